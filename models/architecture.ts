@@ -1,0 +1,87 @@
+import { z } from 'zod'
+
+/** The shape of a fully connected autoencoder. A VAE has two heads, mu and logvar, on one trunk. */
+export const Architecture = z.strictObject({
+  kind: z.enum(['ae', 'vae']),
+  /** D_x, pixels of an image. */
+  inputDim: z.int().min(1),
+  /** D_z. */
+  latentDim: z.int().min(1),
+  /** n_layers, dense layers each way. */
+  layers: z.int().min(1).max(8),
+  /** What follows the decoder's last dense layer. */
+  output: z.enum(['sigmoid', 'relu', 'identity']),
+})
+export type Architecture = z.infer<typeof Architecture>
+
+/** One dense layer: y = x·W + b with W of shape [inputs, units], b of shape [units]. */
+export interface DenseShape {
+  /** Its name in every file of a model: encoder_1, mu, logvar, decoder_1 … */
+  name: string
+  inputs: number
+  units: number
+  activation: 'relu' | 'linear' | 'sigmoid'
+}
+
+/**
+ * Features at each level, D_0 = D_x down to D_n = D_z: D_i = D_x − ⌊(D_x − D_z)·i / n⌋.
+ *
+ * Eq. 1 of the paper prints a ceiling for the bracket; only the floor gives the parameter counts of its own tables.
+ *
+ * @returns n_layers + 1 integers
+ * @throws RangeError when an argument is not a positive integer or latentDim exceeds inputDim
+ */
+export function widths(inputDim: number, latentDim: number, layers: number): number[] {
+  for (const [name, value] of Object.entries({ inputDim, latentDim, layers })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(`${name}: expected a positive integer, got ${value}`)
+    }
+  }
+  if (latentDim > inputDim) {
+    throw new RangeError(`latentDim: expected at most inputDim (${inputDim}), got ${latentDim}`)
+  }
+  return Array.from(
+    { length: layers + 1 },
+    (_, i) => inputDim - Math.floor(((inputDim - latentDim) * i) / layers),
+  )
+}
+
+/** The encoder's dense layers in order: the trunk, then for a VAE the heads `mu` and `logvar`, for an AE `z`. */
+export function encoderLayers(architecture: Architecture): DenseShape[] {
+  const w = widths(architecture.inputDim, architecture.latentDim, architecture.layers)
+  const n = architecture.layers
+  const trunk = Array.from(
+    { length: n - 1 },
+    (_, i): DenseShape => ({
+      name: `encoder_${i + 1}`,
+      inputs: w[i],
+      units: w[i + 1],
+      activation: 'relu',
+    }),
+  )
+  const heads = architecture.kind === 'vae' ? ['mu', 'logvar'] : ['z']
+  return [
+    ...trunk,
+    ...heads.map((name): DenseShape => ({ name, inputs: w[n - 1], units: w[n], activation: 'linear' })),
+  ]
+}
+
+/** The decoder's dense layers in order, the encoder's widths backwards. */
+export function decoderLayers(architecture: Architecture): DenseShape[] {
+  const w = widths(architecture.inputDim, architecture.latentDim, architecture.layers).reverse()
+  const last = architecture.output === 'identity' ? 'linear' : architecture.output
+  return Array.from({ length: architecture.layers }, (_, i) => ({
+    name: `decoder_${i + 1}`,
+    inputs: w[i],
+    units: w[i + 1],
+    activation: i === architecture.layers - 1 ? last : 'relu',
+  }))
+}
+
+/** The number of trained weights and biases, encoder and decoder together: the tables' last column. */
+export function parameterCount(architecture: Architecture): number {
+  return [...encoderLayers(architecture), ...decoderLayers(architecture)].reduce(
+    (sum, { inputs, units }) => sum + inputs * units + units,
+    0,
+  )
+}

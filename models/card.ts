@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { Architecture } from './architecture.ts'
+import { Prior } from './prior.ts'
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** A model's id, as in URLs and folder names: `mnist-vae-l2-z2-beta10`. */
+export const ModelId = z.string().regex(/^[a-z0-9]+(-[a-z0-9.]+)*$/)
+
+/** The first 12 hex digits of the SHA-256 over the bytes of encoder.onnx followed by those of decoder.onnx. */
+export const Version = z.string().regex(/^[0-9a-f]{12}$/)
+
+/** What training minimised, in nats per image: a reconstruction term summed over pixels plus beta·KL. */
+export const Objective = z.strictObject({
+  reconstruction: z.enum(['bce', 'mse', 'l1']),
+  /** Weight of the KL term; 0 for an AE. */
+  beta: z.number().min(0),
+  /** L, Monte Carlo samples of z an image (Eq. 5). */
+  samples: z.int().min(1),
+})
+export type Objective = z.infer<typeof Objective>
+
+/**
+ * One measured number. Its unit is fixed by what it is: bce, mse and l1 are means over images and pixels; kl, elbo
+ * and klPerDimension are nats an image (means over images). Two metrics that differ in any field but `value` are not
+ * to be compared.
+ */
+export const Metric = z.strictObject({
+  name: z.enum(['bce', 'mse', 'l1', 'kl', 'elbo', 'activeUnits', 'klPerDimension']),
+  unit: z.enum([
+    'nats per pixel',
+    'squared intensity per pixel',
+    'intensity per pixel',
+    'nats per image',
+    'dimensions',
+  ]),
+  split: z.enum(['train', 'validation', 'test']),
+  images: z.int().min(1),
+  /** Whether the decoder was given the posterior mean or a draw from the posterior. */
+  latent: z.enum(['mu', 'sampled']),
+  value: z.union([z.number(), z.array(z.number())]),
+})
+export type Metric = z.infer<typeof Metric>
+
+/** Gaussian summary of mu over some training images: mean [D_z] and covariance [D_z, D_z]. */
+export const Moments = z.strictObject({
+  images: z.int().min(1),
+  mean: z.array(z.number()),
+  covariance: z.array(z.array(z.number())),
+})
+export type Moments = z.infer<typeof Moments>
+
+const ModelFile = z.strictObject({ bytes: z.int().min(1), sha256: Sha256 })
+
+/** Everything a server or a page needs to know of a model, beside its two ONNX files. */
+export const Card = z.strictObject({
+  id: ModelId,
+  version: Version,
+  architecture: Architecture,
+  parameters: z.int().min(1),
+  objective: Objective,
+  prior: Prior,
+  dataset: z.strictObject({
+    name: z.string(),
+    /** Pixels: rows and columns of an image. */
+    height: z.int().min(1),
+    width: z.int().min(1),
+    /** Names of the labels in order; empty where the data has none. */
+    classes: z.array(z.string()),
+  }),
+  training: z.strictObject({
+    epochs: z.int().min(0),
+    /** The epoch whose weights these are, counted from 1; 0 for the initial weights. */
+    bestEpoch: z.int().min(0),
+    seed: z.int().min(0),
+    engine: z.string(),
+    device: z.string(),
+    fold: z.int().min(0),
+    folds: z.int().min(2),
+    images: z.int().min(1),
+  }),
+  metrics: z.array(Metric),
+  /** mu over the training set, whole and by class (same order as dataset.classes). */
+  latent: z.strictObject({ whole: Moments, classes: z.array(Moments) }),
+  files: z.strictObject({ encoder: ModelFile, decoder: ModelFile }),
+  opset: z.int(),
+  precision: z.enum(['fp32', 'fp16', 'int8']),
+  /** Largest absolute output difference from TF.js, by runtime, over the images the export checked. */
+  parity: z.strictObject({ images: z.int().min(1), maxAbsDifference: z.record(z.string(), z.number()) }),
+})
+export type Card = z.infer<typeof Card>
