@@ -82,7 +82,8 @@ export const Card = z.strictObject({
   metrics: z.array(Metric),
   /** mu over the training set, whole and by class (same order as dataset.classes). */
   latent: z.strictObject({ whole: Moments, classes: z.array(Moments) }),
-  files: z.strictObject({ encoder: ModelFile, decoder: ModelFile }),
+  /** latents: the encoded test set, safetensors with `mu` F16 [images, D_z] and, where labelled, `label` U8 [images]. */
+  files: z.strictObject({ encoder: ModelFile, decoder: ModelFile, latents: ModelFile }),
   opset: z.int(),
   precision: z.enum(['fp32', 'fp16', 'int8']),
   /** Largest absolute output difference from TF.js, by runtime, over the images the export checked. */
