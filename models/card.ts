@@ -17,6 +17,8 @@ export const Objective = z.strictObject({
   beta: z.number().min(0),
   /** L, Monte Carlo samples of z an image (Eq. 5). */
   samples: z.int().min(1),
+  /** Whether the KL term is in closed form (Eq. 41) or estimated from the same draws (Eq. 43). */
+  kl: z.enum(['analytic', 'monteCarlo']),
 })
 export type Objective = z.infer<typeof Objective>
 
