@@ -34,7 +34,8 @@ export function decodeIdx(bytes: Uint8Array, name: string, rank: number): Idx {
       `${name}: expected ${expected} bytes for dimensions ${dims.join(' × ')}, got ${bytes.length}`,
     )
   }
-  return { dims, data: bytes.subarray(start) }
+  // Never a Buffer, whose slice() is a view where Uint8Array's is a copy.
+  return { dims, data: new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start) }
 }
 
 /** Writes an idx file of unsigned bytes, the inverse of `decodeIdx`. */
