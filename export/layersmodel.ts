@@ -25,18 +25,41 @@ export interface Files {
 /** A path of model.json or its folder, a URL of model.json, or the model in memory. */
 export type LayersModelSource = string | URL | Artifacts | Files
 
+/** A model as `tf.io.fromMemory` takes it: topology, and weights as their entries and the bytes of all of them. */
+export interface WholeArtifacts {
+  modelTopology: unknown
+  weightSpecs: readonly unknown[]
+  weightData: Uint8Array<ArrayBuffer>
+}
+
 const Manifest = z.array(z.object({ paths: z.array(z.string().min(1)), weights: z.array(WeightEntry) }))
 const ModelJson = z.object({ modelTopology: z.unknown(), weightsManifest: z.unknown() })
 
 /**
- * Reads a LayersModel: model.json and the weight files beside it, each gzipped or not.
+ * Reads a LayersModel: model.json and the weight files it names, each gzipped or not.
  *
  * @throws ConversionError when a file is missing, short or not what it should be
  */
 export async function readLayersModel(source: LayersModelSource): Promise<LayersModel> {
+  const { modelTopology, weightSpecs, weightData } = await readArtifacts(source)
+  return {
+    network: readTopology(modelTopology),
+    weights: decodeWeights(weightSpecs, weightData, 'weights'),
+  }
+}
+
+/**
+ * Reads a model's files without looking into its layers.
+ *
+ * @throws ConversionError when a file is missing, short or not what it should be
+ */
+export async function readArtifacts(source: LayersModelSource): Promise<WholeArtifacts> {
   if (typeof source === 'string' || source instanceof URL) return readFiles(locate(source))
   if ('files' in source) return readFiles(memory(source))
-  return fromArtifacts(source)
+  const { modelTopology, weightSpecs = [], weightData = [] } = source
+  if (modelTopology == null) refuse(missingTopology('artifacts'))
+  const parts = Array.isArray(weightData) ? weightData : [weightData]
+  return { modelTopology, weightSpecs, weightData: join(parts.map(part => new Uint8Array(part))) }
 }
 
 function memory({ files }: Files): Location {
@@ -47,50 +70,41 @@ function memory({ files }: Files): Location {
   }
 }
 
-async function readFiles(location: Location): Promise<LayersModel> {
+async function readFiles(location: Location): Promise<WholeArtifacts> {
   const json = readJson(await location.read(location.model), location.model)
   const { modelTopology, weightsManifest } = parse(ModelJson, json, location.model)
   if (modelTopology == null) refuse(missingTopology(location.model))
-  const network = readTopology(modelTopology)
-  const weights = new Map<string, Weight>()
-  for (const [i, group] of parse(
-    Manifest,
-    weightsManifest ?? [],
-    `${location.model}: weightsManifest`,
-  ).entries()) {
-    const expected = group.weights.reduce((sum, entry) => sum + byteLength(entry), 0)
-    const data = await readGroup(location, group.paths, expected)
-    for (const [name, weight] of decodeWeights(group.weights, data, `weightsManifest group ${i + 1}`)) {
-      if (weights.has(name)) refuse(`${location.model}: weight "${name}" is in two groups of the manifest`)
-      weights.set(name, weight)
-    }
+  const groups = parse(Manifest, weightsManifest ?? [], `${location.model}: weightsManifest`)
+  const data: Uint8Array[] = []
+  for (const { paths, weights } of groups) {
+    const expected = weights.reduce((sum, entry) => sum + byteLength(entry), 0)
+    data.push(...(await readGroup(location, paths, expected)))
   }
-  return { network, weights }
+  return { modelTopology, weightSpecs: groups.flatMap(group => group.weights), weightData: join(data) }
 }
 
 function missingTopology(where: string): string {
   return (
     `${where}: expected a layers-model with "modelTopology", as tf.LayersModel.save or tensorflowjs_converter write ` +
-    'it, got a JSON file without it'
+    'it, got none'
   )
 }
 
+/** The shards of one group of weights; a weight may lie across their borders. */
 async function readGroup(
   location: Location,
   paths: readonly string[],
   expected: number,
-): Promise<Uint8Array> {
+): Promise<Uint8Array[]> {
   const shards: Uint8Array[] = []
   for (const path of paths) shards.push(inflate(await location.read(path), path, expected))
   const actual = shards.reduce((sum, shard) => sum + shard.length, 0)
-  if (actual !== expected) {
-    const sizes = shards.map((shard, i) => `${paths[i]} has ${shard.length}`).join(', ')
-    refuse(`weights: expected ${expected} bytes by the manifest, got ${actual} (${sizes || 'no files'})`)
-  }
-  return join(shards)
+  if (actual === expected) return shards
+  const sizes = shards.map((shard, i) => `${paths[i]} has ${shard.length}`).join(', ')
+  return refuse(`weights: expected ${expected} bytes by the manifest, got ${actual} (${sizes || 'no files'})`)
 }
 
-function join(parts: readonly Uint8Array[]): Uint8Array {
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let offset = 0
   for (const part of parts) {
@@ -98,14 +112,4 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
     offset += part.length
   }
   return joined
-}
-
-function fromArtifacts({ modelTopology, weightSpecs, weightData }: Artifacts): LayersModel {
-  if (modelTopology == null) refuse(missingTopology('artifacts'))
-  const parts = weightData === undefined ? [] : Array.isArray(weightData) ? weightData : [weightData]
-  const data = join(parts.map(part => new Uint8Array(part)))
-  return {
-    network: readTopology(modelTopology),
-    weights: decodeWeights(weightSpecs ?? [], data, 'weightSpecs'),
-  }
 }
