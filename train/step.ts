@@ -1,0 +1,115 @@
+import { encodeModel, type Graph, type Value } from '../export/onnx.ts'
+import { type AdamState, adamUpdate } from './adam.ts'
+import { emit } from './graph/emission.ts'
+import * as e from './graph/expression.ts'
+import { gradients } from './graph/gradient.ts'
+import { type SymbolicBatch, symbolicObjective, type Task } from './objective.ts'
+import { type ParameterShape, parameterShapes } from './parameters.ts'
+
+type Expression = e.Expression
+
+/** Names of a parameter's three state tensors in the graph. */
+export function stateNames(parameter: string): { value: string; first: string; second: string } {
+  return { value: parameter, first: `${parameter}:first`, second: `${parameter}:second` }
+}
+
+/** The per-step values of a run of steps, each of shape [steps, …the shape given here]. */
+export function stepInputs(task: Task): Record<string, { type: Expression['type']; dims: e.Dim[] }> {
+  const { kind, inputDim, latentDim } = task.architecture
+  const { samples } = task.objective
+  const eps = samples === 1 ? ['batch', latentDim] : [samples, 'batch', latentDim]
+  const scalar = { type: 'float', dims: [] as e.Dim[] } as const
+  return {
+    pixels: { type: 'uint8', dims: ['batch', inputDim] },
+    ...(kind === 'vae' && { eps: { type: 'float', dims: eps }, beta: scalar }),
+    perImage: scalar,
+    rate: scalar,
+    epsilon: scalar,
+  }
+}
+
+/** What each step reports. */
+export const STEP_OUTPUTS = ['loss', 'reconstruction', 'kl'] as const
+
+/** One training step, symbolically: forward, backward, Adam. Leaves are named as `stateNames` and `stepInputs` say. */
+function symbolicStep(task: Task): Record<string, Expression> {
+  const leaves = Object.fromEntries(
+    parameterShapes(task.architecture).map(({ name, shape }) => [name, e.leaf(name, shape)]),
+  )
+  const fed = Object.fromEntries(
+    Object.entries(stepInputs(task)).map(([name, { dims, type }]) => [name, e.leaf(name, dims, type)]),
+  )
+  const batch = { ...fed, x: intensities(fed.pixels), eps: fed.eps ?? null } as SymbolicBatch
+  const objective = symbolicObjective(task, leaves, batch)
+  const derivatives = gradients(objective.loss, Object.values(leaves))
+  const updated = Object.entries(leaves).flatMap(([parameter, value], i) => {
+    const names = stateNames(parameter)
+    const first = e.leaf(names.first, value.shape)
+    const second = e.leaf(names.second, value.shape)
+    const next = adamUpdate({ value, first, second }, derivatives[i], {
+      rate: fed.rate,
+      epsilon: fed.epsilon,
+    })
+    return Object.entries(names).map(([part, name]) => [`${name}'`, next[part as keyof AdamState]] as const)
+  })
+  return { ...Object.fromEntries(updated), ...objective }
+}
+
+/** Images in [0, 1] from bytes. */
+export function intensities(pixels: Expression): Expression {
+  return e.div(e.toFloat(pixels), e.constant(255))
+}
+
+/** Every state tensor in the order of the graph's inputs and outputs. */
+export function stateShapes(task: Task): ParameterShape[] {
+  return parameterShapes(task.architecture).flatMap(({ name, shape }) =>
+    Object.values(stateNames(name)).map(state => ({ name: state, shape })),
+  )
+}
+
+/**
+ * The ONNX graph of a run of training steps: a Scan whose carried state is every parameter and its two Adam sums,
+ * whose scanned inputs are `stepInputs` with a leading axis of steps. Outputs: the state after the last step (each
+ * name with a prime) and `STEP_OUTPUTS`, [steps] each.
+ */
+export function scanGraph(task: Task): Uint8Array {
+  const state = stateShapes(task)
+  const scanned = Object.entries(stepInputs(task)).map(
+    ([name, { type, dims }]): Value => ({ name, type, dims }),
+  )
+  const body = emit(symbolicStep(task))
+  const floats = (name: string, dims: e.Dim[]): Value => ({ name, type: 'float', dims })
+  const bodyGraph: Graph = {
+    name: 'step',
+    nodes: body.nodes,
+    initializers: body.initializers,
+    inputs: [...state.map(({ name, shape }) => floats(name, shape)), ...scanned],
+    outputs: [
+      ...state.map(({ name, shape }) => floats(`${name}'`, shape)),
+      ...STEP_OUTPUTS.map(n => floats(n, [])),
+    ],
+  }
+  const outer = (name: string) => `run/${name}`
+  return encodeModel({
+    name: 'steps',
+    initializers: [],
+    inputs: [
+      ...state.map(({ name, shape }) => floats(outer(name), shape)),
+      ...scanned.map(
+        ({ name, type, dims }): Value => ({ name: outer(name), type, dims: ['steps', ...dims] }),
+      ),
+    ],
+    outputs: [
+      ...state.map(({ name, shape }) => floats(outer(`${name}'`), shape)),
+      ...STEP_OUTPUTS.map(n => floats(outer(n), ['steps'])),
+    ],
+    nodes: [
+      {
+        op: 'Scan',
+        inputs: [...state.map(s => outer(s.name)), ...scanned.map(s => outer(s.name))],
+        outputs: [...state.map(s => outer(`${s.name}'`)), ...STEP_OUTPUTS.map(outer)],
+        attributes: { body: { graph: bodyGraph }, num_scan_inputs: { int: scanned.length } },
+      },
+    ],
+  })
+}
