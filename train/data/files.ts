@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
@@ -49,31 +50,43 @@ export function searchFolders(name: string, dataDir?: string): string[] {
   return [...named.flatMap(dir => [join(dir!, name), dir!]), cacheFolder(name)]
 }
 
-/**
- * Finds a file of a known set, raw or gzipped, and checks its content. FreyFace's may be the published MAT-file.
- *
- * @throws Error when no folder has it, or the first that has it holds other bytes than those published
- */
-export async function findKnown(set: KnownSet, file: KnownFile, dataDir?: string): Promise<Found> {
-  const folders = searchFolders(set.name, dataDir)
-  const names = [file.file, `${file.file}.gz`, ...(set.name === 'freyface' ? ['frey_rawface.mat'] : [])]
-  for (const folder of folders) {
-    for (const name of names) {
+/** The path of a known file in the first folder that has it: raw, gzipped or, for FreyFace, the published MAT-file. */
+export function locate(set: KnownSet, file: KnownFile, dataDir?: string): string | undefined {
+  for (const folder of searchFolders(set.name, dataDir)) {
+    for (const name of storedNames(set, file)) {
       const path = join(folder, name)
-      const stored = await readIfThere(path)
-      if (stored) return { path, bytes: await checked(stored, set, file, path) }
+      if (existsSync(path)) return path
     }
   }
-  throw new Error(
-    `${set.name}: expected ${names.join(' or ')}, found none in ${folders.join(', ')}. ${remedy(set)}`,
-  )
+  return undefined
+}
+
+/**
+ * Finds a file of a known set and checks its content.
+ *
+ * @throws Error when no folder has it, or the first that has it holds other bytes than those published: it says what
+ *   was expected, what came and how to get it
+ */
+export async function findKnown(set: KnownSet, file: KnownFile, dataDir?: string): Promise<Found> {
+  const path = locate(set, file, dataDir)
+  if (path === undefined) {
+    const names = storedNames(set, file).join(' or ')
+    const folders = searchFolders(set.name, dataDir).join(', ')
+    throw new Error(`${set.name}: expected ${names}, found none in ${folders}. ${remedy(set)}`)
+  }
+  try {
+    return { path, bytes: await checked(await readFile(path), set, file, path) }
+  } catch (cause) {
+    throw new Error(`${(cause as Error).message}. ${remedy(set)}`, { cause })
+  }
 }
 
 /**
  * The raw bytes of a stored file, once they are known to be those published.
  *
  * @param stored the file as it lies on the disk: raw, gzipped or, for FreyFace, a MAT-file
- * @throws Error naming the file, what was expected and what came, and how to get it
+ * @param path what errors call the file
+ * @throws Error naming the file, what was expected and what came
  */
 export async function checked(
   stored: Uint8Array,
@@ -81,19 +94,19 @@ export async function checked(
   file: KnownFile,
   path: string,
 ): Promise<Uint8Array> {
-  let raw: Uint8Array
-  try {
-    raw = path.endsWith('.mat') ? freyfaces(stored, path) : await inflate(stored, path)
-  } catch (cause) {
-    throw new Error(`${(cause as Error).message}. ${remedy(set)}`, { cause })
-  }
+  const raw = path.endsWith('.mat') ? freyfaces(stored, path) : await inflate(stored, path)
   const sha256 = createHash('sha256').update(raw).digest('hex')
   if (sha256 === file.sha256) return raw
   const other = known.find(k => k.files.some(f => f.sha256 === sha256))
   throw new Error(
     `${path}: expected ${file.bytes} raw bytes with SHA-256 ${file.sha256} (${set.name}), ` +
-      `got ${raw.length} with ${sha256}${other ? ` (${other.name})` : ''}. ${remedy(set)}`,
+      `got ${raw.length} with ${sha256}${other ? ` (${other.name})` : ''}`,
   )
+}
+
+function storedNames(set: KnownSet, file: KnownFile): string[] {
+  const published = set.name === 'freyface' ? ['frey_rawface.mat'] : []
+  return [file.file, `${file.file}.gz`, ...published]
 }
 
 function remedy(set: KnownSet): string {
@@ -114,13 +127,4 @@ function freyfaces(stored: Uint8Array, path: string): Uint8Array {
     throw new Error(`${path}: expected pixels that are integers from 0 to 255`)
   }
   return encodeIdx({ dims: [dims[1], 28, 20], data: Uint8Array.from(values) })
-}
-
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return await readFile(path)
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
-    throw error
-  }
 }

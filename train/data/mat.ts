@@ -84,7 +84,7 @@ function byteOrder(bytes: Uint8Array, file: string): boolean {
   }
   const mark = String.fromCharCode(...bytes.subarray(126, 128))
   if (mark !== 'IM' && mark !== 'MI') {
-    throw new Error(`${file}: expected a level-5 MAT-file (byte order mark IM or MI at 126), got "${text}"`)
+    throw new Error(`${file}: expected a level-5 MAT-file (save -v6 or -v7), got another format`)
   }
   return mark === 'IM'
 }

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path'
+import { SingleBar } from 'cli-progress'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { writeAtomic } from '../atomic.ts'
+import { type Dataset, type Images, type LoadOptions, loadDataset } from './dataset.ts'
+import { known } from './known.ts'
+import { obtain } from './obtain.ts'
+import { contactSheet } from './sheet.ts'
+
+interface Flags extends LoadOptions {
+  urlBase?: string
+  sheet?: string
+}
+
+const integer = new Intl.NumberFormat('en-US')
+
+async function main(name: string, flags: Flags): Promise<void> {
+  const set = known.find(k => k.name === name)
+  const files = set ? await obtain(set, { ...flags, onDownload: startBar }) : []
+  const dataset = await loadDataset(name, flags)
+  const { width, height, classes, note } = dataset
+  console.log(`${dataset.name}: ${width} × ${height} pixels, ${count(classes.length, 'class')}`)
+  console.log(`train  ${describe(dataset.train, dataset)}`)
+  console.log(`test   ${describe(dataset.test, dataset)}`)
+  console.log(`split  ${note ?? 'as published'}`)
+  for (const file of files) console.log(`file   ${file}`)
+  if (flags.sheet) {
+    await writeAtomic(flags.sheet, contactSheet(dataset))
+    console.log(`sheet  ${resolve(flags.sheet)}`)
+  }
+}
+
+/** A progress bar on the error stream; it shows on a terminal only, and leaves when the file is whole. */
+function startBar(url: string) {
+  console.error(`fetching ${url}`)
+  const format = '{bar} {percentage}% of {size}, {eta_formatted} left'
+  const bar = new SingleBar({ format, clearOnComplete: true })
+  bar.start(1, 0, { size: '?' })
+  return {
+    update(received: number, total = received) {
+      bar.setTotal(total)
+      bar.update(received, { size: `${(total / 1e6).toFixed(1)} MB` })
+    },
+    stop: () => bar.stop(),
+  }
+}
+
+function describe(images: Images, { classes }: Dataset): string {
+  const total = `${integer.format(images.count)} images`
+  if (!images.labels) return total
+  const counts = new Array<number>(classes.length).fill(0)
+  for (const label of images.labels) counts[label]++
+  if (counts.every(c => c === counts[0])) return `${total}, ${integer.format(counts[0])} of each class`
+  return `${total}: ${classes.map((name, k) => `${integer.format(counts[k])} of ${name}`).join(', ')}`
+}
+
+function count(n: number, what: string): string {
+  return n === 0 ? 'no labels' : `${n} ${what}${n === 1 ? '' : 'es'}`
+}
+
+function number(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('Expected a number.')
+  return value
+}
+
+const program = new Command('npm run data --')
+  .description(
+    'Finds a data set or downloads it into the cache folder, checks every byte, and says what it holds.',
+  )
+  .argument('<name>', 'mnist, fashion-mnist, freyface, idx:IMAGES[,LABELS], idx:FOLDER or png:FOLDER')
+  .option('--data-dir <folder>', 'a folder that has the files already (also: environment LATENT_EDGE_DATA)')
+  .addOption(
+    new Option('--url-base <url>', 'a mirror to download from, <url>/<name>/<file>').env(
+      'LATENT_EDGE_MIRROR',
+    ),
+  )
+  .addOption(
+    new Option('--split <order>', 'how to divide data that comes undivided')
+      .choices(['shuffled', 'contiguous'])
+      .default('shuffled'),
+  )
+  .option('--split-seed <integer>', 'seed of a shuffled split', number, 0)
+  .option('--test-fraction <fraction>', 'share of your own undivided images to hold out', number, 0.2)
+  .option('--sheet <file>', 'write the first 100 training images as one PNG')
+  .addHelpText('after', '\nDownloads are kept in $XDG_CACHE_HOME/latent-edge, or ~/.cache/latent-edge.')
+  .action(main)
+
+await program.parseAsync().catch((error: Error) => {
+  console.error(`error: ${error.message}`)
+  process.exitCode = 1
+})

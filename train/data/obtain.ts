@@ -1,0 +1,62 @@
+import { readFile, rm } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
+import { download, type Transfer } from './download.ts'
+import { cacheFolder, checked, findKnown, locate } from './files.ts'
+import type { KnownFile, KnownSet } from './known.ts'
+
+export interface ObtainOptions {
+  /** A folder that may have the files already. */
+  dataDir?: string
+  /** A mirror laid out as a data folder, `<urlBase>/<set>/<file>`, to use in place of the published addresses. */
+  urlBase?: string
+  /** Told before a file is fetched; answers what is to follow its progress until it is stopped. */
+  onDownload?: (url: string) => { update: NonNullable<Transfer['onProgress']>; stop: () => void }
+}
+
+/**
+ * Makes sure that every file of a known set is there and as published. Downloads what no folder has into the cache,
+ * and what is broken in the cache anew; a broken file elsewhere is not ours to replace.
+ *
+ * @returns the paths, in the order of `set.files`
+ * @throws Error when a file elsewhere than in the cache is broken or a download fails
+ */
+export async function obtain(set: KnownSet, options: ObtainOptions): Promise<string[]> {
+  const paths = []
+  for (const [i, file] of set.files.entries()) {
+    const path = locate(set, file, options.dataDir)
+    const ours = path === undefined || dirname(path) === cacheFolder(set.name)
+    if (set.urls.length === 0 || !ours) paths.push((await findKnown(set, file, options.dataDir)).path)
+    else if (path !== undefined && (await isGood(path, set, file))) paths.push(path)
+    else paths.push(await fetchFile(set, file, set.urls[i], path, options))
+  }
+  return paths
+}
+
+async function fetchFile(
+  set: KnownSet,
+  file: KnownFile,
+  published: string,
+  broken: string | undefined,
+  { urlBase, onDownload }: ObtainOptions,
+): Promise<string> {
+  if (broken !== undefined) await rm(broken)
+  const name = posix.basename(published)
+  const url = urlBase ? `${urlBase.replace(/\/+$/, '')}/${set.name}/${name}` : published
+  const target = join(cacheFolder(set.name), name)
+  const progress = onDownload?.(url)
+  try {
+    const verify = (stored: Uint8Array) => checked(stored, set, file, name)
+    await download({ url, target, verify, onProgress: progress?.update })
+  } finally {
+    progress?.stop()
+  }
+  return target
+}
+
+async function isGood(path: string, set: KnownSet, file: KnownFile): Promise<boolean> {
+  const stored = await readFile(path)
+  return checked(stored, set, file, path).then(
+    () => true,
+    () => false,
+  )
+}

@@ -1,0 +1,30 @@
+import { encode } from 'fast-png'
+import type { Dataset } from './dataset.ts'
+
+const COLUMNS = 10
+const IMAGES = 100
+/** Sheet pixels between images, and a side of an image's pixel. */
+const GAP = 4
+const SCALE = 3
+const BACKGROUND = 255
+
+/** The first 100 training images in rows of ten, on white, each pixel three wide, as a PNG. */
+export function contactSheet({ height, width, train }: Dataset): Uint8Array {
+  const count = Math.min(IMAGES, train.count)
+  const columns = Math.min(COLUMNS, count)
+  const rows = Math.ceil(count / columns)
+  const cell = { width: width * SCALE + GAP, height: height * SCALE + GAP }
+  const sheet = { width: columns * cell.width + GAP, height: rows * cell.height + GAP }
+  const data = new Uint8Array(sheet.width * sheet.height).fill(BACKGROUND)
+  for (let n = 0; n < count; n++) {
+    const left = GAP + (n % columns) * cell.width
+    const top = GAP + Math.floor(n / columns) * cell.height
+    for (let y = 0; y < height * SCALE; y++) {
+      for (let x = 0; x < width * SCALE; x++) {
+        const pixel = n * height * width + Math.floor(y / SCALE) * width + Math.floor(x / SCALE)
+        data[(top + y) * sheet.width + left + x] = train.pixels[pixel]
+      }
+    }
+  }
+  return encode({ ...sheet, data, channels: 1, depth: 8 })
+}
