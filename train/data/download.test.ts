@@ -228,6 +228,13 @@ test('a set is fetched into the cache from a mirror, a broken file there anew, a
   expect(asked.length).toBe(2)
   expect(readFileSync(path).equals(content)).toBe(true)
 
+  rmSync(path)
+  answers = [status(403)]
+  await expect(obtain(set, options)).rejects.toThrow(
+    `${base}/tiny/images: download failed: expected status 200, got 403 Forbidden. Or fetch ${set.urls[0]} by other ` +
+      `means and put it into ${cacheFolder('tiny')} or a folder named with --data-dir`,
+  )
+
   const dataDir = mkdtempSync(join(folder, 'own-'))
   writeFileSync(join(dataDir, 'images'), 'broken')
   await expect(obtain(set, { ...options, dataDir })).rejects.toThrow(

@@ -47,6 +47,9 @@ async function fetchFile(
   try {
     const verify = (stored: Uint8Array) => checked(stored, set, file, name)
     await download({ url, target, verify, onProgress: progress?.update })
+  } catch (cause) {
+    const byHand = `Or fetch ${published} by other means and put it into ${dirname(target)} or a folder named with --data-dir`
+    throw new Error(`${(cause as Error).message}. ${byHand}`, { cause })
   } finally {
     progress?.stop()
   }
