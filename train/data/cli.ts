@@ -39,7 +39,9 @@ function startBar(url: string) {
   return {
     update(received: number, total = received) {
       bar.setTotal(total)
-      bar.update(received, { size: `${(total / 1e6).toFixed(1)} MB` })
+      bar.update(received, {
+        size: total < 1e6 ? `${Math.ceil(total / 1e3)} kB` : `${(total / 1e6).toFixed(1)} MB`,
+      })
     },
     stop: () => bar.stop(),
   }
