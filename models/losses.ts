@@ -8,7 +8,10 @@ export interface Losses {
   l1: number
 }
 
-/** Half a float32 step below 1: as near to 0 or 1 as bce lets a probability come, since a float32 sigmoid rounds to 1. */
+/**
+ * As near to 0 or 1 as bce lets a probability come: half a float32 step below 1. A float32 sigmoid rounds to 1 there,
+ * and runtimes differ in where they let it saturate; with this bound they agree.
+ */
 const NEAREST = 2 ** -25
 
 /**

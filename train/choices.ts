@@ -1,8 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { standardPrior } from '../models/prior.ts'
 import { Configuration } from './configuration.ts'
 import { type Dataset, loadDataset } from './data/dataset.ts'
-import { formatId, parseId } from './identity.ts'
+import { formatId, type Identity, parseId } from './identity.ts'
 
 /** What the command line says of a run, beside its id. */
 export interface Choices {
@@ -102,6 +102,11 @@ export function withChoices(command: Command): Command {
     .optionsGroup('Run:')
 }
 
+/** What every option says where nobody says otherwise. */
+export function defaultChoices(): Choices {
+  return withChoices(new Command()).opts<Choices>()
+}
+
 /**
  * The data set and the configuration that an id and options name. An id is read by `parseId`; where there is none,
  * `--data` is needed and the id is made from the options.
@@ -116,6 +121,21 @@ export async function chooseRun(
   const data = choices.data ?? named?.data
   if (!data) throw new Error('expected a model id, such as mnist-vae-l2-z2, or --data')
   const dataset = await loadDataset(data, choices)
+  return { dataset, configuration: configure(named, { ...choices, data }, dataset) }
+}
+
+/**
+ * The configuration that an id and options name, for images of `height` by `width` pixels.
+ *
+ * @param named what an id says; null where there is none
+ * @throws Error when the options contradict one another: a line for each, with the path of the field
+ */
+export function configure(
+  named: Identity | null,
+  choices: Choices & { data: string },
+  { height, width }: Pick<Dataset, 'height' | 'width'>,
+): Configuration {
+  const { data } = choices
   const kind = choices.kind ?? named?.kind ?? 'vae'
   const latentDim = choices.latent ?? named?.latentDim ?? 2
   const standard = standardPrior(latentDim)
@@ -135,7 +155,7 @@ export async function chooseRun(
             variance: choices.priorVariance ?? namedPrior.variance,
           },
   }
-  const inputDim = dataset.height * dataset.width
+  const inputDim = height * width
   const parsed = Configuration.safeParse({
     id: formatId(identity),
     data: {
@@ -169,16 +189,18 @@ export async function chooseRun(
     device: choices.device,
     threads: choices.threads,
   })
-  if (parsed.success) return { dataset, configuration: parsed.data }
+  if (parsed.success) return parsed.data
   throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
 }
 
-function choice(flags: string, values: string[], description: string, fallback?: string): Option {
+/** An option whose value is one of `values`. */
+export function choice(flags: string, values: string[], description: string, fallback?: string): Option {
   const option = new Option(flags, description).choices(values)
   return fallback === undefined ? option : option.default(fallback)
 }
 
-function integer(low: number) {
+/** Reads an option's value as an integer of at least `low`. */
+export function integer(low: number) {
   return (text: string): number => {
     const value = Number(text)
     if (text.trim() === '' || !Number.isSafeInteger(value) || value < low) {
@@ -188,7 +210,8 @@ function integer(low: number) {
   }
 }
 
-function number(low: number) {
+/** Reads an option's value as a number of at least `low`. */
+export function number(low: number) {
   return (text: string): number => {
     const value = Number(text)
     if (text.trim() === '' || !Number.isFinite(value) || value < low) {

@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress'
 import { parameterCount } from '../models/architecture.ts'
 import type { Configuration } from './configuration.ts'
 import type { Dataset } from './data/dataset.ts'
-import type { Progress } from './fit.ts'
+import type { Progress } from './epoch.ts'
 import type { EpochRecord } from './run.ts'
 
 /** What a person sees of a training run: a progress bar on a terminal, a line an epoch elsewhere. */

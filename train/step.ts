@@ -67,48 +67,62 @@ export function stateShapes(task: Task): ParameterShape[] {
   )
 }
 
-/**
- * The ONNX graph of a run of training steps: a Scan whose carried state is every parameter and its two Adam sums,
- * whose scanned inputs are `stepInputs` with a leading axis of steps. Outputs: the state after the last step (each
- * name with a prime) and `STEP_OUTPUTS`, [steps] each.
- */
-export function scanGraph(task: Task): Uint8Array {
+/** One training step as a graph: inputs are the state and `stepInputs`, outputs the state primed and `STEP_OUTPUTS`. */
+function stepBody(task: Task): Graph {
   const state = stateShapes(task)
-  const scanned = Object.entries(stepInputs(task)).map(
-    ([name, { type, dims }]): Value => ({ name, type, dims }),
-  )
-  const body = emit(symbolicStep(task))
-  const floats = (name: string, dims: e.Dim[]): Value => ({ name, type: 'float', dims })
-  const bodyGraph: Graph = {
+  const { nodes, initializers } = emit(symbolicStep(task))
+  return {
     name: 'step',
-    nodes: body.nodes,
-    initializers: body.initializers,
-    inputs: [...state.map(({ name, shape }) => floats(name, shape)), ...scanned],
+    nodes,
+    initializers,
+    inputs: [
+      ...state.map(({ name, shape }) => floats(name, shape)),
+      ...Object.entries(stepInputs(task)).map(([name, { type, dims }]): Value => ({ name, type, dims })),
+    ],
     outputs: [
       ...state.map(({ name, shape }) => floats(`${name}'`, shape)),
-      ...STEP_OUTPUTS.map(n => floats(n, [])),
+      ...STEP_OUTPUTS.map(name => floats(name, [])),
     ],
   }
-  const outer = (name: string) => `run/${name}`
+}
+
+function floats(name: string, dims: readonly e.Dim[]): Value {
+  return { name, type: 'float', dims }
+}
+
+/** The ONNX graph of one training step, for devices that cannot loop: `stepBody` as it is. */
+export function stepGraph(task: Task): Uint8Array {
+  return encodeModel(stepBody(task))
+}
+
+/** What the names of a run's inputs and outputs begin with in `scanGraph`: a loop's body must not hide outer names. */
+export const RUN = 'run/'
+
+/**
+ * The ONNX graph of a run of training steps: a Scan over `stepBody` that carries the state. Inputs and outputs are
+ * the body's with `RUN` before each name and a leading axis [steps] on all but the state.
+ */
+export function scanGraph(task: Task): Uint8Array {
+  const body = stepBody(task)
+  const carried = stateShapes(task).length
+  const outer = ({ name, type, dims }: Value, i: number): Value => ({
+    name: RUN + name,
+    type,
+    dims: i < carried ? dims : ['steps', ...dims],
+  })
+  const inputs = body.inputs.map(outer)
+  const outputs = body.outputs.map(outer)
   return encodeModel({
     name: 'steps',
     initializers: [],
-    inputs: [
-      ...state.map(({ name, shape }) => floats(outer(name), shape)),
-      ...scanned.map(
-        ({ name, type, dims }): Value => ({ name: outer(name), type, dims: ['steps', ...dims] }),
-      ),
-    ],
-    outputs: [
-      ...state.map(({ name, shape }) => floats(outer(`${name}'`), shape)),
-      ...STEP_OUTPUTS.map(n => floats(outer(n), ['steps'])),
-    ],
+    inputs,
+    outputs,
     nodes: [
       {
         op: 'Scan',
-        inputs: [...state.map(s => outer(s.name)), ...scanned.map(s => outer(s.name))],
-        outputs: [...state.map(s => outer(`${s.name}'`)), ...STEP_OUTPUTS.map(outer)],
-        attributes: { body: { graph: bodyGraph }, num_scan_inputs: { int: scanned.length } },
+        inputs: inputs.map(({ name }) => name),
+        outputs: outputs.map(({ name }) => name),
+        attributes: { body: { graph: body }, num_scan_inputs: { int: inputs.length - carried } },
       },
     ],
   })
