@@ -106,7 +106,7 @@ function divided({ all, ...common }: Undivided, options: LoadOptions, testImages
 }
 
 /** The images at `indices`, in that order: a copy. */
-export function select({ count, pixels, labels }: Images, indices: Uint32Array): Images {
+function select({ count, pixels, labels }: Images, indices: Uint32Array): Images {
   const size = pixels.length / count
   const chosen = new Uint8Array(indices.length * size)
   for (let i = 0; i < indices.length; i++) {

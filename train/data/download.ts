@@ -37,13 +37,13 @@ export async function download(transfer: Transfer): Promise<void> {
     const pieces = await fetchWhole(transfer, partial)
     try {
       await verify(await readFile(partial))
-      return await rename(partial, target)
     } catch (cause) {
       await rm(partial, { force: true })
       if (pieces > 1 && !last) continue
       const what = (cause as Error).message
       throw new Error(`${url}: the download is not the file wanted and was removed: ${what}`, { cause })
     }
+    return rename(partial, target)
   }
 }
 
