@@ -15,7 +15,7 @@ export interface Expression {
   readonly name?: string
   /** A constant's elements, row-major. */
   readonly data?: readonly number[]
-  readonly type: 'float' | 'int64' | 'uint8'
+  readonly type: 'float' | 'int64' | 'uint8' | 'bool'
   /** What the derivative is taken with respect to: `inputs`, unless a composite says otherwise. */
   readonly parents: readonly Expression[]
   /**
@@ -108,8 +108,14 @@ function sign(a: Expression): Expression {
 
 /** max(a, 0), with derivative 0 at 0. */
 export function relu(a: Expression): Expression {
-  const y: Expression = node('Relu', [a], a.shape, { pullback: g => [mul(g, sign(y))] })
+  const y: Expression = node('Relu', [a], a.shape, { pullback: g => [wherePositive(y, g)] })
   return y
+}
+
+/** `value` where the condition is positive, else 0; broadcast. Sign would do, but WebGPU has no kernel for it. */
+function wherePositive(condition: Expression, value: Expression): Expression {
+  const positive = node('Greater', [condition, constant(0)], condition.shape, { type: 'bool' })
+  return node('Where', [positive, value, constant(0)], broadcast(condition, value), {})
 }
 
 export function sigmoid(a: Expression): Expression {
