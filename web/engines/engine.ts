@@ -1,0 +1,25 @@
+import type { Network } from '../catalog.ts'
+
+export type EngineName = 'plain' | 'wasm' | 'webgpu' | 'edge'
+
+/** A network's outputs by name, [batch, units] each. */
+export type Outputs = Record<string, Float32Array>
+
+/** Something that runs networks. */
+export interface Engine {
+  name: EngineName
+  /**
+   * @param input [batch, features], row-major
+   * @throws Error (or rejects) when it cannot go on: it is not asked again
+   */
+  run(network: Network, input: Float32Array, batch: number): Outputs | Promise<Outputs>
+  close(): void
+}
+
+/** What an engine is called on the page. */
+export const ENGINE_LABELS: Record<EngineName, string> = {
+  plain: 'Plain TypeScript',
+  wasm: 'ONNX Runtime, WebAssembly',
+  webgpu: 'ONNX Runtime, WebGPU',
+  edge: 'Edge API',
+}

@@ -1,0 +1,38 @@
+import { runner } from '../../models/mlp.ts'
+import { normals, stream } from '../../models/random.ts'
+import type { Network } from '../catalog.ts'
+import type { Outputs } from './engine.ts'
+
+/** Largest difference from the reference that an engine may show: half of one grey level of 255. */
+export const TOLERANCE = 0.002
+
+/** An input and the outputs that a right engine gives for it. */
+export interface Golden {
+  input: Float32Array
+  batch: number
+  outputs: Outputs
+}
+
+/** Two fixed inputs for a network, standard normal for a decoder and in 0…1 for an encoder, with the reference's outputs. */
+export function goldenInput(network: Network): Golden {
+  const batch = 2
+  const input = normals(stream(1, 'golden'), new Float32Array(batch * network.mlp.input.features))
+  if (network.part === 'encoder')
+    for (let i = 0; i < input.length; i++) input[i] = Math.min(Math.abs(input[i]), 1)
+  return { input, batch, outputs: runner(network.mlp)(input, batch) }
+}
+
+/** The largest absolute difference over all outputs, relative to 1 or to an output's own largest value if that is more. */
+export function largestDifference(theirs: Outputs, ours: Outputs): number {
+  let worst = 0
+  for (const [name, expected] of Object.entries(ours)) {
+    const got = theirs[name]
+    if (got?.length !== expected.length) return Number.POSITIVE_INFINITY
+    const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
+    for (let i = 0; i < expected.length; i++) {
+      const difference = Math.abs(got[i] - expected[i]) / scale
+      if (!(difference <= worst)) worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference
+    }
+  }
+  return worst
+}

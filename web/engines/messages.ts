@@ -1,0 +1,13 @@
+import type { Outputs } from './engine.ts'
+
+/** To a worker: run a network. Its file comes along the first time only; `key` names it from then on. */
+export interface Job {
+  id: number
+  key: string
+  bytes: Uint8Array | undefined
+  input: Float32Array
+  batch: number
+}
+
+/** From a worker: a job's outcome, or that its device is gone. */
+export type Reply = { id: number; outputs: Outputs } | { id: number; error: string } | { lost: string }

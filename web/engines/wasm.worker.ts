@@ -1,0 +1,5 @@
+import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
+import * as ort from 'onnxruntime-web/wasm'
+import { serveJobs } from './serve.ts'
+
+serveJobs(ort, wasm, 'wasm')

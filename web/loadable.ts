@@ -1,0 +1,52 @@
+/** Something on its way from the network: bytes so far of how many, when known. */
+export type Loadable<T> =
+  | { status: 'loading'; received: number; total: number | undefined }
+  | { status: 'ready'; value: T }
+  | { status: 'failed'; message: string }
+
+/** Told how many bytes have come, of how many. */
+export type Progress = (received: number, total: number | undefined) => void
+
+export interface Resource<T> {
+  readonly state: Loadable<T>
+  /** Settles with the value; the same promise until a retry. */
+  readonly promise: Promise<T>
+  retry(): void
+}
+
+/** Starts loading at once and tells `onChange` whenever its state changes. */
+export function load<T>(work: (progress: Progress) => Promise<T>, onChange: () => void): Resource<T> {
+  let state: Loadable<T>
+  let promise: Promise<T>
+  function set(next: Loadable<T>): void {
+    state = next
+    onChange()
+  }
+  function start(): void {
+    state = { status: 'loading', received: 0, total: undefined }
+    promise = work((received, total) => set({ status: 'loading', received, total }))
+    promise.then(
+      value => set({ status: 'ready', value }),
+      (error: unknown) =>
+        set({ status: 'failed', message: error instanceof Error ? error.message : String(error) }),
+    )
+  }
+  start()
+  return {
+    get state() {
+      return state
+    },
+    get promise() {
+      return promise
+    },
+    retry() {
+      start()
+      onChange()
+    },
+  }
+}
+
+/** The value, or undefined while it is not there. */
+export function ready<T>(resource: Resource<T> | undefined): T | undefined {
+  return resource?.state.status === 'ready' ? resource.state.value : undefined
+}

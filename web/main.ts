@@ -1,0 +1,125 @@
+import { render } from 'lit'
+import { openCatalog } from './catalog.ts'
+import { openEngines } from './engines/choice.ts'
+import { openEdge } from './engines/edge.ts'
+import { openOrt } from './engines/ort.ts'
+import type { CreateView, Lab, View } from './lab.ts'
+import { ready } from './loadable.ts'
+import { onThemeChange } from './plot/theme.ts'
+import { type Frame, shell } from './shell.ts'
+import { readState, type View as ViewName, writeState } from './state.ts'
+import { createExplore } from './views/explore.ts'
+
+/** The first view comes with the page, the others when they are first opened. */
+const VIEWS: Partial<Record<ViewName, () => Promise<CreateView>>> = {
+  explore: async () => createExplore,
+  sample: async () => (await import('./views/sample.ts')).createSample,
+}
+
+const root = document.getElementById('page') as HTMLElement
+let state = readState(location.search)
+let shown: { name: ViewName; view?: View; failure?: string } | undefined
+let messages: string[] = []
+let spoken = ''
+let queued = false
+let urlTimer: ReturnType<typeof setTimeout> | undefined
+let sayTimer: ReturnType<typeof setTimeout> | undefined
+
+const lab: Lab = {
+  get state() {
+    return state
+  },
+  catalog: openCatalog(state.api, refresh),
+  engines: openEngines(
+    async name => (name === 'edge' ? openEdge(state.api) : openOrt(name as 'wasm' | 'webgpu')),
+    refresh,
+    tell,
+  ),
+  set(patch, how) {
+    state = { ...state, ...patch }
+    writeUrl(how)
+    if (patch.engine) lab.engines.choose(patch.engine)
+    refresh()
+  },
+  refresh,
+  say(text) {
+    clearTimeout(sayTimer)
+    sayTimer = setTimeout(() => {
+      spoken = text
+      refresh()
+    }, 500)
+  },
+  tell,
+  model() {
+    const id = state.model || ready(lab.catalog.list)?.[0]
+    return id ? lab.catalog.model(id) : undefined
+  },
+}
+
+function tell(message: string): void {
+  if (!messages.includes(message)) messages = [...messages, message].slice(-3)
+  refresh()
+}
+
+function refresh(): void {
+  if (queued) return
+  queued = true
+  requestAnimationFrame(() => {
+    queued = false
+    draw()
+  })
+}
+
+/** Browsers allow few changes of the URL a second, so those of a drag are written when it rests. */
+function writeUrl(how?: 'push'): void {
+  clearTimeout(urlTimer)
+  const write = () => {
+    const url = location.pathname + writeState(state)
+    if (url === location.pathname + location.search) return
+    if (how === 'push') history.pushState(null, '', url)
+    else history.replaceState(null, '', url)
+  }
+  if (how === 'push') write()
+  else urlTimer = setTimeout(write, 200)
+}
+
+function draw(): void {
+  if (shown?.name !== state.view) openView(state.view)
+  const frame: Frame = {
+    views: Object.keys(VIEWS) as ViewName[],
+    body: shown?.view?.render(),
+    failure: shown?.failure,
+    messages,
+    spoken,
+    dismiss(message) {
+      messages = messages.filter(one => one !== message)
+      refresh()
+    },
+  }
+  render(shell(lab, frame), root)
+}
+
+function openView(name: ViewName): void {
+  shown?.view?.close?.()
+  const opened: typeof shown = { name }
+  shown = opened
+  VIEWS[name]?.().then(
+    create => {
+      if (shown === opened) opened.view = create(lab)
+      refresh()
+    },
+    () => {
+      opened.failure = 'This part of the page could not be fetched. Is the server still there?'
+      refresh()
+    },
+  )
+}
+
+addEventListener('popstate', () => {
+  state = readState(location.search)
+  lab.engines.choose(state.engine)
+  refresh()
+})
+onThemeChange(refresh)
+lab.engines.choose(state.engine)
+draw()

@@ -1,0 +1,72 @@
+import { nothing } from 'lit'
+import { Directive, directive, type ElementPart } from 'lit/directive.js'
+import type { Card } from '../models/card.ts'
+import { currentTheme } from './plot/theme.ts'
+
+/** The size of a data set's images. */
+export type ImageSize = Pick<Card['dataset'], 'height' | 'width' | 'name'>
+
+/**
+ * Draws intensities in 0…1 as ink on paper: MNIST's strokes and Fashion-MNIST's photographs, which were negated when
+ * the set was made, come out dark on light on a light page. Faces stay what they are, whatever the page.
+ *
+ * @param pixels [height, width] from `offset`
+ */
+export function drawImage(
+  g: CanvasRenderingContext2D,
+  pixels: ArrayLike<number>,
+  size: ImageSize,
+  place: { offset?: number; x?: number; y?: number } = {},
+): void {
+  const { offset = 0, x = 0, y = 0 } = place
+  const { ramp } = currentTheme()
+  const natural = size.name.startsWith('frey')
+  const image = g.createImageData(size.width, size.height)
+  for (let i = 0; i < size.width * size.height; i++) {
+    const v = Math.max(0, Math.min(255, Math.round(pixels[offset + i] * 255)))
+    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = natural ? v : ramp[v * 3 + c]
+    image.data[i * 4 + 3] = 255
+  }
+  g.putImageData(image, x, y)
+}
+
+/** A canvas with n images in rows of `columns`. */
+export function drawSheet(
+  canvas: HTMLCanvasElement,
+  pixels: Float32Array,
+  size: ImageSize,
+  columns: number,
+): void {
+  const area = size.width * size.height
+  const n = pixels.length / area
+  canvas.width = columns * size.width
+  canvas.height = Math.ceil(n / columns) * size.height
+  const g = canvas.getContext('2d') as CanvasRenderingContext2D
+  for (let i = 0; i < n; i++) {
+    const place = {
+      offset: i * area,
+      x: (i % columns) * size.width,
+      y: Math.floor(i / columns) * size.height,
+    }
+    drawImage(g, pixels, size, place)
+  }
+}
+
+class Picture extends Directive {
+  render(_pixels: ArrayLike<number> | undefined, _size: ImageSize, _offset = 0): typeof nothing {
+    return nothing
+  }
+
+  override update(part: ElementPart, [pixels, size, offset]: Parameters<this['render']>): typeof nothing {
+    const canvas = part.element as HTMLCanvasElement
+    if (canvas.width !== size.width) canvas.width = size.width
+    if (canvas.height !== size.height) canvas.height = size.height
+    const g = canvas.getContext('2d') as CanvasRenderingContext2D
+    if (pixels) drawImage(g, pixels, size, { offset })
+    else g.clearRect(0, 0, size.width, size.height)
+    return nothing
+  }
+}
+
+/** Draws an image on the canvas it stands in: `<canvas ${picture(pixels, size)}></canvas>`. */
+export const picture = directive(Picture)

@@ -1,0 +1,224 @@
+import { type Frame, ticks, toX, toY } from './frame.ts'
+import type { Gaussian2 } from './projection.ts'
+import { CLASS_COLOURS, type Theme } from './theme.ts'
+
+/** What lies still while a point is dragged. */
+export interface Backdrop {
+  /** [n, 2] */
+  points: Float32Array
+  label: Uint8Array | undefined
+  hidden: ReadonlySet<number>
+  prior: Gaussian2 | undefined
+  /** Where to write each class's name, [2] each. */
+  names: readonly { text: string; at: readonly [number, number]; index: number }[]
+  axes: readonly [string, string]
+  /** Room for the histograms above and at the right; 0 for none. */
+  margin: number
+  /** Pictures that cover the square. */
+  tiles?: HTMLCanvasElement | undefined
+}
+
+/** Draws grid lines, points, the prior's contours and the marginal histograms. The context's unit is a CSS pixel. */
+export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
+  drawAxes(g, frame, what.axes, theme)
+  g.save()
+  g.beginPath()
+  g.rect(frame.left, frame.top, frame.side, frame.side)
+  g.clip()
+  drawPoints(g, frame, what, theme)
+  if (what.tiles) drawTiles(g, frame, what.tiles)
+  if (what.prior) drawContours(g, frame, what.prior, theme)
+  drawNames(g, frame, what, theme)
+  g.restore()
+  if (what.margin > 0) for (const axis of [0, 1] as const) drawMarginal(g, frame, what, axis, theme)
+  g.strokeStyle = theme.line
+  g.lineWidth = 1
+  g.strokeRect(frame.left + 0.5, frame.top + 0.5, frame.side - 1, frame.side - 1)
+}
+
+const FONT = 'ui-sans-serif, system-ui, sans-serif'
+
+function drawAxes(
+  g: CanvasRenderingContext2D,
+  frame: Frame,
+  names: readonly [string, string],
+  theme: Theme,
+): void {
+  const { centre, half, left, top, side } = frame
+  g.font = `11px ${FONT}`
+  g.lineWidth = 1
+  g.strokeStyle = theme.faint
+  g.fillStyle = theme.soft
+  g.textAlign = 'center'
+  g.textBaseline = 'top'
+  const print = (value: number) => String(Number(value.toPrecision(6))).replace('-', '−')
+  for (const value of ticks(centre[0] - half, centre[0] + half)) {
+    const x = Math.round(toX(frame, value)) + 0.5
+    g.beginPath()
+    g.moveTo(x, top)
+    g.lineTo(x, top + side)
+    g.stroke()
+    if (x < left + side - 30) g.fillText(print(value), x, top + side + 6)
+  }
+  g.textAlign = 'right'
+  g.textBaseline = 'middle'
+  for (const value of ticks(centre[1] - half, centre[1] + half)) {
+    const y = Math.round(toY(frame, value)) + 0.5
+    g.beginPath()
+    g.moveTo(left, y)
+    g.lineTo(left + side, y)
+    g.stroke()
+    if (y > top + 14) g.fillText(print(value), left - 6, y)
+  }
+  g.fillStyle = theme.ink
+  g.font = `italic 13px Georgia, serif`
+  g.textBaseline = 'top'
+  g.fillText(names[0], left + side, top + side + 5)
+  drawUpright(g, names[1], left - 6, top)
+}
+
+/** A short name beside the axis, a long one along it. */
+function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: number): void {
+  if (name.length < 4) {
+    g.fillText(name, x, y)
+    return
+  }
+  g.save()
+  g.translate(x - 24, y)
+  g.rotate(-Math.PI / 2)
+  g.fillText(name, 0, 0)
+  g.restore()
+}
+
+function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
+  const { points, label, hidden } = what
+  const n = points.length / 2
+  const size = Math.max(1.5, Math.min(2.6, frame.side / 300))
+  const colours = label ? CLASS_COLOURS : 1
+  g.globalAlpha = 0.62
+  for (let colour = 0; colour < colours; colour++) {
+    g.fillStyle = label ? theme.classes[colour] : theme.soft
+    for (let i = 0; i < n; i++) {
+      if (label && (label[i] % CLASS_COLOURS !== colour || hidden.has(label[i]))) continue
+      g.fillRect(toX(frame, points[i * 2]) - size / 2, toY(frame, points[i * 2 + 1]) - size / 2, size, size)
+    }
+  }
+  g.globalAlpha = 1
+}
+
+function drawTiles(g: CanvasRenderingContext2D, frame: Frame, tiles: HTMLCanvasElement): void {
+  g.globalAlpha = 0.86
+  g.imageSmoothingEnabled = frame.side < tiles.width
+  g.drawImage(tiles, frame.left, frame.top, frame.side, frame.side)
+  g.globalAlpha = 1
+}
+
+function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian2, theme: Theme): void {
+  g.strokeStyle = theme.ink
+  g.fillStyle = theme.ink
+  g.font = `11px ${FONT}`
+  g.textAlign = 'left'
+  g.textBaseline = 'alphabetic'
+  for (const sigma of [1, 2, 3]) {
+    g.globalAlpha = 0.7 - sigma * 0.12
+    g.setLineDash(sigma === 1 ? [] : [4, 4])
+    traceEllipse(g, frame, prior, sigma)
+    g.stroke()
+    const reach = sigma * Math.sqrt(prior.covariance[2])
+    const [x, y] = [toX(frame, prior.mean[0]), toY(frame, prior.mean[1] + reach)]
+    g.setLineDash([])
+    g.globalAlpha = 1
+    label(g, `${sigma}σ`, x + 3, y - 3, theme)
+  }
+}
+
+/** Text with a rim of paper around it, so that it can be read over points. */
+function label(g: CanvasRenderingContext2D, text: string, x: number, y: number, theme: Theme): void {
+  g.save()
+  g.lineWidth = 3.5
+  g.lineJoin = 'round'
+  g.strokeStyle = theme.paper
+  g.strokeText(text, x, y)
+  g.fillText(text, x, y)
+  g.restore()
+}
+
+/** Begins the path of the ellipse at `sigma` standard deviations. */
+export function traceEllipse(
+  g: CanvasRenderingContext2D,
+  frame: Frame,
+  gaussian: Gaussian2,
+  sigma: number,
+): void {
+  const [xx, xy, yy] = gaussian.covariance
+  const middle = (xx + yy) / 2
+  const spread = Math.hypot((xx - yy) / 2, xy)
+  const scale = (sigma * frame.side) / (2 * frame.half)
+  g.beginPath()
+  g.ellipse(
+    toX(frame, gaussian.mean[0]),
+    toY(frame, gaussian.mean[1]),
+    scale * Math.sqrt(middle + spread),
+    scale * Math.sqrt(Math.max(0, middle - spread)),
+    -Math.atan2(2 * xy, xx - yy) / 2,
+    0,
+    2 * Math.PI,
+  )
+}
+
+function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
+  g.textAlign = 'center'
+  g.textBaseline = 'middle'
+  for (const { text, at, index } of what.names) {
+    if (what.hidden.has(index)) continue
+    g.font = `600 ${text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))}px ${FONT}`
+    g.fillStyle = theme.ink
+    label(g, text, toX(frame, at[0]), toY(frame, at[1]), theme)
+  }
+}
+
+const BINS = 64
+
+/** The histogram of the shown points along one axis, with the prior's density over it, both as densities. */
+function drawMarginal(
+  g: CanvasRenderingContext2D,
+  frame: Frame,
+  what: Backdrop,
+  axis: 0 | 1,
+  theme: Theme,
+): void {
+  const { centre, half, left, top, side } = frame
+  const counts = new Float32Array(BINS)
+  let total = 0
+  for (let i = 0; i < what.points.length / 2; i++) {
+    if (what.label && what.hidden.has(what.label[i])) continue
+    const bin = Math.floor((((what.points[i * 2 + axis] - centre[axis]) / half + 1) / 2) * BINS)
+    if (bin >= 0 && bin < BINS) counts[bin]++
+    total++
+  }
+  const width = (2 * half) / BINS
+  const densities = counts.map(count => (total === 0 ? 0 : count / total / width))
+  const sd = what.prior ? Math.sqrt(what.prior.covariance[axis * 2]) : 1
+  const peak = what.prior ? 1 / (sd * Math.sqrt(2 * Math.PI)) : 0
+  const room = what.margin - 10
+  const scale = room / Math.max(peak, ...densities, 1e-9)
+  const at = (along: number, height: number): [number, number] =>
+    axis === 0 ? [left + along, top - 4 - height] : [left + side + 4 + height, top + side - along]
+  g.fillStyle = theme.faint
+  g.strokeStyle = theme.ink
+  densities.forEach((density, bin) => {
+    const [x0, y0] = at((bin * side) / BINS, 0)
+    const [x1, y1] = at(((bin + 1) * side) / BINS - 1, density * scale)
+    g.fillStyle = theme.line
+    g.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0))
+  })
+  if (!what.prior) return
+  g.beginPath()
+  for (let along = 0; along <= side; along += 2) {
+    const value = centre[axis] - half + (along / side) * 2 * half
+    const t = (value - what.prior.mean[axis]) / sd
+    g.lineTo(...at(along, peak * Math.exp(-0.5 * t * t) * scale))
+  }
+  g.lineWidth = 1.25
+  g.stroke()
+}

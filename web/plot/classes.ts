@@ -1,0 +1,40 @@
+import type { Card } from '../../models/card.ts'
+import type { Latents } from '../catalog.ts'
+import type { Backdrop } from './backdrop.ts'
+import { type Projection, project } from './projection.ts'
+
+/** Each class's name at the mean of its training images' mu. */
+export function classNames(card: Card, projection: Projection): Backdrop['names'] {
+  return card.dataset.classes.map((text, index) => {
+    const [u, v] = project(projection, Float32Array.from(card.latent.classes[index].mean))
+    return { text, at: [u, v] as const, index }
+  })
+}
+
+/**
+ * The classes of the test images nearest to a point, most frequent first, each with how many of the `k` are its own.
+ *
+ * @param z [D_z]
+ */
+export function nearestClasses(
+  latents: Latents,
+  z: Float32Array,
+  k: number,
+): { index: number; count: number }[] {
+  const { mu, label, images } = latents
+  if (!label) return []
+  const nearest: { distance: number; index: number }[] = []
+  let worst = Number.POSITIVE_INFINITY
+  for (let i = 0; i < images; i++) {
+    let distance = 0
+    for (let d = 0; d < z.length; d++) distance += (mu[i * z.length + d] - z[d]) ** 2
+    if (distance >= worst) continue
+    nearest.push({ distance, index: label[i] })
+    nearest.sort((a, b) => a.distance - b.distance)
+    if (nearest.length > k) nearest.pop()
+    if (nearest.length === k) worst = nearest[k - 1].distance
+  }
+  const counts = new Map<number, number>()
+  for (const { index } of nearest) counts.set(index, (counts.get(index) ?? 0) + 1)
+  return [...counts].map(([index, count]) => ({ index, count })).sort((a, b) => b.count - a.count)
+}

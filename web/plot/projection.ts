@@ -1,0 +1,102 @@
+import type { Card } from '../../models/card.ts'
+import type { Prior } from '../../models/prior.ts'
+
+/** A plane through latent space: two orthonormal directions and the point they start from. */
+export interface Projection {
+  /** Two rows of [D_z]. */
+  directions: readonly [readonly number[], readonly number[]]
+  /** The point shown at (0, 0), [D_z]: zero for coordinate axes, the mean of mu for principal directions. */
+  origin: readonly number[]
+  /** What the axes are called. */
+  names: readonly [string, string]
+}
+
+/** The plane a text such as "0,1" or "principal" names; the first two dimensions where it names none. */
+export function projectionOf(axes: string, card: Card): Projection {
+  const d = card.architecture.latentDim
+  if (axes === 'principal' && d > 2) return principal(card)
+  const [a, b] = axes.split(',').map(Number)
+  const valid = (k: number) => Number.isInteger(k) && k >= 0 && k < d
+  const [across, up] = valid(a) && valid(b) && a !== b ? [a, b] : [0, Math.min(1, d - 1)]
+  const unit = (k: number) => Array.from({ length: d }, (_, i) => (i === k ? 1 : 0))
+  return {
+    directions: [unit(across), d === 1 ? [0] : unit(up)],
+    origin: Array<number>(d).fill(0),
+    names: [`z${subscript(across + 1)}`, `z${subscript(up + 1)}`],
+  }
+}
+
+/** A number in subscript digits. */
+export function subscript(n: number): string {
+  return String(n).replace(/\d/g, digit => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)])
+}
+
+function principal(card: Card): Projection {
+  const first = largestEigenvector(card.latent.whole.covariance)
+  const rest = card.latent.whole.covariance.map((row, i) =>
+    row.map((value, j) => value - first.value * first.vector[i] * first.vector[j]),
+  )
+  const second = largestEigenvector(rest)
+  return {
+    directions: [first.vector, second.vector],
+    origin: card.latent.whole.mean,
+    names: ['1st principal direction', '2nd principal direction'],
+  }
+}
+
+/** The largest eigenvalue of a symmetric positive semi-definite matrix and its unit vector, by power iteration. */
+export function largestEigenvector(matrix: readonly (readonly number[])[]): {
+  value: number
+  vector: number[]
+} {
+  let vector = matrix.map((_, i) => 1 + i / matrix.length)
+  let value = 0
+  for (let step = 0; step < 500; step++) {
+    const next = matrix.map(row => row.reduce((sum, entry, j) => sum + entry * vector[j], 0))
+    value = Math.hypot(...next)
+    if (value === 0) break
+    vector = next.map(entry => entry / value)
+  }
+  const length = Math.hypot(...vector)
+  // The sign is free; the largest component is made positive so that the picture does not flip.
+  const peak = vector.reduce((most, entry) => (Math.abs(entry) > Math.abs(most) ? entry : most), 0)
+  return { value, vector: vector.map(entry => (entry * Math.sign(peak || 1)) / length) }
+}
+
+/** Where points [n, D_z] fall on the plane: [n, 2]. */
+export function project(projection: Projection, z: Float32Array): Float32Array {
+  const { directions, origin } = projection
+  const d = origin.length
+  const n = z.length / d
+  const out = new Float32Array(n * 2)
+  for (let i = 0; i < n; i++) {
+    for (let axis = 0; axis < 2; axis++) {
+      let sum = 0
+      for (let k = 0; k < d; k++) sum += directions[axis][k] * (z[i * d + k] - origin[k])
+      out[i * 2 + axis] = sum
+    }
+  }
+  return out
+}
+
+/** The point with `z`'s place off the plane and (u, v) on it. */
+export function moveTo(projection: Projection, z: Float32Array, u: number, v: number): Float32Array {
+  const [here, there] = project(projection, z)
+  const [across, up] = projection.directions
+  return z.map((value, k) => value + (u - here) * across[k] + (v - there) * up[k])
+}
+
+/** A two-dimensional Gaussian on the plane: mean [2], covariance as [xx, xy, yy]. */
+export interface Gaussian2 {
+  mean: [number, number]
+  covariance: [number, number, number]
+}
+
+/** What of a diagonal Gaussian is seen on the plane: its marginal there. */
+export function projectGaussian(projection: Projection, { mean, variance }: Prior): Gaussian2 {
+  const [a, b] = projection.directions
+  const along = (p: readonly number[], q: readonly number[]) =>
+    variance.reduce((sum, value, k) => sum + p[k] * q[k] * value, 0)
+  const [u, v] = project(projection, Float32Array.from(mean))
+  return { mean: [u, v], covariance: [along(a, a), along(a, b), along(b, b)] }
+}

@@ -1,0 +1,109 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import type { Model, Network } from '../catalog.ts'
+import { heading, legend, progress, toggle, waitFor } from '../controls.ts'
+import { decode, type Lab, latest, pointOf, type View } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { picture } from '../picture.ts'
+import { classNames } from '../plot/classes.ts'
+import { createPlane } from '../plot/plane.ts'
+import { type Projection, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { createTiles } from '../plot/tiles.ts'
+import { axesControl, lessons, neighbours, pointControls } from './point.ts'
+import { type Hovered, tooltip } from './tooltip.ts'
+
+/** The latent plane with the encoded test set, a point to move, and what the point decodes to. */
+export function createExplore(lab: Lab): View {
+  let xhat: Float32Array | undefined
+  let asked: { network: Network; z: string; engine: string } | undefined
+  let hovered: Hovered | undefined
+  const tilesOver = createTiles(lab)
+  const newest = latest(outputs => {
+    xhat = outputs.xhat
+    lab.refresh()
+  })
+  const plane = createPlane({
+    move(z) {
+      lab.set({ z: [...z] })
+      lab.say(spoken(lab.model(), z))
+    },
+    hover(index, x, y) {
+      if (index === undefined && !hovered) return
+      hovered = index === undefined ? undefined : { index, x, y }
+      lab.refresh()
+    },
+  })
+
+  function update(network: Network, z: Float32Array): void {
+    const engine = lab.engines.current
+    if (asked?.network === network && asked.z === z.join() && asked.engine === engine) return
+    asked = { network, z: z.join(), engine }
+    newest(() => decode(lab, network, z))
+  }
+
+  function showPlane(model: Model, card: Card, projection: Projection, z: Float32Array): void {
+    const decoder = ready(model.decoder())
+    plane.show({
+      projection,
+      latents: ready(model.latents()),
+      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
+      hidden: new Set(lab.state.hide),
+      names: classNames(card, projection),
+      z,
+      marginals: true,
+      tiles: decoder && lab.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,
+      label: `Latent plane of ${model.id}. Arrow keys move the point, with Shift in larger steps.`,
+    })
+  }
+
+  function content(model: Model, card: Card): TemplateResult {
+    const z = pointOf(lab.state, card)
+    const decoder = ready(model.decoder())
+    if (decoder) update(decoder, z)
+    showPlane(model, card, projectionOf(lab.state.axes, card), z)
+    return html`<div class="explore">
+      <section class="plane-side" aria-label="Latent plane">
+        <div class="plane-box">${plane.element} ${hovered ? tooltip(lab, model, card, hovered) : nothing}</div>
+        <div class="plane-foot">
+          ${legend(lab, model)}
+          <div class="options">
+            ${axesControl(lab, card)}
+            ${toggle('Grid of decoded points', lab.state.grid, grid => lab.set({ grid }))}
+          </div>
+          ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
+        </div>
+      </section>
+      <section class="point-side" aria-label="The point and its image">
+        <figure class="decoded">
+          <canvas
+            role="img"
+            aria-label="What the decoder makes of this point"
+            ${picture(xhat, card.dataset)}
+          ></canvas>
+          ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+          <figcaption>${neighbours(model, card, z)}</figcaption>
+        </figure>
+        ${pointControls(lab, card, z)}
+      </section>
+      <section class="lessons" aria-label="What this shows">${lessons(card)}</section>
+    </div>`
+  }
+
+  return {
+    render() {
+      const waiting = waitFor(lab)
+      const model = lab.model()
+      const card = ready(model?.card)
+      return html`
+        ${heading(lab, 'Explore a latent space', 'Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown.')}
+        ${waiting ?? (model && card ? content(model, card) : nothing)}
+      `
+    },
+  }
+}
+
+function spoken(model: Model | undefined, z: Float32Array): string {
+  const card = ready(model?.card)
+  const point = Array.from(z, (value, k) => `z${k + 1} ${value.toFixed(2)}`).join(', ')
+  return model && card ? `${point}. ${neighbours(model, card, z)}` : point
+}

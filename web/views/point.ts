@@ -1,0 +1,119 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import type { Model } from '../catalog.ts'
+import { lesson, slider } from '../controls.ts'
+import type { Lab } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { nearestClasses } from '../plot/classes.ts'
+import { subscript } from '../plot/projection.ts'
+
+const NEAREST = 20
+
+/** What the test images nearest to a point are, and how far out it lies, in words. */
+export function neighbours(model: Model, card: Card, z: Float32Array): string {
+  const latents = ready(model.latents())
+  const sentences: string[] = []
+  const [first] = latents ? nearestClasses(latents, z, NEAREST) : []
+  if (first) {
+    const name = card.dataset.classes[first.index]
+    const all = first.count === NEAREST
+    sentences.push(`${all ? 'All' : first.count} of the ${NEAREST} nearest test images are of class ${name}.`)
+  }
+  if (card.architecture.kind === 'vae') {
+    const { mean, variance } = card.prior
+    const squared = mean.reduce((sum, m, k) => sum + (z[k] - m) ** 2 / variance[k], 0)
+    sentences.push(`${Math.sqrt(squared).toFixed(1)} standard deviations from the prior’s middle.`)
+  }
+  return sentences.join(' ')
+}
+
+/** The point's coordinates, to be set one by one, and the way to a few places. */
+export function pointControls(lab: Lab, card: Card, z: Float32Array): TemplateResult {
+  const set = (k: number, value: number) => lab.set({ z: Array.from(z, (old, i) => (i === k ? value : old)) })
+  const sd = (k: number) => Math.sqrt(Math.max(card.prior.variance[k], card.latent.whole.covariance[k][k]))
+  const middle = (k: number) =>
+    card.architecture.kind === 'vae' ? card.prior.mean[k] : card.latent.whole.mean[k]
+  return html`<div class="coordinates">
+    ${Array.from(z, (value, k) =>
+      slider(
+        `z${subscript(k + 1)}`,
+        value,
+        { min: middle(k) - 4 * sd(k), max: middle(k) + 4 * sd(k), step: sd(k) / 100 },
+        v => set(k, v),
+      ),
+    )}
+    <div class="places" role="group" aria-label="Go to">
+      <button @click=${() => lab.set({ z: [...card.prior.mean] })}>Prior’s mean</button>
+      ${card.dataset.classes.map(
+        (name, i) => html`<button
+          title=${`Mean of class ${name}`}
+          @click=${() => lab.set({ z: [...card.latent.classes[i].mean] })}
+        >
+          ${name}
+        </button>`,
+      )}
+    </div>
+  </div>`
+}
+
+/** Which plane through a latent space of more than two dimensions is shown. */
+export function axesControl(lab: Lab, card: Card): TemplateResult | typeof nothing {
+  const d = card.architecture.latentDim
+  if (d <= 2) return nothing
+  const { axes } = lab.state
+  const [across, up] = axes === 'principal' ? ['p', 'p'] : axes.split(',')
+  const dimension = (label: string, value: string, change: (value: string) => void) =>
+    html`<label class="field"
+      ><span class="label">${label}</span>
+      <select @change=${(e: Event) => change((e.target as HTMLSelectElement).value)}>
+        <option value="p" ?selected=${value === 'p'}>principal</option>
+        ${Array.from(
+          { length: d },
+          (_, k) => html`<option value=${k} ?selected=${value === String(k)}>z${subscript(k + 1)}</option>`,
+        )}
+      </select></label
+    >`
+  const other = (k: string) => (k === '0' ? '1' : '0')
+  const choose = (a: string, b: string, changed: 0 | 1) => {
+    const picked = changed === 0 ? a : b
+    if (picked === 'p') return lab.set({ axes: 'principal' })
+    const rest = changed === 0 ? b : a
+    const partner = rest === 'p' || rest === picked ? other(picked) : rest
+    lab.set({ axes: changed === 0 ? `${picked},${partner}` : `${partner},${picked}` })
+  }
+  return html`${dimension('Across', across, v => choose(v, up, 0))} ${dimension('Up', up, v => choose(across, v, 1))}`
+}
+
+/** What a person sees here, in plain words. */
+export function lessons(card: Card): TemplateResult {
+  const d = card.architecture.latentDim
+  const { height, width } = card.dataset
+  const numbers = d === 2 ? 'two numbers' : `${d} numbers`
+  return html`
+    ${lesson(
+      'An image in a few numbers',
+      `Each of these images has ${height * width} pixels. The encoder was trained to describe one in ${numbers}, the decoder to draw it again from them. Every dot is a test image where the encoder puts it.`,
+      html`<p class="equation">z = encoder(x) ∈ ℝ<sup>${d}</sup>, &emsp; x̂ = decoder(z) ∈ [0, 1]<sup>${height * width}</sup></p>`,
+    )}
+    ${
+      card.architecture.kind === 'vae'
+        ? lesson(
+            'Why there are no holes',
+            'A variational autoencoder says not where an image is but where it might be: a small cloud. The clouds are pulled towards one bell-shaped prior (the rings), so they crowd together, and the space between them means something too.',
+            html`<p class="equation">
+              −ELBO = 𝔼<sub>q(z|x)</sub>[−log p(x|z)] + β · KL(q(z|x) ‖ p(z)), &emsp; β = ${card.objective.beta}
+            </p>`,
+          )
+        : lesson(
+            'Why there are holes',
+            'A plain autoencoder is asked only to draw its images again. Nothing keeps them together, so they spread as they like, and a point between them may decode to nothing in particular.',
+            html`<p class="equation">minimise 𝔼[−log p(x | z = encoder(x))]</p>`,
+          )
+    }
+    ${lesson(
+      'Reading the edges',
+      'The bars above and at the right count the test images along each axis. The curve is the prior’s density: where bars and curve agree, a random draw lands where images live.',
+      html`<p class="equation">∫ q(z) dz<sub>other</sub> beside p(z<sub>k</sub>) = 𝒩(mean<sub>k</sub>, variance<sub>k</sub>)</p>`,
+    )}
+  `
+}
