@@ -1,10 +1,11 @@
+import { fold } from './fold.ts'
 import { type Builder, buildGraph, type Constant, type Value } from './graph.ts'
-import { LAYERS } from './layers/table.ts'
 import { type LayersModelSource, readLayersModel } from './layersmodel.ts'
-import { addInputs, type Context, convertNetwork } from './network.ts'
+import { addInputs, type Context, checkMasks, convertNetwork } from './network.ts'
 import { encodeModel, type Graph, type Node, type Value as OnnxValue, type Tensor } from './onnx.ts'
 import { PRECISIONS, type Precision, storeConstant } from './precision.ts'
 import { refuse } from './refusal.ts'
+import { findLayer } from './registry.ts'
 
 export interface ConvertOptions {
   /** How weights are stored; default fp32. */
@@ -51,9 +52,16 @@ export async function convertLayersModel(
   checkCount('inputs', options.inputs, network.inputs.length)
   checkCount('outputs', options.outputs, network.outputs.length)
   const graph = buildGraph(opset)
-  const context: Context = { graph, model, batch: options.batch ?? 'batch', find: name => LAYERS[name] }
+  const context: Context = {
+    graph,
+    model,
+    batch: options.batch ?? 'batch',
+    find: findLayer,
+    masks: { made: [], missing: [] },
+  }
   const inputs = addInputs(context, network, options.inputs)
   const results = convertNetwork(context, network, inputs, [])
+  checkMasks(context)
   const outputs = nameOutputs(
     graph,
     results,
@@ -82,7 +90,7 @@ function nameOutputs(graph: Builder, results: readonly Value[], names: readonly 
   return results.map((value, i) => {
     const name = graph.inputs.some(input => input.name === names[i]) ? `${names[i]}_output` : names[i]
     const node = graph.nodes.find(({ outputs }) => outputs.includes(value.name))
-    const reused = results.indexOf(value) < i
+    const reused = results.findIndex(result => result.name === value.name) < i
     if (!node || reused) {
       const copy = graph.op('Identity', [value])
       return rename(graph, copy, name)
@@ -101,7 +109,11 @@ function rename(graph: Builder, value: Value, name: string): Value {
 }
 
 function encode(graph: Builder, name: string, outputs: readonly Value[], precision: Precision): Uint8Array {
-  const nodes = alive(graph, outputs)
+  const nodes = fold(
+    alive(graph, outputs),
+    graph.constants,
+    outputs.map(output => output.name),
+  )
   const used = new Set(nodes.flatMap(node => node.inputs))
   const tensors: Tensor[] = []
   const restored: Node[] = []

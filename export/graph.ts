@@ -9,6 +9,8 @@ export interface Value extends OnnxValue {
   dims: readonly Dim[]
   /** Its numbers, when they are known at conversion. */
   constant?: Constant
+  /** Which time steps count, bool [batch, time]; travels from Masking and Embedding to recurrent layers. */
+  mask?: Value
 }
 
 /** Numbers of an initializer. `axis` is the one along which int8 gets a scale each, for weights that may become int8. */
@@ -48,6 +50,10 @@ export interface Builder {
   ints(values: readonly number[], dims?: readonly number[]): Value
   /** A trained weight; `axis` is its output channel. The same name gives the same initializer. */
   weight(name: string, dims: readonly number[], values: ArrayLike<number>, axis?: number): Value
+  /** Numbers computed from trained weights, stored in float32. */
+  exact(name: string, dims: readonly number[], values: ArrayLike<number>): Value
+  /** `value` with sizes that its operator alone does not tell. */
+  sized(value: Value, dims: readonly Dim[]): Value
   /** Runs `body` with names of new values put under `scope`. */
   within<T>(scope: string, body: () => T): T
 }
@@ -100,6 +106,9 @@ export function buildGraph(opset: number): Builder {
       if (existing) return existing
       return constant(unique(name), 'float', dims, { values, weight: true, axis })
     },
+    exact: (name, dims, values) =>
+      graph.constants.get(name) ?? constant(unique(name), 'float', dims, { values, weight: false }),
+    sized: (value, dims) => Object.assign(value, { dims }),
     within(inner, body) {
       const outer = scope
       scope = inner

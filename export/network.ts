@@ -1,18 +1,22 @@
 import { z } from 'zod'
 import type { Builder, Dim, Value } from './graph.ts'
-import type { LayerDefinition, LayerScope } from './layers/layer.ts'
+import type { LayerDefinition } from './layers/layer.ts'
+import { ABSENT } from './layers/table.ts'
 import type { LayersModel } from './layersmodel.ts'
-import { ConversionError, parse, refuse, shapeText } from './refusal.ts'
-import type { LayerSpec, Member, Network, Reference } from './topology.ts'
-import { findWeight } from './weightnames.ts'
+import { ConversionError, parse, refuse } from './refusal.ts'
+import { layerScope } from './scope.ts'
+import { type LayerSpec, type Member, type Network, type Reference, readMember } from './topology.ts'
 
 /** What the conversion of a network's layers needs at hand. */
 export interface Context {
   graph: Builder
   model: LayersModel
+  /** Name of the batch size. */
   batch: string
   /** The definition of a class of layers; undefined when there is none. */
   find(className: string): LayerDefinition | undefined
+  /** Paths of layers that make a mask, and of layers a mask would change that have none. */
+  masks: { made: string[]; missing: string[] }
 }
 
 const InputConfig = z.object({
@@ -25,9 +29,10 @@ const INPUT_TYPES = { float32: 'float', int32: 'int32', bool: 'bool' } as const
 export function addInputs(context: Context, network: Network, names?: readonly string[]): Value[] {
   return network.inputs.map(({ layer: name }, i) => {
     const { spec } = network.members.get(name)!
+    const where = `${network.name}/${name}`
     if (spec.className !== 'InputLayer')
-      refuse(`${network.name}: its input "${name}" is of class ${spec.className}`)
-    const config = parse(InputConfig, spec.config, `${network.name}/${name} (InputLayer)`)
+      refuse(`${where}: expected an InputLayer as input, got a ${spec.className}`)
+    const config = parse(InputConfig, spec.config, `${where} (InputLayer)`)
     const label = names?.[i] ?? name
     const dims = config.batchInputShape.map(
       (dim, k): Dim => dim ?? (k === 0 ? context.batch : `${label}_${k}`),
@@ -40,7 +45,7 @@ export function addInputs(context: Context, network: Network, names?: readonly s
  * Adds a network's layers to the graph, each use of a layer once and after what it reads.
  *
  * @param inputs values of `network.inputs`
- * @param scopes names of the models around this one, outermost first
+ * @param scopes names of the models around this one's layers, outermost first
  * @returns values of `network.outputs`
  */
 export function convertNetwork(
@@ -85,57 +90,112 @@ function convertMember(
 ): Value[] {
   const { spec, network } = member
   if (!network) return convertLayer(context, spec, values, scopes)
+  const path = [...scopes, spec.name].join('/')
   if (values.length !== network.inputs.length) {
-    refuse(
-      `${[...scopes, spec.name].join('/')}: expected ${network.inputs.length} inputs, got ${values.length}`,
-    )
+    refuse(`${path}: expected ${network.inputs.length} inputs, got ${values.length}`)
   }
-  return convertNetwork(context, network, values, [...scopes, spec.name])
+  checkInputs(network, values, path)
+  // TF.js carries no mask across a model's border.
+  return convertNetwork(context, network, values.map(withoutMask), [...scopes, spec.name]).map(withoutMask)
 }
+
+/** Refuses inputs of a nested model that its own input layers do not take. */
+function checkInputs(network: Network, values: readonly Value[], path: string): void {
+  for (const [i, { layer }] of network.inputs.entries()) {
+    const { batchInputShape } = parse(
+      InputConfig,
+      network.members.get(layer)!.spec.config,
+      `${path}/${layer}`,
+    )
+    const { dims } = values[i]
+    const fits = dims.every((dim, k) => typeof dim === 'string' || (batchInputShape[k] ?? dim) === dim)
+    if (dims.length === batchInputShape.length && fits) continue
+    const expected = batchInputShape.map(dim => dim ?? '?').join(', ')
+    refuse(`${path}: expected an input of shape [${expected}], got [${dims.join(', ')}]`)
+  }
+}
+
+const withoutMask = (value: Value): Value => (value.mask ? { ...value, mask: undefined } : value)
 
 /**
  * Adds one use of a layer to the graph.
  *
- * @throws ConversionError naming the layer, its class and its path
+ * @param wrapped whether it is inside a wrapper, which is then the last of `scopes`
+ * @throws ConversionError naming the layer by path and class
  */
-export function convertLayer(
+function convertLayer(
   context: Context,
   spec: LayerSpec,
   inputs: readonly Value[],
   scopes: readonly string[],
+  wrapped = false,
 ): Value[] {
-  const scope = [...scopes, spec.name].join('/')
-  const where = `${scope} (${spec.className})`
+  const path = [...scopes, spec.name].join('/')
+  const where = `${path} (${spec.className})`
   const definition = context.find(spec.className)
   if (!definition) {
-    return refuse(`${where}: layers of class ${spec.className} are not supported; registerLayer can add one`)
+    const why = ABSENT[spec.className] ?? 'registerLayer can add a conversion'
+    return refuse(`${where}: layers of class ${spec.className} are not supported; ${why}`)
   }
   const config = parse(definition.schema, spec.config, where)
-  if (inputs.length === 0) refuse(`${where}: has no input`)
-  const layer: LayerScope = {
-    name: spec.name,
-    className: spec.className,
-    graph: context.graph,
-    scope,
-    refuse: reason => refuse(`${where}: ${reason}`),
-    numbers(name, dims) {
-      const weight = findWeight(context.model.weights, scopes, spec.name, name)
-      if (!weight) return refuse(`${where}: weight "${spec.name}/${name}" is missing`)
-      const actual = shapeText(weight.dims)
-      if (actual !== shapeText(dims)) {
-        refuse(`${where}: weight "${name}": expected shape ${shapeText(dims)}, got ${actual}`)
-      }
-      return Float32Array.from(weight.values)
-    },
-    weight: (name, dims, axis) =>
-      context.graph.weight(`${scope}/${name}`, dims, layer.numbers(name, dims), axis),
+  checkCount(definition, inputs, where)
+  if (definition.masks === 'refuse' && inputs.some(x => x.mask))
+    refuse(`${where}: masked input is not supported`)
+  const child = (layer: unknown, values: readonly Value[]) => {
+    const member = readMember(layer, path, scopes.length + 1)
+    if (member.network) return convertMember(context, member, [...values], [...scopes, spec.name])
+    return convertLayer(context, member.spec, values, [...scopes, spec.name], true)
   }
+  const scope = layerScope(context.graph, context.model.weights, { spec, scopes, wrapped }, child)
+  const made = named(where, () => context.graph.within(path, () => definition.convert(config, inputs, scope)))
+  return masked(context, definition, inputs, Array.isArray(made) ? made : [made], path)
+}
+
+function checkCount(definition: LayerDefinition, inputs: readonly Value[], where: string): void {
+  const { least, most } = definition.inputs ?? { least: 1, most: 1 }
+  if (inputs.length >= least && inputs.length <= most) return
+  const expected =
+    least === most
+      ? `${least}`
+      : most === Number.POSITIVE_INFINITY
+        ? `${least} or more`
+        : `${least} to ${most}`
+  refuse(`${where}: expected ${expected} inputs, got ${inputs.length}`)
+}
+
+/** Puts the layer's path and class before refusals that come from below it, such as shapes that do not fit. */
+function named<T>(where: string, body: () => T): T {
   try {
-    const made = context.graph.within(scope, () => definition.convert(config, inputs, layer))
-    return Array.isArray(made) ? made : [made]
+    return body()
   } catch (error) {
-    if (error instanceof ConversionError && !error.message.startsWith(scopes[0] ?? scope))
-      refuse(`${where}: ${error.message}`)
-    throw error
+    if (!(error instanceof ConversionError) || error.message.includes(' (')) throw error
+    return refuse(`${where}: ${error.message}`)
   }
+}
+
+function masked(
+  { masks }: Context,
+  definition: LayerDefinition,
+  inputs: readonly Value[],
+  made: readonly Value[],
+  path: string,
+): Value[] {
+  if (definition.readsMask && !inputs[0].mask) masks.missing.push(path)
+  const outputs = definition.masks === 'own' ? [...made] : made.map(withoutMask)
+  if (definition.masks === 'pass' && inputs[0].mask) outputs[0] = { ...outputs[0], mask: inputs[0].mask }
+  if (outputs.some(value => value.mask) && !inputs[0].mask) masks.made.push(path)
+  return outputs
+}
+
+/**
+ * TF.js hands the last mask it has seen to every layer it runs later, whether the layer's own input has one or not.
+ *
+ * @throws ConversionError when that could reach a layer which a mask changes
+ */
+export function checkMasks({ masks: { made, missing } }: Context): void {
+  if (made.length === 0 || missing.length === 0) return
+  refuse(
+    `${missing[0]}: its input has no mask, but TF.js would give it the mask that ${made[0]} made for another; ` +
+      'models that mask one recurrent layer and not another cannot be converted exactly',
+  )
 }

@@ -175,7 +175,11 @@ const RULES: Record<string, Rule> = {
     { type: x!.type, dims: ints(attributes, 'perm')!.map(axis => x!.dims[axis]) },
   ],
   Reshape: ([x, shape], _, [name]) => {
-    const target = numbers(shape)!
+    const target = numbers(shape)
+    if (!target)
+      return [
+        { type: x!.type, dims: Array.from({ length: shape!.dims[0] as number }, (_, i) => `${name}_${i}`) },
+      ]
     const known = x!.dims.every(d => typeof d === 'number')
     const size = known ? x!.dims.reduce((product: number, d) => product * (d as number), 1) : Number.NaN
     const fixed = target.map((d, i) => (d === 0 ? x!.dims[i] : d))
@@ -248,7 +252,8 @@ const RULES: Record<string, Rule> = {
       { type: x!.type, dims: [...x!.dims.slice(0, axis), ...indices!.dims, ...x!.dims.slice(axis + 1)] },
     ]
   },
-  GatherElements: ([x, indices]) => [{ type: x!.type, dims: indices!.dims }],
+  /** With batch_dims 1 and indices [batch, n, 1]: rows of each example. */
+  GatherND: ([x, indices]) => [{ type: x!.type, dims: [...indices!.dims.slice(0, -1), ...x!.dims.slice(2)] }],
   Squeeze: ([x, axes]) => [{ type: x!.type, dims: x!.dims.filter((_, i) => !numbers(axes)!.includes(i)) }],
   Unsqueeze: ([x, axes]) => {
     const dims = [...x!.dims]

@@ -173,7 +173,12 @@ function refuseKeras3(value: unknown, path: string): void {
   }
 }
 
-function readMember(value: unknown, path: string, depth: number): Member {
+/**
+ * One layer, or model in a model, from its `{ className, config }` with keys in camelCase.
+ *
+ * @param depth how many models are around it
+ */
+export function readMember(value: unknown, path: string, depth: number): Member {
   const layer = parse(Named, value, path)
   if (MODEL_CLASSES.includes(layer.className)) {
     const { spec, network } = readNetwork(value, path, depth + 1)

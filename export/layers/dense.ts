@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { ActivationField, activate } from './activation.ts'
-import { define, type LayerDefinition } from './layer.ts'
+import { activate, activationField } from './activation.ts'
+import { define, flag, known, type LayerDefinition } from './layer.ts'
 
 const DenseConfig = z.object({
   units: z.int().min(1),
-  activation: ActivationField,
-  useBias: z.boolean().nullish(),
+  activation: activationField(),
+  useBias: flag(true),
 })
 
 export const denseLayers: Record<string, LayerDefinition> = {
@@ -13,16 +13,14 @@ export const denseLayers: Record<string, LayerDefinition> = {
     DenseConfig,
     ({ units, activation, useBias }, [x], layer) => {
       const { graph } = layer
-      const features = x.dims.at(-1)
-      if (typeof features !== 'number') return layer.refuse('the number of input features is not known')
-      const kernel = layer.weight('kernel', [features, units], 1)
-      const bias = useBias === false ? undefined : layer.weight('bias', [units])
-      if (x.dims.length === 2) {
-        return activate(graph, activation, graph.op('Gemm', bias ? [x, kernel, bias] : [x, kernel]))
-      }
+      if (x.dims.length < 2)
+        layer.refuse(`expected an input of rank 2 or more, got shape [${x.dims.join(', ')}]`)
+      const kernel = layer.weight('kernel', [known(layer, x, -1, 'last axis'), units], { axis: 1 })
+      const bias = useBias ? [layer.weight('bias', [units])] : []
+      if (x.dims.length === 2) return activate(graph, activation, graph.op('Gemm', [x, kernel, ...bias]))
       const product = graph.op('MatMul', [x, kernel])
-      return activate(graph, activation, bias ? graph.op('Add', [product, bias]) : product)
+      return activate(graph, activation, useBias ? graph.op('Add', [product, ...bias]) : product)
     },
-    'Gemm for rank 2, MatMul and Add above.',
+    { masks: 'pass', note: 'any rank: Gemm for 2, MatMul above' },
   ),
 }

@@ -1,0 +1,19 @@
+import { z } from 'zod'
+import { scalar } from '../operators.ts'
+import { define, type LayerDefinition } from './layer.ts'
+
+/** A layer that does something in training alone. */
+const identity = define(z.object({}), (_, [x]) => x, { masks: 'pass', note: 'nothing is left of it' })
+
+export const trainLayers: Record<string, LayerDefinition> = {
+  Dropout: identity,
+  SpatialDropout1D: identity,
+  GaussianNoise: identity,
+  GaussianDropout: identity,
+  AlphaDropout: identity,
+  Rescaling: define(
+    z.object({ scale: z.number(), offset: z.number().nullish() }),
+    ({ scale, offset }, [x], { graph }) =>
+      graph.op('Add', [graph.op('Mul', [x, scalar(graph, scale)]), scalar(graph, offset ?? 0)]),
+  ),
+}

@@ -1,0 +1,38 @@
+import type { Value } from '../graph.ts'
+import type { Attribute } from '../onnx.ts'
+import { option } from './layer.ts'
+
+/** A window that moves over the axes of an image, as convolution and pooling have it; one entry for each axis. */
+export interface Window {
+  kernel: readonly number[]
+  strides: readonly number[]
+  dilations?: readonly number[]
+  padding: 'valid' | 'same'
+}
+
+/** TF.js has no causal padding either. */
+export const paddingField = option(['valid', 'same'], 'valid')
+
+/**
+ * The attributes of Conv, MaxPool and AveragePool for a window over `x` [n, c, …space].
+ *
+ * "same" pads so that a stride of s leaves ⌈size / s⌉, the odd one at the end. The pads depend on the size; where
+ * that is open they are left to ONNX's SAME_UPPER, which means the same.
+ */
+export function windowAttributes(x: Value, window: Window): Record<string, Attribute> {
+  const { kernel, strides, padding } = window
+  const dilations = window.dilations ?? kernel.map(() => 1)
+  const attributes: Record<string, Attribute> = { kernel_shape: { ints: kernel }, strides: { ints: strides } }
+  if (dilations.some(d => d !== 1)) attributes.dilations = { ints: dilations }
+  if (padding === 'valid') return attributes
+  const totals = kernel.map((k, i) => samePadding(x.dims[i + 2], (k - 1) * dilations[i] + 1, strides[i]))
+  if (totals.includes(undefined)) return { ...attributes, auto_pad: { string: 'SAME_UPPER' } }
+  const before = totals.map(total => Math.floor(total! / 2))
+  const after = totals.map((total, i) => total! - before[i])
+  return { ...attributes, pads: { ints: [...before, ...after] } }
+}
+
+function samePadding(size: number | string, extent: number, stride: number): number | undefined {
+  if (typeof size === 'number') return Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size)
+  return stride === 1 ? extent - 1 : undefined
+}
