@@ -1,0 +1,72 @@
+/** A finished answer: its bytes and the headers that belong to them. */
+export interface Answer {
+  body: Uint8Array<ArrayBuffer>
+  headers: Record<string, string>
+}
+
+/** Finished answers in this process's memory, up to a number of bytes; the least recently used go first. */
+export interface Answers {
+  get(key: string): Answer | undefined
+  set(key: string, answer: Answer): void
+}
+
+// What an entry takes beside its body: headers, key, the map's own.
+const OVERHEAD = 1024
+
+/** @param capacity bytes, bodies and overhead together */
+export function answerCache(capacity: number): Answers {
+  const held = new Map<string, Answer>()
+  let total = 0
+  const size = (key: string, answer: Answer) => answer.body.length + 2 * key.length + OVERHEAD
+  const remove = (key: string, answer: Answer) => {
+    held.delete(key)
+    total -= size(key, answer)
+  }
+  return {
+    get(key) {
+      const answer = held.get(key)
+      if (!answer) return undefined
+      held.delete(key)
+      held.set(key, answer)
+      return answer
+    },
+    set(key, answer) {
+      const before = held.get(key)
+      if (before) remove(key, before)
+      // One large answer must not push out many small ones.
+      if (size(key, answer) > capacity / 8) return
+      held.set(key, answer)
+      total += size(key, answer)
+      for (const [oldest, old] of held) {
+        if (total <= capacity) break
+        remove(oldest, old)
+      }
+    },
+  }
+}
+
+/** A strong entity tag: the first 128 bits of the SHA-256 of the bytes. */
+export async function entityTag(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes), 0, 16)
+  return `"${btoa(String.fromCharCode(...digest))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .slice(0, 22)}"`
+}
+
+/** Whether an If-None-Match header names the tag, by weak comparison (RFC 9110, 13.1.2). */
+export function matchesTag(ifNoneMatch: string | null, etag: string): boolean {
+  if (!ifNoneMatch) return false
+  if (ifNoneMatch.trim() === '*') return true
+  return ifNoneMatch.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)
+}
+
+/** The response for an answer: 304 without a body if the client has it already. */
+export function respond(answer: Answer, ifNoneMatch: string | null): Response {
+  const { headers } = answer
+  if (headers.etag && matchesTag(ifNoneMatch, headers.etag)) {
+    const { 'content-length': _, 'content-type': __, ...rest } = headers
+    return new Response(null, { status: 304, headers: rest })
+  }
+  return new Response(answer.body, { headers })
+}

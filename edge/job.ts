@@ -1,0 +1,69 @@
+import { type Body, readBody } from './body.ts'
+import { faultsOf } from './faults.ts'
+import { chooseFormat, type Format } from './format.ts'
+import { LIMITS } from './limits.ts'
+import type { Model, Models } from './models.ts'
+import type { Operation } from './operation.ts'
+import { Problem, wrongValue } from './problem.ts'
+import { checkPicture, type Presentation } from './render.ts'
+
+/** A request that has been understood: everything is checked before any work. */
+export interface Job {
+  operation: Operation
+  model: Model
+  pinned: boolean
+  format: Format
+  query: Presentation & { seed?: number; invertInput?: boolean }
+  body: Body | undefined
+  /** The URL, on this model's version, that gives this answer again; its seed is filled in when one is drawn. */
+  address: URLSearchParams
+}
+
+/**
+ * Reads a request and checks all of it against the operation, the model and the limits.
+ *
+ * @param name the model's, as in the path: `id` or `id@version`
+ * @throws Problem
+ */
+export async function understand(
+  models: Models,
+  operation: Operation,
+  name: string,
+  request: Request,
+): Promise<Job> {
+  const { model, pinned } = await models.find(name)
+  const address = new URL(request.url).searchParams
+  const { format: formatName, ...parameters } = readQuery(address)
+  const named = formatName === undefined ? undefined : parseFormat(operation, formatName)
+  const parsed = operation.query.safeParse(parameters, { reportInput: true })
+  if (!parsed.success)
+    throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'query', parameters))
+  const query = parsed.data as Job['query']
+  const format = chooseFormat(operation.formats, named, request.headers.get('accept') ?? '')
+  const size = model.card.dataset.height * model.card.dataset.width
+  if (request.method !== 'POST') checkPicture(format, query, operation.count(query, undefined), size)
+  const body = request.method === 'POST' ? await readBody(operation, request, model.card, query) : undefined
+  if (body) checkPicture(format, query, operation.count(query, body), size)
+  return { operation, model, pinned, format, query, body, address }
+}
+
+/** A query as an object. @throws Problem for a name that comes twice or a query that is too long */
+function readQuery(search: URLSearchParams): Record<string, string> {
+  const query: Record<string, string> = {}
+  let length = 0
+  for (const [name, value] of search) {
+    length += name.length + value.length
+    if (Object.hasOwn(query, name)) throw wrongValue('query', name, 'it once', 'it more than once')
+    Object.defineProperty(query, name, { value, enumerable: true })
+  }
+  if (length > LIMITS.queryLength) {
+    throw wrongValue('query', 'query', `at most ${LIMITS.queryLength} characters`, `${length}`)
+  }
+  return query
+}
+
+function parseFormat(operation: Operation, name: string): Format {
+  const format = operation.formats.find(each => each === name)
+  if (format) return format
+  throw wrongValue('query', 'format', `one of ${operation.formats.join(', ')}`, name)
+}

@@ -1,0 +1,29 @@
+/** What one request may ask for. Enforced before any work; stated in the documentation from here. */
+export const LIMITS = {
+  /** Images drawn by one `sample`, or decoded from one list of latents. */
+  images: 256,
+  /** Frames of an interpolation. */
+  steps: 128,
+  /** Points an interpolation passes, ends included. */
+  stops: 16,
+  /** Points a side of a grid. */
+  gridSide: 24,
+  /** Images in one body. */
+  postedImages: 64,
+  /** Bytes of a body. */
+  bodyBytes: 2 * 2 ** 20,
+  /** Pixels a side of a posted PNG. */
+  pngSide: 1024,
+  /** Pixels of an answered picture, all frames together. */
+  answerPixels: 4_000_000,
+  /** Screen pixels for one pixel of an image. */
+  scale: 16,
+  /** Multiple of the prior's standard deviation. */
+  temperature: 5,
+  /** A grid's reach in standard deviations of the prior. */
+  range: 10,
+  /** Largest magnitude of a latent coordinate. */
+  coordinate: 1000,
+  /** Characters of a query. */
+  queryLength: 8192,
+} as const

@@ -1,0 +1,110 @@
+import type { Card } from '../models/card.ts'
+import type { Entry, ModelFile, Platform, Session } from './platform.ts'
+import { Problem, wrongValue } from './problem.ts'
+import { type Sessions, sessionCache } from './sessions.ts'
+
+/** A model that can be asked. Latents are [batch, D_z], images [batch, D_x] in 0…1. */
+export interface Model {
+  card: Card
+  decode(z: Float32Array): Promise<Float32Array>
+  /** The heads' outputs by name: mu and logvar of a VAE, z of an AE. */
+  encode(x: Float32Array): Promise<Record<string, Float32Array>>
+  file(name: ModelFile): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** The models of a platform. */
+export interface Models {
+  list(): Promise<readonly Entry[]>
+  /**
+   * A model by `id` or `id@version`, and whether the version was pinned.
+   *
+   * @throws Problem unknown-model, unknown-version, or model-unavailable for one whose card cannot be read
+   */
+  find(name: string): Promise<{ model: Model; pinned: boolean }>
+}
+
+/** The catalog of a platform's store, with sessions kept for reuse. */
+export function openModels(platform: Platform, keepAlive: (work: Promise<unknown>) => void): Models {
+  const sessions = sessionCache(platform.runtime.sessionBytes, keepAlive)
+  const found = new WeakMap<Entry, Model>()
+  return {
+    list: () => platform.store.list(),
+    async find(name) {
+      const [id, version] = splitName(name)
+      const entries = await platform.store.list()
+      const entry = entries.find(each => each.id === id)
+      if (!entry) {
+        const ids = entries.map(each => each.id).join(', ')
+        throw wrongValue('path', 'model', `one of ${ids}`, id, 'unknown-model')
+      }
+      if (!entry.card) throw unavailable(id, entry.reason, platform)
+      if (version !== undefined && version !== entry.card.version) {
+        throw wrongValue('path', 'version', entry.card.version, version, 'unknown-version')
+      }
+      let model = found.get(entry)
+      if (!model) found.set(entry, (model = bindModel(entry.card, platform, sessions)))
+      return { model, pinned: version !== undefined }
+    },
+  }
+}
+
+function splitName(name: string): [string, string | undefined] {
+  const at = name.indexOf('@')
+  return at < 0 ? [name, undefined] : [name.slice(0, at), name.slice(at + 1)]
+}
+
+function unavailable(id: string, reason: string, platform: Platform): Problem {
+  platform.log(`model ${id}: ${reason}`)
+  const detail = `The files of ${id} cannot be used just now. Other models are not affected.`
+  return new Problem('model-unavailable', detail, [], { 'retry-after': '5' })
+}
+
+function bindModel(card: Card, platform: Platform, sessions: Sessions): Model {
+  const read = async (name: ModelFile) => {
+    try {
+      return await readFile(card, name, platform)
+    } catch (error) {
+      throw unavailable(card.id, error instanceof Error ? error.message : String(error), platform)
+    }
+  }
+  const open = (part: 'encoder' | 'decoder') => async (): Promise<Session> => {
+    const bytes = await read(`${part}.onnx`)
+    try {
+      return await platform.runtime.load(bytes)
+    } catch (error) {
+      throw unavailable(card.id, `${part}.onnx: ${error instanceof Error ? error.message : error}`, platform)
+    }
+  }
+  const openers = { encoder: open('encoder'), decoder: open('decoder') }
+  const run = (part: 'encoder' | 'decoder', input: Float32Array, features: number) =>
+    sessions.use(`${card.id}@${card.version}/${part}`, weightBytes(card, part), openers[part], session =>
+      session.run(input, input.length / features),
+    )
+  return {
+    card,
+    decode: async z => (await run('decoder', z, card.architecture.latentDim)).xhat,
+    encode: x => run('encoder', x, card.architecture.inputDim),
+    file: read,
+  }
+}
+
+/** A file of a model, checked against the card: half-replaced files answer 503, never wrong digits. */
+async function readFile(card: Card, name: ModelFile, platform: Platform): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await platform.store.read(card.id, name)
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  const { sha256 } = card.files[name.split('.')[0] as keyof Card['files']]
+  if (hex(digest) !== sha256) throw new Error(`${name}: its SHA-256 is not the card’s`)
+  return bytes
+}
+
+/** Bytes as hexadecimal digits. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Bytes a loaded graph takes: its weights as float32 beside the file ONNX Runtime read them from. */
+function weightBytes(card: Card, part: 'encoder' | 'decoder'): number {
+  const file = card.files[part].bytes
+  const widened = { fp32: 1, fp16: 2, int8: 4 }[card.precision]
+  return file * (1 + widened)
+}

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { MODEL_FILES } from '../platform.ts'
+
+/** The repository's root, and folders in it the server reads or makes. */
+export const ROOT = path.resolve(import.meta.dirname, '../..')
+export const FOLDERS = {
+  zoo: path.join(ROOT, 'models/zoo'),
+  page: path.join(ROOT, 'web/dist'),
+  assets: path.join(ROOT, 'edge/dist/assets'),
+  worker: path.join(ROOT, 'edge/dist/worker'),
+} as const
+
+/**
+ * Puts the page and the models together as the Worker's static assets.
+ *
+ * @param folders where they come from and go to; a page that has not been built is left out
+ */
+export async function buildAssets(folders: { zoo: string; page?: string; assets: string }): Promise<void> {
+  await rm(folders.assets, { recursive: true, force: true })
+  await mkdir(path.join(folders.assets, 'zoo'), { recursive: true })
+  if (folders.page && existsSync(folders.page)) await cp(folders.page, folders.assets, { recursive: true })
+  await cp(path.join(ROOT, 'edge/_headers'), path.join(folders.assets, '_headers'))
+  const catalog: { id: string; card: unknown }[] = []
+  for (const id of await listModels(folders.zoo)) {
+    const from = path.join(folders.zoo, id)
+    const to = path.join(folders.assets, 'zoo', id)
+    await mkdir(to)
+    for (const file of MODEL_FILES) await cp(path.join(from, file), path.join(to, file))
+    catalog.push({ id, card: JSON.parse(await readFile(path.join(from, 'card.json'), 'utf8')) })
+  }
+  await writeFile(path.join(folders.assets, 'zoo/catalog.json'), JSON.stringify(catalog))
+}
+
+/** Names of the folders of a zoo that hold a card, in ascending order. */
+export async function listModels(zoo: string): Promise<string[]> {
+  const files = await readdir(zoo, { recursive: true }).catch(() => [])
+  return files
+    .filter(file => path.basename(file) === 'card.json' && path.dirname(path.dirname(file)) === '.')
+    .map(file => path.dirname(file))
+    .sort((a, b) => (a < b ? -1 : 1))
+}
+
+/** Bundles the Worker exactly as `wrangler deploy` would upload it. Needs no network. */
+export async function buildWorker(outdir: string = FOLDERS.worker): Promise<string> {
+  return run('wrangler', ['deploy', '--dry-run', '--outdir', outdir], path.join(ROOT, 'edge'))
+}
+
+/** Builds the page, where there is one to build. */
+export async function buildPage(): Promise<void> {
+  if (!existsSync(path.join(ROOT, 'web/index.html'))) return
+  await run('vite', ['build', 'web', '--logLevel', 'warn'], ROOT)
+}
+
+/** Runs a package's command line program and returns what it printed. @throws Error with that when it fails */
+async function run(name: string, args: readonly string[], cwd: string): Promise<string> {
+  const child = spawn(process.execPath, [findProgram(name), ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1', NO_COLOR: '1' },
+  })
+  let output = ''
+  child.stdout.on('data', data => (output += data))
+  child.stderr.on('data', data => (output += data))
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', resolve)
+  })
+  if (code !== 0) throw new Error(`${name} ${args.join(' ')} ended with ${code}:\n${output}`)
+  return output
+}
+
+/** The script of a program, from its package's "bin". */
+function findProgram(name: string): string {
+  const require = createRequire(import.meta.url)
+  const manifest = require.resolve(`${name}/package.json`)
+  const { bin } = require(manifest) as { bin: string | Record<string, string> }
+  return path.join(path.dirname(manifest), typeof bin === 'string' ? bin : bin[name])
+}

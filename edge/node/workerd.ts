@@ -1,0 +1,58 @@
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { FOLDERS } from './build.ts'
+
+/** A Worker running in workerd on this machine. */
+export interface Running {
+  url: string
+  /** Stops workerd. */
+  stop(): Promise<void>
+}
+
+export interface WorkerdOptions {
+  host: string
+  /** 0 for any free port. */
+  port: number
+  /** Folder of the bundled Worker; the build's by default. */
+  worker?: string
+  /** Folder of static assets; the build's by default. */
+  assets?: string
+  /** Requests a minute and client. */
+  limit?: number
+  log?: (line: string) => void
+}
+
+/**
+ * Runs the bundled Worker in workerd with its assets, cache and rate limit, listening on the Worker's own socket: no
+ * proxy stands before it.
+ */
+export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
+  const { host, port, worker = FOLDERS.worker, assets = FOLDERS.assets, limit = 600 } = options
+  const files = await readdir(worker)
+  const modules = files
+    .filter(file => file.endsWith('.js') || file.endsWith('.wasm'))
+    .sort(file => (file === 'worker.js' ? -1 : 1))
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      name: 'latent-edge',
+      compatibilityDate: '2026-10-23',
+      rootPath: worker,
+      modulesRoot: worker,
+      modules: modules.map(file => ({
+        type: file.endsWith('.wasm') ? ('CompiledWasm' as const) : ('ESModule' as const),
+        path: path.join(worker, file),
+      })),
+      assets: { directory: assets, binding: 'ASSETS', routerConfig: { has_user_worker: true } },
+      ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } },
+      bindings: { RATE_LIMIT_REQUESTS: limit },
+      unsafeDirectSockets: [{ host, port }],
+      host: '127.0.0.1',
+      cf: false,
+      logRequests: false,
+      handleStructuredLogs: ({ message }) => options.log?.(message),
+    }),
+  )
+  const url = await miniflare.unsafeGetDirectURL('latent-edge')
+  return { url: url.origin, stop: () => miniflare.dispose() }
+}

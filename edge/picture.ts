@@ -1,0 +1,57 @@
+import { encode } from 'fast-png'
+
+/** Images of one size, [n, height·width] row-major, intensities 0 (black) … 1. */
+export interface Images {
+  pixels: Float32Array
+  height: number
+  width: number
+}
+
+/** 8-bit grey pixels. */
+export interface Raster {
+  data: Uint8Array
+  height: number
+  width: number
+}
+
+/**
+ * Lays images out as a contact sheet, row by row, without gaps; places left over are background.
+ *
+ * @param columns images in a row
+ * @param scale screen pixels for one pixel, by nearest neighbour
+ * @param invert swaps black and white
+ */
+export function layOut(images: Images, columns: number, scale: number, invert: boolean): Raster {
+  const { pixels, height, width } = images
+  const n = pixels.length / (height * width)
+  const rows = Math.ceil(n / columns)
+  const sheet = { width: columns * width * scale, height: rows * height * scale }
+  const data = new Uint8Array(sheet.width * sheet.height)
+  if (invert) data.fill(255)
+  for (let i = 0; i < n; i++) {
+    const left = (i % columns) * width * scale
+    const top = Math.floor(i / columns) * height * scale
+    for (let y = 0; y < height; y++) {
+      const start = (top + y * scale) * sheet.width + left
+      for (let x = 0; x < width; x++) {
+        const level = toLevel(pixels[(i * height + y) * width + x])
+        data.fill(invert ? 255 - level : level, start + x * scale, start + (x + 1) * scale)
+      }
+      for (let copy = 1; copy < scale; copy++) {
+        data.copyWithin(start + copy * sheet.width, start, start + width * scale)
+      }
+    }
+  }
+  return { data, ...sheet }
+}
+
+/** The nearest of 256 grey levels to an intensity; what lies outside 0…1 is clipped. */
+export function toLevel(intensity: number): number {
+  return intensity <= 0 ? 0 : intensity >= 1 ? 255 : Math.round(intensity * 255)
+}
+
+/** A raster as PNG, 8-bit grey. Equal pixels give equal bytes. */
+export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
+  const bytes = encode({ ...raster, channels: 1, depth: 8 }, { zlib: { level: 6 } })
+  return new Uint8Array(bytes)
+}

@@ -1,0 +1,141 @@
+import { type Answer, type Answers, entityTag } from './answers.ts'
+import { type Job, understand } from './job.ts'
+import type { Models } from './models.ts'
+import type { Operation, Request as Work } from './operation.ts'
+import type { Platform } from './platform.ts'
+import { render } from './render.ts'
+import { streamEvents } from './stream.ts'
+import { startTimer, type Timer } from './timer.ts'
+
+/** What serving an operation needs of its surroundings. */
+export interface Service {
+  platform: Platform
+  models: Models
+  answers: Answers
+  /** Lets work go on after the answer was sent. */
+  keepAlive(work: Promise<unknown>): void
+  /** Names this build in keys of the shared cache. */
+  build: string
+}
+
+/** Serves one operation for a request whose model is called `name`. */
+export async function serve(
+  service: Service,
+  operation: Operation,
+  name: string,
+  request: Request,
+): Promise<Answer | Response> {
+  const job = await understand(service.models, operation, name, request)
+  const timer = startTimer()
+  const seed = seedOf(job)
+  const work = workOf(job, timer, seed)
+  if (job.format === 'sse' && operation.stream)
+    return streamEvents(operation.stream(work), aboutOf(job, seed.used()))
+  const repeatable =
+    request.method !== 'POST' && (job.query.seed !== undefined || !('seed' in operation.query.shape))
+  const shared =
+    repeatable && worthSharing(job) ? `https://answers.local/${service.build}${locationOf(job)}` : undefined
+  const kept = shared && (await service.platform.cache?.match(shared))
+  if (kept) return fromShared(kept, job)
+
+  const result = await operation.run(work)
+  const rendered = timer.time('encode-image', () =>
+    render(result, job.format, job.query, aboutOf(job, seed.used())),
+  )
+  const answer: Answer = {
+    body: rendered.body,
+    headers: {
+      ...rendered.headers,
+      'content-length': String(rendered.body.length),
+      etag: await entityTag(rendered.body),
+      ...namingHeaders(job, seed.used(), repeatable || request.method !== 'POST'),
+      'cache-control': cacheControl(repeatable, job.pinned),
+      vary: 'accept',
+      'server-timing': timer.header(),
+    },
+  }
+  if (shared && service.platform.cache) {
+    const headers = { ...answer.headers, 'cache-control': 'public, max-age=31536000, immutable' }
+    service.keepAlive(service.platform.cache.put(shared, new Response(answer.body, { headers })))
+  }
+  return answer
+}
+
+function seedOf(job: Job): { used(): number | undefined; draw(): number } {
+  let used: number | undefined
+  return {
+    used: () => used,
+    draw: () => (used ??= job.query.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]),
+  }
+}
+
+function workOf(job: Job, timer: Timer, seed: { draw(): number }): Work<never> {
+  const { model, body } = job
+  return {
+    card: model.card,
+    query: job.query as never,
+    body,
+    decode: z => timer.timeAsync('decode', () => model.decode(z)),
+    encode: x => timer.timeAsync('encode', () => model.encode(x)),
+    file: name => model.file(name),
+    seed: seed.draw,
+  }
+}
+
+function aboutOf(job: Job, seed: number | undefined): Record<string, unknown> {
+  const { id, version } = job.model.card
+  return { model: id, version, ...(seed !== undefined && { seed }) }
+}
+
+function locationOf(job: Job, seed?: number): string {
+  const { id, version } = job.model.card
+  const address = new URLSearchParams(job.address)
+  address.set('format', job.format)
+  if (seed !== undefined) address.set('seed', String(seed))
+  address.sort()
+  return `/v1/models/${id}@${version}/${job.operation.name}?${address}`
+}
+
+function namingHeaders(job: Job, seed: number | undefined, addressable: boolean): Record<string, string> {
+  const { id, version } = job.model.card
+  return {
+    'x-model': `${id}@${version}`,
+    ...(seed !== undefined && { 'x-seed': String(seed) }),
+    ...(addressable && { 'content-location': locationOf(job, seed) }),
+  }
+}
+
+/** An answer of the shared cache, which was kept under its pinned address. */
+async function fromShared(kept: Response, job: Job): Promise<Answer> {
+  const names = [
+    'content-type',
+    'content-length',
+    'etag',
+    'x-model',
+    'x-seed',
+    'x-shape',
+    'content-location',
+    'vary',
+  ]
+  const headers: Record<string, string> = {}
+  for (const name of names) {
+    const value = kept.headers.get(name)
+    if (value !== null) headers[name] = value
+  }
+  headers['cache-control'] = cacheControl(true, job.pinned)
+  headers['server-timing'] = 'cache;desc="shared"'
+  return { body: new Uint8Array(await kept.arrayBuffer()), headers }
+}
+
+function cacheControl(repeatable: boolean, pinned: boolean): string {
+  if (!repeatable) return 'no-store'
+  return pinned ? 'public, max-age=31536000, immutable' : 'public, max-age=60, must-revalidate'
+}
+
+/** Whether asking a shared cache costs less than computing the answer again: a few raw images are quicker made. */
+function worthSharing(job: Job): boolean {
+  const images = job.operation.count(job.query, job.body)
+  return (
+    images > 1 && (job.format === 'png' || job.format === 'apng' || job.format === 'json' || images >= 32)
+  )
+}

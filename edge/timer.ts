@@ -1,0 +1,29 @@
+/** Adds up the time steps of an answer take. In production a Worker's clock stands still between I/O: there, 0. */
+export interface Timer {
+  time<T>(name: string, work: () => T): T
+  timeAsync<T>(name: string, work: () => Promise<T>): Promise<T>
+  /** The Server-Timing header so far. */
+  header(): string
+}
+
+/** A timer with nothing on it. */
+export function startTimer(): Timer {
+  const spent = new Map<string, number>()
+  const add = (name: string, from: number) =>
+    spent.set(name, (spent.get(name) ?? 0) + performance.now() - from)
+  return {
+    time(name, work) {
+      const from = performance.now()
+      const value = work()
+      add(name, from)
+      return value
+    },
+    async timeAsync(name, work) {
+      const from = performance.now()
+      const value = await work()
+      add(name, from)
+      return value
+    },
+    header: () => Array.from(spent, ([name, ms]) => `${name};dur=${ms.toFixed(2)}`).join(', '),
+  }
+}

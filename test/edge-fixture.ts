@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { encodeModel, floatTensor, type Node, type Tensor } from '../export/onnx.ts'
+import {
+  type Architecture,
+  type DenseShape,
+  decoderLayers,
+  encoderLayers,
+  parameterCount,
+} from '../models/architecture.ts'
+import { Card } from '../models/card.ts'
+import { toHalf } from '../models/half.ts'
+import { type Prior, standardPrior } from '../models/prior.ts'
+import { normals, stream } from '../models/random.ts'
+
+/** A model of random weights, for what a trained one does not show: other shapes, priors and data without classes. */
+export interface Fixture {
+  id: string
+  kind: Architecture['kind']
+  latentDim: number
+  layers?: number
+  height?: number
+  width?: number
+  output?: Architecture['output']
+  prior?: Prior
+  classes?: readonly string[]
+  /** Other weights for another number. */
+  seed?: number
+}
+
+/** Writes a model's folder into `zoo` as the export does, and returns its card. */
+export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
+  const { id, kind, latentDim, layers = 2, height = 28, width = 28, output = 'sigmoid', seed = 1 } = fixture
+  const architecture: Architecture = { kind, inputDim: height * width, latentDim, layers, output }
+  const images = 40
+  const labels = Uint8Array.from({ length: images }, (_, i) => i % Math.max(1, fixture.classes?.length ?? 1))
+  const files = {
+    'encoder.onnx': graph('x', encoderLayers(architecture), kind === 'vae' ? ['mu', 'logvar'] : ['z'], seed),
+    'decoder.onnx': graph('z', decoderLayers(architecture), ['xhat'], seed + 1),
+    'latents.safetensors': latents(images, latentDim, fixture.classes ? labels : undefined),
+  }
+  const describe = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: sha256(bytes) })
+  const moments = (k: number) => ({
+    images,
+    mean: Array.from({ length: latentDim }, (_, i) => Math.sin(k + i)),
+    covariance: Array.from({ length: latentDim }, (_, i) =>
+      Array.from({ length: latentDim }, (_, j) => (i === j ? 0.5 : 0.1)),
+    ),
+  })
+  const card = Card.parse({
+    id,
+    version: sha256(files['encoder.onnx'], files['decoder.onnx']).slice(0, 12),
+    architecture,
+    parameters: parameterCount(architecture),
+    objective: { reconstruction: 'bce', beta: kind === 'vae' ? 1 : 0, samples: 1, kl: 'analytic' },
+    prior: fixture.prior ?? standardPrior(latentDim),
+    dataset: { name: 'fixture', height, width, classes: fixture.classes ?? [] },
+    training: { epochs: 0, bestEpoch: 0, seed, engine: 'none', device: 'none', fold: 0, folds: 10, images },
+    metrics: [],
+    latent: { whole: moments(0), classes: (fixture.classes ?? []).map((_, k) => moments(k + 1)) },
+    files: {
+      encoder: describe(files['encoder.onnx']),
+      decoder: describe(files['decoder.onnx']),
+      latents: describe(files['latents.safetensors']),
+    },
+    opset: 17,
+    precision: 'fp32',
+    parity: { images: 1, maxAbsDifference: {} },
+  })
+  const folder = path.join(zoo, id)
+  await mkdir(folder, { recursive: true })
+  for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(folder, name), bytes)
+  await writeFile(path.join(folder, 'card.json'), JSON.stringify(card))
+  return card
+}
+
+function sha256(...parts: Uint8Array[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest('hex')
+}
+
+/** A chain of dense layers; several names in `outputs` are heads on the same trunk. */
+function graph(
+  input: string,
+  layers: readonly DenseShape[],
+  outputs: readonly string[],
+  seed: number,
+): Uint8Array {
+  const nodes: Node[] = []
+  const initializers: Tensor[] = []
+  let current = input
+  layers.forEach((layer, i) => {
+    const head = i >= layers.length - outputs.length
+    const result = head ? outputs[i - layers.length + outputs.length] : layer.name
+    const weights = normals(stream(seed, layer.name), new Float32Array(layer.inputs * layer.units))
+    const scale = Math.sqrt((layer.activation === 'relu' ? 2 : 1) / layer.inputs)
+    initializers.push(
+      floatTensor(
+        `${layer.name}/W`,
+        [layer.inputs, layer.units],
+        weights.map(w => w * scale),
+      ),
+      floatTensor(`${layer.name}/b`, [layer.units], new Float32Array(layer.units)),
+    )
+    const linear = layer.activation === 'linear' ? result : `${layer.name}/linear`
+    nodes.push({ op: 'Gemm', inputs: [current, `${layer.name}/W`, `${layer.name}/b`], outputs: [linear] })
+    if (layer.activation !== 'linear') {
+      const op = layer.activation === 'relu' ? 'Relu' : 'Sigmoid'
+      nodes.push({ op, inputs: [linear], outputs: [result] })
+    }
+    if (!head) current = result
+  })
+  const last = layers[layers.length - 1]
+  return encodeModel({
+    name: input === 'x' ? 'encoder' : 'decoder',
+    nodes,
+    initializers,
+    inputs: [{ name: input, type: 'float', dims: ['batch', layers[0].inputs] }],
+    outputs: outputs.map(name => ({ name, type: 'float', dims: ['batch', last.units] })),
+  })
+}
+
+/** A safetensors file of `mu` F16 and, where labelled, `label` U8. */
+function latents(images: number, latentDim: number, labels: Uint8Array | undefined): Uint8Array {
+  const mu = toHalf(Float32Array.from({ length: images * latentDim }, (_, i) => Math.sin(i)))
+  const header: Record<string, unknown> = {
+    mu: { dtype: 'F16', shape: [images, latentDim], data_offsets: [0, mu.byteLength] },
+  }
+  if (labels) {
+    const end = mu.byteLength + labels.length
+    header.label = { dtype: 'U8', shape: [images], data_offsets: [mu.byteLength, end] }
+  }
+  let json = JSON.stringify(header)
+  json = json.padEnd(Math.ceil(json.length / 8) * 8)
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(json.length))
+  return Buffer.concat([length, Buffer.from(json), Buffer.from(mu.buffer), labels ?? Buffer.alloc(0)])
+}
