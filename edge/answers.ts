@@ -8,6 +8,7 @@ export interface Answer {
 export interface Answers {
   get(key: string): Answer | undefined
   set(key: string, answer: Answer): void
+  clear(): void
 }
 
 // What an entry takes beside its body: headers, key, the map's own.
@@ -41,6 +42,10 @@ export function answerCache(capacity: number): Answers {
         if (total <= capacity) break
         remove(oldest, old)
       }
+    },
+    clear() {
+      held.clear()
+      total = 0
     },
   }
 }

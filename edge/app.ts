@@ -1,39 +1,148 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
-import { cors } from 'hono/cors'
+import { type Context, Hono } from 'hono'
 import { type Answer, answerCache, respond } from './answers.ts'
+import { docsPage } from './docs.ts'
+import { fileAnswer } from './files.ts'
+import { COMMON_HEADERS } from './headers.ts'
 import { openModels } from './models.ts'
+import { describeApi } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
-import type { Platform } from './platform.ts'
+import { MODEL_FILES, type Platform } from './platform.ts'
 import { Problem, problemResponse, toProblem } from './problem.ts'
-import { serve } from './serve.ts'
+import { limitRate } from './rate.ts'
+import { type Service, serve } from './serve.ts'
 
-export function createApp(platform: Platform, build: string, keepAlive: (work: Promise<unknown>) => void) {
-  const app = new OpenAPIHono()
+export type App = Hono
+
+/** Bytes of finished answers kept in memory. */
+const ANSWER_BYTES = 8 * 2 ** 20
+
+/**
+ * The whole API on a platform.
+ *
+ * @param build names the running code in keys of the platform's shared cache
+ * @param keepAlive lets work go on after its request was answered
+ */
+export function createApp(
+  platform: Platform,
+  build: string,
+  keepAlive: (work: Promise<unknown>) => void,
+): App {
+  const app = new Hono()
   const models = openModels(platform, keepAlive)
-  const answers = answerCache(8 * 2 ** 20)
-  const service = { platform, models, answers, keepAlive, build }
-  app.use('*', cors({ origin: '*' }))
+  const service: Service = { platform, models, answers: answerCache(ANSWER_BYTES), keepAlive, build }
+  const answerWith = (make: (request: Request, c: Context) => Promise<Answer | Response>) => (c: Context) =>
+    answered(service, c, () => make(c.req.raw, c))
+
+  app.options('*', () => new Response(null, { status: 204, headers: { ...COMMON_HEADERS, ...PREFLIGHT } }))
   for (const operation of OPERATIONS) {
+    const path = `/v1/models/:model/${operation.name}`
+    const handler = answerWith((request, c) => serve(service, operation, c.req.param('model') ?? '', request))
     app.on(
-      operation.methods.map(m => m.toUpperCase()),
-      `/v1/models/:model/${operation.name}`,
-      async c => {
-        const answer = await serve(service, operation, c.req.param('model'), c.req.raw)
-        return answer instanceof Response
-          ? answer
-          : respond(answer as Answer, c.req.header('if-none-match') ?? null)
-      },
+      operation.methods.map(method => method.toUpperCase()),
+      path,
+      handler,
     )
+    app.all(path, () => refuseMethod(operation.methods))
   }
-  app.get('/healthz', c => c.json({ status: 'ok' }))
-  app.notFound(async c => {
-    const page = await platform.page?.(c.req.raw)
-    return page ?? problemResponse(new Problem('not-found', `Nothing is at ${c.req.path}.`))
-  })
+  for (const file of [...MODEL_FILES, 'card.json'] as const) {
+    const path = `/v1/models/:model/${file}`
+    const handler = answerWith((_, c) => fileAnswer(models, c.req.param('model') ?? '', file))
+    app.get(path, handler).all(path, () => refuseMethod(['get']))
+  }
+  const card = answerWith((_, c) => fileAnswer(models, c.req.param('model') ?? '', 'card.json'))
+  app.get('/v1/models/:model', card).all('/v1/models/:model', () => refuseMethod(['get']))
+  app.get('/v1/models', c => listModels(service, c))
+  app.all('/v1/models', () => refuseMethod(['get']))
+  app.get('/openapi.json', c => c.json(describeApi(), 200, PUBLIC))
+  app.get('/docs', async () => docsPage(await models.list()))
+  app.get('/healthz', c => c.json({ status: 'ok' }, 200, LIVE))
+  app.get('/readyz', c => ready(service, c))
+  app.notFound(c => elsewhere(platform, c))
   app.onError((error, c) => {
     const problem = toProblem(error)
-    if (problem.code === 'internal') platform.log(`${c.req.method} ${c.req.path}: ${error.stack}`)
+    if (problem.code === 'internal') platform.log(`${c.req.method} ${c.req.path}: ${error.stack ?? error}`)
     return problemResponse(problem)
   })
   return app
+}
+
+const PREFLIGHT = {
+  'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
+  'access-control-allow-headers': 'accept, content-type, if-none-match',
+  'access-control-max-age': '86400',
+  allow: 'GET, HEAD, POST, OPTIONS',
+}
+const PUBLIC = { ...COMMON_HEADERS, 'cache-control': 'public, max-age=60, must-revalidate' }
+const LIVE = { ...COMMON_HEADERS, 'cache-control': 'no-store' }
+
+/** Answers from memory where the same was asked before; else counts the request, and keeps what may be kept. */
+async function answered(
+  { platform, models, answers }: Service,
+  c: Context,
+  make: () => Promise<Answer | Response>,
+): Promise<Response> {
+  const request = c.req.raw
+  const ifNoneMatch = request.headers.get('if-none-match')
+  const key = request.method === 'POST' ? undefined : `${request.url}\n${request.headers.get('accept') ?? ''}`
+  if (await models.changed()) answers.clear()
+  const known = key === undefined ? undefined : answers.get(key)
+  if (known) return respond(known, ifNoneMatch)
+  const rate = await limitRate(platform, c)
+  const made = await make()
+  if (made instanceof Response) return made
+  if (key !== undefined && made.headers['cache-control'] !== 'no-store') {
+    answers.set(key, { ...made, headers: { ...made.headers, 'server-timing': 'cache;desc="memory"' } })
+  }
+  return respond({ ...made, headers: { ...made.headers, ...rate } }, ifNoneMatch)
+}
+
+function refuseMethod(methods: readonly string[]): Response {
+  const names = methods.map(method => method.toUpperCase())
+  const allow = [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  return problemResponse(
+    new Problem('method-not-allowed', `This address takes ${names.join(' and ')}.`, [], { allow }),
+  )
+}
+
+async function listModels({ models }: Service, c: Context): Promise<Response> {
+  const list = (await models.list()).map(({ id, card }) =>
+    card
+      ? {
+          id,
+          version: card.version,
+          dataset: card.dataset.name,
+          kind: card.architecture.kind,
+          latentDim: card.architecture.latentDim,
+          classes: card.dataset.classes,
+          available: true,
+          url: `/v1/models/${id}@${card.version}`,
+        }
+      : { id, available: false },
+  )
+  return c.json({ models: list }, 200, PUBLIC)
+}
+
+/** 200 once a model has answered: the first that can. */
+async function ready({ models, platform }: Service, c: Context): Promise<Response> {
+  for (const { id, card } of await models.list()) {
+    if (!card) continue
+    try {
+      const { model } = await models.find(id)
+      const xhat = await model.decode(Float32Array.from(card.prior.mean))
+      if (xhat.every(Number.isFinite)) return c.json({ status: 'ready', model: id }, 200, LIVE)
+    } catch (error) {
+      platform.log(`readyz: ${id}: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  return problemResponse(new Problem('model-unavailable', 'No model answers.', [], { 'retry-after': '5' }))
+}
+
+/** Any other address: the page's, or none. */
+async function elsewhere(platform: Platform, c: Context): Promise<Response> {
+  const isApi = c.req.path === '/v1' || c.req.path.startsWith('/v1/')
+  const page = isApi ? undefined : await platform.page?.(c.req.raw)
+  if (page && page.status < 400) return page
+  await page?.body?.cancel()
+  const detail = `Nothing is at ${c.req.path.slice(0, 100)}. The documentation is at /docs.`
+  return problemResponse(new Problem('not-found', detail))
 }

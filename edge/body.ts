@@ -27,15 +27,15 @@ const pixels = z.array(z.number({ error: 'a number from 0 to 1' }).min(0).max(1)
 const Image = z.union([base64, pixels], { error: 'a PNG image in base64, or a list of numbers from 0 to 1' })
 const coordinates = z.array(z.number({ error: 'a finite number' }), { error: 'a list of numbers' }).min(1)
 
-const listOf = <T extends z.ZodType>(item: T, most: number, what: string) => {
-  const error = `a list of 1 to ${most} ${what}`
-  return z.array(item, { error }).min(1, { error }).max(most, { error })
+const listOf = <T extends z.ZodType>(item: T, least: number, most: number, what: string) => {
+  const error = `a list of ${least} to ${most} ${what}`
+  return z.array(item, { error }).min(least, { error }).max(most, { error })
 }
 
 /** Bodies of type application/json, by kind. */
 export const JSON_BODIES = {
-  images: z.strictObject({ images: listOf(Image, LIMITS.postedImages, 'images') }).openapi('Images'),
-  latents: z.strictObject({ z: listOf(coordinates, LIMITS.images, 'latents') }).openapi('Latents'),
+  images: z.strictObject({ images: listOf(Image, 1, LIMITS.postedImages, 'images') }).openapi('Images'),
+  latents: z.strictObject({ z: listOf(coordinates, 1, LIMITS.images, 'latents') }).openapi('Latents'),
   stops: z
     .strictObject({
       stops: listOf(
@@ -49,9 +49,10 @@ export const JSON_BODIES = {
           ],
           { error: 'text such as "seed:7", or an object with one of seed, class, z, image' },
         ),
+        2,
         LIMITS.stops,
         'stops',
-      ).min(2, { error: `a list of 2 to ${LIMITS.stops} stops` }),
+      ),
     })
     .openapi('Stops'),
 } as const

@@ -15,6 +15,8 @@ export interface Model {
 /** The models of a platform. */
 export interface Models {
   list(): Promise<readonly Entry[]>
+  /** Whether the list is another than when this was last asked. */
+  changed(): Promise<boolean>
   /**
    * A model by `id` or `id@version`, and whether the version was pinned.
    *
@@ -27,8 +29,14 @@ export interface Models {
 export function openModels(platform: Platform, keepAlive: (work: Promise<unknown>) => void): Models {
   const sessions = sessionCache(platform.runtime.sessionBytes, keepAlive)
   const found = new WeakMap<Entry, Model>()
+  let seen: readonly Entry[] | undefined
   return {
     list: () => platform.store.list(),
+    async changed() {
+      const before = seen
+      seen = await platform.store.list()
+      return before !== seen
+    },
     async find(name) {
       const [id, version] = splitName(name)
       const entries = await platform.store.list()

@@ -44,8 +44,8 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   /** How many images the answer shows, so that too large a picture is refused before any work. */
   count(query: z.output<Q>, body: Body | undefined): number
   run(request: Request<z.output<Q>>): Promise<Result>
-  /** The answer as server-sent events, one object each, where `sse` is offered. */
-  stream?(request: Request<z.output<Q>>): AsyncGenerator<Record<string, unknown>>
+  /** The answer as server-sent events, one object each, where `sse` is offered. Fails before the first or not at all. */
+  prepare?(request: Request<z.output<Q>>): Promise<AsyncGenerator<Record<string, unknown>>>
   /** A query string that works for any model with classes, for the documentation and its test. */
   example: string
 }

@@ -1,5 +1,19 @@
+import { decode } from './decode.ts'
+import { encode } from './encode.ts'
+import { grid } from './grid.ts'
+import { interpolate } from './interpolate.ts'
+import { latents } from './latents.ts'
 import type { Operation } from './operation.ts'
+import { reconstruct } from './reconstruct.ts'
 import { sample } from './sample.ts'
 
 /** Everything that can be asked of a model, in the order of the documentation. */
-export const OPERATIONS: readonly Operation[] = [sample]
+export const OPERATIONS: readonly Operation[] = [
+  sample,
+  interpolate,
+  grid,
+  decode,
+  reconstruct,
+  encode,
+  latents,
+]

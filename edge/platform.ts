@@ -1,3 +1,4 @@
+import type { Context } from 'hono'
 import type { Card } from '../models/card.ts'
 
 /** The files of a model that can be asked for, by the names they have in URLs and stores. */
@@ -45,9 +46,9 @@ export interface Platform {
   store: Store
   runtime: Runtime
   /** Counts a request of `client`; absent where nothing is limited. */
-  limit?(client: string): Promise<Verdict>
+  limit?(client: string): Verdict | Promise<Verdict>
   /** The address of who asks, as far as the platform can be trusted to know it. */
-  client(request: Request): string
+  client(c: Context): string
   /** An answer store shared by processes, as the Cache API of workerd. */
   cache?: {
     match(url: string): Promise<Response | undefined>
@@ -55,8 +56,6 @@ export interface Platform {
   }
   /** Where a path that is not the API's is answered: the page. */
   page?(request: Request): Promise<Response>
-  /** Called with each finished request. */
-  observe?(route: string, status: number, seconds: number): void
   /** Extra lines for whoever runs the server. */
   log(message: string): void
 }

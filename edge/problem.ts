@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { isValueError } from '../models/latent.ts'
+import { COMMON_HEADERS } from './headers.ts'
 
 /** What went wrong, for a program to switch on, with the status and title that go with it. */
 export const PROBLEMS = {
@@ -117,6 +118,7 @@ export function problemResponse(problem: Problem): Response {
   return new Response(JSON.stringify(body), {
     status,
     headers: {
+      ...COMMON_HEADERS,
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...problem.headers,

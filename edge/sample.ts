@@ -1,3 +1,4 @@
+import { z } from '@hono/zod-openapi'
 import { classIndex, drawClass, drawPrior } from '../models/latent.ts'
 import { LIMITS } from './limits.ts'
 import { decoded, defineOperation } from './operation.ts'
@@ -12,13 +13,14 @@ export const sample = defineOperation({
     'The first images of a larger n are those of a smaller one with the same seed.',
   methods: ['get'],
   formats: ['png', 'json', 'npy', 'f32'],
-  query: Picture.extend({
+  query: z.strictObject({
     n: integer(1, LIMITS.images).default(1).openapi({ description: 'How many images', example: 16 }),
     seed: Seed,
     temperature: number(0, LIMITS.temperature)
       .default(1)
       .openapi({ description: 'Multiple of the standard deviation drawn with; 0 gives the mean' }),
     class: words(100).optional().openapi({ description: 'A class, by name or index', example: '3' }),
+    ...Picture.shape,
   }),
   count: query => query.n,
   async run({ card, query, decode, seed }) {

@@ -1,4 +1,5 @@
 import { type Answer, type Answers, entityTag } from './answers.ts'
+import { COMMON_HEADERS } from './headers.ts'
 import { type Job, understand } from './job.ts'
 import type { Models } from './models.ts'
 import type { Operation, Request as Work } from './operation.ts'
@@ -29,8 +30,12 @@ export async function serve(
   const timer = startTimer()
   const seed = seedOf(job)
   const work = workOf(job, timer, seed)
-  if (job.format === 'sse' && operation.stream)
-    return streamEvents(operation.stream(work), aboutOf(job, seed.used()))
+  if (job.format === 'sse' && operation.prepare)
+    return streamEvents(
+      await operation.prepare(work),
+      aboutOf(job, seed.used()),
+      namingHeaders(job, undefined, request.method !== 'POST'),
+    )
   const repeatable =
     request.method !== 'POST' && (job.query.seed !== undefined || !('seed' in operation.query.shape))
   const shared =
@@ -45,6 +50,7 @@ export async function serve(
   const answer: Answer = {
     body: rendered.body,
     headers: {
+      ...COMMON_HEADERS,
       ...rendered.headers,
       'content-length': String(rendered.body.length),
       etag: await entityTag(rendered.body),
@@ -117,7 +123,7 @@ async function fromShared(kept: Response, job: Job): Promise<Answer> {
     'content-location',
     'vary',
   ]
-  const headers: Record<string, string> = {}
+  const headers: Record<string, string> = { ...COMMON_HEADERS }
   for (const name of names) {
     const value = kept.headers.get(name)
     if (value !== null) headers[name] = value

@@ -1,3 +1,5 @@
+import { COMMON_HEADERS } from './headers.ts'
+
 /**
  * Server-sent events, one JSON object each: `start` with what the answer is about, a `frame` for each object of
  * `frames`, then `end`. A frame is made when the client is ready for it, and none after it has gone.
@@ -5,6 +7,7 @@
 export function streamEvents(
   frames: AsyncGenerator<Record<string, unknown>>,
   about: Record<string, unknown>,
+  headers: Record<string, string>,
 ): Response {
   const text = new TextEncoder()
   const event = (name: string, data: unknown) =>
@@ -28,6 +31,12 @@ export function streamEvents(
     },
   })
   return new Response(body, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+    headers: {
+      ...COMMON_HEADERS,
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      ...headers,
+    },
   })
 }

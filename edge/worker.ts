@@ -1,34 +1,47 @@
-import { createApp } from './app.ts'
+import type { Context } from 'hono'
+import { type App, createApp } from './app.ts'
 import { type Assets, assetStore } from './assets.ts'
+import type { Platform } from './platform.ts'
 import { wasmRuntime } from './runtime.ts'
 
+/** The Worker's bindings and variables, as wrangler.jsonc names them. */
 interface Env {
   ASSETS: Assets
   /** Metadata of the deployed version. */
   VERSION?: { id: string }
   RATE_LIMIT?: { limit(options: { key: string }): Promise<{ success: boolean }> }
+  /** The binding's own limit and window, which it does not tell. */
+  RATE_LIMIT_REQUESTS?: number
+  RATE_LIMIT_SECONDS?: number
 }
-interface Context {
+
+interface Execution {
   waitUntil(work: Promise<unknown>): void
 }
 
-let app: ReturnType<typeof createApp> | undefined
-let context: Context
+declare const caches: { default: NonNullable<Platform['cache']> }
+
+let app: App | undefined
+// The request being handled when work must outlive its own: any living one will do.
+let execution: Execution
 
 export default {
-  fetch(request: Request, env: Env, ctx: Context): Response | Promise<Response> {
-    context = ctx
-    app ??= createApp(
-      {
-        store: assetStore(env.ASSETS),
-        runtime: wasmRuntime,
-        client: r => r.headers.get('cf-connecting-ip') ?? 'unknown',
-        page: r => env.ASSETS.fetch(r),
-        log: message => console.error(message),
-      },
-      env.VERSION?.id ?? 'dev',
-      work => context.waitUntil(work),
-    )
+  fetch(request: Request, env: Env, context: Execution): Response | Promise<Response> {
+    execution = context
+    app ??= createApp(platformOf(env), env.VERSION?.id || 'dev', work => execution.waitUntil(work))
     return app.fetch(request, env)
   },
+}
+
+function platformOf(env: Env): Platform {
+  const { RATE_LIMIT: binding, RATE_LIMIT_REQUESTS: limit = 600, RATE_LIMIT_SECONDS: window = 60 } = env
+  return {
+    store: assetStore(env.ASSETS),
+    runtime: wasmRuntime,
+    limit: binding && (async key => ({ allowed: (await binding.limit({ key })).success, limit, window })),
+    client: (c: Context) => c.req.header('cf-connecting-ip') ?? 'unknown',
+    cache: caches.default,
+    page: request => env.ASSETS.fetch(request),
+    log: message => console.error(message),
+  }
 }

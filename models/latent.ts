@@ -22,7 +22,7 @@ export type ValueError = RangeError & { field: string; expected: string; got: st
 
 /** A ValueError with the message "field: expected …, got …". */
 export function valueError(field: string, expected: string, got: unknown): ValueError {
-  const seen = typeof got === 'string' ? JSON.stringify(got) : String(got)
+  const seen = typeof got === 'string' ? JSON.stringify(got) : got === undefined ? 'nothing' : String(got)
   return Object.assign(new RangeError(`${field}: expected ${expected}, got ${seen}`), {
     field,
     expected,

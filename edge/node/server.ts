@@ -1,0 +1,126 @@
+import type { Server } from 'node:http'
+import { createAdaptorServer } from '@hono/node-server'
+import { getConnInfo } from '@hono/node-server/conninfo'
+import { serveStatic } from '@hono/node-server/serve-static'
+import { type Context, Hono } from 'hono'
+import { createApp } from '../app.ts'
+import { COMMON_HEADERS } from '../headers.ts'
+import { OPERATIONS } from '../operations.ts'
+import { rateLimiter } from './limiter.ts'
+import { startMetrics } from './metrics.ts'
+import { nativeRuntime } from './runtime.ts'
+import { folderStore } from './store.ts'
+
+export interface ServerOptions {
+  host: string
+  /** 0 for any free port. */
+  port: number
+  /** Folder of models. */
+  models: string
+  /** Folder of the built page; none is served without. */
+  page?: string
+  /** Requests a client may make in a minute; 0 for any number. */
+  rate: number
+  /** Take the client's address from the last entry of X-Forwarded-For, as a proxy in front writes it. */
+  trustProxy: boolean
+  /** Bytes of weights kept loaded. */
+  sessionBytes: number
+  log(message: string): void
+}
+
+export interface NodeServer {
+  url: string
+  /** Stops listening, lets running requests finish for up to `grace` milliseconds, then ends them. */
+  stop(grace?: number): Promise<void>
+}
+
+/** Serves the API, its metrics and the page from Node. @throws Error when the port cannot be had */
+export async function startServer(options: ServerOptions): Promise<NodeServer> {
+  const metrics = startMetrics()
+  const page = options.page === undefined ? undefined : pages(options.page)
+  const limiter = options.rate > 0 ? rateLimiter(options.rate, 60) : undefined
+  const app = createApp(
+    {
+      store: folderStore(options.models),
+      runtime: nativeRuntime(options.sessionBytes),
+      limit: limiter,
+      client: c => clientOf(c, options.trustProxy),
+      page: page && (async request => page.fetch(request)),
+      log: options.log,
+    },
+    'node',
+    () => {},
+  )
+  const server = createAdaptorServer({
+    async fetch(request, env) {
+      const from = performance.now()
+      const { pathname } = new URL(request.url)
+      if (pathname === '/metrics') return tell(metrics.text())
+      const response = await app.fetch(request, env)
+      metrics.observe(routeOf(pathname), response.status, (performance.now() - from) / 1000)
+      return response
+    },
+  }) as Server
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
+  server.timeout = 60_000
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, options.host, resolve)
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : options.port
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host
+  return { url: `http://${host}:${port}`, stop: grace => stop(server, grace) }
+}
+
+function tell(text: string): Response {
+  const headers = {
+    ...COMMON_HEADERS,
+    'content-type': 'text/plain; version=0.0.4',
+    'cache-control': 'no-store',
+  }
+  return new Response(text, { headers })
+}
+
+function clientOf(c: Context, trustProxy: boolean): string {
+  const forwarded = trustProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
+  return forwarded ?? getConnInfo(c).remote.address ?? 'unknown'
+}
+
+/** The page's files, with the headers that edge/_headers gives them in a Worker. */
+function pages(folder: string): Hono {
+  const app = new Hono()
+  app.use('*', async (c, next) => {
+    await next()
+    const { 'content-security-policy': _, ...headers } = COMMON_HEADERS
+    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    const hashed = c.req.path.startsWith('/assets/')
+    c.header(
+      'cache-control',
+      hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=0, must-revalidate',
+    )
+  })
+  app.use('*', serveStatic({ root: folder }))
+  return app
+}
+
+const NAMES = new Set(OPERATIONS.map(operation => operation.name))
+const PLAIN = new Set(['/v1/models', '/openapi.json', '/docs', '/healthz', '/readyz'])
+
+/** A path's pattern, of which there are only a few. */
+function routeOf(path: string): string {
+  if (PLAIN.has(path)) return path
+  const match = /^\/v1\/models\/[^/]+(?:\/([^/]+))?$/.exec(path)
+  if (!match) return 'other'
+  if (match[1] === undefined) return '/v1/models/{model}'
+  return `/v1/models/{model}/${NAMES.has(match[1]) ? match[1] : '{file}'}`
+}
+
+async function stop(server: Server, grace = 10_000): Promise<void> {
+  const closed = new Promise<void>(resolve => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), grace)
+  await closed
+  clearTimeout(timer)
+}
