@@ -6,7 +6,7 @@ import { initialParameters, type Parameters, parameterShapes } from './parameter
 import { stateNames } from './step.ts'
 
 /** Parameters as drawn for the seed, Adam's sums zero. */
-export function initialState({ architecture, seed }: Configuration): State {
+export function initialState({ architecture, seed }: Pick<Configuration, 'architecture' | 'seed'>): State {
   const parameters = initialParameters(architecture, seed)
   return Object.fromEntries(
     parameterShapes(architecture).flatMap(({ name }) => {

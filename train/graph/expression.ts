@@ -55,11 +55,17 @@ function integers(values: readonly number[]): Expression {
 // Elementwise, two operands, NumPy broadcasting.
 
 export function add(a: Expression, b: Expression): Expression {
-  return node('Add', [a, b], broadcast(a, b), { pullback: g => [sumTo(g, a), sumTo(g, b)] })
+  const y: Expression = node('Add', [a, b], broadcast(a, b), {
+    pullback: g => [sumTo(spread(g, y, a), a), sumTo(spread(g, y, b), b)],
+  })
+  return y
 }
 
 export function sub(a: Expression, b: Expression): Expression {
-  return node('Sub', [a, b], broadcast(a, b), { pullback: g => [sumTo(g, a), sumTo(neg(g), b)] })
+  const y: Expression = node('Sub', [a, b], broadcast(a, b), {
+    pullback: g => [sumTo(spread(g, y, a), a), sumTo(neg(spread(g, y, b)), b)],
+  })
+  return y
 }
 
 export function mul(a: Expression, b: Expression): Expression {
@@ -170,12 +176,13 @@ export function gemm(
 export function sum(a: Expression, axes = a.shape.map((_, i) => i), keep = false): Expression {
   const ones = a.shape.map((d, i) => (axes.includes(i) ? 1 : d))
   const shape = keep ? ones : a.shape.filter((_, i) => !axes.includes(i))
-  return node('ReduceSum', [a, integers(axes)], shape, {
+  const y: Expression = node('ReduceSum', [a, integers(axes)], shape, {
     attributes: { keepdims: { int: keep ? 1 : 0 } },
     parents: [a],
     // The gradient is not spread over `a`'s shape: elementwise operators broadcast it, the others call `fill`.
-    pullback: g => [shape.length === 0 || keep ? g : reshape(g, ones)],
+    pullback: g => [shape.length === 0 || keep ? g : reshape(fill(g, y), ones)],
   })
+  return y
 }
 
 /** The same elements in another shape; at most one dimension may be symbolic. */
@@ -191,9 +198,18 @@ export function reshape(a: Expression, shape: readonly Dim[]): Expression {
   return y
 }
 
+/** The gradient of `y`, with every repetition of a broadcast `operand` in it so that `sumTo` counts them. */
+function spread(g: Expression, y: Expression, operand: Expression): Expression {
+  return sameShape(operand, y) ? g : fill(g, y)
+}
+
+function sameShape(a: Expression, b: Expression): boolean {
+  return a.shape.length === b.shape.length && a.shape.every((d, i) => d === b.shape[i])
+}
+
 /** A gradient that may still be a scalar or a row, spread over the shape of `like`. */
-function fill(g: Expression, like: Expression): Expression {
-  if (g.shape.length === like.shape.length && g.shape.every((d, i) => d === like.shape[i])) return g
+export function fill(g: Expression, like: Expression): Expression {
+  if (sameShape(g, like)) return g
   const shape = node('Shape', [like], [like.shape.length], { type: 'int64' })
   return node('Expand', [g, shape], like.shape, {})
 }

@@ -1,4 +1,4 @@
-import { add, constant, type Expression } from './expression.ts'
+import { add, constant, type Expression, fill } from './expression.ts'
 
 /**
  * Reverse-mode differentiation of a scalar: the expressions for its gradients with respect to `leaves`, in their
@@ -31,7 +31,7 @@ export function gradients(
   return leaves.map(leaf => {
     const gradient = adjoint.get(leaf)
     if (!gradient) throw new RangeError(`the scalar does not depend on ${leaf.name ?? leaf.op}`)
-    return gradient
+    return fill(gradient, leaf)
   })
 }
 
