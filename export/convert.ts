@@ -85,17 +85,16 @@ function outputNames(layers: readonly string[]): string[] {
   })
 }
 
-/** Gives results their names in the graph, through Identity where a value cannot be renamed. */
+/** Gives results their names in the graph; one that is an input, a constant or another output too is copied first. */
 function nameOutputs(graph: Builder, results: readonly Value[], names: readonly string[]): Value[] {
-  return results.map((value, i) => {
-    const name = graph.inputs.some(input => input.name === names[i]) ? `${names[i]}_output` : names[i]
-    const node = graph.nodes.find(({ outputs }) => outputs.includes(value.name))
-    const reused = results.findIndex(result => result.name === value.name) < i
-    if (!node || reused) {
-      const copy = graph.op('Identity', [value])
-      return rename(graph, copy, name)
-    }
-    return rename(graph, value, name)
+  const made = new Set(graph.nodes.flatMap(node => node.outputs))
+  const own = results.map((value, i) => {
+    const first = results.findIndex(result => result.name === value.name) === i
+    return first && made.has(value.name) ? value : graph.op('Identity', [value])
+  })
+  return own.map((value, i) => {
+    const taken = graph.inputs.some(input => input.name === names[i])
+    return rename(graph, value, taken ? `${names[i]}_output` : names[i])
   })
 }
 
@@ -117,11 +116,13 @@ function encode(graph: Builder, name: string, outputs: readonly Value[], precisi
   const used = new Set(nodes.flatMap(node => node.inputs))
   const tensors: Tensor[] = []
   const restored: Node[] = []
+  const values: OnnxValue[] = []
   for (const value of graph.constants.values()) {
     if (!used.has(value.name)) continue
     const stored = storeConstant(value as Value & { constant: Constant }, precision)
     tensors.push(...stored.tensors)
     restored.push(...stored.nodes)
+    if (stored.nodes.length > 0) values.push(value)
   }
   const ends = new Set(outputs.map(output => output.name))
   const encoded: Graph = {
@@ -130,7 +131,7 @@ function encode(graph: Builder, name: string, outputs: readonly Value[], precisi
     inputs: graph.inputs,
     outputs,
     initializers: tensors,
-    values: nodes.flatMap(node => node.results).filter(value => !ends.has(value.name)),
+    values: [...values, ...nodes.flatMap(node => node.results).filter(value => !ends.has(value.name))],
   }
   return encodeModel(encoded, {
     opset: graph.opset,

@@ -59,10 +59,11 @@ export async function measureParity(
 
 /**
  * @param tolerance the largest `maxRel` to accept
+ * @param negligible a `maxAbs` that is accepted whatever `maxRel` is: float32's rounding of what cancels out
  * @throws ParityError naming each runtime that exceeds it
  */
-export function requireParity(differences: readonly Difference[], tolerance: number): void {
-  const far = differences.filter(({ maxRel }) => !(maxRel <= tolerance))
+export function requireParity(differences: readonly Difference[], tolerance: number, negligible = 0): void {
+  const far = differences.filter(({ maxRel, maxAbs }) => !(maxRel <= tolerance || maxAbs <= negligible))
   if (far.length === 0) return
   const each = far.map(
     d => `${d.runtime} by ${d.maxRel.toPrecision(3)} (absolute ${d.maxAbs.toPrecision(3)})`,

@@ -30,6 +30,7 @@ export function layerScope(
     graph,
     child,
     refuse: reason => refuse(`${where}: ${reason}`),
+    shape: name => findWeight(weights, place, name)?.dims,
     numbers(name, dims) {
       const weight = findWeight(weights, place, name)
       if (!weight)

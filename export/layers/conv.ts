@@ -126,7 +126,8 @@ export const convLayers: Record<string, LayerDefinition> = {
     SeparableConfig,
     (config, [x], layer) => {
       requireRank(layer, x, 4)
-      const multiplier = config.depthMultiplier ?? 1
+      // TF.js does not save it.
+      const multiplier = config.depthMultiplier ?? layer.shape('depthwise_kernel')?.at(-1) ?? 1
       const channels = channelsOf(layer, x, 'channelsLast')
       const pointwise = layer.weight('pointwise_kernel', [1, 1, channels * multiplier, config.filters], {
         perm: outwards(2),

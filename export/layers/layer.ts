@@ -22,6 +22,8 @@ export interface LayerScope {
   graph: Builder
   /** One of the layer's weights by its TF.js name and shape; refused when it is missing or has another shape. */
   weight(name: string, dims: readonly number[], form?: WeightForm): Value
+  /** The shape of a weight as the model has it; undefined when it has none of that name. */
+  shape(name: string): readonly number[] | undefined
   /** The numbers of a weight, for layers that compute with them; store the result under `store`. */
   numbers(name: string, dims: readonly number[]): Float32Array
   /** Trained numbers that are not a weight of TF.js's as they are; kept in float32 unless `axis` says how to store them. */
@@ -89,9 +91,12 @@ export function sizes(rank: number, otherwise?: number): z.ZodType<number[]> {
 
 /** An option that TF.js ignores or cannot do: refused unless it has its neutral value. */
 export function only<const T extends string | number | boolean>(neutral: T, why: string) {
-  return z.unknown().refine(value => value == null || value === neutral, {
-    error: issue => `expected ${neutral}, got ${JSON.stringify(issue.input)}: ${why}`,
-  })
+  return z
+    .unknown()
+    .refine(value => value == null || value === neutral, {
+      error: issue => `expected ${neutral}, got ${JSON.stringify(issue.input)}: ${why}`,
+    })
+    .optional()
 }
 
 export const dataFormat = option(['channelsLast', 'channelsFirst'], 'channelsLast')

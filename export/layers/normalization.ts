@@ -29,19 +29,19 @@ function batchNormalization(config: z.infer<typeof BatchConfig>, x: Value, layer
   const variance = layer.numbers('moving_variance', [channels])
   const gamma = config.scale ? layer.numbers('gamma', [channels]) : undefined
   const factor = variance.map((v, i) => (gamma?.[i] ?? 1) / Math.sqrt(v + epsilon))
-  const last = axis === x.dims.length - 1
-  const shaped = (name: string, values: ArrayLike<number>, image: Value) => {
-    const at = last && image !== x ? 1 : axis
-    const dims = image.dims.slice(at).map((_, i) => (i === 0 ? channels : 1))
-    return layer.store(`${name}[${dims.join(',')}]`, dims, values)
+  if (axis !== x.dims.length - 1) {
+    layer.refuse(`expected the last axis, got ${axis}: TF.js's backends do not agree on any other`)
   }
   const emit = (image: Value): Value => {
-    const centred = layer.graph.op('Sub', [image, shaped('mean', mean, image)])
-    const scaled = layer.graph.op('Mul', [centred, shaped('factor', factor, image)])
+    const dims = image === x ? [channels] : [channels, ...image.dims.slice(2).map(() => 1)]
+    const shaped = (name: string, values: ArrayLike<number>) =>
+      layer.store(`${name}[${dims.join(',')}]`, dims, values)
+    const centred = layer.graph.op('Sub', [image, shaped('mean', mean)])
+    const scaled = layer.graph.op('Mul', [centred, shaped('factor', factor)])
     if (!config.center) return scaled
-    return layer.graph.op('Add', [scaled, shaped('beta', layer.numbers('beta', [channels]), image)])
+    return layer.graph.op('Add', [scaled, shaped('beta', layer.numbers('beta', [channels]))])
   }
-  return last ? elementwise(layer.graph, [x], emit) : emit(x)
+  return elementwise(layer.graph, [x], emit)
 }
 
 /** Mean and variance over `axes` of each example, then gamma and beta. */
@@ -66,7 +66,7 @@ function standardized(graph: Builder, x: Value, axes: readonly number[], epsilon
 export const normalizationLayers: Record<string, LayerDefinition> = {
   BatchNormalization: define(BatchConfig, (config, [x], layer) => batchNormalization(config, x, layer), {
     masks: 'pass',
-    note: 'folded into the weights of the Dense or convolution before it, where it has no activation',
+    note: 'last axis only, TF.js’s cpu backend computes others wrongly; folded into the weights of the Dense or convolution before it, where it has no activation',
   }),
   LayerNormalization: define(LayerConfig, (config, [x], layer) => layerNormalization(config, x, layer), {
     masks: 'pass',
