@@ -11,6 +11,8 @@ export async function launchBrowser(options: { webgpu?: boolean } = {}): Promise
   return driver.launch({
     executablePath: await chromium.executablePath(),
     headless: true,
+    // In the POSIX locale this Chromium calls its language en-US@posix, which its own Intl refuses.
+    env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', LANGUAGE: 'en_US' },
     args: ['--no-sandbox', '--disable-dev-shm-usage', ...(options.webgpu ? ['--enable-unsafe-webgpu'] : [])],
   })
 }

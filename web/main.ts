@@ -11,9 +11,13 @@ import { readState, type View as ViewName, writeState } from './state.ts'
 import { createExplore } from './views/explore.ts'
 
 /** The first view comes with the page, the others when they are first opened. */
-const VIEWS: Partial<Record<ViewName, () => Promise<CreateView>>> = {
+const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
   explore: async () => createExplore,
   sample: async () => (await import('./views/sample.ts')).createSample,
+  interpolate: async () => (await import('./views/interpolate.ts')).createInterpolate,
+  reconstruct: async () => (await import('./views/reconstruct.ts')).createReconstruct,
+  compare: async () => (await import('./views/compare.ts')).createCompare,
+  paper: async () => (await import('./views/paper.ts')).createPaper,
 }
 
 const root = document.getElementById('page') as HTMLElement
@@ -86,7 +90,6 @@ function writeUrl(how?: 'push'): void {
 function draw(): void {
   if (shown?.name !== state.view) openView(state.view)
   const frame: Frame = {
-    views: Object.keys(VIEWS) as ViewName[],
     body: shown?.view?.render(),
     failure: shown?.failure,
     messages,
@@ -103,12 +106,13 @@ function openView(name: ViewName): void {
   shown?.view?.close?.()
   const opened: typeof shown = { name }
   shown = opened
-  VIEWS[name]?.().then(
+  VIEWS[name]().then(
     create => {
       if (shown === opened) opened.view = create(lab)
       refresh()
     },
-    () => {
+    (error: unknown) => {
+      console.error(error)
       opened.failure = 'This part of the page could not be fetched. Is the server still there?'
       refresh()
     },

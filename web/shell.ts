@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { ENGINE_LABELS, type EngineName } from './engines/engine.ts'
 import type { Lab } from './lab.ts'
-import { ENGINES, type EngineChoice, type View, writeState } from './state.ts'
+import { ENGINES, type EngineChoice, VIEWS, type View, writeState } from './state.ts'
 
 const TITLES: Record<View, string> = {
   explore: 'Explore',
@@ -14,7 +14,6 @@ const TITLES: Record<View, string> = {
 
 /** What stands in and around the page's frame just now. */
 export interface Frame {
-  views: readonly View[]
   body: TemplateResult | undefined
   /** Why there is no body. */
   failure: string | undefined
@@ -35,7 +34,7 @@ export function shell(lab: Lab, frame: Frame): TemplateResult {
         </svg>
         latent-edge
       </a>
-      <nav aria-label="Views">${frame.views.map(view => link(lab, view))}</nav>
+      <nav aria-label="Views">${VIEWS.map(view => link(lab, view))}</nav>
       ${engineControl(lab)}
     </header>
     <main id="main" tabindex="-1" aria-busy=${frame.body ? 'false' : 'true'}>

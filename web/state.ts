@@ -83,9 +83,14 @@ const FIELDS = {
   steps: number(12, 2, 32, true),
   /** How far along the path, 0 to 1. */
   t: number(0, 0, 1),
+  /** Reconstruct: the models side by side; [] for the first few. */
+  among: list(text, ',', 24),
   /** Compare: the other model, and what the two share. */
   other: text,
   by: choice(['point', 'image', 'seed'], 'point'),
+  /** Paper: which loss and data set its tables are of. */
+  loss: choice(['bce', 'mse', 'l1'], 'bce'),
+  data: choice(['mnist', 'fashionMnist', 'freyFace'], 'mnist'),
   /** An image: `test:5`, or `ink:` and its pixels. */
   x: { ...text, initial: 'test:0' },
 } satisfies Record<string, Codec<never> | Codec<unknown> | object>
@@ -98,9 +103,9 @@ const KEYS: Record<View, readonly Key[]> = {
   explore: ['z', 'axes', 'grid', 'hide'],
   sample: ['seed', 'n', 'from', 'temperature', 'keep'],
   interpolate: ['corners', 'path', 'steps', 't', 'axes'],
-  reconstruct: ['x', 'seed'],
+  reconstruct: ['x', 'seed', 'among'],
   compare: ['other', 'by', 'z', 'x', 'seed'],
-  paper: [],
+  paper: ['loss', 'data'],
 }
 
 const codec = (key: Key) => FIELDS[key] as unknown as Codec<State[Key]>

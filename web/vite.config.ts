@@ -7,14 +7,11 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   root: here('.'),
   base: './',
+  resolve: { alias: { zod: here('schema.ts') } },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      // The schemas in models/ are for checking files; the page uses their types and the maths beside them.
-      treeshake: { manualPureFunctions: ['z'] },
-    },
   },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },

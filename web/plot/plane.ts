@@ -14,6 +14,8 @@ export interface PlaneContent extends Overlay {
   names: Backdrop['names']
   /** The current point, [D_z]. */
   z: Float32Array
+  /** Where the ring is, if not at the point that is moved. */
+  ring?: Float32Array
   /** Whether histograms stand at two sides. */
   marginals: boolean
   label: string
@@ -109,7 +111,13 @@ export function createPlane(events: PlaneEvents): Plane {
       }
       drawBackdrop(context(back), frame, backdrop, currentTheme())
     }
-    drawOverlay(context(front), frame, content, project(content.projection, content.z), currentTheme())
+    drawOverlay(
+      context(front),
+      frame,
+      content,
+      project(content.projection, content.ring ?? content.z),
+      currentTheme(),
+    )
   }
 
   new ResizeObserver(draw).observe(element)

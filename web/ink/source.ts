@@ -1,0 +1,23 @@
+import type { Card } from '../../models/card.ts'
+import { hasTestImages, testImage, testSheet } from '../images.ts'
+import type { Lab } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { parseImage } from './code.ts'
+
+/** The number of the test image that a text such as `test:5` names. */
+export function testIndex(x: string): number | undefined {
+  const match = /^test:(\d{1,6})$/.exec(x)
+  return match ? Number(match[1]) : undefined
+}
+
+/**
+ * The image that the state's `x` names for a data set, [D_x] in 0…1: a drawing, or a test image where the page has
+ * those. Undefined while it is on its way, and for what this data set has not.
+ */
+export function sourceImage(lab: Lab, dataset: Card['dataset']): Float32Array | undefined {
+  const { x } = lab.state
+  const index = testIndex(x)
+  if (index === undefined) return parseImage(x, dataset.width * dataset.height)
+  if (!hasTestImages(dataset.name)) return undefined
+  return ready(testSheet(lab.refresh)) ? testImage(index) : undefined
+}

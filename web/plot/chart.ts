@@ -1,0 +1,83 @@
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { currentTheme } from './theme.ts'
+
+/** One line of a chart; dashes and hollow marks tell lines apart where colours cannot. */
+export interface Line {
+  values: readonly (number | null)[]
+  /** Index of a class colour; ink without. */
+  colour?: number
+  dashed?: boolean
+  /** Marks alone, no line between them. */
+  marks?: boolean
+}
+
+export interface Chart {
+  element: HTMLElement
+  show(x: readonly number[], lines: readonly Line[], names: { x: string; y: string }): void
+}
+
+/** A line chart that follows the size of its place and the page's light or dark. What it shows must stand in a table too. */
+export function createChart(): Chart {
+  const element = document.createElement('div')
+  element.className = 'chart'
+  element.setAttribute('aria-hidden', 'true')
+  let plot: uPlot | undefined
+  let draw: (() => void) | undefined
+  let drawn = ''
+  new ResizeObserver(() => draw?.()).observe(element)
+  return {
+    element,
+    show(x, lines, names) {
+      draw = () => {
+        const width = element.clientWidth
+        const theme = currentTheme()
+        const now = JSON.stringify([width, theme.ink, x, lines, names])
+        if (width === 0 || now === drawn) return
+        drawn = now
+        plot?.destroy()
+        plot = new uPlot(
+          options(width, lines, names),
+          [[...x], ...lines.map(line => [...line.values])],
+          element,
+        )
+      }
+      draw()
+    },
+  }
+}
+
+function options(width: number, lines: readonly Line[], names: { x: string; y: string }): uPlot.Options {
+  const theme = currentTheme()
+  const axis = (label: string): uPlot.Axis => ({
+    label,
+    labelFont: '12px ui-sans-serif, system-ui, sans-serif',
+    font: '11px ui-sans-serif, system-ui, sans-serif',
+    stroke: theme.soft,
+    grid: { stroke: theme.faint, width: 1 },
+    ticks: { stroke: theme.line, width: 1 },
+  })
+  return {
+    width,
+    height: Math.round(Math.max(220, Math.min(340, width * 0.5))),
+    scales: { x: { time: false } },
+    axes: [
+      { ...axis(names.x), incrs: [1] },
+      { ...axis(names.y), size: 64 },
+    ],
+    legend: { show: false },
+    cursor: { show: false },
+    series: [
+      {},
+      ...lines.map(({ colour, dashed, marks }): uPlot.Series => {
+        const stroke = colour === undefined ? theme.ink : theme.classes[colour]
+        return {
+          stroke,
+          width: marks ? 0 : 2,
+          ...(dashed ? { dash: [6, 4] } : {}),
+          points: { show: true, size: marks ? 10 : 6, width: 2, stroke, fill: marks ? stroke : theme.paper },
+        }
+      }),
+    ],
+  }
+}

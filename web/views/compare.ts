@@ -1,0 +1,140 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { drawPrior } from '../../models/latent.ts'
+import type { Latents, Model } from '../catalog.ts'
+import { choices, heading, lesson, modelPicker, waitFor } from '../controls.ts'
+import { sourceImage, testIndex } from '../ink/source.ts'
+import { type Lab, pointOf, type View } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { metricsTable } from './metrics.ts'
+import { imagePicker } from './picker.ts'
+import { createSide, type Shared, type Side } from './side.ts'
+
+const IMAGES = 16
+
+/** Two models in step: the same place, the same image or the same seed in both. */
+export function createCompare(lab: Lab): View {
+  const sides: [Side, Side] = [
+    createSide(lab, z => lab.set({ z: [...z] })),
+    createSide(lab, z => {
+      const [a, b] = cards(lab)
+      if (a && b) lab.set({ z: [...carry(z, b, a)] })
+    }),
+  ]
+
+  function content(a: Model, b: Model, cardA: Card, cardB: Card): TemplateResult {
+    const { by } = lab.state
+    const pixels = by === 'image' ? sourceImage(lab, cardA.dataset) : undefined
+    const z = pointOf(lab.state, cardA)
+    return html`<div class="compare">
+      <div class="bar">
+        ${choices(
+          'The same',
+          [
+            ['point', 'place'],
+            ['image', 'image'],
+            ['seed', 'seed'],
+          ] as const,
+          by,
+          next => lab.set({ by: next }),
+        )}
+        ${by === 'seed' ? seedControl(lab) : nothing}
+        <p class="hint">${HINTS[by]}</p>
+      </div>
+      ${by === 'image' ? html`<div class="shared">${imagePicker(lab, cardA, ready(a.latents()), pixels)}</div>` : nothing}
+      ${sides[0].render(a, cardA, shared(lab, a, cardA, z))}
+      ${sides[1].render(b, cardB, shared(lab, b, cardB, carry(z, cardA, cardB)))}
+      <section class="metrics" aria-label="The two in numbers">${metricsTable([cardA, cardB])} ${lessons()}</section>
+    </div>`
+  }
+
+  return {
+    render() {
+      const [a, b] = [lab.model(), otherModel(lab)]
+      const [cardA, cardB] = cards(lab)
+      return html`${heading(lab, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not is seen at once.', modelPicker(lab, 'other', 'and'))}
+      ${waitFor(lab) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
+    },
+  }
+}
+
+const HINTS = {
+  point:
+    'The place is counted in standard deviations from the middle: of the prior, or of the images for a plain AE.',
+  image: 'One test image, where each model puts it and what it makes of it.',
+  seed: 'The same random numbers, turned into points by each model’s own prior.',
+}
+
+/** The other model: the state's, or else the first of the catalog that is not the one chosen. */
+function otherModel(lab: Lab): Model | undefined {
+  const ids = ready(lab.catalog.list) ?? []
+  const id = lab.state.other || (ids.find(one => one !== lab.model()?.id) ?? ids[0])
+  return id ? lab.catalog.model(id) : undefined
+}
+
+function cards(lab: Lab): [Card | undefined, Card | undefined] {
+  return [ready(lab.model()?.card), ready(otherModel(lab)?.card)]
+}
+
+function waiting(other: Model | undefined): TemplateResult | typeof nothing {
+  if (other?.card.state.status !== 'failed') return nothing
+  return html`<p class="empty" role="alert">${other.card.state.message}</p>`
+}
+
+/** Middle and spread of where a model's images live, a dimension each. */
+function spread(card: Card): { mean: number[]; sd: number[] } {
+  const { whole } = card.latent
+  return card.architecture.kind === 'vae'
+    ? { mean: card.prior.mean, sd: card.prior.variance.map(Math.sqrt) }
+    : { mean: whole.mean, sd: whole.covariance.map((row, k) => Math.sqrt(row[k])) }
+}
+
+/** The place in another model's space that a point corresponds to; dimensions it does not have are left out. */
+function carry(z: Float32Array, from: Card, to: Card): Float32Array {
+  const [a, b] = [spread(from), spread(to)]
+  return Float32Array.from(b.mean, (mean, k) =>
+    k < z.length ? mean + ((z[k] - a.mean[k]) / a.sd[k]) * b.sd[k] : mean,
+  )
+}
+
+function shared(lab: Lab, model: Model, card: Card, z: Float32Array): Shared {
+  const { by, seed, x } = lab.state
+  if (by === 'seed') return { z: drawPrior(card.prior, IMAGES, seed), point: z, pixels: undefined }
+  if (by === 'point') return { z, point: z, pixels: undefined }
+  const mu = meanOf(ready(model.latents()), testIndex(x), card)
+  return { z: mu, point: mu ?? z, pixels: sourceImage(lab, card.dataset) }
+}
+
+function meanOf(
+  latents: Latents | undefined,
+  index: number | undefined,
+  card: Card,
+): Float32Array | undefined {
+  if (!latents || index === undefined || index >= latents.images) return undefined
+  const d = card.architecture.latentDim
+  return latents.mu.slice(index * d, (index + 1) * d)
+}
+
+function seedControl(lab: Lab): TemplateResult {
+  return html`<label class="field"
+      ><span class="label">Seed</span>
+      <input
+        type="number"
+        min="0"
+        max="4294967295"
+        .value=${String(lab.state.seed)}
+        @change=${(e: Event) => {
+          const seed = Number((e.target as HTMLInputElement).value)
+          if (Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff) lab.set({ seed })
+        }}
+    /></label>
+    <button @click=${() => lab.set({ seed: Math.floor(Math.random() * 1e6) })}>Reroll</button>`
+}
+
+function lessons(): TemplateResult {
+  return lesson(
+    'What to look for',
+    'Between the clusters, a VAE draws something in between and a plain AE often nothing. A larger β tidies the space and blurs the images; more dimensions or layers sharpen them. Where images overlap in the plane, the model cannot tell them apart.',
+    html`<p class="equation">−ELBO = reconstruction + β · KL</p>`,
+  )
+}

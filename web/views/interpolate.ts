@@ -1,0 +1,205 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { walk } from '../../models/latent.ts'
+import type { Model, Network } from '../catalog.ts'
+import { choices, heading, progress, slider, waitFor } from '../controls.ts'
+import { createDrawing } from '../ink/drawing.ts'
+import { decode, type Lab, latest, type View } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { drawSheet, picture } from '../picture.ts'
+import { classNames } from '../plot/classes.ts'
+import { createPlane } from '../plot/plane.ts'
+import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { currentTheme } from '../plot/theme.ts'
+import { asCorner, cornerControl, LETTERS, locateCorner } from './corners.ts'
+import { lessons, pointAt, share, square } from './path.ts'
+import { axesControl } from './point.ts'
+
+/** Milliseconds from one corner to the next while it plays. */
+const LEG = 3000
+/** Points a side of the sheet between four corners. */
+const SIDE = 8
+/** What the third and fourth corner are at first. */
+const FURTHER = ['class:1', 'class:3']
+
+/** From one image to another through the latent space: a path between two or four corners. */
+export function createInterpolate(lab: Lab): View {
+  let frame: Float32Array | undefined
+  let sheet: HTMLCanvasElement | undefined
+  let askedFrame = ''
+  let askedSheet = ''
+  let selected = 0
+  let playing: number | undefined
+  let started = 0
+  const newestFrame = latest(outputs => {
+    frame = outputs.xhat
+    lab.refresh()
+  })
+  const newestSheet = latest(() => {})
+  const drawing = createDrawing(lab, (index, z) => moveCorner(index, z))
+  const plane = createPlane({ move: z => moveCorner(selected, z) })
+
+  function moveCorner(index: number, z: Float32Array): void {
+    lab.set({ corners: lab.state.corners.map((old, i) => (i === index ? asCorner(z) : old)) })
+    lab.say(`Corner ${LETTERS[index]} at ${Array.from(z, v => v.toFixed(2)).join(', ')}`)
+  }
+
+  function play(): void {
+    if (playing !== undefined) {
+      cancelAnimationFrame(playing)
+      playing = undefined
+      lab.refresh()
+      return
+    }
+    const legs = lab.state.corners.length === 2 ? 1 : 4
+    started = performance.now() - lab.state.t * LEG * legs
+    const step = (now: number) => {
+      // There and back for two corners, round and round for four.
+      const turns = (now - started) / (LEG * legs)
+      const t = lab.state.corners.length === 2 ? 1 - Math.abs(1 - (turns % 2)) : turns % 1
+      lab.set({ t })
+      playing = requestAnimationFrame(step)
+    }
+    playing = requestAnimationFrame(step)
+    lab.refresh()
+  }
+
+  function update(card: Card, decoder: Network, stops: Float32Array[]): Float32Array {
+    const { path, steps, t } = lab.state
+    const z = pointAt(stops, t, card, path)
+    const base = `${card.id} ${lab.engines.current} `
+    if (askedFrame !== base + z.join()) {
+      askedFrame = base + z.join()
+      newestFrame(() => decode(lab, decoder, z))
+    }
+    const key = [base, stops.map(stop => stop.join()), path, steps, currentTheme().ink].join('|')
+    if (askedSheet !== key) {
+      askedSheet = key
+      const four = stops.length > 2
+      const points = four ? square(stops, SIDE, card, path) : walk(stops, steps, path, card.prior)
+      newestSheet(async () => {
+        const outputs = await decode(lab, decoder, points)
+        const canvas = document.createElement('canvas')
+        canvas.className = 'strip'
+        canvas.setAttribute('role', 'img')
+        canvas.setAttribute(
+          'aria-label',
+          four ? 'The square between the four corners' : `The path in ${steps} steps`,
+        )
+        drawSheet(canvas, outputs.xhat, card.dataset, four ? SIDE : steps)
+        sheet = canvas
+        lab.refresh()
+        return outputs
+      })
+    }
+    return z
+  }
+
+  function showPlane(model: Model, card: Card, stops: Float32Array[], z: Float32Array): void {
+    const projection = projectionOf(lab.state.axes, card)
+    const along = walk(stops, 48, lab.state.path, card.prior)
+    plane.show({
+      projection,
+      latents: ready(model.latents()),
+      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
+      hidden: new Set(lab.state.hide),
+      names: classNames(card, projection),
+      z: stops[selected] ?? z,
+      ring: z,
+      marginals: false,
+      path: project(projection, along),
+      marks: lab.state.corners.map((_, i) => {
+        const [u, v] = project(projection, stops[i])
+        return { text: LETTERS[i], at: [u, v] as const }
+      }),
+      label: `Latent plane with the path. Arrow keys move corner ${LETTERS[selected]}, with Shift in larger steps.`,
+    })
+  }
+
+  function content(model: Model, card: Card): TemplateResult {
+    const { corners, path, steps, t } = lab.state
+    const latents = ready(model.latents())
+    const decoder = ready(model.decoder())
+    const located = corners.map(corner => locateCorner(corner, card, latents))
+    const complete = located.every(z => z !== undefined)
+    const stops = complete && corners.length > 2 ? [...located, located[0]] : located
+    if (complete && decoder)
+      showPlane(model, card, stops as Float32Array[], update(card, decoder, stops as Float32Array[]))
+    selected = Math.min(selected, corners.length - 1)
+    return html`<div class="interpolate">
+      <div class="bar">
+        ${choices(
+          'Corners',
+          [
+            ['2', 'two'],
+            ['4', 'four'],
+          ] as const,
+          corners.length > 2 ? '4' : '2',
+          n =>
+            lab.set({
+              corners: n === '2' ? corners.slice(0, 2) : [...corners, ...FURTHER].slice(0, 4),
+              t: 0,
+            }),
+        )}
+        ${choices(
+          'Path',
+          [
+            ['lerp', 'straight (lerp)'],
+            ['slerp', 'around (slerp)'],
+          ] as const,
+          path,
+          next => lab.set({ path: next }),
+        )}
+        ${axesControl(lab, card)}
+        ${
+          corners.length > 2
+            ? nothing
+            : html`<div class="bar-slider">
+                ${slider('Steps', steps, { min: 2, max: 32, step: 1, print: String }, n => lab.set({ steps: n }))}
+              </div>`
+        }
+      </div>
+      <section class="corners" aria-label="Corners">
+        ${corners.map((_, index) =>
+          cornerControl(lab, card, index, {
+            selected: index === selected,
+            missing: !located[index] && (latents !== undefined || !corners[index].startsWith('test:')),
+            select: () => {
+              selected = index
+              lab.refresh()
+            },
+            draw: () => drawing.open(index),
+          }),
+        )}
+      </section>
+      <section class="plane-side" aria-label="The path on the latent plane">
+        <div class="plane-box">${plane.element}</div>
+        ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
+      </section>
+      <section class="player" aria-label="Along the path">
+        <canvas role="img" aria-label="The image at this place of the path" ${picture(frame, card.dataset)}></canvas>
+        ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+        <div class="transport">
+          <button class="primary" @click=${play}>${playing === undefined ? 'Play' : 'Pause'}</button>
+          ${slider('t', t, { min: 0, max: 1, step: 0.001 }, next => lab.set({ t: next }))}
+        </div>
+      </section>
+      <section class="strip-box" aria-label="The path, step by step">
+        ${sheet ?? nothing} ${complete ? share(lab, card, located as Float32Array[]) : nothing}
+      </section>
+      ${lessons()} ${drawing.render(model, card)}
+    </div>`
+  }
+
+  return {
+    render() {
+      const model = lab.model()
+      const card = ready(model?.card)
+      return html`${heading(lab, 'Walk between images', 'Take two places of the latent space and follow the way from one to the other. A good model never leaves the world of its images.')}
+      ${waitFor(lab) ?? (model && card ? content(model, card) : nothing)}`
+    },
+    close() {
+      if (playing !== undefined) cancelAnimationFrame(playing)
+    },
+  }
+}

@@ -1,0 +1,90 @@
+import { html, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { lerp, type Path, slerp } from '../../models/latent.ts'
+import { apiRoot } from '../api.ts'
+import { lesson } from '../controls.ts'
+import type { Lab } from '../lab.ts'
+import { asEndpoint } from './corners.ts'
+
+/** A point a fraction `t` of the way between two, by the state's kind of path. */
+function between(a: Float32Array, b: Float32Array, t: number, card: Card, path: Path): Float32Array {
+  return path === 'slerp' ? slerp(a, b, t, card.prior) : lerp(a, b, t)
+}
+
+/** The point a fraction `t` of the whole way through the stops, each leg taking as long as the others. */
+export function pointAt(stops: readonly Float32Array[], t: number, card: Card, path: Path): Float32Array {
+  const along = t * (stops.length - 1)
+  const leg = Math.min(Math.floor(along), stops.length - 2)
+  return between(stops[leg], stops[leg + 1], along - leg, card, path)
+}
+
+/**
+ * A square between four corners A, B, C, D, which stand at its top left, top right, bottom right and bottom left.
+ *
+ * @returns [side², D_z], row by row from the top
+ */
+export function square(corners: readonly Float32Array[], side: number, card: Card, path: Path): Float32Array {
+  const [a, b, c, d] = corners
+  const points = new Float32Array(side * side * a.length)
+  for (let row = 0; row < side; row++) {
+    const left = between(a, d, row / (side - 1), card, path)
+    const right = between(b, c, row / (side - 1), card, path)
+    for (let column = 0; column < side; column++) {
+      const point = between(left, right, column / (side - 1), card, path)
+      points.set(point, (row * side + column) * a.length)
+    }
+  }
+  return points
+}
+
+/** Ways to take the path elsewhere: an animation, and a line of HTML that shows it on any page. */
+export function share(lab: Lab, card: Card, stops: readonly Float32Array[]): TemplateResult {
+  const { corners, path, steps, api } = lab.state
+  const ends = corners.map((corner, i) => asEndpoint(corner, stops[i]))
+  const query = new URLSearchParams({
+    from: ends[0],
+    to: ends[1],
+    steps: String(steps),
+    path,
+    scale: '4',
+    format: 'apng',
+  })
+  const url = `${apiRoot(api)}models/${card.id}/interpolate?${query}`
+  const code = `<img src="${url.replaceAll('&', '&amp;')}" alt="From ${ends[0]} to ${ends[1]} through the latent space of ${card.id}">`
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(code)
+      lab.say('Copied')
+      lab.tell('The embed code is on the clipboard.')
+    } catch {
+      lab.tell('This browser does not let the page use the clipboard: mark the code and copy it.')
+    }
+  }
+  return html`<div class="actions">
+      <a class="button" href=${url} download=${`${card.id}.png`}>Download APNG</a>
+      <button @click=${copy}>Copy embed code</button>
+      <details>
+        <summary>The code</summary>
+        <p class="address"><code>${code}</code></p>
+      </details>
+    </div>
+    ${corners.length > 2 ? html`<p class="hint">The animation and the embed code go from A to B.</p>` : ''}`
+}
+
+/** What a person sees here, in plain words. */
+export function lessons(): TemplateResult {
+  return html`<section class="lessons" aria-label="What this shows">
+    ${lesson(
+      'Not a cross-fade',
+      'Mixing the pixels of two images gives two ghosts. Mixing their latent numbers and decoding gives, at each step, one image: a 0 opens, bends and becomes a 7.',
+      html`<p class="equation">x̂(t) = decoder((1 − t) · z<sub>A</sub> + t · z<sub>B</sub>)</p>`,
+    )}
+    ${lesson(
+      'Straight or around',
+      'In many dimensions, draws from a bell-shaped prior lie near a sphere. A straight path cuts through its empty inside; going around keeps to where images are. In two dimensions the middle is full, and straight is fine.',
+      html`<p class="equation">
+        slerp: u(t) = [sin((1 − t)Ω) · u<sub>A</sub> + sin(tΩ) · u<sub>B</sub>] / sin Ω, &emsp; u = (z − mean) / √variance
+      </p>`,
+    )}
+  </section>`
+}

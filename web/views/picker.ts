@@ -1,0 +1,65 @@
+import { html, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import type { Latents } from '../catalog.ts'
+import { failure } from '../controls.ts'
+import { hasTestImages, testSheet } from '../images.ts'
+import { testIndex } from '../ink/source.ts'
+import type { Lab } from '../lab.ts'
+import { picture } from '../picture.ts'
+
+/** Shows the chosen image and chooses among the test set's by number, by chance or by class. */
+export function imagePicker(
+  lab: Lab,
+  card: Card,
+  latents: Latents | undefined,
+  pixels: Float32Array | undefined,
+): TemplateResult {
+  const index = testIndex(lab.state.x)
+  const count = latents?.images ?? 10_000
+  const label = index === undefined ? undefined : latents?.label?.[index]
+  const choose = (next: number) =>
+    lab.set({ x: `test:${Math.max(0, Math.min(count - 1, Math.floor(next) || 0))}` })
+  function another(wanted?: number): void {
+    const from = Math.floor(Math.random() * count)
+    for (let step = 0; step < count; step++) {
+      const candidate = (from + step) % count
+      if (wanted === undefined || latents?.label?.[candidate] === wanted) {
+        choose(candidate)
+        break
+      }
+    }
+  }
+  return html`<div class="picker">
+    <figure class="original">
+      <canvas role="img" aria-label="The image that is encoded" ${picture(pixels, card.dataset)}></canvas>
+      <figcaption class="hint">
+        ${index === undefined ? 'your image' : html`test image ${index}${label === undefined ? '' : `, a ${card.dataset.classes[label]}`}`}
+      </figcaption>
+    </figure>
+    ${index !== undefined && hasTestImages(card.dataset.name) ? sheetState(lab) : ''}
+    <div class="pick" role="group" aria-label="Test images">
+      <label class="field"
+        ><span class="label">Test image</span>
+        <input
+          type="number"
+          min="0"
+          max=${count - 1}
+          .value=${String(index ?? '')}
+          @change=${(e: Event) => choose(Number((e.target as HTMLInputElement).value))}
+      /></label>
+      <button @click=${() => another()}>Any</button>
+      ${card.dataset.classes.map(
+        (name, i) =>
+          html`<button class="small" title=${`A test image of class ${name}`} @click=${() => another(i)}>${name}</button>`,
+      )}
+    </div>
+  </div>`
+}
+
+function sheetState(lab: Lab): TemplateResult | string {
+  const sheet = testSheet(lab.refresh)
+  if (sheet.state.status === 'failed') return failure(sheet.state.message, sheet.retry)
+  return sheet.state.status === 'loading'
+    ? html`<p class="hint" role="status">Fetching the test images…</p>`
+    : ''
+}

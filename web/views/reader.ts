@@ -1,0 +1,132 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import type { Model } from '../catalog.ts'
+import { lesson, progress, summary } from '../controls.ts'
+import type { Lab } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { picture } from '../picture.ts'
+import { createPlane } from '../plot/plane.ts'
+import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { DRAWS, posteriorOn, type Reading, readImage } from './posterior.ts'
+
+/** One model's reading of an image. */
+export interface Reader {
+  /**
+   * @param pixels the image; undefined while it is on its way or cannot be had
+   * @param index its number, where it is a test image: its mean is known then without the encoder
+   */
+  render(pixels: Float32Array | undefined, index: number | undefined): TemplateResult
+}
+
+export function createReader(lab: Lab, model: Model): Reader {
+  let reading: Reading | undefined
+  let asked = ''
+  const plane = createPlane({})
+
+  function update(card: Card, pixels: Float32Array): void {
+    const key = `${lab.state.x} ${lab.state.seed} ${lab.engines.current}`
+    if (key === asked || pixels.length !== card.architecture.inputDim) return
+    asked = key
+    readImage(lab, model, card, pixels, lab.state.seed).then(
+      result => {
+        if (asked === key) reading = result
+        lab.refresh()
+      },
+      () => {
+        asked = ''
+        reading = undefined
+      },
+    )
+  }
+
+  function showPlane(card: Card, shown: Reading): void {
+    const projection = projectionOf(card.architecture.latentDim > 2 ? 'principal' : '0,1', card)
+    const posterior = posteriorOn(projection, shown)
+    plane.show({
+      projection,
+      latents: ready(model.latents()),
+      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
+      hidden: NONE,
+      names: [],
+      z: shown.mu,
+      point: !posterior,
+      marginals: false,
+      posteriors: posterior ? [posterior] : [],
+      draws: project(projection, shown.z),
+      label: `Where ${model.id} puts the image`,
+    })
+  }
+
+  return {
+    render(pixels) {
+      const card = ready(model.card)
+      if (!card) return html`<article class="reader skeleton"><span>${model.id}</span></article>`
+      if (pixels) update(card, pixels)
+      if (reading) showPlane(card, reading)
+      return html`<article class="reader" aria-label=${model.id}>
+        <header>
+          <h3>${model.id}</h3>
+          <p class="hint">${summary(card)}</p>
+        </header>
+        <div class="images">
+          <figure>
+            <canvas role="img" aria-label="Reconstruction" ${picture(reading?.xhat, card.dataset)}></canvas>
+            <figcaption class="hint">from the mean</figcaption>
+          </figure>
+          ${
+            card.architecture.kind === 'vae'
+              ? html`<figure>
+                  <div class="draws">
+                    ${Array.from(
+                      { length: DRAWS },
+                      (_, i) =>
+                        html`<canvas
+                          role="img"
+                          aria-label=${`Draw ${i + 1} from the posterior`}
+                          ${picture(reading?.drawn, card.dataset, i * card.architecture.inputDim)}
+                        ></canvas>`,
+                    )}
+                  </div>
+                  <figcaption class="hint">from draws around it</figcaption>
+                </figure>`
+              : nothing
+          }
+          <div class="mini">${reading ? plane.element : nothing}</div>
+        </div>
+        ${progress('Fetching the encoder', model.encoder().state, model.encoder().retry)}
+        ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+        ${reading ? figures(card, reading) : nothing}
+      </article>`
+    },
+  }
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
+function figures(card: Card, r: Reading): TemplateResult {
+  const rows: [string, string, string][] = [
+    ['BCE', r.bce.toFixed(4), 'nats per pixel'],
+    ['MSE', r.mse.toFixed(4), 'squared intensity per pixel'],
+    ['L1', r.l1.toFixed(4), 'intensity per pixel'],
+  ]
+  if (r.kl !== undefined) {
+    rows.push(['KL', r.kl.toFixed(2), 'nats'])
+    rows.push([
+      '−ELBO',
+      (r.bce * card.architecture.inputDim + r.kl).toFixed(1),
+      'nats, at the mean and β = 1',
+    ])
+  }
+  return html`<dl class="figures">
+    ${rows.map(([name, value, unit]) => html`<div><dt>${name}</dt><dd>${value} <span>${unit}</span></dd></div>`)}
+  </dl>`
+}
+
+/** What the view shows, in plain words. */
+export function readerLesson(): TemplateResult {
+  return lesson(
+    'What is lost',
+    'Two numbers cannot hold every stroke of a pen. A model keeps what most images differ by and draws the rest from habit: compare two with eight dimensions, and shallow with deep. The ellipse is the cloud in which a VAE believes the image to be; each small picture is a draw from it.',
+    html`<p class="equation">q(z|x) = 𝒩(mu, diag(exp(logvar))), &emsp; z = mu + exp(logvar / 2) · ε</p>`,
+  )
+}

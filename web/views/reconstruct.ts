@@ -1,0 +1,110 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import type { Model } from '../catalog.ts'
+import { heading, waitFor } from '../controls.ts'
+import { centreAsMnist } from '../ink/centre.ts'
+import { printImage } from '../ink/code.ts'
+import { createPad, fileButton, readFile } from '../ink/pad.ts'
+import { sourceImage, testIndex } from '../ink/source.ts'
+import type { Lab, View } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { imagePicker } from './picker.ts'
+import { createReader, type Reader, readerLesson } from './reader.ts'
+
+/** How many models an image goes through where the state does not say. */
+const FIRST = 4
+
+/** One image through several models side by side. */
+export function createReconstruct(lab: Lab): View {
+  const readers = new Map<string, Reader>()
+  let size: Card['dataset'] | undefined
+  const pad = createPad(drawing => {
+    if (size) lab.set({ x: printImage(centreAsMnist(drawing, size.width)) })
+  })
+
+  async function upload(file: File): Promise<void> {
+    if (!size) return
+    try {
+      lab.set({ x: printImage(await readFile(file, size)) })
+    } catch (error) {
+      lab.tell((error as Error).message)
+    }
+  }
+
+  function reader(model: Model): Reader {
+    let made = readers.get(model.id)
+    if (!made) readers.set(model.id, (made = createReader(lab, model)))
+    return made
+  }
+
+  function content(model: Model, card: Card): TemplateResult {
+    size = card.dataset
+    const latents = ready(model.latents())
+    const pixels = sourceImage(lab, card.dataset)
+    const siblings = alike(lab, card)
+    const among = chosen(lab, model, siblings)
+    return html`<div class="reconstruct">
+      <section class="source" aria-label="The image">
+        ${imagePicker(lab, card, latents, pixels)}
+        <h2>Or bring your own</h2>
+        ${card.dataset.name === 'mnist' ? html`<p class="hint">Draw a digit; it is centred and scaled as the training images were.</p> ${pad.element}` : nothing}
+        <div class="actions">
+          ${fileButton('Upload an image…', upload)}
+          ${card.dataset.name === 'mnist' ? html`<button @click=${pad.clear}>Clear the pad</button>` : nothing}
+        </div>
+        ${readerLesson()}
+      </section>
+      <section class="readers" aria-label="What the models make of it">
+        ${modelChecks(lab, siblings, among)}
+        ${among.map(one => reader(one).render(pixels, testIndex(lab.state.x)))}
+      </section>
+    </div>`
+  }
+
+  return {
+    render() {
+      const model = lab.model()
+      const card = ready(model?.card)
+      return html`${heading(
+        lab,
+        'Squeeze an image through',
+        'Encode an image to a few numbers, decode it again, and see what each model kept of it and what it lost.',
+      )}
+      ${waitFor(lab) ?? (model && card ? content(model, card) : nothing)}`
+    },
+  }
+}
+
+/** The catalog's models of the same data set, as their ids tell it before their cards are there. */
+function alike(lab: Lab, card: Card): Model[] {
+  const [family] = card.id.split('-')
+  return (ready(lab.catalog.list) ?? [])
+    .filter(id => id.split('-')[0] === family)
+    .map(id => lab.catalog.model(id))
+}
+
+function chosen(lab: Lab, model: Model, siblings: Model[]): Model[] {
+  const named = siblings.filter(one => lab.state.among.includes(one.id))
+  if (named.length > 0) return named
+  return [model, ...siblings.filter(one => one.id !== model.id)].slice(0, FIRST)
+}
+
+function modelChecks(lab: Lab, siblings: Model[], among: Model[]): TemplateResult {
+  const flip = (id: string) => {
+    const ids = among.map(one => one.id)
+    const next = ids.includes(id) ? ids.filter(other => other !== id) : [...ids, id]
+    if (next.length > 0) lab.set({ among: next })
+  }
+  return html`<details class="checks">
+    <summary>${among.length} of ${siblings.length} models</summary>
+    <div role="group" aria-label="Models shown">
+      ${siblings.map(
+        one => html`<label class="toggle">
+          <input type="checkbox" .checked=${among.includes(one)} @change=${() => flip(one.id)} />
+          <span>${one.id}</span>
+        </label>`,
+      )}
+    </div>
+    <button class="quiet" @click=${() => lab.set({ seed: Math.floor(Math.random() * 1e6) })}>Resample</button>
+  </details>`
+}
