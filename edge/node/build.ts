@@ -44,9 +44,14 @@ export async function listModels(zoo: string): Promise<string[]> {
     .sort((a, b) => (a < b ? -1 : 1))
 }
 
-/** Bundles the Worker exactly as `wrangler deploy` would upload it. Needs no network. */
-export async function buildWorker(outdir: string = FOLDERS.worker): Promise<string> {
-  return run('wrangler', ['deploy', '--dry-run', '--outdir', outdir], path.join(ROOT, 'edge'))
+/**
+ * Bundles the Worker exactly as `wrangler deploy` would upload it, after its assets were built. Needs no network.
+ *
+ * @returns what wrangler printed
+ */
+export async function buildWorker(folders: { assets: string; worker: string }): Promise<string> {
+  const { assets, worker } = folders
+  return run('wrangler', ['deploy', '--dry-run', '--outdir', worker, '--assets', assets], path.join(ROOT, 'edge'))
 }
 
 /** Builds the page, where there is one to build. */

@@ -9,8 +9,9 @@ async function start(): Promise<void> {
   await checkFree(host, port)
   const ids = await listModels(FOLDERS.zoo)
   console.log('Building the page and the worker …')
-  await Promise.all([buildPage(), buildWorker()])
+  await buildPage()
   await buildAssets(FOLDERS)
+  await buildWorker(FOLDERS)
   const running = await startWorkerd({ host, port, log: line => console.error(line) })
   const stop = once(async () => {
     await running.stop()

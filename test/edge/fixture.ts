@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { encodeModel, floatTensor, type Node, type Tensor } from '../export/onnx.ts'
+import { encodeModel, floatTensor, type Node, type Tensor } from '../../export/onnx.ts'
 import {
   type Architecture,
   type DenseShape,
   decoderLayers,
   encoderLayers,
   parameterCount,
-} from '../models/architecture.ts'
-import { Card } from '../models/card.ts'
-import { toHalf } from '../models/half.ts'
-import { type Prior, standardPrior } from '../models/prior.ts'
-import { normals, stream } from '../models/random.ts'
+} from '../../models/architecture.ts'
+import { Card } from '../../models/card.ts'
+import { toHalf } from '../../models/half.ts'
+import { type Prior, standardPrior } from '../../models/prior.ts'
+import { normals, stream } from '../../models/random.ts'
 
 /** A model of random weights, for what a trained one does not show: other shapes, priors and data without classes. */
 export interface Fixture {

@@ -1,0 +1,109 @@
+import { decode, decodeApng } from 'fast-png'
+import { expect } from 'vitest'
+
+/** A grey picture as it was answered. */
+export interface Picture {
+  width: number
+  height: number
+  data: ArrayLike<number>
+}
+
+/** The bytes of an answer that went well. */
+export async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  expect(response.status, new TextDecoder().decode(bytes.subarray(0, 500))).toBe(200)
+  return bytes
+}
+
+/** The JSON of an answer that went well. */
+export async function jsonOf<T = Record<string, never>>(response: Response): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await bytesOf(response)))
+}
+
+/** A PNG answered, by a decoder that had no part in making it. */
+export async function pngOf(response: Response): Promise<Picture> {
+  expect(response.headers.get('content-type')).toBe('image/png')
+  const { width, height, data, channels, depth } = decode(await bytesOf(response), { checkCrc: true })
+  expect([channels, depth]).toEqual([1, 8])
+  return { width, height, data }
+}
+
+/** An animated PNG answered. */
+export async function apngOf(response: Response) {
+  expect(response.headers.get('content-type')).toBe('image/apng')
+  return decodeApng(await bytesOf(response), { checkCrc: true })
+}
+
+/** Reads .npy by the text of NumPy's format description, version 1.0. */
+export function readNpy(bytes: Uint8Array): { shape: number[]; data: Float32Array } {
+  expect(Buffer.from(bytes.subarray(0, 8)).toString('latin1')).toBe('\x93NUMPY\x01\x00')
+  const length = bytes[8] + 256 * bytes[9]
+  expect((10 + length) % 64).toBe(0)
+  const header = new TextDecoder().decode(bytes.subarray(10, 10 + length))
+  const match = /^\{'descr': '<f4', 'fortran_order': False, 'shape': \(([\d, ]+)\), \} *\n$/.exec(header)
+  if (!match) throw new Error(`not a header: ${JSON.stringify(header)}`)
+  const shape = match[1]
+    .split(',')
+    .filter(part => part.trim() !== '')
+    .map(Number)
+  return { shape, data: floatsOf(bytes.subarray(10 + length)) }
+}
+
+/** Little-endian float32. */
+export function floatsOf(bytes: Uint8Array): Float32Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(i * 4, true))
+}
+
+/** Events of a text/event-stream, by the rules of the HTML standard as far as this server uses them. */
+export function readEvents(text: string): { event: string; data: Record<string, unknown> }[] {
+  return text
+    .split('\n\n')
+    .filter(block => block !== '')
+    .map(block => {
+      const [event, data] = block.split('\n')
+      return { event: event.replace(/^event: /, ''), data: JSON.parse(data.replace(/^data: /, '')) }
+    })
+}
+
+/** One image out of a contact sheet. */
+export function cell(sheet: Picture, row: number, column: number, height: number, width: number): number[] {
+  return Array.from({ length: height * width }, (_, i) => {
+    const y = row * height + Math.floor(i / width)
+    return sheet.data[y * sheet.width + column * width + (i % width)]
+  })
+}
+
+/** The largest difference between two lists of numbers of one length. */
+export function furthest(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length)
+  let most = 0
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs(a[i] - b[i]))
+  return most
+}
+
+interface Problem {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail: string
+  errors?: { in: string; field: string; expected: string; got: string }[]
+}
+
+/** The problem an answer carries, after checking that it is one. */
+export async function problemOf(response: Response): Promise<Problem> {
+  const text = await response.text()
+  expect(response.headers.get('content-type'), text.slice(0, 300)).toBe('application/problem+json')
+  const problem = JSON.parse(text) as Problem
+  expect(problem.status).toBe(response.status)
+  expect(problem.type).toBe(`/docs#${problem.code}`)
+  expect(problem.title.length).toBeGreaterThan(5)
+  expect(problem.detail.length).toBeGreaterThan(5)
+  expect(text).not.toMatch(/node_modules|\/work|\/tmp|\.ts:\d|at async/)
+  expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  for (const fault of problem.errors ?? []) {
+    for (const part of [fault.field, fault.expected, fault.got]) expect(part.length).toBeGreaterThan(0)
+  }
+  return problem
+}

@@ -1,0 +1,112 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createApp } from '../../edge/app.ts'
+import { buildAssets, buildWorker, FOLDERS } from '../../edge/node/build.ts'
+import { nativeRuntime } from '../../edge/node/runtime.ts'
+import { startServer } from '../../edge/node/server.ts'
+import { folderStore } from '../../edge/node/store.ts'
+import { startWorkerd } from '../../edge/node/workerd.ts'
+import { writeModel } from './fixture.ts'
+
+/** The API somewhere, as tests ask it. */
+export interface Api {
+  fetch(path: string, init?: RequestInit): Promise<Response>
+  stop(): Promise<void>
+}
+
+/** The trained model that is in the repository. */
+export const TRAINED = 'mnist-vae-l2-z2'
+
+/** The places the API runs in, by name. */
+export const PLACES = ['in process', 'workerd', 'node'] as const
+export type Place = (typeof PLACES)[number]
+
+/** Folders of one test file: its zoo, and what was built of it. */
+export interface Workplace {
+  root: string
+  zoo: string
+  assets: string
+  worker: string
+  remove(): Promise<void>
+}
+
+/**
+ * A zoo with the trained model, models of other shapes, and three that cannot be used: `torn` has a decoder that is
+ * not its card's, `lost` has none at all, `blank` has a card that is none.
+ */
+export async function makeWorkplace(): Promise<Workplace> {
+  const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-'))
+  const zoo = path.join(root, 'zoo')
+  await cp(path.join(FOLDERS.zoo, TRAINED), path.join(zoo, TRAINED), { recursive: true })
+  await writeModel(zoo, { id: 'small-ae-z8', kind: 'ae', latentDim: 8, height: 20, width: 28, layers: 3 })
+  await writeModel(zoo, {
+    id: 'shifted-vae-z3',
+    kind: 'vae',
+    latentDim: 3,
+    prior: { mean: [5, 10, -1], variance: [1, 4, 0.25] },
+    classes: ['Coat', 'Bag', 'Ankle boot'],
+  })
+  await writeModel(zoo, {
+    id: 'line-vae-z1',
+    kind: 'vae',
+    latentDim: 1,
+    output: 'identity',
+    height: 8,
+    width: 8,
+  })
+  for (const id of ['torn', 'lost', 'blank'])
+    await writeModel(zoo, { id, kind: 'ae', latentDim: 2, height: 8, width: 8 })
+  const [assets, worker] = [path.join(root, 'assets'), path.join(root, 'worker')]
+  await buildAssets({ zoo, assets })
+  for (const folder of [zoo, path.join(assets, 'zoo')]) {
+    await writeFile(path.join(folder, 'torn/decoder.onnx'), 'half a file')
+    await rm(path.join(folder, 'lost/decoder.onnx'))
+  }
+  await writeFile(path.join(zoo, 'blank/card.json'), '{"id":"blank"}')
+  const catalog = path.join(assets, 'zoo/catalog.json')
+  const entries = JSON.parse(await readFile(catalog, 'utf8')) as { id: string; card: unknown }[]
+  await writeFile(
+    catalog,
+    JSON.stringify(entries.map(e => (e.id === 'blank' ? { id: 'blank', card: {} } : e))),
+  )
+  return { root, zoo, assets, worker, remove: () => rm(root, { recursive: true, force: true }) }
+}
+
+/** Starts the API in a place, without limits on its rate unless given one a minute. */
+export async function startApi(place: Place, workplace: Workplace, rate = 0): Promise<Api> {
+  const log = () => {}
+  if (place === 'in process') {
+    const platform = {
+      store: folderStore(workplace.zoo),
+      runtime: nativeRuntime(64 * 2 ** 20),
+      client: () => 'test',
+      log,
+    }
+    const app = createApp(platform, 'test', () => {})
+    return { fetch: async (url, init) => app.request(url, init), stop: async () => {} }
+  }
+  const host = '127.0.0.1'
+  const { zoo, assets, worker } = workplace
+  const running =
+    place === 'workerd'
+      ? await startWorkerd({ host, port: 0, worker, assets, limit: rate || 1e9, log })
+      : await startServer({
+          host,
+          port: 0,
+          models: zoo,
+          rate,
+          trustProxy: false,
+          sessionBytes: 64 * 2 ** 20,
+          log,
+        })
+  return {
+    fetch: (url, init) => fetch(running.url + url, init),
+    stop: () => running.stop(),
+  }
+}
+
+/** Bundles the Worker for a workplace. */
+export function bundle(workplace: Workplace): Promise<string> {
+  return buildWorker(workplace)
+}
