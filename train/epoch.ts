@@ -1,4 +1,5 @@
 import { appendFile } from 'node:fs/promises'
+import { unwritten } from './atomic.ts'
 import { epochRuns, stepsPerEpoch } from './batches.ts'
 import { type Best, type Checkpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Configuration } from './configuration.ts'
@@ -81,7 +82,10 @@ export async function trainEpoch(training: Training): Promise<EpochRecord | null
     validation: { loss: validationLoss(configuration, validation), bce, mse, l1, kl, activeUnits },
   }
   Object.assign(checkpoint, { epoch, state, best: better(training, record, state) })
-  await appendFile(runFiles(directory).metrics, `${JSON.stringify(record)}\n`)
+  const { metrics } = runFiles(directory)
+  await appendFile(metrics, `${JSON.stringify(record)}\n`).catch(cause => {
+    throw unwritten(metrics, cause, `the checkpoint after epoch ${epoch - 1} is intact`)
+  })
   await saveCheckpoint(runFiles(directory).checkpoint, configuration, checkpoint)
   Object.assign(run, { epochs: epoch, seconds: run.seconds + record.seconds })
   await saveRun(directory, run)

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -115,6 +115,33 @@ test('an interrupted run is usable and says how to go on', async () => {
     const outputs = [model.predict(tf.zeros([1, inputs]))].flat() as tf.Tensor[]
     for (const output of outputs) expect((await output.data()).every(Number.isFinite)).toBe(true)
   }
+})
+
+test('a disk that takes no more ends the run with the last checkpoint intact', async () => {
+  const settings = ['--epochs', '100000']
+  const { child, ended } = train('full', ...settings)
+  await untilEpoch('full', 3)
+  child.kill('SIGKILL')
+  await ended
+  const { checkpoint, run } = runFiles(join(root, 'full'))
+  const before = readFileSync(checkpoint)
+  // No file may grow past 64 kB: room for run.json and metrics.jsonl, none for the weights.
+  const command = [
+    process.execPath,
+    'train/cli.ts',
+    ...MODEL,
+    '--out',
+    join(root, 'full'),
+    ...settings,
+    '--resume',
+  ]
+  const limited = spawnSync('bash', ['-c', 'ulimit -f 64; exec "$@"', 'bash', ...command], {
+    encoding: 'utf8',
+  })
+  expect(limited.status).toBe(1)
+  expect(limited.stderr).toContain(`error: ${checkpoint}`)
+  expect(readFileSync(checkpoint).equals(before)).toBe(true)
+  expect(JSON.parse(readFileSync(run, 'utf8'))).toMatchObject({ status: 'failed' })
 })
 
 test('a loss that is no number ends the run with the last checkpoint intact', async () => {
