@@ -54,7 +54,7 @@ export function createApp(
   app.get('/v1/models', c => listModels(service, c))
   app.all('/v1/models', () => refuseMethod(['get']))
   app.get('/openapi.json', c => c.json(describeApi(), 200, PUBLIC))
-  app.get('/docs', async () => docsPage(await models.list()))
+  app.get('/docs', async c => docsPage(new URL(c.req.url).origin, await models.list()))
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, LIVE))
   app.get('/readyz', c => ready(service, c))
   app.notFound(c => elsewhere(platform, c))

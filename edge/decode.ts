@@ -27,7 +27,14 @@ export const decode = defineOperation({
     const n = z.length / card.architecture.latentDim
     return decoded(card, z, await decode(z), query.columns ?? Math.ceil(Math.sqrt(n)))
   },
-  example: 'z=0.5,-1.2&scale=4',
+  examples: [
+    { says: 'Two points of a plane', query: 'z=0.5,-1.2;1,1&scale=4', save: 'points.png' },
+    {
+      says: 'Posted points',
+      query: 'format=json',
+      send: `-H 'content-type: application/json' -d '{"z": [[0.5, -1.2], [1, 1]]}'`,
+    },
+  ],
 })
 
 function readPoints(text: string | undefined, latentDim: number): Float32Array {

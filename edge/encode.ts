@@ -28,5 +28,11 @@ export const encode = defineOperation({
       json: () => Object.fromEntries(names.map(name => [name, toRows(heads[name], d)])),
     }
   },
-  example: '',
+  examples: [
+    {
+      says: 'Dark ink on light paper, of any size',
+      query: 'invertInput=true',
+      send: `-H 'content-type: image/png' --data-binary @sheet.png`,
+    },
+  ],
 })

@@ -19,10 +19,19 @@ export const grid = defineOperation({
     dims: words(20)
       .default('0,1')
       .openapi({ description: 'The dimensions across and upwards, counted from 0' }),
-    at: words(LIMITS.queryLength).optional().openapi({
-      description: 'Where the other dimensions stay; the prior’s mean if absent',
-      example: 'class:3',
-    }),
+    at: words(LIMITS.queryLength)
+      .optional()
+      .openapi({
+        description: 'Where the other dimensions stay; the prior’s mean if absent',
+        examples: [
+          { says: 'The plane', query: 'size=12&range=2.5', save: 'grid.png' },
+          {
+            says: 'Around a class, two dimensions of your choice',
+            query: 'size=5&dims=1,0&at=class:3',
+            save: 'around.png',
+          },
+        ],
+      }),
     ...Picture.omit({ columns: true }).shape,
   }),
   count: query => query.size * query.size,
@@ -34,7 +43,14 @@ export const grid = defineOperation({
     const z = gridPoints(card.prior, { size, range, dims, at })
     return decoded(card, z, await decode(z), size)
   },
-  example: 'size=8&range=2.5',
+  examples: [
+    { says: 'The plane', query: 'size=12&range=2.5', save: 'grid.png' },
+    {
+      says: 'Around a class, two dimensions of your choice',
+      query: 'size=5&dims=1,0&at=class:3',
+      save: 'around.png',
+    },
+  ],
 })
 
 function readDims(text: string, latentDim: number): [number, number] {

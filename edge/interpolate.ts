@@ -52,7 +52,26 @@ export const interpolate = defineOperation({
     const z = await route(request)
     return frames(request, z)
   },
-  example: 'from=class:1&to=class:7&steps=12&path=slerp&scale=2',
+  examples: [
+    { says: 'A strip', query: 'from=class:1&to=class:7&steps=12&scale=2', save: 'strip.png' },
+    {
+      says: 'An animation around the mean',
+      query: 'from=seed:4&via=class:2&to=seed:9&steps=24&path=slerp&format=apng&scale=4',
+      save: 'walk.png',
+    },
+    { says: 'A stream', query: 'from=seed:1&to=seed:2&steps=3&format=sse' },
+    {
+      says: 'Between pictures of yours',
+      query: 'steps=8',
+      send: '-F image=@digit.png -F image=@digit.png',
+      save: 'posted.png',
+    },
+    {
+      says: 'Stops of every kind',
+      query: 'steps=9&format=json',
+      send: `-H 'content-type: application/json' -d '{"stops": ["seed:1", {"class": 3}, {"seed": 5}]}'`,
+    },
+  ],
 })
 
 /** The points to decode, [steps, D_z]. */

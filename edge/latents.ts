@@ -38,5 +38,8 @@ export const latents = defineOperation({
       }),
     }
   },
-  example: 'limit=100',
+  examples: [
+    { says: 'A few, with labels', query: 'limit=5' },
+    { says: 'All, as a file', query: 'format=safetensors', save: 'latents.safetensors' },
+  ],
 })

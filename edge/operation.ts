@@ -30,6 +30,17 @@ export interface Result {
   file?: Uint8Array<ArrayBuffer>
 }
 
+/** A request as the documentation shows it. */
+export interface Example {
+  /** What it does, as a heading. */
+  says: string
+  query: string
+  /** For a POST: what curl sends, as curl's own options. */
+  send?: string
+  /** A file for curl to write to; without one the answer is text. */
+  save?: string
+}
+
 /** One thing that can be asked of a model, at /v1/models/{model}/{name}. */
 export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   name: string
@@ -46,8 +57,8 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   run(request: Request<z.output<Q>>): Promise<Result>
   /** The answer as server-sent events, one object each, where `sse` is offered. Fails before the first or not at all. */
   prepare?(request: Request<z.output<Q>>): Promise<AsyncGenerator<Record<string, unknown>>>
-  /** A query string that works for any model with classes, for the documentation and its test. */
-  example: string
+  /** Requests for the documentation, for a model with two latent dimensions and classes. */
+  examples: readonly Example[]
 }
 
 /** An operation as the list of all sees it. */

@@ -45,7 +45,19 @@ export const reconstruct = defineOperation({
       }),
     }
   },
-  example: 'compare=true&scale=2',
+  examples: [
+    {
+      says: 'Losses and latents',
+      query: 'format=json',
+      send: `-H 'content-type: image/png' --data-binary @digit.png`,
+    },
+    {
+      says: 'Originals above reconstructions',
+      query: 'compare=true&scale=2',
+      send: '-F image=@digit.png -F image=@digit.png',
+      save: 'compare.png',
+    },
+  ],
 })
 
 /** z = mu + exp(logvar/2)·eps, in float64 stored as float32. */

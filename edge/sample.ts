@@ -36,5 +36,14 @@ export const sample = defineOperation({
           )
     return decoded(card, latents, await decode(latents), query.columns ?? Math.ceil(Math.sqrt(n)))
   },
-  example: 'n=16&seed=7&scale=2',
+  examples: [
+    { says: 'Sixteen digits', query: 'n=16&seed=7&scale=2', save: 'sheet.png' },
+    { says: 'One image of a class', query: 'class=3&seed=1', save: 'digit.png' },
+    { says: 'Latents and pixels as JSON', query: 'n=2&seed=7&format=json' },
+    {
+      says: 'An array for NumPy, nearer to the mean',
+      query: 'n=100&seed=7&temperature=0.5&format=npy',
+      save: 'digits.npy',
+    },
+  ],
 })

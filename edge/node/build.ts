@@ -51,7 +51,11 @@ export async function listModels(zoo: string): Promise<string[]> {
  */
 export async function buildWorker(folders: { assets: string; worker: string }): Promise<string> {
   const { assets, worker } = folders
-  return run('wrangler', ['deploy', '--dry-run', '--outdir', worker, '--assets', assets], path.join(ROOT, 'edge'))
+  return run(
+    'wrangler',
+    ['deploy', '--dry-run', '--outdir', worker, '--assets', assets],
+    path.join(ROOT, 'edge'),
+  )
 }
 
 /** Builds the page, where there is one to build. */
