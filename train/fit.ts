@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
 import { parameterCount } from '../models/architecture.ts'
 import { writeAtomic } from './atomic.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
@@ -8,7 +9,7 @@ import { type FitOptions, type Training, trainEpoch } from './epoch.ts'
 import { evaluate, openForward } from './evaluation.ts'
 import { saveLayersModels } from './layersmodel.ts'
 import type { Parameters } from './parameters.ts'
-import { type EpochRecord, loadEpochs, type Run, runFiles, saveRun } from './run.ts'
+import { type EpochRecord, loadEpochs, loadRun, type Run, runFiles, saveRun } from './run.ts'
 import { initialState, weightHash } from './state.ts'
 import { openEvents } from './tfevents.ts'
 import { versions } from './versions.ts'
@@ -24,37 +25,42 @@ import { versions } from './versions.ts'
 export async function fitModel(options: FitOptions): Promise<Run> {
   const { configuration, dataset, directory, resume } = options
   const { data, architecture } = configuration
-  await mkdir(directory, { recursive: true })
   const chosen = fold(dataset.train.count, data.folds, data.fold, data.foldSeed, data.split)
   const files = runFiles(directory)
   const checkpoint = resume
     ? await loadCheckpoint(files.checkpoint, configuration)
     : { epoch: 0, state: initialState(configuration), best: null }
   const records = resume ? await loadEpochs(directory, checkpoint.epoch) : []
-  await writeAtomic(files.metrics, records.map(record => `${JSON.stringify(record)}\n`).join(''))
   const run = describe(options, chosen, records)
-  await saveRun(directory, run)
-  if (!resume) await saveCheckpoint(files.checkpoint, configuration, checkpoint)
-  const forward = await openForward(architecture)
+  if (resume) await requireSameData(directory, run)
   const engine = await openEngine(configuration, checkpoint.state)
-  const events = openEvents(files.events, resume ? checkpoint.epoch + 1 : undefined)
-  const training: Training = {
-    ...options,
-    fold: chosen,
-    engine,
-    withParameters: forward.withParameters,
-    events,
-    run,
-    checkpoint,
-  }
+  const forward = await openForward(architecture)
   try {
-    return await trainAll(training)
+    await mkdir(directory, { recursive: true })
+    await saveRun(directory, run)
+    await writeAtomic(files.metrics, records.map(record => `${JSON.stringify(record)}\n`).join(''))
+    if (!resume) {
+      await rm(files.events, { recursive: true, force: true })
+      await saveCheckpoint(files.checkpoint, configuration, checkpoint)
+    }
+    const events = openEvents(files.events, resume ? checkpoint.epoch + 1 : undefined)
+    const { withParameters } = forward
+    return await trainAll({ ...options, fold: chosen, engine, withParameters, events, run, checkpoint })
   } catch (error) {
     await saveRun(directory, { ...run, status: 'failed', error: (error as Error).message }).catch(() => {})
     throw error
   } finally {
     await engine.close()
     await forward.close()
+  }
+}
+
+async function requireSameData(directory: string, { dataset }: Run): Promise<void> {
+  const before = (await loadRun(directory))?.dataset.sha256
+  if (before !== dataset.sha256) {
+    throw new Error(
+      `${directory}: cannot resume on other images: the run began on pixels of SHA-256 ${before}, ${dataset.name} now has ${dataset.sha256}`,
+    )
   }
 }
 
@@ -70,6 +76,7 @@ function describe({ configuration, dataset }: FitOptions, chosen: Fold, records:
       validationImages: chosen.validation.length,
       testImages: dataset.test.count,
       note: dataset.note ?? null,
+      sha256: createHash('sha256').update(dataset.train.pixels).update(dataset.test.pixels).digest('hex'),
     },
     parameters: parameterCount(configuration.architecture),
     versions: versions(),
@@ -88,13 +95,13 @@ async function trainAll(training: Training): Promise<Run> {
   const { epochs, patience, keep } = configuration.optimization
   let status: Run['status'] = 'finished'
   while (checkpoint.epoch < epochs) {
-    const record = await trainEpoch(training)
-    if (!record) {
-      status = 'interrupted'
-      break
-    }
+    // Before an epoch, not after: a run killed between its last checkpoint and its end stops there when resumed.
     if (patience > 0 && checkpoint.epoch - (checkpoint.best?.epoch ?? 0) >= patience) {
       status = 'stopped early'
+      break
+    }
+    if (!(await trainEpoch(training))) {
+      status = 'interrupted'
       break
     }
   }

@@ -28,6 +28,8 @@ export const Run = z.strictObject({
     validationImages: z.int(),
     testImages: z.int(),
     note: z.string().nullable(),
+    /** SHA-256 over all pixels, train then test: what a resumed run must find again. */
+    sha256: z.string(),
   }),
   parameters: z.int(),
   versions: z.record(z.string(), z.string()),
