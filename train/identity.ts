@@ -15,7 +15,7 @@ export interface Identity {
 
 const SHORT: Readonly<Record<string, string>> = { 'fashion-mnist': 'fashion', freyface: 'frey' }
 const FORM =
-  /^(?<data>[a-z0-9]+)-(?<kind>ae|vae)-l(?<layers>\d+)-z(?<latent>\d+)(-beta(?<beta>[\d.]+))?(-mean(?<mean>[\dx.m]+))?(-var(?<variance>[\dx.]+))?(-(?<loss>mse|l1))?$/
+  /^(?<data>[a-z0-9]+)-(?<kind>ae|vae)-l(?<layers>\d+)-z(?<latent>\d+)(-beta(?<beta>[\de.m]+))?(-mean(?<mean>[\dex.m]+))?(-var(?<variance>[\dex.m]+))?(-(?<loss>mse|l1))?$/
 
 /**
  * Reads an id such as `mnist-vae-l2-z2`, `fashion-ae-l4-z2-mse`, `frey-vae-l1-z8-beta10` or
@@ -34,12 +34,14 @@ export function parseId(id: string): Identity {
   const latentDim = Number(groups.latent)
   const prior = standardPrior(latentDim)
   const list = (name: string, text: string) => {
-    const values = text.split('x').map(part => Number(part.replace('m', '-')))
+    const values = text.split('x').map(readNumber)
     if (values.length !== latentDim || values.some(Number.isNaN)) {
       throw new Error(`model id: expected ${latentDim} numbers after -${name}, joined by x, got "${text}"`)
     }
     return values
   }
+  const beta = kind === 'ae' ? 0 : readNumber(groups.beta ?? '1')
+  if (Number.isNaN(beta)) throw new Error(`model id: expected a number after -beta, got "${groups.beta}"`)
   if (kind === 'ae' && (groups.beta || groups.mean || groups.variance)) {
     throw new Error(`model id: an AE has no beta and no prior, got "${id}"`)
   }
@@ -48,7 +50,7 @@ export function parseId(id: string): Identity {
     kind,
     layers: Number(groups.layers),
     latentDim,
-    beta: kind === 'ae' ? 0 : Number(groups.beta ?? 1),
+    beta,
     reconstruction: (groups.loss as Identity['reconstruction']) ?? 'bce',
     prior: {
       mean: groups.mean ? list('mean', groups.mean) : prior.mean,
@@ -61,7 +63,7 @@ export function parseId(id: string): Identity {
 export function formatId(identity: Identity): string {
   const { data, kind, layers, latentDim, beta, reconstruction, prior } = identity
   const standard = standardPrior(latentDim)
-  const list = (values: number[]) => values.map(value => String(value).replace('-', 'm')).join('x')
+  const list = (values: number[]) => values.map(writeNumber).join('x')
   const same = (a: number[], b: number[]) => a.every((value, i) => value === b[i])
   const own =
     data
@@ -78,10 +80,19 @@ export function formatId(identity: Identity): string {
     kind,
     `l${layers}`,
     `z${latentDim}`,
-    ...(kind === 'vae' && beta !== 1 ? [`beta${beta}`] : []),
+    ...(kind === 'vae' && beta !== 1 ? [`beta${writeNumber(beta)}`] : []),
     ...(kind === 'vae' && !same(prior.mean, standard.mean) ? [`mean${list(prior.mean)}`] : []),
     ...(kind === 'vae' && !same(prior.variance, standard.variance) ? [`var${list(prior.variance)}`] : []),
     ...(reconstruction === 'bce' ? [] : [reconstruction]),
   ]
   return ModelId.parse(parts.join('-'))
+}
+
+/** A number as ids write it: `m` for minus, in an exponent too, and no plus. */
+export function writeNumber(value: number): string {
+  return String(value).replaceAll('-', 'm').replace('+', '')
+}
+
+function readNumber(text: string): number {
+  return text === '' ? Number.NaN : Number(text.replaceAll('m', '-'))
 }

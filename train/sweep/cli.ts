@@ -1,0 +1,186 @@
+import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { choice, integer, number } from '../choices.ts'
+import { Schedule } from '../schedule.ts'
+import { listPresets, listRuns } from './list.ts'
+import { type Epochs, planJobs, shard } from './plan.ts'
+import { presets } from './presets.ts'
+import { loadResults } from './record.ts'
+import { writeReport } from './report.ts'
+import { loadSweep, type Settings } from './settings.ts'
+import { sweep } from './sweep.ts'
+
+interface Options {
+  data?: string[]
+  folds?: number[]
+  seeds?: number[]
+  epochs?: Epochs
+  batch?: number
+  lr?: number
+  schedule?: Schedule
+  warmup?: number
+  patience?: number
+  keep?: 'last' | 'best'
+  workers: number
+  shard: { index: number; count: number }
+  out?: string
+  results: string
+  dataDir?: string
+  dryRun: boolean
+  list: boolean
+  retryFailed: boolean
+  overwrite: boolean
+  discardState: boolean
+}
+
+const RESULTS = 'models/results'
+
+const program = new Command('npm run sweep --')
+  .description('Train a grid of models on the folds of a cross-validation, and put their figures in tables.')
+  .showHelpAfterError('(--help lists the options)')
+  .enablePositionalOptions()
+  .argument('[sweep]', `a preset (${presetNames()}) or a JSON file`)
+  .option('--list', 'show the presets: how many runs, and about how long', false)
+  .option('--dry-run', 'show the runs and how far each is; train nothing', false)
+  .optionsGroup('Which runs:')
+  .option('--data <names>', 'only these data sets: mnist,fashion-mnist', names)
+  .option('--folds <list>', 'which folds to hold out: 0-9 or 0,3 (default: all)', indices)
+  .option('--seeds <list>', "seeds, instead of the sweep's: 1-3", indices)
+  .option('--shard <i/n>', 'the i-th of n parts, for n machines', part, { index: 1, count: 1 })
+  .option('--retry-failed', 'take up failed runs again', false)
+  .option('--overwrite', 'replace runs of the same name that were made with other settings', false)
+  .optionsGroup("Settings, instead of the sweep's:")
+  .option('--epochs <n>', 'epochs, or a share of those of each run: 20%', epochs)
+  .option('--batch <n>', 'images a step', integer(1))
+  .option('--lr <rate>', "Adam's peak learning rate", number(0))
+  .addOption(choice('--schedule <name>', [...Schedule.options], 'of the learning rate'))
+  .option('--warmup <epochs>', 'raise the learning rate linearly over this many epochs', number(0))
+  .option('--patience <epochs>', 'stop after so many epochs without a better validation loss', integer(0))
+  .addOption(choice('--keep <which>', ['last', 'best'], 'whose weights to end with: last or best epoch'))
+  .optionsGroup('Where and how:')
+  .option('-w, --workers <n>', 'runs at a time, one core each', integer(1), availableParallelism())
+  .option('-o, --out <folder>', 'folder of the run directories and tables (default: runs/sweeps/<sweep>)')
+  .option('--results <folder>', 'folder of the result files, one a finished run', RESULTS)
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .option('--no-discard-state', 'keep the checkpoints of finished runs')
+  .addHelpText(
+    'after',
+    `
+Finished runs are skipped, broken ones go on from their last epoch, failed ones are reported and the rest carried on.
+Ctrl-C stops cleanly; the same command goes on.
+
+Examples:
+  $ npm run sweep -- --list
+  $ npm run sweep -- depths --data mnist --folds 0-2 --epochs 20% --schedule cosine
+  $ npm run sweep -- paper --workers 2 --shard 1/4
+  $ npm run sweep -- my-grid.json --dry-run
+  $ npm run sweep -- report paper`,
+  )
+  .action(async (name: string | undefined, options: Options) => {
+    if (options.list) {
+      for (const line of await listPresets(name, planOptions(options), options.workers)) console.log(line)
+      return
+    }
+    if (!name) throw new Error(`expected a sweep: a preset (${presetNames()}) or a JSON file`)
+    const jobs = await planJobs(await settingsOf(name), planOptions(options))
+    const folders = { out: options.out ?? outOf(name), results: options.results }
+    const own = shard(jobs, options.shard.index, options.shard.count)
+    if (options.dryRun) {
+      for (const line of await listRuns(own, folders, options.workers)) console.log(line)
+      return
+    }
+    process.exitCode = await sweep(titleOf(name), jobs, own, { ...options, folders })
+  })
+
+program
+  .command('report')
+  .description('Show the tables of finished runs, and write them as table.md and table.csv.')
+  .argument(
+    '<source>',
+    "a preset or a sweep's file, of which to look for results; or a folder of runs or results",
+  )
+  .option('--data <names>', 'only these data sets: mnist,fashion-mnist', names)
+  .option('--results <folder>', 'folder of the result files', RESULTS)
+  .option('-o, --out <folder>', "folder to write to (default: the source's, or runs/sweeps/<sweep>)")
+  .action(async (source: string, options: Pick<Options, 'data' | 'results' | 'out'>) => {
+    const isFolder = await stat(source).then(
+      entry => entry.isDirectory(),
+      () => false,
+    )
+    const found = await loadResults(isFolder ? source : options.results)
+    const wanted = isFolder ? null : (await planJobs(await settingsOf(source), options)).map(job => job.name)
+    const results = found.filter(
+      ({ name, configuration }) =>
+        (!wanted || wanted.includes(name)) &&
+        (!options.data || options.data.includes(configuration.data.name)),
+    )
+    const out = options.out ?? (isFolder ? source : outOf(source))
+    console.log(await writeReport(results, titleOf(source), out, process.stdout.columns))
+  })
+
+async function settingsOf(name: string): Promise<Settings[]> {
+  const preset = presets().find(p => p.name === name)
+  if (preset) return preset.settings
+  if (name.endsWith('.json')) return loadSweep(name)
+  throw new Error(`sweep: expected a preset (${presetNames()}) or a JSON file, got "${name}"`)
+}
+
+function planOptions({ data, folds, seeds, dataDir, ...options }: Options) {
+  const { epochs, batch, lr, schedule, warmup, patience, keep } = options
+  const given = Object.entries({ epochs, batch, lr, schedule, warmup, patience, keep })
+  const overrides = Object.fromEntries(given.filter(([, value]) => value !== undefined))
+  return { data, folds, seeds, dataDir, overrides }
+}
+
+function presetNames(): string {
+  return presets()
+    .map(({ name }) => name)
+    .join(', ')
+}
+
+function titleOf(name: string): string {
+  return basename(name, '.json')
+}
+
+function outOf(name: string): string {
+  return `runs/sweeps/${titleOf(name)}`
+}
+
+function names(text: string): string[] {
+  return text.split(',').filter(Boolean)
+}
+
+function indices(text: string): number[] {
+  const ranges = text.split(',').map(item => /^(\d+)(?:-(\d+))?$/.exec(item.trim()))
+  if (ranges.some(range => !range || Number(range[2] ?? range[1]) < Number(range[1]))) {
+    throw new InvalidArgumentError('Expected numbers and ranges with commas between them, such as 0-4,7.')
+  }
+  const all = ranges.flatMap(range => {
+    const [low, high] = [Number(range![1]), Number(range![2] ?? range![1])]
+    return Array.from({ length: high - low + 1 }, (_, i) => low + i)
+  })
+  return [...new Set(all)]
+}
+
+function part(text: string): { index: number; count: number } {
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
+  if (!(index >= 1 && index <= count)) {
+    throw new InvalidArgumentError('Expected i/n with i from 1 to n, such as 1/4.')
+  }
+  return { index, count }
+}
+
+function epochs(text: string): Epochs {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text)
+  const value = Number(match?.[1])
+  if (match?.[2] && value > 0) return { percent: value }
+  if (match && Number.isSafeInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError('Expected a whole number from 1, or a share such as 20%.')
+}
+
+program.parseAsync().catch((error: Error) => {
+  console.error(`error: ${error.message}`)
+  process.exitCode = 1
+})

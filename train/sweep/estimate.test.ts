@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { configure, defaultChoices } from '../choices.ts'
+import { parseId } from '../identity.ts'
+import { costRate, epochCost, secondsLeft } from './cost.ts'
+import { follow } from './estimate.ts'
+import { type Job, jobCost } from './plan.ts'
+
+function job(epochs: number, id = 'mnist-vae-l2-z2'): Job {
+  const choices = { ...defaultChoices(), data: 'mnist', epochs }
+  const configuration = configure(parseId(id), choices, { height: 28, width: 28 })
+  return { name: id, run: `${id}-fold0-seed1`, configuration, images: 54_000 }
+}
+
+test('an epoch of the two-layer VAE takes 54,000 / 8,500 seconds before any run has shown better', () => {
+  const { configuration, images } = job(40)
+  expect(epochCost(configuration, images) / costRate([])).toBeCloseTo(54_000 / 8_500, 9)
+})
+
+test('runs are dealt to whoever is free', () => {
+  // 5 | 3 then 3: the second worker is done last, after 6 units at 2 a second.
+  expect(secondsLeft([5, 3, 3], 2, 2)).toBe(3)
+  expect(secondsLeft([5, 3, 3], 1, 2)).toBe(5.5)
+  expect(secondsLeft([], 2, 2)).toBe(0)
+})
+
+test('time left follows the speed that the runs show', () => {
+  const jobs = [job(10), job(10), job(20)]
+  const clock = { now: 0 }
+  const begun = (j: Job) => (j === jobs[1] ? 0.5 : 0)
+  const estimate = follow(jobs, begun, 2, [], () => clock.now)
+  estimate.start(jobs[0])
+  estimate.start(jobs[1])
+  estimate.advance(jobs[0], 0)
+  estimate.advance(jobs[1], 0.5)
+  // Both at an epoch in ten seconds: 9 and 4 epochs of theirs are left, and 20 of the third behind the second.
+  clock.now = 10_000
+  estimate.advance(jobs[0], 0.1)
+  estimate.advance(jobs[1], 0.6)
+  expect(estimate.left()).toBeCloseTo(240, 6)
+  clock.now = 50_000
+  estimate.advance(jobs[0], 0.5)
+  estimate.advance(jobs[1], 1)
+  estimate.end(jobs[1])
+  estimate.start(jobs[2])
+  expect(estimate.left()).toBeCloseTo(200, 6)
+})
+
+test('work of an earlier sweep tells the speed', () => {
+  const [first] = [job(10)]
+  const done = [{ cost: jobCost(first), seconds: 700 }]
+  expect(follow([first], () => 0, 2, done).left()).toBeCloseTo(700, 6)
+})

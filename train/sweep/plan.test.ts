@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { parameterCount } from '../../models/architecture.ts'
+import { paperRows } from './paper.ts'
+import { jobCost, planJobs, shard } from './plan.ts'
+import { presets } from './presets.ts'
+
+const preset = (name: string) => presets().find(p => p.name === name)!.settings
+const paper = JSON.parse(readFileSync(new URL('../../models/paper.json', import.meta.url), 'utf8'))
+
+test('shards partition the runs and cost alike', async () => {
+  const jobs = (await planJobs(preset('paper'), {})).map(job => ({ run: job.run, cost: jobCost(job) }))
+  const runs = jobs.map(job => job.run).sort()
+  const total = jobs.reduce((sum, { cost }) => sum + cost, 0)
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 30 }), count => {
+      const shards = Array.from({ length: count }, (_, i) => shard(jobs, i + 1, count))
+      const dealt = shards.flat().map(job => job.run)
+      expect(dealt.sort()).toEqual(runs)
+      const costs = shards.map(own => own.reduce((sum, { cost }) => sum + cost, 0))
+      expect(Math.max(...costs)).toBeLessThan((1.5 * total) / count)
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a sweep has the same runs in the same order whatever the order of its settings', async () => {
+  const runs = async (settings: ReturnType<typeof preset>) =>
+    (await planJobs(settings, {})).map(job => job.run)
+  expect(await runs(preset('depths').toReversed())).toEqual(await runs(preset('depths')))
+})
+
+test("every row of the paper's tables has a preset that trains its model, of the size it prints", async () => {
+  const { latentDims, depths } = paper
+  const cells = [latentDims, depths].flatMap(group => ['bce', 'mse', 'l1'].flatMap(loss => group[loss]))
+  // Three data sets a row of Tables 3 to 8, and one of Tables 1 and 2.
+  expect(paperRows()).toHaveLength(3 * cells.length + 8)
+  const jobs = await planJobs(preset('paper'), { folds: [0] })
+  for (const { id, group } of paperRows()) {
+    expect(preset(group).map(settings => settings.id)).toContain(id)
+    expect(jobs.filter(job => job.name === id)).toHaveLength(1)
+  }
+  for (const { model, layers, latentDim, parameters } of cells) {
+    for (const [data, inputs] of [
+      ['mnist', 784],
+      ['fashion', 784],
+      ['frey', 560],
+    ]) {
+      const id = `${data}-${model.toLowerCase()}-l${layers}-z${latentDim}${data === 'frey' ? '-mse' : ''}`
+      const { configuration } = jobs.find(job => job.name === id)!
+      expect(parameterCount(configuration.architecture)).toBe(parameters[inputs])
+    }
+  }
+})
+
+test("presets have the paper's protocol: ten folds, for FreyFace five", async () => {
+  const jobs = await planJobs(preset('paper'), {})
+  // 20 models on each data set (latent sizes 8 and 64, depths 1 to 8), and six more on MNIST.
+  const count = (data: string) => jobs.filter(job => job.configuration.data.name === data).length
+  expect(['mnist', 'fashion-mnist', 'freyface'].map(count)).toEqual([260, 200, 100])
+  const frey = jobs.find(job => job.name === 'frey-vae-l5-z2-mse')!
+  expect(frey.images).toBe(1252)
+  expect(frey.configuration).toMatchObject({
+    data: { folds: 5 },
+    objective: { reconstruction: 'mse', beta: 1 },
+    optimization: { epochs: 2000, batch: 100, learningRate: 0.001, schedule: 'constant' },
+  })
+  const shifted = jobs.find(job => job.name === 'mnist-vae-l2-z2-mean2x5-var3x1')!
+  expect(shifted.images).toBe(54_000)
+  expect(shifted.configuration).toMatchObject({
+    prior: { mean: [2, 5], variance: [3, 1] },
+    optimization: { epochs: 200 },
+  })
+})
+
+test('data, folds, seeds and epochs can be chosen', async () => {
+  const options = { data: ['freyface', 'mnist'], folds: [0, 7], seeds: [1, 2] }
+  const jobs = await planJobs(preset('latent-dims'), {
+    ...options,
+    overrides: { epochs: { percent: 10 }, schedule: 'cosine' },
+  })
+  // Six models on each; FreyFace has no fold 7.
+  expect(jobs).toHaveLength(6 * 2 * 2 + 6 * 2)
+  expect(jobs[0].configuration.data.fold).toBe(0)
+  expect(jobs.at(-1)!.configuration.data).toMatchObject({ name: 'mnist', fold: 7 })
+  for (const { configuration } of jobs) {
+    const { epochs, schedule } = configuration.optimization
+    expect([epochs, schedule]).toEqual([configuration.data.name === 'mnist' ? 20 : 200, 'cosine'])
+  }
+  await expect(planJobs(preset('betas'), { data: ['freyface'] })).rejects.toThrow('no run remains')
+})
+
+test('models that share an id are told apart by their settings, equal ones are one', async () => {
+  const base = { id: 'mnist-vae-l2-z2', epochs: 2 }
+  const settings = [base, { ...base, lr: 0.001 }, { ...base, lr: 1e-7 }, { ...base, id: 'mnist-ae-l2-z2' }]
+  const jobs = await planJobs(settings, { folds: [3] })
+  expect(jobs.map(job => job.run).sort()).toEqual([
+    'mnist-ae-l2-z2-fold3-seed1',
+    'mnist-vae-l2-z2-lr0.001-fold3-seed1',
+    'mnist-vae-l2-z2-lr1em7-fold3-seed1',
+  ])
+})
+
+test('says which run has settings that contradict one another', async () => {
+  const settings = [{ id: 'mnist-ae-l2-z2' }, { id: 'mnist-ae-l2-z2', output: 'relu' as const }]
+  await expect(planJobs(settings, {})).rejects.toThrow(
+    'run 2 (mnist-ae-l2-z2): architecture.output: expected sigmoid',
+  )
+  await expect(planJobs([{ layers: 2 }], {})).rejects.toThrow('run 1: expected an id or "data", got neither')
+})

@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util'
+import { runName } from '../../models/result.ts'
+import { configure, defaultChoices } from '../choices.ts'
+import type { Configuration } from '../configuration.ts'
+import { loadDataset } from '../data/dataset.ts'
+import { known } from '../data/known.ts'
+import { parseId, writeNumber } from '../identity.ts'
+import { epochCost } from './cost.ts'
+import type { Settings } from './settings.ts'
+
+/** One run of a sweep. */
+export interface Job {
+  /** Its model's: the id and, where several of a sweep share it, the settings they differ in. */
+  name: string
+  /** Its folder's name and its result's: `<name>-fold<k>-seed<s>`. */
+  run: string
+  configuration: Configuration
+  /** Images trained on an epoch. */
+  images: number
+}
+
+/** What the command line says about all runs of a sweep. */
+export interface PlanOptions {
+  /** Settings that replace those of the sweep. */
+  overrides?: Omit<Settings, 'epochs' | 'seed'> & { epochs?: Epochs }
+  /** Names of the data sets to keep; all by default. */
+  data?: string[]
+  /** Which folds to hold out; those a run's cross-validation does not have are left out. All by default. */
+  folds?: number[]
+  seeds?: number[]
+  dataDir?: string
+}
+
+/** A number of epochs, or a share of what the sweep says. */
+export type Epochs = number | { percent: number }
+
+/** What a data set's images are like, before any is loaded. */
+type Shape = { height: number; width: number; trainImages: number }
+
+/**
+ * The runs of a sweep: every setting with every seed and fold, each once, fold by fold and the costly first, so that
+ * all models have one fold before any has two, and no long run comes last.
+ *
+ * @throws Error when a run's settings contradict one another, or nothing remains to run
+ */
+export async function planJobs(settings: Settings[], options: PlanOptions): Promise<Job[]> {
+  const shapes = new Map<string, Shape>()
+  const configurations: Configuration[] = []
+  for (const [i, entry] of settings.entries()) {
+    const named = entry.id === undefined ? null : parseId(entry.id)
+    const data = entry.data ?? named?.data
+    if (!data) throw new Error(`run ${i + 1}: expected an id or "data", got neither`)
+    if (options.data && !options.data.includes(data)) continue
+    const shape = shapes.get(data) ?? (await shapeOf(data, options.dataDir))
+    shapes.set(data, shape)
+    for (const seed of options.seeds ?? [entry.seed ?? defaultChoices().seed]) {
+      const merged = overridden({ ...entry, seed }, options)
+      const choices = { ...defaultChoices(), ...merged, data, fold: 0, threads: 1 }
+      try {
+        configurations.push(configure(named, choices, shape))
+      } catch (cause) {
+        throw new Error(`run ${i + 1}${entry.id ? ` (${entry.id})` : ''}: ${(cause as Error).message}`, {
+          cause,
+        })
+      }
+    }
+  }
+  const different = configurations.filter((c, i) => configurations.findIndex(same(c)) === i)
+  const jobs = different.flatMap(configuration => {
+    const name = nameOf(configuration, different)
+    const images = imagesOf(configuration, shapes)
+    return foldsOf(configuration, options.folds).map(held => makeJob(name, held, images))
+  })
+  if (jobs.length === 0) {
+    throw new Error('no run remains: the sweep has none of these folds (--folds) of these data sets (--data)')
+  }
+  return jobs.sort(
+    (a, b) =>
+      a.configuration.data.fold - b.configuration.data.fold ||
+      jobCost(b) - jobCost(a) ||
+      (a.run < b.run ? -1 : a.run > b.run ? 1 : 0),
+  )
+}
+
+/** A run's whole cost, in the unit of `epochCost`. */
+export function jobCost({ configuration, images }: Job): number {
+  return epochCost(configuration, images) * configuration.optimization.epochs
+}
+
+/** The runs of shard `index` of `count`, from 1: dealt one by one, so that shards partition them and cost alike. */
+export function shard<T>(jobs: T[], index: number, count: number): T[] {
+  return jobs.filter((_, i) => i % count === index - 1)
+}
+
+function overridden(settings: Settings, { overrides = {} }: PlanOptions): Settings {
+  const { epochs, ...rest } = overrides
+  if (epochs === undefined) return { ...settings, ...rest }
+  const configured = settings.epochs ?? defaultChoices().epochs
+  const chosen = typeof epochs === 'number' ? epochs : Math.ceil((configured * epochs.percent) / 100)
+  return { ...settings, ...rest, epochs: chosen }
+}
+
+async function shapeOf(data: string, dataDir?: string): Promise<Shape> {
+  const set = known.find(({ name }) => name === data)
+  if (set) return set
+  const { height, width, train } = await loadDataset(data, { dataDir })
+  return { height, width, trainImages: train.count }
+}
+
+function imagesOf({ data }: Configuration, shapes: Map<string, Shape>): number {
+  return Math.floor((shapes.get(data.name)!.trainImages * (data.folds - 1)) / data.folds)
+}
+
+function foldsOf(configuration: Configuration, wanted?: number[]): Configuration[] {
+  const { folds } = configuration.data
+  return Array.from({ length: folds }, (_, fold) => fold)
+    .filter(fold => !wanted || wanted.includes(fold))
+    .map(fold => ({ ...configuration, data: { ...configuration.data, fold } }))
+}
+
+function makeJob(name: string, configuration: Configuration, images: number): Job {
+  const { data, seed } = configuration
+  return { name, run: runName(name, data.fold, seed), configuration, images }
+}
+
+function same(a: Configuration) {
+  return (b: Configuration): boolean => isDeepStrictEqual(a, b)
+}
+
+const SHORT: Readonly<Record<string, string>> = { learningRate: 'lr', name: 'data', reconstruction: 'loss' }
+
+/** The id and, after it, what tells the configuration from others with the same id: `-lr0.01-epochs20`. */
+function nameOf(configuration: Configuration, all: Configuration[]): string {
+  const alike = all.filter(({ id }) => id === configuration.id).map(flatten)
+  const parts = [...flatten(configuration)]
+    .filter(([path, value]) => alike.some(other => other.get(path) !== value))
+    .map(([path, value]) => {
+      const key = path.split('.').pop()!
+      return `-${(SHORT[key] ?? key).toLowerCase()}${value.toLowerCase().replace(/[^a-z0-9.]/g, '')}`
+    })
+  return configuration.id + parts.join('')
+}
+
+/** The settings by their paths, as text; without what an id or a run's name says anyway. */
+function flatten({ id, seed, ...rest }: Configuration): Map<string, string> {
+  const leaves = Object.entries(rest).flatMap(([group, value]) =>
+    typeof value === 'object'
+      ? Object.entries(value).map(([key, leaf]) => [`${group}.${key}`, leaf] as const)
+      : [[group, value] as const],
+  )
+  return new Map(
+    leaves.map(([path, leaf]) => [path, typeof leaf === 'number' ? writeNumber(leaf) : String(leaf)]),
+  )
+}

@@ -1,0 +1,96 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formatResult, Result, runName } from '../../models/result.ts'
+import { writeAtomic } from '../atomic.ts'
+import { asMetrics } from '../metrics.ts'
+import { loadRun, type Run } from '../run.ts'
+
+/** Whether a run came to its end, so that its figures count. */
+export function isDone(run: Run): boolean {
+  return run.status === 'finished' || run.status === 'stopped early'
+}
+
+/**
+ * What is kept of a finished run.
+ *
+ * @throws Error when the run is not finished
+ */
+export function toResult(name: string, run: Run): Result {
+  const { configuration, status, epochs, savedEpoch, parameters, seconds, dataset, weights, versions } = run
+  const { trainImages: train, validationImages: validation, testImages: test, note } = dataset
+  return Result.parse({
+    name,
+    configuration,
+    status,
+    epochs,
+    savedEpoch,
+    parameters,
+    seconds: Math.round(seconds * 10) / 10,
+    images: { train, validation, test, note },
+    weights,
+    versions,
+    metrics: run.evaluations.flatMap(({ split, ...evaluation }) =>
+      asMetrics(split, evaluation, configuration),
+    ),
+  })
+}
+
+/** Where a result is kept. */
+export function resultPath(folder: string, run: string): string {
+  return join(folder, `${run}.json`)
+}
+
+/** Writes a result into a folder, whole or not at all. */
+export async function saveResult(folder: string, result: Result): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  const { name, configuration } = result
+  const run = runName(name, configuration.data.fold, configuration.seed)
+  await writeAtomic(resultPath(folder, run), formatResult(result))
+}
+
+/**
+ * Reads a result; null where there is none.
+ *
+ * @throws Error naming the file when it is not a result
+ */
+export async function loadResult(path: string): Promise<Result | null> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return null
+    throw cause
+  })
+  if (text === null) return null
+  try {
+    return Result.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new Error(`${path} is not a run's result: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/**
+ * All results of a folder: its result files, or the finished runs in its subfolders where it is a sweep's.
+ *
+ * @throws Error when it is no folder, or a result in it cannot be read
+ */
+export async function loadResults(folder: string): Promise<Result[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
+    throw new Error(`${folder}: expected a folder of results or of a sweep's runs, or a preset's name`)
+  })
+  const results: Result[] = []
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) {
+      const run = await loadRun(path)
+      if (run && isDone(run)) results.push(toResult(modelName(entry.name, run), run))
+    } else if (entry.name.endsWith('.json')) {
+      const result = await loadResult(path)
+      if (result) results.push(result)
+    }
+  }
+  return results
+}
+
+/** A model's name from its run's folder, as `runName` made it; the id where the folder is called otherwise. */
+function modelName(folder: string, { configuration }: Run): string {
+  const suffix = runName('', configuration.data.fold, configuration.seed)
+  return folder.endsWith(suffix) ? folder.slice(0, -suffix.length) : configuration.id
+}

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest'
+import type { Metric } from '../../models/card.ts'
+import { formatResult, Result } from '../../models/result.ts'
+import { configure, defaultChoices } from '../choices.ts'
+import { parseId } from '../identity.ts'
+import { formatCsv } from './csv.ts'
+import { spread, summarize } from './summary.ts'
+import { formatMarkdown, formatText, makeTables } from './table.ts'
+
+/** A result with figures made up: bce of validation and test, and their double at drawn z. */
+function result(id: string, fold: number, [validation, test]: [number, number], epochs = 200): Result {
+  const choices = { ...defaultChoices(), data: parseId(id).data, fold, epochs }
+  const configuration = configure(parseId(id), choices, { height: 28, width: 28 })
+  const metric = (name: Metric['name'], split: Metric['split'], latent: Metric['latent'], value: number) => ({
+    name,
+    unit: name === 'bce' ? ('nats per pixel' as const) : ('nats per image' as const),
+    split,
+    images: 6000,
+    latent,
+    value,
+  })
+  const isVae = configuration.architecture.kind === 'vae'
+  return {
+    name: id,
+    configuration,
+    status: 'finished',
+    epochs,
+    savedEpoch: epochs,
+    parameters: 620_156,
+    seconds: 12.3,
+    images: { train: 54_000, validation: 6000, test: 10_000, note: null },
+    weights: 'ab'.repeat(32),
+    versions: { node: 'v24.0.0' },
+    metrics: [
+      metric('bce', 'validation', 'mu', validation),
+      metric('bce', 'test', 'mu', test),
+      ...(isVae
+        ? [
+            metric('bce', 'validation', 'sampled', 2 * validation),
+            metric('bce', 'test', 'sampled', 2 * test),
+            metric('kl', 'test', 'mu', 6.25),
+          ]
+        : []),
+    ],
+  }
+}
+
+/** NIST's StRD set NumAcc1 (https://www.itl.nist.gov/div898/strd): mean 10000002, standard deviation 1. */
+test('mean and standard deviation are those certified by NIST', () => {
+  expect(spread([10000001, 10000003, 10000002])).toEqual({ mean: 10000002, std: 1 })
+})
+
+/** NIST's NumAcc2: 1.2, then 1.1 and 1.3 five hundred times each; mean 1.2, standard deviation 0.1. */
+test('also where they are many', () => {
+  const { mean, std } = spread([1.2, ...Array.from({ length: 1000 }, (_, i) => (i % 2 ? 1.3 : 1.1))])
+  expect(mean).toBeCloseTo(1.2, 13)
+  expect(std).toBeCloseTo(0.1, 13)
+})
+
+test('two folds have a mean alone', () => {
+  expect(spread([1, 2])).toEqual({ mean: 1.5, std: null })
+})
+
+const vae = [
+  result('mnist-vae-l2-z2', 0, [0.18, 0.181]),
+  result('mnist-vae-l2-z2', 1, [0.184, 0.183]),
+  result('mnist-vae-l2-z2', 2, [0.182, 0.188]),
+]
+const ae = [result('mnist-ae-l2-z2', 0, [0.2, 0.21]), result('mnist-ae-l2-z2', 1, [0.3, 0.22])]
+
+// By hand: validation 0.182 and √((4+4+0)/2)·10⁻³ = 0.002; test 0.184 and √((9+1+16)/2)·10⁻³ = 0.00361.
+test('the table has means and deviations over the folds beside those of the paper', () => {
+  const [bce] = makeTables(summarize([...vae, ...ae], 'priors'), 'mu', false)
+  expect(formatMarkdown(bce).split('\n').slice(4)).toEqual([
+    '| model | epochs | folds | validation | test | paper, validation | paper, test |',
+    '| :-- | --: | --: | --: | --: | --: | --: |',
+    '| mnist-ae-l2-z2 | 200 | 2 of 10 | 0.2500 | 0.2150 | 0.182 ± 0.0013 | 0.181 ± 0.0008 |',
+    '| mnist-vae-l2-z2 | 200 | 3 of 10 | 0.1820 ± 0.0020 | 0.1840 ± 0.0036 | 0.184 ± 0.0020 | 0.1837 ± 0.0017 |',
+    '',
+  ])
+  // Table 6 has three decimals where Table 1 has four.
+  const [depths] = makeTables(summarize(vae, 'depths'), 'mu', true)
+  expect(formatText(depths)).toBe(
+    [
+      'BCE',
+      'model            n     validation           test  p. val  p. test',
+      '─────────────────────────────────────────────────────────────────',
+      'mnist-vae-l2-z2  3  0.1820±0.0020  0.1840±0.0036   0.184    0.183',
+    ].join('\n'),
+  )
+})
+
+test('tables at drawn z have VAEs alone, and their own figures', () => {
+  const [bce] = makeTables(summarize([...vae, ...ae]), 'sampled', false)
+  expect(bce.rows.map(row => row.slice(0, 5))).toEqual([
+    ['mnist-vae-l2-z2', '200', '3 of 10', '0.3640 ± 0.0040', '0.3680 ± 0.0072'],
+  ])
+  expect(makeTables(summarize(ae), 'sampled', false)).toEqual([])
+})
+
+test('results with other settings are not averaged with these', () => {
+  const summaries = summarize([...vae, result('mnist-vae-l2-z2', 3, [0.2, 0.2], 40)])
+  expect(summaries.map(({ n, epochs }) => [n, ...epochs])).toEqual([
+    [1, 40, 40],
+    [3, 200, 200],
+  ])
+})
+
+test('CSV has a line for each figure, in full', () => {
+  const lines = formatCsv(summarize(vae, 'priors')).split('\r\n')
+  const [head, ...rows] = lines.map(line => line.split(','))
+  const row = rows.find(r => r[14] === 'test' && r[15] === 'mu' && r[16] === 'bce')!
+  expect(Object.fromEntries(head.map((name, i) => [name, row[i]]))).toMatchObject({
+    model: 'mnist-vae-l2-z2',
+    data: 'mnist',
+    prior_mean: '0 0',
+    n: '3',
+    folds: '10',
+    unit: 'nats per pixel',
+    paper_table: '1',
+    paper_mean: '0.1837',
+  })
+  expect(Number(row[18])).toBeCloseTo(0.184, 12)
+  expect(Number(row[19])).toBeCloseTo(Math.sqrt(13) / 1000, 12)
+  expect(rows).toHaveLength(5 + 1)
+})
+
+test('a result is a line a field and a line a metric, and reads back the same', () => {
+  const text = formatResult(vae[0])
+  expect(Result.parse(JSON.parse(text))).toEqual(vae[0])
+  expect(formatResult(Result.parse(JSON.parse(text)))).toBe(text)
+  expect(text.split('\n')).toContain(
+    '    {"name":"kl","unit":"nats per image","split":"test","images":6000,"latent":"mu","value":6.25}',
+  )
+})

@@ -1,0 +1,115 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Metric } from '../../models/card.ts'
+import type { Result } from '../../models/result.ts'
+import { type Loss, type PaperRow, paperLookup } from './paper.ts'
+
+/** Mean and sample standard deviation (n − 1) of a figure over folds; no deviation where n < 3. */
+export interface Spread {
+  mean: number
+  std: number | null
+}
+
+/** A figure of a model over the folds that were trained. */
+export interface Figure extends Spread {
+  name: Exclude<Metric['name'], 'klPerDimension'>
+  unit: Metric['unit']
+  split: 'validation' | 'test'
+  latent: Metric['latent']
+}
+
+/** A model of a sweep: the same settings on some folds. */
+export interface Summary {
+  name: string
+  configuration: Result['configuration']
+  /** Seed of its runs. */
+  seed: number
+  /** Folds trained. */
+  n: number
+  /** Epochs trained: least and most, which differ where runs stopped early. */
+  epochs: [number, number]
+  parameters: number
+  figures: Figure[]
+  /** The paper's row on this model for each loss it reports. */
+  paper: Partial<Record<Loss, PaperRow>>
+}
+
+/**
+ * Results by model, in the order of the paper's tables: data set, layers, latent size, AE before VAE. Only results
+ * with the same settings but for the fold are put together.
+ *
+ * @param preset whose tables of the paper come first, where several report the same model
+ */
+export function summarize(results: Result[], preset?: string): Summary[] {
+  const groups: Result[][] = []
+  for (const result of results) {
+    const group = groups.find(([first]) => alike(first, result))
+    if (group) group.push(result)
+    else groups.push([result])
+  }
+  const find = paperLookup(preset)
+  return groups.map(group => describe(group, find)).sort(byModel)
+}
+
+/** Mean and sample standard deviation of some values. */
+export function spread(values: number[]): Spread {
+  const n = values.length
+  const mean = values.reduce((a, b) => a + b) / n
+  if (n < 3) return { mean, std: null }
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return { mean, std: Math.sqrt(squares / (n - 1)) }
+}
+
+function describe(group: Result[], find: ReturnType<typeof paperLookup>): Summary {
+  const [{ name, configuration, parameters, metrics }] = group
+  const epochs = group.map(result => result.epochs)
+  const paper = (['bce', 'mse', 'l1'] as const).flatMap(loss => {
+    const row = find(name, loss)
+    return row ? [[loss, row] as const] : []
+  })
+  return {
+    name,
+    configuration,
+    seed: configuration.seed,
+    n: group.length,
+    epochs: [Math.min(...epochs), Math.max(...epochs)],
+    parameters,
+    figures: metrics.flatMap(metric => figureOf(metric, group)),
+    paper: Object.fromEntries(paper),
+  }
+}
+
+function figureOf({ name, unit, split, latent }: Metric, group: Result[]): Figure[] {
+  if (name === 'klPerDimension' || split === 'train') return []
+  const values = group.flatMap(({ metrics }) =>
+    metrics
+      .filter(m => m.name === name && m.split === split && m.latent === latent)
+      .map(m => m.value as number),
+  )
+  return [{ name, unit, split, latent, ...spread(values) }]
+}
+
+function alike(a: Result, b: Result): boolean {
+  const held = ({ configuration }: Result) => ({
+    ...configuration,
+    data: { ...configuration.data, fold: 0 },
+  })
+  return a.name === b.name && isDeepStrictEqual(held(a), held(b))
+}
+
+const DATA = ['mnist', 'fashion-mnist', 'freyface']
+
+function byModel(a: Summary, b: Summary): number {
+  const rank = ({ configuration: { data } }: Summary) => {
+    const place = DATA.indexOf(data.name)
+    return place < 0 ? DATA.length : place
+  }
+  const numbers = (s: Summary) => {
+    const { architecture, objective } = s.configuration
+    return [rank(s), architecture.layers, architecture.latentDim, objective.beta, s.seed, s.epochs[0]]
+  }
+  const other = numbers(b)
+  const differing = numbers(a)
+    .map((value, i) => value - other[i])
+    .find(difference => difference !== 0)
+  return differing ?? (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+}

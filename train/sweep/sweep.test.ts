@@ -1,0 +1,183 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { Result } from '../../models/result.ts'
+import { configure, defaultChoices } from '../choices.ts'
+import { loadDataset } from '../data/dataset.ts'
+import { encodeIdx } from '../data/idx.ts'
+import { fitModel } from '../fit.ts'
+import { loadRun } from '../run.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'sweep-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+/** 60 images of 6 × 6 pixels, a spot at another place in each: 48 to train on, 12 to test. */
+const images = join(root, 'spots')
+writeFileSync(images, encodeIdx({ dims: [60, 6, 6], data: spots(60, 6) }))
+const data = `idx:${images}`
+const common = { data, folds: 3, batch: 8, latent: 2, layers: 1 }
+
+function spots(count: number, side: number): Uint8Array {
+  return Uint8Array.from({ length: count * side * side }, (_, i) => {
+    const [image, row, column] = [Math.floor(i / side ** 2), Math.floor(i / side) % side, i % side]
+    return 255 * Math.exp(-((row - (image % 6)) ** 2 + (column - (image % 5)) ** 2) / 3)
+  })
+}
+
+/** A sweep in a folder of its own, as a user has it. */
+function folder(name: string, content: object) {
+  const at = join(root, name)
+  const file = `${at}.json`
+  writeFileSync(file, JSON.stringify(content))
+  const paths = { out: join(at, 'runs'), results: join(at, 'results') }
+  const args = [file, '--out', paths.out, '--results', paths.results, '--workers', '2']
+  return { ...paths, start: (...more: string[]) => start([...args, ...more]) }
+}
+
+/** Runs `npm run sweep -- …` without npm. */
+function start(args: string[]) {
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'cache') }
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'cli.ts'), ...args], { env })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += chunk))
+  const ended = new Promise<{ code: number | null; output: string }>(resolve =>
+    child.on('close', code => resolve({ code, output })),
+  )
+  return { child, ended }
+}
+
+async function until<T>(look: () => T | false | null | undefined, child?: ChildProcess): Promise<T> {
+  for (;;) {
+    const found = look()
+    if (found) return found
+    if (child && child.exitCode !== null) throw new Error('the sweep ended before')
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+const epochsOf = (directory: string) => read(join(directory, 'metrics.jsonl')).split('\n').length - 1
+
+test('trains a grid, records it, and does nothing the second time', async () => {
+  const sweep = folder('grid', {
+    defaults: { ...common, epochs: 2 },
+    grid: { kind: ['ae', 'vae'] },
+  })
+  const first = await sweep.start('--folds', '0').ended
+  expect(first).toMatchObject({ code: 0, output: expect.stringContaining('2 of 2 runs finished') })
+  const names = ['ae', 'vae'].map(kind => `spots-${kind}-l1-z2-fold0-seed1`)
+  expect(readdirSync(sweep.results)).toEqual(names.map(name => `${name}.json`).sort())
+  const paths = names.map(name => join(sweep.results, `${name}.json`))
+  for (const [i, path] of paths.entries()) {
+    const result = Result.parse(JSON.parse(read(path)))
+    const run = await loadRun(join(sweep.out, names[i]))
+    expect(result).toMatchObject({ status: 'finished', epochs: 2, weights: run!.weights })
+    const test = run!.evaluations.find(e => e.split === 'test' && e.latent === 'mu')!
+    expect(result.metrics).toContainEqual({
+      name: 'mse',
+      unit: 'squared intensity per pixel',
+      split: 'test',
+      images: 12,
+      latent: 'mu',
+      value: test.mse,
+    })
+    expect(readdirSync(join(sweep.out, names[i])).sort()).toEqual(
+      ['decoder', 'encoder', 'events', 'metrics.jsonl', 'run.json', 'worker.log'].sort(),
+    )
+  }
+  const times = paths.map(path => statSync(path).mtimeMs)
+  const second = await sweep.start('--folds', '0').ended
+  expect(second.code).toBe(0)
+  expect(second.output).toContain('2 runs, 2 finished before')
+  expect(second.output).not.toMatch(/^finished /m)
+  expect(paths.map(path => statSync(path).mtimeMs)).toEqual(times)
+  const other = await sweep.start('--folds', '0', '--epochs', '3').ended
+  expect(other.code).toBe(1)
+  expect(other.output).toContain('error: 2 runs were made with other settings')
+  expect(other.output).toContain('optimization.epochs 2 there, 3 asked for')
+})
+
+test('gives the same bits after its worker, itself and Ctrl-C ended it in the middle', async () => {
+  const sweep = folder('broken', { runs: [{ ...common, kind: 'vae', epochs: 100 }] })
+  const directory = join(sweep.out, 'spots-vae-l1-z2-fold1-seed1')
+  const begin = () => sweep.start('--folds', '1')
+
+  const first = begin()
+  await until(() => epochsOf(directory) >= 3, first.child)
+  const { pid } = JSON.parse(read(join(directory, 'lock')))
+  process.kill(pid, 'SIGKILL')
+  const other = await until(() => {
+    const lock = read(join(directory, 'lock'))
+    return lock.endsWith('}') && JSON.parse(lock).pid !== pid && JSON.parse(lock).pid
+  }, first.child)
+  expect(other).not.toBe(pid)
+  const reached = epochsOf(directory)
+  await until(() => epochsOf(directory) > reached + 2, first.child)
+  first.child.kill('SIGINT')
+  expect(await first.ended).toMatchObject({ code: 130, output: expect.stringContaining('interrupted') })
+  expect((await loadRun(directory))!.status).toBe('interrupted')
+
+  const second = begin()
+  const again = epochsOf(directory)
+  await until(() => epochsOf(directory) > again + 2, second.child)
+  second.child.kill('SIGKILL')
+  await until(() => !existsSync(join(directory, 'lock')))
+
+  const before = (await loadRun(directory))!
+  expect(before.epochs).toBeGreaterThan(6)
+  expect(before.epochs).toBeLessThan(100)
+  expect(await begin().ended).toMatchObject({ code: 0, output: expect.stringContaining('1 of 1 runs') })
+  const run = (await loadRun(directory))!
+  const configuration = configure(
+    null,
+    { ...defaultChoices(), ...common, kind: 'vae', epochs: 100, fold: 1 },
+    { height: 6, width: 6 },
+  )
+  expect(run.configuration).toEqual(configuration)
+  const whole = await fitModel({
+    configuration,
+    dataset: await loadDataset(data, configuration.data),
+    directory: join(root, 'whole'),
+    resume: false,
+  })
+  expect(run.weights).toBe(whole.weights)
+  expect(run.evaluations).toEqual(whole.evaluations)
+  expect(epochsOf(directory)).toBe(100)
+})
+
+test('reports a failed run, carries on with the rest, and takes it up when told to', async () => {
+  const sweep = folder('failing', {
+    defaults: { ...common, kind: 'ae', loss: 'mse', epochs: 2 },
+    runs: [{ output: 'identity', lr: 1e30 }, { lr: 0.01 }],
+  })
+  const { code, output } = await sweep.start('--folds', '0').ended
+  expect(code).toBe(1)
+  expect(output).toMatch(/^failed {6}\S+ .*\n {12}the loss is not a finite number/m)
+  const [log] = output.match(/\S+worker\.log/)!
+  expect(read(log)).toContain('the loss is not a finite number')
+  expect(output).toContain('1 of 2 runs finished, 1 failed')
+  expect(readdirSync(sweep.results)).toHaveLength(1)
+  const size = read(log).length
+  const second = await sweep.start('--folds', '0').ended
+  expect(second.output).toContain('1 finished before, 1 failed before (--retry-failed takes them up)')
+  expect([second.code, read(log).length]).toEqual([1, size])
+  const third = await sweep.start('--folds', '0', '--retry-failed').ended
+  expect(third).toMatchObject({ code: 1, output: expect.stringContaining('1 of 2 runs finished, 1 failed') })
+  expect(read(log).length).toBeGreaterThan(size)
+})
+
+test('two sweeps at once in one folder train each run once', async () => {
+  const sweep = folder('twice', { defaults: { ...common, epochs: 20 }, grid: { kind: ['ae', 'vae'] } })
+  const both = await Promise.all([0, 1].map(() => sweep.start('--folds', '2', '--workers', '1').ended))
+  const finished = both.flatMap(({ output }) => output.match(/^finished +\S+/gm) ?? [])
+  expect(finished.sort()).toEqual([
+    'finished    spots-ae-l1-z2-fold2-seed1',
+    'finished    spots-vae-l1-z2-fold2-seed1',
+  ])
+  for (const run of readdirSync(sweep.out).filter(name => name.startsWith('spots'))) {
+    expect(epochsOf(join(sweep.out, run))).toBe(20)
+    expect(read(join(sweep.out, run, 'worker.log')).match(/^epoch 1:/gm)).toHaveLength(1)
+  }
+})

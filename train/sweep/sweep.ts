@@ -1,0 +1,137 @@
+import { join } from 'node:path'
+import type { Result } from '../../models/result.ts'
+import { loadRun } from '../run.ts'
+import { epochCost, type Work } from './cost.ts'
+import { openDisplay } from './display.ts'
+import { follow } from './estimate.ts'
+import { shareDone } from './list.ts'
+import type { Job } from './plan.ts'
+import { type Outcome, runJobs } from './pool.ts'
+import { loadResult, resultPath } from './record.ts'
+import { writeReport } from './report.ts'
+import { type Folders, type Standing, standingOf } from './standing.ts'
+
+export interface SweepOptions {
+  folders: Folders
+  workers: number
+  dataDir?: string
+  retryFailed: boolean
+  overwrite: boolean
+  discardState: boolean
+}
+
+/**
+ * Does the runs of a sweep that are not done yet, shows how it goes, and at the end the tables.
+ *
+ * @param all runs of the sweep: the tables have all that are finished, whoever did them
+ * @param own those to do here
+ * @returns the exit status: 0, 1 when a run failed, now or before, 130 when interrupted
+ * @throws Error before any run when one of that name was made with other settings, unless it is to be replaced
+ */
+export async function sweep(title: string, all: Job[], own: Job[], options: SweepOptions): Promise<number> {
+  const { folders } = options
+  const standings = new Map<Job, Standing>()
+  for (const job of own) standings.set(job, await standingOf(job, folders))
+  if (!options.overwrite) refuseClashes(standings)
+  const todo = own.filter(job => {
+    const { state } = standings.get(job)!
+    return state !== 'recorded' && (state !== 'failed' || options.retryFailed)
+  })
+  const failedBefore = own.filter(job => standings.get(job)!.state === 'failed' && !options.retryFailed)
+  const workers = Math.min(options.workers, Math.max(1, todo.length))
+  console.log(introduce(title, own, todo, failedBefore, options))
+  const begun = (job: Job) => shareDone(job, standings.get(job)!)
+  const estimate = follow(todo, begun, workers, await workDone(own, folders.out))
+  const outcomes = await withInterrupts((signal, kill, onInterrupt) => {
+    const display = openDisplay(todo.length, workers, folders.out, estimate)
+    onInterrupt(() => display.say('stopping after the steps under way; press Ctrl-C again to stop at once'))
+    const { dataDir, discardState, overwrite } = options
+    const order = { folders, dataDir, discardState, overwrite }
+    const run = runJobs(todo, {
+      order,
+      workers,
+      signal,
+      kill,
+      onStart: display.start,
+      onProgress: display.progress,
+      onEnd: display.end,
+    })
+    return run.finally(display.close)
+  })
+  return conclude(title, all, { todo, outcomes, failedBefore: failedBefore.length }, options)
+}
+
+/** Runs with two signals: Ctrl-C or SIGTERM raises the first, a second time the other. */
+async function withInterrupts(
+  run: (signal: AbortSignal, kill: AbortSignal, onInterrupt: (say: () => void) => void) => Promise<Outcome[]>,
+): Promise<Outcome[]> {
+  const stop = new AbortController()
+  const kill = new AbortController()
+  const interrupt = () => (stop.signal.aborted ? kill.abort() : stop.abort())
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  try {
+    return await run(stop.signal, kill.signal, say => stop.signal.addEventListener('abort', say))
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+function introduce(title: string, own: Job[], todo: Job[], failed: Job[], options: SweepOptions): string {
+  const skipped = own.length - todo.length - failed.length
+  const counts = [
+    `${own.length} runs`,
+    ...(skipped > 0 ? [`${skipped} finished before`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed before (--retry-failed takes them up)`] : []),
+  ]
+  const names = failed.map(job => `failed      ${job.run}`)
+  return [`${title}: ${counts.join(', ')} → ${options.folders.out}`, ...names].join('\n')
+}
+
+async function conclude(
+  title: string,
+  all: Job[],
+  { todo, outcomes, failedBefore }: { todo: Job[]; outcomes: Outcome[]; failedBefore: number },
+  { folders }: SweepOptions,
+): Promise<number> {
+  const results: Result[] = []
+  for (const job of all) {
+    if ((await standingOf(job, folders)).state !== 'recorded') continue
+    results.push((await loadResult(resultPath(folders.results, job.run)))!)
+  }
+  const failed = failedBefore + outcomes.filter(({ type }) => type === 'failed').length
+  const held = outcomes.filter(({ type }) => type === 'held').length
+  const unfinished = todo.length - outcomes.length + outcomes.filter(o => o.type === 'interrupted').length
+  const tables =
+    results.length > 0 ? await writeReport(results, title, folders.out, process.stdout.columns) : ''
+  if (unfinished === 0 && tables) console.log(`\n${tables}\n`)
+  const parts = [
+    `${results.length} of ${all.length} runs finished`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(held > 0 ? [`${held} under way elsewhere`] : []),
+    ...(unfinished > 0 ? [`${unfinished} interrupted or not begun: the same command goes on`] : []),
+  ]
+  console.log(parts.join(', '))
+  if (unfinished > 0) return 130
+  return failed > 0 ? 1 : 0
+}
+
+/** What the finished runs of the folder took: how fast this machine is. */
+async function workDone(jobs: Job[], out: string): Promise<Work[]> {
+  const work: Work[] = []
+  for (const { run, configuration, images } of jobs) {
+    const described = await loadRun(join(out, run))
+    if (!described || described.epochs === 0) continue
+    work.push({ cost: epochCost(configuration, images) * described.epochs, seconds: described.seconds })
+  }
+  return work
+}
+
+function refuseClashes(standings: Map<Job, Standing>): void {
+  const clashes = [...standings.values()].filter(standing => standing.state === 'clash')
+  if (clashes.length === 0) return
+  const [{ where, differences }] = clashes
+  throw new Error(
+    `${clashes.length} runs were made with other settings, the first ${where}:\n  ${differences.join('\n  ')}\n` +
+      '--overwrite replaces them; --out and --results put new ones elsewhere',
+  )
+}
