@@ -30,9 +30,18 @@ export interface Model {
   latents(): Resource<Latents>
 }
 
+/** A model as the list of all names it; one that is not available has a name alone. */
+export interface Listed {
+  id: string
+  available: boolean
+  dataset?: string
+  kind?: string
+  latentDim?: number
+}
+
 /** The models an API offers. */
 export interface Catalog {
-  list: Resource<string[]>
+  list: Resource<Listed[]>
   /** The same object for the same id. */
   model(id: string): Model
 }
@@ -42,10 +51,7 @@ export function openCatalog(api: string, onChange: () => void): Catalog {
   const root = apiRoot(api)
   const models = new Map<string, Model>()
   return {
-    list: load(async () => {
-      const { models } = await fetchJson<{ models: { id: string }[] }>(`${root}models`)
-      return models.map(model => model.id)
-    }, onChange),
+    list: load(async () => (await fetchJson<{ models: Listed[] }>(`${root}models`)).models, onChange),
     model(id) {
       const known = models.get(id)
       if (known) return known
@@ -54,6 +60,17 @@ export function openCatalog(api: string, onChange: () => void): Catalog {
       return made
     },
   }
+}
+
+/** The model to begin with: a VAE whose two latent dimensions fill a plane, of digits if there is one. */
+export function firstModel(list: readonly Listed[]): Listed | undefined {
+  const planar = list.filter(model => model.available && model.kind === 'vae' && model.latentDim === 2)
+  return (
+    planar.find(model => model.dataset === 'mnist') ??
+    planar[0] ??
+    list.find(model => model.available) ??
+    list[0]
+  )
 }
 
 function openModel(url: string, id: string, onChange: () => void): Model {

@@ -44,9 +44,13 @@ export function progress(
 }
 
 /** Chooses a model into the state's `key`. */
-export function modelPicker(lab: Lab, key: 'model' | 'other', label = 'Model'): TemplateResult {
-  const ids = ready(lab.catalog.list) ?? []
-  const chosen = key === 'model' ? lab.model()?.id : lab.state[key]
+export function modelPicker(
+  lab: Lab,
+  key: 'model' | 'other',
+  chosen: string | undefined,
+  label = 'Model',
+): TemplateResult {
+  const list = ready(lab.catalog.list) ?? []
   const change = (event: Event) => {
     const id = (event.target as HTMLSelectElement).value
     lab.set(key === 'model' ? { model: id, z: [], hide: [] } : { [key]: id }, 'push')
@@ -54,7 +58,10 @@ export function modelPicker(lab: Lab, key: 'model' | 'other', label = 'Model'): 
   return html`<label class="field">
     <span class="label">${label}</span>
     <select @change=${change} .value=${chosen ?? ''}>
-      ${ids.map(id => html`<option value=${id} ?selected=${id === chosen}>${id}</option>`)}
+      ${list.map(
+        ({ id, available }) =>
+          html`<option value=${id} ?selected=${id === chosen} ?disabled=${!available}>${id}</option>`,
+      )}
     </select>
   </label>`
 }
@@ -150,7 +157,7 @@ export function heading(
       <p class="lead">${lead}</p>
     </div>
     <div class="heading-controls">
-      ${modelPicker(lab, 'model')} ${more ?? nothing}
+      ${modelPicker(lab, 'model', lab.model()?.id)} ${more ?? nothing}
       ${card ? html`<p class="summary">${summary(card)}</p>` : nothing}
     </div>
   </div>`

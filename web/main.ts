@@ -1,5 +1,5 @@
 import { render } from 'lit'
-import { openCatalog } from './catalog.ts'
+import { firstModel, openCatalog } from './catalog.ts'
 import { openEngines } from './engines/choice.ts'
 import { openEdge } from './engines/edge.ts'
 import { openOrt } from './engines/ort.ts'
@@ -55,7 +55,7 @@ const lab: Lab = {
   },
   tell,
   model() {
-    const id = state.model || ready(lab.catalog.list)?.[0]
+    const id = state.model || firstModel(ready(lab.catalog.list) ?? [])?.id
     return id ? lab.catalog.model(id) : undefined
   },
 }

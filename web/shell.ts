@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { apiRoot } from './api.ts'
 import { ENGINE_LABELS, type EngineName } from './engines/engine.ts'
 import type { Lab } from './lab.ts'
 import { ENGINES, type EngineChoice, VIEWS, type View, writeState } from './state.ts'
@@ -47,6 +48,11 @@ export function shell(lab: Lab, frame: Frame): TemplateResult {
       ${frame.failure ? html`<p class="message" role="alert">${frame.failure}</p>` : nothing}
       ${frame.body ?? nothing}
     </main>
+    <footer class="foot">
+      <span>No tracking, and nothing is fetched from anyone but the server of these models.</span>
+      <a href=${new URL('../docs', apiRoot(lab.state.api)).href}>The API</a>
+      <button class="quiet" @click=${() => copyLink(lab)}>Copy a link to this view</button>
+    </footer>
     <p class="aside" aria-live="polite">${frame.spoken}</p>
   `
 }
@@ -70,6 +76,15 @@ function follow(lab: Lab, view: View): (event: MouseEvent) => void {
     document.title = `${TITLES[view]} · latent-edge`
     document.getElementById('main')?.focus({ preventScroll: true })
     scrollTo(0, 0)
+  }
+}
+
+async function copyLink(lab: Lab): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(new URL(writeState(lab.state) || '.', location.href).href)
+    lab.tell('The link is on the clipboard.')
+  } catch {
+    lab.tell('This browser keeps the clipboard to itself: copy the address above instead.')
   }
 }
 

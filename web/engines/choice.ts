@@ -40,6 +40,7 @@ export function openEngines(
   let choice: EngineChoice = 'auto'
   let checked = new WeakSet<Network>()
   let times: number[] = []
+  let free = 0
 
   function use(next: Engine): void {
     if (engine !== plain && engine !== next) engine.close()
@@ -101,6 +102,14 @@ export function openEngines(
     checked.add(network)
   }
 
+  /** Waits until the engine may be asked again. */
+  async function turn(by: Engine): Promise<void> {
+    const now = performance.now()
+    const wait = free - now
+    free = Math.max(now, free) + (by.pace ?? 0)
+    if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait))
+  }
+
   async function runChecked(
     by: Engine,
     network: Network,
@@ -109,6 +118,7 @@ export function openEngines(
   ): Promise<Outputs> {
     try {
       if (!checked.has(network)) await check(by, network)
+      await turn(by)
       const from = performance.now()
       const outputs = await by.run(network, input, batch)
       if (network.part === 'decoder' && engine === by) record(from, batch)

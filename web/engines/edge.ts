@@ -1,11 +1,15 @@
 import { apiRoot, fetchBytes } from '../api.ts'
 import type { Engine, Outputs } from './engine.ts'
 
+/** Milliseconds between two requests: a drag must not use up what the API allows a client in a minute. */
+const PACE = 125
+
 /** The API at `api` as an engine: what every program that calls it gets, with the way over the network. */
 export function openEdge(api: string): Engine {
   const root = apiRoot(api)
   return {
     name: 'edge',
+    pace: PACE,
     run(network, input, batch) {
       const url = `${root}models/${network.model}@${network.version}`
       return network.part === 'decoder' ? decode(url, input) : encode(url, input, batch)

@@ -8,6 +8,8 @@ export type Outputs = Record<string, Float32Array>
 /** Something that runs networks. */
 export interface Engine {
   name: EngineName
+  /** Milliseconds to leave between two runs; none without. */
+  pace?: number
   /**
    * @param input [batch, features], row-major
    * @throws Error (or rejects) when it cannot go on: it is not asked again

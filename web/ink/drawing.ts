@@ -61,7 +61,7 @@ export function createDrawing(lab: Lab, done: (index: number, z: Float32Array) =
         <div class="drawing">
           ${pad.element}
           <figure>
-            <canvas role="img" aria-label="What the encoder is given" ${picture(pixels, card.dataset)}></canvas>
+            <canvas class="seen" role="img" aria-label="What the encoder is given" ${picture(pixels, card.dataset)}></canvas>
             <figcaption class="hint">what the encoder sees</figcaption>
           </figure>
         </div>

@@ -36,6 +36,9 @@ export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Ba
   g.strokeRect(frame.left + 0.5, frame.top + 0.5, frame.side - 1, frame.side - 1)
 }
 
+/** A square too small for more than the essential, in CSS pixels. */
+const SMALL = 240
+
 const FONT = 'ui-sans-serif, system-ui, sans-serif'
 
 function drawAxes(
@@ -58,7 +61,7 @@ function drawAxes(
     g.moveTo(x, top)
     g.lineTo(x, top + side)
     g.stroke()
-    if (x < left + side - 30) g.fillText(print(value), x, top + side + 6)
+    if (x < left + side - 24 - g.measureText(names[0]).width) g.fillText(print(value), x, top + side + 6)
   }
   g.textAlign = 'right'
   g.textBaseline = 'middle'
@@ -68,7 +71,7 @@ function drawAxes(
     g.moveTo(left, y)
     g.lineTo(left + side, y)
     g.stroke()
-    if (y > top + 14) g.fillText(print(value), left - 6, y)
+    if (y > top + 22) g.fillText(print(value), left - 6, y)
   }
   g.fillStyle = theme.ink
   g.font = `italic 13px Georgia, serif`
@@ -95,7 +98,7 @@ function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, t
   const n = points.length / 2
   const size = Math.max(1.5, Math.min(2.6, frame.side / 300))
   const colours = label ? CLASS_COLOURS : 1
-  g.globalAlpha = 0.62
+  g.globalAlpha = frame.side < SMALL ? 0.4 : 0.62
   for (let colour = 0; colour < colours; colour++) {
     g.fillStyle = label ? theme.classes[colour] : theme.soft
     for (let i = 0; i < n; i++) {
@@ -128,6 +131,7 @@ function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian
     const [x, y] = [toX(frame, prior.mean[0]), toY(frame, prior.mean[1] + reach)]
     g.setLineDash([])
     g.globalAlpha = 1
+    if (frame.side < SMALL) continue
     label(g, `${sigma}σ`, x + 3, y - 3, theme)
   }
 }

@@ -47,8 +47,13 @@ export function drawOverlay(
   }
   for (let i = 0; i < (what.draws?.length ?? 0) / 2; i++) dot(g, ...place(what.draws!, i), 3.5, theme)
   for (const { text, at } of what.marks ?? []) mark(g, ...place(at, 0), text, theme)
-  if (what.point !== false) drawPoint(g, frame, ...place(at, 0), theme)
+  if (what.point !== false) drawPoint(g, frame, ...inside(frame, place(at, 0)), theme)
   g.restore()
+}
+
+/** The nearest place of the square, so that a point beyond it is still seen at its edge. */
+function inside({ left, top, side }: Frame, [x, y]: [number, number]): [number, number] {
+  return [Math.max(left, Math.min(left + side, x)), Math.max(top, Math.min(top + side, y))]
 }
 
 /** Strokes the path in ink with a rim of paper, so that it shows over anything. */

@@ -68,6 +68,7 @@ export function createPlane(events: PlaneEvents): Plane {
       devicePixelRatio,
       currentTheme().ink,
       c.label,
+      c.names.length,
     ].join('|')
   }
 

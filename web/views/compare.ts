@@ -52,7 +52,7 @@ export function createCompare(lab: Lab): View {
     render() {
       const [a, b] = [lab.model(), otherModel(lab)]
       const [cardA, cardB] = cards(lab)
-      return html`${heading(lab, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not is seen at once.', modelPicker(lab, 'other', 'and'))}
+      return html`${heading(lab, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not is seen at once.', modelPicker(lab, 'other', b?.id, 'and'))}
       ${waitFor(lab) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
     },
   }
@@ -67,8 +67,8 @@ const HINTS = {
 
 /** The other model: the state's, or else the first of the catalog that is not the one chosen. */
 function otherModel(lab: Lab): Model | undefined {
-  const ids = ready(lab.catalog.list) ?? []
-  const id = lab.state.other || (ids.find(one => one !== lab.model()?.id) ?? ids[0])
+  const list = (ready(lab.catalog.list) ?? []).filter(one => one.available)
+  const id = lab.state.other || (list.find(one => one.id !== lab.model()?.id) ?? list[0])?.id
   return id ? lab.catalog.model(id) : undefined
 }
 

@@ -48,7 +48,7 @@ export function createExplore(lab: Lab): View {
       latents: ready(model.latents()),
       prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
       hidden: new Set(lab.state.hide),
-      names: classNames(card, projection),
+      names: lab.state.grid ? [] : classNames(card, projection),
       z,
       marginals: true,
       tiles: decoder && lab.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,

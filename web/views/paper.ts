@@ -27,8 +27,8 @@ export function createPaper(lab: Lab): View {
   const chart = createChart()
 
   function cards(): Card[] {
-    const ids = ready(lab.catalog.list) ?? []
-    return ids.map(id => ready(lab.catalog.model(id).card)).filter(card => card !== undefined)
+    const list = (ready(lab.catalog.list) ?? []).filter(one => one.available)
+    return list.map(({ id }) => ready(lab.catalog.model(id).card)).filter(card => card !== undefined)
   }
 
   return {

@@ -11,11 +11,8 @@ import { DRAWS, posteriorOn, type Reading, readImage } from './posterior.ts'
 
 /** One model's reading of an image. */
 export interface Reader {
-  /**
-   * @param pixels the image; undefined while it is on its way or cannot be had
-   * @param index its number, where it is a test image: its mean is known then without the encoder
-   */
-  render(pixels: Float32Array | undefined, index: number | undefined): TemplateResult
+  /** @param pixels the image; undefined while it is on its way or cannot be had */
+  render(pixels: Float32Array | undefined): TemplateResult
 }
 
 export function createReader(lab: Lab, model: Model): Reader {
@@ -87,7 +84,7 @@ export function createReader(lab: Lab, model: Model): Reader {
                         ></canvas>`,
                     )}
                   </div>
-                  <figcaption class="hint">from draws around it</figcaption>
+                  <figcaption class="hint">draws around it</figcaption>
                 </figure>`
               : nothing
           }

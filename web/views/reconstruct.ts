@@ -5,7 +5,7 @@ import { heading, waitFor } from '../controls.ts'
 import { centreAsMnist } from '../ink/centre.ts'
 import { printImage } from '../ink/code.ts'
 import { createPad, fileButton, readFile } from '../ink/pad.ts'
-import { sourceImage, testIndex } from '../ink/source.ts'
+import { sourceImage } from '../ink/source.ts'
 import type { Lab, View } from '../lab.ts'
 import { ready } from '../loadable.ts'
 import { imagePicker } from './picker.ts'
@@ -46,17 +46,18 @@ export function createReconstruct(lab: Lab): View {
     return html`<div class="reconstruct">
       <section class="source" aria-label="The image">
         ${imagePicker(lab, card, latents, pixels)}
+        <div class="own">
         <h2>Or bring your own</h2>
         ${card.dataset.name === 'mnist' ? html`<p class="hint">Draw a digit; it is centred and scaled as the training images were.</p> ${pad.element}` : nothing}
         <div class="actions">
           ${fileButton('Upload an image…', upload)}
           ${card.dataset.name === 'mnist' ? html`<button @click=${pad.clear}>Clear the pad</button>` : nothing}
         </div>
-        ${readerLesson()}
+        </div>
       </section>
       <section class="readers" aria-label="What the models make of it">
         ${modelChecks(lab, siblings, among)}
-        ${among.map(one => reader(one).render(pixels, testIndex(lab.state.x)))}
+        ${among.map(one => reader(one).render(pixels))} ${readerLesson()}
       </section>
     </div>`
   }
@@ -75,12 +76,11 @@ export function createReconstruct(lab: Lab): View {
   }
 }
 
-/** The catalog's models of the same data set, as their ids tell it before their cards are there. */
+/** The catalog's models of the same data set. */
 function alike(lab: Lab, card: Card): Model[] {
-  const [family] = card.id.split('-')
   return (ready(lab.catalog.list) ?? [])
-    .filter(id => id.split('-')[0] === family)
-    .map(id => lab.catalog.model(id))
+    .filter(one => one.dataset === card.dataset.name)
+    .map(one => lab.catalog.model(one.id))
 }
 
 function chosen(lab: Lab, model: Model, siblings: Model[]): Model[] {
@@ -95,16 +95,18 @@ function modelChecks(lab: Lab, siblings: Model[], among: Model[]): TemplateResul
     const next = ids.includes(id) ? ids.filter(other => other !== id) : [...ids, id]
     if (next.length > 0) lab.set({ among: next })
   }
-  return html`<details class="checks">
-    <summary>${among.length} of ${siblings.length} models</summary>
-    <div role="group" aria-label="Models shown">
-      ${siblings.map(
-        one => html`<label class="toggle">
-          <input type="checkbox" .checked=${among.includes(one)} @change=${() => flip(one.id)} />
-          <span>${one.id}</span>
-        </label>`,
-      )}
-    </div>
-    <button class="quiet" @click=${() => lab.set({ seed: Math.floor(Math.random() * 1e6) })}>Resample</button>
-  </details>`
+  return html`<div class="readers-head">
+    <details class="checks">
+      <summary>${among.length} of ${siblings.length} models</summary>
+      <div role="group" aria-label="Models shown">
+        ${siblings.map(
+          one => html`<label class="toggle">
+            <input type="checkbox" .checked=${among.includes(one)} @change=${() => flip(one.id)} />
+            <span>${one.id}</span>
+          </label>`,
+        )}
+      </div>
+    </details>
+    <button @click=${() => lab.set({ seed: Math.floor(Math.random() * 1e6) })}>Draw from the posteriors again</button>
+  </div>`
 }

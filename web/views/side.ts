@@ -72,7 +72,8 @@ export function createSide(lab: Lab, move: (z: Float32Array) => void): Side {
           <p class="hint">${summary(card)}</p>
         </header>
         <div class="plane-box">${plane.element}</div>
-        <div class=${n > 1 ? 'sheet side-images' : 'side-images'} style="--columns: 4">
+        <div class="side-images">
+          <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(n))}`}>
           ${Array.from(
             { length: n },
             (_, i) => html`<canvas
@@ -81,9 +82,10 @@ export function createSide(lab: Lab, move: (z: Float32Array) => void): Side {
               ${picture(xhat, card.dataset, i * area)}
             ></canvas>`,
           )}
+          </div>
+          ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+          ${shared.pixels && xhat?.length === shared.pixels.length ? score(shared.pixels, xhat) : nothing}
         </div>
-        ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
-        ${shared.pixels && xhat?.length === shared.pixels.length ? score(shared.pixels, xhat) : nothing}
       </section>`
     },
   }
