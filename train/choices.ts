@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { standardPrior } from '../models/prior.ts'
 import { Configuration } from './configuration.ts'
 import { type Dataset, loadDataset } from './data/dataset.ts'
+import { defaultDevice } from './engines.ts'
 import { formatId, type Identity, parseId } from './identity.ts'
 
 /** What the command line says of a run, beside its id. */
@@ -33,7 +34,7 @@ export interface Choices {
   foldSeed: number
   seed: number
   engine: 'onnx' | 'tfjs'
-  device: 'cpu' | 'webgpu' | 'cuda'
+  device?: 'cpu' | 'webgpu' | 'cuda'
   threads: number
 }
 
@@ -97,7 +98,13 @@ export function withChoices(command: Command): Command {
     )
     .option('--seed <n>', 'of initial weights, data order and noise', whole, 1)
     .addOption(choice('--engine <name>', ['onnx', 'tfjs'], 'what computes the steps', 'onnx'))
-    .addOption(choice('--device <name>', ['cpu', 'webgpu', 'cuda'], 'where the onnx engine computes', 'cpu'))
+    .addOption(
+      choice(
+        '--device <name>',
+        ['cpu', 'webgpu', 'cuda'],
+        'where it computes; doctor says what works here (default: "cpu"; tfjs with tfjs-node-gpu "cuda")',
+      ),
+    )
     .option('--threads <n>', 'CPU threads; one gives the same bits on every run', count, 1)
     .optionsGroup('Run:')
 }
@@ -186,7 +193,7 @@ export function configure(
     },
     seed: choices.seed,
     engine: choices.engine,
-    device: choices.device,
+    device: choices.device ?? defaultDevice(choices.engine),
     threads: choices.threads,
   })
   if (parsed.success) return parsed.data

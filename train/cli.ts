@@ -3,7 +3,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { Command } from 'commander'
 import { type Choices, chooseRun, withChoices } from './choices.ts'
 import type { Configuration } from './configuration.ts'
+import { formatDiagnosis } from './diagnosis.ts'
 import { type Display, openDisplay } from './display.ts'
+import { diagnose } from './doctor.ts'
+import { costWarning } from './engines.ts'
 import { fitModel } from './fit.ts'
 import { loadRun, type Run, runFiles } from './run.ts'
 
@@ -36,6 +39,8 @@ Examples:
     const directory = options.out ?? `runs/${configuration.id}`
     await refuseClash(directory, configuration, options)
     const display = openDisplay(configuration, dataset, directory)
+    const warning = costWarning(configuration)
+    if (warning) display.say(`warning: ${warning}`)
     const stop = new AbortController()
     const interrupt = () => {
       if (stop.signal.aborted) process.exit(130)
@@ -54,6 +59,22 @@ Examples:
     }).finally(display.close)
     report(run, directory, display)
     if (run.status === 'interrupted') process.exitCode = 130
+  })
+
+program
+  .helpCommand(false)
+  .command('doctor')
+  .description('say what this machine can train with: engines, devices and data sets, each tried')
+  .option('--json', 'print a JSON object')
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .action(async (_, command: Command) => {
+    // --data-dir is an option of training too, which takes it before this command can.
+    const { json, dataDir } = command.optsWithGlobals<{ json?: boolean; dataDir?: string }>()
+    if (process.stderr.isTTY) process.stderr.write('trying every engine and device …\r')
+    const diagnosis = await diagnose({ dataDir })
+    if (process.stderr.isTTY) process.stderr.write('\x1b[2K')
+    console.log(json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis))
+    if (!diagnosis.engines[0].works) process.exitCode = 1
   })
 
 /** Before anything is written: a run that is there is neither lost nor mixed with another. */

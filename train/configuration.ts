@@ -76,6 +76,9 @@ export const Configuration = z
     if (architecture.kind === 'ae' && (objective.beta !== 0 || objective.samples !== 1)) {
       wrong(['objective'], 'expected beta 0 and 1 sample for an AE, which has no posterior')
     }
+    if (c.engine === 'tfjs' && c.device === 'webgpu') {
+      wrong(['device'], 'expected cpu or cuda with engine tfjs, got webgpu')
+    }
     if (data.fold >= data.folds) {
       wrong(['data', 'fold'], `expected 0 to ${data.folds - 1}, got ${data.fold}`)
     }

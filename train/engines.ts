@@ -2,7 +2,7 @@ import type { Configuration } from './configuration.ts'
 import type { Engine, State } from './engine.ts'
 import type { Task } from './objective.ts'
 import { openOnnxEngine } from './onnx-engine.ts'
-import { PLAIN_WARNING } from './tfjs-backend.ts'
+import { hasTensorFlow, PLAIN_COST } from './tfjs-backend.ts'
 import { openTfjsEngine } from './tfjs-engine.ts'
 
 /** Which engine computes, and where. */
@@ -17,7 +17,17 @@ export async function openEngine(choice: Task & EngineChoice, state: State): Pro
   const { engine, device } = choice
   if (engine === 'onnx') return openOnnxEngine(choice, state, choice)
   if (device === 'webgpu') throw new Error('engine tfjs: expected device cpu or cuda, got webgpu')
-  const opened = await openTfjsEngine(choice, state, device)
-  if (opened.device === 'cpu') console.warn(`warning: ${PLAIN_WARNING}`)
-  return opened
+  return openTfjsEngine(choice, state, device)
+}
+
+/** Where an engine computes when nobody says: the CPU, but a GPU for TF.js where it was given the library for one. */
+export function defaultDevice(engine: EngineChoice['engine']): EngineChoice['device'] {
+  return engine === 'tfjs' && hasTensorFlow('cuda') ? 'cuda' : 'cpu'
+}
+
+/** What to tell a person before a slow choice is taken; null where there is nothing to tell. */
+export function costWarning({ engine, device }: Pick<EngineChoice, 'engine' | 'device'>): string | null {
+  if (engine === 'onnx' || device !== 'cpu' || hasTensorFlow('cpu')) return null
+  const { why, advice, command } = PLAIN_COST
+  return `engine tfjs computes ${why}; ${advice}: ${command}`
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { UnavailableError } from './unavailable.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -9,37 +10,49 @@ const require = createRequire(import.meta.url)
  *
  * @param cause what creating the session threw
  */
-export function explainProvider(device: 'webgpu' | 'cuda', cause: unknown): Error {
+export function explainProvider(device: 'webgpu' | 'cuda', cause: unknown): UnavailableError {
   const said = cause instanceof Error ? cause.message.trim() : String(cause)
-  const [why, cure] = device === 'cuda' ? explainCuda(said) : explainWebGpu(said)
-  return new Error(`device ${device}: ${why}; ${cure}, or use --device cpu`, { cause })
+  const reason = device === 'cuda' ? explainCuda(said) : explainWebGpu(said)
+  return new UnavailableError(`engine onnx on ${device}`, { ...reason, cause })
 }
 
-function explainCuda(said: string): [string, string] {
+interface Reason {
+  why: string
+  advice: string
+  command?: string
+}
+
+function explainCuda(said: string): Reason {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return [`expected linux-x64, got ${process.platform}-${process.arch}`, 'use --device webgpu']
+    return {
+      why: `expected linux-x64, got ${process.platform}-${process.arch}`,
+      advice: 'use --device webgpu, or the tfjs engine',
+    }
   }
   if (!existsSync(join(libraries(), 'libonnxruntime_providers_cuda.so'))) {
-    return [
-      'expected libonnxruntime_providers_cuda.so beside onnxruntime-node, found none (its npm package leaves it out)',
-      'run: node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12',
-    ]
+    return {
+      why: 'expected libonnxruntime_providers_cuda.so in onnxruntime-node, found none (npm does not carry it)',
+      advice: 'with an NVIDIA GPU, CUDA 12 and cuDNN 9, run',
+      command: 'ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install',
+    }
   }
-  return [
-    `onnxruntime-node cannot start its CUDA provider (${said})`,
-    'check that nvidia-smi finds a GPU and that CUDA 12 and cuDNN 9 are on LD_LIBRARY_PATH',
-  ]
+  return {
+    why: `onnxruntime-node cannot start its CUDA provider (${said})`,
+    advice: 'check that nvidia-smi finds a GPU and that CUDA 12 and cuDNN 9 are on LD_LIBRARY_PATH',
+  }
 }
 
-function explainWebGpu(said: string): [string, string] {
-  if (!/adapter/i.test(said))
-    return [`onnxruntime-node cannot start its WebGPU provider (${said})`, 'update it']
-  return [
-    'expected a graphics adapter, found none',
-    process.platform === 'linux'
-      ? "install the Vulkan loader (Debian: libvulkan1) and the GPU's Vulkan driver"
-      : "install the GPU's current driver",
-  ]
+function explainWebGpu(said: string): Reason {
+  if (!/adapter/i.test(said)) {
+    return { why: `onnxruntime-node cannot start WebGPU (${said})`, advice: 'use --device cpu' }
+  }
+  if (process.platform !== 'linux') {
+    return { why: 'expected a graphics adapter, found none', advice: "install the GPU's current driver" }
+  }
+  return {
+    why: 'expected a graphics adapter with Vulkan, found none',
+    advice: "with a GPU, install its driver and Vulkan's loader (Debian: libvulkan1)",
+  }
 }
 
 /** The folder of onnxruntime-node's native libraries. */

@@ -4,7 +4,7 @@ import type { Engine, State, Steps } from './engine.ts'
 import type { Task } from './objective.ts'
 import { parameterShapes } from './parameters.ts'
 import { STEP_OUTPUTS, stateNames, stateShapes } from './step.ts'
-import { startBackend, type TensorFlowDevice } from './tfjs-backend.ts'
+import { startBackend, type TfjsDevice } from './tfjs-backend.ts'
 import { type TensorBatch, tensorObjective } from './tfjs-objective.ts'
 
 type Held = Record<string, tf.Tensor>
@@ -16,7 +16,7 @@ type Held = Record<string, tf.Tensor>
  * @param state the tensors of `stateShapes`, by name
  * @throws Error saying what is missing and what to do when the device cannot be used here
  */
-export async function openTfjsEngine(task: Task, state: State, device: TensorFlowDevice): Promise<Engine> {
+export async function openTfjsEngine(task: Task, state: State, device: TfjsDevice): Promise<Engine> {
   tf.enableProdMode()
   const backend = await startBackend(device)
   let held: Held = Object.fromEntries(

@@ -16,11 +16,10 @@ export const TRIAL_TASK: Task = {
 /** Tasks that between them use every operator of a training step. */
 export const TRIAL_TASKS: readonly Task[] = [
   TRIAL_TASK,
-  { ...TRIAL_TASK, objective: { reconstruction: 'l1', beta: 1, samples: 3, kl: 'monteCarlo' } },
   {
-    ...TRIAL_TASK,
-    architecture: { ...TRIAL_TASK.architecture, kind: 'ae', output: 'relu' },
-    objective: { ...TRIAL_TASK.objective, reconstruction: 'mse', beta: 0 },
+    architecture: { ...TRIAL_TASK.architecture, output: 'relu' },
+    objective: { reconstruction: 'l1', beta: 1, samples: 3, kl: 'monteCarlo' },
+    prior: TRIAL_TASK.prior,
   },
 ]
 

@@ -1,0 +1,77 @@
+import { styleText } from 'node:util'
+import type { DataFound, Diagnosis, Tried } from './doctor.ts'
+import type { Machine } from './machine.ts'
+
+const WIDTH = 80
+/** Where the text of an entry begins: behind its mark and its name. */
+const INDENT = 19
+
+/** A diagnosis for a person to read, in 80 columns; only commands are never broken. */
+export function formatDiagnosis({ machine, engines, data }: Diagnosis): string {
+  const sections: [string, string[]][] = [
+    ['This machine', describe(machine)],
+    ['Engines and devices', engines.flatMap(formatTried)],
+    ['Data sets', data.flatMap(formatData)],
+  ]
+  return sections.map(([title, lines]) => [styleText('bold', title), ...lines, ''].join('\n')).join('\n')
+}
+
+function describe(machine: Machine): string[] {
+  const { node, platform, cpu, threads, vectors, memory, disk } = machine
+  const used = threads === 1 ? '1 thread' : `${threads} threads`
+  return [
+    ...entry(' ', 'Node', `${node} on ${platform}`),
+    ...entry(' ', 'CPU', [cpu, used, ...(vectors ? [vectors] : [])].join(', ')),
+    ...entry(' ', 'memory', `${gigabytes(memory.free)} free of ${gigabytes(memory.total)}`),
+    ...entry(' ', 'disk', `${gigabytes(disk.free)} free in ${disk.folder}`),
+  ]
+}
+
+function formatTried(tried: Tried): string[] {
+  const name = `${tried.engine} ${tried.device}`
+  if (!tried.works) return [...entry('✗', name, tried.why), ...advise(tried)]
+  if (tried.note) return [...entry('!', name, `works, but ${tried.note.why}`), ...advise(tried.note)]
+  if (tried.engine === 'onnx' && tried.device === 'cpu') return entry('✓', name, 'works; the default')
+  const library = tried.computedBy === 'tensorflow' ? " by TensorFlow's library" : ''
+  const agreement = tried.disagreement.toExponential(0)
+  return entry('✓', name, `works${library}; its steps agree with onnx cpu to ${agreement}`)
+}
+
+function advise({ advice, command }: { advice?: string; command?: string }): string[] {
+  return [
+    ...(advice ? entry('→', '', `${advice}${command ? ':' : ''}`) : []),
+    ...(command ? [`      ${styleText('cyan', command)}`] : []),
+  ]
+}
+
+function formatData(data: DataFound): string[] {
+  return data.found ? entry('✓', data.name, data.folder) : entry('✗', data.name, data.why)
+}
+
+const COLOURS = { '✓': 'green', '!': 'yellow', '✗': 'red', '→': 'reset', ' ': 'reset' } as const
+
+/** A mark, a name and a text wrapped beside them. */
+function entry(mark: keyof typeof COLOURS, name: string, text: string): string[] {
+  const head =
+    mark === '→'
+      ? `${' '.repeat(INDENT - 2)}→ `
+      : `  ${styleText(COLOURS[mark], mark)} ${name.padEnd(INDENT - 4)}`
+  return wrap(text, WIDTH - INDENT).map((line, i) => (i === 0 ? head : ' '.repeat(INDENT)) + line)
+}
+
+/** Lines of at most `width` characters, but for a word that is longer. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(/\s+/)) {
+    if (line && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line ? `${line} ${word}` : word
+  }
+  return [...lines, line]
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`
+}

@@ -1,0 +1,16 @@
+/** What cannot be used on this machine: why, and what to do about it. */
+export class UnavailableError extends Error {
+  readonly why: string
+  readonly advice: string
+  /** A command that belongs to the advice. */
+  readonly command: string | undefined
+
+  constructor(what: string, reason: { why: string; advice: string; command?: string; cause?: unknown }) {
+    const { why, advice, command, cause } = reason
+    super(`${what}: ${why}; ${advice}${command ? `: ${command}` : ''}`, { cause })
+    this.name = 'UnavailableError'
+    this.why = why
+    this.advice = advice
+    this.command = command
+  }
+}
