@@ -1,0 +1,148 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type NodeServer, startServer } from '../../edge/node/server.ts'
+import { launchBrowser } from '../browser.ts'
+import { MIX } from './mix.ts'
+import { Result } from './result.ts'
+
+let server: NodeServer
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'load-'))
+  server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    models: 'models/zoo',
+    rate: 0,
+    trustProxy: false,
+    sessionBytes: 64e6,
+    log: () => {},
+  })
+})
+afterAll(async () => {
+  await server.stop(0)
+  await rm(folder, { recursive: true })
+})
+
+interface Ended {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs the command to its end, or interrupts it once it has said `interrupt`. */
+async function load(args: readonly string[], interrupt?: RegExp): Promise<Ended> {
+  const child = spawn(process.execPath, ['test/load/cli.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended: Ended = { code: null, stdout: '', stderr: '' }
+  child.stdout.on('data', chunk => (ended.stdout += chunk))
+  child.stderr.on('data', chunk => {
+    ended.stderr += chunk
+    if (!child.killed && interrupt?.test(ended.stderr)) child.kill('SIGINT')
+  })
+  ended.code = (await once(child, 'close'))[0]
+  return ended
+}
+
+const inFolder = (name: string) => path.join(folder, name)
+
+test('a run against the API: each kind of request answered as expected, kept, compared and shown', async () => {
+  const args = ['--target', server.url, '--seconds', '1', '--scale', '3', '--spacing', 'constant']
+  const first = await load([...args, '--json', '--save', inFolder('a.json'), '--max-error-rate', '0'])
+  expect(first.stderr).not.toContain('Not as expected')
+  const result = Result.parse(JSON.parse(first.stdout))
+  expect(first.code).toBe(0)
+  expect(result).toMatchObject({ requests: 30, failed: 0, details: [], interrupted: false, seconds: 1 })
+  expect(result.entries.map(entry => entry.name)).toEqual(MIX.map(entry => entry.name))
+  expect(Result.parse(JSON.parse(await readFile(inFolder('a.json'), 'utf8')))).toEqual(result)
+
+  const more = ['--baseline', inFolder('a.json'), '--report', inFolder('a.html'), '--max-p99', '0.001']
+  const second = await load([...args, ...more])
+  expect(second.stderr).toMatch(/missed: p99: expected at most 0\.00 ms, got [\d.]+ m?s/)
+  expect(second.code).toBe(1)
+  expect(second.stdout).toMatch(/p99\.9 +[\d.]+ m?s +[\d.]+ m?s +×\d+\.\d\d/)
+
+  const other = await load([...args, '--baseline', inFolder('a.json'), '--only', 'card,grid', '--scale', '1'])
+  expect(other.code).toBe(2)
+  expect(other.stderr).toContain('scale: the baseline has 3, this run 1')
+  expect(other.stderr).toContain('mix: the baseline has sample-1-png,')
+  await checkPage(inFolder('a.html'))
+})
+
+/** The report asks for nothing else, fits a phone, and tells the figures under the pointer. */
+async function checkPage(file: string): Promise<void> {
+  const browser = await launchBrowser()
+  const page = await browser.newPage({ viewport: { width: 390, height: 800 } })
+  const asked: string[] = []
+  const wrong: string[] = []
+  page.on('request', request => asked.push(request.url()))
+  page.on('pageerror', error => wrong.push(error.message))
+  await page.goto(`file://${file}`)
+  expect(await page.locator('figure svg').count()).toBe(4)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+  await page.locator('figure .plot').first().hover()
+  expect(await page.locator('.tip').textContent()).toMatch(/p50 [\d.]+ m?s {3}p99/)
+  await browser.close()
+  expect([asked, wrong]).toEqual([[`file://${file}`], []])
+}
+
+test('Ctrl-C ends a run early with what there is; a wrong model fails all of it', async () => {
+  const args = ['--target', server.url, '--profile', 'soak', '--json', '--model', 'no-such-model']
+  const { code, stdout, stderr } = await load([...args, '--only', 'decode,grid'], /Not as expected/)
+  expect(stderr).toContain('decode: status: expected 200, got 404')
+  expect(Result.parse(JSON.parse(stdout))).toMatchObject({ interrupted: true, planned: 1800 })
+  expect(code).toBe(130)
+})
+
+test.each([
+  [['--target', 'http://10.1.2.3'], 3, 'got 10.1.2.3. Nothing was sent.'],
+  [['--target', 'http://127.0.0.1:1'], 3, 'Nothing answers at http://127.0.0.1:1/ (ECONNREFUSED)'],
+  [
+    ['--target', 'http://127.0.0.1', '--profile', 'flood'],
+    2,
+    'Allowed choices are smoke, steady, spike, soak',
+  ],
+  [['--target', 'http://127.0.0.1', '--only', 'nothing'], 2, 'got nothing'],
+  [['--target', 'http://127.0.0.1', '--baseline', 'package.json'], 2, 'package.json: format:'],
+] as const)('%j ends with %i', async (args, code, message) => {
+  const ended = await load(args)
+  expect(ended.stderr).toContain(message)
+  expect(ended).toMatchObject({ code, stdout: '' })
+})
+
+test('the k6 script is JavaScript, with the same stages and mix', async () => {
+  const script = inFolder('k6.mjs')
+  expect((await load(['--k6', script, '--max-p99', '250', '--max-error-rate', '1'])).code).toBe(0)
+  // k6's own modules are not to be had here: what the script asks of them is taken out, and its tables looked at.
+  const text = (await readFile(script, 'utf8')).replace(/^import (\w+|\{ \w+ \}) from 'k6.*$/gm, '')
+  const plain = inFolder('plain.mjs')
+  const stand = "const __ENV = { TARGET: 'http://127.0.0.1:1', PROFILE: 'spike' }; class Rate {}\n"
+  await writeFile(
+    plain,
+    `${stand}const encoding = { b64decode: text => Buffer.from(text, 'base64') }\n${text}\n` +
+      'console.log(JSON.stringify({ options, mix: MIX, digit: digit.length }))',
+  )
+  await run(['--check', script])
+  const { options, mix, digit } = JSON.parse(await run([plain]))
+  expect(mix).toEqual(MIX)
+  expect(digit).toBe((await readFile('test/load/digit.png')).length)
+  const scenarios = Object.values(options.scenarios as Record<string, Record<string, unknown>>)
+  expect(
+    scenarios.map(({ startTime, duration, rate, timeUnit }) => [startTime, duration, rate, timeUnit]),
+  ).toEqual([
+    ['0s', '5s', 2000, '100s'],
+    ['5s', '15s', 2000, '100s'],
+    ['20s', '10s', 10_000, '100s'],
+    ['30s', '25s', 2000, '100s'],
+  ])
+  expect(options.thresholds['unexpected{counted:yes}']).toContain('rate<=0.01')
+})
+
+async function run(args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, (error, stdout) => (error ? reject(error) : resolve(stdout)))
+  })
+}
