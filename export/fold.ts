@@ -91,10 +91,13 @@ function absorb(
   const newBias = Float64Array.from(bias, (b, i) =>
     node.op === 'Mul' ? b * channels[i] : b + sign * channels[i],
   )
-  const output = node.outputs[0]
+  const fallback = (kind: string) => {
+    const beside = weightName.replace(/[^/]*$/, `folded_${kind}`)
+    return constants.has(beside) ? `${node.outputs[0]}/folded_${kind}` : beside
+  }
   const names = [input, weightName, biasName]
   if (node.op === 'Mul') {
-    names[1] = replace(weightName, weight, scaled(linear, channels), output, constants, readers)
+    names[1] = replace(weightName, weight, scaled(linear, channels), fallback('kernel'), constants, readers)
   }
   const oldBias: Value = {
     name: '',
@@ -102,7 +105,14 @@ function absorb(
     dims: [bias.length],
     constant: { values: bias, weight: true },
   }
-  names[2] = replace(biasName, constants.get(biasName ?? '') ?? oldBias, newBias, output, constants, readers)
+  names[2] = replace(
+    biasName,
+    constants.get(biasName ?? '') ?? oldBias,
+    newBias,
+    fallback('bias'),
+    constants,
+    readers,
+  )
   return { ...linear.node, inputs: names, outputs: node.outputs, results: node.results }
 }
 
@@ -118,13 +128,12 @@ function replace(
   name: string | undefined,
   old: Value,
   values: Float64Array,
-  output: string,
+  otherwise: string,
   constants: Map<string, Value>,
   readers: Map<string, number>,
 ): string {
   const alone = name !== undefined && readers.get(name) === 1
-  const kind = old.dims.length > 1 ? 'kernel' : 'bias'
-  const stored = alone ? name : `${output}/folded_${kind}`
+  const stored = alone ? name : otherwise
   if (!alone) readers.set(stored, 1)
   constants.set(stored, { ...old, name: stored, constant: { ...old.constant!, values } })
   return stored

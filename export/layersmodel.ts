@@ -33,7 +33,7 @@ export interface WholeArtifacts {
 }
 
 const Manifest = z.array(z.object({ paths: z.array(z.string().min(1)), weights: z.array(WeightEntry) }))
-const ModelJson = z.object({ modelTopology: z.unknown(), weightsManifest: z.unknown() })
+const ModelJson = z.object({ modelTopology: z.unknown().optional(), weightsManifest: z.unknown().optional() })
 
 /**
  * Reads a LayersModel: model.json and the weight files it names, each gzipped or not.

@@ -33,7 +33,12 @@ export class ParityError extends Error {
   }
 }
 
-type Run = (inputs: readonly Numbers[]) => Promise<Numbers[]>
+/** A converted model loaded into a runtime. */
+export interface Loaded {
+  /** Outputs in the model's order for inputs in the model's order. */
+  run(inputs: readonly Numbers[]): Promise<Numbers[]>
+  close(): Promise<void>
+}
 
 /**
  * Runs a model in TF.js and its converted form in other runtimes on the same inputs.
@@ -51,8 +56,9 @@ export async function measureParity(
   const expected = await predict(source, inputs)
   const differences: Difference[] = []
   for (const runtime of runtimes) {
-    const run = await RUNTIMES[runtime](converted)
-    differences.push({ runtime, ...compare(await run(inputs), expected) })
+    const loaded = await RUNTIMES[runtime](converted)
+    differences.push({ runtime, ...compare(await loaded.run(inputs), expected) })
+    await loaded.close()
   }
   return differences
 }
@@ -141,7 +147,8 @@ async function loadModel(module: typeof tf, source: LayersModelSource): Promise<
   return module.loadLayersModel(module.io.fromMemory(artifacts))
 }
 
-const RUNTIMES: Record<ParityRuntime, (converted: Converted) => Promise<Run>> = {
+/** Loads a converted model; TypeScript takes those of dense layers only. */
+export const RUNTIMES: Readonly<Record<ParityRuntime, (converted: Converted) => Promise<Loaded>>> = {
   'onnxruntime-node': async converted => ort(await import('onnxruntime-node'), converted),
   'onnxruntime-web': async converted => {
     const web = await import('onnxruntime-web/wasm')
@@ -149,13 +156,16 @@ const RUNTIMES: Record<ParityRuntime, (converted: Converted) => Promise<Run>> = 
     return ort(web as unknown as Ort, converted)
   },
   typescript: async converted => {
-    const run = runner(readMlp(converted.bytes))
-    return async ([{ dims, data }]) => {
-      const results = run(data as Float32Array, dims[0])
-      return converted.outputs.map(({ name }) => ({
-        dims: [dims[0], results[name].length / dims[0]],
-        data: results[name],
-      }))
+    const forward = runner(readMlp(converted.bytes))
+    return {
+      async run([{ dims, data }]) {
+        const results = forward(data as Float32Array, dims[0])
+        return converted.outputs.map(({ name }) => ({
+          dims: [dims[0], results[name].length / dims[0]],
+          data: results[name],
+        }))
+      },
+      close: async () => {},
     }
   },
 }
@@ -168,15 +178,17 @@ const ORT_TYPES: Partial<Record<DataType, 'float32' | 'int32' | 'bool'>> = {
   bool: 'bool',
 }
 
-async function ort({ InferenceSession, Tensor }: Ort, converted: Converted): Promise<Run> {
+async function ort({ InferenceSession, Tensor }: Ort, converted: Converted): Promise<Loaded> {
   const session = await InferenceSession.create(converted.bytes, { logSeverityLevel: 3 })
-  return async inputs => {
-    const feeds = converted.inputs.map(({ name, type }, i) => {
-      const { dims, data } = inputs[i]
-      return [name, new Tensor(ORT_TYPES[type] as 'float32', data as Float32Array, dims)] as const
-    })
-    const results = await session.run(Object.fromEntries(feeds))
-    await session.release()
-    return converted.outputs.map(({ name }) => results[name] as unknown as Numbers)
+  return {
+    async run(inputs) {
+      const feeds = converted.inputs.map(({ name, type }, i) => {
+        const { dims, data } = inputs[i]
+        return [name, new Tensor(ORT_TYPES[type] as 'float32', data as Float32Array, dims)] as const
+      })
+      const results = await session.run(Object.fromEntries(feeds))
+      return converted.outputs.map(({ name }) => results[name] as unknown as Numbers)
+    },
+    close: () => session.release(),
   }
 }

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, expect, test } from 'vitest'
+import { drawInputs } from '../export/check.ts'
+import { convertLayersModel } from '../export/convert.ts'
+import { readLayersModel } from '../export/layersmodel.ts'
+import { measureParity, requireParity } from '../export/parity.ts'
+import { compareShapes, decode } from '../export/testing/decoded.ts'
+import { saved } from '../export/testing/models.ts'
+import { recurrentTagger, residualClassifier, vaeDecoder, vaeEncoder } from '../export/testing/networks.ts'
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+})
+
+const NETWORKS = {
+  'the encoder of an MLP VAE': vaeEncoder,
+  'the decoder of an MLP VAE': vaeDecoder,
+  'a convolutional classifier with residual connections and batch normalization': residualClassifier,
+  'a recurrent tagger with a mask and open length': recurrentTagger,
+}
+
+test.each(Object.entries(NETWORKS))(
+  '%s agrees in every runtime, and twice in its SHA-256',
+  async (_, build) => {
+    const artifacts = await saved(build())
+    const converted = await convertLayersModel(artifacts)
+    const again = await convertLayersModel(structuredClone(artifacts))
+    const [first, second] = [converted, again].map(({ bytes }) =>
+      createHash('sha256').update(bytes).digest('hex'),
+    )
+    expect(second).toBe(first)
+    const { network } = await readLayersModel(artifacts)
+    const inputs = drawInputs(network, converted)
+    const differences = await measureParity(artifacts, converted, inputs)
+    expect(differences.length).toBe(build === vaeEncoder || build === vaeDecoder ? 3 : 2)
+    requireParity(differences, 1e-5)
+    expect(await compareShapes(converted, inputs)).toBeGreaterThan(2)
+  },
+)
+
+test('the classifier is transposed once, and its batch normalization lies in its convolutions', async () => {
+  const { graph } = decode((await convertLayersModel(await saved(residualClassifier()))).bytes)
+  const counts = Map.groupBy(graph!.node, node => node.opType)
+  const operators = Object.fromEntries([...counts].map(([op, nodes]) => [op, nodes.length]))
+  expect(operators).toEqual({
+    Transpose: 1,
+    Conv: 9,
+    Relu: 7,
+    Add: 3,
+    GlobalAveragePool: 1,
+    Reshape: 1,
+    Gemm: 1,
+    Softmax: 1,
+  })
+})
+
+test.each([13, 14, 15, 16, 17, 18, 19, 20, 21])('each network runs in operator set %i', async opset => {
+  for (const build of [residualClassifier, recurrentTagger]) {
+    const artifacts = await saved(build())
+    const converted = await convertLayersModel(artifacts, { opset })
+    expect(decode(converted.bytes).opsetImport.map(({ version }) => Number(version))).toEqual([opset])
+    const { network } = await readLayersModel(artifacts)
+    const inputs = drawInputs(network, converted)
+    requireParity(await measureParity(artifacts, converted, inputs, ['onnxruntime-node']), 1e-5)
+  }
+})
