@@ -4,6 +4,7 @@ import { readMlp } from '../models/onnx.ts'
 import type { Converted } from './convert.ts'
 import { type LayersModelSource, readArtifacts } from './layersmodel.ts'
 import type { DataType } from './onnx.ts'
+import { fromText } from './topology.ts'
 
 /** What runs an ONNX file: ORT's native build, its WebAssembly build, or the dense layers of models/mlp.ts. */
 export type ParityRuntime = 'onnxruntime-node' | 'onnxruntime-web' | 'typescript'
@@ -143,8 +144,25 @@ async function loadTfjs(): Promise<typeof tf> {
 
 async function loadModel(module: typeof tf, source: LayersModelSource): Promise<tf.LayersModel> {
   const { modelTopology, weightSpecs, weightData } = await readArtifacts(source)
-  const artifacts = { modelTopology, weightSpecs, weightData: weightData.buffer } as tf.io.ModelArtifacts
-  return module.loadLayersModel(module.io.fromMemory(artifacts))
+  const artifacts = {
+    modelTopology: forPrediction(modelTopology),
+    weightSpecs,
+    weightData: weightData.buffer,
+  }
+  return module.loadLayersModel(module.io.fromMemory(artifacts as tf.io.ModelArtifacts))
+}
+
+/**
+ * A topology without what only training needs. TF.js draws initial weights before it reads the stored ones, which is
+ * slow, and without end when a damaged initializer asks for what cannot be drawn.
+ */
+function forPrediction(topology: unknown): unknown {
+  if (Array.isArray(topology)) return topology.map(forPrediction)
+  if (typeof topology !== 'object' || topology === null) return topology
+  const kept = Object.entries(topology).filter(([key]) => !/(initializer|regularizer|constraint)$/i.test(key))
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, forPrediction(key === 'model_config' ? fromText(value, key) : value)]),
+  )
 }
 
 /** Loads a converted model; TypeScript takes those of dense layers only. */

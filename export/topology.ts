@@ -35,7 +35,7 @@ const DEEPEST = 32
 
 const Named = z.object({
   className: z.string().min(1),
-  config: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]),
+  config: z.union([z.looseObject({ name: z.string().optional() }), z.array(z.unknown())]),
   name: z.string().min(1).optional(),
 })
 const Index = z.int().min(0)
@@ -70,7 +70,8 @@ export function readTopology(topology: unknown): Network {
   return readNetwork(camelKeys(value, 0), 'modelTopology', 0).network
 }
 
-function fromText(value: unknown, where: string): unknown {
+/** A value, or what its JSON text stands for. */
+export function fromText(value: unknown, where: string): unknown {
   if (typeof value !== 'string') return value
   try {
     return JSON.parse(value)
@@ -139,6 +140,8 @@ function readFunctional(config: Record<string, unknown>, path: string, depth: nu
   for (const [name, member] of members) {
     member.calls = member.calls.map(call => call.map(from => resolve(members, from, `${path}/${name}`)))
   }
+  if (new Set(inputLayers.map(([name]) => name)).size < inputLayers.length)
+    refuse(`${path}: lists an input twice`)
   return { members, inputs: end(inputLayers), outputs: end(outputLayers) }
 }
 
