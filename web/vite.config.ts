@@ -1,19 +1,22 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { embedScript } from './embed/script.ts'
 import { testImages } from './sprite.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const alias = { zod: here('schema.ts') }
 
 export default defineConfig({
   root: here('.'),
   base: './',
-  resolve: { alias: { zod: here('schema.ts') } },
+  resolve: { alias },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: here('index.html') } },
   },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  plugins: [testImages()],
+  plugins: [testImages(), embedScript(alias)],
 })

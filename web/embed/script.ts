@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build, type Plugin, type Rolldown } from 'vite'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const SCRIPT = 'embed/latent-interpolation.js'
+const TYPES = 'embed/latent-interpolation.d.ts'
+
+/**
+ * Builds the element into one script that needs no other file: pages name its address, in their policies too.
+ *
+ * @param alias what stands in for a module, as in the page's own build
+ */
+export async function buildElement(alias: Record<string, string>): Promise<string> {
+  const result = (await build({
+    configFile: false,
+    root: here('.'),
+    logLevel: 'warn',
+    resolve: { alias },
+    build: {
+      write: false,
+      target: 'es2022',
+      cssTarget: ['chrome111', 'firefox121', 'safari16.4'],
+      modulePreload: false,
+      rolldownOptions: {
+        input: here('element.ts'),
+        preserveEntrySignatures: 'strict',
+        // Schemas are only declared here: see what stands in for zod.
+        treeshake: { manualPureFunctions: ['z'] },
+        output: { format: 'es', codeSplitting: false },
+      },
+    },
+  })) as Rolldown.RolldownOutput
+  return result.output[0].code
+}
+
+/** A Vite plugin that puts the element's script and its types beside the page, under names that stay. */
+export function embedScript(alias: Record<string, string>): Plugin {
+  return {
+    name: 'embed-script',
+    async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: SCRIPT, source: await buildElement(alias) })
+      this.emitFile({
+        type: 'asset',
+        fileName: TYPES,
+        source: readFileSync(here('latent-interpolation.d.ts'), 'utf8'),
+      })
+    },
+    configureServer(server) {
+      server.middlewares.use(`/${SCRIPT}`, (_, response) => {
+        response.setHeader('content-type', 'text/javascript')
+        response.end("export * from '/embed/element.ts'\n")
+      })
+    },
+  }
+}
