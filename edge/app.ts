@@ -1,15 +1,18 @@
 import { type Context, Hono } from 'hono'
 import { type Answer, answerCache, respond } from './answers.ts'
 import { docsPage } from './docs.ts'
+import { embedPage } from './embed.ts'
 import { fileAnswer } from './files.ts'
 import { COMMON_HEADERS } from './headers.ts'
 import { openModels } from './models.ts'
+import { oembed } from './oembed.ts'
 import { describeApi } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
 import { MODEL_FILES, type Platform } from './platform.ts'
 import { Problem, problemResponse, toProblem } from './problem.ts'
 import { limitRate } from './rate.ts'
 import { type Service, serve } from './serve.ts'
+import { SHARED, sharedPage } from './share.ts'
 
 export type App = Hono
 
@@ -55,6 +58,11 @@ export function createApp(
   app.all('/v1/models', () => refuseMethod(['get']))
   app.get('/openapi.json', c => c.json(describeApi(), 200, PUBLIC))
   app.get('/docs', async c => docsPage(new URL(c.req.url).origin, await models.list()))
+  app.get('/embed', c => embedPage(models, c.req.url))
+  app.get('/oembed', c => oembed(models, c.req.url))
+  for (const path of SHARED) {
+    app.get(path, async c => (await sharedPage(platform, models, c.req.raw)) ?? c.notFound())
+  }
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, LIVE))
   app.get('/readyz', c => ready(service, c))
   app.notFound(c => elsewhere(platform, c))

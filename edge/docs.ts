@@ -191,7 +191,7 @@ function command(line: string): string {
   return `<pre><code>${escapeHtml(line)}</code></pre>`
 }
 
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
