@@ -90,9 +90,15 @@ ${grid.join('')}${verticals.join('')}
 ${bars.map(bar => drawBar(bar, y)).join('')}
 ${lines.map(line => drawLine(line, y)).join('\n')}
 </svg>
-<div class="x" aria-hidden="true">${x.map(({ at, label }) => `<span style="left:${round(100 * at)}%">${escapeText(label)}</span>`).join('')}</div>
+<div class="x" aria-hidden="true">${x.map(drawLabel).join('')}</div>
 </div>
 </figure>`
+}
+
+/** A label under its place; at an end of the axis, within the chart. */
+function drawLabel({ at, label }: Axis['ticks'][number]): string {
+  const end = at < 0.01 ? ' class="first"' : at > 0.97 ? ' class="last"' : ''
+  return `<span${end} style="left:${round(100 * at)}%">${escapeText(label)}</span>`
 }
 
 function drawLine({ points, tone, step, area, dashed }: Line, axis: Axis): string {

@@ -109,7 +109,7 @@ export function latencyByQuantile(result: Result, baseline: Result | undefined):
     ...(baseline ? [curve(`baseline of ${baseline.started.slice(0, 10)}`, 'tone-max', baseline, true)] : []),
     curve('this run', 'tone-p50', result),
   ]
-  const marks = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].filter(mark => nines(mark) <= end)
+  const marks = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999].filter(mark => nines(mark) <= end)
   return {
     title: 'Latency by percentile',
     summary: `p50 ${formatTime(result.latency.p50)}, p99 ${formatTime(result.latency.p99)}`,

@@ -57,7 +57,12 @@ const program = new Command('npm run load --')
   .option('--scale <factor>', 'multiply the rates of the profile', number(0.01, 1000), 1)
   .option('--seconds <n>', 'stretch or shorten the profile to so many seconds', number(1, 86_400))
   .addOption(new Option('--spacing <kind>', 'gaps between arrivals').choices(SPACINGS).default('poisson'))
-  .option('--seed <n>', 'seed of arrivals, mix and parameters', number(0, 0xffffffff, true), 1)
+  .option(
+    '--seed <n>',
+    'seed of arrivals and mix; what requests ask for is drawn anew in each run',
+    number(0, 0xffffffff, true),
+    1,
+  )
   .option('--timeout <ms>', 'give a request up after', number(1, 60_000), 10_000)
   .option(
     '--max-in-flight <n>',

@@ -84,6 +84,31 @@ test('a port where nothing listens', async () => {
   expect(await ask(port)).toEqual({ failure: 'connect', detail: 'ECONNREFUSED', bytes: 0 })
 })
 
+test('a GET is asked again, once, when a kept connection broke before any answer', async () => {
+  let heard = 0
+  // Answers the first request of a connection and breaks at the second; the third connection answers nothing.
+  const server = createServer(socket => {
+    let requests = 0
+    socket.on('error', () => {})
+    socket.on('data', () => {
+      heard++
+      if (requests++ === 0 && heard < 5) socket.write(answer('200 OK', 'text/plain', 'ok'))
+      else socket.resetAndDestroy()
+    })
+  })
+  const client = openClient(await resolveTarget(`http://127.0.0.1:${await open(server)}`), 2000, Buffer.of())
+  const send = (asked: Entry) => new Promise<Outcome>(resolve => client.send(asked, '/', resolve))
+  expect(await send(entry)).toEqual({ bytes: 2 })
+  expect(await send(entry)).toEqual({ bytes: 2 })
+  expect([heard, client.resent(), client.connections()]).toEqual([3, 1, 2])
+  expect(await send(entry)).toEqual({ bytes: 2 })
+  // A POST may have had its effect, and is not repeated.
+  expect(await send({ ...entry, method: 'POST' })).toMatchObject({ failure: 'reset' })
+  expect(await send(entry)).toMatchObject({ failure: 'reset' })
+  expect([heard, client.resent()]).toEqual([6, 1])
+  client.close()
+})
+
 test('a redirect is an unexpected status, and is not followed', async () => {
   let asked = 0
   const elsewhere = await open(createHttpServer(() => asked++))
@@ -116,6 +141,7 @@ test('arrivals that find too many in flight are counted as not sent; an ended ru
     mix: [entry],
     model: 'none',
     seed: 1,
+    occasion: '',
     client,
     maxInFlight: 3,
     signal: stop.signal,

@@ -25,6 +25,8 @@ export interface Client {
   send(entry: Entry, path: string, done: (outcome: Outcome) => void): void
   /** Connections opened so far. */
   connections(): number
+  /** GETs asked again since their kept connection broke before any answer. */
+  resent(): number
   /** Breaks whatever is under way. */
   close(): void
 }
@@ -42,57 +44,88 @@ export function openClient(target: Target, timeout: number, digit: Buffer): Clie
   const agent = new (secure ? https : http).Agent({ keepAlive: true, maxFreeSockets: 4096 })
   const prefix = target.url.pathname.replace(/\/$/, '')
   let connections = 0
+  let resent = 0
   const common = {
-    agent,
     protocol: target.url.protocol,
     host: target.address,
     family: target.family,
     port: target.url.port || (secure ? 443 : 80),
     ...(secure && { servername: target.url.hostname }),
   }
+  const attempt = (
+    entry: Entry,
+    path: string,
+    reuse: boolean,
+    timer: Timer,
+    done: (outcome: Attempt) => void,
+  ) => {
+    const headers: Record<string, string | number> = { host: target.url.host }
+    if (entry.posts) Object.assign(headers, { 'content-type': entry.posts, 'content-length': digit.length })
+    const options = { ...common, method: entry.method, path: prefix + path, headers }
+    const request = (secure ? https : http).request({ ...options, agent: reuse && agent })
+    request.once('socket', socket => {
+      if (!request.reusedSocket) socket.once('connect', () => connections++)
+    })
+    follow(request, entry, timer, outcome => {
+      // The server may close an idle connection just as it is used: browsers ask again (RFC 9112, 9.3.1).
+      if (outcome.stale && reuse && entry.method === 'GET') {
+        resent++
+        attempt(entry, path, false, timer, done)
+      } else done(outcome)
+    })
+    request.end(entry.posts && digit)
+  }
   return {
     send(entry, path, done) {
-      const headers: Record<string, string | number> = { host: target.url.host }
-      if (entry.posts) Object.assign(headers, { 'content-type': entry.posts, 'content-length': digit.length })
-      const request = (secure ? https : http).request({
-        ...common,
-        method: entry.method,
-        path: prefix + path,
-        headers,
+      const timer = startTimer(timeout)
+      attempt(entry, path, true, timer, ({ stale: _, ...outcome }) => {
+        timer.stop()
+        done(outcome)
       })
-      request.once('socket', socket => {
-        if (!request.reusedSocket) socket.once('connect', () => connections++)
-      })
-      follow(request, entry, timeout, done)
-      request.end(entry.posts && digit)
     },
     connections: () => connections,
+    resent: () => resent,
     close: () => agent.destroy(),
   }
 }
 
-function follow(
-  request: ClientRequest,
-  entry: Entry,
-  timeout: number,
-  done: (outcome: Outcome) => void,
-): void {
+/** How one attempt ended; `stale`: a kept connection broke before any answer. */
+type Attempt = Outcome & { stale?: boolean }
+
+/** The time a request has, all attempts together. */
+interface Timer {
+  timeout: number
+  /** Called when the time is over; the last one set. */
+  onEnd: () => void
+  stop(): void
+}
+
+function startTimer(timeout: number): Timer {
+  const handle = setTimeout(() => timer.onEnd(), timeout)
+  const timer: Timer = { timeout, onEnd: () => {}, stop: () => clearTimeout(handle) }
+  return timer
+}
+
+/** Calls `done` when a request has ended. */
+function follow(request: ClientRequest, entry: Entry, timer: Timer, done: (outcome: Attempt) => void): void {
   let finished = false
+  let answered = false
   let bytes = 0
-  const finish = (failure?: Failure, detail?: string) => {
+  const finish = (failure?: Failure, detail?: string, stale = false) => {
     if (finished) return
     finished = true
-    clearTimeout(timer)
-    done({ bytes, ...(failure && { failure, detail }) })
     if (failure && failure !== 'status' && failure !== 'type' && failure !== 'body') request.destroy()
+    done({ bytes, ...(failure && { failure, detail }), ...(stale && { stale }) })
   }
-  const timer = setTimeout(() => finish('timeout', `no whole answer in ${timeout} ms`), timeout)
+  timer.onEnd = () => finish('timeout', `no whole answer in ${timer.timeout} ms`)
   request.on('error', (error: NodeJS.ErrnoException) => {
     const connected = request.reusedSocket || request.socket?.connecting === false
-    const known = error.code === undefined || /^(ECONNRESET|EPIPE|HPE_)/.test(error.code)
-    finish(connected && known ? 'reset' : 'connect', error.code ?? error.message)
+    const broken = error.code === undefined || /^(ECONNRESET|EPIPE|HPE_)/.test(error.code)
+    const stale = request.reusedSocket && !answered && /^(ECONNRESET|EPIPE)$/.test(error.code ?? '')
+    finish(connected && broken ? 'reset' : 'connect', error.code ?? error.message, stale)
   })
   request.on('response', response => {
+    answered = true
     const chunks: Buffer[] = []
     response.on('data', (chunk: Buffer) => {
       bytes += chunk.length

@@ -82,6 +82,7 @@ export function formatResult(result: Result, comparison: readonly Ratio[] | unde
     '',
     `throughput  ${result.throughput.toFixed(1)}/s as expected, ${formatBytes(result.bytesPerSecond)}/s`,
     `in flight   ${result.maxInFlight} at most, on ${result.connections} connections` +
+      (result.resent > 0 ? `; ${result.resent} asked again after one broke` : '') +
       (result.unfinished > 0 ? `; ${result.unfinished} unfinished at the end` : ''),
     `failed      ${formatShare(result.failed, result.requests)}` +
       (kinds.length > 0 ? ` (${kinds.map(([kind, n]) => `${kind} ${n}`).join(', ')})` : ''),

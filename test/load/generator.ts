@@ -26,6 +26,11 @@ export interface Drive {
   mix: readonly Entry[]
   model: string
   seed: number
+  /**
+   * Parameters of requests are drawn from this and the seed. Another one for each run, or a second run would find the
+   * answers of the first in the server's cache.
+   */
+  occasion: string
   client: Client
   /** Arrivals that find so many in flight are not sent, and counted as failed. */
   maxInFlight: number
@@ -49,7 +54,7 @@ export async function drive(options: Drive): Promise<Records> {
   const records = emptyRecords(plan)
   const zero = (options.begin ?? performance.now() + 20) - (plan.times[0] ?? 0)
   const now = () => performance.now() - zero
-  const uniform = stream(options.seed, 'paths')
+  const uniform = stream(options.seed, 'paths', options.occasion)
   let inFlight = 0
   let idle: (() => void) | undefined
   const ticker = onSecond && setInterval(() => onSecond(records, now()), 1000)

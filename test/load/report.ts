@@ -77,11 +77,11 @@ function describeRun(result: Result): string {
   )
 }
 
-function describeMachine({ machine, generator, connections, bytesPerSecond }: Result): string {
+function describeMachine({ machine, generator, connections, resent, bytesPerSecond }: Result): string {
   const { lag, cores } = generator
   return (
     `Generator: sent p50 ${formatTime(lag.p50)}, p99 ${formatTime(lag.p99)}, at most ${formatTime(lag.max)} late, on ` +
-    `${cores.toFixed(2)} cores; ${connections} connections, ${formatBytes(bytesPerSecond)}/s. ` +
+    `${cores.toFixed(2)} cores; ${connections} connections, ${resent} requests asked again after one broke, ${formatBytes(bytesPerSecond)}/s. ` +
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`
   )
 }
@@ -121,7 +121,7 @@ function requestTable(result: Result): string {
       [...QUANTILES, 'max' as const].map(key => `<td>${formatTime(latency[key])}</td>`).join('') +
       '</tr>',
   )
-  return table('By request', ['request', 'sent', 'failed', ...QUANTILES.map(nameOf), 'max'], cells)
+  return table('By request', ['request', 'sent', 'failed', ...QUANTILES.map(nameOf), 'max'], cells, true)
 }
 
 function comparisonTable(comparison: readonly Ratio[], baseline: Result): string {
@@ -134,8 +134,8 @@ function comparisonTable(comparison: readonly Ratio[], baseline: Result): string
   return table(`Against the baseline of ${when} UTC`, ['figure', 'then', 'now', 'now / then'], rows)
 }
 
-function table(title: string, head: readonly string[], rows: readonly string[]): string {
-  return `<section><h2>${escapeText(title)}</h2><div class="scroll"><table>
+function table(title: string, head: readonly string[], rows: readonly string[], total = false): string {
+  return `<section><h2>${escapeText(title)}</h2><div class="scroll"><table${total ? ' class="sums"' : ''}>
 <thead><tr>${head.map(name => `<th scope="col">${escapeText(name)}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div></section>`
 }

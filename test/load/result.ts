@@ -63,6 +63,8 @@ export const Result = z.object({
   bytesPerSecond: z.number(),
   maxInFlight: count,
   connections: count,
+  /** GETs asked again on a new connection, since the kept one broke before any answer. */
+  resent: count,
   /** The load generator itself: how late it sent (milliseconds), and the cores it used. */
   generator: z.object({ lag: Latency, cores: z.number() }),
   latency: Latency,

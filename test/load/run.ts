@@ -42,7 +42,7 @@ export async function runLoad(options: RunOptions): Promise<Result> {
     const plan = planArrivals(profile, weights, spacing, seed)
     const started = new Date()
     const [clock, cpu] = [performance.now(), process.cpuUsage()]
-    const records = await drive({ ...options, plan, client })
+    const records = await drive({ ...options, plan, client, occasion: started.toISOString() })
     const elapsed = performance.now() - clock
     const used = process.cpuUsage(cpu)
     const interrupted = options.signal?.aborted === true
@@ -68,6 +68,7 @@ export async function runLoad(options: RunOptions): Promise<Result> {
       planned: secondsOf(profile),
       ...figures,
       connections: client.connections(),
+      resent: client.resent(),
       generator: { lag, cores: (used.user + used.system) / 1000 / elapsed },
     }
   } finally {
