@@ -17,7 +17,8 @@ export function stream(seed: number, ...labels: (string | number)[]): Uniform {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new RangeError(`seed: expected an integer from 0 to 4294967295, got ${seed}`)
   }
-  const generator = xoroshiro128plus(labels.length === 0 ? seed | 0 : hash(seed, labels.join('/')))
+  // Hashed even without labels: the generator's first output is the complement of what it is seeded with.
+  const generator = xoroshiro128plus(hash(seed, labels.join('/')))
   // 26 + 27 bits make 53; the half step keeps 0 and 1 out, where the normal quantile is infinite.
   return () => {
     const high = generator.next() >>> 6
@@ -66,8 +67,10 @@ export function shuffle<T extends { length: number; [index: number]: unknown }>(
  * so the result is the same to the bit on every engine; Math.log is not.
  *
  * @param p a probability, 0 < p < 1
+ * @throws RangeError for any other number
  */
 export function normalQuantile(p: number): number {
+  if (!(p > 0 && p < 1)) throw new RangeError(`p: expected a number between 0 and 1, got ${p}`)
   const q = p - 0.5
   if (Math.abs(q) <= 0.425) {
     const r = 0.180625 - q * q
