@@ -96,8 +96,8 @@ function engineControl(lab: Lab): TemplateResult {
     lab.set({ engine: (event.target as HTMLSelectElement).value as EngineChoice })
   return html`<div class="engine">
     <label>
-      <span class="label">Engine</span>
-      <select @change=${choose} .value=${lab.state.engine}>
+      <span class="label" aria-hidden="true">Engine</span>
+      <select aria-label="Engine" @change=${choose} .value=${lab.state.engine}>
         ${ENGINES.map(
           choice =>
             html`<option value=${choice} ?selected=${choice === lab.state.engine}>${CHOICES[choice]}</option>`,

@@ -203,6 +203,7 @@ function drawMarginal(
   const width = (2 * half) / BINS
   const densities = counts.map(count => (total === 0 ? 0 : count / total / width))
   const sd = what.prior ? Math.sqrt(what.prior.covariance[axis * 2]) : 1
+  if (sd === 0) return
   const peak = what.prior ? 1 / (sd * Math.sqrt(2 * Math.PI)) : 0
   const room = what.margin - 10
   const scale = room / Math.max(peak, ...densities, 1e-9)

@@ -173,13 +173,20 @@ function listen(
     const direction = KEYS[event.key]
     if (!c || !direction || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
-    const step = (frame().half / 50) * (event.shiftKey ? 5 : 1)
+    const { centre, half } = frame()
+    const step = (half / 50) * (event.shiftKey ? 5 : 1)
     const [u, v] = project(c.projection, c.z)
     const clamp = (value: number, axis: 0 | 1) =>
-      Math.max(frame().centre[axis] - frame().half, Math.min(frame().centre[axis] + frame().half, value))
-    events.move?.(
-      moveTo(c.projection, c.z, clamp(u + direction[0] * step, 0), clamp(v + direction[1] * step, 1)),
+      Math.max(centre[axis] - half, Math.min(centre[axis] + half, value))
+    const next = moveTo(
+      c.projection,
+      c.z,
+      clamp(u + direction[0] * step, 0),
+      clamp(v + direction[1] * step, 1),
     )
+    // The page is drawn once a frame; keys may come faster and must add up.
+    c.z = next
+    events.move?.(next)
   })
 }
 

@@ -50,7 +50,7 @@ export function imagePicker(
       <button @click=${() => another()}>Any</button>
       ${card.dataset.classes.map(
         (name, i) =>
-          html`<button class="small" title=${`A test image of class ${name}`} @click=${() => another(i)}>${name}</button>`,
+          html`<button class="small" aria-label=${`A test image of class ${name}`} title=${`A test image of class ${name}`} @click=${() => another(i)}>${name}</button>`,
       )}
     </div>
   </div>`

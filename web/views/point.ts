@@ -46,6 +46,7 @@ export function pointControls(lab: Lab, card: Card, z: Float32Array): TemplateRe
       <button @click=${() => lab.set({ z: [...card.prior.mean] })}>Prior’s mean</button>
       ${card.dataset.classes.map(
         (name, i) => html`<button
+          aria-label=${`Mean of class ${name}`}
           title=${`Mean of class ${name}`}
           @click=${() => lab.set({ z: [...card.latent.classes[i].mean] })}
         >

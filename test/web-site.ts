@@ -1,0 +1,108 @@
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import * as ort from 'onnxruntime-node'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import { build } from 'vite'
+import { buildAssets, buildWorker, FOLDERS, ROOT } from '../edge/node/build.ts'
+import { startServer } from '../edge/node/server.ts'
+import { startWorkerd } from '../edge/node/workerd.ts'
+import { writeModel } from './edge/fixture.ts'
+
+/** The trained model of the repository, and two of random weights: more dimensions, and none of a VAE's parts. */
+export const MODELS = ['mnist-vae-l2-z2', 'wide-vae-l1-z8', 'plain-ae-l1-z2'] as const
+export const [TRAINED, WIDE, PLAIN] = MODELS
+
+/** The page and the API, built from the sources as they are and served by workerd. */
+export interface Site {
+  url: string
+  /** Folder of the built page. */
+  page: string
+  /** The same from Node on a port of its own, to be stopped in the middle of things. */
+  another(): Promise<{ url: string; stop(): Promise<void> }>
+  stop(): Promise<void>
+}
+
+export async function startSite(): Promise<Site> {
+  const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-web-'))
+  const [zoo, page, assets, worker] = ['zoo', 'page', 'assets', 'worker'].map(name => path.join(root, name))
+  await cp(path.join(FOLDERS.zoo, TRAINED), path.join(zoo, TRAINED), { recursive: true })
+  const classes = [...'0123456789']
+  await writeModel(zoo, { id: WIDE, kind: 'vae', latentDim: 8, layers: 1, classes })
+  await writeModel(zoo, { id: PLAIN, kind: 'ae', latentDim: 2, layers: 1, classes })
+  await build({
+    root: path.join(ROOT, 'web'),
+    configFile: path.join(ROOT, 'web/vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: page },
+  })
+  await buildAssets({ zoo, page, assets })
+  await buildWorker({ assets, worker })
+  const log = () => {}
+  const workerd = await startWorkerd({ host: '127.0.0.1', port: 0, worker, assets, limit: 1e9, log })
+  return {
+    url: workerd.url,
+    page,
+    another: () =>
+      startServer({
+        host: '127.0.0.1',
+        port: 0,
+        models: zoo,
+        page,
+        rate: 0,
+        trustProxy: false,
+        sessionBytes: 2 ** 26,
+        log,
+      }),
+    async stop() {
+      await workerd.stop()
+      await rm(root, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What onnxruntime-node makes of the trained model's decoder at z [n, 2]: [n, 784] in 0…1. */
+export async function decodeTrained(z: readonly number[]): Promise<Float32Array> {
+  const bytes = await readFile(path.join(FOLDERS.zoo, TRAINED, 'decoder.onnx'))
+  const session = await ort.InferenceSession.create(bytes)
+  const results = await session.run({ z: new ort.Tensor('float32', Float32Array.from(z), [z.length / 2, 2]) })
+  return results.xhat.data as Float32Array
+}
+
+/** The grey levels 0…255 of the page's ink on its tiles that a canvas shows; the page is light. */
+export async function readCanvas(page: Page, selector: string): Promise<number[]> {
+  return page
+    .locator(selector)
+    .first()
+    .evaluate(element => {
+      const canvas = element as HTMLCanvasElement
+      const style = getComputedStyle(document.documentElement)
+      const red = (name: string) => Number.parseInt(style.getPropertyValue(name).trim().slice(1, 3), 16)
+      const [paper, ink] = [red('--tile'), red('--ink')]
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      return Array.from({ length: data.length / 4 }, (_, i) => ((data[i * 4] - paper) / (ink - paper)) * 255)
+    })
+}
+
+/** The largest difference of two images in grey levels. */
+export function levelsApart(levels: readonly number[], pixels: ArrayLike<number>): number {
+  if (levels.length !== pixels.length) return Number.POSITIVE_INFINITY
+  return levels.reduce((worst, level, i) => Math.max(worst, Math.abs(level - pixels[i] * 255)), 0)
+}
+
+/** A page in a context of its own that collects what goes wrong on it. */
+export async function openPage(
+  browser: { newContext(options?: BrowserContextOptions): Promise<BrowserContext> },
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; faults: string[]; close(): Promise<void> }> {
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 900 },
+    colorScheme: 'light',
+    ...options,
+  })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', error => faults.push(error.message))
+  page.on('console', message => message.type() === 'error' && faults.push(message.text()))
+  return { page, faults, close: () => context.close() }
+}
