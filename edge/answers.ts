@@ -1,3 +1,5 @@
+import { murmur3 } from './hash.ts'
+
 /** A finished answer: its bytes and the headers that belong to them. */
 export interface Answer {
   body: Uint8Array<ArrayBuffer>
@@ -50,13 +52,13 @@ export function answerCache(capacity: number): Answers {
   }
 }
 
-/** A strong entity tag: the first 128 bits of the SHA-256 of the bytes. */
-export async function entityTag(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes), 0, 16)
-  return `"${btoa(String.fromCharCode(...digest))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .slice(0, 22)}"`
+/**
+ * A strong entity tag: the bytes' MurmurHash3 with two seeds. It tells answers apart at a fraction of what SHA-256
+ * costs beside a decode of 0.1 ms; it is no defence against forged answers, and needs to be none.
+ */
+export function entityTag(bytes: Uint8Array): string {
+  const hashes = [murmur3(bytes, 0), murmur3(bytes, 0x9747b28c)]
+  return `"${hashes.map(hash => hash.toString(16).padStart(8, '0')).join('')}"`
 }
 
 /** Whether an If-None-Match header names the tag, by weak comparison (RFC 9110, 13.1.2). */

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { type Answer, answerCache, respond } from './answers.ts'
+import { answerCache, respond } from './answers.ts'
 import { docsPage } from './docs.ts'
 import { embedPage } from './embed.ts'
 import { fileAnswer } from './files.ts'
@@ -11,7 +11,7 @@ import { OPERATIONS } from './operations.ts'
 import { MODEL_FILES, type Platform } from './platform.ts'
 import { Problem, problemResponse, toProblem } from './problem.ts'
 import { limitRate } from './rate.ts'
-import { type Service, serve } from './serve.ts'
+import { type Served, type Service, serve } from './serve.ts'
 import { SHARED, sharedPage } from './share.ts'
 
 export type App = Hono
@@ -33,7 +33,7 @@ export function createApp(
   const app = new Hono()
   const models = openModels(platform, keepAlive)
   const service: Service = { platform, models, answers: answerCache(ANSWER_BYTES), keepAlive, build }
-  const answerWith = (make: (request: Request, c: Context) => Promise<Answer | Response>) => (c: Context) =>
+  const answerWith = (make: (request: Request, c: Context) => Promise<Served | Response>) => (c: Context) =>
     answered(service, c, () => make(c.req.raw, c))
 
   app.options('*', () => new Response(null, { status: 204, headers: { ...COMMON_HEADERS, ...PREFLIGHT } }))
@@ -87,7 +87,7 @@ const LIVE = { ...COMMON_HEADERS, 'cache-control': 'no-store' }
 async function answered(
   { platform, models, answers }: Service,
   c: Context,
-  make: () => Promise<Answer | Response>,
+  make: () => Promise<Served | Response>,
 ): Promise<Response> {
   const request = c.req.raw
   const ifNoneMatch = request.headers.get('if-none-match')
@@ -98,10 +98,13 @@ async function answered(
   const rate = await limitRate(platform, c)
   const made = await make()
   if (made instanceof Response) return made
-  if (key !== undefined && made.headers['cache-control'] !== 'no-store') {
-    answers.set(key, { ...made, headers: { ...made.headers, 'server-timing': 'cache;desc="memory"' } })
+  if (key !== undefined && made.keep) {
+    answers.set(key, {
+      body: made.body,
+      headers: { ...made.headers, 'server-timing': 'cache;desc="memory"' },
+    })
   }
-  return respond({ ...made, headers: { ...made.headers, ...rate } }, ifNoneMatch)
+  return respond({ body: made.body, headers: { ...made.headers, ...rate } }, ifNoneMatch)
 }
 
 function refuseMethod(methods: readonly string[]): Response {

@@ -19,13 +19,16 @@ export interface Service {
   build: string
 }
 
+/** An answer, and whether it may and should be kept in memory. */
+export type Served = Answer & { keep: boolean }
+
 /** Serves one operation for a request whose model is called `name`. */
 export async function serve(
   service: Service,
   operation: Operation,
   name: string,
   request: Request,
-): Promise<Answer | Response> {
+): Promise<Served | Response> {
   const job = await understand(service.models, operation, name, request)
   const timer = startTimer()
   const seed = seedOf(job)
@@ -38,8 +41,8 @@ export async function serve(
     )
   const repeatable =
     request.method !== 'POST' && (job.query.seed !== undefined || !('seed' in operation.query.shape))
-  const shared =
-    repeatable && worthSharing(job) ? `https://answers.local/${service.build}${locationOf(job)}` : undefined
+  const keep = repeatable && worthKeeping(job)
+  const shared = keep ? `https://answers.local/${service.build}${locationOf(job)}` : undefined
   const kept = shared && (await service.platform.cache?.match(shared))
   if (kept) return fromShared(kept, job)
 
@@ -47,13 +50,14 @@ export async function serve(
   const rendered = timer.time('encode-image', () =>
     render(result, job.format, job.query, aboutOf(job, seed.used())),
   )
-  const answer: Answer = {
+  const answer: Served = {
+    keep,
     body: rendered.body,
     headers: {
       ...COMMON_HEADERS,
       ...rendered.headers,
       'content-length': String(rendered.body.length),
-      etag: await entityTag(rendered.body),
+      etag: entityTag(rendered.body),
       ...namingHeaders(job, seed.used(), repeatable || request.method !== 'POST'),
       'cache-control': cacheControl(repeatable, job.pinned),
       vary: 'accept',
@@ -112,7 +116,7 @@ function namingHeaders(job: Job, seed: number | undefined, addressable: boolean)
 }
 
 /** An answer of the shared cache, which was kept under its pinned address. */
-async function fromShared(kept: Response, job: Job): Promise<Answer> {
+async function fromShared(kept: Response, job: Job): Promise<Served> {
   const names = [
     'content-type',
     'content-length',
@@ -130,7 +134,7 @@ async function fromShared(kept: Response, job: Job): Promise<Answer> {
   }
   headers['cache-control'] = cacheControl(true, job.pinned)
   headers['server-timing'] = 'cache;desc="shared"'
-  return { body: new Uint8Array(await kept.arrayBuffer()), headers }
+  return { keep: true, body: new Uint8Array(await kept.arrayBuffer()), headers }
 }
 
 function cacheControl(repeatable: boolean, pinned: boolean): string {
@@ -138,10 +142,8 @@ function cacheControl(repeatable: boolean, pinned: boolean): string {
   return pinned ? 'public, max-age=31536000, immutable' : 'public, max-age=60, must-revalidate'
 }
 
-/** Whether asking a shared cache costs less than computing the answer again: a few raw images are quicker made. */
-function worthSharing(job: Job): boolean {
-  const images = job.operation.count(job.query, job.body)
-  return (
-    images > 1 && (job.format === 'png' || job.format === 'apng' || job.format === 'json' || images >= 32)
-  )
+/** Whether an answer is worth keeping: raw numbers of a few images are made again as quickly as they are found. */
+function worthKeeping(job: Job): boolean {
+  const raw = job.format === 'f32' || job.format === 'npy'
+  return !raw || job.operation.count(job.query, job.body) >= 16
 }

@@ -9,17 +9,12 @@ export interface Ort {
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor
 }
 
-/**
- * Opens a graph with one input [batch, features] on one thread. Memory arenas are off: batches come in every size, and
- * an arena would keep the largest of each.
- */
+/** Opens a graph with one input [batch, features] on one thread: requests are what there is many of. */
 export async function openSession(ort: Ort, bytes: Uint8Array): Promise<Session> {
   const session = await ort.InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
-    enableCpuMemArena: false,
-    enableMemPattern: false,
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
   })

@@ -3,6 +3,9 @@ import path from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { FOLDERS } from './build.ts'
 
+/** As in wrangler.jsonc. */
+const COMPATIBILITY_DATE = '2026-10-23'
+
 /** A Worker running in workerd on this machine. */
 export interface Running {
   url: string
@@ -18,7 +21,7 @@ export interface WorkerdOptions {
   worker?: string
   /** Folder of static assets; the build's by default. */
   assets?: string
-  /** Requests a minute and client. */
+  /** Requests a minute and client, 0 for any number. Miniflare counts in a Durable Object, slower than Cloudflare. */
   limit?: number
   log?: (line: string) => void
 }
@@ -35,22 +38,36 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
     .sort(file => (file === 'worker.js' ? -1 : 1))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
-      name: 'latent-edge',
-      compatibilityDate: '2026-10-23',
-      rootPath: worker,
-      modulesRoot: worker,
-      modules: modules.map(file => ({
-        type: file.endsWith('.wasm') ? ('CompiledWasm' as const) : ('ESModule' as const),
-        path: path.join(worker, file),
-      })),
-      assets: { directory: assets, binding: 'ASSETS', routerConfig: { has_user_worker: true } },
-      ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } },
-      bindings: { RATE_LIMIT_REQUESTS: limit },
-      unsafeDirectSockets: [{ host, port }],
       host: '127.0.0.1',
       cf: false,
       logRequests: false,
       handleStructuredLogs: ({ message }) => options.log?.(message),
+      workers: [
+        {
+          name: 'latent-edge',
+          compatibilityDate: COMPATIBILITY_DATE,
+          rootPath: worker,
+          modulesRoot: worker,
+          modules: modules.map(file => ({
+            type: file.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule',
+            path: path.join(worker, file),
+          })),
+          serviceBindings: { ASSETS: 'assets' },
+          ...(limit > 0 && {
+            ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } },
+          }),
+          bindings: { RATE_LIMIT_REQUESTS: limit, RATE_LIMIT_SECONDS: 60 },
+          unsafeDirectSockets: [{ host, port }],
+        },
+        // The assets stand beside the Worker and not in one with it: Miniflare would put its asset router, which costs
+        // more than most answers do, before every request.
+        {
+          name: 'assets',
+          compatibilityDate: COMPATIBILITY_DATE,
+          modules: [{ type: 'ESModule', path: 'none.js', contents: 'export default {}' }],
+          assets: { directory: assets, routerConfig: { has_user_worker: false } },
+        },
+      ],
     }),
   )
   const url = await miniflare.unsafeGetDirectURL('latent-edge')

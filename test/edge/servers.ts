@@ -90,7 +90,7 @@ export async function startApi(place: Place, workplace: Workplace, rate = 0): Pr
   const { zoo, assets, worker } = workplace
   const running =
     place === 'workerd'
-      ? await startWorkerd({ host, port: 0, worker, assets, limit: rate || 1e9, log })
+      ? await startWorkerd({ host, port: 0, worker, assets, limit: rate, log })
       : await startServer({
           host,
           port: 0,

@@ -46,7 +46,7 @@ export function describeWeb(api: () => Api): void {
       const loose = await ask(`${model}/sample?seed=9`)
       expect(loose.headers.get('cache-control')).toBe('public, max-age=60, must-revalidate')
       const etag = loose.headers.get('etag') ?? ''
-      expect(etag).toMatch(/^"[\w-]{22}"$/)
+      expect(etag).toMatch(/^"[0-9a-f]{16}"$/)
       expect(pinned.headers.get('etag')).toBe(etag)
       expect(await bytesOf(pinned)).toEqual(await bytesOf(loose))
       for (const tag of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
