@@ -60,7 +60,7 @@ async function load(profile: Profile, spacing: Spacing, stall?: Stall): Promise<
     mix: MIX,
     timeout: 5000,
     maxInFlight: 1000,
-    begin,
+    ...(stall && { begin }),
   })
 }
 
@@ -122,12 +122,19 @@ function rowsOf(result: Result, profile: Profile, spacing: Spacing, stall: Stall
   ]
 }
 
-// 5%, but HTTP itself takes a part of a millisecond, which is all there is where the server's delay is 0.
-const tolerance = (expected: number) => Math.max(0.05 * expected, 1)
+/**
+ * Whether a row is 5% off.
+ *
+ * @param cost what an answer takes where the server adds no delay: HTTP itself on this machine, as busy as it is
+ */
+function isFar({ expected, reported }: Row, cost: number): boolean {
+  // 5% of nothing is nothing: 0 has to be told from the next delay, with room for a busy machine.
+  return expected === 0 ? reported > 5 : Math.abs(reported - cost - expected) > 0.05 * expected
+}
 
 /**
- * Measures until each wanted quantile was once within 5%, `attempts` times at most: other work on the machine only
- * ever makes a request slower, so the least of several measurements is the truest. None may ever be lower.
+ * Measures until the wanted quantiles of one run are all within 5%, `attempts` times at most: other work on the machine
+ * makes requests slower. It never makes them faster, so no quantile of any run may be lower.
  */
 async function measure(
   profile: Profile,
@@ -136,21 +143,21 @@ async function measure(
   wanted: (row: Row) => boolean,
   attempts: number,
 ): Promise<void> {
-  let least: Row[] = []
-  const isFar = (row: Row) => wanted(row) && row.reported > row.expected + tolerance(row.expected)
-  for (let i = 0; i < attempts && (i === 0 || least.some(isFar)); i++) {
+  let far: Row[] = []
+  for (let i = 0; i < attempts && (i === 0 || far.length > 0); i++) {
     const rows = rowsOf(await load(profile, spacing, stall), profile, spacing, stall)
-    expect(rows.filter(row => row.reported < row.expected - tolerance(row.expected))).toEqual([])
-    least = rows.map((row, k) => (least[k]?.reported < row.reported ? least[k] : row))
+    expect(rows.filter(row => row.reported < 0.95 * row.expected)).toEqual([])
+    const bare = rows.find(({ row, name }) => row === '0 ms' && name === 'p50')!
+    far = rows.filter(row => wanted(row) && isFar(row, bare.reported - bare.expected))
   }
-  expect(least.filter(isFar)).toEqual([])
+  expect(far).toEqual([])
 }
 
 test('delays of 0, 20 and 200 ms are reported within 5%', async () => {
-  const profile = { summary: '', warmup: 0.3, stages: [{ seconds: 1, rate: 60 }] }
-  // The tail of a second's requests is the machine's as much as the server's; but a third of all takes 200 ms.
+  const profile = { summary: '', warmup: 0.2, stages: [{ seconds: 0.6, rate: 60 }] }
+  // The tail of so few requests is the machine's as much as the server's; but a third of all takes 200 ms.
   const wanted = ({ row, name }: Row) => name === 'p50' || (row === 'all' && name === 'p90')
-  await measure(profile, 'constant', undefined, wanted, 15)
+  await measure(profile, 'constant', undefined, wanted, 25)
 })
 
 test.each(['constant', 'poisson'] as const)(
