@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { constants } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Configuration } from './configuration.ts'
@@ -76,15 +75,17 @@ function runProbe(args: string[], env: NodeJS.ProcessEnv): Promise<Probed> {
       if (!error) return resolve(JSON.parse(stdout))
       const why = error.killed
         ? `no answer in ${SECONDS} s`
-        : `the process that tried it ended with ${ending(error)}`
-      const said = stderr.trim().split('\n').at(-1)
-      resolve({ works: false, why: said ? `${why} (${said})` : why, advice: 'update the driver' })
+        : `the process that tried it ended with ${error.signal ?? `exit code ${error.code}`}`
+      const lines = stderr.trim().split('\n')
+      const said = lines.find(line => /error|fatal|terminate/i.test(line)) ?? lines[0]
+      resolve({
+        works: false,
+        why: said ? `${why}: ${said.trim()}` : why,
+        advice: args[1] === 'cpu' ? 'to see all it says, run' : 'update its driver; to see all it says, run',
+        command: `node train/probe.ts ${args.join(' ')}`,
+      })
     })
   })
-}
-
-function ending({ code, signal }: { code?: unknown; signal?: unknown }): string {
-  return signal ? `${signal} (${constants.signals[signal as NodeJS.Signals]})` : `exit code ${code}`
 }
 
 async function findData(set: (typeof known)[number], dataDir?: string): Promise<DataFound> {

@@ -24,14 +24,12 @@ export const PLAIN_COST = {
  */
 export async function startBackend(device: TfjsDevice): Promise<'cuda' | 'tensorflow' | 'cpu'> {
   const what = `engine tfjs on ${device}`
-  const command = installation(device)
   if (!hasTensorFlow(device)) {
     if (device === 'cuda') {
-      const why = `expected the package ${PACKAGES.cuda}, found none`
       throw new UnavailableError(what, {
-        why,
+        why: `expected the package ${PACKAGES.cuda}, found none`,
         advice: 'with an NVIDIA GPU, CUDA 11 and cuDNN 8, run',
-        command,
+        command: installation('cuda'),
       })
     }
     await tf.setBackend('cpu')
@@ -40,11 +38,10 @@ export async function startBackend(device: TfjsDevice): Promise<'cuda' | 'tensor
   try {
     load(PACKAGES[device])
   } catch (cause) {
-    const why = `${PACKAGES[device]} does not load (${firstLine(cause)})`
     throw new UnavailableError(what, {
-      why,
-      advice: "install it again, so that it fetches TensorFlow's library",
-      command,
+      why: `${PACKAGES[device]} does not load (${firstLine(cause)})`,
+      advice: "fetch TensorFlow's library again",
+      command: `npm rebuild ${PACKAGES[device]}`,
       cause,
     })
   }
