@@ -41,7 +41,10 @@ const Named = z.object({
 const Index = z.int().min(0)
 const Kwargs = z.record(z.string(), z.unknown()).nullish()
 const Inbound = z.union([z.tuple([z.string(), Index, Index]), z.tuple([z.string(), Index, Index, Kwargs])])
-const FunctionalLayer = Named.extend({ inboundNodes: z.array(z.array(Inbound)).default([]) })
+const FunctionalLayer = Named.extend({
+  name: z.string().min(1),
+  inboundNodes: z.array(z.array(Inbound)),
+})
 const End = z.tuple([z.string(), Index, Index])
 const Functional = z.object({
   layers: z.array(z.unknown()).min(1),
@@ -128,6 +131,10 @@ function readFunctional(config: Record<string, unknown>, path: string, depth: nu
     refuseKeras3(value, `${path}, layer ${i + 1}`)
     const layer = parse(FunctionalLayer, value, `${path}, layer ${i + 1}`)
     const member = readMember(value, path, depth)
+    const inside = Array.isArray(layer.config) ? undefined : layer.config.name
+    if (inside !== undefined && inside !== layer.name) {
+      refuse(`${path}: layer "${layer.name}" has another name, "${inside}", in its config`)
+    }
     if (members.has(member.spec.name)) refuse(`${path}: two layers are named "${member.spec.name}"`)
     const calls = layer.inboundNodes.map(node => {
       for (const [, , , kwargs] of node) checkArguments(kwargs ?? {}, `${path}/${member.spec.name}`)
