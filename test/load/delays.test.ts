@@ -148,7 +148,8 @@ async function measure(
     const rows = rowsOf(await load(profile, spacing, stall), profile, spacing, stall)
     expect(rows.filter(row => row.reported < 0.95 * row.expected)).toEqual([])
     const bare = rows.find(({ row, name }) => row === '0 ms' && name === 'p50')!
-    far = rows.filter(row => wanted(row) && isFar(row, bare.reported - bare.expected))
+    // Beside a stall it is nothing, and half of those who ask for 0 ms meet the stall.
+    far = rows.filter(row => wanted(row) && isFar(row, stall ? 0 : bare.reported))
   }
   expect(far).toEqual([])
 }
