@@ -11,7 +11,7 @@ export type EngineChoice = Pick<Configuration, 'engine' | 'device' | 'threads'>
 /**
  * Opens the engine and device asked for, at the given state.
  *
- * @throws Error saying what is missing and what to do when they cannot be used here
+ * @throws UnavailableError when they cannot be used here
  */
 export async function openEngine(choice: Task & EngineChoice, state: State): Promise<Engine> {
   const { engine, device } = choice

@@ -3,7 +3,7 @@ import { encodeModel, type Value } from '../export/onnx.ts'
 import type { Configuration } from './configuration.ts'
 import type { Engine, State, StepLosses, Steps } from './engine.ts'
 import type { Task } from './objective.ts'
-import { explainProvider } from './provider.ts'
+import { explainProvider, requireProvider } from './provider.ts'
 import { RUN, STEP_OUTPUTS, scanGraph, stateShapes, stepGraph, stepInputs } from './step.ts'
 
 type Tensors = Record<string, ort.Tensor>
@@ -15,7 +15,7 @@ type Tensors = Record<string, ort.Tensor>
  *
  * @param state the tensors of `stateShapes`, by name
  * @param options.threads CPU threads for each operator; default 1, which also fixes the order of every sum
- * @throws Error saying what is missing and what to do when the device cannot be used here
+ * @throws UnavailableError when the device cannot be used here
  */
 export async function openOnnxEngine(
   task: Task,
@@ -47,6 +47,7 @@ async function openStepwise(
   device: 'webgpu' | 'cuda',
   threads: number,
 ): Promise<Engine> {
+  requireProvider(device)
   // Severity 3 is errors: with less, every session warns that shapes are computed on the CPU.
   const options = { ...sessionOptions(threads), executionProviders: [device], logSeverityLevel: 3 as const }
   const resident = device === 'webgpu'

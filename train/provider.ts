@@ -6,6 +6,16 @@ import { UnavailableError } from './unavailable.ts'
 const require = createRequire(import.meta.url)
 
 /**
+ * Looks for what a device needs before onnxruntime-node does, which complains at length.
+ *
+ * @throws UnavailableError when it is missing
+ */
+export function requireProvider(device: 'webgpu' | 'cuda'): void {
+  const missing = device === 'cuda' ? missingCuda() : null
+  if (missing) throw new UnavailableError(`engine onnx on ${device}`, missing)
+}
+
+/**
  * Says why onnxruntime-node could not compute on a device, and what to do about it.
  *
  * @param cause what creating the session threw
@@ -22,20 +32,22 @@ interface Reason {
   command?: string
 }
 
-function explainCuda(said: string): Reason {
+function missingCuda(): Reason | null {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     return {
       why: `expected linux-x64, got ${process.platform}-${process.arch}`,
       advice: 'use --device webgpu, or the tfjs engine',
     }
   }
-  if (!existsSync(join(libraries(), 'libonnxruntime_providers_cuda.so'))) {
-    return {
-      why: 'expected libonnxruntime_providers_cuda.so in onnxruntime-node, found none (npm does not carry it)',
-      advice: 'with an NVIDIA GPU, CUDA 12 and cuDNN 9, run',
-      command: 'ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install',
-    }
+  if (existsSync(join(libraries(), 'libonnxruntime_providers_cuda.so'))) return null
+  return {
+    why: 'expected libonnxruntime_providers_cuda.so in onnxruntime-node, found none (npm does not carry it)',
+    advice: 'with an NVIDIA GPU, CUDA 12 and cuDNN 9, run',
+    command: 'ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install',
   }
+}
+
+function explainCuda(said: string): Reason {
   return {
     why: `onnxruntime-node cannot start its CUDA provider (${said})`,
     advice: 'check that nvidia-smi finds a GPU and that CUDA 12 and cuDNN 9 are on LD_LIBRARY_PATH',

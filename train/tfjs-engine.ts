@@ -14,7 +14,7 @@ type Held = Record<string, tf.Tensor>
  * library where it is installed.
  *
  * @param state the tensors of `stateShapes`, by name
- * @throws Error saying what is missing and what to do when the device cannot be used here
+ * @throws UnavailableError when the device cannot be used here
  */
 export async function openTfjsEngine(task: Task, state: State, device: TfjsDevice): Promise<Engine> {
   tf.enableProdMode()
