@@ -78,7 +78,14 @@ const FIELDS = {
   /** Points kept. */
   keep: list(point, '_', 24),
   /** Interpolation's corners, as endpoints are written. */
-  corners: { ...list(text, ';', 4), initial: ['class:0', 'class:7'] as readonly string[] },
+  corners: {
+    ...list(text, ';', 4),
+    initial: ['class:0', 'class:7'] as readonly string[],
+    parse: (value: string) => {
+      const corners = value.split(';')
+      return corners.length === 2 || corners.length === 4 ? corners : undefined
+    },
+  },
   path: choice(['lerp', 'slerp'], 'lerp'),
   steps: number(12, 2, 32, true),
   /** How far along the path, 0 to 1. */

@@ -10,8 +10,8 @@ const EMPTY = 0.05
 
 /**
  * Puts a drawing into a `side`×`side` image as MNIST's makers did: what is drawn is scaled, keeping its shape, to fit
- * a box of 20/28 of the side, and moved so that its centre of mass is the image's centre (LeCun, Cortes and Burges,
- * "The MNIST database").
+ * a box of 20/28 of the side, and moved by whole pixels so that its centre of mass is the image's centre (LeCun, Cortes
+ * and Burges, "The MNIST database"). That centre is the middle of pixel 14 of 0…27, as the means over MNIST show.
  *
  * @returns the image, [side, side]; empty for an empty drawing
  */
@@ -23,7 +23,7 @@ export function centreAsMnist(drawing: Grey, side: number): Float32Array {
   const height = Math.max(1, Math.round(box.height * scale))
   const small = resample(drawing, box, width, height)
   const [x, y] = centreOfMass(small)
-  return place(small, side, Math.round((side - 1) / 2 - x), Math.round((side - 1) / 2 - y))
+  return place(small, side, Math.round(side / 2 - x), Math.round(side / 2 - y))
 }
 
 interface Box {
