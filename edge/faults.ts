@@ -14,7 +14,7 @@ export function faultsOf(issues: readonly unknown[], place: Fault['in'], values:
     if (issue.code === 'unrecognized_keys') {
       return (issue.keys ?? []).map(key => ({
         in: place,
-        field: key,
+        field: key || '(a parameter without a name)',
         expected: 'no parameter of that name',
         got: quote((values as Record<string, unknown>)[key]),
       }))

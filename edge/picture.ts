@@ -45,9 +45,9 @@ export function layOut(images: Images, columns: number, scale: number, invert: b
   return { data, ...sheet }
 }
 
-/** The nearest of 256 grey levels to an intensity; what lies outside 0…1 is clipped. */
+/** The nearest of 256 grey levels to an intensity; what lies outside 0…1 is clipped, what is no number is 0. */
 export function toLevel(intensity: number): number {
-  return intensity <= 0 ? 0 : intensity >= 1 ? 255 : Math.round(intensity * 255)
+  return intensity > 0 ? Math.round(Math.min(intensity, 1) * 255) : 0
 }
 
 /** A raster as PNG, 8-bit grey. Equal pixels give equal bytes. */

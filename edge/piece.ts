@@ -133,6 +133,7 @@ export function animationOf({ query, card, stops }: Piece): string {
     path: query.path,
     scale: String(query.scale),
     delay: String(Math.max(10, Math.round((query.duration * (stops.length - 1)) / query.steps))),
+    ...(query.theme === 'light' && { invert: 'true' }),
     format: 'apng',
   })
   return `/v1/models/${card.id}@${card.version}/interpolate?${search}`

@@ -1,26 +1,46 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { describeDeploy } from './edge/deploy.ts'
+import { describeExamples } from './edge/examples.ts'
+import { describeFuzz } from './edge/fuzz.ts'
 import { describeImages } from './edge/images.ts'
+import { describePlaces } from './edge/places.ts'
 import { describePosts } from './edge/posts.ts'
 import { describeRefusals } from './edge/refusals.ts'
-import { type Api, bundle, makeWorkplace, PLACES, startApi, type Workplace } from './edge/servers.ts'
+import {
+  type Api,
+  bundle,
+  makeWorkplace,
+  PLACES,
+  type Place,
+  startApi,
+  type Workplace,
+} from './edge/servers.ts'
 import { describeWeb } from './edge/web.ts'
 
 let workplace: Workplace
+let printed: string
+const apis = {} as Record<Place, Api>
 
 beforeAll(async () => {
   workplace = await makeWorkplace()
-  await bundle(workplace)
+  printed = await bundle(workplace)
+  for (const place of PLACES) apis[place] = await startApi(place, workplace)
 })
-afterAll(() => workplace.remove())
+afterAll(async () => {
+  for (const api of Object.values(apis)) await api.stop()
+  await workplace?.remove()
+})
 
 describe.each(PLACES)('%s', place => {
-  let api: Api
-  beforeAll(async () => {
-    api = await startApi(place, workplace)
-  })
-  afterAll(() => api.stop())
-  describeImages(() => api)
-  describePosts(() => api)
-  describeWeb(() => api)
-  describeRefusals(() => api)
+  describeImages(() => apis[place])
+  describePosts(() => apis[place])
+  describeWeb(() => apis[place])
+  describeRefusals(() => apis[place])
 })
+describePlaces(() => apis)
+describeFuzz(() => apis)
+describeExamples(() => apis.workerd)
+describeDeploy(
+  () => workplace,
+  () => printed,
+)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
+import { Card } from '../../models/card.ts'
 import { MODEL_FILES } from '../platform.ts'
 
 /** The repository's root, and folders in it the server reads or makes. */
@@ -18,6 +19,7 @@ export const FOLDERS = {
  * Puts the page and the models together as the Worker's static assets.
  *
  * @param folders where they come from and go to; a page that has not been built is left out
+ * @throws Error when a model’s card or files are not as they should be
  */
 export async function buildAssets(folders: { zoo: string; page?: string; assets: string }): Promise<void> {
   await rm(folders.assets, { recursive: true, force: true })
@@ -30,18 +32,15 @@ export async function buildAssets(folders: { zoo: string; page?: string; assets:
     const to = path.join(folders.assets, 'zoo', id)
     await mkdir(to)
     for (const file of MODEL_FILES) await cp(path.join(from, file), path.join(to, file))
-    catalog.push({ id, card: JSON.parse(await readFile(path.join(from, 'card.json'), 'utf8')) })
+    catalog.push({ id, card: Card.parse(JSON.parse(await readFile(path.join(from, 'card.json'), 'utf8'))) })
   }
   await writeFile(path.join(folders.assets, 'zoo/catalog.json'), JSON.stringify(catalog))
 }
 
 /** Names of the folders of a zoo that hold a card, in ascending order. */
 export async function listModels(zoo: string): Promise<string[]> {
-  const files = await readdir(zoo, { recursive: true }).catch(() => [])
-  return files
-    .filter(file => path.basename(file) === 'card.json' && path.dirname(path.dirname(file)) === '.')
-    .map(file => path.dirname(file))
-    .sort((a, b) => (a < b ? -1 : 1))
+  const names = await readdir(zoo).catch(() => [])
+  return names.filter(name => existsSync(path.join(zoo, name, 'card.json'))).sort()
 }
 
 /**

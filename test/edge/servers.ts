@@ -11,6 +11,7 @@ import { writeModel } from './fixture.ts'
 
 /** The API somewhere, as tests ask it. */
 export interface Api {
+  url: string
   fetch(path: string, init?: RequestInit): Promise<Response>
   stop(): Promise<void>
 }
@@ -84,7 +85,11 @@ export async function startApi(place: Place, workplace: Workplace, rate = 0): Pr
       log,
     }
     const app = createApp(platform, 'test', () => {})
-    return { fetch: async (url, init) => app.request(url, init), stop: async () => {} }
+    return {
+      url: 'http://localhost',
+      fetch: async (url, init) => app.request(url, init),
+      stop: async () => {},
+    }
   }
   const host = '127.0.0.1'
   const { zoo, assets, worker } = workplace
@@ -101,6 +106,7 @@ export async function startApi(place: Place, workplace: Workplace, rate = 0): Pr
           log,
         })
   return {
+    url: running.url,
     fetch: (url, init) => fetch(running.url + url, init),
     stop: () => running.stop(),
   }

@@ -1,0 +1,39 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+import type { Workplace } from './servers.ts'
+
+const KIB = 1024
+
+/** What would be uploaded: bytes, raw and gzipped. Cloudflare takes 64 MiB of Worker and 25 MiB an asset. */
+export function describeDeploy(workplace: () => Workplace, printed: () => string): void {
+  describe('wrangler deploy --dry-run', () => {
+    test('passes, with the bindings the Worker uses', () => {
+      for (const binding of ['env.ASSETS', 'env.RATE_LIMIT', 'env.VERSION'])
+        expect(printed()).toContain(binding)
+      expect(printed()).toContain('--dry-run: exiting now.')
+    })
+    test('the script stays within its budget; the rest is ONNX Runtime’s wasm', async () => {
+      const files = (await readdir(workplace().worker)).filter(file => /\.(js|wasm)$/.test(file))
+      const sizes: Record<string, { raw: number; gzip: number }> = {}
+      for (const file of files) {
+        const bytes = await readFile(path.join(workplace().worker, file))
+        sizes[path.extname(file)] = { raw: bytes.length, gzip: gzipSync(bytes).length }
+      }
+      expect(Object.keys(sizes).sort()).toEqual(['.js', '.wasm'])
+      expect(sizes['.js'].raw).toBeLessThan(800 * KIB)
+      expect(sizes['.js'].gzip).toBeLessThan(200 * KIB)
+      expect(sizes['.wasm'].raw).toBeLessThan(14 * KIB * KIB)
+      expect(sizes['.js'].gzip + sizes['.wasm'].gzip).toBeLessThan(4.2 * KIB * KIB)
+    })
+    test('no asset exceeds what Cloudflare takes', async () => {
+      const folder = workplace().assets
+      for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        if (!file.isFile()) continue
+        const bytes = await readFile(path.join(file.parentPath, file.name))
+        expect(bytes.length, file.name).toBeLessThan(25 * KIB * KIB)
+      }
+    })
+  })
+}

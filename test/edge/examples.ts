@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { ROOT } from '../../edge/node/build.ts'
+import { bytesOf } from './reading.ts'
+import type { Api } from './servers.ts'
+
+const run = promisify(execFile)
+
+/** Every command that the documentation shows, run as a reader would, top to bottom. */
+export function describeExamples(api: () => Api): void {
+  describe('every example works', () => {
+    test('of /docs', async () => {
+      const html = new TextDecoder().decode(await bytesOf(await api().fetch('/docs')))
+      const commands = Array.from(html.matchAll(/<pre><code>(.*?)<\/code><\/pre>/gs), ([, code]) =>
+        unescapeHtml(code),
+      )
+      expect(commands.length).toBeGreaterThan(15)
+      await runAll(commands)
+      for (const [, source] of html.matchAll(/<img [^>]*src="([^"]+)"/g)) {
+        expect((await bytesOf(await api().fetch(unescapeHtml(source)))).length).toBeGreaterThan(100)
+      }
+    })
+    test('of edge/README.md', async () => {
+      const markdown = await readFile(path.join(ROOT, 'edge/README.md'), 'utf8')
+      const commands = Array.from(markdown.matchAll(/^```sh\n(.*?)^```/gms), ([, block]) =>
+        block.replaceAll('http://localhost:8787', api().url),
+      ).filter(block => block.includes('curl '))
+      expect(commands.length).toBeGreaterThan(5)
+      await runAll(commands)
+    })
+  })
+}
+
+async function runAll(commands: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-docs-'))
+  try {
+    for (const command of commands) {
+      const script = `set -euo pipefail\ncurl() { command curl --fail-with-body -sS "$@"; }\n${command}`
+      await run('bash', ['-c', script], { cwd: folder, maxBuffer: 2 ** 26 }).catch(error => {
+        throw new Error(`${command}\n${error.stdout.slice(0, 500)}\n${error.stderr}`)
+      })
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function unescapeHtml(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+}
