@@ -85,9 +85,10 @@ export function arrange(view: View, options: Options, names: readonly string[]):
     place(across, stage)
     place(down, stage)
     if (controls) fill(bar, [button, ends[0]])
-    ends[0].textContent = names.join(' · ')
+    const between = `Between ${names.join(', ')}`
+    ends[0].textContent = between
     stage.setAttribute('role', 'group')
-    stage.setAttribute('aria-label', label ?? `Between ${names.join(', ')}`)
+    stage.setAttribute('aria-label', label ?? between)
     across.setAttribute('aria-label', `Across, from ${names[0]} to ${names[1]}`)
     down.setAttribute('aria-label', `Down, from ${names[0]} to ${names[3]}`)
     return
