@@ -66,7 +66,9 @@ function memory({ files }: Files): Location {
   return {
     model: 'model.json',
     read: async name =>
-      files[name] ?? refuse(`${name}: not among the files given (${Object.keys(files).join(', ')})`),
+      files[name] ??
+      files[name.replace(/^\.\//, '')] ??
+      refuse(`${name}: not among the files given (${Object.keys(files).join(', ')})`),
   }
 }
 

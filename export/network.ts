@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Builder, Dim, Value } from './graph.ts'
 import type { LayerDefinition } from './layers/layer.ts'
-import { ABSENT } from './layers/table.ts'
+import { ABSENT, UNCONVERTED } from './layers/table.ts'
 import type { LayersModel } from './layersmodel.ts'
 import { ConversionError, parse, refuse } from './refusal.ts'
 import { layerScope } from './scope.ts'
@@ -134,7 +134,7 @@ function convertLayer(
   const where = `${path} (${spec.className})`
   const definition = context.find(spec.className)
   if (!definition) {
-    const why = ABSENT[spec.className] ?? 'registerLayer can add a conversion'
+    const why = ABSENT[spec.className] ?? UNCONVERTED[spec.className] ?? 'registerLayer can add a conversion'
     return refuse(`${where}: layers of class ${spec.className} are not supported; ${why}`)
   }
   const config = parse(definition.schema, spec.config, where)

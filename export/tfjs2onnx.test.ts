@@ -79,8 +79,9 @@ test('help, wrong usage, refusal and difference have exit codes of their own, an
       /^error: expected outputs within 0 of TF.js/,
     ],
   ]
-  for (const [args, expected, message] of cases) {
-    const { code, stdout, stderr } = await run(...args)
+  const ended = await Promise.all(cases.map(([args]) => run(...args)))
+  for (const [i, [args, expected, message]] of cases.entries()) {
+    const { code, stdout, stderr } = ended[i]
     expect([args, code, stdout]).toEqual([args, expected, ''])
     expect(stderr).toMatch(message)
   }

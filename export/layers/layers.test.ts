@@ -2,18 +2,22 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { convertLayersModel } from '../convert.ts'
 import { measureParity, type ParityRuntime, requireParity } from '../parity.ts'
 import { compareShapes } from '../testing/decoded.ts'
+import { layerSection, note, nothingTried, replaceSection, type Tried } from '../testing/documentation.ts'
 import { buildSample, drawInputs, saved } from '../testing/models.ts'
 import { SAMPLES } from '../testing/samples.ts'
-import { LAYERS } from './table.ts'
+import { ABSENT, LAYERS, UNCONVERTED } from './table.ts'
 
-const RUNS = Number(process.env.EXPORT_RUNS ?? 15)
+/** Runs for each class; EXPORT_RUNS=500 tries more. */
+const RUNS = Number(process.env.EXPORT_RUNS ?? 12)
 const WEB_RUNS = 2
 const folder = mkdtempSync(join(tmpdir(), 'layers-'))
+const tried = new Map<string, Tried>()
 const python = ['python3', '/usr/bin/python3'].find(hasOnnx)
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -31,8 +35,25 @@ test('every class of layers in the table has samples', () => {
   expect(Object.keys(SAMPLES).sort()).toEqual(Object.keys(LAYERS).sort())
 })
 
+test('every layer of TF.js converts or is said not to', () => {
+  const classes = Object.entries(tf.serialization.SerializationMap.getMap().classNameMap)
+  const layers = classes.filter(
+    ([, [type]]) => (type as { prototype: unknown }).prototype instanceof tf.layers.Layer,
+  )
+  const known = { ...LAYERS, ...UNCONVERTED, InputLayer: '', Model: '', Functional: '', Sequential: '' }
+  const unknown = layers
+    .map(([name]) => name)
+    .filter(name => !(name in known) && !/Cell$|GPT2|^Sampling$/.test(name))
+  expect(unknown.sort()).toEqual([])
+  expect(
+    Object.keys(ABSENT).filter(name => name in tf.serialization.SerializationMap.getMap().classNameMap),
+  ).toEqual([])
+})
+
 test.each(Object.keys(SAMPLES))('%s predicts as in TF.js and declares its shapes', async className => {
   let runs = 0
+  const notes = nothingTried()
+  tried.set(className, notes)
   const seeds = fc.integer({ min: 0, max: 1e6 })
   const property = fc.asyncProperty(
     SAMPLES[className],
@@ -48,6 +69,7 @@ test.each(Object.keys(SAMPLES))('%s predicts as in TF.js and declares its shapes
       model.dispose()
       requireParity(differences, 1e-5, 1e-6)
       expect(await compareShapes(converted, inputs)).toBeGreaterThan(0)
+      note(notes, sample, className, converted.bytes)
       writeFileSync(join(folder, `${className}-${runs++}.onnx`), converted.bytes)
     },
   )
@@ -60,3 +82,13 @@ test.skipIf(!python)('python3-onnx accepts each of those files', () => {
   })
   expect(said).toMatch(/^\d{3,} files pass/)
 })
+
+test.skipIf(process.env.EXPORT_RUNS)(
+  'the table in README.md is of what was tried here (UPDATE_DOCS=1 writes it anew)',
+  () => {
+    const section = layerSection(tried)
+    const file = join(import.meta.dirname, '../README.md')
+    const before = replaceSection(file, 'layers', section, process.env.UPDATE_DOCS === '1')
+    expect(process.env.UPDATE_DOCS ? section : before).toBe(section)
+  },
+)

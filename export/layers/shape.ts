@@ -97,16 +97,12 @@ export const shapeLayers: Record<string, LayerDefinition> = {
     requireRank(layer, x, 2)
     return layer.graph.op('Tile', [unsqueeze(layer.graph, x, 1), layer.graph.ints([1, n, 1])])
   }),
-  UpSampling2D: define(
-    UpConfig,
-    ({ size, dataFormat, interpolation }, [x], layer) => {
-      requireRank(layer, x, 4)
-      return asChannelsFirst(layer.graph, x, dataFormat, image =>
-        upsample(layer.graph, image, size, interpolation === 'bilinear'),
-      )
-    },
-    { note: 'interpolation: nearest, bilinear' },
-  ),
+  UpSampling2D: define(UpConfig, ({ size, dataFormat, interpolation }, [x], layer) => {
+    requireRank(layer, x, 4)
+    return asChannelsFirst(layer.graph, x, dataFormat, image =>
+      upsample(layer.graph, image, size, interpolation === 'bilinear'),
+    )
+  }),
   ZeroPadding2D: define(z.object({ padding: sides, dataFormat }), ({ padding, dataFormat }, [x], layer) => {
     requireRank(layer, x, 4)
     return asChannelsFirst(layer.graph, x, dataFormat, image =>

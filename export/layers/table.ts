@@ -26,8 +26,23 @@ export const LAYERS: Readonly<Record<string, LayerDefinition>> = {
   ...wrapperLayers,
 }
 
-/** Keras layers that people ask for and TF.js does not have, with what to do instead. */
+/** Layers of Keras that TF.js does not have, so that no LayersModel can hold them. */
 export const ABSENT: Readonly<Record<string, string>> = {
-  Subtract: 'TF.js has no such layer; add one with tf.serialization.registerClass and registerLayer',
+  Subtract:
+    'TF.js has no such layer; register a class of your own with TF.js and its conversion with registerLayer',
   Lambda: 'it holds Python code, which TF.js cannot load',
+}
+
+/** Layers of TF.js that do not convert, and why. */
+export const UNCONVERTED: Readonly<Record<string, string>> = {
+  RNN: 'cells of any kind; SimpleRNN, GRU and LSTM convert',
+  StackedRNNCells: 'stack recurrent layers instead',
+  ConvLSTM2D: 'ONNX has no such operator',
+  ConvRNN2D: 'ONNX has no such operator',
+  Conv3DTranspose: 'not written yet',
+  Resizing: 'a step before the model; do it where the images are read',
+  CenterCrop: 'a step before the model; Cropping2D converts',
+  CategoryEncoding: 'a step before the model',
+  RandomHeight: 'draws anew at each prediction',
+  RandomWidth: 'draws anew at each prediction',
 }
