@@ -1,5 +1,5 @@
 import type { Card } from '../models/card.ts'
-import type { Entry, ModelFile, Platform, Session } from './platform.ts'
+import { type Entry, fileKey, type ModelFile, type Platform, type Session } from './platform.ts'
 import { Problem, wrongValue } from './problem.ts'
 import { type Sessions, sessionCache } from './sessions.ts'
 
@@ -100,7 +100,7 @@ function bindModel(card: Card, platform: Platform, sessions: Sessions): Model {
 async function readFile(card: Card, name: ModelFile, platform: Platform): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await platform.store.read(card.id, name)
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  const { sha256 } = card.files[name.split('.')[0] as keyof Card['files']]
+  const { sha256 } = card.files[fileKey(name)]
   if (hex(digest) !== sha256) throw new Error(`${name}: its SHA-256 is not the card’s`)
   return bytes
 }

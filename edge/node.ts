@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { FOLDERS } from './node/build.ts'
+import { wholeNumber } from './node/flags.ts'
 import { startServer } from './node/server.ts'
-
-const whole = (text: string) => {
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('expected a whole number, 0 or more.')
-}
 
 const program = new Command('start:node')
   .description('Serve the API, and the page where it is built, from Node with onnxruntime-node.')
-  .addOption(new Option('--port <number>', 'port to listen on').env('PORT').default(8787).argParser(whole))
+  .addOption(
+    new Option('--port <number>', 'port to listen on')
+      .env('PORT')
+      .default(8787)
+      .argParser(wholeNumber(65_535)),
+  )
   .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
   .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
   .addOption(new Option('--page <folder>', 'folder of the built page').env('PAGE').default(FOLDERS.page))
@@ -18,7 +19,7 @@ const program = new Command('start:node')
     new Option('--rate <number>', 'requests a client may make in a minute; 0 for any number')
       .env('RATE')
       .default(600)
-      .argParser(whole),
+      .argParser(wholeNumber()),
   )
   .addOption(
     new Option('--trust-proxy', 'take the client’s address from the last entry of X-Forwarded-For').env(
@@ -26,7 +27,7 @@ const program = new Command('start:node')
     ),
   )
   .addOption(
-    new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(whole),
+    new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(wholeNumber()),
   )
 
 interface Flags {

@@ -5,6 +5,11 @@ import type { Card } from '../models/card.ts'
 export const MODEL_FILES = ['encoder.onnx', 'decoder.onnx', 'latents.safetensors'] as const
 export type ModelFile = (typeof MODEL_FILES)[number]
 
+/** The name a file has in its model's card. */
+export function fileKey(file: ModelFile): keyof Card['files'] {
+  return file.slice(0, file.indexOf('.')) as keyof Card['files']
+}
+
 /** A model of the catalog. One whose card cannot be read is listed with the reason, and answers 503. */
 export type Entry = { id: string; card: Card } | { id: string; card?: undefined; reason: string }
 

@@ -149,18 +149,51 @@ test('/metrics counts by route and status in Prometheus’ format', async () => 
   }
 })
 
+describe('npm start', () => {
+  const start = (args: string[], env = {}) =>
+    spawn(process.execPath, [path.join(ROOT, 'edge/node/start.ts'), ...args], {
+      env: { ...process.env, ...env },
+    })
+
+  test('serves page, API and models from workerd, and leaves nothing behind', async () => {
+    const out = await mkdtemp(path.join(tmpdir(), 'latent-edge-start-'))
+    const child = start(['--models', zoo, '--out', out], { PORT: '0' })
+    try {
+      const text = await read(child.stdout, /Ctrl-C/)
+      const url = /Page\s+(http:\S+)\//.exec(text)?.[1].replace('localhost', '127.0.0.1')
+      expect(text).toContain('/v1/models/a-vae-z2/sample?n=16&seed=7')
+      const page = await fetch(`${url}/`)
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+      expect(page.headers.get('access-control-allow-origin')).toBe('*')
+      expect((await fetch(`${url}/v1/models/a-vae-z2/sample?n=16&seed=7`)).status).toBe(200)
+      child.kill('SIGINT')
+      expect(await once(child, 'exit')).toEqual([0, null])
+      await expect(fetch(`${url}/healthz`)).rejects.toThrow()
+    } finally {
+      child.kill('SIGKILL')
+      await rm(out, { recursive: true, force: true })
+    }
+  })
+  test('says that the port is taken, before it builds', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as { port: number }
+    const child = start([], { PORT: `${port}` })
+    const [text, [code]] = await Promise.all([read(child.stderr, /never/), once(child, 'exit')])
+    expect(text).toBe(
+      `error: port ${port} is taken by another program; choose one with PORT, as in: PORT=${port + 1} npm start\n`,
+    )
+    expect(code).toBe(1)
+    taken.close()
+  })
+})
+
 describe('npm run start:node', () => {
   const run = (args: string[], env = {}) =>
     spawn(process.execPath, [path.join(ROOT, 'edge/node.ts'), ...args], { env: { ...process.env, ...env } })
-  const lines = async (stream: NodeJS.ReadableStream, until: RegExp) => {
-    let text = ''
-    for await (const chunk of stream) if (until.test((text += chunk))) return text
-    return text
-  }
-
   test('serves, says where, lets running answers finish, and ends', async () => {
     const child = run(['--models', zoo], { PORT: '0' })
-    const [, url] = /at (http:\S+)/.exec(await lines(child.stdout, /docs\)/)) ?? []
+    const [, url] = /at (http:\S+)/.exec(await read(child.stdout, /docs\)/)) ?? []
     const stream = await fetch(
       `${url}/v1/models/a-vae-z2/interpolate?from=seed:1&to=seed:2&steps=64&format=sse`,
     )
@@ -178,7 +211,7 @@ describe('npm run start:node', () => {
       [['--models', zoo, '--port', `${port}`], /is taken by another program/],
     ] as const) {
       const child = run([...args])
-      const [text, [code]] = await Promise.all([lines(child.stderr, /never/), once(child, 'exit')])
+      const [text, [code]] = await Promise.all([read(child.stderr, /never/), once(child, 'exit')])
       expect(text).toMatch(message)
       expect(text).not.toContain('at ')
       expect(code).toBe(1)
@@ -186,3 +219,10 @@ describe('npm run start:node', () => {
     taken.close()
   })
 })
+
+/** What a stream says up to some words, or all of it. */
+async function read(stream: NodeJS.ReadableStream, until: RegExp): Promise<string> {
+  let text = ''
+  for await (const chunk of stream) if (until.test((text += chunk))) return text
+  return text
+}

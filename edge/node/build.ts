@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { Card } from '../../models/card.ts'
-import { MODEL_FILES } from '../platform.ts'
+import { fileKey, MODEL_FILES, type ModelFile } from '../platform.ts'
 
 /** The repository's root, and folders in it the server reads or makes. */
 export const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -31,10 +32,20 @@ export async function buildAssets(folders: { zoo: string; page?: string; assets:
     const from = path.join(folders.zoo, id)
     const to = path.join(folders.assets, 'zoo', id)
     await mkdir(to)
-    for (const file of MODEL_FILES) await cp(path.join(from, file), path.join(to, file))
-    catalog.push({ id, card: Card.parse(JSON.parse(await readFile(path.join(from, 'card.json'), 'utf8'))) })
+    const card = Card.parse(JSON.parse(await readFile(path.join(from, 'card.json'), 'utf8')))
+    for (const file of MODEL_FILES) await copyChecked(card, file, from, to)
+    catalog.push({ id, card })
   }
   await writeFile(path.join(folders.assets, 'zoo/catalog.json'), JSON.stringify(catalog))
+}
+
+/** Copies a model's file. @throws Error when it is not the one its card describes */
+async function copyChecked(card: Card, file: ModelFile, from: string, to: string): Promise<void> {
+  const bytes = await readFile(path.join(from, file))
+  const { sha256 } = card.files[fileKey(file)]
+  const found = createHash('sha256').update(bytes).digest('hex')
+  if (found !== sha256) throw new Error(`${path.join(from, file)}: expected SHA-256 ${sha256}, got ${found}`)
+  await writeFile(path.join(to, file), bytes)
 }
 
 /** Names of the folders of a zoo that hold a card, in ascending order. */
@@ -57,10 +68,9 @@ export async function buildWorker(folders: { assets: string; worker: string }): 
   )
 }
 
-/** Builds the page, where there is one to build. */
-export async function buildPage(): Promise<void> {
-  if (!existsSync(path.join(ROOT, 'web/index.html'))) return
-  await run('vite', ['build', 'web', '--logLevel', 'warn'], ROOT)
+/** Builds the page into a folder. */
+export async function buildPage(page: string): Promise<void> {
+  await run('vite', ['build', 'web', '--logLevel', 'warn', '--outDir', page, '--emptyOutDir'], ROOT)
 }
 
 /** Runs a package's command line program and returns what it printed. @throws Error with that when it fails */

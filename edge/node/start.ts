@@ -1,37 +1,69 @@
 import { createServer } from 'node:net'
-import { buildAssets, buildPage, buildWorker, FOLDERS, listModels } from './build.ts'
+import path from 'node:path'
+import { Command, Option } from 'commander'
+import { buildAssets, buildPage, buildWorker, FOLDERS, listModels, ROOT } from './build.ts'
+import { wholeNumber } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
 
-/** Builds page, models and Worker and serves all three from workerd on one port. */
+const program = new Command('start')
+  .description('Build the page and the Worker, and serve page, API and models from workerd on one port.')
+  .addOption(new Option('--port <number>', 'port').env('PORT').default(8787).argParser(wholeNumber(65_535)))
+  .addOption(new Option('--host <address>', 'address').env('HOST').default('127.0.0.1'))
+  .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
+  .addOption(new Option('--out <folder>', 'where to build').default(path.join(ROOT, 'edge/dist')))
+  .addOption(
+    new Option('--rate <number>', 'requests a client may make in a minute; 0 for any number')
+      .env('RATE')
+      .default(600)
+      .argParser(wholeNumber()),
+  )
+
+interface Flags {
+  port: number
+  host: string
+  models: string
+  out: string
+  rate: number
+}
+
 async function start(): Promise<void> {
-  const port = readPort(process.env.PORT ?? '8787')
-  const host = process.env.HOST ?? '127.0.0.1'
+  const { port, host, models, out, rate } = program.parse().opts<Flags>()
   await checkFree(host, port)
-  const ids = await listModels(FOLDERS.zoo)
-  console.log('Building the page and the worker …')
-  await buildPage()
-  await buildAssets(FOLDERS)
-  await buildWorker(FOLDERS)
-  const running = await startWorkerd({ host, port, log: line => console.error(line) })
-  const stop = once(async () => {
-    await running.stop()
-    process.exit(0)
+  const ids = await listModels(models)
+  console.log('Building the page and the Worker …')
+  const folders = {
+    zoo: models,
+    page: path.join(out, 'page'),
+    assets: path.join(out, 'assets'),
+    worker: path.join(out, 'worker'),
+  }
+  await buildPage(folders.page)
+  await buildAssets(folders)
+  await buildWorker(folders)
+  const running = await startWorkerd({
+    host,
+    port,
+    ...folders,
+    limit: rate,
+    log: line => console.error(line),
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, async () => {
+      if (stopping) return
+      stopping = true
+      await running.stop()
+      process.exit(0)
+    })
+  }
   const address = running.url.replace('127.0.0.1', 'localhost')
-  console.log(`\n  Page       ${address}/`)
-  console.log(`  Documents  ${address}/docs`)
-  if (ids.length > 0) console.log(`  Digits     ${address}/v1/models/${ids[0]}/sample?n=16&seed=7&scale=4`)
+  console.log(`\n  Page           ${address}/\n  Documentation  ${address}/docs`)
+  if (ids.length > 0)
+    console.log(`  Images         ${address}/v1/models/${ids[0]}/sample?n=16&seed=7&scale=4`)
   console.log('\nCtrl-C stops it.')
 }
 
-function readPort(text: string): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  return fail(`PORT: expected a number from 0 to 65535, got ${JSON.stringify(text)}`)
-}
-
-/** Ends with a plain message if something listens on the port already. */
+/** Ends with a plain message if something listens on the port already: before the build, and not from inside workerd. */
 async function checkFree(host: string, port: number): Promise<void> {
   const probe = createServer()
   const error = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {
@@ -39,24 +71,11 @@ async function checkFree(host: string, port: number): Promise<void> {
     probe.listen(port, host, () => probe.close(() => resolve(undefined)))
   })
   if (!error) return
-  fail(
+  program.error(
     error.code === 'EADDRINUSE'
-      ? `Port ${port} is taken by another program. Choose one with PORT, as in: PORT=${port + 1} npm start`
-      : `Cannot listen on ${host}:${port}: ${error.message}`,
+      ? `error: port ${port} is taken by another program; choose one with PORT, as in: PORT=${port + 1} npm start`
+      : `error: cannot listen on ${host}:${port}: ${error.message}`,
   )
 }
 
-function fail(message: string): never {
-  console.error(message)
-  process.exit(1)
-}
-
-function once(action: () => Promise<void>): () => void {
-  let done = false
-  return () => {
-    if (!done) void action()
-    done = true
-  }
-}
-
-start().catch(error => fail(error instanceof Error ? error.message : String(error)))
+start().catch(error => program.error(`error: ${error instanceof Error ? error.message : error}`))
