@@ -1,4 +1,5 @@
 import type { Attribute, DataType, Node, Value as OnnxValue } from './onnx.ts'
+import type { Inferred } from './shaperule.ts'
 import { inferShapes } from './shapes.ts'
 
 /** A size, or the name of one that is known only when the model runs. */
@@ -35,14 +36,23 @@ export interface Builder {
   readonly twins: Map<string, Value>
   /** A graph input. */
   input(name: string, type: DataType, dims: readonly Dim[]): Value
-  /** An operator with one output; "" as an input's place holder for one left out. */
-  op(op: string, inputs: readonly (Value | null)[], attributes?: Record<string, Attribute>): Value
+  /**
+   * An operator with one output. An input that is left out is null. `made` is the output's type and shape, where the
+   * operator and its inputs do not tell.
+   */
+  op(
+    op: string,
+    inputs: readonly (Value | null)[],
+    attributes?: Record<string, Attribute>,
+    made?: Inferred,
+  ): Value
   /** An operator with several outputs. */
   ops(
     op: string,
     inputs: readonly (Value | null)[],
     count: number,
     attributes?: Record<string, Attribute>,
+    made?: readonly Inferred[],
   ): Value[]
   /** A float32 constant, such as a slope. */
   floats(dims: readonly number[], values: ArrayLike<number>): Value
@@ -52,8 +62,6 @@ export interface Builder {
   weight(name: string, dims: readonly number[], values: ArrayLike<number>, axis?: number): Value
   /** Numbers computed from trained weights, stored in float32. */
   exact(name: string, dims: readonly number[], values: ArrayLike<number>): Value
-  /** `value` with sizes that its operator alone does not tell. */
-  sized(value: Value, dims: readonly Dim[]): Value
   /** Runs `body` with names of new values put under `scope`. */
   within<T>(scope: string, body: () => T): T
 }
@@ -91,10 +99,10 @@ export function buildGraph(opset: number): Builder {
       graph.inputs.push(value)
       return value
     },
-    op: (op, inputs, attributes) => graph.ops(op, inputs, 1, attributes)[0],
-    ops(op, inputs, count, attributes = {}) {
+    op: (op, inputs, attributes, made) => graph.ops(op, inputs, 1, attributes, made && [made])[0],
+    ops(op, inputs, count, attributes = {}, made) {
       const outputs = Array.from({ length: count }, () => unique(scope ? `${scope}/${op}` : op))
-      const inferred = inferShapes(op, inputs, attributes, outputs)
+      const inferred = made ?? inferShapes(op, inputs, attributes, outputs)
       const results = outputs.map((name, i): Value => ({ name, ...inferred[i] }))
       graph.nodes.push({ op, inputs: inputs.map(v => v?.name ?? ''), outputs, attributes, results })
       return results
@@ -108,7 +116,6 @@ export function buildGraph(opset: number): Builder {
     },
     exact: (name, dims, values) =>
       graph.constants.get(name) ?? constant(unique(name), 'float', dims, { values, weight: false }),
-    sized: (value, dims) => Object.assign(value, { dims }),
     within(inner, body) {
       const outer = scope
       scope = inner

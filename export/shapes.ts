@@ -1,17 +1,8 @@
-import type { Dim, Value } from './graph.ts'
-import type { Attribute, DataType } from './onnx.ts'
+import type { Dim } from './graph.ts'
+import { IMAGE_RULES } from './imageshapes.ts'
+import type { DataType } from './onnx.ts'
 import { refuse, shapeText } from './refusal.ts'
-
-/** What an operator's output is known to be before it runs. */
-export interface Inferred {
-  type: DataType
-  dims: readonly Dim[]
-}
-
-type Inputs = readonly (Value | null)[]
-type Attributes = Readonly<Record<string, Attribute>>
-/** `outputs` are the names of the results, for sizes that only running tells. */
-type Rule = (inputs: Inputs, attributes: Attributes, outputs: readonly string[]) => Inferred[]
+import { type Attributes, type Inferred, type Inputs, int, ints, numbers, type Rule } from './shaperule.ts'
 
 /**
  * Types and shapes of an operator's outputs, by the operator's definition in the ONNX specification.
@@ -26,7 +17,8 @@ export function inferShapes(
   outputs: readonly string[],
 ): Inferred[] {
   const rule = RULES[op]
-  if (!rule) throw new Error(`No shape rule for operator ${op}`)
+  if (!rule)
+    return refuse(`the shape of what operator ${op} gives is not known here; say it where it is added`)
   return rule(inputs, attributes, outputs)
 }
 
@@ -45,18 +37,6 @@ export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   })
 }
 
-const int = (attributes: Attributes, key: string, otherwise: number): number => {
-  const attribute = attributes[key]
-  return attribute && 'int' in attribute ? attribute.int : otherwise
-}
-const ints = (attributes: Attributes, key: string): readonly number[] | undefined => {
-  const attribute = attributes[key]
-  return attribute && 'ints' in attribute ? attribute.ints : undefined
-}
-/** The numbers of an input that is a constant. */
-const numbers = (value: Value | null | undefined): number[] | undefined =>
-  value?.constant && Array.from(value.constant.values)
-
 const same: Rule = ([x]) => [{ type: x!.type, dims: x!.dims }]
 const elementwise: Rule = inputs => [
   { type: inputs[0]!.type, dims: inputs.map(x => x!.dims).reduce(broadcast) },
@@ -64,39 +44,6 @@ const elementwise: Rule = inputs => [
 const comparison: Rule = (inputs, attributes, outputs) => [
   { ...elementwise(inputs, attributes, outputs)[0], type: 'bool' },
 ]
-
-function windowSize(
-  size: Dim,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  pad: number,
-  name: string,
-): Dim {
-  return typeof size === 'string' ? name : Math.floor((size + pad - dilation * (kernel - 1) - 1) / stride) + 1
-}
-
-/** Convolution and pooling alike: [n, c, …space] to [n, `channels`, …space']. */
-function windows(
-  x: Value,
-  kernel: readonly number[],
-  channels: Dim,
-  attributes: Attributes,
-  name: string,
-): Inferred[] {
-  const rank = kernel.length
-  const ones = Array<number>(rank).fill(1)
-  const strides = ints(attributes, 'strides') ?? ones
-  const dilations = ints(attributes, 'dilations') ?? ones
-  const pads = ints(attributes, 'pads') ?? Array<number>(2 * rank).fill(0)
-  const space = kernel.map((k, i) =>
-    windowSize(x.dims[i + 2], k, strides[i], dilations[i], pads[i] + pads[i + rank], `${name}_${i + 2}`),
-  )
-  return [{ type: x.type, dims: [x.dims[0], channels, ...space] }]
-}
-
-const pool: Rule = ([x], attributes, [name]) =>
-  windows(x!, ints(attributes, 'kernel_shape')!, x!.dims[1], attributes, name)
 
 /** Reduced along `axes`, from the attribute (old operator sets) or the second input. */
 const reduce: Rule = ([x, axes], attributes) => {
@@ -158,6 +105,7 @@ const RULES: Record<string, Rule> = {
       reduce,
     ]),
   ),
+  ...IMAGE_RULES,
   ...Object.fromEntries(['RNN', 'GRU', 'LSTM'].map(op => [op, recurrent])),
   Where: ([condition, a, b]) => [
     { type: a!.type, dims: broadcast(condition!.dims, broadcast(a!.dims, b!.dims)) },
@@ -175,11 +123,7 @@ const RULES: Record<string, Rule> = {
     { type: x!.type, dims: ints(attributes, 'perm')!.map(axis => x!.dims[axis]) },
   ],
   Reshape: ([x, shape], _, [name]) => {
-    const target = numbers(shape)
-    if (!target)
-      return [
-        { type: x!.type, dims: Array.from({ length: shape!.dims[0] as number }, (_, i) => `${name}_${i}`) },
-      ]
+    const target = numbers(shape)!
     const known = x!.dims.every(d => typeof d === 'number')
     const size = known ? x!.dims.reduce((product: number, d) => product * (d as number), 1) : Number.NaN
     const fixed = target.map((d, i) => (d === 0 ? x!.dims[i] : d))
@@ -190,33 +134,6 @@ const RULES: Record<string, Rule> = {
     const dims = fixed.map(
       (d, i): Dim =>
         d !== -1 ? d : known ? size / rest : (inferred(x!.dims, fixed, rest) ?? `${name}_${i}`),
-    )
-    return [{ type: x!.type, dims }]
-  },
-  Conv: ([x, w], attributes, [name]) =>
-    windows(x!, w!.dims.slice(2) as number[], w!.dims[0], attributes, name),
-  MaxPool: pool,
-  AveragePool: pool,
-  GlobalMaxPool: ([x]) => [{ type: x!.type, dims: x!.dims.map((d, i) => (i < 2 ? d : 1)) }],
-  GlobalAveragePool: ([x]) => [{ type: x!.type, dims: x!.dims.map((d, i) => (i < 2 ? d : 1)) }],
-  ConvTranspose: ([x, w], attributes, [name]) => {
-    const strides = ints(attributes, 'strides')!
-    const kernel = w!.dims.slice(2) as number[]
-    const pads = ints(attributes, 'pads')!
-    const extra = ints(attributes, 'output_padding') ?? kernel.map(() => 0)
-    const space = kernel.map((k, i): Dim => {
-      const size = x!.dims[i + 2]
-      if (typeof size === 'string') return `${name}_${i + 2}`
-      return (size - 1) * strides[i] + extra[i] + k - pads[i] - pads[i + kernel.length]
-    })
-    return [
-      { type: x!.type, dims: [x!.dims[0], (w!.dims[1] as number) * int(attributes, 'group', 1), ...space] },
-    ]
-  },
-  Resize: ([x, , scales], _, [name]) => {
-    const factors = numbers(scales)!
-    const dims = x!.dims.map((d, i) =>
-      factors[i] === 1 ? d : typeof d === 'number' ? Math.floor(d * factors[i]) : `${name}_${i}`,
     )
     return [{ type: x!.type, dims }]
   },

@@ -27,7 +27,7 @@ function timeDistributed(layer: LayerScope, wrapped: z.infer<typeof Wrapped>, x:
   if (typeof time === 'number') return reshape(graph, y, [-1, time, ...after])
   const front = slice(graph, graph.op('Shape', [x]), 0, 0, 2)
   const shape = concat(graph, [front, graph.ints(after)], 0)
-  return graph.sized(graph.op('Reshape', [y, shape]), [...x.dims.slice(0, 2), ...after])
+  return graph.op('Reshape', [y, shape], {}, { type: y.type, dims: [...x.dims.slice(0, 2), ...after] })
 }
 
 function fixed(layer: LayerScope, dims: readonly Dim[]): number[] {

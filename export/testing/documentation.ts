@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { ABSENT, LAYERS, UNCONVERTED } from '../layers/table.ts'
 import { decode } from './decoded.ts'
-import type { LayerJson, Sample } from './samples.ts'
+import type { LayerJson, Sample } from './drawing.ts'
 
 /** What the samples of one class of layers were, and what came of them. */
 export interface Tried {

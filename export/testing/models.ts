@@ -3,7 +3,7 @@ import { normals, stream } from '../../models/random.ts'
 import { sizeOf } from '../arrays.ts'
 import type { Artifacts } from '../layersmodel.ts'
 import type { Numbers } from '../parity.ts'
-import type { Filling, LayerJson, Sample } from './samples.ts'
+import type { Filling, LayerJson, Sample } from './drawing.ts'
 
 /** The Functional model a sample describes, with weights drawn from the seed. */
 export async function buildSample(sample: Sample, seed: number): Promise<tf.LayersModel> {
