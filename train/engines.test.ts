@@ -1,12 +1,15 @@
 import { rm } from 'node:fs/promises'
+import * as tf from '@tensorflow/tfjs'
 import { describe, expect, test } from 'vitest'
 import { unpackSwiftshader } from '../test/swiftshader.ts'
 import { tryEngine } from './doctor.ts'
 import type { State, Steps } from './engine.ts'
 import { type EngineChoice, openEngine } from './engines.ts'
 import type { Task } from './objective.ts'
+import { parameterShapes } from './parameters.ts'
 import { initialState } from './state.ts'
-import { TRIAL_TASK, takeTrial, trialSteps } from './trial.ts'
+import { tensorObjective } from './tfjs-objective.ts'
+import { TRIAL_RATE, TRIAL_TASK, takeTrial, trialSteps } from './trial.ts'
 
 const ONNX = { engine: 'onnx', device: 'cpu', threads: 1 } as const
 const TFJS = { ...ONNX, engine: 'tfjs' } as const
@@ -70,6 +73,27 @@ describe('20 steps of the two engines from the same start agree to 1e-4', () => 
   })
 })
 
+test('20 steps follow Adam as TF.js itself has it', async () => {
+  const steps = trialSteps(TRIAL_TASK, 20, 5)
+  const { losses } = await takeTrial(TRIAL_TASK, ONNX, steps)
+  const initial = initialState({ ...TRIAL_TASK, seed: 1 })
+  const weights = Object.fromEntries(
+    parameterShapes(TRIAL_TASK.architecture).map(({ name, shape }) => [
+      name,
+      tf.variable(tf.tensor(initial[name], shape)),
+    ]),
+  )
+  const adam = tf.train.adam(TRIAL_RATE, 0.9, 0.999, 1e-8)
+  const { batch, pixels, eps } = steps
+  const x = tf.div<tf.Tensor3D>(tf.tensor3d(pixels, [20, batch, 12], 'int32').toFloat(), 255)
+  const draws = tf.tensor4d(eps!, [20, 1, batch, 2])
+  for (const [i, loss] of losses.loss.entries()) {
+    const batchOf = { x: x.gather(i).as2D(batch, 12), eps: draws.gather(i).as3D(1, batch, 2), beta: 1 }
+    const theirs = adam.minimize(() => tensorObjective(TRIAL_TASK, weights, batchOf).loss, true)!
+    expect(Math.abs(loss / theirs.dataSync()[0] - 1), `step ${i + 1}`).toBeLessThan(1e-4)
+  }
+})
+
 describe.each<[string, EngineChoice]>([
   ['onnx on one CPU thread', ONNX],
   ['tfjs in plain JavaScript', TFJS],
@@ -106,6 +130,18 @@ test('what an engine was opened with and has read out stays as it was', async ()
     await engine.close()
   }
   expect(given).toEqual(initialState({ ...TRIAL_TASK, seed: 1 }))
+})
+
+test('tfjs leaves no tensor behind', async () => {
+  const task = vary({ objective: { samples: 3, kl: 'monteCarlo' } })
+  const before = tf.memory().numTensors
+  const engine = await openEngine({ ...task, ...TFJS }, initialState({ ...task, seed: 1 }))
+  const opened = tf.memory().numTensors
+  await engine.run(trialSteps(task, 3, 5))
+  await engine.read()
+  expect(tf.memory().numTensors).toBe(opened)
+  await engine.close()
+  expect(tf.memory().numTensors).toBe(before)
 })
 
 describe('devices', () => {

@@ -23,11 +23,13 @@ export const TRIAL_TASKS: readonly Task[] = [
   },
 ]
 
-/** Steps on random images with a constant learning rate. */
+export const TRIAL_RATE = 0.01
+
+/** Steps on random images with a constant learning rate, TRIAL_RATE. */
 export function trialSteps({ architecture, objective }: Task, count: number, batch: number, seed = 1): Steps {
   const { inputDim, latentDim, kind } = architecture
   const uniform = stream(seed, 'trial')
-  const adam = Array.from({ length: count }, (_, i) => adamScalars(0.01, i + 1))
+  const adam = Array.from({ length: count }, (_, i) => adamScalars(TRIAL_RATE, i + 1))
   const draws = count * objective.samples * batch * latentDim
   return {
     count,
