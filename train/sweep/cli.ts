@@ -24,14 +24,14 @@ interface Options {
   patience?: number
   keep?: 'last' | 'best'
   workers: number
-  shard: { index: number; count: number }
+  shard?: { index: number; count: number }
   out?: string
   results: string
   dataDir?: string
-  dryRun: boolean
-  list: boolean
-  retryFailed: boolean
-  overwrite: boolean
+  dryRun?: boolean
+  list?: boolean
+  retryFailed?: boolean
+  overwrite?: boolean
   discardState: boolean
 }
 
@@ -42,15 +42,15 @@ const program = new Command('npm run sweep --')
   .showHelpAfterError('(--help lists the options)')
   .enablePositionalOptions()
   .argument('[sweep]', `a preset (${presetNames()}) or a JSON file`)
-  .option('--list', 'show the presets: how many runs, and about how long', false)
-  .option('--dry-run', 'show the runs and how far each is; train nothing', false)
+  .option('--list', 'show the presets: how many runs, and about how long')
+  .option('--dry-run', 'show the runs and how far each is; train nothing')
   .optionsGroup('Which runs:')
   .option('--data <names>', 'only these data sets: mnist,fashion-mnist', names)
   .option('--folds <list>', 'which folds to hold out: 0-9 or 0,3 (default: all)', indices)
   .option('--seeds <list>', "seeds, instead of the sweep's: 1-3", indices)
-  .option('--shard <i/n>', 'the i-th of n parts, for n machines', part, { index: 1, count: 1 })
-  .option('--retry-failed', 'take up failed runs again', false)
-  .option('--overwrite', 'replace runs of the same name that were made with other settings', false)
+  .option('--shard <i/n>', 'the i-th of n parts, for n machines', part)
+  .option('--retry-failed', 'take up failed runs again')
+  .option('--overwrite', 'replace runs of the same name that were made with other settings')
   .optionsGroup("Settings, instead of the sweep's:")
   .option('--epochs <n>', 'epochs, or a share of those of each run: 20%', epochs)
   .option('--batch <n>', 'images a step', integer(1))
@@ -86,7 +86,7 @@ Examples:
     if (!name) throw new Error(`expected a sweep: a preset (${presetNames()}) or a JSON file`)
     const jobs = await planJobs(await settingsOf(name), planOptions(options))
     const folders = { out: options.out ?? outOf(name), results: options.results }
-    const own = shard(jobs, options.shard.index, options.shard.count)
+    const own = options.shard ? shard(jobs, options.shard.index, options.shard.count) : jobs
     if (options.dryRun) {
       for (const line of await listRuns(own, folders, options.workers)) console.log(line)
       return
@@ -105,12 +105,10 @@ program
   .option('--results <folder>', 'folder of the result files', RESULTS)
   .option('-o, --out <folder>', "folder to write to (default: the source's, or runs/sweeps/<sweep>)")
   .action(async (source: string, options: Pick<Options, 'data' | 'results' | 'out'>) => {
-    const isFolder = await stat(source).then(
-      entry => entry.isDirectory(),
-      () => false,
-    )
-    const found = await loadResults(isFolder ? source : options.results)
+    const isFolder = await hasFolder(source)
     const wanted = isFolder ? null : (await planJobs(await settingsOf(source), options)).map(job => job.name)
+    const folder = isFolder ? source : options.results
+    const found = (await hasFolder(folder)) ? await loadResults(folder) : []
     const results = found.filter(
       ({ name, configuration }) =>
         (!wanted || wanted.includes(name)) &&
@@ -119,6 +117,13 @@ program
     const out = options.out ?? (isFolder ? source : outOf(source))
     console.log(await writeReport(results, titleOf(source), out, process.stdout.columns))
   })
+
+function hasFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    entry => entry.isDirectory(),
+    () => false,
+  )
+}
 
 async function settingsOf(name: string): Promise<Settings[]> {
   const preset = presets().find(p => p.name === name)

@@ -72,7 +72,8 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
     return foldsOf(configuration, options.folds).map(held => makeJob(name, held, images))
   })
   if (jobs.length === 0) {
-    throw new Error('no run remains: the sweep has none of these folds (--folds) of these data sets (--data)')
+    const { data = ['any data set'], folds = ['any'] } = options
+    throw new Error(`no run remains: the sweep has none on ${data.join(', ')} with fold ${folds.join(', ')}`)
   }
   return jobs.sort(
     (a, b) =>

@@ -69,12 +69,10 @@ export async function loadResult(path: string): Promise<Result | null> {
 /**
  * All results of a folder: its result files, or the finished runs in its subfolders where it is a sweep's.
  *
- * @throws Error when it is no folder, or a result in it cannot be read
+ * @throws Error when it is no folder, or naming a result in it that cannot be read
  */
 export async function loadResults(folder: string): Promise<Result[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => {
-    throw new Error(`${folder}: expected a folder of results or of a sweep's runs, or a preset's name`)
-  })
+  const entries = await readdir(folder, { withFileTypes: true })
   const results: Result[] = []
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name)

@@ -6,9 +6,6 @@ import { formatCsv } from './csv.ts'
 import { type Summary, summarize } from './summary.ts'
 import { formatMarkdown, formatText, makeTables } from './table.ts'
 
-/** From how many columns on a terminal shows epochs and the paper's deviations. */
-const WIDE = 120
-
 /**
  * Writes the tables of some results as `table.md` and `table.csv` into a folder.
  *
@@ -20,7 +17,7 @@ export async function writeReport(
   results: Result[],
   title: string,
   folder: string,
-  columns = WIDE,
+  columns = Number.POSITIVE_INFINITY,
 ): Promise<string> {
   if (results.length === 0) throw new Error(`${title}: no finished run to report`)
   const summaries = summarize(results, title)
@@ -28,8 +25,11 @@ export async function writeReport(
   await mkdir(folder, { recursive: true })
   await writeAtomic(files.md, markdown(summaries, title))
   await writeAtomic(files.csv, formatCsv(summaries))
-  const tables = makeTables(summaries, 'mu', columns < WIDE).map(formatText)
-  return [...tables, `tables at z = mu; with those at drawn z: ${files.md}, ${files.csv}`].join('\n\n')
+  const text = (narrow: boolean) => makeTables(summaries, 'mu', narrow).map(formatText).join('\n\n')
+  const fits = text(false)
+    .split('\n')
+    .every(line => line.length <= columns)
+  return `${text(!fits)}\n\n${files.md}\n${files.csv}`
 }
 
 function markdown(summaries: Summary[], title: string): string {
@@ -43,5 +43,14 @@ function markdown(summaries: Summary[], title: string): string {
   const paper = summaries.some(summary => Object.keys(summary.paper).length > 0)
     ? ["The paper's figures are as it prints them; it does not say whether z was the mean or drawn.", '']
     : []
-  return [`# ${title}`, '', `${summaries.length} models, ${runs} runs.`, '', ...paper, ...sections].join('\n')
+  const what =
+    'Mean ± sample standard deviation (n − 1) over the folds; the mean alone where fewer than three are done.'
+  return [
+    `# ${title}`,
+    '',
+    `${summaries.length} models, ${runs} runs. ${what}`,
+    '',
+    ...paper,
+    ...sections,
+  ].join('\n')
 }

@@ -99,7 +99,9 @@ export function parseSweep(content: unknown, source: string): Settings[] {
  * @throws Error naming the file when it is missing, not JSON or not a sweep
  */
 export async function loadSweep(path: string): Promise<Settings[]> {
-  const text = await readFile(path, 'utf8')
+  const text = await readFile(path, 'utf8').catch((cause: Error) => {
+    throw new Error(`sweep: expected a JSON file, cannot read it: ${cause.message}`, { cause })
+  })
   let content: unknown
   try {
     content = JSON.parse(text)

@@ -82,7 +82,7 @@ test('the table has means and deviations over the folds beside those of the pape
   const [depths] = makeTables(summarize(vae, 'depths'), 'mu', true)
   expect(formatText(depths)).toBe(
     [
-      'BCE',
+      "BCE in nats per pixel at z = mu (p.: the paper's)",
       'model            n     validation           test  p. val  p. test',
       '─────────────────────────────────────────────────────────────────',
       'mnist-vae-l2-z2  3  0.1820±0.0020  0.1840±0.0036   0.184    0.183',

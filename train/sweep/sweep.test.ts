@@ -8,7 +8,7 @@ import { configure, defaultChoices } from '../choices.ts'
 import { loadDataset } from '../data/dataset.ts'
 import { encodeIdx } from '../data/idx.ts'
 import { fitModel } from '../fit.ts'
-import { loadRun } from '../run.ts'
+import { type EpochRecord, loadRun } from '../run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'sweep-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -145,6 +145,23 @@ test('gives the same bits after its worker, itself and Ctrl-C ended it in the mi
   expect(run.weights).toBe(whole.weights)
   expect(run.evaluations).toEqual(whole.evaluations)
   expect(epochsOf(directory)).toBe(100)
+})
+
+test('a run ended at the epoch that stops it early stops there when resumed', async () => {
+  // Steps too small to change a weight: epoch 1 stays the best, and patience ends at epoch 3.
+  const choices = { ...defaultChoices(), ...common, kind: 'ae' as const, lr: 1e-30, patience: 2 }
+  const configuration = configure(null, choices, { height: 6, width: 6 })
+  const dataset = await loadDataset(data, configuration.data)
+  const trainIn = (name: string, resume: boolean, onEpoch?: (record: EpochRecord) => void) =>
+    fitModel({ configuration, dataset, directory: join(root, name), resume, onEpoch })
+  const whole = await trainIn('early', false)
+  expect(whole).toMatchObject({ status: 'stopped early', epochs: 3 })
+  const cut = trainIn('cut', false, ({ epoch }) => {
+    if (epoch === 3) throw new Error('as if killed')
+  })
+  await expect(cut).rejects.toThrow('as if killed')
+  const resumed = await trainIn('cut', true)
+  expect(resumed).toMatchObject({ status: 'stopped early', epochs: 3, weights: whole.weights })
 })
 
 test('reports a failed run, carries on with the rest, and takes it up when told to', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Result } from '../../models/result.ts'
+import { loadDataset } from '../data/dataset.ts'
 import { loadRun } from '../run.ts'
 import { epochCost, type Work } from './cost.ts'
 import { openDisplay } from './display.ts'
@@ -15,8 +16,8 @@ export interface SweepOptions {
   folders: Folders
   workers: number
   dataDir?: string
-  retryFailed: boolean
-  overwrite: boolean
+  retryFailed?: boolean
+  overwrite?: boolean
   discardState: boolean
 }
 
@@ -26,7 +27,8 @@ export interface SweepOptions {
  * @param all runs of the sweep: the tables have all that are finished, whoever did them
  * @param own those to do here
  * @returns the exit status: 0, 1 when a run failed, now or before, 130 when interrupted
- * @throws Error before any run when one of that name was made with other settings, unless it is to be replaced
+ * @throws Error before any run when one of that name was made with other settings, unless it is to be replaced, or a
+ *   data set cannot be loaded
  */
 export async function sweep(title: string, all: Job[], own: Job[], options: SweepOptions): Promise<number> {
   const { folders } = options
@@ -37,6 +39,7 @@ export async function sweep(title: string, all: Job[], own: Job[], options: Swee
     const { state } = standings.get(job)!
     return state !== 'recorded' && (state !== 'failed' || options.retryFailed)
   })
+  await checkData(todo, options.dataDir)
   const failedBefore = own.filter(job => standings.get(job)!.state === 'failed' && !options.retryFailed)
   const workers = Math.min(options.workers, Math.max(1, todo.length))
   console.log(introduce(title, own, todo, failedBefore, options))
@@ -45,7 +48,7 @@ export async function sweep(title: string, all: Job[], own: Job[], options: Swee
   const outcomes = await withInterrupts((signal, kill, onInterrupt) => {
     const display = openDisplay(todo.length, workers, folders.out, estimate)
     onInterrupt(() => display.say('stopping after the steps under way; press Ctrl-C again to stop at once'))
-    const { dataDir, discardState, overwrite } = options
+    const { dataDir, discardState, overwrite = false } = options
     const order = { folders, dataDir, discardState, overwrite }
     const run = runJobs(todo, {
       order,
@@ -59,6 +62,13 @@ export async function sweep(title: string, all: Job[], own: Job[], options: Swee
     return run.finally(display.close)
   })
   return conclude(title, all, { todo, outcomes, failedBefore: failedBefore.length }, options)
+}
+
+/** Loads each data set once, so that one that is missing is an error of the sweep and not of every run. */
+async function checkData(jobs: Job[], dataDir?: string): Promise<void> {
+  for (const name of new Set(jobs.map(({ configuration }) => configuration.data.name))) {
+    await loadDataset(name, { dataDir })
+  }
 }
 
 /** Runs with two signals: Ctrl-C or SIGTERM raises the first, a second time the other. */

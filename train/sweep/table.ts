@@ -4,8 +4,8 @@ import type { Figure, Spread, Summary } from './summary.ts'
 /** A table of text: a head and rows of as many cells, and which columns are numbers. */
 export interface Table {
   title: string
-  /** What the figures are, in a sentence. */
-  note: string
+  /** What the figures are, with their unit. */
+  caption: string
   head: string[]
   rows: string[][]
 }
@@ -15,8 +15,8 @@ const LOSSES: [Loss, string, string][] = [
   ['mse', 'MSE', 'squared intensity per pixel'],
   ['l1', 'L1', 'intensity per pixel'],
 ]
-/** Decimals of each loss: those of the paper and, for the small MSE, one more. */
-const DECIMALS: Record<Loss, number> = { bce: 4, mse: 5, l1: 4 }
+/** Decimals of each loss: as many as the paper's deviations have. */
+const DECIMALS: Record<Loss, number> = { bce: 4, mse: 5, l1: 5 }
 
 /**
  * The tables of a sweep: one for each loss, validation and test beside the paper's figures where it has them, and one
@@ -37,11 +37,11 @@ export function makeTables(summaries: Summary[], latent: Figure['latent'], narro
   ]
   const head = ['model', ...(narrow ? [] : ['epochs']), narrow ? 'n' : 'folds']
   const z = latent === 'mu' ? 'z = mu' : 'z drawn from the posterior'
+  const layout = { z, latent, narrow, common, head }
   return [
-    ...LOSSES.map(([loss, title, unit]) =>
-      lossTable(shown, { loss, title, unit, z, latent, narrow, common, head }),
-    ),
-    posteriorTable(shown, { z, latent, narrow, common, head }),
+    ...LOSSES.map(([loss, title, unit]) => lossTable(shown, { ...layout, loss, title, unit })),
+    // The posterior's figures do not depend on what is decoded: once is enough.
+    ...(latent === 'mu' ? [posteriorTable(shown, layout)] : []),
   ]
 }
 
@@ -63,7 +63,7 @@ function lossTable(
   const splits = ['validation', 'test'] as const
   return {
     title,
-    note: `${title} in ${unit} at ${z}: mean ± sample standard deviation over the folds, the mean alone for fewer than 3.`,
+    caption: `${title} in ${unit} at ${z}${narrow && inPaper ? " (p.: the paper's)" : ''}`,
     head: [
       ...head,
       ...splits,
@@ -77,7 +77,7 @@ function lossTable(
   }
 }
 
-function posteriorTable(summaries: Summary[], { z, latent, narrow, common, head }: Layout): Table {
+function posteriorTable(summaries: Summary[], { latent, narrow, common, head }: Layout): Table {
   const columns = [
     ['kl', 'validation', 2],
     ['kl', 'test', 2],
@@ -87,7 +87,7 @@ function posteriorTable(summaries: Summary[], { z, latent, narrow, common, head 
   const name = { kl: 'KL', activeUnits: narrow ? 'active' : 'active units' }
   return {
     title: 'KL and active units',
-    note: `KL in nats per image, active units in latent dimensions (variance of mu above 0.01), with ${z}.`,
+    caption: 'KL in nats per image, active units in latent dimensions',
     head: [...head, ...columns.map(([metric, split]) => `${name[metric]}, ${narrow ? short(split) : split}`)],
     rows: summaries.map(summary => [
       ...common(summary),
@@ -99,7 +99,7 @@ function posteriorTable(summaries: Summary[], { z, latent, narrow, common, head 
 }
 
 /** A table for a terminal: columns aligned, the first to the left. */
-export function formatText({ title, head, rows }: Table): string {
+export function formatText({ caption, head, rows }: Table): string {
   const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map(row => row[i].length)))
   const line = (cells: string[]) =>
     cells
@@ -107,14 +107,14 @@ export function formatText({ title, head, rows }: Table): string {
       .join('  ')
       .trimEnd()
   const rule = widths.map(width => '─'.repeat(width)).join('──')
-  return [title, line(head), rule, ...rows.map(line)].join('\n')
+  return [caption, line(head), rule, ...rows.map(line)].join('\n')
 }
 
 /** A table in Markdown. */
-export function formatMarkdown({ title, note, head, rows }: Table): string {
+export function formatMarkdown({ title, caption, head, rows }: Table): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`
   const rule = head.map((_, i) => (i === 0 ? ':--' : '--:'))
-  return [`### ${title}`, '', note, '', line(head), line(rule), ...rows.map(line), ''].join('\n')
+  return [`### ${title}`, '', `${caption}.`, '', line(head), line(rule), ...rows.map(line), ''].join('\n')
 }
 
 function find(

@@ -80,9 +80,9 @@ async function trainModel({ configuration }: Job, directory: string, dataDir?: s
   })
 }
 
-/** Tells the sweep, where it still listens. */
+/** Tells the sweep, where it still listens: one that was killed must not take its workers along in the middle. */
 function report(content: Report): void {
-  if (process.connected) process.send!(content)
+  if (process.connected) process.send!(content, () => {})
 }
 
 /** Serves a sweep: takes its order, reports, and ends. */
