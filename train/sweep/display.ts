@@ -145,7 +145,7 @@ function describe(outcome: Outcome, out: string): string[] {
         `process ${outcome.holder.pid} on ${outcome.holder.host} is at it`,
       ]
     case 'interrupted':
-      return [line('interrupted', `after ${outcome.epochs} epochs`)]
+      return [line('interrupted', `at epoch ${outcome.epochs}`)]
     case 'failed':
       return [line('failed', ''), outcome.error, logPath(out, job)]
   }
