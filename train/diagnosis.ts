@@ -48,15 +48,15 @@ function formatData(data: DataFound): string[] {
   return data.found ? entry('✓', data.name, data.folder) : entry('✗', data.name, data.why)
 }
 
-const COLOURS = { '✓': 'green', '!': 'yellow', '✗': 'red', '→': 'reset', ' ': 'reset' } as const
+const COLOURS = { '✓': 'green', '!': 'yellow', '✗': 'red' } as const
 
-/** A mark, a name and a text wrapped beside them. */
-function entry(mark: keyof typeof COLOURS, name: string, text: string): string[] {
-  const head =
-    mark === '→'
-      ? `${' '.repeat(INDENT - 2)}→ `
-      : `  ${styleText(COLOURS[mark], mark)} ${name.padEnd(INDENT - 4)}`
-  return wrap(text, WIDTH - INDENT).map((line, i) => (i === 0 ? head : ' '.repeat(INDENT)) + line)
+/** A mark, a name and a text wrapped beside them; an arrow stands right before its text. */
+function entry(mark: keyof typeof COLOURS | '→' | ' ', name: string, text: string): string[] {
+  const coloured = mark === '→' || mark === ' ' ? ' ' : styleText(COLOURS[mark], mark)
+  const beside = name.padEnd(INDENT - 6) + (mark === '→' ? '→ ' : '  ')
+  return wrap(text, WIDTH - INDENT).map(
+    (line, i) => (i === 0 ? `  ${coloured} ${beside}` : ' '.repeat(INDENT)) + line,
+  )
 }
 
 /** Lines of at most `width` characters, but for a word that is longer. */
