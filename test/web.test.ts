@@ -315,6 +315,24 @@ describe('the engines', () => {
     await close()
   })
 
+  it('goes on when the worker of an engine dies, and says so', async () => {
+    const { page, close } = await openPage(browser)
+    await open(page, `?model=${TRAINED}&z=0.3,0&engine=wasm`, '.decoded canvas')
+    await expect
+      .poll(() => page.locator('.engine output').innerText(), { timeout: 30_000 })
+      .toMatch(/WASM [\d.]+ ms/)
+    await page.workers()[0].evaluate(() => {
+      setTimeout(() => {
+        throw new Error('out of memory')
+      })
+    })
+    await page.getByText('out of memory').waitFor()
+    await page.locator('.plane').press('Shift+ArrowDown')
+    expect(await inUse(page)).toBe('plain')
+    expect(page.url()).toContain('engine=wasm')
+    await close()
+  })
+
   it('says so when there was no server from the start, and tries again', async () => {
     const { page, close } = await openPage(browser)
     await page.route('**/v1/**', route => route.abort())
@@ -407,7 +425,10 @@ describe('links and bytes', () => {
       if (pathname.startsWith('/v1/')) return
       sizes.set(pathname, gzipSync(await response.body()).length)
     })
+    const hosts = new Set<string>()
+    page.on('request', request => hosts.add(new URL(request.url()).host))
     await open(page, `?model=${TRAINED}`, '.decoded canvas')
+    expect([...hosts]).toEqual([new URL(site.url).host])
     const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
     console.log(`first decode: ${total} bytes of page, gzip: ${JSON.stringify(Object.fromEntries(sizes))}`)
     expect([...sizes.keys()].filter(name => /ort|wasm|worker/.test(name))).toEqual([])

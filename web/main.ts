@@ -6,7 +6,7 @@ import { openOrt } from './engines/ort.ts'
 import type { CreateView, Lab, View } from './lab.ts'
 import { ready } from './loadable.ts'
 import { onThemeChange } from './plot/theme.ts'
-import { type Frame, shell } from './shell.ts'
+import { type Frame, shell, TITLES } from './shell.ts'
 import { readState, type View as ViewName, writeState } from './state.ts'
 import { createExplore } from './views/explore.ts'
 
@@ -88,7 +88,9 @@ function writeUrl(how?: 'push'): void {
 }
 
 function draw(): void {
-  if (shown?.name !== state.view) openView(state.view)
+  document.title = `${TITLES[state.view]} · latent-edge`
+  const moved = shown?.name !== state.view
+  if (moved) openView(state.view)
   const frame: Frame = {
     body: shown?.view?.render(),
     failure: shown?.failure,
@@ -100,6 +102,7 @@ function draw(): void {
     },
   }
   render(shell(lab, frame), root)
+  if (moved) root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
 function openView(name: ViewName): void {

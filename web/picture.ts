@@ -30,25 +30,29 @@ export function drawImage(
   g.putImageData(image, x, y)
 }
 
-/** A canvas with n images in rows of `columns`. */
+/**
+ * Draws n images in rows of `columns` on a canvas, which takes their size.
+ *
+ * @param square gives each a square cell, with paper beside a narrow image
+ */
 export function drawSheet(
   canvas: HTMLCanvasElement,
   pixels: Float32Array,
   size: ImageSize,
   columns: number,
+  square = false,
 ): void {
   const area = size.width * size.height
   const n = pixels.length / area
-  canvas.width = columns * size.width
-  canvas.height = Math.ceil(n / columns) * size.height
+  const longer = Math.max(size.width, size.height)
+  const [width, height] = square ? [longer, longer] : [size.width, size.height]
+  canvas.width = columns * width
+  canvas.height = Math.ceil(n / columns) * height
   const g = canvas.getContext('2d') as CanvasRenderingContext2D
+  const [left, top] = [Math.floor((width - size.width) / 2), Math.floor((height - size.height) / 2)]
   for (let i = 0; i < n; i++) {
-    const place = {
-      offset: i * area,
-      x: (i % columns) * size.width,
-      y: Math.floor(i / columns) * size.height,
-    }
-    drawImage(g, pixels, size, place)
+    const [x, y] = [(i % columns) * width + left, Math.floor(i / columns) * height + top]
+    drawImage(g, pixels, size, { offset: i * area, x, y })
   }
 }
 

@@ -4,7 +4,8 @@ import { ENGINE_LABELS, type EngineName } from './engines/engine.ts'
 import type { Lab } from './lab.ts'
 import { ENGINES, type EngineChoice, VIEWS, type View, writeState } from './state.ts'
 
-const TITLES: Record<View, string> = {
+/** What the views are called. */
+export const TITLES: Record<View, string> = {
   explore: 'Explore',
   sample: 'Sample',
   interpolate: 'Interpolate',
@@ -73,7 +74,6 @@ function follow(lab: Lab, view: View): (event: MouseEvent) => void {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
     lab.set({ view }, 'push')
-    document.title = `${TITLES[view]} · latent-edge`
     document.getElementById('main')?.focus({ preventScroll: true })
     scrollTo(0, 0)
   }

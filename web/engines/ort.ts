@@ -2,8 +2,8 @@ import type { Network } from '../catalog.ts'
 import type { Engine, Outputs } from './engine.ts'
 import type { Job, Reply } from './messages.ts'
 
-/** How long a worker may stay silent before it counts as gone: loading its 14 MB on a slow line is the long part. */
-const PATIENCE = 120_000
+/** Milliseconds a worker may stay silent before it counts as gone: at first it has 14 MB to fetch, later it has not. */
+const PATIENCE = { first: 120_000, later: 15_000 }
 
 /**
  * ONNX Runtime Web in a worker, on the processor ("wasm") or the graphics card ("webgpu"). Nothing of it is fetched
@@ -26,6 +26,7 @@ function speak(name: 'wasm' | 'webgpu', worker: Worker): Engine {
   const sent = new WeakSet<Network>()
   let next = 0
   let gone: Error | undefined
+  let patience = PATIENCE.first
   function fail(reason: string): void {
     gone = new Error(reason)
     for (const { reject } of waiting.values()) reject(gone)
@@ -35,6 +36,7 @@ function speak(name: 'wasm' | 'webgpu', worker: Worker): Engine {
   worker.addEventListener('error', event => fail(event.message || 'its worker could not be started'))
   worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
     if ('lost' in data) return fail(`the graphics device was lost (${data.lost})`)
+    patience = PATIENCE.later
     const job = waiting.get(data.id)
     waiting.delete(data.id)
     if ('error' in data) job?.reject(new Error(data.error))
@@ -50,7 +52,7 @@ function speak(name: 'wasm' | 'webgpu', worker: Worker): Engine {
       sent.add(network)
       worker.postMessage(job)
       return new Promise<Outputs>((resolve, reject) => {
-        const timer = setTimeout(() => fail(`no answer within ${PATIENCE / 1000} seconds`), PATIENCE)
+        const timer = setTimeout(() => fail(`no answer within ${patience / 1000} seconds`), patience)
         const settle =
           <T>(done: (value: T) => void) =>
           (value: T) => {

@@ -117,6 +117,8 @@ function drawTiles(g: CanvasRenderingContext2D, frame: Frame, tiles: HTMLCanvasE
 }
 
 function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian2, theme: Theme): void {
+  // A latent space of one dimension has no area to contour.
+  if (prior.covariance[2] === 0) return
   g.strokeStyle = theme.ink
   g.fillStyle = theme.ink
   g.font = `11px ${FONT}`

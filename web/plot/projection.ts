@@ -22,7 +22,7 @@ export function projectionOf(axes: string, card: Card): Projection {
   return {
     directions: [unit(across), d === 1 ? [0] : unit(up)],
     origin: Array<number>(d).fill(0),
-    names: [`z${subscript(across + 1)}`, `z${subscript(up + 1)}`],
+    names: [`z${subscript(across + 1)}`, d === 1 ? '' : `z${subscript(up + 1)}`],
   }
 }
 

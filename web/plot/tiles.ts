@@ -45,7 +45,7 @@ export function createTiles(lab: Lab) {
     queue(async () => {
       const outputs = await decode(lab, decoder, points)
       const canvas = document.createElement('canvas')
-      drawSheet(canvas, outputs.xhat, card.dataset, SIDE)
+      drawSheet(canvas, outputs.xhat, card.dataset, SIDE, true)
       made = { canvas }
       lab.refresh()
       return outputs

@@ -9,7 +9,7 @@ import { classNames } from '../plot/classes.ts'
 import { createPlane } from '../plot/plane.ts'
 import { type Projection, projectGaussian, projectionOf } from '../plot/projection.ts'
 import { createTiles } from '../plot/tiles.ts'
-import { axesControl, lessons, neighbours, pointControls } from './point.ts'
+import { axesControl, lessons, neighbours, planeTable, pointControls } from './point.ts'
 import { type Hovered, tooltip } from './tooltip.ts'
 
 /** The latent plane with the encoded test set, a point to move, and what the point decodes to. */
@@ -70,6 +70,7 @@ export function createExplore(lab: Lab): View {
             ${axesControl(lab, card)}
             ${toggle('Grid of decoded points', lab.state.grid, grid => lab.set({ grid }))}
           </div>
+          ${planeTable(card)}
           ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
         </div>
       </section>

@@ -57,7 +57,10 @@ export function architectures(
     })
     const kind = model as 'AE' | 'VAE'
     return {
-      title: `${kind}, ${layers} ${layers === 1 ? 'layer' : 'layers'}, ${latentDim} dimensions`,
+      title:
+        table === 'depths'
+          ? `${kind}, ${layers} ${layers === 1 ? 'layer' : 'layers'}`
+          : `${kind}, ${latentDim} dimensions`,
       kind,
       layers,
       latentDim,

@@ -5,6 +5,7 @@ import type { Lab, View } from '../lab.ts'
 import { ready } from '../loadable.ts'
 import { createChart, type Line } from '../plot/chart.ts'
 import { type State, writeState } from '../state.ts'
+import { figures } from './figures.ts'
 import {
   architectures,
   betas,
@@ -80,7 +81,7 @@ export function createPaper(lab: Lab): View {
                 <li class="dot ae">AE, here</li>
               </ul>
             </div>
-            ${table(lab, `Tables 6 to 8: by layers. ${what}.`, depths)}
+            ${table(lab, `Tables 6 to 8: by layers, two dimensions. ${what}.`, depths)}
           </section>
           <section aria-label="Latent dimensions">
             <h2>Do more numbers help?</h2>
@@ -97,7 +98,7 @@ export function createPaper(lab: Lab): View {
           <section aria-label="Figures">
             <h2>Its figures, to play with</h2>
             <ul class="figure-list">
-              ${FIGURES.map(({ title, state }) => html`<li>${open(lab, title, state)}</li>`)}
+              ${figures(ours).map(({ title, state }) => html`<li>${open(lab, title, state)}</li>`)}
             </ul>
           </section>
           <p class="note wide">
@@ -109,19 +110,6 @@ export function createPaper(lab: Lab): View {
     },
   }
 }
-
-/** The paper's figures as states of the other views. */
-const FIGURES: readonly { title: string; state: Partial<State> }[] = [
-  { title: 'Figures 4–9: reconstructions by AEs and VAEs', state: { view: 'reconstruct' } },
-  {
-    title: 'Figures 10 and 14: the latent spaces of an AE and a VAE',
-    state: { view: 'compare', by: 'point' },
-  },
-  { title: 'Figures 11 and 15: a grid of decoded points', state: { view: 'explore', grid: true } },
-  { title: 'Figures 12 and 16: random draws', state: { view: 'sample', n: 100 } },
-  { title: 'Figures 18–27: four priors', state: { view: 'compare', by: 'seed' } },
-  { title: 'Figures 28–37: four values of β', state: { view: 'reconstruct', x: 'test:18' } },
-]
 
 function open(lab: Lab, title: string, patch: Partial<State>): TemplateResult {
   const follow = (event: MouseEvent) => {

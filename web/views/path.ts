@@ -3,6 +3,7 @@ import type { Card } from '../../models/card.ts'
 import { lerp, type Path, slerp } from '../../models/latent.ts'
 import { apiRoot } from '../api.ts'
 import { lesson } from '../controls.ts'
+import { animationUrl, CODES } from '../embed/code.ts'
 import type { Lab } from '../lab.ts'
 import { asEndpoint } from './corners.ts'
 
@@ -37,38 +38,36 @@ export function square(corners: readonly Float32Array[], side: number, card: Car
   return points
 }
 
-/** Ways to take the path elsewhere: an animation, and a line of HTML that shows it on any page. */
+/** Ways to take the path elsewhere: an animation, and the element that shows it on any page. */
 export function share(lab: Lab, card: Card, stops: readonly Float32Array[]): TemplateResult {
   const { corners, path, steps, api } = lab.state
   const ends = corners.map((corner, i) => asEndpoint(corner, stops[i]))
-  const query = new URLSearchParams({
-    from: ends[0],
-    to: ends[1],
+  const attributes = {
+    ...(api !== '' && { src: api }),
+    model: card.id,
+    ...(ends.length === 2 ? { from: ends[0], to: ends[1] } : { corners: ends.join(';') }),
     steps: String(steps),
-    path,
-    scale: '4',
-    format: 'apng',
-  })
-  const url = `${apiRoot(api)}models/${card.id}/interpolate?${query}`
-  const code = `<img src="${url.replaceAll('&', '&amp;')}" alt="From ${ends[0]} to ${ends[1]} through the latent space of ${card.id}">`
+    ...(path !== 'lerp' && { path }),
+  }
+  const animation = animationUrl(new URL('..', apiRoot(api)).href, { ...attributes, scale: '4' })
+  const title = `From ${ends.join(' to ')} through the latent space of ${card.id}`
+  const code = CODES.HTML(new URL('.', document.baseURI).href, { ...attributes, controls: '' }, title)
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(code)
-      lab.say('Copied')
       lab.tell('The embed code is on the clipboard.')
     } catch {
       lab.tell('This browser does not let the page use the clipboard: mark the code and copy it.')
     }
   }
   return html`<div class="actions">
-      <a class="button" href=${url} download=${`${card.id}.png`}>Download APNG</a>
-      <button @click=${copy}>Copy embed code</button>
-      <details>
-        <summary>The code</summary>
-        <p class="address"><code>${code}</code></p>
-      </details>
-    </div>
-    ${corners.length > 2 ? html`<p class="hint">The animation and the embed code go from A to B.</p>` : ''}`
+    <a class="button" href=${animation} download=${`${card.id}.png`}>Download APNG</a>
+    <button @click=${copy}>Copy embed code</button>
+    <details>
+      <summary>The code</summary>
+      <pre class="address"><code>${code}</code></pre>
+    </details>
+  </div>`
 }
 
 /** What a person sees here, in plain words. */

@@ -85,6 +85,46 @@ export function axesControl(lab: Lab, card: Card): TemplateResult | typeof nothi
   return html`${dimension('Across', across, v => choose(v, up, 0))} ${dimension('Up', up, v => choose(across, v, 1))}`
 }
 
+/** What the plane shows, as a table: where the classes lie and how far each spreads. */
+export function planeTable(card: Card): TemplateResult | typeof nothing {
+  const { classes, whole } = card.latent
+  const rows = [
+    ...classes.map((moments, i) => ({ name: card.dataset.classes[i], moments })),
+    { name: 'all', moments: whole },
+  ]
+  const shown = Math.min(card.architecture.latentDim, 8)
+  const print = (value: number) => value.toFixed(2).replace('-', '−')
+  return html`<details class="behind">
+    <summary>The plane as a table</summary>
+    <div class="table-box" tabindex="0" role="region" aria-label="Classes in the latent space">
+      <table>
+        <caption>Mean ± standard deviation of mu over the training images</caption>
+        <thead>
+          <tr>
+            <th scope="col">Class</th>
+            ${Array.from({ length: shown }, (_, k) => html`<th scope="col">z${subscript(k + 1)}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ({ name, moments }) => html`<tr>
+              <th scope="row">${name}</th>
+              ${Array.from(
+                { length: shown },
+                (_, k) =>
+                  html`<td>
+                    ${print(moments.mean[k])}
+                    <span class="deviation">± ${print(Math.sqrt(moments.covariance[k][k]))}</span>
+                  </td>`,
+              )}
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`
+}
+
 /** What a person sees here, in plain words. */
 export function lessons(card: Card): TemplateResult {
   const d = card.architecture.latentDim
