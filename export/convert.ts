@@ -5,7 +5,7 @@ import { addInputs, type Context, checkMasks, convertNetwork } from './network.t
 import { encodeModel, type Graph, type Node, type Value as OnnxValue, type Tensor } from './onnx.ts'
 import { PRECISIONS, type Precision, storeConstant } from './precision.ts'
 import { refuse } from './refusal.ts'
-import { findLayer } from './registry.ts'
+import { findLayer } from './customlayers.ts'
 
 export interface ConvertOptions {
   /** How weights are stored; default fp32. */
@@ -26,6 +26,9 @@ export interface Converted {
   inputs: readonly OnnxValue[]
   outputs: readonly OnnxValue[]
 }
+
+/** Protocol buffers end at 2 GiB; a part is left for what is not weights. */
+const LARGEST_FILE = 2 ** 31 - 2 ** 24
 
 /** Operator sets that can be asked for. */
 export const OPSETS = { least: 13, default: 17, most: 21 } as const
@@ -62,11 +65,7 @@ export async function convertLayersModel(
   const inputs = addInputs(context, network, options.inputs)
   const results = convertNetwork(context, network, inputs, [])
   checkMasks(context)
-  const outputs = nameOutputs(
-    graph,
-    results,
-    options.outputs ?? outputNames(network.outputs.map(o => o.layer)),
-  )
+  const outputs = nameOutputs(graph, results, options.outputs, outputNames(network.outputs.map(o => o.layer)))
   return { bytes: encode(graph, network.name, outputs, precision), inputs: graph.inputs, outputs }
 }
 
@@ -85,16 +84,28 @@ function outputNames(layers: readonly string[]): string[] {
   })
 }
 
-/** Gives results their names in the graph; one that is an input, a constant or another output too is copied first. */
-function nameOutputs(graph: Builder, results: readonly Value[], names: readonly string[]): Value[] {
+/**
+ * Gives results their names in the graph: those asked for, else the layers', with a suffix where one is taken. A
+ * result that is an input, or another output too, is copied first.
+ */
+function nameOutputs(
+  graph: Builder,
+  results: readonly Value[],
+  asked: readonly string[] | undefined,
+  layers: readonly string[],
+): Value[] {
   const made = new Set(graph.nodes.flatMap(node => node.outputs))
   const own = results.map((value, i) => {
     const first = results.findIndex(result => result.name === value.name) === i
     return first && made.has(value.name) ? value : graph.op('Identity', [value])
   })
+  const taken = new Set([...graph.inputs.map(input => input.name), ...graph.constants.keys(), ...made])
   return own.map((value, i) => {
-    const taken = graph.inputs.some(input => input.name === names[i])
-    return rename(graph, value, taken ? `${names[i]}_output` : names[i])
+    let name = asked?.[i] ?? layers[i]
+    if (asked && taken.has(name)) refuse(`outputs: the name "${name}" is taken by another value of the graph`)
+    while (taken.has(name)) name = `${name}_output`
+    taken.add(name)
+    return rename(graph, value, name)
   })
 }
 
@@ -124,6 +135,9 @@ function encode(graph: Builder, name: string, outputs: readonly Value[], precisi
     restored.push(...stored.nodes)
     if (stored.nodes.length > 0) values.push(value)
   }
+  const size = tensors.reduce((sum, { data }) => sum + data.length, 0)
+  if (size > LARGEST_FILE)
+    refuse(`weights of ${size} bytes do not fit into one ONNX file, which holds ${LARGEST_FILE}`)
   const ends = new Set(outputs.map(output => output.name))
   const encoded: Graph = {
     name,

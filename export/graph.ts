@@ -66,33 +66,51 @@ export interface Builder {
   within<T>(scope: string, body: () => T): T
 }
 
-/** An empty graph for an operator set. */
-export function buildGraph(opset: number): Builder {
+/** Names that no two values of a graph share: the wanted one, or that and a number. */
+function uniqueNames(): (wanted: string) => string {
   const taken = new Set<string>()
-  let scope = ''
-
-  function unique(wanted: string): string {
+  return wanted => {
     let name = wanted
     for (let n = 1; taken.has(name); n++) name = `${wanted}_${n}`
     taken.add(name)
     return name
   }
-  function constant(name: string, type: DataType, dims: readonly number[], content: Constant): Value {
-    const value: Value = { name, type, dims, constant: content }
-    graph.constants.set(name, value)
+}
+
+type Constants = Pick<Builder, 'constants' | 'floats' | 'ints' | 'weight' | 'exact'>
+
+function constantTable(unique: (wanted: string) => string): Constants {
+  const constants = new Map<string, Value>()
+  function stored(name: string, type: DataType, dims: readonly number[], constant: Constant): Value {
+    const existing = constants.get(name)
+    if (existing) return existing
+    const value: Value = { name: unique(name), type, dims, constant }
+    constants.set(value.name, value)
     return value
   }
-  /** Equal small constants are stored once. */
-  function shared(type: DataType, dims: readonly number[], values: ArrayLike<number>): Value {
-    const name = `${type}[${dims.join(',')}](${Array.from(values, v => (Object.is(v, -0) ? '-0' : v)).join(',')})`
-    return graph.constants.get(name) ?? constant(unique(name), type, dims, { values, weight: false })
+  /** Named by what it is, so that equal ones are stored once. */
+  function small(type: DataType, dims: readonly number[], values: ArrayLike<number>): Value {
+    const list = Array.from(values, v => (Object.is(v, -0) ? '-0' : v))
+    return stored(`${type}[${dims.join(',')}](${list.join(',')})`, type, dims, { values, weight: false })
   }
+  return {
+    constants,
+    floats: (dims, values) => small('float', dims, Float32Array.from(values)),
+    ints: (values, dims = [values.length]) => small('int64', dims, values),
+    weight: (name, dims, values, axis) => stored(name, 'float', dims, { values, weight: true, axis }),
+    exact: (name, dims, values) => stored(name, 'float', dims, { values, weight: false }),
+  }
+}
 
+/** An empty graph for an operator set. */
+export function buildGraph(opset: number): Builder {
+  const unique = uniqueNames()
+  let scope = ''
   const graph: Builder = {
+    ...constantTable(unique),
     opset,
     nodes: [],
     inputs: [],
-    constants: new Map(),
     twins: new Map(),
     input(name, type, dims) {
       const value: Value = { name: unique(name), type, dims }
@@ -107,15 +125,6 @@ export function buildGraph(opset: number): Builder {
       graph.nodes.push({ op, inputs: inputs.map(v => v?.name ?? ''), outputs, attributes, results })
       return results
     },
-    floats: (dims, values) => shared('float', dims, Float32Array.from(values)),
-    ints: (values, dims = [values.length]) => shared('int64', dims, values),
-    weight(name, dims, values, axis) {
-      const existing = graph.constants.get(name)
-      if (existing) return existing
-      return constant(unique(name), 'float', dims, { values, weight: true, axis })
-    },
-    exact: (name, dims, values) =>
-      graph.constants.get(name) ?? constant(unique(name), 'float', dims, { values, weight: false }),
     within(inner, body) {
       const outer = scope
       scope = inner

@@ -68,6 +68,34 @@ test('an input that is an output', async () => {
   expect(outputs.map(({ name }) => name)).toEqual(['x_output', 'y'])
 })
 
+test('integers are moved, scaled and looked up, and refused elsewhere', async () => {
+  const x = tf.input({ name: 'x', shape: [4, 3], dtype: 'int32' })
+  const flat = apply(
+    tf.layers.flatten({ name: 'flat' }),
+    apply(tf.layers.permute({ dims: [2, 1], name: 'turned' }), x),
+  )
+  const scaled = apply(tf.layers.rescaling({ scale: 1 / 255, name: 'scaled' }) as tf.layers.Layer, flat)
+  const rows = apply(tf.layers.embedding({ inputDim: 1000, outputDim: 2, name: 'rows' }), x)
+  await expectAgreement(tf.model({ inputs: x, outputs: [scaled, rows] }))
+  const artifacts = await saved(tf.model({ inputs: x, outputs: apply(tf.layers.reLU({ name: 'relu' }), x) }))
+  await expect(convertLayersModel(artifacts)).rejects.toThrow(
+    /^relu \(ReLU\): expected float32 as input, got int32/,
+  )
+})
+
+test('names asked for that are taken are refused', async () => {
+  const x = input('x', 4)
+  const artifacts = await saved(tf.model({ inputs: x, outputs: apply(dense(), x) }))
+  await expect(convertLayersModel(artifacts, { outputs: ['x'] })).rejects.toThrow(
+    'outputs: the name "x" is taken',
+  )
+  await expect(convertLayersModel(artifacts, { inputs: ['a', 'b'] })).rejects.toThrow(
+    'inputs: expected 1 names',
+  )
+  const { outputs } = await convertLayersModel(artifacts, { inputs: ['d'] })
+  expect(outputs.map(({ name }) => name)).toEqual(['d_output'])
+})
+
 test('states of one recurrent layer start another', async () => {
   const [x, y] = [input('x', 5, 3), input('y', 6, 2)]
   const encoder = tf.layers.lstm({ units: 4, returnState: true, name: 'encoder' })

@@ -139,6 +139,8 @@ function convertLayer(
   }
   const config = parse(definition.schema, spec.config, where)
   checkCount(definition, inputs, where)
+  const integer = inputs.find(x => x.type !== 'float')
+  if (integer && !definition.integers) refuse(`${where}: expected float32 as input, got ${integer.type}`)
   if (definition.masks === 'refuse' && inputs.some(x => x.mask))
     refuse(`${where}: masked input is not supported`)
   const child = (layer: unknown, values: readonly Value[]) => {

@@ -27,7 +27,8 @@ export function storeConstant(value: Value & { constant: Constant }, precision: 
 }
 
 function fitsHalf(values: ArrayLike<number>): boolean {
-  return Array.from(values).every(v => Math.abs(v) <= LARGEST_HALF)
+  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]) > LARGEST_HALF) return false
+  return true
 }
 
 function half(name: string, dims: readonly number[], values: ArrayLike<number>): Stored {

@@ -1,5 +1,5 @@
 import { permute } from './arrays.ts'
-import type { Builder, Value } from './graph.ts'
+import type { Builder } from './graph.ts'
 import type { LayerScope } from './layers/layer.ts'
 import { refuse, shapeText } from './refusal.ts'
 import type { LayerSpec } from './topology.ts'
@@ -22,41 +22,46 @@ export function layerScope(
 ): LayerScope {
   const { spec, scopes } = place
   const scope = [...scopes, spec.name].join('/')
-  const where = `${scope} (${spec.className})`
-  const layer: LayerScope = {
+  const numbers = (name: string, dims: readonly number[]) => readWeight(weights, place, name, dims)
+  const insideOf = (name: string): Place => ({
+    spec: { ...spec, name },
+    scopes: [...scopes, spec.name],
+    wrapped: false,
+  })
+  return {
     name: spec.name,
     className: spec.className,
     scope,
     graph,
     child,
-    refuse: reason => refuse(`${where}: ${reason}`),
+    numbers,
     shape: name => findWeight(weights, place, name)?.dims,
-    numbers(name, dims) {
-      const weight = findWeight(weights, place, name)
-      if (!weight)
-        return refuse(`${where}: weight "${spec.name}/${name}" is missing from the weights manifest`)
-      if (weight.dims.join() !== dims.join()) {
-        refuse(`${where}: weight "${name}": expected shape ${shapeText(dims)}, got ${shapeText(weight.dims)}`)
-      }
-      return Float32Array.from(weight.values)
-    },
     weight(name, dims, form = {}) {
-      const numbers = layer.numbers(name, dims)
-      const values = form.perm ? permute(numbers, dims, form.perm) : numbers
+      const values = form.perm ? permute(numbers(name, dims), dims, form.perm) : numbers(name, dims)
       const stored = form.dims ?? form.perm?.map(axis => dims[axis]) ?? dims
       return graph.weight(`${scope}/${name}`, stored, values, form.axis)
     },
-    store(name, dims, values, axis): Value {
+    store(name, dims, values, axis) {
       const path = `${scope}/${name}`
       return axis === undefined ? graph.exact(path, dims, values) : graph.weight(path, dims, values, axis)
     },
-    inner: name =>
-      layerScope(
-        graph,
-        weights,
-        { spec: { name, className: spec.className }, scopes: [...scopes, spec.name], wrapped: false },
-        child,
-      ),
+    inner: name => layerScope(graph, weights, insideOf(name), child),
+    refuse: reason => refuse(`${scope} (${spec.className}): ${reason}`),
   }
-  return layer
+}
+
+function readWeight(
+  weights: ReadonlyMap<string, Weight>,
+  place: Place,
+  name: string,
+  dims: readonly number[],
+): Float32Array {
+  const { spec, scopes } = place
+  const where = `${[...scopes, spec.name].join('/')} (${spec.className})`
+  const weight = findWeight(weights, place, name)
+  if (!weight) return refuse(`${where}: weight "${spec.name}/${name}" is missing from the weights manifest`)
+  if (weight.dims.join() !== dims.join()) {
+    refuse(`${where}: weight "${name}": expected shape ${shapeText(dims)}, got ${shapeText(weight.dims)}`)
+  }
+  return Float32Array.from(weight.values)
 }

@@ -65,3 +65,19 @@ test.each([13, 14, 15, 16, 17, 18, 19, 20, 21])('each network runs in operator s
     requireParity(await measureParity(artifacts, converted, inputs, ['onnxruntime-node']), 1e-5)
   }
 })
+
+test.each([
+  ['fp16', 1e-2],
+  ['int8', 2e-1],
+] as const)('with weights in %s each network stays within %f of TF.js', async (precision, tolerance) => {
+  for (const build of [residualClassifier, recurrentTagger]) {
+    const artifacts = await saved(build())
+    const converted = await convertLayersModel(artifacts, { precision })
+    const stored = decode(converted.bytes).graph!.initializer.map(({ dataType }) => dataType)
+    expect(stored).toContain({ fp16: 10, int8: 3 }[precision])
+    const { network } = await readLayersModel(artifacts)
+    const inputs = drawInputs(network, converted)
+    requireParity(await measureParity(artifacts, converted, inputs), tolerance)
+    expect(await compareShapes(converted, inputs)).toBeGreaterThan(2)
+  }
+})

@@ -24,7 +24,7 @@ export const embeddingLayers: Record<string, LayerDefinition> = {
       if (!maskZero) return rows
       return { ...rows, mask: cast(graph, differs(graph, cast(graph, x, 'float'), 0), 'bool') }
     },
-    { masks: 'own', note: 'mask_zero reaches recurrent layers' },
+    { masks: 'own', integers: true, note: 'mask_zero reaches recurrent layers' },
   ),
   Masking: define(
     z.object({ maskValue: z.number().nullish() }),

@@ -47,6 +47,8 @@ export interface LayerDefinition {
   schema: z.ZodType
   convert(config: unknown, inputs: readonly Value[], layer: LayerScope): Value | Value[]
   masks: Masks
+  /** Whether it takes integers and flags too; others take float32 alone. */
+  integers?: boolean
   /** Whether a mask changes what it computes. */
   readsMask?: boolean
   /** Inputs it takes; default exactly 1. */

@@ -74,29 +74,46 @@ function reshapeTo(layer: LayerScope, x: Value, target: readonly (number | null)
   return reshape(layer.graph, x, [0, ...wanted])
 }
 
+/** Only moves elements, of whatever type. */
+const MOVES = { integers: true }
+
 export const shapeLayers: Record<string, LayerDefinition> = {
-  Flatten: define(z.object({ dataFormat }), ({ dataFormat }, [x], layer) => {
-    const inner = x.dims.slice(1).map((_, i) => known(layer, x, i + 1, `axis ${i + 1}`))
-    const rank = x.dims.length
-    if (rank < 3) layer.refuse(`expected an input of rank 3 or more, got shape [${x.dims.join(', ')}]`)
-    const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1]
-    const y = dataFormat === 'channelsFirst' ? transpose(layer.graph, x, perm) : x
-    return reshape(layer.graph, y, [0, sizeOf(inner)])
-  }),
-  Reshape: define(z.object({ targetShape: z.array(z.int().nullable()) }), ({ targetShape }, [x], layer) =>
-    reshapeTo(layer, x, targetShape),
+  Flatten: define(
+    z.object({ dataFormat }),
+    ({ dataFormat }, [x], layer) => {
+      const inner = x.dims.slice(1).map((_, i) => known(layer, x, i + 1, `axis ${i + 1}`))
+      const rank = x.dims.length
+      if (rank < 3) layer.refuse(`expected an input of rank 3 or more, got shape [${x.dims.join(', ')}]`)
+      const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1]
+      const y = dataFormat === 'channelsFirst' ? transpose(layer.graph, x, perm) : x
+      return reshape(layer.graph, y, [0, sizeOf(inner)])
+    },
+    MOVES,
   ),
-  Permute: define(z.object({ dims: z.array(z.int().min(1)).min(1) }), ({ dims }, [x], layer) => {
-    requireRank(layer, x, dims.length + 1)
-    if (new Set(dims).size !== dims.length || Math.max(...dims) !== dims.length) {
-      layer.refuse(`expected dims to be 1 to ${dims.length} in some order, got [${dims}]`)
-    }
-    return transpose(layer.graph, x, [0, ...dims])
-  }),
-  RepeatVector: define(z.object({ n: z.int().min(1) }), ({ n }, [x], layer) => {
-    requireRank(layer, x, 2)
-    return layer.graph.op('Tile', [unsqueeze(layer.graph, x, 1), layer.graph.ints([1, n, 1])])
-  }),
+  Reshape: define(
+    z.object({ targetShape: z.array(z.int().nullable()) }),
+    ({ targetShape }, [x], layer) => reshapeTo(layer, x, targetShape),
+    MOVES,
+  ),
+  Permute: define(
+    z.object({ dims: z.array(z.int().min(1)).min(1) }),
+    ({ dims }, [x], layer) => {
+      requireRank(layer, x, dims.length + 1)
+      if (new Set(dims).size !== dims.length || Math.max(...dims) !== dims.length) {
+        layer.refuse(`expected dims to be 1 to ${dims.length} in some order, got [${dims}]`)
+      }
+      return transpose(layer.graph, x, [0, ...dims])
+    },
+    MOVES,
+  ),
+  RepeatVector: define(
+    z.object({ n: z.int().min(1) }),
+    ({ n }, [x], layer) => {
+      requireRank(layer, x, 2)
+      return layer.graph.op('Tile', [unsqueeze(layer.graph, x, 1), layer.graph.ints([1, n, 1])])
+    },
+    MOVES,
+  ),
   UpSampling2D: define(UpConfig, ({ size, dataFormat, interpolation }, [x], layer) => {
     requireRank(layer, x, 4)
     return asChannelsFirst(layer.graph, x, dataFormat, image =>

@@ -1,9 +1,13 @@
 import { z } from 'zod'
-import { scalar } from '../operators.ts'
+import { cast, scalar } from '../operators.ts'
 import { define, type LayerDefinition } from './layer.ts'
 
 /** A layer that does something in training alone. */
-const identity = define(z.object({}), (_, [x]) => x, { masks: 'pass', note: 'nothing is left of it' })
+const identity = define(z.object({}), (_, [x]) => x, {
+  masks: 'pass',
+  integers: true,
+  note: 'nothing is left of it',
+})
 
 export const trainLayers: Record<string, LayerDefinition> = {
   Dropout: identity,
@@ -14,6 +18,10 @@ export const trainLayers: Record<string, LayerDefinition> = {
   Rescaling: define(
     z.object({ scale: z.number(), offset: z.number().nullish() }),
     ({ scale, offset }, [x], { graph }) =>
-      graph.op('Add', [graph.op('Mul', [x, scalar(graph, scale)]), scalar(graph, offset ?? 0)]),
+      graph.op('Add', [
+        graph.op('Mul', [cast(graph, x, 'float'), scalar(graph, scale)]),
+        scalar(graph, offset ?? 0),
+      ]),
+    { integers: true },
   ),
 }
