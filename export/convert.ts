@@ -1,3 +1,4 @@
+import { findLayer } from './customlayers.ts'
 import { fold } from './fold.ts'
 import { type Builder, buildGraph, type Constant, type Value } from './graph.ts'
 import { type LayersModelSource, readLayersModel } from './layersmodel.ts'
@@ -5,7 +6,6 @@ import { addInputs, type Context, checkMasks, convertNetwork } from './network.t
 import { encodeModel, type Graph, type Node, type Value as OnnxValue, type Tensor } from './onnx.ts'
 import { PRECISIONS, type Precision, storeConstant } from './precision.ts'
 import { refuse } from './refusal.ts'
-import { findLayer } from './customlayers.ts'
 
 export interface ConvertOptions {
   /** How weights are stored; default fp32. */

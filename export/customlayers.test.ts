@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
 import { convertLayersModel } from './convert.ts'
-import { type Numbers, RUNTIMES } from './parity.ts'
 import { registerLayer } from './customlayers.ts'
+import { type Numbers, RUNTIMES } from './parity.ts'
 import { saved } from './testing/models.ts'
 import { vaeDecoder, vaeEncoder } from './testing/networks.ts'
 
