@@ -31,7 +31,7 @@ test('an id alone is trained with the defaults', () => {
     optimization: {
       epochs: 40,
       batch: 100,
-      learningRate: 0.001,
+      learningRate: 0.004,
       schedule: 'cosine',
       warmup: 0,
       betaWarmup: 0,

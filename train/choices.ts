@@ -82,7 +82,7 @@ export function withChoices(command: Command): Command {
     .optionsGroup('Training:')
     .option('--epochs <n>', 'passes over the training images', count, 40)
     .option('--batch <n>', 'images a step', count, 100)
-    .option('--lr <rate>', "Adam's peak learning rate", number(0), 0.001)
+    .option('--lr <rate>', "Adam's peak learning rate", number(0), 0.004)
     .addOption(
       choice('--schedule <name>', ['constant', 'cosine', 'one-cycle'], 'of the learning rate', 'cosine'),
     )

@@ -212,6 +212,9 @@ test('a set is fetched into the cache from a mirror, a broken file there anew, a
   const sha256 = createHash('sha256').update(content).digest('hex')
   const set: KnownSet = {
     name: 'tiny',
+    height: 1,
+    width: 1,
+    trainImages: 1,
     classes: [],
     files: [{ file: 'images', bytes: content.length, sha256 }],
     urls: ['http://published.example/folder/images'],

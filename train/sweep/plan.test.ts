@@ -93,11 +93,11 @@ test('data, folds, seeds and epochs can be chosen', async () => {
 
 test('models that share an id are told apart by their settings, equal ones are one', async () => {
   const base = { id: 'mnist-vae-l2-z2', epochs: 2 }
-  const settings = [base, { ...base, lr: 0.001 }, { ...base, lr: 1e-7 }, { ...base, id: 'mnist-ae-l2-z2' }]
+  const settings = [base, { ...base, lr: 0.004 }, { ...base, lr: 1e-7 }, { ...base, id: 'mnist-ae-l2-z2' }]
   const jobs = await planJobs(settings, { folds: [3] })
   expect(jobs.map(job => job.run).sort()).toEqual([
     'mnist-ae-l2-z2-fold3-seed1',
-    'mnist-vae-l2-z2-lr0.001-fold3-seed1',
+    'mnist-vae-l2-z2-lr0.004-fold3-seed1',
     'mnist-vae-l2-z2-lr1em7-fold3-seed1',
   ])
 })
