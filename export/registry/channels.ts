@@ -1,0 +1,46 @@
+import { CHANNELS, channelKey, readChannelKey } from '../../models/bucket.ts'
+import { type Channel, formatChannel, parseChannel } from '../../models/channel.ts'
+import type { Bucket } from './bucket.ts'
+import { failure } from './failure.ts'
+
+/** A channel as it was read. */
+export interface Read {
+  /** Undefined where the model has none. */
+  channel: Channel | undefined
+  etag: string | undefined
+}
+
+/** A model's channel. @throws Error when there is a file and it is no channel */
+export async function readChannel(bucket: Bucket, id: string): Promise<Read> {
+  const stored = await bucket.get(channelKey(id))
+  if (!stored) return { channel: undefined, etag: undefined }
+  try {
+    return { channel: parseChannel(new TextDecoder().decode(stored.bytes), id), etag: stored.etag }
+  } catch (error) {
+    throw new Error(`${bucket.name}: ${channelKey(id)}: not a channel: ${(error as Error).message}`)
+  }
+}
+
+/** Ids of the models that have a channel. */
+export async function listChannels(bucket: Bucket): Promise<string[]> {
+  return (await bucket.list(CHANNELS)).flatMap(({ key }) => readChannelKey(key) ?? [])
+}
+
+/**
+ * Replaces a channel if it is still what was read.
+ *
+ * @throws Error with the exit code `raced` when somebody else changed it since
+ */
+export async function writeChannel(bucket: Bucket, { etag }: Read, channel: Channel): Promise<void> {
+  const text = formatChannel(channel)
+  const condition = etag === undefined ? 'absent' : { etag }
+  if (await bucket.put(channelKey(channel.id), new TextEncoder().encode(text), condition)) return
+  const { channel: now } = await readChannel(bucket, channel.id)
+  // A write whose answer was lost on the way, and which was sent again, finds itself.
+  if (now && formatChannel(now) === text) return
+  const change = now?.history.at(-1)
+  const what = change
+    ? `${change.by} did ${change.action} at ${change.at}, stable is ${change.stable}`
+    : 'it is gone'
+  throw failure('raced', `The channel of ${channel.id} was changed meanwhile (${what}). Nothing was done.`)
+}

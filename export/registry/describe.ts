@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
+import path from 'node:path'
+import type { Channel } from '../../models/channel.ts'
+import type { Finding } from '../../models/gate.ts'
+import { readModel } from './model.ts'
+import type { Promoted } from './promote.ts'
+import type { Outcome } from './push.ts'
+
+/** One file of a push, as a line. */
+export function formatFile(file: string, bytes: number, outcome: Outcome): string {
+  const size = bytes < 10_000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`
+  return `  ${file.padEnd(20)} ${size.padStart(8)}  ${outcome}${outcome === 'there already' ? '' : ', checked'}`
+}
+
+/** What the gate found, a line each. */
+export function formatFindings(findings: readonly Finding[], replaced: string | undefined): string {
+  const against = replaced ? `against ${replaced}` : 'no version to compare with: parity alone'
+  const lines = findings.map(({ passed, says }) => `  ${passed ? 'passed' : 'FAILED'}  ${says}`)
+  return [`gate, ${against}`, ...lines].join('\n')
+}
+
+/** Who gets what by a channel. */
+export function formatChannelState({ id, stable, canary }: Channel): string {
+  if (!canary) return `${id}: ${stable} for everyone`
+  return `${id}: ${stable} for ${100 - canary.share}%, canary ${canary.version} for ${canary.share}%`
+}
+
+/** What a promotion came to. */
+export function formatPromoted({ channel, changed, overrode }: Promoted): string {
+  const forced = overrode.map(each => `\nforced past ${each}`).join('')
+  return `${changed ? '' : 'nothing to do; '}${formatChannelState(channel)}${forced}`
+}
+
+/** Who does it, for a channel's history: LATENT_EDGE_BY, or else user and machine. */
+export function whoami(): string {
+  return process.env.LATENT_EDGE_BY ?? `${userInfo().username}@${hostname()}`
+}
+
+/** The model under an id that is deployed with the Worker, if there is one. @throws Error when it is not whole */
+export async function readBundled(zoo: string, id: string) {
+  const folder = path.join(zoo, id)
+  return existsSync(path.join(folder, 'card.json')) ? readModel(folder) : undefined
+}

@@ -1,0 +1,82 @@
+import type { Card } from '../../models/card.ts'
+import { findMetric } from '../../models/gate.ts'
+
+/** One thing in which two versions differ; `change` is b over a, in percent, where both are numbers. */
+export interface Difference {
+  field: string
+  a: string
+  b: string
+  change?: string
+}
+
+/** Fields told one by one; latent statistics and files' hashes differ between any two versions. */
+const FIELDS = [
+  'id',
+  'version',
+  'architecture',
+  'parameters',
+  'objective',
+  'prior',
+  'dataset',
+  'training',
+  'opset',
+  'precision',
+  'parity',
+] as const
+
+/** In what two versions differ: how they were made, how large they are, how good, and how far runtimes part. */
+export function diffCards(a: Card, b: Card): Difference[] {
+  const [fields, others] = [FIELDS.map(field => [field, a[field]]), FIELDS.map(field => [field, b[field]])]
+  const [left, right] = [flatten(Object.fromEntries(fields)), flatten(Object.fromEntries(others))]
+  const differences: Difference[] = []
+  for (const field of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    if (left[field] !== right[field]) differences.push(compare(field, left[field], right[field]))
+  }
+  for (const part of ['encoder', 'decoder', 'latents'] as const) {
+    if (a.files[part].sha256 !== b.files[part].sha256) {
+      differences.push(compare(`${part}, bytes`, a.files[part].bytes, b.files[part].bytes))
+    }
+  }
+  return [...differences, ...diffMetrics(a, b)]
+}
+
+function diffMetrics(a: Card, b: Card): Difference[] {
+  const name = (m: Card['metrics'][number]) => `${m.split} ${m.name} at z ${m.latent}`
+  const shared = a.metrics.flatMap(metric => {
+    const other = findMetric(b, metric)
+    if (other === undefined) return [{ field: name(metric), a: show(metric.value), b: 'not measured alike' }]
+    return show(other) === show(metric.value) ? [] : [compare(name(metric), metric.value, other)]
+  })
+  const added = b.metrics.filter(metric => findMetric(a, metric) === undefined)
+  return [
+    ...shared,
+    ...added.map(metric => ({ field: name(metric), a: 'not measured alike', b: show(metric.value) })),
+  ]
+}
+
+function compare(field: string, a: unknown, b: unknown): Difference {
+  const difference = { field, a: show(a), b: show(b) }
+  if (typeof a !== 'number' || typeof b !== 'number' || a === 0) return difference
+  const percent = (100 * (b - a)) / Math.abs(a)
+  return { ...difference, change: `${percent > 0 ? '+' : ''}${percent.toFixed(2)}%` }
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'none'
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toPrecision(6)
+  if (Array.isArray(value)) return value.map(show).join(' ')
+  return String(value)
+}
+
+/** Nested objects as one level: `objective.beta`; lists of plain values as one text. */
+function flatten(value: object, path = ''): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => {
+      const name = path ? `${path}.${key}` : key
+      if (Array.isArray(inner)) return [[name, inner.join(' ')]]
+      return inner !== null && typeof inner === 'object'
+        ? Object.entries(flatten(inner, name))
+        : [[name, inner]]
+    }),
+  )
+}

@@ -1,0 +1,123 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import type { Bucket, Condition, Listed, Stored } from './bucket.ts'
+import { withLock } from './lock.ts'
+
+/** Names that are not objects: files being written, and locks. */
+const HIDDEN = /^\./
+
+/** A bucket as a folder, as the Node server reads it: a file an object, at its key's path. */
+export function openFolder(folder: string): Bucket {
+  const pathOf = (key: string) => {
+    const parts = key.split('/')
+    if (parts.some(part => part === '' || HIDDEN.test(part))) throw new Error(`${key}: not a key`)
+    return join(folder, ...parts)
+  }
+  return {
+    name: `dir:${folder}`,
+    get: key => read(pathOf(key)),
+    async put(key, bytes, condition) {
+      const path = pathOf(key)
+      await mkdir(dirname(path), { recursive: true })
+      if (!condition) return write(path, bytes)
+      return withLock(join(dirname(path), `.${basename(path)}.lock`), async held => {
+        if (!(await holds(path, condition))) return false
+        return write(path, bytes, held)
+      })
+    },
+    list: prefix => list(folder, prefix),
+    async remove(key) {
+      const path = pathOf(key)
+      await rm(path, { force: true })
+      await removeEmpty(dirname(path), folder)
+    },
+    close: async () => {},
+  }
+}
+
+async function read(path: string): Promise<Stored | undefined> {
+  try {
+    const bytes = new Uint8Array(await readFile(path))
+    return { bytes, etag: createHash('sha256').update(bytes).digest('hex') }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+async function holds(path: string, condition: Condition): Promise<boolean> {
+  const now = await read(path)
+  return condition === 'absent' ? !now : now?.etag === condition.etag
+}
+
+/**
+ * Writes a file under a temporary name, flushes it to the disk and renames it: after a crash at any time the old
+ * content is there or the new.
+ *
+ * @param still asked right before the rename; where it says no, nothing is changed
+ */
+async function write(path: string, bytes: Uint8Array, still?: () => Promise<boolean>): Promise<boolean> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`)
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if (still && !(await still())) return false
+    await rename(temporary, path)
+  } finally {
+    await rm(temporary, { force: true })
+  }
+  if (process.platform !== 'win32') await flush(dirname(path))
+  return true
+}
+
+/** Makes a rename last through a power cut. */
+async function flush(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+async function list(folder: string, prefix: string): Promise<Listed[]> {
+  const entries = await readdir(join(folder, prefix), { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return []
+      throw error
+    },
+  )
+  const found: Listed[] = []
+  for (const entry of entries) {
+    if (!entry.isFile() || HIDDEN.test(entry.name)) continue
+    const path = join(entry.parentPath, entry.name)
+    const state = await stat(path).catch(() => undefined)
+    if (!state) continue
+    const key = relative(folder, path).split(sep).join('/')
+    found.push({ key, size: state.size, uploaded: state.mtime })
+  }
+  return found.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** Removes folders that became empty, with what cut-off writes left in them, up to the bucket's own. */
+async function removeEmpty(path: string, root: string): Promise<void> {
+  for (let at = path; at !== root && at.startsWith(root); at = dirname(at)) {
+    const names = await readdir(at).catch(() => [])
+    if (names.some(name => !/^\..*\.part$/.test(name))) return
+    for (const name of names) await rm(join(at, name), { force: true })
+    // Fails where something was put there meanwhile, which then stays.
+    if (
+      !(await rmdir(at).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return
+  }
+}

@@ -1,0 +1,89 @@
+import type { Card } from '../../models/card.ts'
+import { type Channel, stableLine } from '../../models/channel.ts'
+import type { Bucket } from './bucket.ts'
+import { listChannels, readChannel } from './channels.ts'
+import { listVersions, readCard } from './versions.ts'
+
+/** A version, where it stands, and how good it is. */
+export interface Row {
+  id: string
+  version: string
+  state: 'stable' | 'canary' | 'before' | 'kept' | 'unfinished' | 'missing' | 'damaged'
+  /** Percent of the traffic it gets. */
+  share: number
+  uploaded: string | null
+  bytes: number
+  /** Nats per pixel on the test split at z = mu. */
+  bce: number | null
+}
+
+/** Every version in a bucket with where it stands: by id, then newest first. */
+export async function listRows(bucket: Bucket): Promise<Row[]> {
+  const versions = await listVersions(bucket)
+  const ids = new Set([...(await listChannels(bucket)), ...versions.map(({ id }) => id)])
+  const rows: Row[] = []
+  for (const id of [...ids].sort()) {
+    const { channel } = await readChannel(bucket, id)
+    for (const each of versions.filter(version => version.id === id)) {
+      const card = each.whole ? await readCard(bucket, id, each.version).catch(() => null) : undefined
+      const standing = standingOf(channel, each.version)
+      rows.push({
+        id,
+        version: each.version,
+        state: card === undefined ? 'unfinished' : card === null ? 'damaged' : standing.state,
+        share: standing.share,
+        uploaded: each.uploaded.toISOString(),
+        bytes: each.bytes,
+        bce: card ? bceOf(card) : null,
+      })
+    }
+    for (const version of channel ? [channel.stable, channel.canary?.version] : []) {
+      if (version === undefined || versions.some(each => each.id === id && each.version === version)) continue
+      const { share } = standingOf(channel, version)
+      rows.push({ id, version, state: 'missing', share, uploaded: null, bytes: 0, bce: null })
+    }
+  }
+  return rows
+}
+
+/** Rows as a table for people. */
+export function formatRows(rows: readonly Row[]): string {
+  const lines = rows.map(row => [
+    row.id,
+    row.version,
+    row.state,
+    row.share > 0 ? `${row.share}%` : '',
+    row.uploaded?.slice(0, 16).replace('T', ' ') ?? '',
+    `${Math.round(row.bytes / 1000)} kB`,
+    row.bce?.toFixed(4) ?? '',
+  ])
+  return formatTable([
+    ['model', 'version', 'state', 'traffic', 'uploaded (UTC)', 'size', 'test bce'],
+    ...lines,
+  ])
+}
+
+/** Lines of columns, each as wide as its widest. */
+export function formatTable(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0].map((_, i) => Math.max(...lines.map(line => line[i].length)))
+  return lines
+    .map(line =>
+      line
+        .map((cell, i) => cell.padEnd(widths[i]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function standingOf(channel: Channel | undefined, version: string): Pick<Row, 'state' | 'share'> {
+  const share = channel?.canary?.share ?? 0
+  if (channel?.stable === version) return { state: 'stable', share: 100 - share }
+  if (channel?.canary?.version === version) return { state: 'canary', share }
+  return { state: channel && stableLine(channel).at(-2) === version ? 'before' : 'kept', share: 0 }
+}
+
+function bceOf({ metrics }: Card): number | null {
+  const metric = metrics.find(m => m.name === 'bce' && m.split === 'test' && m.latent === 'mu')
+  return typeof metric?.value === 'number' ? metric.value : null
+}

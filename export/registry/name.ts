@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { type Card, ModelId, Version } from '../../models/card.ts'
+import type { Bucket } from './bucket.ts'
+import { readChannel } from './channels.ts'
+import { failure } from './failure.ts'
+import { readModel } from './model.ts'
+import { listVersions, readCard } from './versions.ts'
+
+/** A model's version as the command line names it. */
+export interface Named {
+  id: string
+  version: string
+}
+
+/**
+ * Reads `id@version`, `id@stable`, `id@canary` or, where `plain` is allowed, `id` for its stable version.
+ *
+ * @throws Error saying what was expected; one that looks right and is not there names those that are
+ */
+export async function readName(bucket: Bucket, text: string, plain = false): Promise<Named> {
+  const [id, version, ...rest] = text.split('@')
+  const form = plain ? 'id, id@version, id@stable or id@canary' : 'id@version (or id@canary)'
+  if (!ModelId.safeParse(id).success || rest.length > 0 || (version === undefined && !plain)) {
+    throw failure(
+      'usage',
+      `expected ${form}, as in mnist-vae-l2-z2@ea61febf88c4, got ${JSON.stringify(text)}`,
+    )
+  }
+  if (version === undefined || version === 'stable' || version === 'canary') {
+    const { channel } = await readChannel(bucket, id)
+    const found = version === 'canary' ? channel?.canary?.version : channel?.stable
+    if (!found) throw new Error(`${id} has no ${version ?? 'stable'} version in ${bucket.name}`)
+    return { id, version: found }
+  }
+  if (!Version.safeParse(version).success) {
+    throw failure(
+      'usage',
+      `version: expected 12 hexadecimal digits, stable or canary, got ${JSON.stringify(version)}`,
+    )
+  }
+  return { id, version }
+}
+
+/** The card of a version, or of a folder that the export wrote. @throws Error where there is none */
+export async function readNamedCard(bucket: Bucket, text: string): Promise<Card> {
+  if (existsSync(path.join(text, 'card.json'))) return (await readModel(text)).card
+  const { id, version } = await readName(bucket, text, true)
+  const card = await readCard(bucket, id, version)
+  if (card) return card
+  const there = (await listVersions(bucket, id)).map(each => each.version)
+  throw new Error(
+    `${id}@${version} is not in ${bucket.name}, which has ${there.join(', ') || 'none of that model'}`,
+  )
+}
+
+/** The id of a model as the command line names it. @throws Error for what is no id */
+export function readId(text: string): string {
+  if (ModelId.safeParse(text).success) return text
+  throw failure('usage', `id: expected a model’s, such as mnist-vae-l2-z2, got ${JSON.stringify(text)}`)
+}

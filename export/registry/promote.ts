@@ -1,0 +1,143 @@
+import type { Card } from '../../models/card.ts'
+import {
+  type Channel,
+  liveVersions,
+  type Occasion,
+  promote,
+  rollBack,
+  startCanary,
+} from '../../models/channel.ts'
+import { type Finding, judge } from '../../models/gate.ts'
+import type { Bucket } from './bucket.ts'
+import { readChannel, writeChannel } from './channels.ts'
+import { failure } from './failure.ts'
+import type { Model } from './model.ts'
+import { pushModel } from './push.ts'
+import { checkVersion, readCard } from './versions.ts'
+
+export interface Promotion {
+  id: string
+  version: string
+  /** Percent of the traffic it gets; everyone without. */
+  share?: number
+  /** Go past what the gate holds against it. */
+  force?: boolean
+  /** Percent a metric may be worse. */
+  tolerance?: number
+  /** Who does it. */
+  by: string
+  /** The model that is deployed with the Worker under this id, which answers as long as there is no channel. */
+  bundled?: Model
+  onFindings?(findings: readonly Finding[], replaced: string | undefined): void
+}
+
+/** What changed: the channel, or nothing since it was so already. */
+export interface Promoted {
+  channel: Channel
+  changed: boolean
+  /** Of the gate's findings, those that were gone past. */
+  overrode: readonly string[]
+}
+
+/**
+ * Lets a version that is in the bucket answer, for everyone or a share of the traffic.
+ *
+ * @throws Error when the version is not whole, the gate refuses it (exit code `gate`) or somebody else changed the
+ * channel meanwhile (`raced`); the channel is then as it was
+ */
+export async function promoteVersion(bucket: Bucket, promotion: Promotion): Promise<Promoted> {
+  const { id, version, share } = promotion
+  const read = await readChannel(bucket, id)
+  if (read.channel && isSo(read.channel, version, share)) {
+    return { channel: read.channel, changed: false, overrode: [] }
+  }
+  await requireWhole(bucket, id, version)
+  const replaced = read.channel ?? (await adoptBundled(bucket, promotion))
+  if (share !== undefined && !replaced) {
+    throw new Error(`${id} has no stable version to be a canary of: promote it without --canary`)
+  }
+  if (share !== undefined && replaced?.stable === version) {
+    throw new Error(`${id}@${version} is stable already: a canary must be another version`)
+  }
+  const overrode = await passGate(bucket, promotion, replaced?.stable)
+  const occasion: Occasion = { at: new Date().toISOString(), by: promotion.by, overrode }
+  const channel =
+    share === undefined || !replaced
+      ? promote(replaced, id, version, occasion)
+      : startCanary(replaced, { version, share }, occasion)
+  await writeChannel(bucket, read, channel)
+  await requireStill(bucket, channel)
+  return { channel, changed: true, overrode }
+}
+
+/**
+ * Takes a channel one step back: ends its canary, or else makes the stable version before this one stable.
+ *
+ * @throws Error when there is no way back, the version before is not whole, or somebody else changed the channel
+ */
+export async function rollBackModel(bucket: Bucket, id: string, by: string): Promise<Channel> {
+  const read = await readChannel(bucket, id)
+  if (!read.channel) throw new Error(`${id} has no channel in ${bucket.name}: there is nothing to roll back`)
+  const channel = rollBack(read.channel, { at: new Date().toISOString(), by })
+  if (!channel) throw new Error(`${id}@${read.channel.stable} is the first version: there is none before it`)
+  await requireWhole(bucket, id, channel.stable)
+  await writeChannel(bucket, read, channel)
+  return channel
+}
+
+function isSo({ stable, canary }: Channel, version: string, share: number | undefined): boolean {
+  if (share === undefined) return stable === version && !canary
+  return canary?.version === version && canary.share === share
+}
+
+async function requireWhole(bucket: Bucket, id: string, version: string): Promise<void> {
+  const faults = await checkVersion(bucket, id, version)
+  if (faults.length === 0) return
+  throw new Error(
+    `${id}@${version} is not whole in ${bucket.name}; push it (again):\n  ${faults.join('\n  ')}`,
+  )
+}
+
+/** Without a channel the bundled version answers: it becomes the first of the history, to be rolled back to. */
+async function adoptBundled(
+  bucket: Bucket,
+  { id, version, by, bundled }: Promotion,
+): Promise<Channel | undefined> {
+  if (!bundled || bundled.card.version === version) return undefined
+  await pushModel(bucket, bundled)
+  return promote(undefined, id, bundled.card.version, { at: new Date().toISOString(), by })
+}
+
+/** @returns what was gone past by force */
+async function passGate(
+  bucket: Bucket,
+  { id, version, tolerance, force, onFindings }: Promotion,
+  stable: string | undefined,
+): Promise<string[]> {
+  const card = (await readCard(bucket, id, version)) as Card
+  const compared = stable === version ? undefined : stable
+  const replaced =
+    compared === undefined ? undefined : await readCard(bucket, id, compared).catch(() => undefined)
+  const findings = judge(card, replaced, tolerance)
+  if (compared !== undefined && !replaced) {
+    const says = `expected the card of ${compared}, which it would replace, to compare with; found none`
+    findings.push({ check: 'comparable', passed: false, says })
+  }
+  onFindings?.(findings, compared)
+  const held = findings.filter(({ passed }) => !passed).map(({ check, says }) => `${check}: ${says}`)
+  if (held.length === 0 || force) return held
+  throw failure(
+    'gate',
+    `${id}@${version} does not pass the gate:\n  ${held.join('\n  ')}\nNothing was done. --force goes past this.`,
+  )
+}
+
+/** A version pruned between the look at it and the write would leave a channel that names nothing. */
+async function requireStill(bucket: Bucket, channel: Channel): Promise<void> {
+  for (const version of liveVersions(channel)) {
+    if (await readCard(bucket, channel.id, version)) continue
+    throw new Error(
+      `${channel.id}@${version} was pruned just now: the channel names what is gone. Push it again at once.`,
+    )
+  }
+}

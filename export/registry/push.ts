@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from 'node:util'
+import { fileKey, MODEL_FILES, type ModelFile } from '../../models/bucket.ts'
+import type { Bucket } from './bucket.ts'
+import { findFault, type Model } from './model.ts'
+import { readCard } from './versions.ts'
+
+/** What became of one file of a push. */
+export type Outcome = 'uploaded' | 'there already' | 'repaired'
+
+/**
+ * Puts a version into a bucket: its files, each read back and compared, then its card, which makes it a version. What is
+ * there already is left; cut off at any time, it can be done again. It changes no channel: nobody gets the version yet.
+ *
+ * @param onFile called after each file
+ * @returns whether anything had to be written
+ * @throws Error when the bucket keeps other bytes than were sent, or holds another card for these very files
+ */
+export async function pushModel(
+  bucket: Bucket,
+  { card, files }: Model,
+  onFile: (file: ModelFile | 'card.json', bytes: number, outcome: Outcome) => void = () => {},
+): Promise<boolean> {
+  const there = await readCard(bucket, card.id, card.version).catch(() => null)
+  if (there) requireSame(card, there)
+  let wrote = false
+  for (const file of MODEL_FILES) {
+    const outcome = await pushFile(bucket, { card, files }, file)
+    wrote ||= outcome !== 'there already'
+    onFile(file, files[file].length, outcome)
+  }
+  const bytes = new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`)
+  if (!there) {
+    // A card that cannot be read was damaged: it is replaced. Where there is none, none may come in between.
+    const key = fileKey(card.id, card.version, 'card.json')
+    await bucket.put(key, bytes, there === null ? undefined : 'absent')
+    const kept = await readCard(bucket, card.id, card.version)
+    if (!kept) throw new Error(`${bucket.name}: ${key}: was written, and cannot be found`)
+    requireSame(card, kept)
+    wrote = true
+  }
+  onFile('card.json', bytes.length, there ? 'there already' : there === null ? 'repaired' : 'uploaded')
+  return wrote
+}
+
+async function pushFile(bucket: Bucket, { card, files }: Model, file: ModelFile): Promise<Outcome> {
+  const key = fileKey(card.id, card.version, file)
+  const before = await bucket.get(key)
+  if (before && !findFault(card, file, before.bytes)) return 'there already'
+  await bucket.put(key, files[file])
+  const after = await bucket.get(key)
+  const fault = after ? findFault(card, file, after.bytes) : 'it cannot be found'
+  if (fault) throw new Error(`${bucket.name}: ${key}: what was written is not what came back: ${fault}`)
+  return before ? 'repaired' : 'uploaded'
+}
+
+/** Two cards of one version must be one: versions are not changed. */
+function requireSame(card: Model['card'], there: Model['card']): void {
+  if (isDeepStrictEqual(card, there)) return
+  const fields = Object.keys(card) as (keyof typeof card)[]
+  const differing = fields.filter(field => !isDeepStrictEqual(card[field], there[field]))
+  throw new Error(
+    `${card.id}@${card.version} is there already with the same models and another card (${differing.join(', ')}). ` +
+      'A version is never changed: push the folder it came from, or train it anew.',
+  )
+}

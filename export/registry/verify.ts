@@ -1,0 +1,45 @@
+import { liveVersions } from '../../models/channel.ts'
+import type { Bucket } from './bucket.ts'
+import { listChannels, readChannel } from './channels.ts'
+import { checkVersion, listVersions } from './versions.ts'
+
+/** What `verifyBucket` found of one thing. */
+export interface Verdict {
+  /** `id@version`, or the channel of a model. */
+  name: string
+  /** Nothing where all is well. */
+  faults: string[]
+  /** Not whole, and no harm: a push that was never finished. */
+  unfinished?: boolean
+}
+
+/** Reads everything in a bucket and checks it: channels, cards, the hash of each file, versions that channels name. */
+export async function verifyBucket(
+  bucket: Bucket,
+  onVerdict: (verdict: Verdict) => void,
+): Promise<Verdict[]> {
+  const verdicts: Verdict[] = []
+  const tell = (verdict: Verdict) => {
+    verdicts.push(verdict)
+    onVerdict(verdict)
+  }
+  const versions = await listVersions(bucket)
+  for (const { id, version, whole } of versions) {
+    const name = `${id}@${version}`
+    if (!whole) tell({ name, faults: [], unfinished: true })
+    else tell({ name, faults: await checkVersion(bucket, id, version) })
+  }
+  for (const id of await listChannels(bucket)) {
+    const name = `channel of ${id}`
+    try {
+      const { channel } = await readChannel(bucket, id)
+      const missing = (channel ? liveVersions(channel) : []).filter(
+        version => !versions.some(each => each.id === id && each.version === version && each.whole),
+      )
+      tell({ name, faults: missing.map(version => `names ${version}, which is not there`) })
+    } catch (error) {
+      tell({ name, faults: [(error as Error).message] })
+    }
+  }
+  return verdicts
+}
