@@ -120,7 +120,12 @@ function scaled({ node, weight }: Linear, factors: ArrayLike<number>): Float64Ar
   const dims = weight.dims as number[]
   const axis = CHANNEL_AXIS[node.op]
   const inner = sizeOf(dims.slice(axis + 1))
-  return Float64Array.from(weight.constant.values, (w, i) => w * factors[Math.floor(i / inner) % dims[axis]])
+  const out = new Float64Array(weight.constant.values)
+  for (let block = 0; block * inner < out.length; block++) {
+    const factor = factors[block % dims[axis]]
+    for (let i = block * inner; i < (block + 1) * inner; i++) out[i] *= factor
+  }
+  return out
 }
 
 /** Stores new numbers under the constant's name where nobody else reads it, else under a name of their own. */

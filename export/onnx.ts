@@ -69,7 +69,7 @@ export interface ModelOptions {
 
 /** A float32 constant from numbers. */
 export function floatTensor(name: string, dims: readonly number[], values: ArrayLike<number>): Tensor {
-  return { name, type: 'float', dims, data: littleEndian(Float32Array.from(values)) }
+  return { name, type: 'float', dims, data: littleEndian(new Float32Array(values)) }
 }
 
 /** An int64 constant from safe integers. */

@@ -34,7 +34,7 @@ function fitsHalf(values: ArrayLike<number>): boolean {
 function half(name: string, dims: readonly number[], values: ArrayLike<number>): Stored {
   const stored = `${name}/fp16`
   return {
-    tensors: [{ name: stored, type: 'float16', dims, data: littleEndian(Float16Array.from(values)) }],
+    tensors: [{ name: stored, type: 'float16', dims, data: littleEndian(new Float16Array(values)) }],
     nodes: [{ op: 'Cast', inputs: [stored], outputs: [name], attributes: { to: { int: DATA_TYPE.float } } }],
   }
 }

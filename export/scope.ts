@@ -63,5 +63,5 @@ function readWeight(
   if (weight.dims.join() !== dims.join()) {
     refuse(`${where}: weight "${name}": expected shape ${shapeText(dims)}, got ${shapeText(weight.dims)}`)
   }
-  return Float32Array.from(weight.values)
+  return weight.values instanceof Float32Array ? weight.values : new Float32Array(weight.values)
 }

@@ -63,11 +63,15 @@ function decode(entry: WeightEntry, buffer: ArrayBuffer, where: string): Weight[
   }
   if (quantization.dtype === 'float16') {
     if (dtype !== 'float32') refuse(`${where}: weight "${entry.name}" is ${dtype} stored as float16`)
-    return Float32Array.from(new Float16Array(buffer))
+    return new Float32Array(new Float16Array(buffer))
   }
+  if (dtype === 'bool') refuse(`${where}: weight "${entry.name}" is bool stored as ${quantization.dtype}`)
   const { min, scale } = quantization
-  const stored = quantization.dtype === 'uint8' ? new Uint8Array(buffer) : new Uint16Array(buffer)
-  if (dtype === 'float32') return Float32Array.from(stored, q => q * scale + min)
-  if (dtype === 'int32') return Int32Array.from(stored, q => Math.round(q * scale + min))
-  return refuse(`${where}: weight "${entry.name}" is bool stored as ${quantization.dtype}`)
+  const codes = quantization.dtype === 'uint8' ? new Uint8Array(buffer) : new Uint16Array(buffer)
+  const values = dtype === 'float32' ? new Float32Array(codes.length) : new Int32Array(codes.length)
+  for (let i = 0; i < codes.length; i++) {
+    const value = codes[i] * scale + min
+    values[i] = dtype === 'int32' ? Math.round(value) : value
+  }
+  return values
 }
