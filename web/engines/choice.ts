@@ -51,13 +51,23 @@ export function openEngines(
     onChange()
   }
 
+  function giveUp(on: Engine, error: unknown): void {
+    if (engine !== on) return
+    tell(`${ENGINE_LABELS[on.name]} stopped: ${reason(error)}. Plain TypeScript goes on.`)
+    use(plain)
+  }
+
   async function start(name: EngineName): Promise<void> {
     starting = name
     onChange()
     try {
       const next = await open(name)
-      if (starting === name) use(next)
-      else next.close()
+      if (starting !== name) {
+        next.close()
+        return
+      }
+      use(next)
+      void next.lost?.then(error => giveUp(next, error))
     } catch (error) {
       if (starting !== name) return
       tell(`${ENGINE_LABELS[name]} cannot be used: ${reason(error)}. Plain TypeScript runs instead.`)
@@ -124,10 +134,7 @@ export function openEngines(
       if (network.part === 'decoder' && engine === by) record(from, batch)
       return outputs
     } catch (error) {
-      if (engine === by) {
-        tell(`${ENGINE_LABELS[by.name]} stopped: ${reason(error)}. Plain TypeScript goes on.`)
-        use(plain)
-      }
+      giveUp(by, error)
       return plain.run(network, input, batch)
     }
   }

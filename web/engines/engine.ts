@@ -8,6 +8,8 @@ export type Outputs = Record<string, Float32Array>
 /** Something that runs networks. */
 export interface Engine {
   name: EngineName
+  /** Settles, with the reason, when the engine is lost while nothing is asked of it. */
+  lost?: Promise<Error>
   /** Milliseconds to leave between two runs; none without. */
   pace?: number
   /**

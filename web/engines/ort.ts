@@ -26,9 +26,14 @@ function speak(name: 'wasm' | 'webgpu', worker: Worker): Engine {
   const sent = new WeakSet<Network>()
   let next = 0
   let gone: Error | undefined
+  let tellLost: (reason: Error) => void
+  const lost = new Promise<Error>(resolve => {
+    tellLost = resolve
+  })
   let patience = PATIENCE.first
   function fail(reason: string): void {
     gone = new Error(reason)
+    tellLost(gone)
     for (const { reject } of waiting.values()) reject(gone)
     waiting.clear()
     worker.terminate()
@@ -44,6 +49,7 @@ function speak(name: 'wasm' | 'webgpu', worker: Worker): Engine {
   })
   return {
     name,
+    lost,
     run(network, input, batch) {
       if (gone) return Promise.reject(gone)
       const id = next++
