@@ -31,8 +31,9 @@ export function createApp(
   keepAlive: (work: Promise<unknown>) => void,
 ): App {
   const app = new Hono()
-  const models = openModels(platform, keepAlive)
-  const service: Service = { platform, models, answers: answerCache(ANSWER_BYTES), keepAlive, build }
+  const answers = answerCache(ANSWER_BYTES)
+  const models = openModels(platform, keepAlive, () => answers.clear())
+  const service: Service = { platform, models, answers, keepAlive, build }
   const answerWith = (make: (request: Request, c: Context) => Promise<Served | Response>) => (c: Context) =>
     answered(service, c, () => make(c.req.raw, c))
 
@@ -71,6 +72,9 @@ export function createApp(
     if (problem.code === 'internal') platform.log(`${c.req.method} ${c.req.path}: ${error.stack ?? error}`)
     return problemResponse(problem)
   })
+  // What is in memory is answered before any routing: it costs about as much as the routing would.
+  const route = app.fetch
+  app.fetch = (request, ...rest) => fromMemory(service, request) ?? route(request, ...rest)
   return app
 }
 
@@ -83,28 +87,35 @@ const PREFLIGHT = {
 const PUBLIC = { ...COMMON_HEADERS, 'cache-control': 'public, max-age=60, must-revalidate' }
 const LIVE = { ...COMMON_HEADERS, 'cache-control': 'no-store' }
 
-/** Answers from memory where the same was asked before; else counts the request, and keeps what may be kept. */
+/** The answer to the same request before, if it may still be trusted. */
+function fromMemory({ platform, answers }: Service, request: Request): Response | undefined {
+  if (request.method !== 'GET' || !platform.store.fresh()) return undefined
+  const answer = answers.get(keyOf(request))
+  return answer && respond(answer, request.headers.get('if-none-match'))
+}
+
+function keyOf(request: Request): string {
+  return `${request.url}\n${request.headers.get('accept') ?? ''}`
+}
+
+/** Makes an answer, after counting the request, and keeps it if it may and should be kept. */
 async function answered(
   { platform, models, answers }: Service,
   c: Context,
   make: () => Promise<Served | Response>,
 ): Promise<Response> {
   const request = c.req.raw
-  const ifNoneMatch = request.headers.get('if-none-match')
-  const key = request.method === 'POST' ? undefined : `${request.url}\n${request.headers.get('accept') ?? ''}`
-  if (await models.changed()) answers.clear()
-  const known = key === undefined ? undefined : answers.get(key)
-  if (known) return respond(known, ifNoneMatch)
+  // Looks for changes first, so that what is kept below belongs to the list as it now is.
+  await models.list()
   const rate = await limitRate(platform, c)
   const made = await make()
   if (made instanceof Response) return made
-  if (key !== undefined && made.keep) {
-    answers.set(key, {
-      body: made.body,
-      headers: { ...made.headers, 'server-timing': 'cache;desc="memory"' },
-    })
+  const { body, headers, keep } = made
+  if (keep && request.method === 'GET') {
+    answers.set(keyOf(request), { body, headers: { ...headers, 'server-timing': 'cache;desc="memory"' } })
   }
-  return respond({ body: made.body, headers: { ...made.headers, ...rate } }, ifNoneMatch)
+  Object.assign(headers, rate)
+  return respond({ body, headers }, request.headers.get('if-none-match'))
 }
 
 function refuseMethod(methods: readonly string[]): Response {

@@ -23,6 +23,7 @@ export function assetStore(assets: Assets): Store {
       entries ??= parseCatalog(await (await fetchAsset('catalog.json')).json())
       return entries
     },
+    fresh: () => entries !== undefined,
     async read(id, file) {
       return new Uint8Array(await (await fetchAsset(`${id}/${file}`)).arrayBuffer())
     },

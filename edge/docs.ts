@@ -1,6 +1,6 @@
 import { STYLE } from './docs-style.ts'
 import { FORMATS } from './format.ts'
-import { COMMON_HEADERS } from './headers.ts'
+import { PAGE_HEADERS } from './headers.ts'
 import { LIMITS } from './limits.ts'
 import { type Document, describeApi } from './openapi.ts'
 import type { Example, Operation } from './operation.ts'
@@ -39,7 +39,7 @@ ${problemsSection()}
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'self'"
   return new Response(html, {
     headers: {
-      ...COMMON_HEADERS,
+      ...PAGE_HEADERS,
       'content-security-policy': csp,
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'public, max-age=60, must-revalidate',

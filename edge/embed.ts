@@ -1,5 +1,5 @@
 import { escapeHtml } from './docs.ts'
-import { COMMON_HEADERS } from './headers.ts'
+import { PAGE_HEADERS } from './headers.ts'
 import type { Models } from './models.ts'
 import { previewTags } from './opengraph.ts'
 import { animationOf, attributesOf, type Piece, readPiece, stillOf, titleOf } from './piece.ts'
@@ -27,6 +27,7 @@ export async function embedPage(models: Models, address: string): Promise<Respon
   }
 }
 
+// No frame-ancestors: its * would leave out pages from files and from applications with schemes of their own.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -35,14 +36,13 @@ const POLICY = [
   "img-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  'frame-ancestors *',
 ].join('; ')
 
 function answer(status: number, html: string): Response {
   return new Response(html, {
     status,
     headers: {
-      ...COMMON_HEADERS,
+      ...PAGE_HEADERS,
       'content-security-policy': POLICY,
       'content-type': 'text/html; charset=utf-8',
       'cache-control': status === 200 ? 'public, max-age=60, must-revalidate' : 'no-store',

@@ -15,8 +15,6 @@ export interface Model {
 /** The models of a platform. */
 export interface Models {
   list(): Promise<readonly Entry[]>
-  /** Whether the list is another than when this was last asked. */
-  changed(): Promise<boolean>
   /**
    * A model by `id` or `id@version`, and whether the version was pinned.
    *
@@ -25,21 +23,30 @@ export interface Models {
   find(name: string): Promise<{ model: Model; pinned: boolean }>
 }
 
-/** The catalog of a platform's store, with sessions kept for reuse. */
-export function openModels(platform: Platform, keepAlive: (work: Promise<unknown>) => void): Models {
+/**
+ * The catalog of a platform's store, with sessions kept for reuse.
+ *
+ * @param onChange called when the list has become another
+ */
+export function openModels(
+  platform: Platform,
+  keepAlive: (work: Promise<unknown>) => void,
+  onChange: () => void,
+): Models {
   const sessions = sessionCache(platform.runtime.sessionBytes, keepAlive)
   const found = new WeakMap<Entry, Model>()
   let seen: readonly Entry[] | undefined
+  async function list(): Promise<readonly Entry[]> {
+    const entries = await platform.store.list()
+    if (entries !== seen) onChange()
+    seen = entries
+    return entries
+  }
   return {
-    list: () => platform.store.list(),
-    async changed() {
-      const before = seen
-      seen = await platform.store.list()
-      return before !== seen
-    },
+    list,
     async find(name) {
       const [id, version] = splitName(name)
-      const entries = await platform.store.list()
+      const entries = await list()
       const entry = entries.find(each => each.id === id)
       if (!entry) {
         const ids = entries.map(each => each.id).join(', ')

@@ -176,7 +176,7 @@ function registerCatalog(registry: Registry): void {
       'What it is, how it was trained, its metrics with their units, and its files. Also at /card.json.',
     request: { params: ModelParameter },
     responses: {
-      200: { description: 'The card', content: { 'application/json': { schema: Card.openapi('Card') } } },
+      200: { description: 'The card', content: { 'application/json': { schema: Card } } },
       ...problems(false),
     },
   })

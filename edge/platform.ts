@@ -17,6 +17,8 @@ export type Entry = { id: string; card: Card } | { id: string; card?: undefined;
 export interface Store {
   /** Every model, by id in ascending order. The same array until something changed. */
   list(): Promise<readonly Entry[]>
+  /** Whether that list is known and recent enough to be trusted without asking again. */
+  fresh(): boolean
   /** A file of a model from that list. @throws Error when it cannot be read */
   read(id: string, file: ModelFile): Promise<Uint8Array<ArrayBuffer>>
 }

@@ -167,7 +167,8 @@ describe('npm start', () => {
       expect(page.headers.get('access-control-allow-origin')).toBe('*')
       expect((await fetch(`${url}/v1/models/a-vae-z2/sample?n=16&seed=7`)).status).toBe(200)
       child.kill('SIGINT')
-      expect(await once(child, 'exit')).toEqual([0, null])
+      // Miniflare ends the process by its own handler, with the code a shell gives an interrupt, where it comes first.
+      expect([0, 130]).toContain((await once(child, 'exit'))[0])
       await expect(fetch(`${url}/healthz`)).rejects.toThrow()
     } finally {
       child.kill('SIGKILL')

@@ -59,11 +59,16 @@ export async function listModels(zoo: string): Promise<string[]> {
  *
  * @returns what wrangler printed
  */
-export async function buildWorker(folders: { assets: string; worker: string }): Promise<string> {
-  const { assets, worker } = folders
+export async function buildWorker(folders: {
+  assets: string
+  worker: string
+  /** Another script than worker.ts. */
+  script?: string
+}): Promise<string> {
+  const { assets, worker, script = 'worker.ts' } = folders
   return run(
     'wrangler',
-    ['deploy', '--dry-run', '--outdir', worker, '--assets', assets],
+    ['deploy', script, '--config', 'wrangler.jsonc', '--dry-run', '--outdir', worker, '--assets', assets],
     path.join(ROOT, 'edge'),
   )
 }

@@ -4,7 +4,7 @@ import { getConnInfo } from '@hono/node-server/conninfo'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
 import { createApp } from '../app.ts'
-import { COMMON_HEADERS } from '../headers.ts'
+import { COMMON_HEADERS, PAGE_HEADERS } from '../headers.ts'
 import { OPERATIONS } from '../operations.ts'
 import { rateLimiter } from './limiter.ts'
 import { startMetrics } from './metrics.ts'
@@ -93,8 +93,7 @@ function pages(folder: string): Hono {
   const app = new Hono()
   app.use('*', async (c, next) => {
     await next()
-    const { 'content-security-policy': _, ...headers } = COMMON_HEADERS
-    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value)
     const hashed = c.req.path.startsWith('/assets/')
     c.header(
       'cache-control',

@@ -17,6 +17,8 @@ export function folderStore(folder: string): Store {
   let looked = Number.NEGATIVE_INFINITY
   let looking: Promise<void> | undefined
 
+  const fresh = () => performance.now() - looked <= FRESH
+
   async function look(): Promise<void> {
     const ids = await listModels(folder)
     const states = await Promise.all(ids.map(id => describeCard(path.join(folder, id, 'card.json'))))
@@ -28,8 +30,9 @@ export function folderStore(folder: string): Store {
     looked = performance.now()
   }
   return {
+    fresh,
     async list() {
-      if (performance.now() - looked > FRESH) {
+      if (!fresh()) {
         looking ??= look().finally(() => (looking = undefined))
         await looking
       }

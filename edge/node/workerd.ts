@@ -24,6 +24,8 @@ export interface WorkerdOptions {
   /** Requests a minute and client, 0 for any number. Miniflare counts in a Durable Object, slower than Cloudflare. */
   limit?: number
   log?: (line: string) => void
+  /** Whether Miniflare simulates the Cache API, in Node; true by default. */
+  cache?: boolean
 }
 
 /**
@@ -35,7 +37,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
   const files = await readdir(worker)
   const modules = files
     .filter(file => file.endsWith('.js') || file.endsWith('.wasm'))
-    .sort(file => (file === 'worker.js' ? -1 : 1))
+    .sort(file => (file.endsWith('.js') ? -1 : 1))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -57,6 +59,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
             ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } },
           }),
           bindings: { RATE_LIMIT_REQUESTS: limit, RATE_LIMIT_SECONDS: 60 },
+          cacheAPI: options.cache ?? true,
           unsafeDirectSockets: [{ host, port }],
         },
         // The assets stand beside the Worker and not in one with it: Miniflare would put its asset router, which costs

@@ -116,13 +116,16 @@ export function describeWeb(api: () => Api): void {
         expect(await problemOf(response)).toMatchObject({ status: 405, code: 'method-not-allowed' })
       }
     })
-    test('any page may read and embed an answer; nothing in it is to be run', async () => {
+    test('any page may read and embed an answer; pages run nothing', async () => {
       const { headers } = await ask(`${model}/sample?seed=9`)
       expect(headers.get('access-control-allow-origin')).toBe('*')
-      expect(headers.get('access-control-expose-headers')).toContain('x-seed')
+      expect(headers.get('access-control-expose-headers')).toBe('*')
       expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin')
       expect(headers.get('x-content-type-options')).toBe('nosniff')
-      expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+      const docs = await ask('/docs')
+      expect(docs.headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(docs.headers.get('referrer-policy')).toBe('no-referrer')
+      await docs.arrayBuffer()
     })
   })
 
