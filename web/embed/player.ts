@@ -144,7 +144,6 @@ export function createPlayer(view: View, tell: (name: string, detail: unknown) =
   function draw(): void {
     if (!frames || !scene) return
     const place = frames.snap(t, u)
-    if (!playing) [t, u] = place
     showPlace(view, t, u, names)
     const before = drawn
     drawn = place.join()
