@@ -1,7 +1,6 @@
 import { cpus } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { normals, stream } from '../models/random.ts'
-import { sizeOf } from './arrays.ts'
 import { type Converted, convertLayersModel } from './convert.ts'
 import type { LayersModelSource } from './layersmodel.ts'
 import { measureParity, type Numbers, type ParityRuntime, RUNTIMES } from './parity.ts'
@@ -20,23 +19,29 @@ const SECONDS = 1.5
 
 interface Half {
   model: LayersModelSource
-  fill(data: Float32Array): Float32Array
+  /** Inputs [100, features]. */
+  inputs: Numbers
 }
 
+/** Encoder and decoder; the decoder's inputs are draws from the prior, the encoder's what the decoder makes of them. */
 async function halves(run: string | undefined): Promise<Half[]> {
-  const uniform = stream(7, 'bench')
   const [encoder, decoder] = run
     ? ['encoder', 'decoder'].map(part => join(run, part))
     : [await saved(vaeEncoder()), await saved(vaeDecoder())]
+  const converted = await convertLayersModel(decoder)
+  const latentDim = converted.inputs[0].dims[1] as number
+  const z = { dims: [100, latentDim], data: normals(stream(7, 'bench'), new Float32Array(100 * latentDim)) }
+  const loaded = await RUNTIMES['onnxruntime-node'](converted)
+  const [images] = await loaded.run([z])
+  await loaded.close()
   return [
-    { model: encoder, fill: data => data.map(uniform) },
-    { model: decoder, fill: data => normals(uniform, data) },
+    { model: encoder, inputs: images },
+    { model: decoder, inputs: z },
   ]
 }
 
-function draw({ fill }: Half, { inputs: [{ dims }] }: Converted, batch: number): Numbers {
-  const sizes = [batch, dims[1] as number]
-  return { dims: sizes, data: fill(new Float32Array(sizeOf(sizes))) }
+function first({ inputs: { dims, data } }: Half, batch: number): Numbers {
+  return { dims: [batch, dims[1]], data: data.slice(0, batch * dims[1]) }
 }
 
 /** Milliseconds of one run, warmed up: the tenth part of the runs is faster, which other load on the machine leaves as it is. */
@@ -63,14 +68,13 @@ async function row(precision: Precision, parts: readonly Half[]): Promise<string
     `${files.reduce((sum, { bytes }) => sum + bytes.length, 0).toLocaleString('en')} B`,
   ]
   for (const [i, part] of parts.entries()) {
-    const differences = await measureParity(part.model, files[i], [draw(part, files[i], 100)], RUNTIME_NAMES)
+    const differences = await measureParity(part.model, files[i], [part.inputs], RUNTIME_NAMES)
     cells.push(Math.max(...differences.map(({ maxAbs }) => maxAbs)).toExponential(1))
   }
   for (const runtime of RUNTIME_NAMES) {
     for (const [i, part] of parts.entries()) {
       const times: string[] = []
-      for (const batch of BATCHES)
-        times.push((await time(files[i], runtime, draw(part, files[i], batch))).toFixed(3))
+      for (const batch of BATCHES) times.push((await time(files[i], runtime, first(part, batch))).toFixed(3))
       cells.push(times.join(' · '))
     }
   }
@@ -87,7 +91,7 @@ for (const precision of PRECISIONS) lines.push(await row(precision, parts))
 const machine = `${cpus().length}-core ${cpus()[0].model} VM, Node ${process.versions.node}`
 lines.push(
   '',
-  `Differences are absolute, the larger of both runtimes, over 100 inputs. Times are milliseconds a run at batch ${BATCHES.join(' · ')}, 10th percentile; ${machine}.`,
+  `Weights of ${run ? `the run ${basename(run)}` : 'a seeded draw'}. Differences are absolute, the larger of both runtimes, over 100 inputs. Times are milliseconds a run at batch ${BATCHES.join(' · ')}, 10th percentile; ${machine}.`,
 )
 const section = lines.join('\n')
 console.log(section)

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
 import { convertLayersModel } from './convert.ts'
 import { registerLayer } from './customlayers.ts'
+import { convertFile } from './file.ts'
 import { type Numbers, RUNTIMES } from './parity.ts'
 import { saved } from './testing/models.ts'
 import { vaeDecoder, vaeEncoder } from './testing/networks.ts'
@@ -50,4 +51,7 @@ test('a VAE’s sampling layer converts with epsilon as an input of the graph', 
     await loaded.close()
     expect(Math.max(...expected.map((value, i) => Math.abs(value - actual.data[i])))).toBeLessThan(1e-6)
   }
+  await expect(convertFile(await saved(vae), 'never.onnx', { check: true })).rejects.toThrow(
+    'cannot be checked against TF.js, whose model does not have the input eps',
+  )
 })

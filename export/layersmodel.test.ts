@@ -106,6 +106,18 @@ test('topology wrapped in model_config, as JSON text, and with either spelling o
   }
 })
 
+test('a Sequential model whose config is the list of its layers, as old Keras writes it', async () => {
+  const { class_name, config } = artifacts.modelTopology as {
+    class_name: string
+    config: { layers: unknown[] }
+  }
+  const { network } = await readLayersModel({
+    ...artifacts,
+    modelTopology: { class_name, config: config.layers },
+  })
+  expect([...network.members.keys()]).toEqual(['first_input', 'first', 'second'])
+})
+
 test('several groups of weights', async () => {
   const [first, ...rest] = specs()
   const size = 4 * first.shape.reduce((a, b) => a * b, 1)

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -56,6 +57,25 @@ test('a checked file is written, the same as the function gives, and reported', 
   expect(stdout.match(/at most \d\.\de-\d+ from TF.js/g)).toHaveLength(3)
   const { bytes } = await convertLayersModel(folder, { precision: 'fp16', inputs: ['x'], batch: 'n' })
   expect((await readFile(join(folder, 'out.onnx'))).equals(Buffer.from(bytes))).toBe(true)
+})
+
+test('a class of one’s own converts with the module that registers it', async () => {
+  const json = await readFile(join(folder, 'model.json'), 'utf8')
+  await mkdir(join(folder, 'custom'))
+  await writeFile(join(folder, 'custom/model.json'), json.replace('"Dense"', '"Mine"'))
+  await writeFile(join(folder, 'custom/weights.bin'), await readFile(join(folder, 'weights.bin')))
+  const registry = pathToFileURL(join(import.meta.dirname, 'customlayers.ts')).href
+  const convert = `(config, [x], { graph, weight }) => graph.op('MatMul', [x, weight('kernel', [5, config.units])])`
+  await writeFile(
+    join(folder, 'mine.mjs'),
+    `import { registerLayer } from '${registry}'\nregisterLayer('Mine', ${convert})`,
+  )
+  const without = await run('custom', 'mine.onnx')
+  expect([without.code, without.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^error: hidden \(Mine\): layers of class Mine/),
+  ])
+  expect(await run('custom', 'mine.onnx', '--import', 'mine.mjs')).toMatchObject({ code: 0, stderr: '' })
 })
 
 test('help, wrong usage, refusal and difference have exit codes of their own, and leave no file', async () => {

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { drawInputs } from '../export/check.ts'
 import { convertLayersModel } from '../export/convert.ts'
 import { readLayersModel } from '../export/layersmodel.ts'
@@ -8,10 +11,14 @@ import { measureParity, requireParity } from '../export/parity.ts'
 import { compareShapes, decode } from '../export/testing/decoded.ts'
 import { saved } from '../export/testing/models.ts'
 import { recurrentTagger, residualClassifier, vaeDecoder, vaeEncoder } from '../export/testing/networks.ts'
+import { checkFolder, python } from '../export/testing/python.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
 })
+
+const folder = mkdtempSync(join(tmpdir(), 'networks-'))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 const NETWORKS = {
   'the encoder of an MLP VAE': vaeEncoder,
@@ -30,6 +37,7 @@ test.each(Object.entries(NETWORKS))(
       createHash('sha256').update(bytes).digest('hex'),
     )
     expect(second).toBe(first)
+    writeFileSync(join(folder, `${first}.onnx`), converted.bytes)
     const { network } = await readLayersModel(artifacts)
     const inputs = drawInputs(network, converted)
     const differences = await measureParity(artifacts, converted, inputs)
@@ -74,10 +82,15 @@ test.each([
     const artifacts = await saved(build())
     const converted = await convertLayersModel(artifacts, { precision })
     const stored = decode(converted.bytes).graph!.initializer.map(({ dataType }) => dataType)
+    writeFileSync(join(folder, `${build.name}-${precision}.onnx`), converted.bytes)
     expect(stored).toContain({ fp16: 10, int8: 3 }[precision])
     const { network } = await readLayersModel(artifacts)
     const inputs = drawInputs(network, converted)
     requireParity(await measureParity(artifacts, converted, inputs), tolerance)
     expect(await compareShapes(converted, inputs)).toBeGreaterThan(2)
   }
+})
+
+test.skipIf(!python)('python3-onnx accepts those files', () => {
+  expect(checkFolder(folder)).toMatch(/^8 files pass/)
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Value } from '../graph.ts'
 import { asChannelsFirst } from '../layout.ts'
+import type { Attribute } from '../onnx.ts'
 import { activate, activationField } from './activation.ts'
 import {
   dataFormat,
@@ -97,12 +98,59 @@ const SeparableConfig = z.object({
   dilationRate: sizes(2, 1),
   dataFormat: alwaysLast,
 })
-const TransposeConfig = z.object({
-  ...base(2),
-  filters,
-  dilationRate: sizes(2, 1).refine(d => d.every(n => n === 1), 'must be 1: TF.js ignores it'),
-  outputPadding: only(0, 'TF.js ignores it'),
-})
+/** The gradient of a convolution with respect to its input, as a layer. */
+function convTranspose(rank: number): LayerDefinition {
+  const dilationRate = sizes(rank, 1).refine(d => d.every(n => n === 1), 'must be 1: TF.js ignores it')
+  const schema = z.object({
+    ...base(rank),
+    filters,
+    dilationRate,
+    outputPadding: only(0, 'TF.js ignores it'),
+  })
+  return define(
+    schema,
+    (config, [x], layer) => {
+      requireRank(layer, x, rank + 2)
+      const { kernelSize: kernel, strides, padding } = config
+      if (rank === 3 && padding === 'same' && kernel.some((k, i) => k < strides[i])) {
+        layer.refuse(
+          'padding "same" with a stride larger than the kernel, which TF.js misplaces in 3 dimensions',
+        )
+      }
+      const channels = channelsOf(layer, x, config.dataFormat)
+      const weight = layer.weight('kernel', [...kernel, config.filters, channels], {
+        perm: outwards(rank),
+        axis: 1,
+      })
+      const bias = config.useBias ? [layer.weight('bias', [config.filters])] : []
+      const y = asChannelsFirst(layer.graph, x, config.dataFormat, image =>
+        layer.graph.op(
+          'ConvTranspose',
+          [image, weight, ...bias],
+          transposeAttributes(kernel, strides, padding),
+        ),
+      )
+      return activate(layer.graph, config.activation, y)
+    },
+    { note: 'dilation_rate and output_padding, which TF.js ignores, must be 1 and absent' },
+  )
+}
+
+/** For a result of size·s ("same") or size·s + max(k − s, 0) ("valid"), whichever the input's size. */
+function transposeAttributes(
+  kernel: readonly number[],
+  strides: readonly number[],
+  padding: 'valid' | 'same',
+): Record<string, Attribute> {
+  const cut = kernel.map((k, i) => (padding === 'same' ? Math.max(0, k - strides[i]) : 0))
+  const before = cut.map(total => Math.floor(total / 2))
+  return {
+    kernel_shape: { ints: kernel },
+    strides: { ints: strides },
+    pads: { ints: [...before, ...cut.map((total, i) => total - before[i])] },
+    output_padding: { ints: kernel.map((k, i) => Math.max(0, strides[i] - k)) },
+  }
+}
 
 export const convLayers: Record<string, LayerDefinition> = {
   Conv1D: conv(1),
@@ -143,31 +191,6 @@ export const convLayers: Record<string, LayerDefinition> = {
     },
     { note: 'channels last only: TF.js adds the bias along the wrong axis otherwise' },
   ),
-  Conv2DTranspose: define(
-    TransposeConfig,
-    (config, [x], layer) => {
-      requireRank(layer, x, 4)
-      const { kernelSize: kernel, strides } = config
-      const channels = channelsOf(layer, x, config.dataFormat)
-      const weight = layer.weight('kernel', [...kernel, config.filters, channels], {
-        perm: [3, 2, 0, 1],
-        axis: 1,
-      })
-      const bias = config.useBias ? [layer.weight('bias', [config.filters])] : []
-      // The result has size·s ("same") or size·s + max(k − s, 0) ("valid"), whichever the input's size.
-      const cut = kernel.map((k, i) => (config.padding === 'same' ? Math.max(0, k - strides[i]) : 0))
-      const before = cut.map(total => Math.floor(total / 2))
-      const attributes = {
-        kernel_shape: { ints: kernel },
-        strides: { ints: strides },
-        pads: { ints: [...before, ...cut.map((total, i) => total - before[i])] },
-        output_padding: { ints: kernel.map((k, i) => Math.max(0, strides[i] - k)) },
-      }
-      const y = asChannelsFirst(layer.graph, x, config.dataFormat, image =>
-        layer.graph.op('ConvTranspose', [image, weight, ...bias], attributes),
-      )
-      return activate(layer.graph, config.activation, y)
-    },
-    { note: 'dilation_rate and output_padding, which TF.js ignores, must be 1 and absent' },
-  ),
+  Conv2DTranspose: convTranspose(2),
+  Conv3DTranspose: convTranspose(3),
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { measureParity, type ParityRuntime, requireParity } from '../parity.ts'
 import { compareShapes } from '../testing/decoded.ts'
 import { layerSection, note, nothingTried, replaceSection, type Tried } from '../testing/documentation.ts'
 import { buildSample, drawInputs, saved } from '../testing/models.ts'
+import { checkFolder, python } from '../testing/python.ts'
 import { SAMPLES } from '../testing/samples.ts'
 import { ABSENT, LAYERS, UNCONVERTED } from './table.ts'
 
@@ -18,18 +18,8 @@ const RUNS = Number(process.env.EXPORT_RUNS ?? 12)
 const WEB_RUNS = 2
 const folder = mkdtempSync(join(tmpdir(), 'layers-'))
 const tried = new Map<string, Tried>()
-const python = ['python3', '/usr/bin/python3'].find(hasOnnx)
 
 afterAll(() => rmSync(folder, { recursive: true }))
-
-function hasOnnx(command: string): boolean {
-  try {
-    execFileSync(command, ['-c', 'import onnx'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
 
 test('every class of layers in the table has samples', () => {
   expect(Object.keys(SAMPLES).sort()).toEqual(Object.keys(LAYERS).sort())
@@ -77,10 +67,7 @@ test.each(Object.keys(SAMPLES))('%s predicts as in TF.js and declares its shapes
 })
 
 test.skipIf(!python)('python3-onnx accepts each of those files', () => {
-  const said = execFileSync(python!, [join(import.meta.dirname, '../testing/check.py'), folder], {
-    encoding: 'utf8',
-  })
-  expect(said).toMatch(/^\d{3,} files pass/)
+  expect(checkFolder(folder)).toMatch(/^\d{3,} files pass/)
 })
 
 test.skipIf(process.env.EXPORT_RUNS)(

@@ -39,7 +39,6 @@ export const UNCONVERTED: Readonly<Record<string, string>> = {
   StackedRNNCells: 'stack recurrent layers instead',
   ConvLSTM2D: 'ONNX has no such operator',
   ConvRNN2D: 'ONNX has no such operator',
-  Conv3DTranspose: 'not written yet',
   Resizing: 'a step before the model; do it where the images are read',
   CenterCrop: 'a step before the model; Cropping2D converts',
   CategoryEncoding: 'a step before the model',

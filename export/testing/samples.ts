@@ -62,6 +62,13 @@ export const SAMPLES: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
     activation,
     useBias: bool,
   }),
+  Conv3DTranspose: plain('Conv3DTranspose', input(vector(int(1, 3), int(1, 3), int(1, 3), small)), {
+    filters: small,
+    kernelSize: int(2, 3),
+    strides: int(1, 2),
+    padding,
+    useBias: bool,
+  }),
   MaxPooling1D: pool1d('MaxPooling1D'),
   MaxPooling2D: pool2d('MaxPooling2D'),
   MaxPooling3D: pool3d('MaxPooling3D'),
