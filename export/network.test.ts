@@ -232,6 +232,17 @@ test('the path of a layer inside models is told', async () => {
   await expect(convertLayersModel({ ...artifacts, modelTopology })).rejects.toThrow(/^inner\/d \(Fancy\)/)
 })
 
+test('a chain of 5,000 layers converts', async () => {
+  const names = Array.from({ length: 5000 }, (_, i) => `l${i}`)
+  const layers = names.map((name, i) => ({
+    className: 'ReLU',
+    config: { name, ...(i === 0 ? { batchInputShape: [null, 2] } : {}) },
+  }))
+  const modelTopology = { className: 'Sequential', config: { name: 'deep', layers } }
+  const { outputs } = await convertLayersModel({ modelTopology })
+  expect(outputs).toMatchObject([{ name: 'l4999', dims: ['batch', 2] }])
+})
+
 test('a mask that would stray to another recurrent layer is refused', async () => {
   const x = input('x', 5, 3)
   const masked = apply(tf.layers.masking({ name: 'mask' }), x)

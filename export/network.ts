@@ -20,7 +20,15 @@ export interface Context {
 }
 
 const InputConfig = z.object({
-  batchInputShape: z.array(z.int().min(1).nullable()).min(1),
+  batchInputShape: z
+    .array(
+      z
+        .int()
+        .min(1)
+        .max(2 ** 31 - 1)
+        .nullable(),
+    )
+    .min(1),
   dtype: z.enum(['float32', 'int32', 'bool']).nullish(),
 })
 const INPUT_TYPES = { float32: 'float', int32: 'int32', bool: 'bool' } as const
@@ -55,26 +63,38 @@ export function convertNetwork(
   scopes: readonly string[],
 ): Value[] {
   const results = new Map<string, readonly Value[]>()
-  const pending = new Set<string>()
-  for (const [i, { layer }] of network.inputs.entries()) results.set(`${layer}:0`, [inputs[i]])
+  for (const [i, from] of network.inputs.entries()) results.set(keyOf(from), [inputs[i]])
 
-  function evaluate({ layer, call }: Reference): readonly Value[] {
-    const key = `${layer}:${call}`
-    const done = results.get(key)
-    if (done) return done
-    const path = [...scopes, layer].join('/')
-    const member = network.members.get(layer)!
-    if (pending.has(key)) refuse(`${path}: depends on its own output`)
-    if (!member.calls[call]) refuse(`${path}: an input of the model that the model does not list`)
-    pending.add(key)
-    const values = member.calls[call].map(from => pick(evaluate(from), from, path))
-    const made = convertMember(context, member, values, scopes)
-    pending.delete(key)
-    results.set(key, made)
-    return made
+  /** Converts what a use of a layer reads, then the use: with a stack, for networks deeper than calls can go. */
+  function convertUse(wanted: Reference): void {
+    const stack = [wanted]
+    const open = new Set<string>()
+    for (let use = stack.at(-1); use; use = stack.at(-1)) {
+      const path = [...scopes, use.layer].join('/')
+      const member = network.members.get(use.layer)!
+      const reads =
+        member.calls[use.call] ?? refuse(`${path}: an input of the model that the model does not list`)
+      const missing = reads.filter(from => !results.has(keyOf(from)))
+      if (missing.length > 0) {
+        open.add(keyOf(use))
+        if (missing.some(from => open.has(keyOf(from)))) refuse(`${path}: depends on its own output`)
+        stack.push(...missing)
+        continue
+      }
+      if (!results.has(keyOf(use)))
+        results.set(keyOf(use), convertMember(context, member, read(reads, path), scopes))
+      open.delete(keyOf(use))
+      stack.pop()
+    }
   }
-  return network.outputs.map(from => pick(evaluate(from), from, [...scopes, network.name].join('/')))
+  function read(references: readonly Reference[], path: string): Value[] {
+    return references.map(from => pick(results.get(keyOf(from))!, from, path))
+  }
+  for (const from of network.outputs) if (!results.has(keyOf(from))) convertUse(from)
+  return read(network.outputs, [...scopes, network.name].join('/'))
 }
+
+const keyOf = ({ layer, call }: Reference) => `${layer}:${call}`
 
 function pick(values: readonly Value[], from: Reference, path: string): Value {
   const value = values[from.tensor]
