@@ -94,9 +94,16 @@ export function isCanary(id: string, { version, share }: Canary, key: string): b
 
 /** Reads a channel file. @throws Error saying what of it is not as expected */
 export function parseChannel(text: string, id: string): Channel {
-  const channel = Channel.parse(JSON.parse(text))
-  if (channel.id !== id) throw new Error(`expected the channel of ${id}, got that of ${channel.id}`)
-  return channel
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new Error('expected JSON')
+  }
+  const { data, error } = Channel.safeParse(json)
+  if (!data) throw new Error(`${error.issues[0].path.join('.') || 'whole'}: ${error.issues[0].message}`)
+  if (data.id !== id) throw new Error(`expected the channel of ${id}, got that of ${data.id}`)
+  return data
 }
 
 /** A channel as its file's text. */

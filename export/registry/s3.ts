@@ -1,5 +1,5 @@
 import type { Bucket, Listed } from './bucket.ts'
-import { type Credentials, signRequest } from './signature.ts'
+import { type Credentials, encode, signRequest } from './signature.ts'
 
 /** Where R2's S3 API answers and who asks. */
 export interface Account extends Credentials {
@@ -80,7 +80,8 @@ interface Asked {
 
 async function request(account: Account, method: string, key: string, asked: Asked): Promise<Response> {
   const { query = {}, headers = {}, body, expected = [200] } = asked
-  const url = new URL(`${account.endpoint}/${account.bucket}${key && `/${key}`}`)
+  const path = [account.bucket, ...(key === '' ? [] : key.split('/'))].map(encode).join('/')
+  const url = new URL(`${account.endpoint}/${path}`)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   for (let attempt = 1; ; attempt++) {
     const told = await fetch(url, {

@@ -12,6 +12,7 @@ const SERVICE = 's3'
  * Headers that sign a request by AWS Signature Version 4, as R2's S3 API wants it: every header given, host, date and
  * the body's SHA-256 are signed.
  *
+ * @param request its URL's path with each part as `encode` makes it
  * @param now for tests
  * @param region R2's is `auto`
  */
@@ -33,10 +34,9 @@ export function signRequest(
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .sort()
     .join('&')
-  const path = url.pathname.split('/').map(decodeURIComponent).map(encode).join('/')
   const canonical = [
     method,
-    path,
+    url.pathname,
     query,
     ...lines.map(([name, value]) => `${name}:${value}`),
     '',
@@ -61,8 +61,8 @@ function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac('sha256', key).update(text).digest()
 }
 
-/** Percent-encoding of all but RFC 3986's unreserved characters. */
-function encode(text: string): string {
+/** Percent-encoding of all but RFC 3986's unreserved characters, as signed paths and queries have it. */
+export function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
