@@ -24,7 +24,7 @@ test('does not let one large answer push out many, and counts a replaced one onc
 })
 
 test.each([
-  [null, false],
+  [undefined, false],
   ['"a"', true],
   ['W/"a"', true],
   ['"b", W/"a" ', true],

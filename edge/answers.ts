@@ -62,14 +62,14 @@ export function entityTag(bytes: Uint8Array): string {
 }
 
 /** Whether an If-None-Match header names the tag, by weak comparison (RFC 9110, 13.1.2). */
-export function matchesTag(ifNoneMatch: string | null, etag: string): boolean {
+export function matchesTag(ifNoneMatch: string | undefined, etag: string): boolean {
   if (!ifNoneMatch) return false
   if (ifNoneMatch.trim() === '*') return true
   return ifNoneMatch.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)
 }
 
 /** The response for an answer: 304 without a body if the client has it already. */
-export function respond(answer: Answer, ifNoneMatch: string | null): Response {
+export function respond(answer: Answer, ifNoneMatch: string | undefined): Response {
   const { headers } = answer
   if (headers.etag && matchesTag(ifNoneMatch, headers.etag)) {
     const { 'content-length': _, 'content-type': __, ...rest } = headers

@@ -14,7 +14,12 @@ import { limitRate } from './rate.ts'
 import { type Served, type Service, serve } from './serve.ts'
 import { SHARED, sharedPage } from './share.ts'
 
-export type App = Hono
+/** The API: `fetch` answers anything. `recall`, which it tries first, answers what is in memory without any routing. */
+export interface App {
+  fetch(request: Request, env?: object): Response | Promise<Response>
+  /** The answer to the same GET before, if it may still be trusted; undefined says nothing. */
+  recall(url: string, accept: string, ifNoneMatch: string | undefined): Response | undefined
+}
 
 /** Bytes of finished answers kept in memory. */
 const ANSWER_BYTES = 8 * 2 ** 20
@@ -72,10 +77,20 @@ export function createApp(
     if (problem.code === 'internal') platform.log(`${c.req.method} ${c.req.path}: ${error.stack ?? error}`)
     return problemResponse(problem)
   })
-  // What is in memory is answered before any routing: it costs about as much as the routing would.
-  const route = app.fetch
-  app.fetch = (request, ...rest) => fromMemory(service, request) ?? route(request, ...rest)
-  return app
+  const recall: App['recall'] = (url, accept, ifNoneMatch) => {
+    const answer = platform.store.fresh() ? answers.get(keyOf(url, accept)) : undefined
+    return answer && respond(answer, ifNoneMatch)
+  }
+  return {
+    recall,
+    fetch(request, env) {
+      const { headers } = request
+      const known =
+        request.method === 'GET' &&
+        recall(request.url, headers.get('accept') ?? '', headers.get('if-none-match') ?? undefined)
+      return known || app.fetch(request, env)
+    },
+  }
 }
 
 const PREFLIGHT = {
@@ -87,15 +102,8 @@ const PREFLIGHT = {
 const PUBLIC = { ...COMMON_HEADERS, 'cache-control': 'public, max-age=60, must-revalidate' }
 const LIVE = { ...COMMON_HEADERS, 'cache-control': 'no-store' }
 
-/** The answer to the same request before, if it may still be trusted. */
-function fromMemory({ platform, answers }: Service, request: Request): Response | undefined {
-  if (request.method !== 'GET' || !platform.store.fresh()) return undefined
-  const answer = answers.get(keyOf(request))
-  return answer && respond(answer, request.headers.get('if-none-match'))
-}
-
-function keyOf(request: Request): string {
-  return `${request.url}\n${request.headers.get('accept') ?? ''}`
+function keyOf(url: string, accept: string): string {
+  return `${url}\n${accept}`
 }
 
 /** Makes an answer, after counting the request, and keeps it if it may and should be kept. */
@@ -112,10 +120,13 @@ async function answered(
   if (made instanceof Response) return made
   const { body, headers, keep } = made
   if (keep && request.method === 'GET') {
-    answers.set(keyOf(request), { body, headers: { ...headers, 'server-timing': 'cache;desc="memory"' } })
+    answers.set(keyOf(request.url, request.headers.get('accept') ?? ''), {
+      body,
+      headers: { ...headers, 'server-timing': 'cache;desc="memory"' },
+    })
   }
   Object.assign(headers, rate)
-  return respond({ body, headers }, request.headers.get('if-none-match'))
+  return respond({ body, headers }, request.headers.get('if-none-match') ?? undefined)
 }
 
 function refuseMethod(methods: readonly string[]): Response {

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
@@ -54,10 +54,13 @@ export async function startServer(options: ServerOptions): Promise<NodeServer> {
   const server = createAdaptorServer({
     async fetch(request, env) {
       const from = performance.now()
-      const { pathname } = new URL(request.url)
-      if (pathname === '/metrics') return tell(metrics.text())
-      const response = await app.fetch(request, env)
-      metrics.observe(routeOf(pathname), response.status, (performance.now() - from) / 1000)
+      const { method, headers, url = '/' } = (env as HttpBindings).incoming
+      const path = url.split('?', 1)[0]
+      if (path === '/metrics') return tell(metrics.text())
+      const known =
+        method === 'GET' && app.recall(request.url, headers.accept ?? '', headers['if-none-match'])
+      const response = known || (await app.fetch(request, env))
+      metrics.observe(routeOf(path), response.status, (performance.now() - from) / 1000)
       return response
     },
   }) as Server

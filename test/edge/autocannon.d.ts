@@ -1,6 +1,6 @@
 /** What is used here of autocannon, which has no types of its own. */
 declare module 'autocannon' {
-  interface Request {
+  export interface Request {
     method?: 'GET' | 'POST'
     path?: string
     headers?: Record<string, string>

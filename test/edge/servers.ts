@@ -87,7 +87,7 @@ export async function startApi(place: Place, workplace: Workplace, rate = 0): Pr
     const app = createApp(platform, 'test', () => {})
     return {
       url: 'http://localhost',
-      fetch: async (url, init) => app.request(url, init),
+      fetch: async (url, init) => app.fetch(new Request(`http://localhost${url}`, init)),
       stop: async () => {},
     }
   }
