@@ -140,9 +140,10 @@ test.each(['uint8', 'uint16', 'float16'] as const)(
   async dtype => {
     const source = new Float32Array(data().buffer)
     const [min, scale] = [-1.5, dtype === 'uint8' ? 3 / 255 : 3 / 65535]
-    const codes = { uint8: Uint8Array, uint16: Uint16Array, float16: Uint16Array }[dtype].from(source, v =>
-      dtype === 'float16' ? new Uint16Array(Float16Array.of(v).buffer)[0] : Math.round((v - min) / scale),
-    )
+    const encode = (v: number) =>
+      dtype === 'float16' ? new Uint16Array(Float16Array.of(v).buffer)[0] : Math.round((v - min) / scale)
+    const encoded = Array.from(source, encode)
+    const codes = dtype === 'uint8' ? Uint8Array.from(encoded) : Uint16Array.from(encoded)
     const quantization = dtype === 'float16' ? { dtype } : { dtype, min, scale }
     const weightSpecs = specs().map(entry => ({ ...entry, quantization }))
     const stored = { ...artifacts, weightSpecs, weightData: codes.buffer }

@@ -30,8 +30,10 @@ function networks(): tf.LayersModel[] {
   const inner = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] })
   const each = tf.layers.timeDistributed({ layer: inner }).apply(x) as tf.SymbolicTensor
   const both = tf.layers.bidirectional({ layer: tf.layers.lstm({ units: 2 }) as tf.RNN, mergeMode: 'concat' })
-  const first = both.apply(tf.layers.masking().apply(each)) as tf.SymbolicTensor
-  const sum = tf.layers.add().apply([first, tf.layers.reLU().apply(first)]) as tf.SymbolicTensor
+  const first = both.apply(tf.layers.masking().apply(each) as tf.SymbolicTensor) as tf.SymbolicTensor
+  const sum = tf.layers
+    .add()
+    .apply([first, tf.layers.reLU().apply(first) as tf.SymbolicTensor]) as tf.SymbolicTensor
   return [tf.sequential({ layers }), tf.model({ inputs: x, outputs: [sum, first] })]
 }
 

@@ -8,9 +8,10 @@ import { convertLayersModel } from '../convert.ts'
 import { measureParity, type ParityRuntime, requireParity } from '../parity.ts'
 import { compareShapes } from '../testing/decoded.ts'
 import { layerSection, note, nothingTried, replaceSection, type Tried } from '../testing/documentation.ts'
+import type { Sample } from '../testing/drawing.ts'
 import { buildSample, drawInputs, saved } from '../testing/models.ts'
 import { checkFolder, python } from '../testing/python.ts'
-import { SAMPLES } from '../testing/samples.ts'
+import { EXAMPLES, SAMPLES } from '../testing/samples.ts'
 import { ABSENT, LAYERS, UNCONVERTED } from './table.ts'
 
 /** Runs for each class; EXPORT_RUNS=500 tries more. */
@@ -63,7 +64,8 @@ test.each(Object.keys(SAMPLES))('%s predicts as in TF.js and declares its shapes
       writeFileSync(join(folder, `${className}-${runs++}.onnx`), converted.bytes)
     },
   )
-  await fc.assert(property, { seed: 20240, numRuns: RUNS })
+  const examples = (EXAMPLES[className] ?? []).map((sample): [Sample, number, number] => [sample, 1, 2])
+  await fc.assert(property, { seed: 20240, numRuns: RUNS + examples.length, examples })
 })
 
 test.skipIf(!python)('python3-onnx accepts each of those files', () => {

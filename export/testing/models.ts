@@ -47,7 +47,8 @@ function outputCount({ layers }: Sample): number[] {
   const inner = config.layer as LayerJson | undefined
   const cell = inner ?? { className, config }
   const states = cell.config.returnState ? (cell.className === 'LSTM' ? 2 : 1) * (inner ? 2 : 1) : 0
-  return Array.from({ length: states + 1 }, (_, i) => i)
+  const results = className === 'Bidirectional' && config.mergeMode === null ? 2 : 1
+  return Array.from({ length: states + results }, (_, i) => i)
 }
 
 /** Gives every weight normals of a size that keeps activations moderate; variances are positive. */

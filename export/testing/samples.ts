@@ -1,10 +1,15 @@
 import fc from 'fast-check'
+import { ACTIVATION_NAMES } from '../layers/activation.ts'
+import { INNER_NAMES } from '../layers/recurrent.ts'
 import {
   activation,
   bool,
   format,
+  type InputSample,
   input,
   int,
+  type LayerJson,
+  one,
   padding,
   plain,
   type Sample,
@@ -127,4 +132,29 @@ export const SAMPLES: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   LSTM: recurrent('LSTM'),
   TimeDistributed: timeDistributed(),
   Bidirectional: bidirectional(),
+}
+
+/** An input of these sizes, all of them given, with numbers of some size. */
+const given = (scale: number, ...sizes: number[]): InputSample => ({
+  sizes,
+  shape: sizes,
+  filling: { kind: 'normal', scale, shift: 0 },
+})
+const recurrence = (className: string) =>
+  INNER_NAMES.map(name =>
+    one(
+      className,
+      { units: 4, activation: name, recurrentActivation: name, returnSequences: true },
+      given(1, 5, 3),
+    ),
+  )
+const rnn: LayerJson = { className: 'SimpleRNN', config: { name: 'inner', units: 3 } }
+
+/** Models tried besides the randomized ones, so that every option of a kind is. */
+export const EXAMPLES: Readonly<Record<string, readonly Sample[]>> = {
+  Activation: ACTIVATION_NAMES.map(name => one('Activation', { activation: name }, given(5, 4, 8))),
+  SimpleRNN: recurrence('SimpleRNN'),
+  GRU: recurrence('GRU'),
+  LSTM: recurrence('LSTM'),
+  Bidirectional: [one('Bidirectional', { layer: rnn, mergeMode: null }, given(1, 5, 3))],
 }
