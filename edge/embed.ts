@@ -72,11 +72,12 @@ ${previewTags({ url, title: `${title} · ${card.id}`, description: ABOUT, still 
 }
 
 /** As large as the frame allows, in the middle. */
-const STYLE = `html,body{height:100%;margin:0}
-body{display:grid;place-items:center;overflow:hidden;font:16px/1.4 ui-sans-serif,system-ui,sans-serif}
+const STYLE = `html,body,main{height:100%;margin:0}
+main{display:grid;place-items:center;overflow:hidden;font:16px/1.4 ui-sans-serif,system-ui,sans-serif}
 latent-interpolation,noscript img{--latent-size:min(100vw,(100vh - BAR)*SHAPE)}
 noscript img{display:block;width:var(--latent-size);image-rendering:pixelated}
 latent-interpolation:not(:defined){display:none}
+latent-interpolation::part(bar){padding:0 .4rem}
 p{max-width:34rem;padding:1rem;overflow-wrap:anywhere}`
 
 function refusal(title: string, detail: string): string {
@@ -99,7 +100,9 @@ function frame(title: string, scheme: string, head: string, body: string): strin
 ${head}
 </head>
 <body>
+<main>
 ${body}
+</main>
 </body>
 </html>
 `

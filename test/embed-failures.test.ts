@@ -2,14 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ErrorDetail } from '../web/embed/latent-interpolation.d.ts'
-import { around, MODEL, type Stage, setStage, untilLocal, visit } from './embed/stage.ts'
+import { around, MODEL, type Stage, setStage, untilLocal, type Visit, visit } from './embed/stage.ts'
 
 let stage: Stage
+let failing: Visit
 beforeAll(async () => {
   stage = await setStage()
+  failing = await visit(stage, stage.put('fail.html', around('<div id="here"></div>')))
+  await failing.page.waitForFunction(() => customElements.get('latent-interpolation'))
 })
 afterAll(() => stage.stop())
 
@@ -17,17 +19,16 @@ const element = (attributes: string, inner = '') =>
   `<latent-interpolation ${attributes}>${inner}</latent-interpolation>`
 const PATH = `model="${MODEL}" from="class:3" to="class:8"`
 
-/** What `fail` finds when a page shows an element that cannot be shown. */
-async function fail(markup: string, prepare: (page: Page) => Promise<void> = async () => {}) {
-  const url = stage.put('fail.html', around('<div id="here"></div>'))
-  const { page, thrown, console } = await visit(stage, url)
-  await page.waitForFunction(() => customElements.get('latent-interpolation'))
-  await prepare(page)
+/** Shows an element that cannot be shown, and tells what the page learns of it. */
+async function fail(markup: string) {
+  const { page, thrown, console } = failing
+  console.length = 0
   const detail = await page.evaluate(
     markup =>
       new Promise<ErrorDetail>(resolve => {
         const here = document.querySelector('#here')!
-        here.addEventListener('error', event => resolve((event as CustomEvent<ErrorDetail>).detail), true)
+        const listen = (event: Event) => resolve((event as CustomEvent<ErrorDetail>).detail)
+        here.addEventListener('error', listen, { capture: true, once: true })
         here.innerHTML = markup
       }),
     markup,
@@ -38,7 +39,6 @@ async function fail(markup: string, prepare: (page: Page) => Promise<void> = asy
   }))
   expect(shown).toEqual({ picture: false, fallback: true })
   const words = await page.locator('#here').innerText()
-  await page.close()
   const own = console.filter(line => line.includes('<latent-interpolation>'))
   expect(own).toEqual([`error <latent-interpolation> ${detail.attribute}: ${detail.message}`])
   expect(thrown).toEqual([])

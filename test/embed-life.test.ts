@@ -63,13 +63,13 @@ describe('coming and going', () => {
     page.on('requestfinished', request => open.delete(request))
     page.on('requestfailed', request => open.delete(request))
     const before = await count()
-    await cycle(600, playing, 'no')
+    await cycle(750, playing, 'no')
     await cycle(
-      250,
+      150,
       element(`model="${MODEL}" corners="class:0;class:1;class:2;class:3" engine="edge"`),
       'frame',
     )
-    await cycle(150, playing, 'picture')
+    await cycle(100, playing, 'picture')
     await expect.poll(() => open.size).toBe(0)
     const after = await count()
     expect(after.workers).toBe(0)

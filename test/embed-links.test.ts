@@ -1,27 +1,24 @@
+import axe from 'axe-core'
 import { decode } from 'fast-png'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type {} from '../web/embed/latent-interpolation.d.ts'
-import { launchBrowser } from './browser.ts'
-import { type Site, startSite, TRAINED } from './web-site.ts'
+import { MODEL, type Stage, setStage } from './embed/stage.ts'
 
-/** The page, the gallery and the API, built and served by workerd. */
-let site: Site
+let stage: Stage
 let browser: Browser
+let home: string
 beforeAll(async () => {
-  site = await startSite()
-  browser = await launchBrowser()
+  stage = await setStage(true)
+  ;({ browser, home } = stage)
 })
-afterAll(async () => {
-  await browser.close()
-  await site.stop()
-})
+afterAll(() => stage.stop())
 
-const PIECE = `/embed?model=${TRAINED}&from=class:3&to=class:8&controls&scale=6`
+const PIECE = `/embed?model=${MODEL}&from=class:3&to=class:8&controls&scale=6`
 
 /** What a page's head says to those who unfold links. */
 async function headOf(path: string) {
-  const response = await fetch(site.url + path)
+  const response = await fetch(home + path)
   expect(response.status).toBe(200)
   const page = await browser.newPage({ javaScriptEnabled: false })
   await page.setContent(await response.text())
@@ -39,7 +36,7 @@ async function headOf(path: string) {
 }
 
 async function ask(query: Record<string, string>): Promise<Response> {
-  return fetch(`${site.url}/oembed?${new URLSearchParams(query)}`)
+  return fetch(`${home}/oembed?${new URLSearchParams(query)}`)
 }
 
 describe('links that unfold', () => {
@@ -47,7 +44,7 @@ describe('links that unfold', () => {
     ['a frame', PIECE, 'From 3 to 8 · mnist-vae-l2-z2'],
     [
       'a square',
-      `/embed?model=${TRAINED}&corners=class:0;class:1;class:7;class:9`,
+      `/embed?model=${MODEL}&corners=class:0;class:1;class:7;class:9`,
       'Between 0, 1, 7, 9 · mnist-vae-l2-z2',
     ],
     ['the page', '/', 'latent-edge'],
@@ -56,14 +53,14 @@ describe('links that unfold', () => {
       '/?view=interpolate&corners=class:2;seed:4',
       'From 2 to seed 4 · mnist-vae-l2-z2',
     ],
-    ['another view of the page', `/?view=sample&model=wide-vae-l1-z8&seed=3`, 'latent-edge'],
+    ['another view of the page', `/?view=sample&model=wide-ae-z8&seed=3`, 'latent-edge'],
     ['the gallery', '/embed/', 'One image turning into another, on your page'],
   ])(
     '%s has a real picture of the size it says, and says where its oEmbed answers are',
     async (_, path, title) => {
       const { og, links } = await headOf(path)
       expect(og['og:title']).toBe(title)
-      expect(og['og:url']).toBe(site.url + path)
+      expect(og['og:url']).toBe(home + path)
       const picture = await fetch(og['og:image'])
       expect(picture.headers.get('content-type')).toBe('image/png')
       const { width, height, data } = decode(new Uint8Array(await picture.arrayBuffer()))
@@ -99,7 +96,7 @@ describe('links that unfold', () => {
   })
 
   test('oEmbed as its specification has it: sizes, XML, and refusals', async () => {
-    const url = site.url + PIECE
+    const url = home + PIECE
     for (const [maxwidth, maxheight] of [
       [100, 1000],
       [1000, 120],
@@ -129,8 +126,8 @@ describe('links that unfold', () => {
     await page.close()
     expect((await ask({ url, format: 'yaml' })).status).toBe(501)
     expect((await ask({ url: 'https://example.org/embed?model=x' })).status).toBe(404)
-    expect((await ask({ url: `${site.url}/elsewhere` })).status).toBe(404)
-    expect((await ask({ url: `${site.url}/embed?model=none&from=seed:1&to=seed:2` })).status).toBe(404)
+    expect((await ask({ url: `${home}/elsewhere` })).status).toBe(404)
+    expect((await ask({ url: `${home}/embed?model=none&from=seed:1&to=seed:2` })).status).toBe(404)
     expect((await ask({})).status).toBe(400)
     expect((await ask({ url: 'no address' })).status).toBe(404)
     expect((await ask({ url, maxwidth: '-1' })).status).toBe(400)
@@ -144,12 +141,12 @@ describe('the frame’s page', () => {
     page.on('dialog', dialog => dialogs.push(dialog.message()))
     const label = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
     await page.goto(
-      `${site.url}/embed?${new URLSearchParams({ model: TRAINED, from: 'class:3', to: 'class:8', label })}`,
+      `${home}/embed?${new URLSearchParams({ model: MODEL, from: 'class:3', to: 'class:8', label })}`,
     )
     expect(await page.getByRole('slider').getAttribute('aria-label')).toBe(label)
     expect(await page.locator('img').count()).toBe(0)
     await page.goto(
-      `${site.url}/embed?model=${encodeURIComponent('<img src=x onerror=alert(3)>')}&from=seed:1&to=seed:2`,
+      `${home}/embed?model=${encodeURIComponent('<img src=x onerror=alert(3)>')}&from=seed:1&to=seed:2`,
     )
     expect(await page.locator('img').count()).toBe(0)
     expect(await page.locator('body').innerText()).toContain('model: expected one of')
@@ -159,21 +156,21 @@ describe('the frame’s page', () => {
 
   test.each([
     [404, 'model=none&from=seed:1&to=seed:2', 'model: expected one of'],
-    [400, `model=${TRAINED}&from=class:3`, 'to: expected'],
-    [400, `model=${TRAINED}&from=class:3&to=class:99`, 'to: expected an index from 0 to 9'],
-    [400, `model=${TRAINED}&corners=class:3`, 'corners: expected four points'],
-    [400, `model=${TRAINED}&from=class:3&to=class:8&steps=1`, 'steps: expected an integer from 2 to 128'],
+    [400, `model=${MODEL}&from=class:3`, 'to: expected'],
+    [400, `model=${MODEL}&from=class:3&to=class:99`, 'to: expected an index from 0 to 9'],
+    [400, `model=${MODEL}&corners=class:3`, 'corners: expected four points'],
+    [400, `model=${MODEL}&from=class:3&to=class:8&steps=1`, 'steps: expected an integer from 2 to 128'],
     [400, 'from=class:3', 'model: expected text'],
   ])('%i for %s, in words', async (status, query, words) => {
-    const response = await fetch(`${site.url}/embed?${query}`)
+    const response = await fetch(`${home}/embed?${query}`)
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toContain('text/html')
     expect(await response.text()).toContain(words)
   })
 
   test('without a query it leads to the gallery', async () => {
-    const response = await fetch(`${site.url}/embed`)
-    expect(response.url).toBe(`${site.url}/embed/`)
+    const response = await fetch(`${home}/embed`)
+    expect(response.url).toBe(`${home}/embed/`)
     expect(await response.text()).toContain('<title>Embed · latent-edge</title>')
   })
 })
@@ -183,10 +180,16 @@ test('the gallery shows its examples, and its playground writes code that does w
   const page = await context.newPage()
   const thrown: string[] = []
   page.on('pageerror', error => thrown.push(String(error)))
-  await page.goto(`${site.url}/embed/`)
+  await page.goto(`${home}/embed/`)
   await page.locator('#examples latent-interpolation').first().waitFor()
   await settle(page)
   expect(await page.locator('#examples article').count()).toBe(7)
+  await page.evaluate(axe.source)
+  const found = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.html).join(' ')}`)
+  })
+  expect(found).toEqual([])
   const playground = page.locator('.playground')
   await playground.getByLabel('from', { exact: true }).fill('class:4')
   await playground.getByLabel('to', { exact: true }).fill('seed:9')
@@ -197,8 +200,8 @@ test('the gallery shows its examples, and its playground writes code that does w
   await playground.getByRole('button', { name: 'Copy' }).click()
   const code = await page.evaluate(() => navigator.clipboard.readText())
   expect(code).toBe(
-    `<script type="module" src="${site.url}/embed/latent-interpolation.js"></script>\n` +
-      `<latent-interpolation\n  model="${TRAINED}"\n  from="class:4"\n  to="seed:9"\n  controls\n  steps="9"\n  path="slerp"\n  loop\n></latent-interpolation>`,
+    `<script type="module" src="${home}/embed/latent-interpolation.js"></script>\n` +
+      `<latent-interpolation\n  model="${MODEL}"\n  from="class:4"\n  to="seed:9"\n  controls\n  steps="9"\n  path="slerp"\n  loop\n></latent-interpolation>`,
   )
   const copy = await context.newPage()
   await copy.setContent(code)

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
 import { FOLDERS, ROOT } from '../../edge/node/build.ts'
 import { type NodeServer, startServer } from '../../edge/node/server.ts'
 import { buildElement } from '../../web/embed/script.ts'
@@ -32,15 +33,25 @@ export const POLICY = (home: string) =>
   `default-src 'none'; script-src ${home}; connect-src ${home}; base-uri 'none'; form-action 'none'; ` +
   "require-trusted-types-for 'script'; trusted-types 'none'"
 
-/** Sets the stage, with models of other shapes beside the trained one. */
-export async function setStage(): Promise<Stage> {
+/**
+ * Sets the stage, with a model of another shape beside the trained one.
+ *
+ * @param whole with the page and the gallery, not just the element's script
+ */
+export async function setStage(whole = false): Promise<Stage> {
   const folder = await mkdtemp(path.join(tmpdir(), 'latent-embed-'))
   const [zoo, page] = [path.join(folder, 'zoo'), path.join(folder, 'page')]
   await cp(path.join(FOLDERS.zoo, MODEL), path.join(zoo, MODEL), { recursive: true })
   await writeModel(zoo, { id: 'wide-ae-z8', kind: 'ae', latentDim: 8, height: 20, width: 28, layers: 3 })
-  await mkdir(path.join(page, 'embed'), { recursive: true })
-  const script = await buildElement({ zod: path.join(ROOT, 'web/schema.ts') })
-  await writeFile(path.join(page, 'embed/latent-interpolation.js'), script)
+  if (whole) {
+    const root = path.join(ROOT, 'web')
+    const configFile = path.join(root, 'vite.config.ts')
+    await build({ root, configFile, logLevel: 'error', build: { outDir: page } })
+  } else {
+    await mkdir(path.join(page, 'embed'), { recursive: true })
+    const script = await buildElement({ zod: path.join(ROOT, 'web/schema.ts') })
+    await writeFile(path.join(page, 'embed/latent-interpolation.js'), script)
+  }
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
