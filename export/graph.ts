@@ -121,7 +121,9 @@ export function buildGraph(opset: number): Builder {
     ops(op, inputs, count, attributes = {}, made) {
       const outputs = Array.from({ length: count }, () => unique(scope ? `${scope}/${op}` : op))
       const inferred = made ?? inferShapes(op, inputs, attributes, outputs)
-      const results = outputs.map((name, i): Value => ({ name, ...inferred[i] }))
+      const results = outputs.map(
+        (name, i): Value => ({ name, type: inferred[i].type, dims: inferred[i].dims }),
+      )
       graph.nodes.push({ op, inputs: inputs.map(v => v?.name ?? ''), outputs, attributes, results })
       return results
     },
