@@ -141,6 +141,27 @@ describe('the views', () => {
     await close()
   })
 
+  it('interpolate takes a drawing as a corner, and hands the way out as an animation and as an element', async () => {
+    const { page, close } = await openPage(browser)
+    await open(page, `?view=interpolate&model=${TRAINED}`, 'canvas.strip')
+    await page.getByRole('button', { name: 'Draw corner B' }).click()
+    const box = (await page.locator('dialog .pad').boundingBox())!
+    await page.mouse.move(box.x + 100, box.y + 40)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 100, box.y + 200, { steps: 5 })
+    await page.mouse.up()
+    await page.getByRole('button', { name: 'Use it' }).click()
+    await page.waitForURL(/corners=class:0;z:/)
+    const url = await page.getByRole('link', { name: 'Download APNG' }).getAttribute('href')
+    const response = await fetch(url!)
+    expect(response.headers.get('content-type')).toBe('image/apng')
+    const corner = /corners=class:0;(z:[^&]*)/.exec(page.url())![1]
+    const code = await page.locator('.strip-box code').textContent()
+    expect(code).toContain(`to="${corner}"`)
+    expect(code).toContain(`src="${site.url}/embed/latent-interpolation.js"`)
+    await close()
+  })
+
   it('explore shows the test image under the pointer with its class', async () => {
     const { page, close } = await openPage(browser)
     await open(page, `?model=${TRAINED}`, '.decoded canvas')
@@ -253,6 +274,27 @@ describe('the engines', () => {
     } finally {
       await gpu.close()
     }
+  })
+
+  it('asks another API where the address names one', async () => {
+    const other = await site.another()
+    const { page, close } = await openPage(browser)
+    const asked = new Set<string>()
+    page.on('request', request => {
+      const url = new URL(request.url())
+      if (url.pathname.startsWith('/v1/')) asked.add(url.origin)
+    })
+    await open(
+      page,
+      `?model=${TRAINED}&z=${Z}&engine=edge&api=${encodeURIComponent(other.url)}`,
+      '.decoded canvas',
+    )
+    await expect.poll(() => inUse(page)).toBe('edge')
+    await expectDecoded(page)
+    expect([...asked]).toEqual([other.url])
+    expect(await page.getByRole('link', { name: 'The API' }).getAttribute('href')).toBe(`${other.url}/docs`)
+    await close()
+    await other.stop()
   })
 
   it('without WebGPU says so and goes on in plain TypeScript', async () => {

@@ -119,3 +119,9 @@ export function readLatents(bytes: Uint8Array<ArrayBuffer>): Latents {
   if (!mu || header.mu?.dtype !== 'F16') throw new SyntaxError('latents: expected a tensor mu of halves')
   return { mu: fromHalf(new Uint16Array(mu.buffer)), label: slice('label'), images: header.mu.shape[0] }
 }
+
+/** Where the encoder puts the test image of that number: its mu, [D_z]. */
+export function meanOf({ mu, images }: Latents, index: number): Float32Array {
+  const d = mu.length / images
+  return mu.slice(index * d, (index + 1) * d)
+}

@@ -49,8 +49,9 @@ export function modelPicker(
   key: 'model' | 'other',
   chosen: string | undefined,
   label = 'Model',
-): TemplateResult {
-  const list = ready(lab.catalog.list) ?? []
+): TemplateResult | typeof nothing {
+  const list = ready(lab.catalog.list)
+  if (!list) return nothing
   const change = (event: Event) => {
     const id = (event.target as HTMLSelectElement).value
     lab.set(key === 'model' ? { model: id, z: [], hide: [] } : { [key]: id }, 'push')
@@ -148,7 +149,7 @@ export function heading(
   lab: Lab,
   title: string,
   lead: TemplateResult | string,
-  more?: TemplateResult,
+  more?: TemplateResult | typeof nothing,
 ): TemplateResult {
   const card = ready(lab.model()?.card)
   return html`<div class="heading">

@@ -14,7 +14,7 @@ export interface Engines {
   /** Which one runs now, and which one is on its way. */
   readonly current: EngineName
   readonly starting: EngineName | undefined
-  /** Median milliseconds of the last single decodes; undefined before the first. */
+  /** Median milliseconds that one image took in the last decodes; undefined before the first. */
   readonly time: number | undefined
   choose(choice: EngineChoice): void
   /**
@@ -76,8 +76,7 @@ export function openEngines(
   }
 
   function record(from: number, batch: number): void {
-    if (batch !== 1) return
-    times.push(performance.now() - from)
+    times.push((performance.now() - from) / batch)
     if (times.length > 32) times.shift()
     if (choice === 'auto' && engine === plain && times.length >= 8 && median(times) > SLOW && !starting) {
       tell(
@@ -158,8 +157,8 @@ export function openEngines(
     },
     run(network, input, batch) {
       if (engine !== plain) return runChecked(engine, network, input, batch)
-      if (network.part !== 'decoder' || batch !== 1) return plain.run(network, input, batch)
-      if (times.length === 0) warmUp(network, input.slice())
+      if (network.part === 'encoder') return plain.run(network, input, batch)
+      if (times.length === 0) warmUp(network, input.slice(0, network.mlp.input.features))
       const from = performance.now()
       const outputs = plain.run(network, input, batch)
       record(from, batch)

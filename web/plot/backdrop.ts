@@ -96,7 +96,7 @@ function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: nu
 function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
   const { points, label, hidden } = what
   const n = points.length / 2
-  const size = Math.max(1.5, Math.min(2.6, frame.side / 300))
+  const size = Math.max(1.5, Math.min(3.2, frame.side / 290))
   const colours = label ? CLASS_COLOURS : 1
   g.globalAlpha = frame.side < SMALL ? 0.4 : 0.62
   for (let colour = 0; colour < colours; colour++) {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { drawPrior } from '../../models/latent.ts'
-import type { Latents, Model } from '../catalog.ts'
+import { type Model, meanOf } from '../catalog.ts'
 import { choices, heading, lesson, modelPicker, waitFor } from '../controls.ts'
 import { sourceImage, testIndex } from '../ink/source.ts'
 import { type Lab, pointOf, type View } from '../lab.ts'
@@ -101,18 +101,10 @@ function shared(lab: Lab, model: Model, card: Card, z: Float32Array): Shared {
   const { by, seed, x } = lab.state
   if (by === 'seed') return { z: drawPrior(card.prior, IMAGES, seed), point: z, pixels: undefined }
   if (by === 'point') return { z, point: z, pixels: undefined }
-  const mu = meanOf(ready(model.latents()), testIndex(x), card)
+  const [latents, index] = [ready(model.latents()), testIndex(x)]
+  const known = latents && index !== undefined && index < latents.images
+  const mu = known ? meanOf(latents, index) : undefined
   return { z: mu, point: mu ?? z, pixels: sourceImage(lab, card.dataset) }
-}
-
-function meanOf(
-  latents: Latents | undefined,
-  index: number | undefined,
-  card: Card,
-): Float32Array | undefined {
-  if (!latents || index === undefined || index >= latents.images) return undefined
-  const d = card.architecture.latentDim
-  return latents.mu.slice(index * d, (index + 1) * d)
 }
 
 function seedControl(lab: Lab): TemplateResult {

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { type Endpoint, locate, parseEndpoint } from '../../models/latent.ts'
-import type { Latents } from '../catalog.ts'
+import { type Latents, meanOf } from '../catalog.ts'
 import type { Lab } from '../lab.ts'
 
 export const LETTERS = ['A', 'B', 'C', 'D'] as const
@@ -19,10 +19,9 @@ export function locateCorner(
   latents: Latents | undefined,
 ): Float32Array | undefined {
   const test = /^test:(\d+)$/.exec(corner)
-  const d = card.architecture.latentDim
   if (test) {
     const index = Number(test[1])
-    return latents && index < latents.images ? latents.mu.slice(index * d, (index + 1) * d) : undefined
+    return latents && index < latents.images ? meanOf(latents, index) : undefined
   }
   try {
     const endpoint: Endpoint = parseEndpoint(corner)

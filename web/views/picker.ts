@@ -30,13 +30,13 @@ export function imagePicker(
     }
   }
   return html`<div class="picker">
-    <figure class="original">
+    <figure class="original" ?hidden=${index !== undefined && !hasTestImages(card.dataset.name)}>
       <canvas role="img" aria-label="The image that is encoded" ${picture(pixels, card.dataset)}></canvas>
       <figcaption class="hint">
         ${index === undefined ? 'your image' : html`test image ${index}${label === undefined ? '' : `, a ${card.dataset.classes[label]}`}`}
       </figcaption>
     </figure>
-    ${index !== undefined && hasTestImages(card.dataset.name) ? sheetState(lab) : ''}
+    ${index === undefined ? '' : hasTestImages(card.dataset.name) ? sheetState(lab) : NO_IMAGES}
     <div class="pick" role="group" aria-label="Test images">
       <label class="field"
         ><span class="label">Test image</span>
@@ -55,6 +55,10 @@ export function imagePicker(
     </div>
   </div>`
 }
+
+const NO_IMAGES = html`<p class="hint">
+  This page has no images of this data set: what is shown are reconstructions of them.
+</p>`
 
 function sheetState(lab: Lab): TemplateResult | string {
   const sheet = testSheet(lab.refresh)

@@ -22,7 +22,7 @@ export function neighbours(model: Model, card: Card, z: Float32Array): string {
   if (card.architecture.kind === 'vae') {
     const { mean, variance } = card.prior
     const squared = mean.reduce((sum, m, k) => sum + (z[k] - m) ** 2 / variance[k], 0)
-    sentences.push(`${Math.sqrt(squared).toFixed(1)} standard deviations from the prior’s middle.`)
+    sentences.push(`It lies ${Math.sqrt(squared).toFixed(1)} standard deviations from the prior’s middle.`)
   }
   return sentences.join(' ')
 }

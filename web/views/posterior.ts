@@ -1,8 +1,8 @@
 import type { Card } from '../../models/card.ts'
-import { losses } from '../../models/losses.ts'
+import { type Losses, losses } from '../../models/losses.ts'
 import { klPerDimension } from '../../models/prior.ts'
 import { normals, stream } from '../../models/random.ts'
-import type { Model } from '../catalog.ts'
+import { type Model, meanOf } from '../catalog.ts'
 import { decode, type Lab } from '../lab.ts'
 import { type Gaussian2, type Projection, projectGaussian } from '../plot/projection.ts'
 
@@ -16,10 +16,9 @@ export interface Reading {
   /** Draws from the posterior [DRAWS, D_z] and what they decode to [DRAWS, D_x]; empty for an AE. */
   z: Float32Array
   drawn: Float32Array
-  bce: number
-  mse: number
-  l1: number
-  /** Nats; undefined for an AE. */
+  /** How far xhat is from the image; undefined where only its mean is known. */
+  losses: Losses | undefined
+  /** Nats; undefined for an AE, and without logvar. */
   kl: number | undefined
 }
 
@@ -45,7 +44,16 @@ export async function readImage(
   const { xhat: all } = await decode(lab, decoder, points)
   const xhat = all.slice(0, x.length)
   const kl = logvar && klPerDimension(mu, logvar, card.prior).reduce((sum, value) => sum + value, 0)
-  return { mu, logvar, xhat, z, drawn: all.slice(x.length), ...losses(x, xhat), kl }
+  return { mu, logvar, xhat, z, drawn: all.slice(x.length), losses: losses(x, xhat), kl }
+}
+
+/** What is known of a test image from its mean alone, where the image itself is not at hand. */
+export async function readMean(lab: Lab, model: Model, index: number): Promise<Reading> {
+  const [latents, decoder] = await Promise.all([model.latents().promise, model.decoder().promise])
+  const mu = meanOf(latents, Math.min(index, latents.images - 1))
+  const { xhat } = await decode(lab, decoder, mu)
+  const none = new Float32Array()
+  return { mu, logvar: undefined, xhat, z: none, drawn: none, losses: undefined, kl: undefined }
 }
 
 /** z = mu + exp(logvar/2)·eps, [DRAWS, D_z]. */

@@ -2,12 +2,14 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog.ts'
 import { lesson, progress, summary } from '../controls.ts'
+import { hasTestImages } from '../images.ts'
+import { testIndex } from '../ink/source.ts'
 import type { Lab } from '../lab.ts'
 import { ready } from '../loadable.ts'
 import { picture } from '../picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
-import { DRAWS, posteriorOn, type Reading, readImage } from './posterior.ts'
+import { DRAWS, posteriorOn, type Reading, readImage, readMean } from './posterior.ts'
 
 /** One model's reading of an image. */
 export interface Reader {
@@ -20,11 +22,13 @@ export function createReader(lab: Lab, model: Model): Reader {
   let asked = ''
   const plane = createPlane({})
 
-  function update(card: Card, pixels: Float32Array): void {
+  function update(card: Card, pixels: Float32Array | undefined): void {
     const key = `${lab.state.x} ${lab.state.seed} ${lab.engines.current}`
-    if (key === asked || pixels.length !== card.architecture.inputDim) return
+    const index = hasTestImages(card.dataset.name) ? undefined : testIndex(lab.state.x)
+    if (key === asked || (pixels?.length !== card.architecture.inputDim && index === undefined)) return
     asked = key
-    readImage(lab, model, card, pixels, lab.state.seed).then(
+    const work = pixels ? readImage(lab, model, card, pixels, lab.state.seed) : readMean(lab, model, index!)
+    work.then(
       result => {
         if (asked === key) reading = result
         lab.refresh()
@@ -58,7 +62,7 @@ export function createReader(lab: Lab, model: Model): Reader {
     render(pixels) {
       const card = ready(model.card)
       if (!card) return html`<article class="reader skeleton"><span>${model.id}</span></article>`
-      if (pixels) update(card, pixels)
+      update(card, pixels)
       if (reading) showPlane(card, reading)
       return html`<article class="reader" aria-label=${model.id}>
         <header>
@@ -71,7 +75,7 @@ export function createReader(lab: Lab, model: Model): Reader {
             <figcaption class="hint">from the mean</figcaption>
           </figure>
           ${
-            card.architecture.kind === 'vae'
+            card.architecture.kind === 'vae' && reading?.losses
               ? html`<figure>
                   <div class="draws">
                     ${Array.from(
@@ -90,7 +94,7 @@ export function createReader(lab: Lab, model: Model): Reader {
           }
           <div class="mini">${reading ? plane.element : nothing}</div>
         </div>
-        ${progress('Fetching the encoder', model.encoder().state, model.encoder().retry)}
+        ${pixels ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : nothing}
         ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         ${reading ? figures(card, reading) : nothing}
       </article>`
@@ -100,19 +104,17 @@ export function createReader(lab: Lab, model: Model): Reader {
 
 const NONE: ReadonlySet<number> = new Set()
 
-function figures(card: Card, r: Reading): TemplateResult {
+function figures(card: Card, r: Reading): TemplateResult | typeof nothing {
+  if (!r.losses) return nothing
+  const { bce, mse, l1 } = r.losses
   const rows: [string, string, string][] = [
-    ['BCE', r.bce.toFixed(4), 'nats per pixel'],
-    ['MSE', r.mse.toFixed(4), 'squared intensity per pixel'],
-    ['L1', r.l1.toFixed(4), 'intensity per pixel'],
+    ['BCE', bce.toFixed(4), 'nats per pixel'],
+    ['MSE', mse.toFixed(4), 'squared intensity per pixel'],
+    ['L1', l1.toFixed(4), 'intensity per pixel'],
   ]
   if (r.kl !== undefined) {
     rows.push(['KL', r.kl.toFixed(2), 'nats'])
-    rows.push([
-      '−ELBO',
-      (r.bce * card.architecture.inputDim + r.kl).toFixed(1),
-      'nats, at the mean and β = 1',
-    ])
+    rows.push(['−ELBO', (bce * card.architecture.inputDim + r.kl).toFixed(1), 'nats, at the mean and β = 1'])
   }
   return html`<dl class="figures">
     ${rows.map(([name, value, unit]) => html`<div><dt>${name}</dt><dd>${value} <span>${unit}</span></dd></div>`)}

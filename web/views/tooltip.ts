@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { Model } from '../catalog.ts'
+import { type Model, meanOf } from '../catalog.ts'
 import { hasTestImages, testImage, testSheet } from '../images.ts'
-import type { Lab } from '../lab.ts'
+import { decode, type Lab } from '../lab.ts'
 import { ready } from '../loadable.ts'
 import { picture } from '../picture.ts'
 
@@ -13,14 +13,23 @@ export interface Hovered {
   y: number
 }
 
-/** The test image behind a point, beside the pointer; its number and class where the page has no image. */
+/** The test image behind a point, beside the pointer; its reconstruction where the page has no image. */
 export function tooltip(lab: Lab, model: Model, card: Card, { index, x, y }: Hovered): TemplateResult {
   const label = ready(model.latents())?.label?.[index]
   const name = label === undefined ? undefined : card.dataset.classes[label]
-  const shows = hasTestImages(card.dataset.name)
-  const pixels = shows && ready(testSheet(lab.refresh)) ? testImage(index) : undefined
+  const pixels = hasTestImages(card.dataset.name)
+    ? ready(testSheet(lab.refresh)) && testImage(index)
+    : reconstruction(lab, model, index)
   return html`<div class="tooltip" style=${`translate: ${x}px ${y}px`} aria-hidden="true">
-    ${shows ? html`<canvas ${picture(pixels, card.dataset)}></canvas>` : ''}
+    <canvas ${picture(pixels, card.dataset)}></canvas>
     <span>${name === undefined ? '' : html`<b>${name}</b>`} test image ${index}</span>
   </div>`
+}
+
+/** What the decoder makes of a test image's mean: only from the engine that answers at once, not with a request a move. */
+function reconstruction(lab: Lab, model: Model, index: number): Float32Array | undefined {
+  const [decoder, latents] = [ready(model.decoder()), ready(model.latents())]
+  if (!decoder || !latents || lab.engines.current !== 'plain') return undefined
+  const outputs = decode(lab, decoder, meanOf(latents, index))
+  return outputs instanceof Promise ? undefined : outputs.xhat
 }
