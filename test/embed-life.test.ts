@@ -90,6 +90,35 @@ describe('coming and going', () => {
     await page.close()
   })
 
+  test('the model stays for as long as one shows it: the last to go breaks off its download, or drops it', async () => {
+    const two = `<div id="a">${element(`${PATH} engine="local"`)}</div><div id="b">${element(`${PATH} engine="local"`)}</div>`
+    const { page, asked } = await visit(stage, stage.put('last.html', around('<div id="here"></div>')))
+    await page.waitForFunction(() => customElements.get('latent-interpolation'))
+    const broken: string[] = []
+    page.on('requestfailed', request => broken.push(request.url()))
+    const decoders = () => asked.filter(url => url.endsWith('decoder.onnx')).length
+    const fill = (html: string) =>
+      page.evaluate(html => (document.querySelector('#here')!.innerHTML = html), html)
+    const take = (id: string) => page.evaluate(id => document.querySelector(id)?.replaceChildren(), id)
+    await page.route('**/decoder.onnx', () => {})
+    await fill(two)
+    await expect.poll(decoders).toBe(1)
+    await take('#a')
+    await page.waitForTimeout(100)
+    expect(broken).toEqual([])
+    await take('#b')
+    await expect.poll(() => broken.length).toBe(1)
+    await page.unroute('**/decoder.onnx')
+    await fill(two)
+    await untilLocal(page)
+    await take('#a')
+    await fill('')
+    await fill(two)
+    await untilLocal(page)
+    expect(decoders()).toBe(3)
+    await page.close()
+  })
+
   test('moved within the page it keeps its picture and asks for nothing', async () => {
     const { page, asked } = await visit(
       stage,
