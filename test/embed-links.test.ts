@@ -175,6 +175,12 @@ describe('the frame’s page', () => {
   })
 })
 
+test('the types lie beside the script as text', async () => {
+  const response = await fetch(`${home}/embed/latent-interpolation.d.ts`)
+  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(await response.text()).toContain("'latent-interpolation': LatentInterpolation")
+})
+
 test('the gallery shows its examples, and its playground writes code that does what is shown', async () => {
   const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
   const page = await context.newPage()
