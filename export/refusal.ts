@@ -19,10 +19,32 @@ export function refuse(message: string): never {
 export function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const complaints = result.error.issues
-    .slice(0, 3)
-    .map(issue => `${issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''}${issue.message}`)
+  const complaints = result.error.issues.slice(0, 3).map(issue => complaint(issue, value))
   return refuse(`${where}: ${complaints.join('; ')}`)
+}
+
+/** One of zod's issues as `field: expected …, got …`. */
+function complaint(issue: z.core.$ZodIssue, value: unknown): string {
+  const field = issue.path.length > 0 ? `${issue.path.join('.')}: ` : ''
+  const got = issue.path.reduce<unknown>((inner, key) => (isHolder(inner) ? inner[key] : inner), value)
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const choices = issue.errors.map(([first]) => expectation(complaint(first, got)))
+    return `${field}expected ${[...new Set(choices)].join(' or ')}, got ${brief(got)}`
+  }
+  return /received|got /.test(issue.message)
+    ? field + issue.message
+    : `${field}${issue.message}, got ${brief(got)}`
+}
+
+const isHolder = (value: unknown): value is Record<PropertyKey, unknown> =>
+  typeof value === 'object' && value !== null
+
+/** What a complaint expects, without what it got. */
+const expectation = (text: string) => text.replace(/^.*?expected /, '').replace(/, (received|got) .*$/, '')
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }
 
 /** A shape for a message: `[batch, 28, 28, 1]`. */

@@ -18,7 +18,7 @@ import {
 const recurrentConfig = (gated: boolean) => ({
   units: small,
   activation: fc.constantFrom(...INNER_NAMES),
-  ...(gated ? { recurrentActivation: fc.constantFrom('hard_sigmoid', 'sigmoid', 'tanh') } : {}),
+  ...(gated ? { recurrentActivation: fc.constantFrom('hard_sigmoid', 'sigmoid') } : {}),
   useBias: bool,
   returnSequences: bool,
   goBackwards: bool,
