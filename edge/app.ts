@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { MODEL_FILES } from '../models/bucket.ts'
 import { answerCache, respond } from './answers.ts'
 import { docsPage } from './docs.ts'
 import { embedPage } from './embed.ts'
@@ -8,7 +9,7 @@ import { openModels } from './models.ts'
 import { oembed } from './oembed.ts'
 import { describeApi } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
-import { MODEL_FILES, type Platform } from './platform.ts'
+import type { Platform } from './platform.ts'
 import { Problem, problemResponse, toProblem } from './problem.ts'
 import { limitRate } from './rate.ts'
 import { type Served, type Service, serve } from './serve.ts'
@@ -39,13 +40,16 @@ export function createApp(
   const answers = answerCache(ANSWER_BYTES)
   const models = openModels(platform, keepAlive, () => answers.clear())
   const service: Service = { platform, models, answers, keepAlive, build }
+  const askerOf = (c: Context) => ({ seed: null, client: () => platform.client(c) })
   const answerWith = (make: (request: Request, c: Context) => Promise<Served | Response>) => (c: Context) =>
     answered(service, c, () => make(c.req.raw, c))
 
   app.options('*', () => new Response(null, { status: 204, headers: { ...COMMON_HEADERS, ...PREFLIGHT } }))
   for (const operation of OPERATIONS) {
     const path = `/v1/models/:model/${operation.name}`
-    const handler = answerWith((request, c) => serve(service, operation, c.req.param('model') ?? '', request))
+    const handler = answerWith((request, c) =>
+      serve(service, operation, c.req.param('model') ?? '', request, () => platform.client(c)),
+    )
     app.on(
       operation.methods.map(method => method.toUpperCase()),
       path,
@@ -55,10 +59,10 @@ export function createApp(
   }
   for (const file of [...MODEL_FILES, 'card.json'] as const) {
     const path = `/v1/models/:model/${file}`
-    const handler = answerWith((_, c) => fileAnswer(models, c.req.param('model') ?? '', file))
+    const handler = answerWith((_, c) => fileAnswer(models, c.req.param('model') ?? '', file, askerOf(c)))
     app.get(path, handler).all(path, () => refuseMethod(['get']))
   }
-  const card = answerWith((_, c) => fileAnswer(models, c.req.param('model') ?? '', 'card.json'))
+  const card = answerWith((_, c) => fileAnswer(models, c.req.param('model') ?? '', 'card.json', askerOf(c)))
   app.get('/v1/models/:model', card).all('/v1/models/:model', () => refuseMethod(['get']))
   app.get('/v1/models', c => listModels(service, c))
   app.all('/v1/models', () => refuseMethod(['get']))
@@ -113,13 +117,13 @@ async function answered(
   make: () => Promise<Served | Response>,
 ): Promise<Response> {
   const request = c.req.raw
-  // Looks for changes first, so that what is kept below belongs to the list as it now is.
-  await models.list()
+  const before = await models.list()
   const rate = await limitRate(platform, c)
   const made = await make()
   if (made instanceof Response) return made
   const { body, headers, keep } = made
-  if (keep && request.method === 'GET') {
+  // What was made of a list that has changed meanwhile must not outlive it.
+  if (keep && request.method === 'GET' && before === (await models.list())) {
     answers.set(keyOf(request.url, request.headers.get('accept') ?? ''), {
       body,
       headers: { ...headers, 'server-timing': 'cache;desc="memory"' },
@@ -138,7 +142,7 @@ function refuseMethod(methods: readonly string[]): Response {
 }
 
 async function listModels({ models }: Service, c: Context): Promise<Response> {
-  const list = (await models.list()).map(({ id, card }) =>
+  const list = (await models.list()).map(({ id, card, canary }) =>
     card
       ? {
           id,
@@ -149,20 +153,24 @@ async function listModels({ models }: Service, c: Context): Promise<Response> {
           classes: card.dataset.classes,
           available: true,
           url: `/v1/models/${id}@${card.version}`,
+          ...(canary && { canary: { version: canary.card.version, share: canary.share } }),
         }
       : { id, available: false },
   )
   return c.json({ models: list }, 200, PUBLIC)
 }
 
-/** 200 once a model has answered: the first that can. */
+/** 200 once a model has answered: the first that can. Versions that should answer and do not are told all the same. */
 async function ready({ models, platform }: Service, c: Context): Promise<Response> {
   for (const { id, card } of await models.list()) {
     if (!card) continue
     try {
       const { model } = await models.find(id)
       const xhat = await model.decode(Float32Array.from(card.prior.mean))
-      if (xhat.every(Number.isFinite)) return c.json({ status: 'ready', model: id }, 200, LIVE)
+      const troubles = platform.store.troubles?.() ?? []
+      if (xhat.every(Number.isFinite)) {
+        return c.json({ status: 'ready', model: id, ...(troubles.length > 0 && { troubles }) }, 200, LIVE)
+      }
     } catch (error) {
       platform.log(`readyz: ${id}: ${error instanceof Error ? error.message : error}`)
     }

@@ -1,7 +1,8 @@
+import type { ModelFile } from '../models/bucket.ts'
 import { entityTag } from './answers.ts'
+import { type Asker, cacheControl } from './asker.ts'
 import { COMMON_HEADERS } from './headers.ts'
 import type { Models } from './models.ts'
-import type { ModelFile } from './platform.ts'
 import type { Served } from './serve.ts'
 
 /** A file of a model as it is, or its card. */
@@ -9,13 +10,14 @@ export async function fileAnswer(
   models: Models,
   name: string,
   file: ModelFile | 'card.json',
+  asker: Asker,
 ): Promise<Served> {
-  const { model, pinned } = await models.find(name)
+  const { model, reach } = await models.find(name, asker)
   const { id, version } = model.card
   const isCard = file === 'card.json'
   const body = isCard ? new TextEncoder().encode(JSON.stringify(model.card, null, 1)) : await model.file(file)
   return {
-    keep: true,
+    keep: reach !== 'client',
     body,
     headers: {
       ...COMMON_HEADERS,
@@ -23,7 +25,7 @@ export async function fileAnswer(
       'content-length': String(body.length),
       etag: entityTag(body),
       'content-location': `/v1/models/${id}@${version}/${file}`,
-      'cache-control': pinned ? 'public, max-age=31536000, immutable' : 'public, max-age=60, must-revalidate',
+      'cache-control': cacheControl(reach),
       'x-model': `${id}@${version}`,
     },
   }

@@ -1,3 +1,4 @@
+import type { Reach } from './asker.ts'
 import { type Body, readBody } from './body.ts'
 import { faultsOf } from './faults.ts'
 import { chooseFormat, type Format } from './format.ts'
@@ -11,7 +12,7 @@ import { checkPicture, type Presentation } from './render.ts'
 export interface Job {
   operation: Operation
   model: Model
-  pinned: boolean
+  reach: Reach
   format: Format
   query: Presentation & { seed?: number; invertInput?: boolean }
   body: Body | undefined
@@ -23,6 +24,7 @@ export interface Job {
  * Reads a request and checks all of it against the operation, the model and the limits.
  *
  * @param name the model's, as in the path: `id` or `id@version`
+ * @param client names who asks
  * @throws Problem
  */
 export async function understand(
@@ -30,9 +32,10 @@ export async function understand(
   operation: Operation,
   name: string,
   request: Request,
+  client: () => string,
 ): Promise<Job> {
-  const { model, pinned } = await models.find(name)
   const address = new URL(request.url).searchParams
+  const { model, reach } = await models.find(name, { seed: address.get('seed'), client })
   const { format: formatName, ...parameters } = readQuery(address)
   const named = formatName === undefined ? undefined : parseFormat(operation, formatName)
   const parsed = operation.query.safeParse(parameters, { reportInput: true })
@@ -44,7 +47,7 @@ export async function understand(
   if (request.method !== 'POST') checkPicture(format, query, operation.count(query, undefined), size)
   const body = request.method === 'POST' ? await readBody(operation, request, model.card, query) : undefined
   if (body) checkPicture(format, query, operation.count(query, body), size)
-  return { operation, model, pinned, format, query, body, address }
+  return { operation, model, reach, format, query, body, address }
 }
 
 /** A query as an object. @throws Problem for a name that comes twice or a query that is too long */

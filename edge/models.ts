@@ -1,5 +1,7 @@
-import type { Card } from '../models/card.ts'
-import { type Entry, fileKey, type ModelFile, type Platform, type Session } from './platform.ts'
+import { describedFile, type ModelFile } from '../models/bucket.ts'
+import { type Card, Version } from '../models/card.ts'
+import { type Asker, chooseCard, type Reach } from './asker.ts'
+import type { Entry, Platform, Session } from './platform.ts'
 import { Problem, wrongValue } from './problem.ts'
 import { type Sessions, sessionCache } from './sessions.ts'
 
@@ -16,11 +18,12 @@ export interface Model {
 export interface Models {
   list(): Promise<readonly Entry[]>
   /**
-   * A model by `id` or `id@version`, and whether the version was pinned.
+   * A model by `id` or `id@version`, and for whom it is this version.
    *
+   * @param asker who gets the canary, where there is one; without, nobody
    * @throws Problem unknown-model, unknown-version, or model-unavailable for one whose card cannot be read
    */
-  find(name: string): Promise<{ model: Model; pinned: boolean }>
+  find(name: string, asker?: Asker): Promise<{ model: Model; reach: Reach }>
 }
 
 /**
@@ -34,7 +37,7 @@ export function openModels(
   onChange: () => void,
 ): Models {
   const sessions = sessionCache(platform.runtime.sessionBytes, keepAlive)
-  const found = new WeakMap<Entry, Model>()
+  const found = new WeakMap<Card, Model>()
   let seen: readonly Entry[] | undefined
   async function list(): Promise<readonly Entry[]> {
     const entries = await platform.store.list()
@@ -42,23 +45,37 @@ export function openModels(
     seen = entries
     return entries
   }
+  function bind(card: Card): Model {
+    let model = found.get(card)
+    if (!model) found.set(card, (model = bindModel(card, platform, sessions)))
+    return model
+  }
+  async function pin(id: string, version: string, entry: Entry & { card: Card }): Promise<Model> {
+    const listed = [entry.card, entry.canary?.card].find(card => card?.version === version)
+    if (listed) return bind(listed)
+    const kept = Version.safeParse(version).success ? platform.store.version?.(id, version) : undefined
+    const card = await kept?.catch(error => {
+      throw unavailable(id, `${version}: ${error instanceof Error ? error.message : error}`, platform)
+    })
+    if (card) return bind(card)
+    throw wrongValue('path', 'version', entry.card.version, version, 'unknown-version')
+  }
+  platform.store.giveTrial?.(card => tryModel(bind(card)))
   return {
     list,
-    async find(name) {
+    async find(name, asker) {
       const [id, version] = splitName(name)
-      const entries = await list()
+      let entries = await list()
+      if (await platform.store.prepare?.(id)) entries = await list()
       const entry = entries.find(each => each.id === id)
       if (!entry) {
         const ids = entries.map(each => each.id).join(', ')
         throw wrongValue('path', 'model', `one of ${ids}`, id, 'unknown-model')
       }
       if (!entry.card) throw unavailable(id, entry.reason, platform)
-      if (version !== undefined && version !== entry.card.version) {
-        throw wrongValue('path', 'version', entry.card.version, version, 'unknown-version')
-      }
-      let model = found.get(entry)
-      if (!model) found.set(entry, (model = bindModel(entry.card, platform, sessions)))
-      return { model, pinned: version !== undefined }
+      if (version !== undefined) return { model: await pin(id, version, entry), reach: 'version' }
+      const { card, reach } = chooseCard(entry, asker)
+      return { model: bind(card), reach }
     },
   }
 }
@@ -71,7 +88,24 @@ function splitName(name: string): [string, string | undefined] {
 function unavailable(id: string, reason: string, platform: Platform): Problem {
   platform.log(`model ${id}: ${reason}`)
   const detail = `The files of ${id} cannot be used just now. Other models are not affected.`
-  return new Problem('model-unavailable', detail, [], { 'retry-after': '5' })
+  const problem = new Problem('model-unavailable', detail, [], { 'retry-after': '5' })
+  problem.cause = reason
+  return problem
+}
+
+/** Loads a model and runs it once, both ways. @throws Error saying what went wrong */
+async function tryModel(model: Model): Promise<void> {
+  const { inputDim } = model.card.architecture
+  try {
+    const xhat = await model.decode(Float32Array.from(model.card.prior.mean))
+    const heads = Object.values(await model.encode(new Float32Array(inputDim)))
+    if (xhat.length !== inputDim) throw new Error(`expected ${inputDim} pixels, got ${xhat.length}`)
+    if (![xhat, ...heads].every(values => values.every(Number.isFinite)))
+      throw new Error('its outputs are no numbers')
+  } catch (error) {
+    const { cause, message } = error as Error
+    throw new Error(typeof cause === 'string' ? cause : message)
+  }
 }
 
 function bindModel(card: Card, platform: Platform, sessions: Sessions): Model {
@@ -105,9 +139,9 @@ function bindModel(card: Card, platform: Platform, sessions: Sessions): Model {
 
 /** A file of a model, checked against the card: half-replaced files answer 503, never wrong digits. */
 async function readFile(card: Card, name: ModelFile, platform: Platform): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await platform.store.read(card.id, name)
+  const bytes = await platform.store.read(card.id, name, card.version)
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  const { sha256 } = card.files[fileKey(name)]
+  const { sha256 } = describedFile(card, name)
   if (hex(digest) !== sha256) throw new Error(`${name}: its SHA-256 is not the card’s`)
   return bytes
 }

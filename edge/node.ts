@@ -14,6 +14,17 @@ const program = new Command('start:node')
   )
   .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
   .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
+  .addOption(
+    new Option('--bucket <folder>', 'folder of versions and channels, as `npm run models` keeps it').env(
+      'BUCKET',
+    ),
+  )
+  .addOption(
+    new Option('--channel-seconds <number>', 'how often to look which version answers')
+      .env('CHANNEL_SECONDS')
+      .default(20)
+      .argParser(wholeNumber(30)),
+  )
   .addOption(new Option('--page <folder>', 'folder of the built page').env('PAGE').default(FOLDERS.page))
   .addOption(
     new Option('--rate <number>', 'requests a client may make in a minute; 0 for any number')
@@ -34,6 +45,8 @@ interface Flags {
   port: number
   host: string
   models: string
+  bucket?: string
+  channelSeconds: number
   page: string
   rate: number
   trustProxy?: boolean

@@ -1,4 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
+import { MODEL_FILES } from '../models/bucket.ts'
 import { Card, ModelId } from '../models/card.ts'
 import { BODY_TYPES, type BodyKind, JSON_BODIES } from './body.ts'
 import { FORMATS, type Format } from './format.ts'
@@ -6,7 +7,6 @@ import { LIMITS } from './limits.ts'
 import type { Operation } from './operation.ts'
 import { OPERATIONS } from './operations.ts'
 import { choice } from './parameters.ts'
-import { MODEL_FILES } from './platform.ts'
 import { PROBLEMS, ProblemDetails } from './problem.ts'
 
 type Registry = OpenAPIHono['openAPIRegistry']

@@ -1,17 +1,11 @@
 import type { Context } from 'hono'
+import type { ModelFile } from '../models/bucket.ts'
 import type { Card } from '../models/card.ts'
 
-/** The files of a model that can be asked for, by the names they have in URLs and stores. */
-export const MODEL_FILES = ['encoder.onnx', 'decoder.onnx', 'latents.safetensors'] as const
-export type ModelFile = (typeof MODEL_FILES)[number]
-
-/** The name a file has in its model's card. */
-export function fileKey(file: ModelFile): keyof Card['files'] {
-  return file.slice(0, file.indexOf('.')) as keyof Card['files']
-}
-
 /** A model of the catalog. One whose card cannot be read is listed with the reason, and answers 503. */
-export type Entry = { id: string; card: Card } | { id: string; card?: undefined; reason: string }
+export type Entry =
+  | { id: string; card: Card; canary?: { card: Card; share: number } }
+  | { id: string; card?: undefined; canary?: undefined; reason: string }
 
 /** Where models come from. */
 export interface Store {
@@ -19,8 +13,20 @@ export interface Store {
   list(): Promise<readonly Entry[]>
   /** Whether that list is known and recent enough to be trusted without asking again. */
   fresh(): boolean
-  /** A file of a model from that list. @throws Error when it cannot be read */
-  read(id: string, file: ModelFile): Promise<Uint8Array<ArrayBuffer>>
+  /** A file of a model from that list, or of another version of it. @throws Error when it cannot be read */
+  read(id: string, file: ModelFile, version: string): Promise<Uint8Array<ArrayBuffer>>
+  /**
+   * Makes sure that what the list says of a model may answer; until then it may change.
+   *
+   * @returns whether the list may have become another
+   */
+  prepare?(id: string): Promise<boolean>
+  /** The card of a version that is kept beside those of the list. @throws Error when it is there and damaged */
+  version?(id: string, version: string): Promise<Card | undefined>
+  /** What is wrong just now, and does not keep models from answering. */
+  troubles?(): { name: string; reason: string }[]
+  /** Takes what loads and runs a version, to be called before the version answers. */
+  giveTrial?(tryOut: (card: Card) => Promise<void>): void
 }
 
 /** One loaded ONNX graph with one input [batch, features]. */

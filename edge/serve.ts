@@ -1,4 +1,5 @@
 import { type Answer, type Answers, entityTag } from './answers.ts'
+import { cacheControl } from './asker.ts'
 import { COMMON_HEADERS } from './headers.ts'
 import { type Job, understand } from './job.ts'
 import type { Models } from './models.ts'
@@ -28,8 +29,9 @@ export async function serve(
   operation: Operation,
   name: string,
   request: Request,
+  client: () => string,
 ): Promise<Served | Response> {
-  const job = await understand(service.models, operation, name, request)
+  const job = await understand(service.models, operation, name, request, client)
   const timer = startTimer()
   const seed = seedOf(job)
   const work = workOf(job, timer, seed)
@@ -51,7 +53,7 @@ export async function serve(
     render(result, job.format, job.query, aboutOf(job, seed.used())),
   )
   const answer: Served = {
-    keep,
+    keep: keep && job.reach !== 'client',
     body: rendered.body,
     headers: {
       ...COMMON_HEADERS,
@@ -59,7 +61,7 @@ export async function serve(
       'content-length': String(rendered.body.length),
       etag: entityTag(rendered.body),
       ...namingHeaders(job, seed.used(), repeatable || request.method !== 'POST'),
-      'cache-control': cacheControl(repeatable, job.pinned),
+      'cache-control': repeatable ? cacheControl(job.reach) : 'no-store',
       vary: 'accept',
       'server-timing': timer.header(),
     },
@@ -132,14 +134,9 @@ async function fromShared(kept: Response, job: Job): Promise<Served> {
     const value = kept.headers.get(name)
     if (value !== null) headers[name] = value
   }
-  headers['cache-control'] = cacheControl(true, job.pinned)
+  headers['cache-control'] = cacheControl(job.reach)
   headers['server-timing'] = 'cache;desc="shared"'
-  return { keep: true, body: new Uint8Array(await kept.arrayBuffer()), headers }
-}
-
-function cacheControl(repeatable: boolean, pinned: boolean): string {
-  if (!repeatable) return 'no-store'
-  return pinned ? 'public, max-age=31536000, immutable' : 'public, max-age=60, must-revalidate'
+  return { keep: job.reach !== 'client', body: new Uint8Array(await kept.arrayBuffer()), headers }
 }
 
 /** Whether an answer is worth keeping: raw numbers of a few images are made again as quickly as they are found. */

@@ -1,12 +1,18 @@
 import type { Context } from 'hono'
 import { type App, createApp } from './app.ts'
 import { type Assets, assetStore } from './assets.ts'
-import type { Platform } from './platform.ts'
+import { type R2Binding, r2Bucket } from './bucket.ts'
+import type { Platform, Store } from './platform.ts'
 import { wasmRuntime } from './runtime.ts'
+import { versionedStore } from './versions.ts'
 
 /** The Worker's bindings and variables, as wrangler.jsonc names them. */
 interface Env {
   ASSETS: Assets
+  /** Versions of models and which of them answer; without, the bundled models do. */
+  MODELS?: R2Binding
+  /** Seconds between looks at the channels; 20 by default, 30 at most. */
+  CHANNEL_SECONDS?: number
   /** Metadata of the deployed version. */
   VERSION?: { id: string }
   RATE_LIMIT?: { limit(options: { key: string }): Promise<{ success: boolean }> }
@@ -36,7 +42,7 @@ export default {
 function platformOf(env: Env): Platform {
   const { RATE_LIMIT: binding, RATE_LIMIT_REQUESTS: limit = 600, RATE_LIMIT_SECONDS: window = 60 } = env
   return {
-    store: assetStore(env.ASSETS),
+    store: storeOf(env),
     runtime: wasmRuntime,
     limit: binding && (async key => ({ allowed: (await binding.limit({ key })).success, limit, window })),
     client: (c: Context) => c.req.header('cf-connecting-ip') ?? 'unknown',
@@ -44,4 +50,20 @@ function platformOf(env: Env): Platform {
     page: request => env.ASSETS.fetch(request),
     log: message => console.error(message),
   }
+}
+
+/** Bytes of live versions' files kept, within a Worker's 128 MB beside sessions and answers. */
+const FILE_BYTES = 16 * 2 ** 20
+
+function storeOf({ ASSETS, MODELS, CHANNEL_SECONDS = 20 }: Env): Store {
+  const bundled = assetStore(ASSETS)
+  if (!MODELS) return bundled
+  return versionedStore({
+    bundled,
+    bucket: r2Bucket(MODELS),
+    interval: 1000 * Math.min(CHANNEL_SECONDS, 30),
+    memory: FILE_BYTES,
+    keepAlive: work => execution.waitUntil(work),
+    log: message => console.error(message),
+  })
 }

@@ -18,7 +18,9 @@ export function folderBucket(folder: string): Bucket {
       }
     },
     async list(prefix) {
-      await stat(folder)
+      await stat(folder).catch((error: NodeJS.ErrnoException) => {
+        throw new Error(`the folder cannot be read (${error.code})`)
+      })
       const names = await readdir(path.join(folder, prefix)).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return []
         throw error

@@ -6,6 +6,9 @@ import { type Context, Hono } from 'hono'
 import { createApp } from '../app.ts'
 import { COMMON_HEADERS, PAGE_HEADERS } from '../headers.ts'
 import { OPERATIONS } from '../operations.ts'
+import type { Store } from '../platform.ts'
+import { versionedStore } from '../versions.ts'
+import { folderBucket } from './bucket.ts'
 import { rateLimiter } from './limiter.ts'
 import { startMetrics } from './metrics.ts'
 import { nativeRuntime } from './runtime.ts'
@@ -17,6 +20,10 @@ export interface ServerOptions {
   port: number
   /** Folder of models. */
   models: string
+  /** Folder with versions of models and channels that say which of them answer. */
+  bucket?: string
+  /** Seconds between looks at the channels. */
+  channelSeconds?: number
   /** Folder of the built page; none is served without. */
   page?: string
   /** Requests a client may make in a minute; 0 for any number. */
@@ -41,7 +48,7 @@ export async function startServer(options: ServerOptions): Promise<NodeServer> {
   const limiter = options.rate > 0 ? rateLimiter(options.rate, 60) : undefined
   const app = createApp(
     {
-      store: folderStore(options.models),
+      store: storeOf(options),
       runtime: nativeRuntime(options.sessionBytes),
       limit: limiter,
       client: c => clientOf(c, options.trustProxy),
@@ -77,6 +84,22 @@ export async function startServer(options: ServerOptions): Promise<NodeServer> {
   return { url: `http://${host}:${port}`, stop: grace => stop(server, grace) }
 }
 
+/** Bytes of live versions' files kept, to outlive the folder. */
+const FILE_BYTES = 256 * 2 ** 20
+
+function storeOf({ models, bucket, channelSeconds = 20, log }: ServerOptions): Store {
+  const bundled = folderStore(models)
+  if (bucket === undefined) return bundled
+  return versionedStore({
+    bundled,
+    bucket: folderBucket(bucket),
+    interval: channelSeconds * 1000,
+    memory: FILE_BYTES,
+    keepAlive: () => {},
+    log,
+  })
+}
+
 function tell(text: string): Response {
   const headers = {
     ...COMMON_HEADERS,
@@ -97,6 +120,8 @@ function pages(folder: string): Hono {
   app.use('*', async (c, next) => {
     await next()
     for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value)
+    // By its ending alone, TypeScript would pass for a film.
+    if (c.req.path.endsWith('.d.ts')) c.header('content-type', 'text/plain; charset=utf-8')
     const hashed = c.req.path.startsWith('/assets/')
     c.header(
       'cache-control',

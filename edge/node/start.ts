@@ -10,6 +10,14 @@ const program = new Command('start')
   .addOption(new Option('--port <number>', 'port').env('PORT').default(8787).argParser(wholeNumber(65_535)))
   .addOption(new Option('--host <address>', 'address').env('HOST').default('127.0.0.1'))
   .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
+  .addOption(
+    new Option(
+      '--state <folder>',
+      'where workerd keeps its R2, with the versions that `npm run models` puts there',
+    )
+      .env('LATENT_EDGE_STATE')
+      .default(path.join(ROOT, 'edge/.wrangler/state/v3')),
+  )
   .addOption(new Option('--out <folder>', 'where to build').default(path.join(ROOT, 'edge/dist')))
   .addOption(
     new Option('--rate <number>', 'requests a client may make in a minute; 0 for any number')
@@ -22,12 +30,13 @@ interface Flags {
   port: number
   host: string
   models: string
+  state: string
   out: string
   rate: number
 }
 
 async function start(): Promise<void> {
-  const { port, host, models, out, rate } = program.parse().opts<Flags>()
+  const { port, host, models, state, out, rate } = program.parse().opts<Flags>()
   await checkFree(host, port)
   const ids = await listModels(models)
   console.log('Building the page and the Worker …')
@@ -44,6 +53,7 @@ async function start(): Promise<void> {
     host,
     port,
     ...folders,
+    state,
     limit: rate,
     log: line => console.error(line),
   })

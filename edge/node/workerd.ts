@@ -24,6 +24,10 @@ export interface WorkerdOptions {
   /** Requests a minute and client, 0 for any number. Miniflare counts in a Durable Object, slower than Cloudflare. */
   limit?: number
   log?: (line: string) => void
+  /** Folder where workerd keeps its R2; without, there is no bucket. */
+  state?: string
+  /** Seconds between looks at the channels. */
+  channelSeconds?: number
   /** Whether Miniflare simulates the Cache API, in Node; true by default. */
   cache?: boolean
 }
@@ -43,6 +47,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
       host: '127.0.0.1',
       cf: false,
       logRequests: false,
+      ...(options.state !== undefined && { resourcePersistencePath: options.state }),
       handleStructuredLogs: ({ message }) => options.log?.(message),
       workers: [
         {
@@ -58,7 +63,12 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
           ...(limit > 0 && {
             ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } },
           }),
-          bindings: { RATE_LIMIT_REQUESTS: limit, RATE_LIMIT_SECONDS: 60 },
+          ...(options.state !== undefined && { r2Buckets: { MODELS: 'latent-edge-models' } }),
+          bindings: {
+            RATE_LIMIT_REQUESTS: limit,
+            RATE_LIMIT_SECONDS: 60,
+            CHANNEL_SECONDS: options.channelSeconds ?? 20,
+          },
           cacheAPI: options.cache ?? true,
           unsafeDirectSockets: [{ host, port }],
         },

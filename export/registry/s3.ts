@@ -6,12 +6,12 @@ export interface Account extends Credentials {
   /** `https://<account>.r2.cloudflarestorage.com` */
   endpoint: string
   bucket: string
+  /** Milliseconds before a request is tried a second time, doubled for each further; 250 by default. */
+  pause?: number
 }
 
 /** How often a request is tried whose answer is lost or says that the server cannot just now. */
 const TRIES = 4
-/** Milliseconds before the second try; doubled for each further. */
-const PAUSE = 250
 /** Milliseconds for one request. */
 const TIMEOUT = 60_000
 
@@ -94,7 +94,7 @@ async function request(account: Account, method: string, key: string, asked: Ask
     const passing = told instanceof Error || told.status >= 500 || told.status === 429
     if (!passing || attempt === TRIES) throw await failure(told, `${method} ${url.pathname}`)
     if (!(told instanceof Error)) await told.body?.cancel()
-    await new Promise(resolve => setTimeout(resolve, PAUSE * 2 ** (attempt - 1)))
+    await new Promise(resolve => setTimeout(resolve, (account.pause ?? 250) * 2 ** (attempt - 1)))
   }
 }
 

@@ -1,0 +1,190 @@
+import { fileKey } from '../models/bucket.ts'
+import type { Card } from '../models/card.ts'
+import type { Bucket } from './bucket.ts'
+import { followChannels } from './channels.ts'
+import { describeEntry, type Live, type Means, settle } from './live.ts'
+import { fileMemory } from './memory.ts'
+import type { Entry, Store } from './platform.ts'
+import { openTroubles } from './troubles.ts'
+import { readCard, readVersion } from './version.ts'
+
+export interface VersionOptions {
+  /** Models that are there without a bucket. */
+  bundled: Store
+  bucket: Bucket
+  /** Milliseconds between looks at the bucket; for channels to be followed within a minute, at most half of one. */
+  interval: number
+  /** Bytes of files kept in memory, to outlive the bucket. */
+  memory: number
+  /** Lets a look go on after the request that began it has ended. */
+  keepAlive(work: Promise<unknown>): void
+  log(message: string): void
+  /** Milliseconds, for tests. */
+  now?(): number
+}
+
+/** How long requests wait for the first look at the bucket, and for one that comes late; milliseconds. */
+const PATIENCE = { first: 5000, late: 1500 } as const
+/** After so long a load counts as lost with the request that began it, milliseconds. */
+const LOST = 30_000
+/** Cards of pinned versions remembered. */
+const PINNED = 64
+
+/**
+ * Bundled models and, over them, the versions that a bucket's channels name. The channels are looked at again every
+ * `interval`, beside the requests. A version is read whole, checked and tried before it answers; until then, and where
+ * it is not what it should be or the bucket is down, those before go on.
+ */
+export function versionedStore(options: VersionOptions): Store {
+  const { bundled, bucket, interval, keepAlive, log } = options
+  const { now = () => performance.now() } = options
+  const troubles = openTroubles(log)
+  const memory = fileMemory(options.memory)
+  const bundledCard = async (id: string) => (await bundled.list()).find(entry => entry.id === id)?.card
+  const means: Means = { bucket, memory, troubles, bundled: bundledCard, tryOut: async () => {} }
+  const follower = followLive(means, log, now, keepAlive)
+  const pinned = pinnedCards(means)
+  let attempted = Number.NEGATIVE_INFINITY
+  let first: Promise<void> | undefined
+  let merged: { base: readonly Entry[]; round: number; entries: readonly Entry[] } | undefined
+
+  async function followUp(): Promise<void> {
+    const late = now() - attempted > 2 * interval
+    if (now() - attempted > interval) {
+      attempted = now()
+      const work = follower.look()
+      keepAlive(work)
+      first ??= work.finally(() => (first = Promise.resolve()))
+      if (late) await within(PATIENCE.late, work)
+    }
+    if (!follower.looked()) await within(PATIENCE.first, first)
+  }
+  return {
+    fresh: () => bundled.fresh() && now() - attempted <= interval && merged?.round === follower.round(),
+    async list() {
+      await followUp()
+      const base = await bundled.list()
+      const round = follower.round()
+      if (merged?.base !== base || merged.round !== round) {
+        merged = { base, round, entries: merge(base, follower.entries()) }
+      }
+      return merged.entries
+    },
+    prepare: id => follower.prepare(id),
+    async version(id, version) {
+      const bundled = await bundledCard(id)
+      return bundled?.version === version ? bundled : pinned(id, version)
+    },
+    async read(id, file, version) {
+      const kept = memory.get(id, version, file)
+      if (kept) return kept
+      if ((await bundledCard(id))?.version === version) return bundled.read(id, file, version)
+      const stored = await bucket.get(fileKey(id, version, file))
+      if (!stored) throw new Error(`${file}: missing in the bucket`)
+      return stored.bytes
+    },
+    troubles: () => troubles.list(),
+    giveTrial: trial => {
+      means.tryOut = trial
+    },
+  }
+}
+
+/** Models that have a channel, as they answer. */
+interface Follower {
+  /** Reads what changed and makes it live, for models that are in use whole and tried. Never fails: what is wrong is told. */
+  look(): Promise<void>
+  looked(): boolean
+  /** Makes sure that a model's versions were tried; true where they had not been. */
+  prepare(id: string): Promise<boolean>
+  entries(): Entry[]
+  /** Another number once entries have changed. */
+  round(): number
+}
+
+function followLive(
+  means: Means,
+  log: (message: string) => void,
+  now: () => number,
+  keepAlive: (work: Promise<unknown>) => void,
+): Follower {
+  const { troubles } = means
+  const live = new Map<string, Live>()
+  const trying = new Map<string, { since: number; work: Promise<void> }>()
+  const channels = followChannels(means.bucket, (id, reason) => troubles.tell(`channel of ${id}`, reason))
+  let round = 0
+  let looked = false
+
+  async function update(id: string, tried: boolean): Promise<void> {
+    const channel = channels.get(id)
+    const before = live.get(id)
+    const next = channel && (await settle(channel, before, tried, means))
+    const [was, is] = [before, next].map(each => each && describeEntry(each.entry))
+    if (before && next && was === is) next.entry = before.entry
+    else round++
+    if (next) live.set(id, next)
+    else live.delete(id)
+    // What is wrong with versions that no channel names any more concerns nobody.
+    const named = [channel?.stable, channel?.canary?.version]
+    troubles.retain(name => !name.startsWith(`${id}@`) || named.includes(name.slice(id.length + 1)))
+    if (before && was !== is) log(`${id}: now ${is ?? 'as bundled'}, before ${was}`)
+  }
+  return {
+    async look() {
+      try {
+        const changed = new Set(await channels.look())
+        for (const [id, { whole, tried }] of live) if (tried && !whole) changed.add(id)
+        for (const id of changed) await update(id, live.get(id)?.tried ?? false)
+        troubles.tell('bucket', undefined)
+      } catch (error) {
+        troubles.tell('bucket', error instanceof Error ? error.message : String(error))
+      }
+      looked = true
+    },
+    looked: () => looked,
+    async prepare(id) {
+      if (live.get(id)?.tried !== false) return false
+      let under = trying.get(id)
+      if (!under || now() - under.since > LOST) {
+        under = { since: now(), work: update(id, true).finally(() => trying.delete(id)) }
+        trying.set(id, under)
+        keepAlive(under.work)
+      }
+      await within(LOST, under.work)
+      return true
+    },
+    entries: () => Array.from(live.values(), ({ entry }) => entry),
+    round: () => round,
+  }
+}
+
+/** Cards of versions that are in the bucket, whole, whether or not a channel names them. */
+function pinnedCards({ bucket, memory }: Means): (id: string, version: string) => Promise<Card | undefined> {
+  const known = new Map<string, Card>()
+  return async (id, version) => {
+    const name = `${id}@${version}`
+    const before = known.get(name)
+    const card = before ?? (await readCard(bucket, id, version))
+    if (!card) return undefined
+    if (!before) memory.keep(await readVersion(bucket, card))
+    known.delete(name)
+    known.set(name, card)
+    if (known.size > PINNED) known.delete(known.keys().next().value!)
+    return card
+  }
+}
+
+/** Bundled entries, and those of channels in their place or beside them: by id in ascending order. */
+function merge(bundled: readonly Entry[], live: readonly Entry[]): Entry[] {
+  const ids = new Set(live.map(({ id }) => id))
+  return [...bundled.filter(({ id }) => !ids.has(id)), ...live].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+/** Waits for work, but no longer than so many milliseconds. */
+async function within(milliseconds: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise(resolve => {
+    timer = setTimeout(resolve, milliseconds)
+  })
+  await Promise.race([work, timeout]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { describeCuts } from './versions/cuts.ts'
+import { makeVersion } from './versions/fixtures.ts'
+import { breakGround, type Ground, PLACES } from './versions/places.ts'
+import { describeServing } from './versions/serving.ts'
+
+let ground: Ground
+beforeAll(async () => {
+  ground = await breakGround()
+  await makeVersion(ground.zoo, 1)
+  await ground.bundle()
+})
+afterAll(() => ground?.remove())
+
+describe.each(PLACES)('%s', place => {
+  describe('a channel that changes', () => describeServing(place, () => ground))
+  describe('a cut', () => describeCuts(place, () => ground))
+})

@@ -1,0 +1,65 @@
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import type { Bucket } from '../../export/registry/bucket.ts'
+import { BUCKET_NAME } from '../../export/registry/r2.ts'
+import type { Account } from '../../export/registry/s3.ts'
+
+/** R2's S3 API as Miniflare has it, signatures checked, over R2 on disk. */
+export interface S3 {
+  account: Account
+  port: number
+  stop(): Promise<void>
+}
+
+/** Starts R2's S3 API over the R2 that lies in `state`. */
+export async function startS3(state: string): Promise<S3> {
+  const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      port: 0,
+      cf: false,
+      logRequests: false,
+      // It tells each broken connection at length.
+      handleStructuredLogs: () => {},
+      resourcePersistencePath: state,
+      compatibilityDate: '2026-10-23',
+      modules: true,
+      script: 'export default {}',
+      r2Buckets: { MODELS: { id: BUCKET_NAME, s3Credentials: credentials } },
+    }),
+  )
+  const { origin, port } = await miniflare.ready
+  return {
+    account: { endpoint: `${origin}${S3_PATH}`, bucket: BUCKET_NAME, ...credentials, pause: 1 },
+    port: Number(port),
+    stop: () => miniflare.dispose(),
+  }
+}
+
+/** Where Miniflare answers S3 requests. */
+export const S3_PATH = '/cdn-cgi/local/r2/s3'
+
+/**
+ * A bucket whose connection breaks at one operation.
+ *
+ * @param at the operation, counted from 0
+ * @param done whether that operation still takes effect, and only its answer is lost
+ */
+export function cutBucket(bucket: Bucket, at: number, done: boolean): Bucket & { operations(): string[][] } {
+  const operations: string[][] = []
+  const through = async <T>(name: string, key: string, work: () => Promise<T>): Promise<T> => {
+    const mine = operations.push([name, key]) - 1
+    if (mine > at || (mine === at && !done)) throw new Error('cut')
+    const result = await work()
+    if (mine === at) throw new Error('cut')
+    return result
+  }
+  return {
+    ...bucket,
+    operations: () => operations,
+    get: key => through('get', key, () => bucket.get(key)),
+    put: (...put) => through('put', put[0], () => bucket.put(...put)),
+    list: prefix => through('list', prefix, () => bucket.list(prefix)),
+    remove: key => through('remove', key, () => bucket.remove(key)),
+  }
+}

@@ -1,0 +1,33 @@
+import fs, { type FileHandle } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
+
+/**
+ * Pushes a model's folder into a bucket folder, and dies by SIGKILL once so many bytes have been written: between two
+ * bytes of a file, as a machine does that loses its power. Ends with 0 if it is through before.
+ *
+ * node test/versions/killed.ts MODEL BUCKET BYTES
+ */
+const [model, bucket, bytes] = process.argv.slice(2)
+let left = Number(bytes)
+
+const open = fs.open
+fs.open = async (...args) => {
+  const file = await open(...args)
+  const write = file.writeFile.bind(file)
+  file.writeFile = (async (data: Uint8Array) => {
+    if (data.length <= left) {
+      left -= data.length
+      return write(data)
+    }
+    await write(data.subarray(0, left))
+    process.kill(process.pid, 'SIGKILL')
+    await new Promise(() => {})
+  }) as FileHandle['writeFile']
+  return file
+}
+syncBuiltinESMExports()
+
+const { openFolder } = await import('../../export/registry/folder.ts')
+const { readModel } = await import('../../export/registry/model.ts')
+const { pushModel } = await import('../../export/registry/push.ts')
+await pushModel(openFolder(bucket), await readModel(model))
