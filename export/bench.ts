@@ -4,7 +4,7 @@ import { normals, stream } from '../models/random.ts'
 import { type Converted, convertLayersModel } from './convert.ts'
 import type { LayersModelSource } from './layersmodel.ts'
 import { measureParity, type Numbers, type ParityRuntime, RUNTIMES } from './parity.ts'
-import { PRECISIONS, type Precision } from './precision.ts'
+import { PRECISIONS } from './precision.ts'
 import { replaceSection } from './testing/documentation.ts'
 import { saved } from './testing/models.ts'
 import { vaeDecoder, vaeEncoder } from './testing/networks.ts'
@@ -15,7 +15,9 @@ import { vaeDecoder, vaeEncoder } from './testing/networks.ts'
  */
 const RUNTIME_NAMES: ParityRuntime[] = ['onnxruntime-node', 'onnxruntime-web']
 const BATCHES = [1, 100]
-const SECONDS = 1.5
+const SECONDS = 5
+/** Turns that are not counted. */
+const WARMING = 5
 
 interface Half {
   model: LayersModelSource
@@ -44,56 +46,67 @@ function first({ inputs: { dims, data } }: Half, batch: number): Numbers {
   return { dims: [batch, dims[1]], data: data.slice(0, batch * dims[1]) }
 }
 
-/** Milliseconds of one run, warmed up: the tenth part of the runs is faster, which other load on the machine leaves as it is. */
-async function time(converted: Converted, runtime: ParityRuntime, input: Numbers): Promise<number> {
-  const loaded = await RUNTIMES[runtime](converted)
-  let times: number[] = []
-  for (const phase of ['warm', 'measure']) {
-    times = []
-    const end = performance.now() + 1000 * (phase === 'warm' ? SECONDS / 3 : SECONDS)
-    while (performance.now() < end) {
+/**
+ * Milliseconds of one run of each file. They take turns, so that other load on the machine meets all alike, and
+ * of each one's runs the 10th percentile counts.
+ */
+async function times(files: readonly Converted[], runtime: ParityRuntime, input: Numbers): Promise<string[]> {
+  const loaded = await Promise.all(files.map(file => RUNTIMES[runtime](file)))
+  const taken = files.map((): number[] => [])
+  const end = performance.now() + 1000 * SECONDS
+  for (let turn = 0; turn < 10 + WARMING || performance.now() < end; turn++) {
+    for (const [i, model] of loaded.entries()) {
       const start = performance.now()
-      await loaded.run([input])
-      times.push(performance.now() - start)
+      await model.run([input])
+      if (turn >= WARMING) taken[i].push(performance.now() - start)
     }
   }
-  await loaded.close()
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 10)]
+  for (const model of loaded) await model.close()
+  return taken.map(list => list.sort((a, b) => a - b)[Math.floor(list.length / 10)].toFixed(3))
 }
 
-async function row(precision: Precision, parts: readonly Half[]): Promise<string> {
-  const files = await Promise.all(parts.map(({ model }) => convertLayersModel(model, { precision })))
-  const cells = [
-    precision,
-    `${files.reduce((sum, { bytes }) => sum + bytes.length, 0).toLocaleString('en')} B`,
-  ]
-  for (const [i, part] of parts.entries()) {
-    const differences = await measureParity(part.model, files[i], [part.inputs], RUNTIME_NAMES)
-    cells.push(Math.max(...differences.map(({ maxAbs }) => maxAbs)).toExponential(1))
+/** The cells of one half's column, a precision each: times at every batch size. */
+async function column(part: Half, files: readonly Converted[], runtime: ParityRuntime): Promise<string[]> {
+  const batches: string[][] = []
+  for (const batch of BATCHES) batches.push(await times(files, runtime, first(part, batch)))
+  return files.map((_, i) => batches.map(list => list[i]).join(' · '))
+}
+
+async function difference(part: Half, file: Converted): Promise<string> {
+  const differences = await measureParity(part.model, file, [part.inputs], RUNTIME_NAMES)
+  return Math.max(...differences.map(({ maxAbs }) => maxAbs)).toExponential(1)
+}
+
+async function table(parts: readonly Half[]): Promise<string[]> {
+  const byPart: Converted[][] = []
+  for (const { model } of parts) {
+    byPart.push(await Promise.all(PRECISIONS.map(precision => convertLayersModel(model, { precision }))))
+  }
+  const columns: string[][] = [[...PRECISIONS]]
+  const bytes = PRECISIONS.map((_, i) => byPart.reduce((sum, files) => sum + files[i].bytes.length, 0))
+  columns.push(bytes.map(count => `${count.toLocaleString('en')} B`))
+  for (const [k, part] of parts.entries()) {
+    columns.push(await Promise.all(byPart[k].map(file => difference(part, file))))
   }
   for (const runtime of RUNTIME_NAMES) {
-    for (const [i, part] of parts.entries()) {
-      const times: string[] = []
-      for (const batch of BATCHES) times.push((await time(files[i], runtime, first(part, batch))).toFixed(3))
-      cells.push(times.join(' · '))
-    }
+    for (const [k, part] of parts.entries()) columns.push(await column(part, byPart[k], runtime))
   }
-  return `| ${cells.join(' | ')} |`
+  return PRECISIONS.map((_, i) => `| ${columns.map(cells => cells[i]).join(' | ')} |`)
 }
 
-const columns = ['weights', 'both files', 'difference, encoder', 'decoder'].concat(
+const HEAD = ['weights', 'both files', 'difference, encoder', 'decoder'].concat(
   RUNTIME_NAMES.flatMap(name => [`${name}: encoder`, 'decoder']),
 )
-const lines = [`| ${columns.join(' | ')} |`, `|${columns.map(() => ' --- |').join('')}`]
 const run = process.argv.slice(2).find(argument => !argument.startsWith('--'))
-const parts = await halves(run)
-for (const precision of PRECISIONS) lines.push(await row(precision, parts))
 const machine = `${cpus().length}-core ${cpus()[0].model} VM, Node ${process.versions.node}`
-lines.push(
+const section = [
+  `| ${HEAD.join(' | ')} |`,
+  `|${HEAD.map(() => ' --- |').join('')}`,
+  ...(await table(await halves(run))),
   '',
-  `Weights of ${run ? `the run ${basename(run)}` : 'a seeded draw'}. Differences are absolute, the larger of both runtimes, over 100 inputs. Times are milliseconds a run at batch ${BATCHES.join(' · ')}, 10th percentile; ${machine}.`,
-)
-const section = lines.join('\n')
+  `Weights of ${run ? `the run ${basename(run)}` : 'a seeded draw'}. Differences are absolute, the larger of both ` +
+    `runtimes, over 100 inputs. Times are milliseconds a run at batch ${BATCHES.join(' · ')}, 10th percentile; ${machine}.`,
+].join('\n')
 console.log(section)
 if (process.argv.includes('--write'))
   replaceSection(join(import.meta.dirname, 'README.md'), 'bench', section, true)
