@@ -443,7 +443,8 @@ function greatestDifference(a: Uint8Array, b: Uint8Array): number {
 describe('links and bytes', () => {
   it.each(NAMES)('a link copied from %s shows the same pixels in another browser', async name => {
     const shoot = (page: Page) => page.screenshot({ mask: [page.locator('.engine output')] })
-    const first = await openPage(browser)
+    const viewport = { width: 1000, height: 760 }
+    const first = await openPage(browser, { viewport })
     await open(first.page, VIEWS[name].query, VIEWS[name].ready)
     const before = await shoot(first.page)
     await change(first.page, name)
@@ -452,7 +453,7 @@ describe('links and bytes', () => {
     await open(first.page, link, VIEWS[name].ready)
     const after = await shoot(first.page)
     await first.close()
-    const second = await openPage(browser)
+    const second = await openPage(browser, { viewport })
     await open(second.page, link, VIEWS[name].ready)
     expect(greatestDifference(before, after)).toBeGreaterThan(50)
     expect(greatestDifference(after, await shoot(second.page))).toBeLessThanOrEqual(RASTER)

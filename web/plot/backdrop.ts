@@ -1,4 +1,5 @@
 import { type Frame, ticks, toX, toY } from './frame.ts'
+import { drawMarginal } from './marginal.ts'
 import type { Gaussian2 } from './projection.ts'
 import { CLASS_COLOURS, type Theme } from './theme.ts'
 
@@ -175,57 +176,34 @@ export function traceEllipse(
 function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
   g.textAlign = 'center'
   g.textBaseline = 'middle'
-  for (const { text, at, index } of what.names) {
-    if (what.hidden.has(index)) continue
+  const shown = what.names.filter(({ index }) => !what.hidden.has(index))
+  const places = spread(shown.map(({ at }) => [toX(frame, at[0]), toY(frame, at[1])]))
+  shown.forEach(({ text }, i) => {
     g.font = `600 ${text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))}px ${FONT}`
     g.fillStyle = theme.ink
-    label(g, text, toX(frame, at[0]), toY(frame, at[1]), theme)
-  }
+    label(g, text, ...places[i], theme)
+  })
 }
 
-const BINS = 64
-
-/** The histogram of the shown points along one axis, with the prior's density over it, both as densities. */
-function drawMarginal(
-  g: CanvasRenderingContext2D,
-  frame: Frame,
-  what: Backdrop,
-  axis: 0 | 1,
-  theme: Theme,
-): void {
-  const { centre, half, left, top, side } = frame
-  const counts = new Float32Array(BINS)
-  let total = 0
-  for (let i = 0; i < what.points.length / 2; i++) {
-    if (what.label && what.hidden.has(what.label[i])) continue
-    const bin = Math.floor((((what.points[i * 2 + axis] - centre[axis]) / half + 1) / 2) * BINS)
-    if (bin >= 0 && bin < BINS) counts[bin]++
-    total++
+/** Moves places that lie closer than a letter apart, each pair by halves, so that names can be told apart. */
+function spread(places: [number, number][]): [number, number][] {
+  const gap = 17
+  for (let round = 0; round < 12; round++) {
+    for (let i = 0; i < places.length; i++) {
+      for (let k = 0; k < i; k++) {
+        const [dx, dy] = [places[i][0] - places[k][0], places[i][1] - places[k][1]]
+        const distance = Math.hypot(dx, dy) || 1
+        if (distance >= gap) continue
+        const push = (gap - distance) / 2 / distance
+        for (const [place, sign] of [
+          [places[i], 1],
+          [places[k], -1],
+        ] as const) {
+          place[0] += sign * push * (dx || 1)
+          place[1] += sign * push * dy
+        }
+      }
+    }
   }
-  const width = (2 * half) / BINS
-  const densities = counts.map(count => (total === 0 ? 0 : count / total / width))
-  const sd = what.prior ? Math.sqrt(what.prior.covariance[axis * 2]) : 1
-  if (sd === 0) return
-  const peak = what.prior ? 1 / (sd * Math.sqrt(2 * Math.PI)) : 0
-  const room = what.margin - 10
-  const scale = room / Math.max(peak, ...densities, 1e-9)
-  const at = (along: number, height: number): [number, number] =>
-    axis === 0 ? [left + along, top - 4 - height] : [left + side + 4 + height, top + side - along]
-  g.fillStyle = theme.faint
-  g.strokeStyle = theme.ink
-  densities.forEach((density, bin) => {
-    const [x0, y0] = at((bin * side) / BINS, 0)
-    const [x1, y1] = at(((bin + 1) * side) / BINS - 1, density * scale)
-    g.fillStyle = theme.line
-    g.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0))
-  })
-  if (!what.prior) return
-  g.beginPath()
-  for (let along = 0; along <= side; along += 2) {
-    const value = centre[axis] - half + (along / side) * 2 * half
-    const t = (value - what.prior.mean[axis]) / sd
-    g.lineTo(...at(along, peak * Math.exp(-0.5 * t * t) * scale))
-  }
-  g.lineWidth = 1.25
-  g.stroke()
+  return places
 }

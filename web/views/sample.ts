@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { drawClass, drawPrior } from '../../models/latent.ts'
-import { apiRoot } from '../api.ts'
 import type { Model, Network } from '../catalog.ts'
 import { heading, lesson, progress, slider, waitFor } from '../controls.ts'
 import { saveSheet } from '../download.ts'
@@ -9,6 +8,7 @@ import { decode, type Lab, latest, type View } from '../lab.ts'
 import { ready } from '../loadable.ts'
 import { picture } from '../picture.ts'
 import { type State, writeState } from '../state.ts'
+import { createTwin } from './twin.ts'
 
 /** New images: draws from the prior or from a class, decoded, with a shelf for those worth keeping. */
 export function createSample(lab: Lab): View {
@@ -16,6 +16,7 @@ export function createSample(lab: Lab): View {
   let kept: { xhat: Float32Array; key: string } | undefined
   let asked = ''
   let askedKept = ''
+  const twin = createTwin(lab)
   const newest = latest(() => {})
   const newestKept = latest(() => {})
 
@@ -64,7 +65,7 @@ export function createSample(lab: Lab): View {
         </div>
       </section>
       <div class="sample-side">
-        ${shelf(lab, card, kept?.xhat)} ${fromApi(lab, card)} ${lessons(card)}
+        ${shelf(lab, card, kept?.xhat)} ${twin(card)} ${lessons(card)}
       </div>
     </div>`
   }
@@ -184,27 +185,6 @@ function shelf(lab: Lab, card: Card, xhat: Float32Array | undefined): TemplateRe
           </div>
           <button @click=${() => lab.set({ keep: [] })}>Clear</button>`
     }
-  </section>`
-}
-
-function fromApi(lab: Lab, card: Card): TemplateResult {
-  const { seed, n, from, temperature, api } = lab.state
-  const query = [`n=${n}`, `seed=${seed}`]
-  if (from !== 'prior') query.push(`class=${encodeURIComponent(card.dataset.classes[Number(from)] ?? from)}`)
-  if (temperature !== 1) query.push(`temperature=${temperature}`)
-  const url = `${apiRoot(api)}models/${card.id}/sample?${query.join('&')}`
-  const missing = (event: Event) => ((event.target as HTMLElement).hidden = true)
-  const back = (event: Event) => ((event.target as HTMLElement).hidden = false)
-  return html`<section aria-label="The same from the API">
-    <h2>The same from the API</h2>
-    <p class="address"><a href=${url}><code>${url}</code></a></p>
-    <img
-      class="api-sheet"
-      src=${`${url}&format=png&scale=2`}
-      alt=${`The API’s sheet for seed ${seed}`}
-      @error=${missing}
-      @load=${back}
-    />
   </section>`
 }
 
