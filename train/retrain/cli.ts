@@ -1,0 +1,94 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { whoami } from '../../export/registry/describe.ts'
+import { exitCodeOf } from '../../export/registry/failure.ts'
+import { openTarget, TARGETS } from '../../export/registry/target.ts'
+import { GATE } from '../../models/gate.ts'
+import { type Choices, chooseRun, withChoices } from '../choices.ts'
+import { canaryStep, directoryOf, exportStep, pushStep, trainStep } from './steps.ts'
+
+interface Options extends Choices {
+  target: string
+  canary: number
+  tolerance: number
+  force: boolean
+  runs: string
+  zoo: string
+}
+
+const number = (expected: string, fits: (value: number) => boolean) => (text: string) => {
+  const value = Number(text)
+  if (text.trim() !== '' && fits(value)) return value
+  throw new InvalidArgumentError(`expected ${expected}.`)
+}
+const percent = number('a percentage above 0, at most 100', value => value > 0 && value <= 100)
+const tolerance = number('a percentage, 0 or more', value => value >= 0)
+
+withChoices(new Command('npm run retrain --'))
+  .description('Train a model, export it, push it to a bucket and let it answer as a canary.')
+  .showHelpAfterError('(--help lists the options)')
+  .argument('<id>', 'the model, such as mnist-vae-l2-z2')
+  .option('--runs <folder>', 'where the run directory is made', 'runs')
+  .optionsGroup('Bucket:')
+  .addOption(new Option('--target <where>', TARGETS).env('LATENT_EDGE_TARGET').default('local'))
+  .option('--canary <percent>', 'the share of the traffic it gets', percent, 10)
+  .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
+  .option('--force', 'go past what the gate holds against it, and say what that was', false)
+  .option(
+    '--zoo <folder>',
+    'models deployed with the Worker, which answer where there is no channel',
+    'models/zoo',
+  )
+  .addHelpText(
+    'after',
+    `
+Cut off at any step, it goes on there when run again with the same options: the run directory is named by the settings
+and the images. With others it begins anew. Training goes on from its last whole epoch.
+
+Examples:
+  $ npm run retrain -- mnist-vae-l2-z2
+  $ npm run retrain -- mnist-vae-l2-z2 --seed 2 --canary 5 --target remote`,
+  )
+  .action(async (id: string, options: Options) => {
+    const say = (line: string) => console.log(line)
+    const bucket = await openTarget(options.target)
+    try {
+      const { dataset, configuration } = await chooseRun(id, options)
+      const work = { dataset, configuration, directory: directoryOf(options.runs, configuration, dataset) }
+      say(`1/4 train ${configuration.id}`)
+      const run = await trainStep(work, stopOnSignals(say), say)
+      if (run.status === 'interrupted') {
+        say(`interrupted after ${run.epochs} whole epochs; the same command goes on from there`)
+        process.exitCode = 130
+        return
+      }
+      say('2/4 export')
+      const model = await exportStep(work, options.dataDir, say)
+      say(`3/4 push to ${bucket.name}`)
+      await pushStep(bucket, model, say)
+      say('4/4 canary')
+      const { canary: share, ...rest } = options
+      const { channel } = await canaryStep(bucket, model, { ...rest, share, by: whoami() }, say)
+      const name = `${model.card.id}@${model.card.version}`
+      say(`look at it: /v1/models/${name}/sample?n=16&seed=7`)
+      if (channel.canary) say(`next: npm run models -- promote ${name}, or rollback ${model.card.id}`)
+    } finally {
+      await bucket.close()
+    }
+  })
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(`error: ${error.message}`)
+    process.exitCode = exitCodeOf(error)
+  })
+
+/** Ends training after the steps under way at the first signal, everything at the second. */
+function stopOnSignals(say: (line: string) => void): AbortSignal {
+  const stop = new AbortController()
+  const interrupt = () => {
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+    say('stopping after the steps under way; press Ctrl-C again to stop at once')
+  }
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  return stop.signal
+}

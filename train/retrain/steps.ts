@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Bucket } from '../../export/registry/bucket.ts'
+import { readChannel } from '../../export/registry/channels.ts'
+import { formatFile, formatFindings, formatPromoted, readBundled } from '../../export/registry/describe.ts'
+import { type Model, readModel } from '../../export/registry/model.ts'
+import { type Promoted, promoteVersion } from '../../export/registry/promote.ts'
+import { pushModel } from '../../export/registry/push.ts'
+import type { Configuration } from '../configuration.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { openDisplay } from '../display.ts'
+import { fitModel } from '../fit.ts'
+import { exportRun } from '../publish.ts'
+import { loadRun, type Run, runFiles } from '../run.ts'
+import { runLock, takeLock } from '../sweep/lock.ts'
+
+/** What is to be trained, and on what. */
+export interface Work {
+  configuration: Configuration
+  dataset: Dataset
+  directory: string
+}
+
+/**
+ * The directory of a retraining: named by all that its outcome depends on, so that the same command finds what it had
+ * done when it was cut off, and other settings or other images begin anew.
+ */
+export function directoryOf(runs: string, configuration: Configuration, dataset: Dataset): string {
+  const hash = createHash('sha256').update(JSON.stringify(configuration))
+  const name = hash.update(dataset.train.pixels).update(dataset.test.pixels).digest('hex').slice(0, 8)
+  return join(runs, `${configuration.id}-${name}`)
+}
+
+/**
+ * Trains, from the last whole epoch where there is one, or not at all where that was done.
+ *
+ * @throws Error when another process trains there
+ */
+export async function trainStep(work: Work, signal: AbortSignal, say: (line: string) => void): Promise<Run> {
+  const { configuration, dataset, directory } = work
+  await mkdir(directory, { recursive: true })
+  const release = await takeLock(runLock(directory))
+  if (typeof release !== 'function') throw new Error(`${directory}: process ${release.pid} is training there`)
+  try {
+    const before = await loadRun(directory)
+    if (before?.status === 'finished' || before?.status === 'stopped early') {
+      say(`trained already: ${before.epochs} epochs in ${directory}`)
+      return before
+    }
+    const resume = before !== null && existsSync(runFiles(directory).checkpoint)
+    if (resume) say(`continues after epoch ${before.epochs}`)
+    const display = openDisplay(configuration, dataset, directory)
+    return await fitModel({
+      ...work,
+      resume,
+      signal,
+      onProgress: display.progress,
+      onEpoch: display.epoch,
+    }).finally(display.close)
+  } finally {
+    await release()
+  }
+}
+
+/** Exports a run into its own directory, or finds it exported whole. */
+export async function exportStep(
+  { configuration, directory }: Work,
+  dataDir: string | undefined,
+  say: (line: string) => void,
+): Promise<Model> {
+  const zoo = join(directory, 'export')
+  const folder = join(zoo, configuration.id)
+  const before = await readModel(folder).catch(() => undefined)
+  if (before) say(`exported already: ${folder}`)
+  else await exportRun(directory, { zoo, precision: 'fp16', dataDir })
+  const model = before ?? (await readModel(folder))
+  const parts = Object.entries(model.card.parity.maxAbsDifference)
+  say(`version ${model.card.version}, ${model.card.precision}; largest difference from TF.js:`)
+  for (const [runtime, difference] of parts) say(`  ${runtime.padEnd(20)} ${difference.toExponential(1)}`)
+  return model
+}
+
+/** Puts the version into the bucket. */
+export async function pushStep(bucket: Bucket, model: Model, say: (line: string) => void): Promise<void> {
+  await pushModel(bucket, model, (...file) => say(formatFile(...file)))
+}
+
+export interface CanaryOptions {
+  share: number
+  tolerance: number
+  force: boolean
+  zoo: string
+  by: string
+}
+
+/**
+ * Makes the version a canary; stable where the model has no version yet. One that is canary or stable already stays
+ * what it is.
+ */
+export async function canaryStep(
+  bucket: Bucket,
+  { card: { id, version } }: Model,
+  { share, zoo, ...rest }: CanaryOptions,
+  say: (line: string) => void,
+): Promise<Promoted> {
+  const { channel } = await readChannel(bucket, id)
+  const bundled = await readBundled(zoo, id)
+  const answering = channel?.stable ?? bundled?.card.version
+  if (channel && answering === version) {
+    say(`${id}@${version} is stable: these settings and images made the very model that answers`)
+    return { channel, changed: false, overrode: [] }
+  }
+  if (answering === undefined || answering === version) say(`the first version of ${id}: stable, not canary`)
+  const other = channel?.canary?.version
+  if (other !== undefined && other !== version) say(`takes the place of the canary ${other}`)
+  const promoted = await promoteVersion(bucket, {
+    ...rest,
+    id,
+    version,
+    share: answering === undefined || answering === version ? undefined : share,
+    bundled,
+    onFindings: (...found) => say(formatFindings(...found)),
+  })
+  say(formatPromoted(promoted))
+  return promoted
+}
