@@ -1,3 +1,6 @@
+// Its waitUntil is that of the request whose code is running: one’s own I/O ends with one’s own request, so another
+// request’s context could not keep it alive.
+import { waitUntil } from 'cloudflare:workers'
 import type { Context } from 'hono'
 import { type App, createApp } from './app.ts'
 import { type Assets, assetStore } from './assets.ts'
@@ -21,20 +24,13 @@ interface Env {
   RATE_LIMIT_SECONDS?: number
 }
 
-interface Execution {
-  waitUntil(work: Promise<unknown>): void
-}
-
 declare const caches: { default: NonNullable<Platform['cache']> }
 
 let app: App | undefined
-// The request being handled when work must outlive its own: any living one will do.
-let execution: Execution
 
 export default {
-  fetch(request: Request, env: Env, context: Execution): Response | Promise<Response> {
-    execution = context
-    app ??= createApp(platformOf(env), env.VERSION?.id || 'dev', work => execution.waitUntil(work))
+  fetch(request: Request, env: Env): Response | Promise<Response> {
+    app ??= createApp(platformOf(env), env.VERSION?.id || 'dev', waitUntil)
     return app.fetch(request, env)
   },
 }
@@ -63,7 +59,7 @@ function storeOf({ ASSETS, MODELS, CHANNEL_SECONDS = 20 }: Env): Store {
     bucket: r2Bucket(MODELS),
     interval: 1000 * Math.min(CHANNEL_SECONDS, 30),
     memory: FILE_BYTES,
-    keepAlive: work => execution.waitUntil(work),
+    keepAlive: waitUntil,
     log: message => console.error(message),
   })
 }

@@ -1,0 +1,9 @@
+declare module '*.wasm' {
+  const module: WebAssembly.Module
+  export default module
+}
+
+declare module 'cloudflare:workers' {
+  /** Lets work go on after the current request was answered or its client has gone. */
+  export function waitUntil(work: Promise<unknown>): void
+}
