@@ -42,9 +42,11 @@ export interface Plane {
 export function createPlane(events: PlaneEvents): Plane {
   const element = document.createElement('div')
   element.className = 'plane'
-  element.tabIndex = 0
-  element.setAttribute('role', 'application')
-  element.setAttribute('aria-roledescription', 'latent plane')
+  if (events.move) {
+    element.tabIndex = 0
+    element.setAttribute('role', 'application')
+    element.setAttribute('aria-roledescription', 'latent plane')
+  } else element.setAttribute('role', 'img')
   const [back, front] = [0, 1].map(() => element.appendChild(document.createElement('canvas')))
   let content: PlaneContent | undefined
   let points: Float32Array = new Float32Array()

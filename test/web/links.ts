@@ -1,0 +1,73 @@
+import { gzipSync } from 'node:zlib'
+import { decode } from 'fast-png'
+import type { Browser, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { NAMES, open, VIEWS } from './opening.ts'
+import { openPage, type Site, TRAINED } from './site.ts'
+
+/** Two screenshots of one page that nothing happens on differ by this much of 255 where rounded corners are smoothed. */
+const RASTER = 2
+
+/** The greatest difference of two PNGs, of 255; infinite for different sizes. */
+function greatestDifference(a: Uint8Array, b: Uint8Array): number {
+  const [one, other] = [decode(a), decode(b)]
+  if (one.width !== other.width || one.height !== other.height) return Number.POSITIVE_INFINITY
+  let worst = 0
+  for (let i = 0; i < one.data.length; i++) worst = Math.max(worst, Math.abs(one.data[i] - other.data[i]))
+  return worst
+}
+
+/** Does what a person would to change what a view shows. */
+async function change(page: Page, name: string): Promise<void> {
+  if (name === 'explore' || name === 'wide') await page.locator('.plane').press('Shift+ArrowLeft')
+  if (name === 'sample') await page.locator('.sheet .tile').nth(2).click()
+  if (name === 'interpolate') await page.getByLabel('around (slerp)').check()
+  if (name === 'reconstruct') await page.getByRole('spinbutton', { name: 'Test image' }).fill('77')
+  if (name === 'compare') await page.getByLabel('seed', { exact: true }).check()
+  if (name === 'paper') await page.getByLabel('FreyFace').check()
+  await page.keyboard.press('Tab')
+}
+
+/** That an address is all of a view, and how few bytes bring it. */
+export function describeLinks(site: () => Site, browser: () => Browser): void {
+  describe('links and bytes', () => {
+    it.each(NAMES)('a link copied from %s shows the same pixels in another browser', async name => {
+      const shoot = (page: Page) => page.screenshot({ mask: [page.locator('.engine output')] })
+      const viewport = { width: 1000, height: 760 }
+      const first = await openPage(browser(), { viewport })
+      await open(first.page, site().url, VIEWS[name].query, VIEWS[name].ready)
+      const before = await shoot(first.page)
+      await change(first.page, name)
+      await first.page.waitForURL(url => decodeURIComponent(url.search) !== VIEWS[name].query)
+      const link = new URL(first.page.url()).search
+      await open(first.page, site().url, link, VIEWS[name].ready)
+      const after = await shoot(first.page)
+      await first.close()
+      const second = await openPage(browser(), { viewport })
+      await open(second.page, site().url, link, VIEWS[name].ready)
+      expect(greatestDifference(before, after)).toBeGreaterThan(50)
+      expect(greatestDifference(after, await shoot(second.page))).toBeLessThanOrEqual(RASTER)
+      await second.close()
+    })
+
+    it('the first decode needs at most 60 kB of compressed page, and no ONNX Runtime', async () => {
+      const { page, close } = await openPage(browser())
+      const sizes = new Map<string, number>()
+      page.on('response', async response => {
+        const { pathname } = new URL(response.url())
+        if (pathname.startsWith('/v1/')) return
+        sizes.set(pathname, gzipSync(await response.body()).length)
+      })
+      const hosts = new Set<string>()
+      page.on('request', request => hosts.add(new URL(request.url()).host))
+      await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
+      expect([...hosts]).toEqual([new URL(site().url).host])
+      const total = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+      console.log(`first decode: ${total} bytes of page, gzip: ${JSON.stringify(Object.fromEntries(sizes))}`)
+      expect([...sizes.keys()].filter(name => /ort|wasm|worker/.test(name))).toEqual([])
+      expect(total).toBeGreaterThan(10_000)
+      expect(total).toBeLessThan(60_000)
+      await close()
+    })
+  })
+}

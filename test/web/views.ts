@@ -1,0 +1,137 @@
+import type { Browser } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { countStops, violations, walk } from './access.ts'
+import { NAMES, open, settle, VIEWS } from './opening.ts'
+import { levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
+
+/** What each view shows, to everyone, and what it is measured against. */
+export function describeViews(site: () => Site, browser: () => Browser): void {
+  describe('the views', () => {
+    it.each(NAMES)(
+      '%s opens at 390 pixels in the dark: no fault, no scrolling sideways, no violation',
+      async name => {
+        const options = {
+          viewport: { width: 390, height: 844 },
+          hasTouch: true,
+          colorScheme: 'dark' as const,
+        }
+        const { page, faults, close } = await openPage(browser(), options)
+        await open(page, site().url, VIEWS[name].query, VIEWS[name].ready)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+        expect(await page.locator('.message').allTextContents()).toEqual([])
+        expect(await violations(page)).toEqual([])
+        expect(faults).toEqual([])
+        await close()
+      },
+    )
+
+    it.each(NAMES)(
+      '%s on a wide light screen: no violation, and every control by keyboard, each stop seen',
+      async name => {
+        const { page, close } = await openPage(browser())
+        await open(page, site().url, VIEWS[name].query, VIEWS[name].ready)
+        const controls = await countStops(page)
+        const { reached, unseen } = await walk(page, controls + 5)
+        expect(unseen).toEqual([])
+        expect(reached).toBe(controls)
+        expect(await violations(page)).toEqual([])
+        await close()
+      },
+    )
+
+    it('sample shows the images that the API gives for the same seed', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, VIEWS.sample.query, VIEWS.sample.ready)
+      const response = await fetch(`${site().url}/v1/models/${TRAINED}/sample?n=4&seed=7&format=f32`)
+      const pixels = new Float32Array(await response.arrayBuffer())
+      for (let i = 0; i < 4; i++) {
+        const levels = await readCanvas(page, `.sheet .tile:nth-child(${i + 1}) canvas`)
+        expect(levelsApart(levels, pixels.subarray(i * 784, (i + 1) * 784))).toBeLessThan(1.5)
+      }
+      const image = page.locator('.api-sheet')
+      expect(await image.evaluate(element => (element as HTMLImageElement).naturalWidth)).toBe(2 * 2 * 28)
+      await close()
+    })
+
+    it('reconstruct gives the losses and KL that the API gives for the same image', async () => {
+      const { page, close } = await openPage(browser())
+      await open(
+        page,
+        site().url,
+        `?view=reconstruct&model=${TRAINED}&among=${TRAINED}&x=test:18`,
+        '.figures',
+      )
+      const levels = await readCanvas(page, '.original canvas')
+      const images = [levels.map(level => Math.round(level) / 255)]
+      const response = await fetch(`${site().url}/v1/models/${TRAINED}/reconstruct?format=json`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ images }),
+      })
+      const answer = JSON.stringify(await response.json())
+      const shown = await page.locator('.figures').first().innerText()
+      for (const name of ['bce', 'kl']) {
+        const expected = Number(new RegExp(`"${name}":\\[?([\\d.]+)`).exec(answer)?.[1])
+        const got = Number(new RegExp(`\\b${name.toUpperCase()}\\s+([\\d.]+)`).exec(shown)?.[1])
+        expect(Math.abs(got - expected)).toBeLessThan(0.01 * expected)
+      }
+      await close()
+    })
+
+    it('reconstruct takes a drawing, centres it, and keeps it in the address', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?view=reconstruct&model=${TRAINED}&among=${TRAINED}`, '.reader canvas')
+      const box = (await page.locator('.pad').boundingBox())!
+      await page.mouse.move(box.x + 20, box.y + 20)
+      await page.mouse.down()
+      await page.mouse.move(box.x + 30, box.y + box.height / 2, { steps: 8 })
+      await page.mouse.up()
+      await page.waitForURL(/x=ink:/)
+      await settle(page)
+      const levels = await readCanvas(page, '.original canvas')
+      const mass = levels.reduce((sum, v) => sum + v, 0)
+      const centre = (axis: 0 | 1) =>
+        levels.reduce((sum, v, i) => sum + v * (axis === 0 ? i % 28 : Math.floor(i / 28)), 0) / mass
+      expect(Math.abs(centre(0) - 14)).toBeLessThan(0.6)
+      expect(Math.abs(centre(1) - 14)).toBeLessThan(0.6)
+      const rows = levels.flatMap((v, i) => (v > 20 ? [Math.floor(i / 28)] : []))
+      expect(Math.max(...rows) - Math.min(...rows) + 1).toBeGreaterThanOrEqual(18)
+      await close()
+    })
+
+    it('interpolate takes a drawing as a corner, and hands the way out as an animation and as an element', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?view=interpolate&model=${TRAINED}`, 'canvas.strip')
+      await page.getByRole('button', { name: 'Draw corner B' }).click()
+      const box = (await page.locator('dialog .pad').boundingBox())!
+      await page.mouse.move(box.x + 100, box.y + 40)
+      await page.mouse.down()
+      await page.mouse.move(box.x + 100, box.y + 200, { steps: 5 })
+      await page.mouse.up()
+      await page.getByRole('button', { name: 'Use it' }).click()
+      await page.waitForURL(/corners=class:0;z:/)
+      const url = await page.getByRole('link', { name: 'Download APNG' }).getAttribute('href')
+      const response = await fetch(url!)
+      expect(response.headers.get('content-type')).toBe('image/apng')
+      const corner = /corners=class:0;(z:[^&]*)/.exec(page.url())![1]
+      const code = await page.locator('.strip-box code').textContent()
+      expect(code).toContain(`to="${corner}"`)
+      expect(code).toContain(`src="${site().url}/embed/latent-interpolation.js"`)
+      await close()
+    })
+
+    it('explore shows the test image under the pointer with its class', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
+      const box = (await page.locator('.plane').boundingBox())!
+      for (let i = 0; i < 40 && !(await page.locator('.tooltip').count()); i++) {
+        await page.mouse.move(box.x + box.width * (0.4 + i * 0.005), box.y + box.height * 0.5)
+      }
+      const text = await page.locator('.tooltip').innerText()
+      const [, label, index] = /(\d)\s+test image (\d+)/.exec(text)!
+      const labels = await fetch(`${site().url}/v1/models/${TRAINED}/latents?format=json`).then(r => r.json())
+      expect((labels as { label: number[] }).label[Number(index)]).toBe(Number(label))
+      await close()
+    })
+  })
+}
