@@ -12,7 +12,7 @@ import { randomize, saved } from '../export/testing/models.ts'
 import { stream, type Uniform } from '../models/random.ts'
 
 type Files = Record<string, Uint8Array>
-const MUTANTS = 400
+const MUTANTS = 350
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
 let originals: Files[]
 

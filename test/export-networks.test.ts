@@ -63,7 +63,7 @@ test('the classifier is transposed once, and its batch normalization lies in its
   })
 })
 
-test.each([13, 14, 15, 16, 17, 18, 19, 20, 21])('each network runs in operator set %i', async opset => {
+test.each([13, 15, 18, 19, 21])('each network runs in operator set %i', async opset => {
   for (const build of [residualClassifier, recurrentTagger]) {
     const artifacts = await saved(build())
     const converted = await convertLayersModel(artifacts, { opset })

@@ -15,7 +15,7 @@ import { EXAMPLES, SAMPLES } from '../testing/samples.ts'
 import { ABSENT, LAYERS, UNCONVERTED } from './table.ts'
 
 /** Runs for each class; EXPORT_RUNS=500 tries more. */
-const RUNS = Number(process.env.EXPORT_RUNS ?? 12)
+const RUNS = Number(process.env.EXPORT_RUNS ?? 10)
 const WEB_RUNS = 2
 const folder = mkdtempSync(join(tmpdir(), 'layers-'))
 const tried = new Map<string, Tried>()
