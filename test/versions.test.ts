@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { describeCuts } from './versions/cuts.ts'
 import { makeVersion } from './versions/fixtures.ts'
+import { describeLoad } from './versions/load.ts'
 import { breakGround, type Ground, PLACES } from './versions/places.ts'
 import { describeServing } from './versions/serving.ts'
 
@@ -15,4 +16,7 @@ afterAll(() => ground?.remove())
 describe.each(PLACES)('%s', place => {
   describe('a channel that changes', () => describeServing(place, () => ground))
   describe('a cut', () => describeCuts(place, () => ground))
+  // As many in workerd split as well, but take three times as long there.
+  const seeds = place === 'Node and a folder' ? 10_000 : 1000
+  describe('under load', () => describeLoad(place, () => ground, seeds))
 })
