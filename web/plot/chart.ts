@@ -32,7 +32,7 @@ export function createChart(): Chart {
       draw = () => {
         const width = element.clientWidth
         const theme = currentTheme()
-        const now = JSON.stringify([width, theme.ink, x, lines, names])
+        const now = JSON.stringify([width, theme.version, x, lines, names])
         if (width === 0 || now === drawn) return
         drawn = now
         plot?.destroy()

@@ -68,7 +68,7 @@ export function createPlane(events: PlaneEvents): Plane {
       width,
       height,
       devicePixelRatio,
-      currentTheme().ink,
+      currentTheme().version,
       c.label,
       c.names.length,
     ].join('|')

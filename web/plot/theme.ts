@@ -1,5 +1,7 @@
 /** The colours that canvases draw with, read from the style sheet so that both follow the same light or dark. */
 export interface Theme {
+  /** Another one whenever what was drawn with the last theme is no longer good. */
+  version: number
   ink: string
   soft: string
   faint: string
@@ -14,14 +16,17 @@ export interface Theme {
 export const CLASS_COLOURS = 10
 
 let theme: Theme | undefined
-const dark = matchMedia('(prefers-color-scheme: dark)')
-dark.addEventListener('change', () => {
-  theme = undefined
-})
+let version = 0
 
-/** Calls `listener` when light turns dark or back. */
+/** Calls `listener` when everything must be drawn again: light turned dark or back, or canvases were lost with a GPU. */
 export function onThemeChange(listener: () => void): void {
-  dark.addEventListener('change', listener)
+  const change = () => {
+    theme = undefined
+    listener()
+  }
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', change)
+  // It does not bubble, but is caught on its way down.
+  document.addEventListener('contextrestored', change, { capture: true })
 }
 
 export function currentTheme(): Theme {
@@ -35,6 +40,7 @@ export function currentTheme(): Theme {
     for (let c = 0; c < 3; c++) ramp[v * 3 + c] = paper[c] + ((ink[c] - paper[c]) * v) / 255
   }
   theme = {
+    version: ++version,
     ink: read('--ink'),
     soft: read('--soft'),
     faint: read('--faint'),

@@ -37,7 +37,7 @@ export function createTiles(lab: Lab) {
       centre,
       half,
       elsewhere,
-      currentTheme().ink,
+      currentTheme().version,
     ].join('|')
     if (key === asked) return made
     asked = key

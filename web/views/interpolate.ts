@@ -72,7 +72,7 @@ export function createInterpolate(lab: Lab): View {
       askedFrame = base + z.join()
       newestFrame(() => decode(lab, decoder, z))
     }
-    const key = [base, stops.map(stop => stop.join()), path, steps, currentTheme().ink].join('|')
+    const key = [base, stops.map(stop => stop.join()), path, steps, currentTheme().version].join('|')
     if (askedSheet !== key) {
       askedSheet = key
       const four = stops.length > 2
