@@ -21,10 +21,11 @@ export interface VersionOptions {
   log(message: string): void
   /** Milliseconds, for tests. */
   now?(): number
+  patience?: typeof PATIENCE
 }
 
 /** How long requests wait for the first look at the bucket, and for one that comes late; milliseconds. */
-const PATIENCE = { first: 5000, late: 1500 } as const
+const PATIENCE = { first: 5000, late: 1500 }
 /** After so long a load counts as lost with the request that began it, milliseconds. */
 const LOST = 30_000
 /** Cards of pinned versions remembered. */
@@ -37,7 +38,7 @@ const PINNED = 64
  */
 export function versionedStore(options: VersionOptions): Store {
   const { bundled, bucket, interval, keepAlive, log } = options
-  const { now = () => performance.now() } = options
+  const { now = () => performance.now(), patience = PATIENCE } = options
   const troubles = openTroubles(log)
   const memory = fileMemory(options.memory)
   const bundledCard = async (id: string) => (await bundled.list()).find(entry => entry.id === id)?.card
@@ -46,18 +47,21 @@ export function versionedStore(options: VersionOptions): Store {
   const pinned = pinnedCards(means)
   let attempted = Number.NEGATIVE_INFINITY
   let first: Promise<void> | undefined
+  let waited = false
   let merged: { base: readonly Entry[]; round: number; entries: readonly Entry[] } | undefined
 
   async function followUp(): Promise<void> {
-    const late = now() - attempted > 2 * interval
-    if (now() - attempted > interval) {
+    const age = now() - attempted
+    if (age > interval) {
       attempted = now()
       const work = follower.look()
       keepAlive(work)
-      first ??= work.finally(() => (first = Promise.resolve()))
-      if (late) await within(PATIENCE.late, work)
+      first ??= work
+      if (waited && age > 2 * interval) await within(patience.late, work)
     }
-    if (!follower.looked()) await within(PATIENCE.first, first)
+    // A bucket that hangs from the start holds up those who came meanwhile, and nobody later.
+    if (!waited) await within(patience.first, first)
+    waited = true
   }
   return {
     fresh: () => bundled.fresh() && now() - attempted <= interval && merged?.round === follower.round(),
@@ -94,7 +98,6 @@ export function versionedStore(options: VersionOptions): Store {
 interface Follower {
   /** Reads what changed and makes it live, for models that are in use whole and tried. Never fails: what is wrong is told. */
   look(): Promise<void>
-  looked(): boolean
   /** Makes sure that a model's versions were tried; true where they had not been. */
   prepare(id: string): Promise<boolean>
   entries(): Entry[]
@@ -113,12 +116,13 @@ function followLive(
   const trying = new Map<string, { since: number; work: Promise<void> }>()
   const channels = followChannels(means.bucket, (id, reason) => troubles.tell(`channel of ${id}`, reason))
   let round = 0
-  let looked = false
 
   async function update(id: string, tried: boolean): Promise<void> {
     const channel = channels.get(id)
     const before = live.get(id)
     const next = channel && (await settle(channel, before, tried, means))
+    // It changed again while its versions were read.
+    if (channels.get(id) !== channel) return update(id, tried)
     const [was, is] = [before, next].map(each => each && describeEntry(each.entry))
     if (before && next && was === is) next.entry = before.entry
     else round++
@@ -139,9 +143,7 @@ function followLive(
       } catch (error) {
         troubles.tell('bucket', error instanceof Error ? error.message : String(error))
       }
-      looked = true
     },
-    looked: () => looked,
     async prepare(id) {
       if (live.get(id)?.tried !== false) return false
       let under = trying.get(id)
