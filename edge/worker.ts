@@ -1,6 +1,7 @@
 // Its waitUntil is that of the request whose code is running: one’s own I/O ends with one’s own request, so another
 // request’s context could not keep it alive.
 import { waitUntil } from 'cloudflare:workers'
+import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
 import type { Context } from 'hono'
 import { type App, createApp } from './app.ts'
 import { type Assets, assetStore } from './assets.ts'
@@ -17,8 +18,8 @@ interface Env {
   /** Seconds between looks at the channels; 20 by default, 30 at most. */
   CHANNEL_SECONDS?: number
   /** Metadata of the deployed version. */
-  VERSION?: { id: string }
-  RATE_LIMIT?: { limit(options: { key: string }): Promise<{ success: boolean }> }
+  VERSION?: WorkerVersionMetadata
+  RATE_LIMIT?: RateLimit
   /** The binding's own limit and window, which it does not tell. */
   RATE_LIMIT_REQUESTS?: number
   RATE_LIMIT_SECONDS?: number
