@@ -97,7 +97,7 @@ async function run(name: string, args: readonly string[], cwd: string): Promise<
 }
 
 /** The script of a program, from its package's "bin". */
-function findProgram(name: string): string {
+export function findProgram(name: string): string {
   const require = createRequire(import.meta.url)
   const manifest = require.resolve(`${name}/package.json`)
   const { bin } = require(manifest) as { bin: string | Record<string, string> }

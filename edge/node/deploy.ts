@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import { Command, Option } from 'commander'
+import { buildAssets, buildPage, buildWorker, FOLDERS, findProgram, listModels, ROOT } from './build.ts'
+
+const program = new Command('npm run deploy --')
+  .description('Build the page and the Worker, check both as Cloudflare would take them, and ship them.')
+  .addOption(new Option('--models <folder>', 'models to deploy along').env('MODELS').default(FOLDERS.zoo))
+  .option('--dry-run', 'stop before shipping; needs no network and no account')
+  .addHelpText(
+    'after',
+    `
+Shipping needs an account: CLOUDFLARE_API_TOKEN in the environment, or \`npx wrangler login\` once. The bucket named in
+edge/wrangler.jsonc must exist: \`npx wrangler r2 bucket create latent-edge-models\`.
+
+Models need no deployment: \`npm run models\` puts versions into the bucket, and running Workers follow.`,
+  )
+
+async function deploy(): Promise<void> {
+  const { models, dryRun = false } = program.parse().opts<{ models: string; dryRun?: boolean }>()
+  const ids = await listModels(models)
+  if (ids.length === 0)
+    throw new Error(`--models: expected a folder of models, got ${models}, which has none`)
+  console.log('1/3 build the page')
+  await buildPage(FOLDERS.page)
+  console.log(`2/3 build and check the Worker, with ${ids.join(', ')}`)
+  await buildAssets({ ...FOLDERS, zoo: models })
+  const told = await buildWorker(FOLDERS)
+  console.log(told.slice(told.indexOf('Total Upload')).replace('--dry-run: exiting now.', '').trim())
+  if (dryRun) {
+    console.log('nothing was shipped (--dry-run)')
+    return
+  }
+  console.log('3/3 ship')
+  // Wrangler speaks for itself: it may have to ask who is deploying, and where.
+  const args = [findProgram('wrangler'), 'deploy', '--config', 'wrangler.jsonc', '--assets', FOLDERS.assets]
+  const child = spawn(process.execPath, args, { cwd: path.join(ROOT, 'edge'), stdio: 'inherit' })
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`nothing was shipped: wrangler ended with ${code}`)
+}
+
+deploy().catch(error => program.error(`error: ${error instanceof Error ? error.message : error}`))
