@@ -48,10 +48,10 @@ export interface Promoted {
 export async function promoteVersion(bucket: Bucket, promotion: Promotion): Promise<Promoted> {
   const { id, version, share } = promotion
   const read = await readChannel(bucket, id)
+  await requireWhole(bucket, id, version)
   if (read.channel && isSo(read.channel, version, share)) {
     return { channel: read.channel, changed: false, overrode: [] }
   }
-  await requireWhole(bucket, id, version)
   const replaced = read.channel ?? (await adoptBundled(bucket, promotion))
   if (share !== undefined && !replaced) {
     throw new Error(`${id} has no stable version to be a canary of: promote it without --canary`)

@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { whoami } from '../../export/registry/describe.ts'
 import { exitCodeOf } from '../../export/registry/failure.ts'
+import { percent, tolerance } from '../../export/registry/flags.ts'
 import { openTarget, TARGETS } from '../../export/registry/target.ts'
 import { GATE } from '../../models/gate.ts'
 import { type Choices, chooseRun, withChoices } from '../choices.ts'
@@ -14,14 +15,6 @@ interface Options extends Choices {
   runs: string
   zoo: string
 }
-
-const number = (expected: string, fits: (value: number) => boolean) => (text: string) => {
-  const value = Number(text)
-  if (text.trim() !== '' && fits(value)) return value
-  throw new InvalidArgumentError(`expected ${expected}.`)
-}
-const percent = number('a percentage above 0, at most 100', value => value > 0 && value <= 100)
-const tolerance = number('a percentage, 0 or more', value => value >= 0)
 
 withChoices(new Command('npm run retrain --'))
   .description('Train a model, export it, push it to a bucket and let it answer as a canary.')

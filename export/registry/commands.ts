@@ -1,0 +1,208 @@
+import { Command, CommanderError, Option } from 'commander'
+import { GATE } from '../../models/gate.ts'
+import type { Bucket } from './bucket.ts'
+import {
+  formatChannelState,
+  formatFile,
+  formatFindings,
+  formatPromoted,
+  readBundled,
+  whoami,
+} from './describe.ts'
+import { diffCards } from './diff.ts'
+import { EXIT, exitCodeOf } from './failure.ts'
+import { count, percent, tolerance } from './flags.ts'
+import { formatRows, formatTable, listRows } from './list.ts'
+import { readModel } from './model.ts'
+import { readId, readName, readNamedCard } from './name.ts'
+import { promoteVersion, rollBackModel } from './promote.ts'
+import { pruneVersions } from './prune.ts'
+import { pushModel } from './push.ts'
+import { openTarget, TARGETS } from './target.ts'
+import { verifyBucket } from './verify.ts'
+
+/** Where a command's lines go: what was asked for, and what went wrong. */
+export interface Output {
+  print(line: string): void
+  complain(line: string): void
+}
+
+interface Options {
+  target?: string
+}
+
+/** What defines the commands of a program. */
+interface Scene {
+  print: Output['print']
+  /** Ends the command with 1, after all that it has to say. */
+  fail(): void
+  /** Adds a command that works on the target's bucket; --target may stand before it or after. */
+  command(usage: string, summary: string): Command
+  withBucket<T>(options: Options, work: (bucket: Bucket) => Promise<T>): Promise<T>
+}
+
+/** Runs `npm run models -- …` and returns its exit code. */
+export async function runCommand(args: readonly string[], { print, complain }: Output): Promise<number> {
+  let code = 0
+  const program = createProgram(print, complain)
+  const scene: Scene = {
+    print,
+    fail: () => {
+      code = 1
+    },
+    command: (usage, summary) =>
+      program.command(usage).description(summary).option('--target <where>', 'as above'),
+    async withBucket(options, work) {
+      const bucket = await openTarget(options.target ?? program.opts<{ target: string }>().target)
+      try {
+        return await work(bucket)
+      } finally {
+        await bucket.close()
+      }
+    },
+  }
+  for (const add of [addList, addPush, addPromote, addRollback, addVerify, addPrune, addDiff]) add(scene)
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage
+    complain(`error: ${(error as Error).message}`)
+    return exitCodeOf(error)
+  }
+}
+
+function createProgram(print: Output['print'], complain: Output['complain']): Command {
+  return new Command('npm run models --')
+    .description('Versions of models in a bucket, and which of them answer.')
+    .addOption(new Option('--target <where>', TARGETS).env('LATENT_EDGE_TARGET').default('local'))
+    .showHelpAfterError('(--help lists commands and options)')
+    .exitOverride()
+    .configureOutput({ writeOut: text => print(text.trimEnd()), writeErr: text => complain(text.trimEnd()) })
+    .addHelpText(
+      'after',
+      `
+A version is the hash of its files and is never changed; a model's channel says which version answers. A running
+server notices a changed channel by itself within a minute.
+
+Exit codes: 0 done, 1 failed, 2 not understood, 3 refused by the gate, 4 somebody else changed the channel meanwhile.
+
+Examples:
+  $ npm run models -- push runs/mnist-vae-l2-z2/export/mnist-vae-l2-z2
+  $ npm run models -- promote mnist-vae-l2-z2@ea61febf88c4 --canary 10
+  $ npm run models -- promote mnist-vae-l2-z2@canary
+  $ npm run models -- rollback mnist-vae-l2-z2
+  $ npm run models -- diff mnist-vae-l2-z2@stable mnist-vae-l2-z2@canary
+  $ npm run models -- verify --target dir:/srv/models`,
+    )
+}
+
+function addList({ command, withBucket, print }: Scene): void {
+  command('list', 'every version and where it stands')
+    .option('--json', 'print JSON')
+    .action((options: Options & { json?: boolean }) =>
+      withBucket(options, async bucket => {
+        const rows = await listRows(bucket)
+        if (options.json) print(JSON.stringify(rows, null, 2))
+        else print(rows.length > 0 ? formatRows(rows) : `${bucket.name} has no models`)
+      }),
+    )
+}
+
+function addPush({ command, withBucket, print }: Scene): void {
+  command(
+    'push <folder>',
+    'upload a model’s folder as a version; nobody gets it until it is promoted',
+  ).action((folder: string, options: Options) =>
+    withBucket(options, async bucket => {
+      const model = await readModel(folder)
+      const name = `${model.card.id}@${model.card.version}`
+      print(`${name} → ${bucket.name}`)
+      const wrote = await pushModel(bucket, model, (...file) => print(formatFile(...file)))
+      print(`${name} ${wrote ? 'is there' : 'was there already, whole'}`)
+    }),
+  )
+}
+
+function addPromote({ command, withBucket, print }: Scene): void {
+  command('promote <id@version>', 'let a version answer, if it passes the gate')
+    .option('--canary <percent>', 'for that share of the traffic', percent)
+    .option('--force', 'go past what the gate holds against it, and say what that was')
+    .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
+    .option(
+      '--zoo <folder>',
+      'models deployed with the Worker, which answer where there is no channel',
+      'models/zoo',
+    )
+    .action(
+      (
+        text: string,
+        options: Options & { canary?: number; force?: boolean; tolerance: number; zoo: string },
+      ) =>
+        withBucket(options, async bucket => {
+          const { id, version } = await readName(bucket, text)
+          const promoted = await promoteVersion(bucket, {
+            id,
+            version,
+            share: options.canary,
+            force: options.force,
+            tolerance: options.tolerance,
+            by: whoami(),
+            bundled: await readBundled(options.zoo, id),
+            onFindings: (...found) => print(formatFindings(...found)),
+          })
+          print(formatPromoted(promoted))
+        }),
+    )
+}
+
+function addRollback({ command, withBucket, print }: Scene): void {
+  command('rollback <id>', 'end the canary, or else go back to the stable version before').action(
+    (id: string, options: Options) =>
+      withBucket(options, async bucket => {
+        print(formatChannelState(await rollBackModel(bucket, readId(id), whoami())))
+      }),
+  )
+}
+
+function addVerify({ command, withBucket, print, fail }: Scene): void {
+  command('verify', 'read everything and check every hash').action((options: Options) =>
+    withBucket(options, async bucket => {
+      const verdicts = await verifyBucket(bucket, ({ name, faults, unfinished }) => {
+        print(`${faults.length > 0 ? 'FAULTY' : unfinished ? 'unfinished' : 'whole'}  ${name}`)
+        for (const fault of faults) print(`  ${fault}`)
+      })
+      const faulty = verdicts.filter(({ faults }) => faults.length > 0).length
+      print(`${verdicts.length} checked in ${bucket.name}, ${faulty} faulty`)
+      if (faulty > 0) fail()
+    }),
+  )
+}
+
+function addPrune({ command, withBucket, print }: Scene): void {
+  command('prune', 'delete old versions; those that answer, and the one a rollback goes to, stay')
+    .option('--keep <n>', 'newest versions of each model to keep', count, 5)
+    .option('--dry-run', 'only say what would go')
+    .action((options: Options & { keep: number; dryRun?: boolean }) =>
+      withBucket(options, async bucket => {
+        const { keep, dryRun = false } = options
+        const pruned = await pruneVersions(bucket, { keep, dry: dryRun }, ({ version, why }) =>
+          print(`${dryRun ? 'would delete' : 'deleting'} ${version.id}@${version.version} (${why})`),
+        )
+        print(`${pruned.length} ${dryRun ? 'to delete' : 'deleted'}`)
+      }),
+    )
+}
+
+function addDiff({ command, withBucket, print }: Scene): void {
+  command(
+    'diff <a> <b>',
+    'in what two versions differ: id, id@version, id@stable, id@canary or a folder',
+  ).action((a: string, b: string, options: Options) =>
+    withBucket(options, async bucket => {
+      const rows = diffCards(await readNamedCard(bucket, a), await readNamedCard(bucket, b))
+      const lines = rows.map(row => [row.field, row.a, row.b, row.change ?? ''])
+      print(rows.length > 0 ? formatTable([['', a, b, ''], ...lines]) : 'no difference')
+    }),
+  )
+}
