@@ -33,8 +33,8 @@ export interface Workplace {
 }
 
 /**
- * A zoo with the trained model, models of other shapes, and three that cannot be used: `torn` has a decoder that is
- * not its card's, `lost` has none at all, `blank` has a card that is none.
+ * A zoo with the trained model, models of other shapes, and three that cannot be used: `torn` has another model's
+ * decoder, `lost` has none at all, `blank` has a card that is none.
  */
 export async function makeWorkplace(): Promise<Workplace> {
   const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-'))
@@ -56,12 +56,13 @@ export async function makeWorkplace(): Promise<Workplace> {
     height: 8,
     width: 8,
   })
-  for (const id of ['torn', 'lost', 'blank'])
-    await writeModel(zoo, { id, kind: 'ae', latentDim: 2, height: 8, width: 8 })
+  const small = { kind: 'ae', latentDim: 2, height: 8, width: 8 } as const
+  for (const id of ['torn', 'lost', 'blank']) await writeModel(zoo, { ...small, id })
   const [assets, worker] = [path.join(root, 'assets'), path.join(root, 'worker')]
+  await writeModel(path.join(root, 'other'), { ...small, id: 'torn', seed: 9 })
   await buildAssets({ zoo, assets })
   for (const folder of [zoo, path.join(assets, 'zoo')]) {
-    await writeFile(path.join(folder, 'torn/decoder.onnx'), 'half a file')
+    await cp(path.join(root, 'other/torn/decoder.onnx'), path.join(folder, 'torn/decoder.onnx'))
     await rm(path.join(folder, 'lost/decoder.onnx'))
   }
   await writeFile(path.join(zoo, 'blank/card.json'), '{"id":"blank"}')

@@ -74,6 +74,8 @@ export function describeWeb(api: () => Api): void {
       expect(await as('image/*,*/*;q=0.8')).toBe('image/png')
       expect(await as('text/html;q=0.9, application/x-npy;q=0.5')).toBe('application/x-npy')
       expect(await as('image/png;q=0, */*')).toBe('application/json')
+      const none = await ask(`${model}/sample`, { headers: { accept: 'image/png;q=0' } })
+      expect((await problemOf(none)).code).toBe('not-acceptable')
       expect(
         await problemOf(await ask(`${model}/sample`, { headers: { accept: 'text/html' } })),
       ).toMatchObject({
