@@ -151,7 +151,7 @@ function modelsSection(origin: string, model: string): string {
 <tr><th scope="row"><code>/v1/models/{model}</code></th><td>A model’s card: what it is, how it was trained, its metrics with their units, its files and their SHA-256.</td></tr>
 <tr><th scope="row"><code>/v1/models/{model}/encoder.onnx</code><br><code>/v1/models/{model}/decoder.onnx</code></th><td>The model itself, ONNX.</td></tr>
 <tr><th scope="row"><code>/healthz</code></th><td>200 while the server is alive.</td></tr>
-<tr><th scope="row"><code>/readyz</code></th><td>200 once a model has answered.</td></tr>
+<tr><th scope="row"><code>/readyz</code></th><td>200 once a model has answered; <code>troubles</code> names versions that should answer and cannot.</td></tr>
 </tbody></table></div>
 ${command(`curl '${origin}/v1/models'`)}
 ${command(`curl -o decoder.onnx '${origin}/v1/models/${model}/decoder.onnx'`)}

@@ -146,6 +146,10 @@ function registerCatalog(registry: Registry): void {
   const Listed = z.object({
     id: ModelId,
     available: z.boolean(),
+    canary: z
+      .object({ version: z.string(), share: z.number() })
+      .optional()
+      .openapi({ description: 'A version on trial, and its share of the traffic in percent' }),
     version: z.string().optional(),
     url: z.string().optional().openapi({ description: 'The model’s pinned address' }),
     dataset: z.string().optional(),
