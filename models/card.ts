@@ -54,6 +54,18 @@ export type Moments = z.infer<typeof Moments>
 
 const ModelFile = z.strictObject({ bytes: z.int().min(1), sha256: Sha256 })
 
+/**
+ * A golden vector: what a runtime must come to with these files before it is trusted. The decoder makes `xhat` of `z`,
+ * the encoder `mu` (an AE's z) of `xhat`, each to within `tolerance` (absolute).
+ */
+export const Golden = z.strictObject({
+  z: z.array(z.number()),
+  xhat: z.array(z.number()),
+  mu: z.array(z.number()),
+  tolerance: z.number().positive(),
+})
+export type Golden = z.infer<typeof Golden>
+
 /** Everything a server or a page needs to know of a model, beside its two ONNX files. */
 export const Card = z.strictObject({
   id: ModelId,
@@ -90,5 +102,7 @@ export const Card = z.strictObject({
   precision: z.enum(['fp32', 'fp16', 'int8']),
   /** Largest absolute output difference from TF.js, by runtime, over the images the export checked. */
   parity: z.strictObject({ images: z.int().min(1), maxAbsDifference: z.record(z.string(), z.number()) }),
+  /** Absent from cards of other makers. */
+  golden: Golden.optional(),
 })
 export type Card = z.infer<typeof Card>

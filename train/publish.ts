@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Converted, convertLayersModel, OPSETS } from '../export/convert.ts'
 import { type Difference, measureParity, type Numbers, requireParity } from '../export/parity.ts'
 import type { Precision } from '../export/precision.ts'
-import { Card, type Metric } from '../models/card.ts'
+import { Card, type Golden, type Metric } from '../models/card.ts'
 import { toHalf } from '../models/half.ts'
 import { encodeSafetensors } from '../models/safetensors.ts'
 import { writeAtomic } from './atomic.ts'
@@ -19,6 +19,8 @@ import { loadRun, type Run } from './run.ts'
 /** How far outputs may be from TF.js's, relative to the largest: rounding alone for fp32, then the weights' own. */
 const TOLERANCE: Record<Precision, number> = { fp32: 1e-5, fp16: 1e-2, int8: 2e-1 }
 const PARITY_IMAGES = 64
+/** Half of one grey level of 255. */
+const GOLDEN_TOLERANCE = 0.002
 
 interface Pair {
   encoder: Converted
@@ -89,6 +91,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
       images: PARITY_IMAGES,
       maxAbsDifference: Object.fromEntries(differences.map(d => [d.runtime, d.maxAbs])),
     },
+    golden: await goldenVector(models, dataset.test),
   } satisfies Card)
   await models.close()
   const folder = join(options.zoo, card.id)
@@ -97,7 +100,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   await writeAtomic(join(folder, 'decoder.onnx'), files.decoder)
   await writeAtomic(join(folder, 'latents.safetensors'), latents)
   // The card last: it names the others by their hashes.
-  await writeAtomic(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`)
+  await writeAtomic(join(folder, 'card.json'), `${toJson(card)}\n`)
   return card
 }
 
@@ -177,6 +180,22 @@ async function encodeLatents(pair: OpenPair, { test }: Dataset): Promise<Uint8Ar
     mu: { dtype: 'F16', shape: [test.count, mu.length / test.count], data: toHalf(mu) },
     ...(test.labels && { label: { dtype: 'U8' as const, shape: [test.count], data: test.labels } }),
   })
+}
+
+/** The first test image's latent, its decoding and the encoding of that; rounded first, so that the card says it all. */
+async function goldenVector(pair: OpenPair, images: Images): Promise<Golden> {
+  const rounded = (values: Float32Array) => Array.from(values, value => Number(value.toPrecision(6)))
+  const z = rounded(await encodeAll(pair, images, Uint32Array.of(0)))
+  const xhat = rounded(await pair.decode(Float32Array.from(z), 1))
+  const { mu } = await pair.encode(Float32Array.from(xhat), 1)
+  return { z, xhat, mu: rounded(mu), tolerance: GOLDEN_TOLERANCE }
+}
+
+/** Indented JSON with each list of numbers on one line. */
+function toJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(/\[\s+[-\d.e,+\s]+\]/g, list =>
+    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
+  )
 }
 
 function describe(bytes: Uint8Array): { bytes: number; sha256: string } {

@@ -1,4 +1,4 @@
-import type { Card } from '../models/card.ts'
+import type { Card, Golden } from '../models/card.ts'
 import { fromHalf } from '../models/half.ts'
 import type { Mlp } from '../models/mlp.ts'
 import { readMlp } from '../models/onnx.ts'
@@ -12,6 +12,8 @@ export interface Network {
   part: 'encoder' | 'decoder'
   bytes: Uint8Array<ArrayBuffer>
   mlp: Mlp
+  /** What an engine must come to before it is used. */
+  golden: Golden | undefined
 }
 
 /** The encoded test set: mu [images, D_z], and a class's index an image where the data has classes. */
@@ -82,11 +84,11 @@ function openModel(url: string, id: string, onChange: () => void): Model {
   const network = (part: Network['part']) =>
     once(() =>
       load<Network>(async progress => {
-        const [bytes, { version }] = await Promise.all([
+        const [bytes, { version, golden }] = await Promise.all([
           fetchBytes(`${url}/${part}.onnx`, { progress }),
           card.promise,
         ])
-        return { model: id, version, part, bytes, mlp: readMlp(bytes) }
+        return { model: id, version, part, bytes, mlp: readMlp(bytes), golden }
       }, onChange),
     )
   return {

@@ -1,7 +1,7 @@
 import type { Network } from '../catalog.ts'
 import type { EngineChoice } from '../state.ts'
 import { ENGINE_LABELS, type Engine, type EngineName, type Outputs } from './engine.ts'
-import { type Golden, goldenInput, largestDifference, TOLERANCE } from './golden.ts'
+import { goldenOf, largestDifference } from './golden.ts'
 import { openPlain } from './plain.ts'
 
 /** Milliseconds for one decode above which 'auto' gives a batch engine a try: half a frame at 60 a second. */
@@ -102,11 +102,10 @@ export function openEngines(
   }
 
   async function check(by: Engine, network: Network): Promise<void> {
-    const golden: Golden = goldenInput(network)
-    const [theirs, ours] = [await by.run(network, golden.input, golden.batch), golden.outputs]
-    const difference = largestDifference(theirs, ours)
-    if (!(difference <= TOLERANCE)) {
-      throw new Error(`its result is off by ${difference.toPrecision(2)}, where ${TOLERANCE} is allowed`)
+    const { input, batch, outputs, tolerance } = goldenOf(network)
+    const difference = largestDifference(await by.run(network, input, batch), outputs)
+    if (!(difference <= tolerance)) {
+      throw new Error(`its result is off by ${difference.toPrecision(2)}, where ${tolerance} is allowed`)
     }
     checked.add(network)
   }
