@@ -1,12 +1,13 @@
 import { fileKey } from '../models/bucket.ts'
 import type { Card } from '../models/card.ts'
 import type { Bucket } from './bucket.ts'
-import { followChannels } from './channels.ts'
-import { describeEntry, type Live, type Means, settle } from './live.ts'
+import { followLive } from './follower.ts'
+import type { Means } from './live.ts'
 import { fileMemory } from './memory.ts'
 import type { Entry, Store } from './platform.ts'
 import { openTroubles } from './troubles.ts'
 import { readCard, readVersion } from './version.ts'
+import { within } from './within.ts'
 
 export interface VersionOptions {
   /** Models that are there without a bucket. */
@@ -26,8 +27,6 @@ export interface VersionOptions {
 
 /** How long requests wait for the first look at the bucket, and for one that comes late; milliseconds. */
 const PATIENCE = { first: 5000, late: 1500 }
-/** After so long a load counts as lost with the request that began it, milliseconds. */
-const LOST = 30_000
 /** Cards of pinned versions remembered. */
 const PINNED = 64
 
@@ -94,72 +93,6 @@ export function versionedStore(options: VersionOptions): Store {
   }
 }
 
-/** Models that have a channel, as they answer. */
-interface Follower {
-  /** Reads what changed and makes it live, for models that are in use whole and tried. Never fails: what is wrong is told. */
-  look(): Promise<void>
-  /** Makes sure that a model's versions were tried; true where they had not been. */
-  prepare(id: string): Promise<boolean>
-  entries(): Entry[]
-  /** Another number once entries have changed. */
-  round(): number
-}
-
-function followLive(
-  means: Means,
-  log: (message: string) => void,
-  now: () => number,
-  keepAlive: (work: Promise<unknown>) => void,
-): Follower {
-  const { troubles } = means
-  const live = new Map<string, Live>()
-  const trying = new Map<string, { since: number; work: Promise<void> }>()
-  const channels = followChannels(means.bucket, (id, reason) => troubles.tell(`channel of ${id}`, reason))
-  let round = 0
-
-  async function update(id: string, tried: boolean): Promise<void> {
-    const channel = channels.get(id)
-    const before = live.get(id)
-    const next = channel && (await settle(channel, before, tried, means))
-    // It changed again while its versions were read.
-    if (channels.get(id) !== channel) return update(id, tried)
-    const [was, is] = [before, next].map(each => each && describeEntry(each.entry))
-    if (before && next && was === is) next.entry = before.entry
-    else round++
-    if (next) live.set(id, next)
-    else live.delete(id)
-    // What is wrong with versions that no channel names any more concerns nobody.
-    const named = [channel?.stable, channel?.canary?.version]
-    troubles.retain(name => !name.startsWith(`${id}@`) || named.includes(name.slice(id.length + 1)))
-    if (before && was !== is) log(`${id}: now ${is ?? 'as bundled'}, before ${was}`)
-  }
-  return {
-    async look() {
-      try {
-        const changed = new Set(await channels.look())
-        for (const [id, { whole, tried }] of live) if (tried && !whole) changed.add(id)
-        for (const id of changed) await update(id, live.get(id)?.tried ?? false)
-        troubles.tell('bucket', undefined)
-      } catch (error) {
-        troubles.tell('bucket', error instanceof Error ? error.message : String(error))
-      }
-    },
-    async prepare(id) {
-      if (live.get(id)?.tried !== false) return false
-      let under = trying.get(id)
-      if (!under || now() - under.since > LOST) {
-        under = { since: now(), work: update(id, true).finally(() => trying.delete(id)) }
-        trying.set(id, under)
-        keepAlive(under.work)
-      }
-      await within(LOST, under.work)
-      return true
-    },
-    entries: () => Array.from(live.values(), ({ entry }) => entry),
-    round: () => round,
-  }
-}
-
 /** Cards of versions that are in the bucket, whole, whether or not a channel names them. */
 function pinnedCards({ bucket, memory }: Means): (id: string, version: string) => Promise<Card | undefined> {
   const known = new Map<string, Card>()
@@ -180,13 +113,4 @@ function pinnedCards({ bucket, memory }: Means): (id: string, version: string) =
 function merge(bundled: readonly Entry[], live: readonly Entry[]): Entry[] {
   const ids = new Set(live.map(({ id }) => id))
   return [...bundled.filter(({ id }) => !ids.has(id)), ...live].sort((a, b) => (a.id < b.id ? -1 : 1))
-}
-
-/** Waits for work, but no longer than so many milliseconds. */
-async function within(milliseconds: number, work: Promise<unknown> | undefined): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const timeout = new Promise(resolve => {
-    timer = setTimeout(resolve, milliseconds)
-  })
-  await Promise.race([work, timeout]).finally(() => clearTimeout(timer))
 }

@@ -9,7 +9,7 @@ export interface Difference {
   change?: string
 }
 
-/** Fields told one by one; latent statistics and files' hashes differ between any two versions. */
+/** Fields told one by one; latent statistics differ between any two versions. */
 const FIELDS = [
   'id',
   'version',
@@ -33,8 +33,10 @@ export function diffCards(a: Card, b: Card): Difference[] {
     if (left[field] !== right[field]) differences.push(compare(field, left[field], right[field]))
   }
   for (const part of ['encoder', 'decoder', 'latents'] as const) {
-    if (a.files[part].sha256 !== b.files[part].sha256) {
-      differences.push(compare(`${part}, bytes`, a.files[part].bytes, b.files[part].bytes))
+    const [before, after] = [a.files[part], b.files[part]]
+    if (before.bytes !== after.bytes) differences.push(compare(`${part}, bytes`, before.bytes, after.bytes))
+    else if (before.sha256 !== after.sha256) {
+      differences.push({ field: part, a: before.sha256.slice(0, 12), b: after.sha256.slice(0, 12) })
     }
   }
   return [...differences, ...diffMetrics(a, b)]
