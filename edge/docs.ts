@@ -1,3 +1,5 @@
+import { firstModel } from '../models/first.ts'
+import { described } from './described.ts'
 import { STYLE } from './docs-style.ts'
 import { FORMATS } from './format.ts'
 import { PAGE_HEADERS } from './headers.ts'
@@ -47,11 +49,13 @@ ${problemsSection()}
   })
 }
 
-/** The first model the examples are written for, else the first of all. */
+/** The model to begin with of those the examples are written for, else of all. */
 function exampleModel(entries: readonly Entry[]): string {
-  const fits = (entry: Entry) =>
-    entry.card && entry.card.dataset.classes.length > 7 && entry.card.architecture.latentDim === 2
-  return (entries.find(fits) ?? entries.find(entry => entry.card) ?? { id: 'mnist-vae-l2-z2' }).id
+  const there = described(entries)
+  const fitting = there.filter(
+    ({ card }) => card.dataset.classes.length > 7 && card.architecture.latentDim === 2,
+  )
+  return (firstModel(fitting) ?? firstModel(there) ?? { id: 'mnist-vae-l2-z2' }).id
 }
 
 function contents(): string {

@@ -1,3 +1,5 @@
+import { firstModel } from '../models/first.ts'
+import { described } from './described.ts'
 import type { Models } from './models.ts'
 import { type Preview, previewTags } from './opengraph.ts'
 import { type Piece, readPiece, type Still, stillOf, titleOf } from './piece.ts'
@@ -54,7 +56,7 @@ export async function pieceOf(models: Models, url: URL): Promise<Piece | undefin
   const given = url.searchParams
   if (url.pathname !== '/' || given.get('view') !== 'interpolate') return undefined
   const stops = (given.get('corners') ?? 'class:0;class:7').split(';')
-  const model = given.get('model') || (await firstModel(models))
+  const model = given.get('model') || firstModel(described(await models.list()))?.id
   if (!model) return undefined
   const query: Record<string, string> =
     stops.length === 4 ? { corners: stops.join(';') } : { from: stops[0], to: stops[1] ?? '' }
@@ -62,19 +64,15 @@ export async function pieceOf(models: Models, url: URL): Promise<Piece | undefin
   return readPiece(search, models).catch(() => undefined)
 }
 
-async function firstModel(models: Models): Promise<string | undefined> {
-  return (await models.list()).find(entry => entry.card)?.id
-}
-
 /** Thirty-two draws from the model a link names, or else the first. */
 async function samplesOf(
   models: Models,
   given: URLSearchParams,
 ): Promise<(Still & { alt: string }) | undefined> {
-  const entries = await models.list()
-  const entry = entries.find(each => each.id === given.get('model') && each.card) ?? entries.find(e => e.card)
-  if (!entry?.card) return undefined
-  const { id, version, dataset } = entry.card
+  const there = described(await models.list())
+  const card = (there.find(({ id }) => id === given.get('model')) ?? firstModel(there))?.card
+  if (!card) return undefined
+  const { id, version, dataset } = card
   const seed = /^\d{1,9}$/.exec(given.get('seed') ?? '')?.[0] ?? '7'
   const scale = Math.min(16, Math.max(1, Math.floor(1200 / (8 * dataset.width))))
   const search = new URLSearchParams({ n: '32', seed, columns: '8', scale: String(scale), format: 'png' })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toHalf } from '../models/half.ts'
 import { encodeSafetensors } from '../models/safetensors.ts'
-import { firstModel, readLatents } from './catalog.ts'
+import { readLatents } from './catalog.ts'
 import { nearestClasses } from './plot/classes.ts'
 
 describe('readLatents', () => {
@@ -45,17 +45,5 @@ describe('nearestClasses', () => {
       expect(count).toBe(order.filter(i => labels[i] === index).length)
     }
     expect(found.map(({ count }) => count)).toEqual(found.map(({ count }) => count).toSorted((a, b) => b - a))
-  })
-})
-
-describe('firstModel', () => {
-  it('is a VAE of digits in the plane where there is one, and never one that is not available', () => {
-    const frey = { id: 'frey', available: true, dataset: 'frey', kind: 'vae', latentDim: 2 }
-    const digits = { id: 'digits', available: true, dataset: 'mnist', kind: 'vae', latentDim: 2 }
-    const ae = { id: 'ae', available: true, dataset: 'mnist', kind: 'ae', latentDim: 2 }
-    expect(firstModel([ae, frey, digits])?.id).toBe('digits')
-    expect(firstModel([ae, frey, { ...digits, available: false }])?.id).toBe('frey')
-    expect(firstModel([{ id: 'gone', available: false }, ae])?.id).toBe('ae')
-    expect(firstModel([])).toBeUndefined()
   })
 })

@@ -64,17 +64,6 @@ export function openCatalog(api: string, onChange: () => void): Catalog {
   }
 }
 
-/** The model to begin with: a VAE whose two latent dimensions fill a plane, of digits if there is one. */
-export function firstModel(list: readonly Listed[]): Listed | undefined {
-  const planar = list.filter(model => model.available && model.kind === 'vae' && model.latentDim === 2)
-  return (
-    planar.find(model => model.dataset === 'mnist') ??
-    planar[0] ??
-    list.find(model => model.available) ??
-    list[0]
-  )
-}
-
 function openModel(url: string, id: string, onChange: () => void): Model {
   const card = load(() => fetchJson<Card>(url), onChange)
   const once = <T>(make: () => Resource<T>) => {

@@ -1,5 +1,6 @@
 import { render } from 'lit'
-import { firstModel, openCatalog } from './catalog.ts'
+import { firstModel } from '../models/first.ts'
+import { openCatalog } from './catalog.ts'
 import { openEngines } from './engines/choice.ts'
 import { openEdge } from './engines/edge.ts'
 import { openOrt } from './engines/ort.ts'

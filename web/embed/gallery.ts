@@ -1,5 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit'
 import { unsafeHTML } from 'lit/directives/unsafe-html.js'
+import { firstModel } from '../../models/first.ts'
 import { fetchJson } from '../api.ts'
 import { type Attributes, animationUrl, CODES, frameUrl } from './code.ts'
 import { codeBlock } from './copy.ts'
@@ -138,7 +139,7 @@ async function load(): Promise<void> {
   try {
     const listed = await fetchJson<{ models: Listed[] }>(`${HOME}v1/models`)
     models = listed.models.filter(model => model.available)
-    const favourite = models.find(model => model.latentDim === 2 && model.classes.length > 9) ?? models[0]
+    const favourite = firstModel(models)
     if (!favourite)
       throw new Error('This server has no models yet. Train and export one, and the examples appear.')
     examples = examplesFor(favourite.id, favourite.classes)
