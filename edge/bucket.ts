@@ -20,22 +20,38 @@ export interface R2Binding {
   }): Promise<{ objects: { key: string; etag: string }[]; truncated: boolean; cursor?: string }>
 }
 
+/** How often a read is tried that fails inside R2, and the pause between, milliseconds. */
+const TRIES = 3
+const PAUSE = 100
+
 /** A bucket by its binding. */
 export function r2Bucket(binding: R2Binding): Bucket {
   return {
-    async get(key) {
-      const object = await binding.get(key)
-      return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined
-    },
+    get: key =>
+      persevere(async () => {
+        const object = await binding.get(key)
+        return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined
+      }),
     async list(prefix) {
       const found: { key: string; etag: string }[] = []
       let cursor: string | undefined
       do {
-        const page = await binding.list({ prefix, ...(cursor !== undefined && { cursor }) })
+        const page = await persevere(() => binding.list({ prefix, ...(cursor !== undefined && { cursor }) }))
         for (const { key, etag } of page.objects) found.push({ key, etag })
         cursor = page.truncated ? page.cursor : undefined
       } while (cursor !== undefined)
       return found
     },
+  }
+}
+
+async function persevere<T>(read: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await read()
+    } catch (error) {
+      if (attempt === TRIES) throw error
+      await new Promise(resolve => setTimeout(resolve, PAUSE * attempt))
+    }
   }
 }

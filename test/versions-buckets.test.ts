@@ -141,6 +141,25 @@ describe.each(KINDS)('%s', kind => {
   })
 })
 
+test('two workerds on one R2 wait for each other, and of two writers one wins', async () => {
+  const both = [buckets['local R2'], await openLocal(path.join(root, 'r2'))]
+  try {
+    await both[0].put('shared', text('begin'))
+    for (let round = 0; round < 8; round++) {
+      const seen = await Promise.all(both.map(bucket => bucket.get('shared')))
+      expect(seen[0]).toEqual(seen[1])
+      const { etag } = seen[0]!
+      const won = await Promise.all(
+        both.map((bucket, i) => bucket.put('shared', text(`${round} ${i}`), { etag })),
+      )
+      expect(won.filter(Boolean)).toHaveLength(1)
+      expect((await both[0].get('shared'))?.bytes).toEqual(text(`${round} ${won.indexOf(true)}`))
+    }
+  } finally {
+    await both[1].close()
+  }
+})
+
 describe('a folder', () => {
   test('a lock left by a killed process is cleared; one of a living process is waited for', async () => {
     const bucket = openFolder(path.join(root, 'locked'))

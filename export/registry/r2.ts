@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import type { Bucket } from './bucket.ts'
+import type { Bucket, Listed } from './bucket.ts'
 
 /** The bucket's name, as in edge/wrangler.jsonc. */
 export const BUCKET_NAME = 'latent-edge-models'
@@ -11,12 +11,44 @@ export const BUCKET_NAME = 'latent-edge-models'
  * @param state the folder wrangler calls its state: `edge/.wrangler/state/v3`
  */
 export async function openLocal(state: string): Promise<Bucket> {
+  const { miniflare, r2 } = await persevere(() => start(state))
+  return {
+    name: 'local',
+    get: key =>
+      persevere(async () => {
+        const object = await r2.get(key)
+        return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined
+      }),
+    async put(key, bytes, condition) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      const onlyIf =
+        condition === 'absent' ? { etagDoesNotMatch: '*' } : condition && { etagMatches: condition.etag }
+      return persevere(async () => (await r2.put(key, bytes, { sha256, ...(onlyIf && { onlyIf }) })) !== null)
+    },
+    async list(prefix) {
+      const found: Listed[] = []
+      let cursor: string | undefined
+      do {
+        const page = await persevere(() => r2.list({ prefix, cursor }))
+        found.push(...page.objects.map(({ key, size, uploaded }) => ({ key, size, uploaded })))
+        cursor = page.truncated ? page.cursor : undefined
+      } while (cursor !== undefined)
+      return found
+    },
+    remove: key => persevere(() => r2.delete(key)),
+    close: () => miniflare.dispose(),
+  }
+}
+
+async function start(state: string) {
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
       port: 0,
       cf: false,
       logRequests: false,
+      // It tells each lock it met, which `persevere` waits for.
+      handleStructuredLogs: () => {},
       resourcePersistencePath: state,
       compatibilityDate: '2026-10-23',
       modules: true,
@@ -24,30 +56,29 @@ export async function openLocal(state: string): Promise<Bucket> {
       r2Buckets: { MODELS: BUCKET_NAME },
     }),
   )
-  const r2 = await miniflare.getR2Bucket('MODELS')
-  return {
-    name: 'local',
-    async get(key) {
-      const object = await r2.get(key)
-      return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined
-    },
-    async put(key, bytes, condition) {
-      const sha256 = createHash('sha256').update(bytes).digest('hex')
-      const onlyIf =
-        condition === 'absent' ? { etagDoesNotMatch: '*' } : condition && { etagMatches: condition.etag }
-      return (await r2.put(key, bytes, { sha256, ...(onlyIf && { onlyIf }) })) !== null
-    },
-    async list(prefix) {
-      const found: { key: string; size: number; uploaded: Date }[] = []
-      let cursor: string | undefined
-      do {
-        const page = await r2.list({ prefix, cursor })
-        found.push(...page.objects.map(({ key, size, uploaded }) => ({ key, size, uploaded })))
-        cursor = page.truncated ? page.cursor : undefined
-      } while (cursor !== undefined)
-      return found
-    },
-    remove: key => r2.delete(key),
-    close: () => miniflare.dispose(),
+  try {
+    return { miniflare, r2: await miniflare.getR2Bucket('MODELS') }
+  } catch (error) {
+    await miniflare.dispose().catch(() => {})
+    throw error
+  }
+}
+
+/** What a locked database looks like from here: when workerd starts, and when it runs. */
+const LOCKED = /SQLITE_BUSY|database is locked|internal error|Unspecified error|runtime failed to start/
+const TRIES = 12
+
+/**
+ * Tries again what met a lock: processes share R2 on disk as one SQLite database, and workerd fails at once where
+ * another of them is writing.
+ */
+async function persevere<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === TRIES || !LOCKED.test(String(error))) throw error
+      await new Promise(resolve => setTimeout(resolve, (20 + 80 * Math.random()) * attempt))
+    }
   }
 }
