@@ -96,6 +96,10 @@ describe.each(KINDS)('%s', kind => {
     expect(lost[0].reason.message).toContain(`changed meanwhile (${winner} did promote at`)
     expect((await rollBackModel(bucket, ID, by)).stable).toBe(a.card.version)
   })
+})
+
+// Of the two that are R2, the faster.
+describe.each(['folder', 'remote by S3'] as const)('%s', kind => {
   test('verify finds every kind of damage', async () => {
     const bucket = buckets[kind]
     const verify = async () =>
