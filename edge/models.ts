@@ -4,6 +4,7 @@ import { type Asker, chooseCard, type Reach } from './asker.ts'
 import type { Entry, Platform, Session } from './platform.ts'
 import { Problem, wrongValue } from './problem.ts'
 import { type Sessions, sessionCache } from './sessions.ts'
+import { tryModel } from './trial.ts'
 
 /** A model that can be asked. Latents are [batch, D_z], images [batch, D_x] in 0…1. */
 export interface Model {
@@ -91,21 +92,6 @@ function unavailable(id: string, reason: string, platform: Platform): Problem {
   const problem = new Problem('model-unavailable', detail, [], { 'retry-after': '5' })
   problem.cause = reason
   return problem
-}
-
-/** Loads a model and runs it once, both ways. @throws Error saying what went wrong */
-async function tryModel(model: Model): Promise<void> {
-  const { inputDim } = model.card.architecture
-  try {
-    const xhat = await model.decode(Float32Array.from(model.card.prior.mean))
-    const heads = Object.values(await model.encode(new Float32Array(inputDim)))
-    if (xhat.length !== inputDim) throw new Error(`expected ${inputDim} pixels, got ${xhat.length}`)
-    if (![xhat, ...heads].every(values => values.every(Number.isFinite)))
-      throw new Error('its outputs are no numbers')
-  } catch (error) {
-    const { cause, message } = error as Error
-    throw new Error(typeof cause === 'string' ? cause : message)
-  }
 }
 
 function bindModel(card: Card, platform: Platform, sessions: Sessions): Model {

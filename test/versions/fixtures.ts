@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Model, readModel } from '../../export/registry/model.ts'
-import { Card, type Metric } from '../../models/card.ts'
+import { Card, type Golden, type Metric } from '../../models/card.ts'
 import { writeModel } from '../edge/fixture.ts'
 
 /** The model that tests make versions of. */
@@ -16,6 +16,7 @@ export interface Traits {
   /** Largest difference of each runtime. */
   parity?: Record<string, number>
   latentDim?: number
+  golden?: Golden
 }
 
 /** A version, and the folder it lies in. */
@@ -35,6 +36,7 @@ export async function makeVersion(folder: string, seed: number, traits: Traits =
     ...card,
     metrics: [metric('bce', 'nats per pixel', bce), metric('activeUnits', 'dimensions', activeUnits)],
     parity: { images: 1, maxAbsDifference: parity },
+    golden: traits.golden,
   })
   await writeFile(path.join(folder, id, 'card.json'), JSON.stringify(whole))
   return { ...(await readModel(path.join(folder, id))), folder: path.join(folder, id) }

@@ -128,4 +128,21 @@ export function describeServing(place: Place, ground: () => Ground): void {
     await settled(of(bad))
     expect((await ready()).troubles).toBeUndefined()
   })
+  test('a version that comes to something else here than its card says is refused', async () => {
+    const golden = { z: [0.5, -1], xhat: Array(784).fill(0.5), mu: [0, 0], tolerance: 0.01 }
+    const odd = await makeVersion(path.join(ground().root, 'odd'), 5, { golden })
+    await pushModel(world.bucket, odd)
+    await promoteVersion(world.bucket, { id: ID, version: of(odd), by })
+    await expect
+      .poll(async () => (await ready()).troubles)
+      .toEqual([
+        {
+          name: `${ID}@${of(odd)}`,
+          reason: expect.stringMatching(
+            /^xhat: expected the card’s golden vector to 0.01, got it 0\.\d+ off$/,
+          ),
+        },
+      ])
+    expect(await answering()).toBe(`${ID}@${of(versions[2])}`)
+  })
 }
