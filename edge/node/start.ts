@@ -1,7 +1,8 @@
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { Command, Option } from 'commander'
-import { buildAssets, buildPage, buildWorker, FOLDERS, listModels, ROOT } from './build.ts'
+import { type Candidate, firstModel } from '../../models/first.ts'
+import { buildAssets, buildPage, buildWorker, FOLDERS, ROOT } from './build.ts'
 import { wholeNumber } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
 
@@ -38,7 +39,6 @@ interface Flags {
 async function start(): Promise<void> {
   const { port, host, models, state, out, rate } = program.parse().opts<Flags>()
   await checkFree(host, port)
-  const ids = await listModels(models)
   console.log('Building the page and the Worker …')
   const folders = {
     zoo: models,
@@ -68,8 +68,9 @@ async function start(): Promise<void> {
   }
   const address = running.url.replace('127.0.0.1', 'localhost')
   console.log(`\n  Page           ${address}/\n  Documentation  ${address}/docs`)
-  if (ids.length > 0)
-    console.log(`  Images         ${address}/v1/models/${ids[0]}/sample?n=16&seed=7&scale=4`)
+  const listed = await fetch(`${running.url}/v1/models`)
+  const first = firstModel(((await listed.json()) as { models: (Candidate & { id: string })[] }).models)
+  if (first) console.log(`  Images         ${address}/v1/models/${first.id}/sample?n=16&seed=7&scale=4`)
   console.log('\nCtrl-C stops it.')
 }
 

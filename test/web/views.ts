@@ -39,6 +39,15 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       },
     )
 
+    it('paper opens in a browser whose language is no language tag', async () => {
+      const { page, close } = await openPage(browser())
+      await page.addInitScript(() => {
+        Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })
+      })
+      await open(page, site().url, VIEWS.paper.query, VIEWS.paper.ready)
+      await close()
+    })
+
     it('sample shows the images that the API gives for the same seed', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, VIEWS.sample.query, VIEWS.sample.ready)

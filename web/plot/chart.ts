@@ -1,3 +1,4 @@
+import './locale.ts'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { currentTheme } from './theme.ts'

@@ -65,10 +65,13 @@ const HINTS = {
   seed: 'The same random numbers, turned into points by each model’s own prior.',
 }
 
-/** The other model: the state's, or else the first of the catalog that is not the one chosen. */
+/** The other model: the state's, or else the first that is not the one chosen, of the same data set if there is one. */
 function otherModel(lab: Lab): Model | undefined {
   const list = (ready(lab.catalog.list) ?? []).filter(one => one.available)
-  const id = lab.state.other || (list.find(one => one.id !== lab.model()?.id) ?? list[0])?.id
+  const chosen = list.find(one => one.id === lab.model()?.id)
+  const others = list.filter(one => one !== chosen)
+  const second = others.find(one => one.dataset === chosen?.dataset) ?? others[0] ?? chosen
+  const id = lab.state.other || second?.id
   return id ? lab.catalog.model(id) : undefined
 }
 
