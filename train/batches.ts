@@ -2,6 +2,7 @@ import { normals, shuffle, stream } from '../models/random.ts'
 import { adamScalars } from './adam.ts'
 import type { Configuration } from './configuration.ts'
 import type { Images } from './data/dataset.ts'
+import { pickPixels } from './data/pick.ts'
 import type { Steps } from './engine.ts'
 import { betaFactor, rateFactor } from './schedule.ts'
 
@@ -26,7 +27,7 @@ export function* epochRuns(
   epoch: number,
   atMost: () => number,
 ): Generator<Steps> {
-  const { inputDim, latentDim, kind } = architecture
+  const { latentDim, kind } = architecture
   const { batch } = optimization
   const order = shuffle(stream(seed, 'order', epoch), indices.slice())
   const noise = stream(seed, 'eps', epoch)
@@ -35,17 +36,12 @@ export function* epochRuns(
   for (let step = 0; step < perEpoch; ) {
     const size = step < whole ? batch : order.length - whole * batch
     const count = step < whole ? Math.min(atMost(), whole - step) : 1
-    const pixels = new Uint8Array(count * size * inputDim)
     const from = step * batch
-    for (let i = 0; i < count * size; i++) {
-      const row = order[from + i] * inputDim
-      pixels.set(images.pixels.subarray(row, row + inputDim), i * inputDim)
-    }
     const drawn = count * objective.samples * size * latentDim
     yield {
       count,
       batch: size,
-      pixels,
+      pixels: pickPixels(images, order.subarray(from, from + count * size)),
       eps: kind === 'vae' ? normals(noise, new Float32Array(drawn)) : null,
       ...scalars(optimization, objective.beta, epoch * perEpoch + step, count, perEpoch),
     }

@@ -5,7 +5,8 @@ import type { Metric } from '../models/card.ts'
 import { type Losses, losses } from '../models/losses.ts'
 import { klPerDimension, type Prior } from '../models/prior.ts'
 import { normals, stream } from '../models/random.ts'
-import type { Images } from './data/dataset.ts'
+import type { Dataset, Images } from './data/dataset.ts'
+import { pickPixels } from './data/pick.ts'
 import { emit } from './graph/emission.ts'
 import * as e from './graph/expression.ts'
 import { symbolicForward, symbolicOutput, type Task } from './objective.ts'
@@ -63,7 +64,7 @@ export async function evaluate(
   images: Images,
   { indices, latent, seed }: { indices?: Uint32Array; latent: Latent; seed: number },
 ): Promise<Evaluation> {
-  const { inputDim, latentDim } = architecture
+  const { latentDim } = architecture
   const chosen = indices ?? Uint32Array.from({ length: images.count }, (_, i) => i)
   const noise = stream(seed, 'evaluation')
   const totals = { bce: 0, mse: 0, l1: 0 }
@@ -71,10 +72,7 @@ export async function evaluate(
   const spread = { sum: new Float64Array(latentDim), squares: new Float64Array(latentDim) }
   for (let from = 0; from < chosen.length; from += BATCH) {
     const batch = chosen.subarray(from, from + BATCH)
-    const pixels = new Uint8Array(batch.length * inputDim)
-    batch.forEach((image, i) => {
-      pixels.set(images.pixels.subarray(image * inputDim, (image + 1) * inputDim), i * inputDim)
-    })
+    const pixels = pickPixels(images, batch)
     const eps = new Float32Array(batch.length * latentDim)
     const { mu, logvar, xhat } = await model(pixels, latent === 'mu' ? eps : normals(noise, eps))
     const x = Float32Array.from(pixels, byte => byte / 255)
@@ -101,6 +99,29 @@ export async function evaluate(
         : null,
     activeUnits: variance.filter(v => v > ACTIVE_VARIANCE).length,
   }
+}
+
+/**
+ * A trained model's figures on what it was not trained on, validation then test: at z = mu, and for a VAE at z drawn
+ * from the posterior as well.
+ *
+ * @param validation which of the data set's training images were held out
+ */
+export async function evaluateHeldOut(
+  model: Model,
+  configuration: Pick<Task, 'architecture' | 'prior'> & { seed: number },
+  { train, test }: Dataset,
+  validation: Uint32Array,
+): Promise<({ split: 'validation' | 'test' } & Evaluation)[]> {
+  const { architecture, seed } = configuration
+  const evaluations: ({ split: 'validation' | 'test' } & Evaluation)[] = []
+  const latents: Latent[] = architecture.kind === 'vae' ? ['mu', 'sampled'] : ['mu']
+  for (const latent of latents) {
+    const held = await evaluate(model, configuration, train, { indices: validation, latent, seed })
+    const unseen = await evaluate(model, configuration, test, { latent, seed })
+    evaluations.push({ split: 'validation', ...held }, { split: 'test', ...unseen })
+  }
+  return evaluations
 }
 
 function addKl(totals: Float64Array, mu: Float32Array, logvar: Float32Array, prior: Prior): void {

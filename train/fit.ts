@@ -6,9 +6,8 @@ import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { type Fold, fold } from './data/folds.ts'
 import { openEngine } from './engines.ts'
 import { type FitOptions, type Training, trainEpoch } from './epoch.ts'
-import { evaluate, openForward } from './evaluation.ts'
+import { evaluateHeldOut, openForward } from './evaluation.ts'
 import { saveLayersModels } from './layersmodel.ts'
-import type { Parameters } from './parameters.ts'
 import { type EpochRecord, loadEpochs, loadRun, type Run, runFiles, saveRun } from './run.ts'
 import { initialState, weightHash } from './state.ts'
 import { openEvents } from './tfevents.ts'
@@ -114,26 +113,15 @@ async function trainAll(training: Training): Promise<Run> {
     epochs: checkpoint.epoch,
     savedEpoch: partial ? null : (best?.epoch ?? checkpoint.epoch),
     weights: weightHash(configuration.architecture, parameters),
-    evaluations: partial ? [] : await finalEvaluations(training, parameters),
+    evaluations: partial
+      ? []
+      : await evaluateHeldOut(
+          training.withParameters(parameters),
+          training.configuration,
+          training.dataset,
+          training.fold.validation,
+        ),
   })
   await saveRun(directory, run)
   return run
-}
-
-async function finalEvaluations(training: Training, parameters: Parameters): Promise<Run['evaluations']> {
-  const { configuration, dataset, fold } = training
-  const model = training.withParameters(parameters)
-  const { seed } = configuration
-  const evaluations: Run['evaluations'] = []
-  for (const latent of configuration.architecture.kind === 'vae'
-    ? (['mu', 'sampled'] as const)
-    : (['mu'] as const)) {
-    const held = { indices: fold.validation, latent, seed }
-    evaluations.push({ split: 'validation', ...(await evaluate(model, configuration, dataset.train, held)) })
-    evaluations.push({
-      split: 'test',
-      ...(await evaluate(model, configuration, dataset.test, { latent, seed })),
-    })
-  }
-  return evaluations
 }

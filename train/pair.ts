@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node'
 import type { Images } from './data/dataset.ts'
+import { pickPixels } from './data/pick.ts'
 import type { Model } from './evaluation.ts'
 
 const BATCH = 500
@@ -54,14 +55,10 @@ export function pairModel({ encode, decode }: OpenPair, inputDim: number): Model
 
 /** mu of the chosen images, in their order, [indices, D_z]. */
 export async function encodeAll(pair: OpenPair, images: Images, indices: Uint32Array): Promise<Float32Array> {
-  const inputDim = images.pixels.length / images.count
   const parts: Float32Array[] = []
   for (let from = 0; from < indices.length; from += BATCH) {
     const batch = indices.subarray(from, from + BATCH)
-    const x = new Float32Array(batch.length * inputDim)
-    batch.forEach((image, i) => {
-      for (let k = 0; k < inputDim; k++) x[i * inputDim + k] = images.pixels[image * inputDim + k] / 255
-    })
+    const x = Float32Array.from(pickPixels(images, batch), byte => byte / 255)
     parts.push((await pair.encode(x, batch.length)).mu)
   }
   const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))

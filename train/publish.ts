@@ -10,7 +10,7 @@ import { encodeSafetensors } from '../models/safetensors.ts'
 import { writeAtomic } from './atomic.ts'
 import { type Dataset, type Images, loadDataset } from './data/dataset.ts'
 import { fold } from './data/folds.ts'
-import { evaluate } from './evaluation.ts'
+import { evaluateHeldOut } from './evaluation.ts'
 import { asMetrics } from './metrics.ts'
 import { moments } from './moments.ts'
 import { encodeAll, type OpenPair, openPair, pairModel } from './pair.ts'
@@ -151,26 +151,13 @@ async function checkParity(
 
 async function measure(
   pair: OpenPair,
-  run: Run,
+  { configuration }: Run,
   dataset: Dataset,
   validation: Uint32Array,
 ): Promise<Metric[]> {
-  const { configuration } = run
-  const { architecture, seed } = configuration
-  const model = pairModel(pair, architecture.inputDim)
-  const metrics: Metric[] = []
-  for (const latent of architecture.kind === 'vae' ? (['mu', 'sampled'] as const) : (['mu'] as const)) {
-    const held = await evaluate(model, configuration, dataset.train, { indices: validation, latent, seed })
-    metrics.push(...asMetrics('validation', held, configuration))
-    metrics.push(
-      ...asMetrics(
-        'test',
-        await evaluate(model, configuration, dataset.test, { latent, seed }),
-        configuration,
-      ),
-    )
-  }
-  return metrics
+  const model = pairModel(pair, configuration.architecture.inputDim)
+  const evaluations = await evaluateHeldOut(model, configuration, dataset, validation)
+  return evaluations.flatMap(evaluation => asMetrics(evaluation.split, evaluation, configuration))
 }
 
 async function encodeLatents(pair: OpenPair, { test }: Dataset): Promise<Uint8Array> {
