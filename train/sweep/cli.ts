@@ -14,6 +14,7 @@ import { sweep } from './sweep.ts'
 
 interface Options {
   data?: string[]
+  only?: string[]
   folds?: number[]
   seeds?: number[]
   epochs?: Epochs
@@ -46,6 +47,7 @@ const program = new Command('npm run sweep --')
   .option('--dry-run', 'show the runs and how far each is; train nothing')
   .optionsGroup('Which runs:')
   .option('--data <names>', 'only these data sets: mnist,fashion-mnist', names)
+  .option('--only <models>', 'only these models, * for any text: mnist-vae-l2-z2,frey-*', names)
   .option('--folds <list>', 'which folds to hold out: 0-9 or 0,3 (default: all)', indices)
   .option('--seeds <list>', "seeds, instead of the sweep's: 1-3", indices)
   .option('--shard <i/n>', 'the i-th of n parts, for n machines', part)
@@ -132,11 +134,11 @@ async function settingsOf(name: string): Promise<Settings[]> {
   throw new Error(`sweep: expected a preset (${presetNames()}) or a JSON file, got "${name}"`)
 }
 
-function planOptions({ data, folds, seeds, dataDir, ...options }: Options) {
+function planOptions({ data, only, folds, seeds, dataDir, ...options }: Options) {
   const { epochs, batch, lr, schedule, warmup, patience, keep } = options
   const given = Object.entries({ epochs, batch, lr, schedule, warmup, patience, keep })
   const overrides = Object.fromEntries(given.filter(([, value]) => value !== undefined))
-  return { data, folds, seeds, dataDir, overrides }
+  return { data, only, folds, seeds, dataDir, overrides }
 }
 
 function presetNames(): string {

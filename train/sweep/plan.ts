@@ -25,6 +25,8 @@ export interface PlanOptions {
   overrides?: Omit<Settings, 'epochs' | 'seed'> & { epochs?: Epochs }
   /** Names of the data sets to keep; all by default. */
   data?: string[]
+  /** Names of the models to keep, `*` standing for any text; all by default. */
+  only?: string[]
   /** Which folds to hold out; those a run's cross-validation does not have are left out. All by default. */
   folds?: number[]
   seeds?: number[]
@@ -68,12 +70,15 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
   const different = configurations.filter((c, i) => configurations.findIndex(same(c)) === i)
   const jobs = different.flatMap(configuration => {
     const name = nameOf(configuration, different)
+    if (options.only && !options.only.some(pattern => matches(pattern, name))) return []
     const images = imagesOf(configuration, shapes)
     return foldsOf(configuration, options.folds).map(held => makeJob(name, held, images))
   })
   if (jobs.length === 0) {
-    const { data = ['any data set'], folds = ['any'] } = options
-    throw new Error(`no run remains: the sweep has none on ${data.join(', ')} with fold ${folds.join(', ')}`)
+    const { data = ['any data set'], only = ['any model'], folds = ['any'] } = options
+    throw new Error(
+      `no run remains: the sweep has none of ${only.join(', ')} on ${data.join(', ')} with fold ${folds.join(', ')}`,
+    )
   }
   return jobs.sort(
     (a, b) =>
@@ -81,6 +86,11 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
       jobCost(b) - jobCost(a) ||
       (a.run < b.run ? -1 : a.run > b.run ? 1 : 0),
   )
+}
+
+function matches(pattern: string, name: string): boolean {
+  const parts = pattern.split('*').map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`).test(name)
 }
 
 /** A run's whole cost, in the unit of `epochCost`. */

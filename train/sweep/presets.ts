@@ -1,3 +1,4 @@
+import { parseId } from '../identity.ts'
 import { type Group, paperRows } from './paper.ts'
 import type { Settings } from './settings.ts'
 
@@ -11,6 +12,20 @@ export interface Preset {
 /** §3 of the paper: Adam at a constant rate of 0.001 in batches of 100. */
 const PROTOCOL = { batch: 100, lr: 0.001, schedule: 'constant' } as const
 const EPOCHS = { frey: 2000, other: 200 }
+
+/**
+ * How `replication` trains a model of the paper: its network, data, objective and batches of 100, but He's
+ * initialisation, a rate that falls along half a cosine, fewer epochs, and the epoch of least validation loss. Deep
+ * networks want a lower rate and a gentle start: after four epochs the eight-layer AE of MNIST was at a validation
+ * BCE of 0.1787 with a rate of 0.004 and 0.1742 with 0.0015 after a warm-up.
+ */
+function recipe({ layers }: { layers: number }): Settings {
+  const common = { batch: 100, schedule: 'cosine', keep: 'best' } as const
+  if (layers === 1) return { ...common, epochs: 60, lr: 0.004 }
+  return layers === 2
+    ? { ...common, epochs: 20, lr: 0.004 }
+    : { ...common, epochs: 20, lr: 0.002, warmup: 0.5 }
+}
 
 const DESCRIPTIONS: Record<Group, string> = {
   'latent-dims': 'Tables 3 to 5: one layer; latent size 2, 8, 64; AE and VAE; the three data sets',
@@ -37,6 +52,15 @@ export function presets(): Preset[] {
     description: DESCRIPTIONS[name],
     settings: settings(rows.filter(row => row.group === name).map(row => row.id)),
   }))
+  const ids = rows.map(row => row.id)
   const all = { name: 'paper', description: 'all of the above, each model once' }
-  return [...groups, { ...all, settings: settings(rows.map(row => row.id)) }]
+  const replication = {
+    name: 'replication',
+    description: 'the same models, trained better in a tenth of the time',
+  }
+  return [
+    ...groups,
+    { ...all, settings: settings(ids) },
+    { ...replication, settings: [...new Set(ids)].map(id => ({ id, ...recipe(parseId(id)) })) },
+  ]
 }
