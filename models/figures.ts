@@ -1,0 +1,204 @@
+/** How a figure of the paper shows its models. */
+export type Panel =
+  /** mu of the test images in the plane, coloured by class. */
+  | 'latent'
+  /** A histogram of each latent dimension over the test images, with the prior's density. */
+  | 'marginals'
+  /** Decoded points of a grid over ±3 deviations of the prior around its mean, 10 by 10. */
+  | 'grid'
+  /** Decoded draws from the prior, 10 by 10 (FreyFace: one, as in the paper). */
+  | 'samples'
+  /** Test images over their reconstructions. */
+  | 'reconstructions'
+  /** The objective over the epochs, on training and validation images. */
+  | 'losses'
+
+/** A figure of the paper, or several that belong together. */
+export interface Figure {
+  /** For addresses and file names. */
+  slug: string
+  /** Its numbers in the paper: the last stands for the whole, those before it for its parts. */
+  numbers: string
+  title: string
+  /** What the paper says its figure shows. */
+  paper: string
+  panels: readonly Panel[]
+  /** Names of results and ids of models, a column or a line each, in order. */
+  models: readonly string[]
+}
+
+const PRIORS = [
+  'mnist-vae-l2-z2',
+  'mnist-vae-l2-z2-mean5x10',
+  'mnist-vae-l2-z2-var1x3',
+  'mnist-vae-l2-z2-mean2x5-var3x1',
+]
+const BETAS = [
+  'mnist-vae-l2-z2-beta0.02',
+  'mnist-vae-l2-z2',
+  'mnist-vae-l2-z2-beta1.5',
+  'mnist-vae-l2-z2-beta10',
+]
+const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
+const sizes = (stem: string, end = '') => [2, 8, 64].map(size => `${stem}-l1-z${size}${end}`)
+const depths = (stem: string, end = '') => DEPTHS.map(layers => `${stem}-l${layers}-z2${end}`)
+
+/** The paper's figures in its order. The parameters of a panel are the paper's own. */
+export const FIGURES: readonly Figure[] = [
+  {
+    slug: 'overfitting',
+    numbers: '1–3',
+    title: 'An AE of Fashion-MNIST: its plane, and where it overfits',
+    paper:
+      'Trousers, ankle boots and bags form clusters of their own; shirts, T-shirts and pullovers overlap in the middle. ' +
+      'The training loss goes on falling while the validation loss turns and rises.',
+    panels: ['latent', 'losses'],
+    models: ['fashion-ae-l2-z2-paper'],
+  },
+  {
+    slug: 'latent-size-mnist',
+    numbers: '4–6, 45–48, 57–60',
+    title: 'MNIST through 2, 8 and 64 numbers, one layer',
+    paper:
+      'Two numbers blur digits beyond recognition, eight still leave some blurred, 64 bring the AE close to the ' +
+      'original; the VAE gains little from 8 to 64.',
+    panels: ['reconstructions'],
+    models: [...sizes('mnist-ae'), ...sizes('mnist-vae')],
+  },
+  {
+    slug: 'depth-fashion',
+    numbers: '7–9',
+    title: 'Fashion-MNIST through more layers',
+    paper: 'Both AE and VAE improve markedly with more layers; some images stay blurred.',
+    panels: ['reconstructions'],
+    models: [...depths('fashion-ae'), ...depths('fashion-vae')],
+  },
+  {
+    slug: 'deep-ae',
+    numbers: '10–13',
+    title: 'The latent plane of a six-layer AE, and what it generates',
+    paper:
+      'Classes are spread over a wide range that is not centred on the origin. Over [−3, 3], and for draws from ' +
+      'N(0, I), the decoder makes few distinct digits of good quality.',
+    panels: ['latent', 'grid', 'samples'],
+    models: ['mnist-ae-l6-z2'],
+  },
+  {
+    slug: 'deep-vae',
+    numbers: '14–17',
+    title: 'The latent plane of a six-layer VAE, and what it generates',
+    paper:
+      'Compact, distinct clusters centred on the origin; each dimension roughly follows a standard normal. Grid and ' +
+      'draws show many distinct digits of high quality.',
+    panels: ['latent', 'marginals', 'grid', 'samples'],
+    models: ['mnist-vae-l6-z2'],
+  },
+  {
+    slug: 'priors',
+    numbers: '18–27',
+    title: 'Four priors',
+    paper:
+      'The clusters keep their structure, move with the prior’s mean and stretch with its variance. All four generate ' +
+      'good images; N(0, I) is the easiest to draw from.',
+    panels: ['latent', 'samples'],
+    models: PRIORS,
+  },
+  {
+    slug: 'betas',
+    numbers: '28–37, 85–89',
+    title: 'Four values of β',
+    paper:
+      'β = 0.02 leaves the latent space hardly regularised, with less diversity in what is generated. β = 1 and 1.5 ' +
+      'balance the two. β = 10 makes a tight, well-structured space at the cost of blurred reconstructions.',
+    panels: ['latent', 'samples', 'reconstructions'],
+    models: BETAS,
+  },
+  {
+    slug: 'ae-losses',
+    numbers: '38–40',
+    title: 'Loss of a one-layer AE over the epochs',
+    paper: 'On MNIST and on FreyFace, training and validation loss both go down.',
+    panels: ['losses'],
+    models: ['mnist-ae-l1-z2', 'frey-ae-l1-z2-mse'],
+  },
+  {
+    slug: 'vae-losses',
+    numbers: '41–44',
+    title: 'ELBO of a two-layer VAE over the epochs',
+    paper: 'On FreyFace, Fashion-MNIST and MNIST, training and validation curves all go down.',
+    panels: ['losses'],
+    models: ['frey-vae-l2-z2-mse', 'fashion-vae-l2-z2', 'mnist-vae-l2-z2'],
+  },
+  {
+    slug: 'latent-size-fashion',
+    numbers: '49–52, 61–64',
+    title: 'Fashion-MNIST through 2, 8 and 64 numbers, one layer',
+    paper: 'As for MNIST: reconstructions sharpen with the latent size, the AE’s more than the VAE’s.',
+    panels: ['reconstructions'],
+    models: [...sizes('fashion-ae'), ...sizes('fashion-vae')],
+  },
+  {
+    slug: 'latent-size-frey',
+    numbers: '53–56, 65–68',
+    title: 'FreyFace through 2, 8 and 64 numbers, one layer',
+    paper: 'The AE follows the face ever more closely; the VAE’s three rows look alike.',
+    panels: ['reconstructions'],
+    models: [...sizes('frey-ae', '-mse'), ...sizes('frey-vae', '-mse')],
+  },
+  {
+    slug: 'depth-mnist',
+    numbers: '69',
+    title: 'MNIST through more layers',
+    paper: 'AE beside VAE: digits sharpen with the first layers that are added.',
+    panels: ['reconstructions'],
+    models: [...depths('mnist-ae'), ...depths('mnist-vae')],
+  },
+  {
+    slug: 'depth-frey',
+    numbers: '70',
+    title: 'FreyFace through more layers',
+    paper: 'The AE follows expressions; the VAEs of four layers and more all give one and the same face.',
+    panels: ['reconstructions'],
+    models: [...depths('frey-ae', '-mse'), ...depths('frey-vae', '-mse')],
+  },
+  {
+    slug: 'latent-mnist',
+    numbers: '71, 74',
+    title: 'The plane of MNIST, AE and VAE of two layers',
+    paper: 'The AE spreads its classes like rays over a wide range; the VAE packs them around the origin.',
+    panels: ['latent'],
+    models: ['mnist-ae-l2-z2', 'mnist-vae-l2-z2'],
+  },
+  {
+    slug: 'latent-fashion',
+    numbers: '72, 75',
+    title: 'The plane of Fashion-MNIST, AE and VAE of four layers',
+    paper: 'Trousers, bags and shoes stand apart; tops overlap.',
+    panels: ['latent'],
+    models: ['fashion-ae-l4-z2', 'fashion-vae-l4-z2'],
+  },
+  {
+    slug: 'latent-frey',
+    numbers: '73, 76',
+    title: 'The plane of FreyFace, AE and VAE of five layers',
+    paper: 'The AE draws the video as curves; the VAE fills a blot around the origin.',
+    panels: ['latent'],
+    models: ['frey-ae-l5-z2-mse', 'frey-vae-l5-z2-mse'],
+  },
+  {
+    slug: 'generated',
+    numbers: '77–84',
+    title: 'Images generated by AEs and VAEs of two numbers',
+    paper:
+      'MNIST with two layers, Fashion-MNIST with three, FreyFace with five (one image); AE above, VAE below.',
+    panels: ['samples'],
+    models: [
+      'mnist-ae-l2-z2',
+      'fashion-ae-l3-z2',
+      'frey-ae-l5-z2-mse',
+      'mnist-vae-l2-z2',
+      'fashion-vae-l3-z2',
+      'frey-vae-l5-z2-mse',
+    ],
+  },
+]
