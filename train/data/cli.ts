@@ -5,11 +5,12 @@ import { writeAtomic } from '../atomic.ts'
 import { type Dataset, type Images, type LoadOptions, loadDataset } from './dataset.ts'
 import { known } from './known.ts'
 import { obtain } from './obtain.ts'
-import { contactSheet } from './sheet.ts'
+import { contactSheet, testSprite } from './sheet.ts'
 
 interface Flags extends LoadOptions {
   urlBase?: string
   sheet?: string
+  testSprite?: string
 }
 
 const integer = new Intl.NumberFormat('en-US')
@@ -27,6 +28,10 @@ async function main(name: string, flags: Flags): Promise<void> {
   if (flags.sheet) {
     await writeAtomic(flags.sheet, contactSheet(dataset))
     console.log(`sheet  ${resolve(flags.sheet)}`)
+  }
+  if (flags.testSprite) {
+    await writeAtomic(flags.testSprite, testSprite(dataset))
+    console.log(`sprite ${resolve(flags.testSprite)}`)
   }
 }
 
@@ -85,6 +90,10 @@ const program = new Command('npm run data --')
   .option('--split-seed <integer>', 'seed of a shuffled split', number, 0)
   .option('--test-fraction <fraction>', 'share of your own undivided images to hold out', number, 0.2)
   .option('--sheet <file>', 'write the first 100 training images as one PNG')
+  .option(
+    '--test-sprite <file>',
+    'write the first 100 test images as one PNG of 10 by 10, for the page to cut up',
+  )
   .addHelpText('after', '\nDownloads are kept in $XDG_CACHE_HOME/latent-edge, or ~/.cache/latent-edge.')
   .action(main)
 
