@@ -10,7 +10,8 @@ import { encodeSafetensors } from '../models/safetensors.ts'
 import { writeAtomic } from './atomic.ts'
 import { type Dataset, type Images, loadDataset } from './data/dataset.ts'
 import { fold } from './data/folds.ts'
-import { evaluateHeldOut } from './evaluation.ts'
+import { chooseSubset, SUBSET } from './data/pick.ts'
+import { evaluate, evaluateHeldOut } from './evaluation.ts'
 import { asMetrics } from './metrics.ts'
 import { moments } from './moments.ts'
 import { encodeAll, type OpenPair, openPair, pairModel } from './pair.ts'
@@ -83,6 +84,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
       images: chosen.train.length,
     },
     metrics: await measure(models, run, dataset, chosen.validation),
+    subset: await measureSubset(models, run, dataset.test),
     latent: moments(trainMu, dataset, chosen.train, run.configuration.architecture.latentDim),
     files: { encoder: describe(files.encoder), decoder: describe(files.decoder), latents: describe(latents) },
     opset: OPSETS.default,
@@ -158,6 +160,17 @@ async function measure(
   const model = pairModel(pair, configuration.architecture.inputDim)
   const evaluations = await evaluateHeldOut(model, configuration, dataset, validation)
   return evaluations.flatMap(evaluation => asMetrics(evaluation.split, evaluation, configuration))
+}
+
+async function measureSubset(pair: OpenPair, { configuration }: Run, test: Images): Promise<Card['subset']> {
+  const model = pairModel(pair, configuration.architecture.inputDim)
+  const indices = chooseSubset(test.count)
+  const { images, bce, mse, l1 } = await evaluate(model, configuration, test, {
+    indices,
+    latent: 'mu',
+    seed: configuration.seed,
+  })
+  return { seed: SUBSET.seed, images, bce, mse, l1 }
 }
 
 async function encodeLatents(pair: OpenPair, { test }: Dataset): Promise<Uint8Array> {

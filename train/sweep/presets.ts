@@ -24,9 +24,8 @@ function recipe(id: string): Settings {
   const common = { id, batch: 100, schedule: 'cosine', keep: 'best' } as const
   if (data === 'freyface') return { ...common, ...freyRecipe(kind, layers) }
   if (layers === 1) return { ...common, epochs: 60, lr: 0.004 }
-  return layers === 2
-    ? { ...common, epochs: 20, lr: 0.004 }
-    : { ...common, epochs: 20, lr: 0.002, warmup: 0.5 }
+  if (layers === 2) return { ...common, epochs: 50, lr: 0.004 }
+  return { ...common, epochs: layers === 3 ? 40 : 20, lr: 0.002, warmup: 0.5 }
 }
 
 /** A VAE's beta rises over the first half: with it at 1 from the start, deep posteriors collapse to the prior. */
