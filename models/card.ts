@@ -115,7 +115,7 @@ export const Card = z.strictObject({
   subset: SubsetCheck.optional(),
   /** mu over the training set, whole and by class (same order as dataset.classes). */
   latent: z.strictObject({ whole: Moments, classes: z.array(Moments) }),
-  /** latents: the encoded test set, safetensors with `mu` F16 [images, D_z] and, where labelled, `label` U8 [images]. */
+  /** latents: the encoded test set (of many dimensions its first images), safetensors with `mu` F16 [images, D_z] and, where labelled, `label` U8 [images]. */
   files: z.strictObject({ encoder: ModelFile, decoder: ModelFile, latents: ModelFile }),
   opset: z.int(),
   precision: z.enum(['fp32', 'fp16', 'int8']),
