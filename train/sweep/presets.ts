@@ -14,7 +14,7 @@ const PROTOCOL = { batch: 100, lr: 0.001, schedule: 'constant' } as const
 const EPOCHS = { frey: 2000, other: 200 }
 
 /** Epochs of networks of three layers and more on MNIST and Fashion-MNIST, by layers; the deepest need the fewest. */
-const DEEP_EPOCHS: Readonly<Record<number, number>> = { 3: 40, 4: 20 }
+const DEEP_EPOCHS: Readonly<Record<number, number>> = { 3: 25, 4: 20 }
 
 /**
  * How `replication` trains a model of the paper: its network, data, objective and batches of 100, but He's
@@ -34,7 +34,7 @@ function recipe(id: string): Settings {
 
 /** A VAE's beta rises over the first half: with it at 1 from the start, deep posteriors collapse to the prior. */
 function freyRecipe(kind: 'ae' | 'vae', layers: number): Settings {
-  const epochs = layers === 1 ? 2000 : 800
+  const epochs = layers === 1 ? 1000 : 500
   return {
     epochs,
     lr: layers === 1 ? 0.004 : 0.002,
