@@ -40,6 +40,11 @@ export const Result = z.strictObject({
   /** Versions of what the numbers depend on, by name. */
   versions: z.record(z.string(), z.string()),
   metrics: z.array(Metric),
+  /**
+   * The objective over the epochs in nats per image: [epoch, over the epoch's steps, over the validation images at
+   * z = mu]. At most 100 of them, the first and the last always. Absent from results recorded without it.
+   */
+  curve: z.array(z.tuple([z.int().min(1), z.number(), z.number()])).optional(),
 })
 export type Result = z.infer<typeof Result>
 
@@ -54,7 +59,7 @@ export function runName(name: string, fold: number, seed: number): string {
  */
 export function formatResult(result: Result): string {
   const fields = Object.entries(Result.parse(result)).map(([key, value]) => {
-    if (!Array.isArray(value)) return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`
+    if (!Array.isArray(value) || key === 'curve') return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`
     const items = value.map(item => `    ${JSON.stringify(item)}`).join(',\n')
     return `  ${JSON.stringify(key)}: [\n${items}\n  ]`
   })

@@ -91,6 +91,24 @@ test('data, folds, seeds and epochs can be chosen', async () => {
   await expect(planJobs(preset('betas'), { data: ['freyface'] })).rejects.toThrow('no run remains')
 })
 
+test('models can be chosen by name, * standing for any text', async () => {
+  const names = async (only: string[]) => [
+    ...new Set((await planJobs(preset('depths'), { only, folds: [0] })).map(job => job.name)),
+  ]
+  expect(await names(['mnist-*-l2-z2'])).toEqual(['mnist-vae-l2-z2', 'mnist-ae-l2-z2'])
+  // A dot is a dot, and a name is matched whole.
+  expect(await names(['frey-ae-l3-z2-mse', 'mnist-ae-l.-z2', 'frey-ae-l4'])).toEqual(['frey-ae-l3-z2-mse'])
+})
+
+test('a variant has its word after the id', async () => {
+  const base = { id: 'mnist-vae-l2-z2', epochs: 2 }
+  const jobs = await planJobs([base, { ...base, variant: 'long', epochs: 9 }], { folds: [0] })
+  expect(jobs.map(job => job.run).sort()).toEqual([
+    'mnist-vae-l2-z2-fold0-seed1',
+    'mnist-vae-l2-z2-long-fold0-seed1',
+  ])
+})
+
 test('models that share an id are told apart by their settings, equal ones are one', async () => {
   const base = { id: 'mnist-vae-l2-z2', epochs: 2 }
   const settings = [base, { ...base, lr: 0.004 }, { ...base, lr: 1e-7 }, { ...base, id: 'mnist-ae-l2-z2' }]

@@ -19,6 +19,12 @@ export interface Job {
   images: number
 }
 
+/** A run before its fold is chosen. */
+interface Asked {
+  variant: string | undefined
+  configuration: Configuration
+}
+
 /** What the command line says about all runs of a sweep. */
 export interface PlanOptions {
   /** Settings that replace those of the sweep. */
@@ -47,7 +53,7 @@ type Shape = { height: number; width: number; trainImages: number }
  */
 export async function planJobs(settings: Settings[], options: PlanOptions): Promise<Job[]> {
   const shapes = new Map<string, Shape>()
-  const configurations: Configuration[] = []
+  const asked: Asked[] = []
   for (const [i, entry] of settings.entries()) {
     const named = entry.id === undefined ? null : parseId(entry.id)
     const data = entry.data ?? named?.data
@@ -55,11 +61,12 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
     if (options.data && !options.data.includes(data)) continue
     const shape = shapes.get(data) ?? (await shapeOf(data, options.dataDir))
     shapes.set(data, shape)
+    const { variant, ...rest } = entry
     for (const seed of options.seeds ?? [entry.seed ?? defaultChoices().seed]) {
-      const merged = overridden({ ...entry, seed }, options)
+      const merged = overridden({ ...rest, seed }, options)
       const choices = { ...defaultChoices(), ...merged, data, fold: 0, threads: 1 }
       try {
-        configurations.push(configure(named, choices, shape))
+        asked.push({ variant, configuration: configure(named, choices, shape) })
       } catch (cause) {
         throw new Error(`run ${i + 1}${entry.id ? ` (${entry.id})` : ''}: ${(cause as Error).message}`, {
           cause,
@@ -67,9 +74,10 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
       }
     }
   }
-  const different = configurations.filter((c, i) => configurations.findIndex(same(c)) === i)
-  const jobs = different.flatMap(configuration => {
-    const name = nameOf(configuration, different)
+  const different = asked.filter((a, i) => asked.findIndex(b => isDeepStrictEqual(a, b)) === i)
+  const jobs = different.flatMap(one => {
+    const { configuration } = one
+    const name = nameOf(one, different)
     if (options.only && !options.only.some(pattern => matches(pattern, name))) return []
     const images = imagesOf(configuration, shapes)
     return foldsOf(configuration, options.folds).map(held => makeJob(name, held, images))
@@ -134,22 +142,20 @@ function makeJob(name: string, configuration: Configuration, images: number): Jo
   return { name, run: runName(name, data.fold, seed), configuration, images }
 }
 
-function same(a: Configuration) {
-  return (b: Configuration): boolean => isDeepStrictEqual(a, b)
-}
-
 const SHORT: Readonly<Record<string, string>> = { learningRate: 'lr', name: 'data', reconstruction: 'loss' }
 
-/** The id and, after it, what tells the configuration from others with the same id: `-lr0.01-epochs20`. */
-function nameOf(configuration: Configuration, all: Configuration[]): string {
-  const alike = all.filter(({ id }) => id === configuration.id).map(flatten)
+/** The id and variant, then what tells the configuration from others with the same two: `-lr0.01-epochs20`. */
+function nameOf({ configuration, variant }: Asked, all: Asked[]): string {
+  const alike = all
+    .filter(other => other.configuration.id === configuration.id && other.variant === variant)
+    .map(other => flatten(other.configuration))
   const parts = [...flatten(configuration)]
     .filter(([path, value]) => alike.some(other => other.get(path) !== value))
     .map(([path, value]) => {
       const key = path.split('.').pop()!
       return `-${(SHORT[key] ?? key).toLowerCase()}${value.toLowerCase().replace(/[^a-z0-9.]/g, '')}`
     })
-  return configuration.id + parts.join('')
+  return [configuration.id, ...(variant ? [`-${variant}`] : []), ...parts].join('')
 }
 
 /** The settings by their paths, as text; without what an id or a run's name says anyway. */

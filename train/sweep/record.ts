@@ -3,26 +3,41 @@ import { join } from 'node:path'
 import { formatResult, Result, runName } from '../../models/result.ts'
 import { writeAtomic } from '../atomic.ts'
 import { asMetrics } from '../metrics.ts'
-import { loadRun, type Run } from '../run.ts'
+import { type EpochRecord, loadEpochs, loadRun, type Run } from '../run.ts'
 
 /** Whether a run came to its end, so that its figures count. */
 export function isDone(run: Run): boolean {
   return run.status === 'finished' || run.status === 'stopped early'
 }
 
+/** Points kept of a run's curve. */
+const CURVE_POINTS = 100
+
+/** The objective over the epochs, thinned evenly to `CURVE_POINTS` at most; the first and the last epoch stay. */
+export function thinCurve(epochs: EpochRecord[]): NonNullable<Result['curve']> {
+  const count = Math.min(CURVE_POINTS, epochs.length)
+  const rounded = (value: number) => Number(value.toPrecision(6))
+  return Array.from({ length: count }, (_, i) => {
+    const { epoch, train, validation } =
+      epochs[count < 2 ? 0 : Math.round((i * (epochs.length - 1)) / (count - 1))]
+    return [epoch, rounded(train.loss), rounded(validation.loss)]
+  })
+}
+
 /**
  * What is kept of a finished run.
  *
+ * @param epochs those it trained, in order
  * @throws Error when the run is not finished
  */
-export function toResult(name: string, run: Run): Result {
-  const { configuration, status, epochs, savedEpoch, parameters, seconds, dataset, weights, versions } = run
+export function toResult(name: string, run: Run, epochs: EpochRecord[]): Result {
+  const { configuration, status, savedEpoch, parameters, seconds, dataset, weights, versions } = run
   const { trainImages: train, validationImages: validation, testImages: test, note } = dataset
   return Result.parse({
     name,
     configuration,
     status,
-    epochs,
+    epochs: run.epochs,
     savedEpoch,
     parameters,
     seconds: Math.round(seconds * 10) / 10,
@@ -32,6 +47,7 @@ export function toResult(name: string, run: Run): Result {
     metrics: run.evaluations.flatMap(({ split, ...evaluation }) =>
       asMetrics(split, evaluation, configuration),
     ),
+    ...(epochs.length > 0 && { curve: thinCurve(epochs) }),
   })
 }
 
@@ -78,7 +94,9 @@ export async function loadResults(folder: string): Promise<Result[]> {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) {
       const run = await loadRun(path)
-      if (run && isDone(run)) results.push(toResult(modelName(entry.name, run), run))
+      if (run && isDone(run)) {
+        results.push(toResult(modelName(entry.name, run), run, await loadEpochs(path, run.epochs)))
+      }
     } else if (entry.name.endsWith('.json')) {
       const result = await loadResult(path)
       if (result) results.push(result)

@@ -15,6 +15,7 @@ const Id = z.string().check(({ value, issues }) => {
 
 const fields = {
   id: Id,
+  variant: z.string().regex(/^[a-z0-9.]+$/),
   data: DataChoice.shape.name,
   kind: Architecture.shape.kind,
   layers: Architecture.shape.layers,
@@ -43,7 +44,10 @@ const fields = {
   device: Configuration.shape.device,
 }
 
-/** What a sweep says of a run: an id, and options of `npm run train` by their names in camel case. */
+/**
+ * What a sweep says of a run: an id, a word to put after it where the run differs from the usual one of this id (its
+ * name is then `<id>-<variant>`), and options of `npm run train` by their names in camel case.
+ */
 export const Settings = z.strictObject(fields).partial()
 export type Settings = z.infer<typeof Settings>
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { loadDataset } from '../data/dataset.ts'
 import type { Progress } from '../epoch.ts'
 import { fitModel } from '../fit.ts'
-import { loadRun, type Run, runFiles } from '../run.ts'
+import { loadEpochs, loadRun, type Run, runFiles } from '../run.ts'
 import { type Holder, runLock, takeLock } from './lock.ts'
 import type { Job } from './plan.ts'
 import { isDone, resultPath, saveResult, toResult } from './record.ts'
@@ -61,7 +61,7 @@ async function train({ job, folders, dataDir, ...order }: Order, directory: stri
   const before = await loadRun(directory)
   const run = before && isDone(before) ? before : await trainModel(job, directory, dataDir)
   if (run.status === 'interrupted') return { type: 'interrupted', epochs: run.epochs }
-  await saveResult(folders.results, toResult(job.name, run))
+  await saveResult(folders.results, toResult(job.name, run, await loadEpochs(directory, run.epochs)))
   if (order.discardState) await rm(runFiles(directory).checkpoint, { force: true })
   return { type: 'finished', run }
 }
