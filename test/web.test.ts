@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser } from './browser.ts'
 import { describeEngines } from './web/engines.ts'
+import { describeFigures } from './web/figures.ts'
 import { describeHands } from './web/hands.ts'
 import { describeLinks } from './web/links.ts'
 import { type Site, startSite } from './web/site.ts'
@@ -19,7 +20,7 @@ afterAll(async () => {
 })
 
 // One server and one browser for all of it.
-for (const describePart of [describeViews, describeEngines, describeHands, describeLinks]) {
+for (const describePart of [describeViews, describeEngines, describeHands, describeLinks, describeFigures]) {
   describePart(
     () => site,
     () => browser,

@@ -24,7 +24,7 @@ async function change(page: Page, name: string): Promise<void> {
   if (name === 'interpolate') await page.getByLabel('around (slerp)').check()
   if (name === 'reconstruct') await page.getByRole('spinbutton', { name: 'Test image' }).fill('77')
   if (name === 'compare') await page.getByLabel('seed', { exact: true }).check()
-  if (name === 'paper') await page.getByLabel('FreyFace').check()
+  if (name === 'paper') await page.getByRole('radio', { name: 'FreyFace' }).check()
   await page.keyboard.press('Tab')
 }
 

@@ -27,12 +27,16 @@ export function createLatent({ lab, id, title, prior }: PanelOptions): Panel {
     hovered = index === undefined ? undefined : { index, x, y }
     lab.refresh()
   }
-  /** A finger has nothing to hover with: its first tap shows the image, the next on the same opens it. */
+  /** Opens what is shown. A finger has nothing to hover with: its first tap shows, the next on the same opens. */
   function pick(index: number | undefined, x: number, y: number, byTouch: boolean): void {
     const latents = ready(lab.catalog.model(id).latents())
-    if (byTouch && index !== hovered?.index) hover(index, x, y)
-    else if (index !== undefined && latents) {
-      go(lab, { ...explore(id), z: Array.from(meanOf(latents, index)) })
+    if (byTouch && index !== hovered?.index) {
+      hover(index, x, y)
+      return
+    }
+    const chosen = hovered?.index ?? index
+    if (chosen !== undefined && latents) {
+      go(lab, { ...explore(id), z: Array.from(meanOf(latents, chosen)) })
     }
   }
 

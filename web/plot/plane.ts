@@ -167,11 +167,14 @@ function listen(
   })
   element.addEventListener('pointermove', event => {
     if (element.hasPointerCapture(event.pointerId)) return drag(event)
+    // A finger has no place while it does not touch: it picks.
+    if (event.pointerType === 'touch') return
     const [x, y] = place(event)
-    const index = event.pointerType === 'touch' ? undefined : nearest(points(), content(), frame(), x, y)
-    events.hover?.(index, x, y)
+    events.hover?.(nearest(points(), content(), frame(), x, y), x, y)
   })
-  element.addEventListener('pointerleave', () => events.hover?.(undefined, 0, 0))
+  element.addEventListener('pointerleave', event => {
+    if (event.pointerType !== 'touch') events.hover?.(undefined, 0, 0)
+  })
   element.addEventListener('click', event => {
     const [x, y] = place(event)
     const byTouch = event.pointerType === 'touch'
