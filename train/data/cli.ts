@@ -8,11 +8,12 @@ import { encodeIdx } from './idx.ts'
 import { known } from './known.ts'
 import { obtain } from './obtain.ts'
 import { chooseSubset, pickPixels } from './pick.ts'
-import { contactSheet } from './sheet.ts'
+import { contactSheet, testSprite } from './sheet.ts'
 
 interface Flags extends LoadOptions {
   urlBase?: string
   sheet?: string
+  testSprite?: string
   subset?: string
 }
 
@@ -31,6 +32,10 @@ async function main(name: string, flags: Flags): Promise<void> {
   if (flags.sheet) {
     await writeAtomic(flags.sheet, contactSheet(dataset))
     console.log(`sheet  ${resolve(flags.sheet)}`)
+  }
+  if (flags.testSprite) {
+    await writeAtomic(flags.testSprite, testSprite(dataset))
+    console.log(`sprite ${resolve(flags.testSprite)}`)
   }
   if (flags.subset) {
     await writeAtomic(flags.subset, subsetFile(dataset))
@@ -100,6 +105,10 @@ const program = new Command('npm run data --')
   .option('--split-seed <integer>', 'seed of a shuffled split', number, 0)
   .option('--test-fraction <fraction>', 'share of your own undivided images to hold out', number, 0.2)
   .option('--sheet <file>', 'write the first 100 training images as one PNG')
+  .option(
+    '--test-sprite <file>',
+    'write the first 100 test images as one PNG of 10 by 10, for the page to cut up',
+  )
   .option(
     '--subset <file>',
     'write the 1,000 test images that model cards are checked on, as a gzipped idx file',

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { choices } from '../controls.ts'
+import { figuresSection } from '../figures/section.ts'
 import type { Lab, View } from '../lab.ts'
 import { ready } from '../loadable.ts'
 import { createChart, type Line } from '../plot/chart.ts'
 import { type State, writeState } from '../state.ts'
-import { figures } from './figures.ts'
 import {
   architectures,
   betas,
@@ -26,6 +26,7 @@ const LOSSES: Record<Loss, { title: string; unit: string }> = {
 /** The paper's tables with this catalog's models beside them, and its figures as places of this page. */
 export function createPaper(lab: Lab): View {
   const chart = createChart()
+  const figures = figuresSection(lab)
 
   function cards(): Card[] {
     const list = (ready(lab.catalog.list) ?? []).filter(one => one.available)
@@ -95,19 +96,15 @@ export function createPaper(lab: Lab): View {
             <h2>What does a larger β cost?</h2>
             ${table(lab, 'Table 2: VAE, two layers, two dimensions. BCE in nats per pixel, MNIST.', betas(ours))}
           </section>
-          <section aria-label="Figures">
-            <h2>Its figures, to play with</h2>
-            <ul class="figure-list">
-              ${figures(ours).map(({ title, state }) => html`<li>${open(lab, title, state)}</li>`)}
-            </ul>
-          </section>
           <p class="note wide">
             Means over the folds, ± their standard deviation. The column “here” is one model of this server, trained on
             one fold and measured on the whole test set with z = mu. The training differs in
             epochs and schedule, so read the third decimal with care.
           </p>
+          ${figures.render()}
         </div>`
     },
+    close: figures.close,
   }
 }
 
