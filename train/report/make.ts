@@ -1,11 +1,11 @@
 import { FIGURES } from '../../models/figures.ts'
 import type { Curves, Ours, Report, ReportRow, Variant } from '../../models/report.ts'
 import type { Result } from '../../models/result.ts'
+import { isMet, tally, verdictOf } from '../../models/verdict.ts'
 import { parseId } from '../identity.ts'
 import { type PaperRow, paperRows } from '../sweep/paper.ts'
 import { type Figure, type Summary, summarize } from '../sweep/summary.ts'
 import { describeDifferences } from './differences.ts'
-import { isMet, tally, verdictOf } from './verdict.ts'
 
 /**
  * The paper's tables with what the results have for them, and the variants beside.

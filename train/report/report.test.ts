@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ReportRow } from '../../models/report.ts'
 import type { Result } from '../../models/result.ts'
+import { isMet, misses, tally, verdictOf } from '../../models/verdict.ts'
 import { planJobs } from '../sweep/plan.ts'
 import { presets } from '../sweep/presets.ts'
 import { loadResults } from '../sweep/record.ts'
 import { reportFiles } from './files.ts'
 import { missed } from './tables.ts'
-import { isMet, tally, verdictOf } from './verdict.ts'
 
 const MODELS = 'models'
 const RESULTS = join(MODELS, 'results')
@@ -110,6 +110,12 @@ test('a model that stands in two tables is counted and missed once', () => {
   expect(missed({ runs: 0, tally: tally(rows), rows, variants: [] })).toEqual([
     'Table 3, a, bce: 0.3000, paper 0.200 (+0.1000, 50%)',
   ])
+})
+
+test('Table 1 and Table 6 have a figure each of the same model and loss', () => {
+  const rows = [row(1, 'a', 'bce', 0.21), row(6, 'a', 'bce', 0.3)]
+  expect(tally(rows)).toMatchObject({ of: 2, met: 0 })
+  expect(misses(rows).map(miss => miss.row.table)).toEqual([6, 1])
 })
 
 test('results of one name with different settings are refused', async () => {

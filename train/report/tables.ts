@@ -1,6 +1,6 @@
 import type { Mean, Report, ReportRow, Tally } from '../../models/report.ts'
+import { decimalsOf, misses } from '../../models/verdict.ts'
 import type { Table } from '../sweep/table.ts'
-import { decimalsOf } from './verdict.ts'
 
 const DATA = { mnist: 'MNIST', 'fashion-mnist': 'Fashion-MNIST', freyface: 'FreyFace' } as const
 const LOSS = {
@@ -36,19 +36,12 @@ export function describeTally({ of, run, met, better, level, worse }: Tally): st
   )
 }
 
-/** The rows that are not met, the farthest first, by how much in the paper's unit. */
+/** The figures that are not met, the farthest first, by how much in the paper's unit. */
 export function missed(report: Report): string[] {
-  return report.rows
-    .filter((row, i) => {
-      const same = (other: ReportRow) => other.id === row.id && other.loss === row.loss && row.table > 2
-      return row.met === false && report.rows.findIndex(same) >= (row.table > 2 ? i : -1)
-    })
-    .map(row => ({ row, by: row.ours!.test.mean - row.paper.test.mean }))
-    .sort((a, b) => b.by / b.row.paper.test.mean - a.by / a.row.paper.test.mean)
-    .map(
-      ({ row, by }) =>
-        `Table ${row.table}, ${row.id}, ${row.loss}: ${row.ours!.test.mean.toFixed(4)}, paper ${printed(row.table, row.paper.test.mean)} (+${by.toFixed(4)}, ${((100 * by) / row.paper.test.mean).toFixed(0)}%)`,
-    )
+  return misses(report.rows).map(
+    ({ row, by }) =>
+      `Table ${row.table}, ${row.id}, ${row.loss}: ${row.ours!.test.mean.toFixed(4)}, paper ${printed(row.table, row.paper.test.mean)} (+${by.toFixed(4)}, ${((100 * by) / row.paper.test.mean).toFixed(0)}%)`,
+  )
 }
 
 function paperTable(rows: ReportRow[], wide: boolean): Table {

@@ -1,4 +1,4 @@
-import type { Mean, ReportRow, Tally } from '../../models/report.ts'
+import type { Mean, ReportRow, Tally } from './report.ts'
 
 /** Decimals of the paper's means: four in Table 1, three in the others. */
 export function decimalsOf(table: number): number {
@@ -32,12 +32,20 @@ export function verdictOf(
 }
 
 /**
- * Counts the figures of some rows on test images. A model and loss that stands in Tables 3 to 5 and again in 6 to 8 is
- * counted once; those of Tables 1 and 2 are figures of their own.
+ * Each of the paper's figures once: a model and loss that stands in Tables 3 to 5 and again in 6 to 8 is one figure,
+ * those of Tables 1 and 2 are figures of their own.
  */
+export function distinctRows(rows: readonly ReportRow[]): ReportRow[] {
+  const seen = new Set<string>()
+  return rows.filter(({ table, id, loss }) => {
+    const key = table <= 2 ? `${table} ${id}` : `${id} ${loss}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+/** Counts the figures of some rows on test images, each once. */
 export function tally(rows: readonly ReportRow[]): Tally {
-  const key = ({ table, id, loss }: ReportRow) => (table <= 2 ? `${table} ${id}` : `${id} ${loss}`)
-  const distinct = rows.filter((row, i) => rows.findIndex(other => key(other) === key(row)) === i)
+  const distinct = distinctRows(rows)
   const count = (verdict: ReportRow['verdict']) => distinct.filter(row => row.verdict === verdict).length
   return {
     of: distinct.length,
@@ -47,4 +55,20 @@ export function tally(rows: readonly ReportRow[]): Tally {
     level: count('level'),
     worse: count('worse'),
   }
+}
+
+/** A figure that is not met, and by how much. */
+export interface Miss {
+  row: ReportRow
+  /** Ours less the paper's. */
+  by: number
+}
+
+/** The figures that are not met, each once, the farthest first by their share of the paper's. */
+export function misses(rows: readonly ReportRow[]): Miss[] {
+  return distinctRows(rows)
+    .flatMap(row =>
+      row.ours && row.met === false ? [{ row, by: row.ours.test.mean - row.paper.test.mean }] : [],
+    )
+    .sort((a, b) => b.by / b.row.paper.test.mean - a.by / a.row.paper.test.mean)
 }
