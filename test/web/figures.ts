@@ -1,49 +1,11 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { decode } from 'fast-png'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { FOLDERS } from '../../edge/node/build.ts'
-import { type NodeServer, startServer } from '../../edge/node/server.ts'
+import { reduce } from '../figures/palette.ts'
+import { openPaper as openPaperAt, shoot } from '../figures/shoot.ts'
 import { violations } from './access.ts'
-import { openPage, type Site, TRAINED } from './site.ts'
-
-const DEEP = 'mnist-vae-l6-z2'
-
-/** An API whose models are the trained one, under its own name and that of one with more figures. */
-function startModels() {
-  let zoo = ''
-  let server: NodeServer
-  const start = async (port = 0) => {
-    const options = {
-      host: '127.0.0.1',
-      port,
-      models: zoo,
-      rate: 0,
-      trustProxy: false,
-      sessionBytes: 2 ** 26,
-    }
-    server = await startServer({ ...options, log() {} })
-    return server.url
-  }
-  return {
-    async begin() {
-      zoo = await mkdtemp(path.join(tmpdir(), 'latent-edge-figures-'))
-      for (const id of [TRAINED, DEEP]) {
-        await cp(path.join(FOLDERS.zoo, TRAINED), path.join(zoo, id), { recursive: true })
-        const card = path.join(zoo, id, 'card.json')
-        await writeFile(card, JSON.stringify({ ...JSON.parse(await readFile(card, 'utf8')), id }))
-      }
-      return start()
-    },
-    stop: () => server.stop(0),
-    again: (url: string) => start(Number(new URL(url).port)),
-    async end() {
-      await server.stop(0)
-      await rm(zoo, { recursive: true, force: true })
-    },
-  }
-}
+import { DEEP, startModels } from './models.ts'
+import { openPage, type Site } from './site.ts'
 
 const figure = (page: Page, slug: string) => page.locator(`figure[data-figure="${slug}"]`)
 
@@ -187,6 +149,23 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await tap()
       await page.locator('.decoded canvas').waitFor()
       await close()
+    })
+
+    it('are pictures of at most 256 colours, close to what was seen; none of a figure without models', async () => {
+      const page = await openPaperAt(browser(), site().url, { theme: 'light', width: 1200 })
+      const shot = await shoot(page, 'latent-mnist')
+      expect(await shoot(page, 'latent-frey')).toEqual({ reason: 'none of its models is among these' })
+      await page.context().close()
+      const seen = decode((shot as { png: Uint8Array }).png)
+      const picture = decode(reduce((shot as { png: Uint8Array }).png))
+      expect([picture.width, picture.height]).toEqual([seen.width, seen.height])
+      expect(picture.palette!.length).toBeLessThanOrEqual(256)
+      let error = 0
+      for (let i = 0; i < picture.data.length; i++) {
+        const colour = picture.palette![picture.data[i]]
+        for (let c = 0; c < 3; c++) error += Math.abs(colour[c] - seen.data[i * seen.channels + c])
+      }
+      expect(error / picture.data.length / 3).toBeLessThan(2)
     })
 
     it('say that the server is away, and go on once it is back', async () => {

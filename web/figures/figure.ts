@@ -5,7 +5,7 @@ import { failure } from '../controls.ts'
 import type { Lab } from '../lab.ts'
 import { type Resource, ready } from '../loadable.ts'
 import { playground } from './links.ts'
-import { missing } from './naming.ts'
+import { missing, numbersOf } from './naming.ts'
 import { open } from './panel.ts'
 import { type Row, rowsOf } from './rows.ts'
 
@@ -63,7 +63,7 @@ export function createFigure(
         data-figure=${figure.slug}
         data-state=${state}
         aria-busy=${state === 'loading' ? 'true' : 'false'}
-        aria-label=${`${numbersOf(figure)}: ${figure.title}`}
+        aria-label=${`${numbersOf(figure.numbers)}: ${figure.title}`}
         ${watched}
       >
         ${head(lab, figure, present)} ${tools(lab, figure, present, near, seed, draw)}
@@ -94,16 +94,11 @@ function retryAll(needs: readonly Resource<unknown>[]): TemplateResult {
   </div>`
 }
 
-/** "Figure 69", "Figures 1–3". */
-function numbersOf({ numbers }: Figure): string {
-  return `${/^\d+$/.test(numbers) ? 'Figure' : 'Figures'} ${numbers}`
-}
-
 function head(lab: Lab, figure: Figure, present: readonly string[]): TemplateResult {
   const place = playground(figure, present)
   return html`<header class="figure-head">
     <h3>
-      <a class="figure-numbers" href=${`#figure-${figure.slug}`}>${numbersOf(figure)}</a>
+      <a class="figure-numbers" href=${`#figure-${figure.slug}`}>${numbersOf(figure.numbers)}</a>
       ${figure.title}
     </h3>
     ${place ? open(lab, `Open in ${place.name}`, place.state) : nothing}

@@ -99,3 +99,8 @@ function runs(numbers: readonly number[]): string {
     from === to ? `${from}` : to === from + 1 ? `${from}, ${to}` : `${from}–${to}`
   return spans.map(write).join(', ')
 }
+
+/** "Figure 69", "Figures 1–3". */
+export function numbersOf(numbers: string): string {
+  return `${/^\d+$/.test(numbers) ? 'Figure' : 'Figures'} ${numbers}`
+}
