@@ -45,6 +45,7 @@ export function createFigure(
 
   function draw(next: number): void {
     seed = next
+    lab.say(`Drawn again, with seed ${seed}`)
     lab.refresh()
   }
 

@@ -38,6 +38,9 @@ test('the models a figure lacks are named, in runs', () => {
   expect(missing(ids, new Set(ids))).toBe('')
   expect(missing(idsOf('latent-mnist'), new Set(['mnist-vae-l2-z2']))).toBe('AE')
   expect(missing(idsOf('betas'), new Set(['mnist-vae-l2-z2']))).toBe('β = 0.02, β = 1.5, β = 10')
+  expect(missing(idsOf('generated'), new Set(['mnist-ae-l2-z2', 'mnist-vae-l2-z2']))).toBe(
+    'AE of Fashion-MNIST, 3 layers and FreyFace, 5 layers; VAE of Fashion-MNIST, 3 layers and FreyFace, 5 layers',
+  )
   expect(missing(idsOf('latent-size-mnist'), new Set(['mnist-ae-l1-z2']))).toBe(
     'AE of 8, 64 numbers; VAE of 2, 8, 64 numbers',
   )

@@ -81,7 +81,7 @@ export function missing(ids: readonly string[], present: ReadonlySet<string>): s
     if (all.length === 1) return title || all[0]
     const list = numbers.every(Boolean)
       ? `${runs(numbers.map(match => Number(match?.[1])))} ${numbers[0]?.[2]}${numbers.length === 1 && numbers[0]?.[1] === '1' ? '' : 's'}`
-      : words.join(', ')
+      : words.join(words.some(word => word.includes(',')) ? ' and ' : ', ')
     return title ? `${title} of ${list}` : list
   })
   return texts.filter(text => text !== '').join('; ')
