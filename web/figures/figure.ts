@@ -5,7 +5,7 @@ import { failure } from '../controls.ts'
 import type { Lab } from '../lab.ts'
 import { type Resource, ready } from '../loadable.ts'
 import { playground } from './links.ts'
-import { missing, numbersOf } from './naming.ts'
+import { classesOf, missing, numbersOf } from './naming.ts'
 import { open } from './panel.ts'
 import { type Row, rowsOf } from './rows.ts'
 
@@ -67,7 +67,7 @@ export function createFigure(
         aria-label=${`${numbersOf(figure.numbers)}: ${figure.title}`}
         ${watched}
       >
-        ${head(lab, figure, present)} ${tools(lab, figure, present, near, seed, draw)}
+        ${head(lab, figure, present)} ${tools(figure, present, seed, draw)}
         <div class="figure-body">
           ${all.length === 0 ? html`<p class="none">${NO_MODELS}</p>` : body}
           ${state === 'failed' ? retryAll(needs) : nothing}
@@ -108,17 +108,14 @@ function head(lab: Lab, figure: Figure, present: readonly string[]): TemplateRes
 
 /** The classes' colours, and the seed of the draws. */
 function tools(
-  lab: Lab,
   { panels, models }: Figure,
   present: readonly string[],
-  near: boolean,
   seed: number,
   draw: (seed: number) => void,
 ): TemplateResult | typeof nothing {
-  const labelled = panels.includes('latent') && present.length > 0 && !models[0].startsWith('frey')
+  const classes = panels.includes('latent') && present.length > 0 ? classesOf(models[0]) : []
   const drawn = panels.includes('samples') && present.length > 0
-  if (!labelled && !drawn) return nothing
-  const classes = (labelled && near && ready(lab.catalog.model(present[0]).card)?.dataset.classes) || []
+  if (classes.length === 0 && !drawn) return nothing
   return html`<div class="figure-tools">
     <ul class="class-key" aria-label="Classes">
       ${classes.map((name, i) => html`<li style=${`--colour: var(--class-${i % 10})`}>${name}</li>`)}

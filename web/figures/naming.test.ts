@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Card } from '../../models/card.ts'
 import { FIGURES } from '../../models/figures.ts'
-import { labels, missing, parseName } from './naming.ts'
+import { classesOf, labels, missing, parseName } from './naming.ts'
 
 const idsOf = (slug: string) => FIGURES.find(figure => figure.slug === slug)!.models
 
@@ -45,3 +47,11 @@ test('the models a figure lacks are named, in runs', () => {
     'AE of 8, 64 numbers; VAE of 2, 8, 64 numbers',
   )
 })
+
+test.each(['mnist-vae-l2-z2', 'fashion-vae-l2-z2', 'frey-vae-l2-z2-mse'])(
+  'the classes of %s are its card’s',
+  id => {
+    const card = JSON.parse(readFileSync(`models/zoo/${id}/card.json`, 'utf8')) as Card
+    expect(classesOf(id)).toEqual(card.dataset.classes)
+  },
+)

@@ -33,6 +33,27 @@ export function parseName(id: string): Named | undefined {
 
 const DATASETS: Record<string, string> = { mnist: 'MNIST', fashion: 'Fashion-MNIST', frey: 'FreyFace' }
 
+const CLASSES: Record<string, readonly string[]> = {
+  mnist: [...'0123456789'],
+  fashion: [
+    'T-shirt/top',
+    'Trouser',
+    'Pullover',
+    'Dress',
+    'Coat',
+    'Sandal',
+    'Shirt',
+    'Sneaker',
+    'Bag',
+    'Ankle boot',
+  ],
+}
+
+/** The classes of a model's data in order, known before its card is there so that nothing moves when it comes. */
+export function classesOf(id: string): readonly string[] {
+  return CLASSES[parseName(id)?.dataset ?? ''] ?? []
+}
+
 const PARTS: Record<string, (name: Named) => string> = {
   kind: ({ kind }) => kind.toUpperCase(),
   dataset: ({ dataset }) => DATASETS[dataset] ?? dataset,

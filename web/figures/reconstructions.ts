@@ -43,7 +43,8 @@ export function createReconstructions(lab: Lab, figure: readonly string[], ids: 
     const model = lab.catalog.model(id)
     const [decoder, latents] = [ready(model.decoder()), ready(model.latents())]
     if (!decoder || !latents) return { pixels: undefined, current: false }
-    picked = pickImages(latents.label, latents.images, count)
+    // All models of a figure were given the same test images.
+    if (picked.length === 0) picked = pickImages(latents.label, latents.images, count)
     return decodings.get(id)!(decoder, picked.join(), () => meansOf(latents, picked))
   }
 
