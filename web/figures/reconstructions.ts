@@ -71,7 +71,7 @@ export function createReconstructions(lab: Lab, figure: readonly string[], ids: 
       ></canvas>
     </div>`
     return html`<div class="block" role="group" aria-label=${kind.toUpperCase()}>
-      ${kinds.length > 1 ? html`<h5>${kind.toUpperCase()}</h5>` : nothing}
+      ${kinds.length > 1 ? html`<p class="block-title">${kind.toUpperCase()}</p>` : nothing}
       ${hasOriginals ? line('original', originals, 'The test images') : nothing}
       ${members.map((id, i) => line(title.get(id)!, rows[i]?.pixels, `What ${id} makes of them`))}
     </div>`
