@@ -4,7 +4,7 @@ import type { Latents } from '../catalog.ts'
 import { ready } from '../loadable.ts'
 import { subscript } from '../plot/projection.ts'
 import type { Theme } from '../plot/theme.ts'
-import { atX, atY, type Box, drawAxes } from './axes.ts'
+import { atX, atY, type Box, drawAxes, rimmed } from './axes.ts'
 import { createDrawing } from './canvas.ts'
 import { histogram, normalDensity } from './maths.ts'
 import { type Panel, type PanelOptions, panelTitle } from './panel.ts'
@@ -29,7 +29,9 @@ export function createMarginals({ lab, id, title }: PanelOptions): Panel {
         drawing.show(latents, label, (g, width, height, theme) => {
           const both = [0, 1].map(axis => marginal(card, latents, axis))
           const top = 1.08 * Math.max(...both.flatMap(one => [...one.densities, one.prior(one.mean)]))
-          both.forEach((one, axis) => drawMarginal(g, boxOf(one, axis, top, width, height), one, axis, theme))
+          for (const [axis, one] of both.entries()) {
+            drawMarginal(g, boxOf(one, axis, top, width, height), one, axis, theme)
+          }
         })
       }
       return html`<div class="panel" data-panel="marginals" data-model=${id}>
@@ -110,5 +112,5 @@ function drawKey(g: CanvasRenderingContext2D, box: Box, theme: Theme): void {
   g.textAlign = 'right'
   g.textBaseline = 'middle'
   g.fillStyle = theme.ink
-  g.fillText('prior', right - 6, y)
+  rimmed(g, 'prior', right - 6, y, theme)
 }
