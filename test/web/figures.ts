@@ -135,7 +135,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       expect(z[0]).toBeCloseTo(Number(x.replace('−', '-')), 1)
       expect(z[1]).toBeCloseTo(Number(y.replace('−', '-')), 1)
       await page.goBack()
-      await figure(page, 'latent-mnist').waitFor()
+      await expect.poll(async () => (await figure(page, 'latent-mnist').boundingBox())?.y).toBeLessThan(100)
       await close()
     })
 

@@ -34,6 +34,14 @@ export function createFigure(
     }),
   )
 
+  /** What is opened from a figure leads back to it. */
+  const marked = {
+    capture: true,
+    handleEvent() {
+      history.replaceState(history.state, '', `${location.search}#figure-${figure.slug}`)
+    },
+  }
+
   /** The figure's models that the catalog has. */
   function choose(): void {
     const listed = new Set((ready(lab.catalog.list) ?? []).filter(one => one.available).map(one => one.id))
@@ -65,6 +73,7 @@ export function createFigure(
         data-state=${state}
         aria-busy=${state === 'loading' ? 'true' : 'false'}
         aria-label=${`${numbersOf(figure.numbers)}: ${figure.title}`}
+        @click=${marked}
         ${watched}
       >
         ${head(lab, figure, present)} ${tools(figure, present, seed, draw)}
