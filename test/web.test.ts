@@ -4,6 +4,7 @@ import { launchBrowser } from './browser.ts'
 import { describeEngines } from './web/engines.ts'
 import { describeHands } from './web/hands.ts'
 import { describeLinks } from './web/links.ts'
+import { describePaper } from './web/paper.ts'
 import { type Site, startSite } from './web/site.ts'
 import { describeViews } from './web/views.ts'
 
@@ -19,7 +20,7 @@ afterAll(async () => {
 })
 
 // One server and one browser for all of it.
-for (const describePart of [describeViews, describeEngines, describeHands, describeLinks]) {
+for (const describePart of [describeViews, describeEngines, describeHands, describeLinks, describePaper]) {
   describePart(
     () => site,
     () => browser,

@@ -3,7 +3,7 @@ import { html, type TemplateResult } from 'lit'
 /** A table that scrolls in a box of its own where it is wider than the page, with its caption above and in full. */
 export function tableBox(
   caption: string,
-  kind: 'both' | 'compact' | 'matrix',
+  kind: 'both' | 'compact' | 'compact words' | 'matrix',
   content: TemplateResult,
 ): TemplateResult {
   return html`<div class="captioned">

@@ -23,7 +23,7 @@ export function tables(lab: Lab, report: Report, chart: Chart): TemplateResult {
   const what = `${DATA[dataset].title}, ${LOSSES[loss].title} in ${LOSSES[loss].unit}, ${z}`
   const mnist = `MNIST, BCE in nats per pixel, ${z}`
   const rowsOf = (table: number) => report.rows.filter(row => row.table === table)
-  return html`<section id="tables" aria-labelledby="tables-title">
+  return html`<section id="tables" class="part" aria-labelledby="tables-title">
     <h2 id="tables-title">The tables</h2>
     <p class="prose">
       The paper’s numbers beside ours: means over the folds that ran, ± their standard deviation. KL is in nats per
@@ -31,7 +31,7 @@ export function tables(lab: Lab, report: Report, chart: Chart): TemplateResult {
       trains it again. A model’s name opens it, where this server has it.
     </p>
     ${pickers(lab)}
-    <section id="layers" aria-labelledby="layers-title">
+    <section class="piece" id="layers" aria-labelledby="layers-title">
       <h3 id="layers-title">Does depth help?</h3>
       <div class="depth">
         <div>${chart.element} ${legend()}</div>
@@ -39,16 +39,16 @@ export function tables(lab: Lab, report: Report, chart: Chart): TemplateResult {
       </div>
       ${paperTable(lab, `Table ${TABLES.depths[loss]}: by layers each way, two latent dimensions. ${what}`, depths)}
     </section>
-    <section id="latent-size" aria-labelledby="latent-size-title">
+    <section class="piece" id="latent-size" aria-labelledby="latent-size-title">
       <h3 id="latent-size-title">Do more numbers help?</h3>
       <p class="prose">${sizeTrend(of(TABLES.latentDims[loss]).map(row => rowAt(row, latent)))}</p>
       ${paperTable(lab, `Table ${TABLES.latentDims[loss]}: by latent dimensions, one layer. ${what}`, of(TABLES.latentDims[loss]))}
     </section>
-    <section id="priors" aria-labelledby="priors-title">
+    <section class="piece" id="priors" aria-labelledby="priors-title">
       <h3 id="priors-title">Does the prior matter?</h3>
       ${paperTable(lab, `Table 1: by prior, VAEs of two layers and two dimensions. ${mnist}`, rowsOf(1))}
     </section>
-    <section id="betas" aria-labelledby="betas-title">
+    <section class="piece" id="betas" aria-labelledby="betas-title">
       <h3 id="betas-title">What does a larger β cost?</h3>
       ${paperTable(lab, `Table 2: by β, VAEs of two layers and two dimensions. ${mnist}`, rowsOf(2))}
     </section>

@@ -3,11 +3,13 @@ import type { Report, Tally } from '../../models/report.ts'
 import { distinctRows, type Miss, misses } from '../../models/verdict.ts'
 import type { Lab } from '../lab.ts'
 import { tableBox } from './box.ts'
+import { findings } from './findings.ts'
 import { modelLink } from './link.ts'
 import { mark } from './mark.ts'
 import { matrix } from './matrix.ts'
 import { DATA, decimalsFor, LOSSES, printed, titleOf } from './names.ts'
 import { fixed, percent, signed } from './numbers.ts'
+import { numbersTable } from './question.ts'
 
 /** How many misses are shown before a reader asks for all. */
 const SHOWN = 8
@@ -27,7 +29,7 @@ export function tallySentences({ of, run, met, better, level, worse }: Tally): [
 export function verdict(lab: Lab, report: Report): TemplateResult {
   const [met, beyond] = tallySentences(report.tally)
   const missed = misses(report.rows)
-  return html`<section id="verdict" aria-labelledby="verdict-title">
+  return html`<section id="verdict" class="part" aria-labelledby="verdict-title">
     <h2 id="verdict-title">The verdict</h2>
     <p class="tally">${met}</p>
     <p class="note">
@@ -36,6 +38,8 @@ export function verdict(lab: Lab, report: Report): TemplateResult {
       decimal. All are at z = mu; the paper does not say where its own are.
     </p>
     ${matrix(lab, report)}
+    <h3 id="findings">What the paper finds</h3>
+    ${numbersTable(findings(report))}
     ${missed.length > 0 ? missList(lab, missed, distinctRows(report.rows).length) : nothing}
   </section>`
 }

@@ -45,19 +45,19 @@ export function createPaper(lab: Lab): View {
           ${contents(asked)}
           <div class="paper-body">
             ${verdict(lab, REPORT)} ${tables(lab, REPORT, chart)}
-            <section id="open" aria-labelledby="open-title">
+            <section class="part" id="open" aria-labelledby="open-title">
               <h2 id="open-title">What the paper leaves open</h2>
               ${asked.map(questionSection)}
             </section>
-            <section id="differs" aria-labelledby="differs-title">
+            <section class="part" id="differs" aria-labelledby="differs-title">
               <h2 id="differs-title">What differs here</h2>
               ${differing.map(questionSection)}
             </section>
-            <section id="beside" aria-labelledby="beside-title">
+            <section class="part" id="beside" aria-labelledby="beside-title">
               <h2 id="beside-title">Runs beside the tables</h2>
               ${variantTable(lab, REPORT)}
             </section>
-            <section id="figures" aria-label="Figures">
+            <section class="part" id="figures" aria-label="Figures">
               <h2>Its figures, to play with</h2>
               <ul class="figure-list">
                 ${figures(ours).map(({ title, state }) => html`<li>${open(lab, title, state)}</li>`)}
