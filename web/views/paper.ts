@@ -55,6 +55,10 @@ export function createPaper(lab: Lab): View {
             </section>
             <section class="part" id="beside" aria-labelledby="beside-title">
               <h2 id="beside-title">Runs beside the tables</h2>
+              <p class="prose">
+                Models of the tables trained otherwise, one difference at a time or by the paper’s protocol. They answer
+                the questions above and count in no tally.
+              </p>
               ${variantTable(lab, REPORT)}
             </section>
             <section class="part" id="figures" aria-label="Figures">
