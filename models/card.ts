@@ -66,6 +66,23 @@ export const Golden = z.strictObject({
 })
 export type Golden = z.infer<typeof Golden>
 
+/**
+ * Losses over a seeded choice of test images at z = mu, means over images and pixels: what shows in a second or two
+ * that the card speaks of these files.
+ */
+export const SubsetCheck = z.strictObject({
+  /** Of the choice: `chooseSubset`. */
+  seed: z.int().min(0),
+  images: z.int().min(1),
+  /** Nats per pixel. */
+  bce: z.number(),
+  /** Squared intensity per pixel. */
+  mse: z.number(),
+  /** Intensity per pixel. */
+  l1: z.number(),
+})
+export type SubsetCheck = z.infer<typeof SubsetCheck>
+
 /** Everything a server or a page needs to know of a model, beside its two ONNX files. */
 export const Card = z.strictObject({
   id: ModelId,
@@ -94,9 +111,11 @@ export const Card = z.strictObject({
     images: z.int().min(1),
   }),
   metrics: z.array(Metric),
+  /** Absent from cards of other makers. */
+  subset: SubsetCheck.optional(),
   /** mu over the training set, whole and by class (same order as dataset.classes). */
   latent: z.strictObject({ whole: Moments, classes: z.array(Moments) }),
-  /** latents: the encoded test set, safetensors with `mu` F16 [images, D_z] and, where labelled, `label` U8 [images]. */
+  /** latents: the encoded test set (of many dimensions its first images), safetensors with `mu` F16 [images, D_z] and, where labelled, `label` U8 [images]. */
   files: z.strictObject({ encoder: ModelFile, decoder: ModelFile, latents: ModelFile }),
   opset: z.int(),
   precision: z.enum(['fp32', 'fp16', 'int8']),

@@ -22,6 +22,8 @@ export interface Figure {
   title: string
   /** What the paper says its figure shows. */
   paper: string
+  /** What ours shows. */
+  found: string
   panels: readonly Panel[]
   /** Names of results and ids of models, a column or a line each, in order. */
   models: readonly string[]
@@ -52,6 +54,7 @@ export const FIGURES: readonly Figure[] = [
     paper:
       'Trousers, ankle boots and bags form clusters of their own; shirts, T-shirts and pullovers overlap in the middle. ' +
       'The training loss goes on falling while the validation loss turns and rises.',
+    found: '',
     panels: ['latent', 'losses'],
     models: ['fashion-ae-l2-z2-paper'],
   },
@@ -62,6 +65,7 @@ export const FIGURES: readonly Figure[] = [
     paper:
       'Two numbers blur digits beyond recognition, eight still leave some blurred, 64 bring the AE close to the ' +
       'original; the VAE gains little from 8 to 64.',
+    found: '',
     panels: ['reconstructions'],
     models: [...sizes('mnist-ae'), ...sizes('mnist-vae')],
   },
@@ -70,6 +74,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '7–9',
     title: 'Fashion-MNIST through more layers',
     paper: 'Both AE and VAE improve markedly with more layers; some images stay blurred.',
+    found: '',
     panels: ['reconstructions'],
     models: [...depths('fashion-ae'), ...depths('fashion-vae')],
   },
@@ -80,6 +85,7 @@ export const FIGURES: readonly Figure[] = [
     paper:
       'Classes are spread over a wide range that is not centred on the origin. Over [−3, 3], and for draws from ' +
       'N(0, I), the decoder makes few distinct digits of good quality.',
+    found: '',
     panels: ['latent', 'grid', 'samples'],
     models: ['mnist-ae-l6-z2'],
   },
@@ -90,6 +96,7 @@ export const FIGURES: readonly Figure[] = [
     paper:
       'Compact, distinct clusters centred on the origin; each dimension roughly follows a standard normal. Grid and ' +
       'draws show many distinct digits of high quality.',
+    found: '',
     panels: ['latent', 'marginals', 'grid', 'samples'],
     models: ['mnist-vae-l6-z2'],
   },
@@ -100,6 +107,7 @@ export const FIGURES: readonly Figure[] = [
     paper:
       'The clusters keep their structure, move with the prior’s mean and stretch with its variance. All four generate ' +
       'good images; N(0, I) is the easiest to draw from.',
+    found: '',
     panels: ['latent', 'samples'],
     models: PRIORS,
   },
@@ -110,6 +118,7 @@ export const FIGURES: readonly Figure[] = [
     paper:
       'β = 0.02 leaves the latent space hardly regularised, with less diversity in what is generated. β = 1 and 1.5 ' +
       'balance the two. β = 10 makes a tight, well-structured space at the cost of blurred reconstructions.',
+    found: '',
     panels: ['latent', 'samples', 'reconstructions'],
     models: BETAS,
   },
@@ -118,6 +127,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '38–40',
     title: 'Loss of a one-layer AE over the epochs',
     paper: 'On MNIST and on FreyFace, training and validation loss both go down.',
+    found: '',
     panels: ['losses'],
     models: ['mnist-ae-l1-z2', 'frey-ae-l1-z2-mse'],
   },
@@ -126,6 +136,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '41–44',
     title: 'ELBO of a two-layer VAE over the epochs',
     paper: 'On FreyFace, Fashion-MNIST and MNIST, training and validation curves all go down.',
+    found: '',
     panels: ['losses'],
     models: ['frey-vae-l2-z2-mse', 'fashion-vae-l2-z2', 'mnist-vae-l2-z2'],
   },
@@ -134,6 +145,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '49–52, 61–64',
     title: 'Fashion-MNIST through 2, 8 and 64 numbers, one layer',
     paper: 'As for MNIST: reconstructions sharpen with the latent size, the AE’s more than the VAE’s.',
+    found: '',
     panels: ['reconstructions'],
     models: [...sizes('fashion-ae'), ...sizes('fashion-vae')],
   },
@@ -142,6 +154,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '53–56, 65–68',
     title: 'FreyFace through 2, 8 and 64 numbers, one layer',
     paper: 'The AE follows the face ever more closely; the VAE’s three rows look alike.',
+    found: '',
     panels: ['reconstructions'],
     models: [...sizes('frey-ae', '-mse'), ...sizes('frey-vae', '-mse')],
   },
@@ -150,6 +163,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '69',
     title: 'MNIST through more layers',
     paper: 'AE beside VAE: digits sharpen with the first layers that are added.',
+    found: '',
     panels: ['reconstructions'],
     models: [...depths('mnist-ae'), ...depths('mnist-vae')],
   },
@@ -158,6 +172,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '70',
     title: 'FreyFace through more layers',
     paper: 'The AE follows expressions; the VAEs of four layers and more all give one and the same face.',
+    found: '',
     panels: ['reconstructions'],
     models: [...depths('frey-ae', '-mse'), ...depths('frey-vae', '-mse')],
   },
@@ -166,6 +181,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '71, 74',
     title: 'The plane of MNIST, AE and VAE of two layers',
     paper: 'The AE spreads its classes like rays over a wide range; the VAE packs them around the origin.',
+    found: '',
     panels: ['latent'],
     models: ['mnist-ae-l2-z2', 'mnist-vae-l2-z2'],
   },
@@ -174,6 +190,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '72, 75',
     title: 'The plane of Fashion-MNIST, AE and VAE of four layers',
     paper: 'Trousers, bags and shoes stand apart; tops overlap.',
+    found: '',
     panels: ['latent'],
     models: ['fashion-ae-l4-z2', 'fashion-vae-l4-z2'],
   },
@@ -182,6 +199,7 @@ export const FIGURES: readonly Figure[] = [
     numbers: '73, 76',
     title: 'The plane of FreyFace, AE and VAE of five layers',
     paper: 'The AE draws the video as curves; the VAE fills a blot around the origin.',
+    found: '',
     panels: ['latent'],
     models: ['frey-ae-l5-z2-mse', 'frey-vae-l5-z2-mse'],
   },
@@ -191,6 +209,7 @@ export const FIGURES: readonly Figure[] = [
     title: 'Images generated by AEs and VAEs of two numbers',
     paper:
       'MNIST with two layers, Fashion-MNIST with three, FreyFace with five (one image); AE above, VAE below.',
+    found: '',
     panels: ['samples'],
     models: [
       'mnist-ae-l2-z2',

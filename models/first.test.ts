@@ -8,5 +8,7 @@ test('is a VAE of digits in the plane where there is one, and never one that is 
   expect(firstModel([ae, frey, digits])?.id).toBe('digits')
   expect(firstModel([ae, frey, { ...digits, available: false }])?.id).toBe('frey')
   expect(firstModel([{ id: 'gone', available: false }, ae])?.id).toBe('ae')
+  expect(firstModel([digits, { ...digits, id: 'digits-best' }])?.id).toBe('digits-best')
+  expect(firstModel([{ ...frey, id: 'frey-best' }, digits])?.id).toBe('digits')
   expect(firstModel([])).toBeUndefined()
 })

@@ -10,7 +10,8 @@ import { encodeSafetensors } from '../models/safetensors.ts'
 import { writeAtomic } from './atomic.ts'
 import { type Dataset, type Images, loadDataset } from './data/dataset.ts'
 import { fold } from './data/folds.ts'
-import { evaluateHeldOut } from './evaluation.ts'
+import { chooseSubset, SUBSET } from './data/pick.ts'
+import { evaluate, evaluateHeldOut } from './evaluation.ts'
 import { asMetrics } from './metrics.ts'
 import { moments } from './moments.ts'
 import { encodeAll, type OpenPair, openPair, pairModel } from './pair.ts'
@@ -19,6 +20,8 @@ import { loadRun, type Run } from './run.ts'
 /** How far outputs may be from TF.js's, relative to the largest: rounding alone for fp32, then the weights' own. */
 const TOLERANCE: Record<Precision, number> = { fp32: 1e-5, fp16: 1e-2, int8: 2e-1 }
 const PARITY_IMAGES = 64
+/** Numbers of the encoded test set kept for scatter plots: all 10,000 images up to 8 dimensions, fewer beyond. */
+const LATENT_NUMBERS = 80_000
 /** Half of one grey level of 255. */
 const GOLDEN_TOLERANCE = 0.002
 
@@ -56,7 +59,8 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   const differences = await checkParity(directory, run, pair, options.precision, dataset.test)
   const files = { encoder: pair.encoder.bytes, decoder: pair.decoder.bytes }
   const models = await openPair(files, run.configuration.architecture.kind === 'vae')
-  const latents = await encodeLatents(models, dataset)
+  const { latentDim } = run.configuration.architecture
+  const latents = await encodeLatents(models, dataset, latentDim)
   const chosen = fold(dataset.train.count, data.folds, data.fold, data.foldSeed, data.split)
   const trainMu = await encodeAll(models, dataset.train, chosen.train)
   const card = Card.parse({
@@ -83,7 +87,8 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
       images: chosen.train.length,
     },
     metrics: await measure(models, run, dataset, chosen.validation),
-    latent: moments(trainMu, dataset, chosen.train, run.configuration.architecture.latentDim),
+    subset: await measureSubset(models, run, dataset.test),
+    latent: moments(trainMu, dataset, chosen.train, latentDim),
     files: { encoder: describe(files.encoder), decoder: describe(files.decoder), latents: describe(latents) },
     opset: OPSETS.default,
     precision: options.precision,
@@ -160,12 +165,29 @@ async function measure(
   return evaluations.flatMap(evaluation => asMetrics(evaluation.split, evaluation, configuration))
 }
 
-async function encodeLatents(pair: OpenPair, { test }: Dataset): Promise<Uint8Array> {
-  const indices = Uint32Array.from({ length: test.count }, (_, i) => i)
-  const mu = await encodeAll(pair, test, indices)
+async function measureSubset(pair: OpenPair, { configuration }: Run, test: Images): Promise<Card['subset']> {
+  const model = pairModel(pair, configuration.architecture.inputDim)
+  const indices = chooseSubset(test.count)
+  const { images, bce, mse, l1 } = await evaluate(model, configuration, test, {
+    indices,
+    latent: 'mu',
+    seed: configuration.seed,
+  })
+  return { seed: SUBSET.seed, images, bce, mse, l1 }
+}
+
+/** mu of the first test images: as many as `LATENT_NUMBERS` allows. */
+async function encodeLatents(pair: OpenPair, { test }: Dataset, latentDim: number): Promise<Uint8Array> {
+  const count = Math.min(test.count, Math.floor(LATENT_NUMBERS / latentDim))
+  const mu = await encodeAll(
+    pair,
+    test,
+    Uint32Array.from({ length: count }, (_, i) => i),
+  )
+  const label = test.labels?.slice(0, count)
   return encodeSafetensors({
-    mu: { dtype: 'F16', shape: [test.count, mu.length / test.count], data: toHalf(mu) },
-    ...(test.labels && { label: { dtype: 'U8' as const, shape: [test.count], data: test.labels } }),
+    mu: { dtype: 'F16', shape: [count, latentDim], data: toHalf(mu) },
+    ...(label && { label: { dtype: 'U8' as const, shape: [count], data: label } }),
   })
 }
 

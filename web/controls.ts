@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../models/card.ts'
 import type { Model } from './catalog.ts'
+import { groupModels } from './groups.ts'
 import type { Lab } from './lab.ts'
 import { type Loadable, ready } from './loadable.ts'
 import type { State } from './state.ts'
@@ -59,9 +60,14 @@ export function modelPicker(
   return html`<label class="field">
     <span class="label">${label}</span>
     <select @change=${change} .value=${chosen ?? ''}>
-      ${list.map(
-        ({ id, available }) =>
-          html`<option value=${id} ?selected=${id === chosen} ?disabled=${!available}>${id}</option>`,
+      ${groupModels(list).map(
+        ({ title, models }) =>
+          html`<optgroup label=${title}>
+            ${models.map(
+              ({ id, available }) =>
+                html`<option value=${id} ?selected=${id === chosen} ?disabled=${!available}>${id}</option>`,
+            )}
+          </optgroup>`,
       )}
     </select>
   </label>`

@@ -1,15 +1,20 @@
 import { resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { writeAtomic } from '../atomic.ts'
 import { type Dataset, type Images, type LoadOptions, loadDataset } from './dataset.ts'
+import { encodeIdx } from './idx.ts'
 import { known } from './known.ts'
 import { obtain } from './obtain.ts'
-import { contactSheet } from './sheet.ts'
+import { chooseSubset, pickPixels } from './pick.ts'
+import { contactSheet, testSprite } from './sheet.ts'
 
 interface Flags extends LoadOptions {
   urlBase?: string
   sheet?: string
+  testSprite?: string
+  subset?: string
 }
 
 const integer = new Intl.NumberFormat('en-US')
@@ -28,6 +33,21 @@ async function main(name: string, flags: Flags): Promise<void> {
     await writeAtomic(flags.sheet, contactSheet(dataset))
     console.log(`sheet  ${resolve(flags.sheet)}`)
   }
+  if (flags.testSprite) {
+    await writeAtomic(flags.testSprite, testSprite(dataset))
+    console.log(`sprite ${resolve(flags.testSprite)}`)
+  }
+  if (flags.subset) {
+    await writeAtomic(flags.subset, subsetFile(dataset))
+    console.log(`subset ${resolve(flags.subset)}`)
+  }
+}
+
+/** The test images that cards are checked on, as a gzipped idx file. */
+function subsetFile({ height, width, test }: Dataset): Uint8Array {
+  const indices = chooseSubset(test.count)
+  const data = pickPixels(test, indices)
+  return gzipSync(encodeIdx({ dims: [indices.length, height, width], data }), { level: 9 })
 }
 
 /** A progress bar on the error stream; it shows on a terminal only, and leaves when the file is whole. */
@@ -85,6 +105,14 @@ const program = new Command('npm run data --')
   .option('--split-seed <integer>', 'seed of a shuffled split', number, 0)
   .option('--test-fraction <fraction>', 'share of your own undivided images to hold out', number, 0.2)
   .option('--sheet <file>', 'write the first 100 training images as one PNG')
+  .option(
+    '--test-sprite <file>',
+    'write the first 100 test images as one PNG of 10 by 10, for the page to cut up',
+  )
+  .option(
+    '--subset <file>',
+    'write the 1,000 test images that model cards are checked on, as a gzipped idx file',
+  )
   .addHelpText('after', '\nDownloads are kept in $XDG_CACHE_HOME/latent-edge, or ~/.cache/latent-edge.')
   .action(main)
 

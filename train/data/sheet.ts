@@ -28,3 +28,18 @@ export function contactSheet({ height, width, train }: Dataset): Uint8Array {
   }
   return encode({ ...sheet, data, channels: 1, depth: 8 })
 }
+
+/** The first 100 test images in rows of ten, without gaps and pixel for pixel, as a grey PNG. */
+export function testSprite({ height, width, test }: Dataset): Uint8Array {
+  const count = Math.min(IMAGES, test.count)
+  const size = { width: COLUMNS * width, height: Math.ceil(count / COLUMNS) * height }
+  const data = new Uint8Array(size.width * size.height)
+  for (let n = 0; n < count; n++) {
+    const corner = Math.floor(n / COLUMNS) * height * size.width + (n % COLUMNS) * width
+    for (let y = 0; y < height; y++) {
+      const from = (n * height + y) * width
+      data.set(test.pixels.subarray(from, from + width), corner + y * size.width)
+    }
+  }
+  return encode({ ...size, data, channels: 1, depth: 8 })
+}

@@ -36,10 +36,10 @@ function folder(name: string, content: object) {
   return { ...paths, start: (...more: string[]) => start([...args, ...more]) }
 }
 
-/** Runs `npm run sweep -- …` without npm. */
-function start(args: string[]) {
+/** Runs `npm run sweep -- …` without npm, or another command. */
+function start(args: string[], command = 'cli.ts') {
   const env = { ...process.env, NODE_COMPILE_CACHE: join(root, 'cache') }
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'cli.ts'), ...args], { env })
+  const child = spawn(process.execPath, [join(import.meta.dirname, command), ...args], { env })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += chunk))
   const ended = new Promise<{ code: number | null; output: string }>(resolve =>
@@ -59,6 +59,49 @@ async function until<T>(look: () => T | false | null | undefined, child?: ChildP
 
 const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 const epochsOf = (directory: string) => read(join(directory, 'metrics.jsonl')).split('\n').length - 1
+
+test('a result can be trained again by its name, and comes out the same to the bit', async () => {
+  const sweep = folder('again', {
+    defaults: { ...common, epochs: 2 },
+    runs: [{ kind: 'vae', betaWarmup: 1 }],
+  })
+  await sweep.start('--folds', '1').ended
+  const name = 'spots-vae-l1-z2'
+  const path = join(sweep.results, `${name}-fold1-seed1.json`)
+  const replicate = (...args: string[]) =>
+    start([name, '--results', sweep.results, ...args], '../report/replicate.ts').ended
+  const same = await replicate('--fold', '1')
+  expect(same).toMatchObject({ code: 0, output: expect.stringContaining('now: the same') })
+  // A result that says otherwise is told, and so is one that is not there.
+  const { weights } = Result.parse(JSON.parse(read(path)))
+  writeFileSync(path, read(path).replace(weights, weights.replace(/./g, 'a')))
+  expect(await replicate('--fold', '1')).toMatchObject({
+    code: 2,
+    output: expect.stringContaining('other weights'),
+  })
+  expect(await replicate('--fold', '0')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('expected a result'),
+  })
+})
+
+test('a result keeps its curve, thinned to a hundred points', async () => {
+  const sweep = folder('curve', { defaults: { ...common, epochs: 250 }, runs: [{ kind: 'ae' }] })
+  await sweep.start('--folds', '0').ended
+  const run = 'spots-ae-l1-z2-fold0-seed1'
+  const { curve } = Result.parse(JSON.parse(read(join(sweep.results, `${run}.json`))))
+  const epochs = read(join(sweep.out, run, 'metrics.jsonl'))
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  expect(curve).toHaveLength(100)
+  expect([curve![0][0], curve![99][0]]).toEqual([1, 250])
+  for (const [epoch, train, validation] of curve!) {
+    const record = epochs[epoch - 1] as EpochRecord
+    expect(train / record.train.loss).toBeCloseTo(1, 5)
+    expect(validation / record.validation.loss).toBeCloseTo(1, 5)
+  }
+})
 
 test('trains a grid, records it, and does nothing the second time', async () => {
   const sweep = folder('grid', {

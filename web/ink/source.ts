@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { hasTestImages, testImage, testSheet } from '../images.ts'
+import { hasTestImage, testImage, testSheet } from '../images.ts'
 import type { Lab } from '../lab.ts'
 import { ready } from '../loadable.ts'
 import { parseImage } from './code.ts'
@@ -18,6 +18,6 @@ export function sourceImage(lab: Lab, dataset: Card['dataset']): Float32Array | 
   const { x } = lab.state
   const index = testIndex(x)
   if (index === undefined) return parseImage(x, dataset.width * dataset.height)
-  if (!hasTestImages(dataset.name)) return undefined
-  return ready(testSheet(lab.refresh)) ? testImage(index) : undefined
+  if (!hasTestImage(dataset.name, index)) return undefined
+  return ready(testSheet(dataset.name, lab.refresh)) ? testImage(dataset.name, index) : undefined
 }

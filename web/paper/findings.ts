@@ -90,6 +90,9 @@ function grade(times: number, of: number): string {
 
 const texts = (said: readonly { text: string }[]) => said.map(({ text }) => text).join('\n') || NOT_RUN
 
+/** One to eight layers: the least of fewer says nothing. */
+const DEPTHS = 8
+
 function depths(rows: readonly ReportRow[]): Finding {
   const say = (read: Read) =>
     DATASETS.flatMap(dataset => {
@@ -97,7 +100,7 @@ function depths(rows: readonly ReportRow[]): Finding {
         const ran = rows.filter(
           row => row.table === 6 && row.dataset === dataset && row.kind === kind && read(row) !== undefined,
         )
-        return ran.length < 3 ? undefined : ran.reduce((a, b) => (read(b)! < read(a)! ? b : a)).layers
+        return ran.length < DEPTHS ? undefined : ran.reduce((a, b) => (read(b)! < read(a)! ? b : a)).layers
       })
       return best.every(layers => layers !== undefined)
         ? [{ text: `${DATA[dataset].title} ${best.join(', ')}`, turns: best.every(n => n > 1 && n < 8) }]

@@ -47,13 +47,15 @@ function line(lab: Lab, judged: ReportRow): TemplateResult {
   const { ours, paper, table, loss, kind } = row
   const theirs = ({ mean, std }: ReportRow['paper']['test']) => withDeviation(printed(table, mean), std)
   const mine = (value: Mean | undefined) =>
-    value ? withDeviation(fixed(value.mean, decimalsFor(loss)), value.std) : '–'
+    value
+      ? html`<td class="ours">${withDeviation(fixed(value.mean, decimalsFor(loss)), value.std)}</td>`
+      : html`<td class="theirs">${withDeviation('–', null)}</td>`
   return html`<tr>
     <th scope="row">${modelLink(lab, row.id, titleOf(row))}</th>
     <td>${ours ? `${ours.n}/${ours.folds}` : '–'}</td>
-    <td class="ours">${mine(ours?.validation)}</td>
+    ${mine(ours?.validation)}
     <td class="theirs">${theirs(paper.validation)}</td>
-    <td class="ours">${mine(ours?.test)}</td>
+    ${mine(ours?.test)}
     <td class="theirs">${theirs(paper.test)}</td>
     <td class="judged">${mark(row)}</td>
     <td class="theirs">${fixed(ours?.kl, 2)}</td>

@@ -10,7 +10,7 @@ export function depthTrend(rows: readonly ReportRow[]): string[] {
   const said = (value: (row: ReportRow) => number | undefined) =>
     KINDS.flatMap(kind => {
       const ran = rows.filter(row => row.kind === kind && value(row) !== undefined)
-      if (ran.length < 2) return []
+      if (ran.length < rows.length / KINDS.length) return []
       const least = Math.min(...ran.map(row => value(row)!))
       const at = ran.filter(row => value(row) === least).map(row => row.layers)
       return [`the ${kind.toUpperCase()} of ${listed(at)} ${at.join() === '1' ? 'layer' : 'layers'}`]

@@ -19,11 +19,13 @@ export function tallySentences({ of, run, met, better, level, worse }: Tally): [
   if (run === 0) return [`None of the paper’s ${of} figures on test images has been run yet.`, '']
   const waiting = of - run
   return [
-    `${met} of the paper’s ${of} figures on test images are met or beaten. ${run - met} are not` +
-      (waiting > 0 ? `, and ${waiting} have not been run yet.` : '.'),
-    `Beyond the spread, ${better} are better, ${worse} worse, and ${level} level with the paper’s.`,
+    `${met} of the paper’s ${of} figures on test images ${be(met)} met or beaten. ${run - met} ${be(run - met)} not` +
+      (waiting > 0 ? `, and ${waiting} ${waiting === 1 ? 'has' : 'have'} not been run yet.` : '.'),
+    `Beyond the spread, ${better} ${be(better)} better, ${worse} worse, and ${level} level with the paper’s.`,
   ]
 }
+
+const be = (n: number) => (n === 1 ? 'is' : 'are')
 
 /** The first thing to read: how many figures are met, where the others are, and by how much they are missed. */
 export function verdict(lab: Lab, report: Report): TemplateResult {

@@ -97,11 +97,12 @@ function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: nu
 function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
   const { points, label, hidden } = what
   const n = points.length / 2
-  const size = Math.max(1.5, Math.min(3.2, frame.side / 290))
+  // A few points are drawn larger, or they would not be seen.
+  const size = Math.max(n < 2000 ? 2.5 : 1.5, Math.min(3.2, frame.side / 290))
   const colours = label ? CLASS_COLOURS : 1
   g.globalAlpha = frame.side < SMALL ? 0.4 : 0.62
   for (let colour = 0; colour < colours; colour++) {
-    g.fillStyle = label ? theme.classes[colour] : theme.soft
+    g.fillStyle = label ? theme.classes[colour] : theme.ink
     for (let i = 0; i < n; i++) {
       if (label && (label[i] % CLASS_COLOURS !== colour || hidden.has(label[i]))) continue
       g.fillRect(toX(frame, points[i * 2]) - size / 2, toY(frame, points[i * 2 + 1]) - size / 2, size, size)
@@ -135,7 +136,7 @@ function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian
     g.setLineDash([])
     g.globalAlpha = 1
     if (frame.side < SMALL) continue
-    label(g, `${sigma}σ`, x + 3, y - 3, theme)
+    label(g, `${sigma}σ`, x + 3, Math.max(y - 3, frame.top + 12), theme)
   }
 }
 

@@ -28,6 +28,8 @@ export interface PlaneEvents {
   move?(z: Float32Array): void
   /** The pointer is over the test image of that index, at a place in CSS pixels, or over none. */
   hover?(index: number | undefined, x: number, y: number): void
+  /** The plane was clicked or tapped, at the test image of that index or at none. */
+  pick?(index: number | undefined, x: number, y: number, byTouch: boolean): void
 }
 
 /** A latent plane: an element, and how to show something on it. */
@@ -158,7 +160,7 @@ function listen(
     if (c) events.move?.(moveTo(c.projection, c.z, ...fromCanvas(frame(), ...place(event))))
   }
   element.addEventListener('pointerdown', event => {
-    if (event.button !== 0) return
+    if (event.button !== 0 || !events.move) return
     element.setPointerCapture(event.pointerId)
     events.hover?.(undefined, 0, 0)
     drag(event)
@@ -170,6 +172,11 @@ function listen(
     events.hover?.(index, x, y)
   })
   element.addEventListener('pointerleave', () => events.hover?.(undefined, 0, 0))
+  element.addEventListener('click', event => {
+    const [x, y] = place(event)
+    const byTouch = event.pointerType === 'touch'
+    events.pick?.(nearest(points(), content(), frame(), x, y, byTouch ? 20 : 8), x, y, byTouch)
+  })
   element.addEventListener('keydown', event => {
     const c = content()
     const direction = KEYS[event.key]
@@ -199,13 +206,14 @@ const KEYS: Record<string, readonly [number, number] | undefined> = {
   ArrowDown: [0, -1],
 }
 
-/** The index of the shown point nearest to a canvas place, if one is within 8 pixels. */
+/** The index of the shown point nearest to a canvas place, if one is within `reach` pixels. */
 function nearest(
   points: Float32Array,
   content: PlaneContent | undefined,
   frame: Frame,
   x: number,
   y: number,
+  reach = 8,
 ): number | undefined {
   if (!content?.latents) return undefined
   const { label } = content.latents
@@ -213,7 +221,7 @@ function nearest(
   const u = frame.centre[0] + (x - frame.left - frame.side / 2) / scale
   const v = frame.centre[1] - (y - frame.top - frame.side / 2) / scale
   let best: number | undefined
-  let least = (8 / scale) ** 2
+  let least = (reach / scale) ** 2
   for (let i = 0; i < points.length / 2; i++) {
     if (label && content.hidden.has(label[i])) continue
     const distance = (points[i * 2] - u) ** 2 + (points[i * 2 + 1] - v) ** 2

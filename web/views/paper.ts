@@ -1,11 +1,11 @@
+import '../styles/paper.css'
+import '../styles/verdict.css'
 import { html } from 'lit'
-import type { Card } from '../../models/card.ts'
 import { source } from '../../models/paper.json'
+import { figuresSection } from '../figures/section.ts'
 import type { Lab, View } from '../lab.ts'
-import { ready } from '../loadable.ts'
 import { contents } from '../paper/contents.ts'
 import { differences } from '../paper/differences.ts'
-import { open } from '../paper/link.ts'
 import { questionSection } from '../paper/question.ts'
 import { questions } from '../paper/questions.ts'
 import { REPORT } from '../paper/report.ts'
@@ -13,25 +13,17 @@ import { tables } from '../paper/tables.ts'
 import { variantTable } from '../paper/variants.ts'
 import { verdict } from '../paper/verdict.ts'
 import { createChart } from '../plot/chart.ts'
-import { figures } from './figures.ts'
-import '../styles/paper.css'
-import '../styles/verdict.css'
 
 /** The replication of the paper: its verdict, the tables side by side, what it leaves open, and its figures. */
 export function createPaper(lab: Lab): View {
   const chart = createChart()
+  const figures = figuresSection(lab)
   const asked = questions(REPORT)
   const differing = differences(REPORT)
   showAnchor()
 
-  function cards(): Card[] {
-    const list = (ready(lab.catalog.list) ?? []).filter(one => one.available)
-    return list.map(({ id }) => ready(lab.catalog.model(id).card)).filter(card => card !== undefined)
-  }
-
   return {
     render() {
-      const ours = cards()
       return html`<div class="heading">
           <div>
             <h1>The paper, replicated</h1>
@@ -61,15 +53,11 @@ export function createPaper(lab: Lab): View {
               </p>
               ${variantTable(lab, REPORT)}
             </section>
-            <section class="part" id="figures" aria-label="Figures">
-              <h2>Its figures, to play with</h2>
-              <ul class="figure-list">
-                ${figures(ours).map(({ title, state }) => html`<li>${open(lab, title, state)}</li>`)}
-              </ul>
-            </section>
+            <div class="part" id="figures">${figures.render()}</div>
           </div>
         </div>`
     },
+    close: figures.close,
   }
 }
 

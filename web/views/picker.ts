@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Latents } from '../catalog.ts'
 import { failure } from '../controls.ts'
-import { hasTestImages, testSheet } from '../images.ts'
+import { hasTestImage, testImages, testSheet } from '../images.ts'
 import { testIndex } from '../ink/source.ts'
 import type { Lab } from '../lab.ts'
 import { picture } from '../picture.ts'
@@ -30,13 +30,13 @@ export function imagePicker(
     }
   }
   return html`<div class="picker">
-    <figure class="original" ?hidden=${index !== undefined && !hasTestImages(card.dataset.name)}>
+    <figure class="original" ?hidden=${index !== undefined && !hasTestImage(card.dataset.name, index)}>
       <canvas role="img" aria-label="The image that is encoded" ${picture(pixels, card.dataset)}></canvas>
       <figcaption class="hint">
         ${index === undefined ? 'your image' : html`test image ${index}${label === undefined ? '' : `, a ${card.dataset.classes[label]}`}`}
       </figcaption>
     </figure>
-    ${index === undefined ? '' : hasTestImages(card.dataset.name) ? sheetState(lab) : NO_IMAGES}
+    ${index === undefined ? '' : hasTestImage(card.dataset.name, index) ? sheetState(lab, card.dataset.name) : noImage(card.dataset.name)}
     <div class="pick" role="group" aria-label="Test images">
       <label class="field"
         ><span class="label">Test image</span>
@@ -56,12 +56,16 @@ export function imagePicker(
   </div>`
 }
 
-const NO_IMAGES = html`<p class="hint">
-  This page has no images of this data set: what is shown are reconstructions of them.
-</p>`
+function noImage(dataset: string): TemplateResult {
+  const some = testImages(dataset)
+  return html`<p class="hint">
+    This page has ${some === 0 ? 'no images' : `only the first ${some} images`} of this data set: what is shown are
+    reconstructions.
+  </p>`
+}
 
-function sheetState(lab: Lab): TemplateResult | string {
-  const sheet = testSheet(lab.refresh)
+function sheetState(lab: Lab, dataset: string): TemplateResult | string {
+  const sheet = testSheet(dataset, lab.refresh)
   if (sheet.state.status === 'failed') return failure(sheet.state.message, sheet.retry)
   return sheet.state.status === 'loading'
     ? html`<p class="hint" role="status">Fetching the test images…</p>`

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog.ts'
 import { lesson, progress, summary } from '../controls.ts'
-import { hasTestImages } from '../images.ts'
+import { hasTestImage } from '../images.ts'
 import { testIndex } from '../ink/source.ts'
 import type { Lab } from '../lab.ts'
 import { ready } from '../loadable.ts'
@@ -24,7 +24,8 @@ export function createReader(lab: Lab, model: Model): Reader {
 
   function update(card: Card, pixels: Float32Array | undefined): void {
     const key = `${lab.state.x} ${lab.state.seed} ${lab.engines.current}`
-    const index = hasTestImages(card.dataset.name) ? undefined : testIndex(lab.state.x)
+    const chosen = testIndex(lab.state.x)
+    const index = chosen !== undefined && hasTestImage(card.dataset.name, chosen) ? undefined : chosen
     if (key === asked || (pixels?.length !== card.architecture.inputDim && index === undefined)) return
     asked = key
     const work = pixels ? readImage(lab, model, card, pixels, lab.state.seed) : readMean(lab, model, index!)

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { type Model, meanOf } from '../catalog.ts'
-import { hasTestImages, testImage, testSheet } from '../images.ts'
+import { hasTestImage, testImage, testSheet } from '../images.ts'
 import { decode, type Lab } from '../lab.ts'
 import { ready } from '../loadable.ts'
 import { picture } from '../picture.ts'
@@ -17,8 +17,8 @@ export interface Hovered {
 export function tooltip(lab: Lab, model: Model, card: Card, { index, x, y }: Hovered): TemplateResult {
   const label = ready(model.latents())?.label?.[index]
   const name = label === undefined ? undefined : card.dataset.classes[label]
-  const pixels = hasTestImages(card.dataset.name)
-    ? ready(testSheet(lab.refresh)) && testImage(index)
+  const pixels = hasTestImage(card.dataset.name, index)
+    ? ready(testSheet(card.dataset.name, lab.refresh)) && testImage(card.dataset.name, index)
     : reconstruction(lab, model, index)
   return html`<div class="tooltip" style=${`translate: ${x}px ${y}px`} aria-hidden="true">
     <canvas ${picture(pixels, card.dataset)}></canvas>

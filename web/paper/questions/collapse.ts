@@ -70,7 +70,7 @@ function depthOf(report: Report, layers: number): Depth {
 const cells = (measured: Measured | undefined) =>
   measured
     ? [fixed(measured.bce, 4), fixed(measured.kl, 2), fixed(measured.activeUnits, 1).replace('.0', '')]
-    : [NOT_RUN, '–', '–']
+    : ['–', '–', '–']
 
 /** No dimension's mu varies over the images, in most folds. */
 const collapsed = (measured: Measured | undefined) => measured !== undefined && measured.activeUnits < 0.5

@@ -1,0 +1,50 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { type Dataset, loadDataset } from '../data/dataset.ts'
+import { verifyModel } from './verify.ts'
+
+interface Options {
+  zoo: string
+  dataDir?: string
+}
+
+new Command('npm run verify:zoo --')
+  .description("Recompute every metric on the zoo's cards from their ONNX files, over the whole data sets.")
+  .argument('[ids...]', 'only these models')
+  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addHelpText(
+    'after',
+    `
+Ends with 1 if a figure is not the card's, or a model could not be checked because its data set is not to be had.`,
+  )
+  .showHelpAfterError('(--help lists the options)')
+  .action(async (ids: string[], { zoo, dataDir }: Options) => {
+    const there = (await readdir(zoo, { withFileTypes: true })).filter(e => e.isDirectory()).map(e => e.name)
+    const unknown = ids.filter(id => !there.includes(id))
+    if (unknown.length > 0) throw new Error(`${zoo}: expected models of it, got ${unknown.join(', ')}`)
+    const loaded = new Map<string, Promise<Dataset>>()
+    const load = (name: string) => {
+      const dataset = loaded.get(name) ?? loadDataset(name, { dataDir })
+      loaded.set(name, dataset)
+      return dataset
+    }
+    for (const id of ids.length > 0 ? ids : there.sort()) {
+      try {
+        const { metrics, largest, faults } = await verifyModel(join(zoo, id), load)
+        const verdict = faults.length === 0 ? 'as its card says' : `${faults.length} faults`
+        console.log(`${id.padEnd(32)} ${metrics} metrics  ${largest.toExponential(1)}  ${verdict}`)
+        for (const fault of faults) console.log(`  ${fault}`)
+        if (faults.length > 0) process.exitCode = 1
+      } catch (error) {
+        console.log(`${id.padEnd(32)} not checked: ${(error as Error).message}`)
+        process.exitCode = 1
+      }
+    }
+  })
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(`error: ${error.message}`)
+    process.exitCode = 1
+  })

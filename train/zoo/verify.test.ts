@@ -1,0 +1,58 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { loadDataset } from '../data/dataset.ts'
+import { formatId, parseId } from '../identity.ts'
+import { paperRows } from '../sweep/paper.ts'
+import { presets } from '../sweep/presets.ts'
+import { ZOO } from './list.ts'
+import { verifyModel } from './verify.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'zoo-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+function copy(name: string): string {
+  const folder = join(root, name)
+  cpSync('models/zoo/mnist-vae-l1-z2', folder, { recursive: true })
+  return folder
+}
+
+function edit(folder: string, file: string, change: (bytes: Buffer) => Buffer | string): void {
+  writeFileSync(join(folder, file), change(readFileSync(join(folder, file))))
+}
+
+test('every figure of a shipped model is that of its files, and a changed one is found', async () => {
+  const mnist = loadDataset('mnist')
+  const load = () => mnist
+  expect(await verifyModel(copy('whole'), load)).toMatchObject({ metrics: 28, faults: [] })
+  const card = copy('card')
+  edit(card, 'card.json', bytes => {
+    const content = JSON.parse(bytes.toString())
+    content.metrics.find(
+      (m: { name: string; split: string }) => m.name === 'l1' && m.split === 'test',
+    ).value *= 1.001
+    return JSON.stringify(content)
+  })
+  const { faults } = await verifyModel(card, load)
+  expect(faults).toHaveLength(1)
+  expect(faults[0]).toContain('l1, test, z mu: the card states')
+  const file = copy('file')
+  edit(file, 'latents.safetensors', bytes =>
+    Buffer.concat([bytes.subarray(0, -1), Buffer.of(bytes.at(-1)! ^ 1)]),
+  )
+  expect((await verifyModel(file, load)).faults).toEqual(["latents: its SHA-256 is not the card's"])
+})
+
+test('what is shipped is trained by a preset, under its own id or one called best', () => {
+  const names = presets()
+    .filter(({ name }) => name === 'replication' || name === 'variants')
+    .flatMap(({ settings }) => settings.map(({ id, variant }) => (variant ? `${id}-${variant}` : id)))
+  for (const { id, run } of ZOO) {
+    expect(names).toContain(run)
+    if (!id.endsWith('-best')) expect(formatId(parseId(id))).toBe(run)
+  }
+  const tables = paperRows().filter(({ table }) => table <= 2)
+  const ids = ZOO.map(({ id }) => id)
+  for (const { id } of tables) expect(ids).toContain(id)
+})

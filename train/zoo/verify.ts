@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Card, type Metric } from '../../models/card.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { fold } from '../data/folds.ts'
+import { evaluateHeldOut } from '../evaluation.ts'
+import { asMetrics } from '../metrics.ts'
+import { openPair, pairModel } from '../pair.ts'
+
+/** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
+const RELATIVE = 1e-4
+
+/** What was found of a model: nothing wrong, or what. */
+export interface Verified {
+  id: string
+  /** Metrics compared. */
+  metrics: number
+  /** Largest relative difference between a metric and the card's. */
+  largest: number
+  /** Each a sentence; empty if all is well. */
+  faults: string[]
+}
+
+/**
+ * Checks a model of a zoo against its card: every file's length and SHA-256, the version, and every metric recomputed
+ * from the ONNX files over the whole validation fold and test set.
+ *
+ * @param folder the model's: card.json beside its files
+ * @param load gives the card's data set
+ * @throws Error when the card cannot be read or the data set is not to be had
+ */
+export async function verifyModel(
+  folder: string,
+  load: (name: string) => Promise<Dataset>,
+): Promise<Verified> {
+  const card = Card.parse(JSON.parse(await readFile(join(folder, 'card.json'), 'utf8')))
+  const encoder = await readFile(join(folder, 'encoder.onnx'))
+  const decoder = await readFile(join(folder, 'decoder.onnx'))
+  const latents = await readFile(join(folder, 'latents.safetensors'))
+  const faults = Object.entries({ encoder, decoder, latents }).flatMap(([name, bytes]) => {
+    const { sha256 } = card.files[name as keyof Card['files']]
+    return hash(bytes) === sha256 ? [] : [`${name}: its SHA-256 is not the card's`]
+  })
+  const version = hash(encoder, decoder).slice(0, 12)
+  if (version !== card.version)
+    faults.push(`version: the files make ${version}, the card says ${card.version}`)
+  const metrics = await recompute(card, { encoder, decoder }, await load(card.dataset.name))
+  const compared = card.metrics.map(stated => compare(stated, metrics))
+  faults.push(...compared.flatMap(({ fault }) => fault ?? []))
+  return {
+    id: card.id,
+    metrics: compared.length,
+    largest: Math.max(0, ...compared.map(({ difference }) => difference)),
+    faults,
+  }
+}
+
+async function recompute(
+  card: Card,
+  files: { encoder: Uint8Array; decoder: Uint8Array },
+  dataset: Dataset,
+): Promise<Metric[]> {
+  const { architecture, prior, training, objective } = card
+  const pair = await openPair(files, architecture.kind === 'vae')
+  try {
+    const { validation } = fold(dataset.train.count, training.folds, training.fold, 0)
+    const model = pairModel(pair, architecture.inputDim)
+    const task = { architecture, prior, seed: training.seed }
+    const evaluations = await evaluateHeldOut(model, task, dataset, validation)
+    return evaluations.flatMap(({ split, ...each }) => asMetrics(split, each, { architecture, objective }))
+  } finally {
+    await pair.close()
+  }
+}
+
+function compare(stated: Metric, found: Metric[]): { difference: number; fault?: string } {
+  const { name, split, latent, images } = stated
+  const other = found.find(m => m.name === name && m.split === split && m.latent === latent)
+  const what = `${name}, ${split}, z ${latent}`
+  if (!other) return { difference: 0, fault: `${what}: the card states it, the files give none` }
+  const pairs = [stated.value].flat().map((value, i) => [value, [other.value].flat()[i]])
+  const difference = Math.max(...pairs.map(([a, b]) => Math.abs(a - b) / Math.max(Math.abs(a), 1e-3)))
+  if (other.images === images && difference <= RELATIVE) return { difference }
+  return {
+    difference,
+    fault: `${what}: the card states ${stated.value} over ${images} images, the files give ${other.value} over ${other.images}`,
+  }
+}
+
+function hash(...parts: Uint8Array[]): string {
+  const sha = createHash('sha256')
+  for (const part of parts) sha.update(part)
+  return sha.digest('hex')
+}

@@ -1,0 +1,41 @@
+import { currentTheme, type Theme } from '../plot/theme.ts'
+
+/** Draws on a canvas whose unit is a CSS pixel. */
+export type Draw = (g: CanvasRenderingContext2D, width: number, height: number, theme: Theme) => void
+
+/** A canvas that fills its place and is drawn again when that, the theme or what it shows changes. */
+export interface Drawing {
+  element: HTMLCanvasElement
+  /** @param what the same object as before is not drawn again */
+  show(what: object, label: string, draw: Draw): void
+}
+
+export function createDrawing(): Drawing {
+  const element = document.createElement('canvas')
+  element.className = 'figure-canvas'
+  element.setAttribute('role', 'img')
+  let shown: { what: object; draw: Draw } | undefined
+  let drawn: readonly unknown[] = []
+  function redraw(): void {
+    const { clientWidth: width, clientHeight: height } = element
+    if (!shown || width === 0) return
+    const theme = currentTheme()
+    const now = [shown.what, width, height, devicePixelRatio, theme.version]
+    if (now.every((value, i) => value === drawn[i])) return
+    drawn = now
+    element.width = Math.round(width * devicePixelRatio)
+    element.height = Math.round(height * devicePixelRatio)
+    const g = element.getContext('2d') as CanvasRenderingContext2D
+    g.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+    shown.draw(g, width, height, theme)
+  }
+  new ResizeObserver(redraw).observe(element)
+  return {
+    element,
+    show(what, label, draw) {
+      shown = { what, draw }
+      element.setAttribute('aria-label', label)
+      redraw()
+    },
+  }
+}

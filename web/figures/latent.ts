@@ -1,0 +1,118 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { type Latents, type Model, meanOf } from '../catalog.ts'
+import { hasTestImage, testImage, testSheet } from '../images.ts'
+import type { Lab } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { picture } from '../picture.ts'
+import { classNames } from '../plot/classes.ts'
+import { createPlane, type Plane } from '../plot/plane.ts'
+import { projectGaussian, projectionOf } from '../plot/projection.ts'
+import { currentTheme } from '../plot/theme.ts'
+import type { Hovered } from '../views/tooltip.ts'
+import { createDecoding } from './decoding.ts'
+import { go, type Panel, type PanelOptions, panelTitle } from './panel.ts'
+
+const NONE: ReadonlySet<number> = new Set()
+
+/** The encoded test set in the plane, coloured by class; a point shows its images, and opens in Explore. */
+export function createLatent({ lab, id, title, prior }: PanelOptions): Panel {
+  let plane: Plane | undefined
+  let hovered: Hovered | undefined
+  let shown: readonly unknown[] = []
+  const decoded = createDecoding(lab)
+
+  function hover(index: number | undefined, x: number, y: number): void {
+    if (index === undefined && !hovered) return
+    hovered = index === undefined ? undefined : { index, x, y }
+    lab.refresh()
+  }
+  /** A finger has nothing to hover with: its first tap shows the image, the next on the same opens it. */
+  function pick(index: number | undefined, x: number, y: number, byTouch: boolean): void {
+    const latents = ready(lab.catalog.model(id).latents())
+    if (byTouch && index !== hovered?.index) hover(index, x, y)
+    else if (index !== undefined && latents) {
+      go(lab, { ...explore(id), z: Array.from(meanOf(latents, index)) })
+    }
+  }
+
+  function show(card: Card, latents: Latents): Plane {
+    plane ??= createPlane({ hover, pick })
+    const now = [card, latents, currentTheme().version]
+    if (now.every((value, i) => value === shown[i])) return plane
+    shown = now
+    const projection = projectionOf('0,1', card)
+    const { classes } = card.dataset
+    const coloured = classes.length > 0 ? ', coloured by class' : ''
+    plane.show({
+      projection,
+      latents,
+      prior: prior || card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
+      hidden: NONE,
+      names: classes.every(name => name.length < 3) ? classNames(card, projection) : [],
+      z: Float32Array.from(card.prior.mean),
+      point: false,
+      marginals: false,
+      label: `${latents.images.toLocaleString('en')} test images in the latent plane of ${id}${coloured}`,
+    })
+    return plane
+  }
+
+  return {
+    needs: () => [lab.catalog.model(id).card, lab.catalog.model(id).latents()],
+    drawn: () => plane !== undefined,
+    render(near) {
+      const model = near ? lab.catalog.model(id) : undefined
+      const [card, latents] = [ready(model?.card), model && ready(model.latents())]
+      return html`<div class="panel" data-panel="latent" data-model=${id}>
+        ${panelTitle(lab, title, explore(id))}
+        <div class="square">
+          ${
+            model && card && latents
+              ? html`<div class="plane-box">
+                  ${show(card, latents).element}
+                  ${hovered ? tooltip(lab, model, card, hovered, decoded) : nothing}
+                </div>`
+              : nothing
+          }
+        </div>
+      </div>`
+    },
+  }
+}
+
+function explore(model: string) {
+  return { view: 'explore', model, z: [], hide: [], axes: '0,1', grid: false } as const
+}
+
+/** A test image where the page has it, and what its mean decodes to. */
+function tooltip(
+  lab: Lab,
+  model: Model,
+  card: Card,
+  { index, x, y }: Hovered,
+  decoded: ReturnType<typeof createDecoding>,
+): TemplateResult {
+  const latents = ready(model.latents()) as Latents
+  const label = latents.label?.[index]
+  const z = meanOf(latents, index)
+  const { dataset } = card
+  const original =
+    hasTestImage(dataset.name, index) && ready(testSheet(dataset.name, lab.refresh))
+      ? testImage(dataset.name, index)
+      : undefined
+  const { pixels } = decoded(ready(model.decoder()), z.join(), () => z)
+  const left = x > (lab.state && (document.documentElement.clientWidth < 700 ? 150 : 220))
+  return html`<div
+    class=${left ? 'tooltip before' : 'tooltip'}
+    style=${`translate: ${x}px ${y}px`}
+    aria-hidden="true"
+  >
+    ${original ? html`<canvas ${picture(original, dataset)}></canvas>` : nothing}
+    <canvas ${picture(pixels, dataset)}></canvas>
+    <span>
+      ${label === undefined ? nothing : html`<b>${dataset.classes[label]}</b>`} test image ${index}<br />
+      (${Array.from(z, value => value.toFixed(2).replace('-', '−')).join(', ')})
+    </span>
+  </div>`
+}

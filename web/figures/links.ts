@@ -1,0 +1,23 @@
+import type { Figure } from '../../models/figures.ts'
+import type { State } from '../state.ts'
+
+/** Where a figure can be played with: the view's name, and its state with the models there are. */
+export interface Playground {
+  name: string
+  state: Partial<State>
+}
+
+/** The view that shows what a figure does, for models of one's choice; undefined where there is none of its models. */
+export function playground(figure: Figure, ids: readonly string[]): Playground | undefined {
+  const [first, second] = ids
+  if (first === undefined) return undefined
+  const begin: Partial<State> = { model: first, z: [], hide: [] }
+  if (figure.panels.includes('reconstructions')) {
+    return { name: 'Reconstruct', state: { ...begin, view: 'reconstruct', among: ids } }
+  }
+  if (second !== undefined) {
+    const by = figure.panels.includes('samples') ? 'seed' : 'point'
+    return { name: 'Compare', state: { ...begin, view: 'compare', other: second, by } }
+  }
+  return { name: 'Explore', state: { ...begin, view: 'explore', axes: '0,1', grid: false } }
+}

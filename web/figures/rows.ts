@@ -1,0 +1,65 @@
+import type { Figure, Panel as Kind } from '../../models/figures.ts'
+import type { Lab } from '../lab.ts'
+import { createLatent } from './latent.ts'
+import { createLosses } from './losses.ts'
+import { createMarginals } from './marginals.ts'
+import { labels, parseName } from './naming.ts'
+import type { Panel, PanelOptions } from './panel.ts'
+import { createReconstructions } from './reconstructions.ts'
+import { createGrid, createSamples, RANGE, SIDE } from './sheets.ts'
+
+/** Panels of a figure that stand beside each other. */
+export interface Row {
+  /** What all of them show; undefined where each says it itself. */
+  title: string | undefined
+  panels: Panel[]
+  /** Whether the one panel takes the figure's whole width. */
+  wide: boolean
+}
+
+/** What a panel is called where it is the only one of its kind. */
+function titleOf(kind: Kind, ids: readonly string[]): string {
+  if (kind === 'latent') return 'Test images in the plane'
+  if (kind === 'marginals') return 'Marginals and the prior'
+  if (kind === 'grid') return `Grid over ±${RANGE}σ of the prior`
+  if (kind === 'reconstructions') return 'Test images and their reconstructions'
+  if (kind === 'losses') return 'Loss over the epochs'
+  return ids.every(id => id.startsWith('frey'))
+    ? 'A draw from the prior'
+    : `${SIDE * SIDE} draws from the prior`
+}
+
+/**
+ * A figure's panels: for one model beside each other, for several a row a kind. Of the models only those in `present`;
+ * loss curves are of results, which need no model.
+ *
+ * @param seed of the draws
+ */
+export function rowsOf(lab: Lab, figure: Figure, present: ReadonlySet<string>, seed: () => number): Row[] {
+  const title = labels(figure.models)
+  const single = figure.models.length === 1
+  const make = (kind: Kind, id: string): Panel => {
+    const name = single ? titleOf(kind, [id]) : (title.get(id) as string)
+    const prior = figure.panels.includes('samples') || parseName(id)?.kind === 'vae'
+    const options: PanelOptions = { lab, id, title: name, prior }
+    if (kind === 'latent') return createLatent(options)
+    if (kind === 'marginals') return createMarginals(options)
+    if (kind === 'grid') return createGrid(options)
+    if (kind === 'samples') return createSamples(options, seed)
+    return createLosses(options)
+  }
+  const rows = figure.panels.map((kind): Row => {
+    const ids = kind === 'losses' ? figure.models : figure.models.filter(id => present.has(id))
+    if (kind === 'reconstructions') {
+      return {
+        title: titleOf(kind, ids),
+        panels: ids.length > 0 ? [createReconstructions(lab, ids)] : [],
+        wide: true,
+      }
+    }
+    return { title: titleOf(kind, ids), panels: ids.map(id => make(kind, id)), wide: false }
+  })
+  const filled = rows.filter(row => row.panels.length > 0)
+  if (!single) return filled.length > 1 ? filled : filled.map(row => ({ ...row, title: undefined }))
+  return [{ title: undefined, panels: filled.flatMap(row => row.panels), wide: filled.some(row => row.wide) }]
+}

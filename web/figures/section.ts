@@ -1,0 +1,83 @@
+import { html, type TemplateResult } from 'lit'
+import { FIGURES } from '../../models/figures.ts'
+import { failure } from '../controls.ts'
+import type { Lab } from '../lab.ts'
+import { createFigure } from './figure.ts'
+import './figures.css'
+import { NARROW } from './reconstructions.ts'
+
+/** How far below or above the window a figure begins to load. */
+const NEAR = '300px'
+/** Milliseconds it must stay there: what a person scrolls past loads nothing. */
+const REST = 120
+
+/** The paper's figures, each drawn from this server's models when it comes near. */
+export function figuresSection(lab: Lab): { render(): TemplateResult; close(): void } {
+  const shows = new WeakMap<Element, () => void>()
+  const timers = new Map<Element, ReturnType<typeof setTimeout>>()
+  let sought = false
+
+  const observer = new IntersectionObserver(
+    entries => {
+      for (const { target, isIntersecting } of entries) {
+        clearTimeout(timers.get(target))
+        if (isIntersecting)
+          timers.set(
+            target,
+            setTimeout(() => show(target), REST),
+          )
+      }
+    },
+    { rootMargin: NEAR },
+  )
+  function show(target: Element): void {
+    observer.unobserve(target)
+    shows.get(target)?.()
+  }
+  function watch(element: Element | undefined, begin: () => void): void {
+    if (!element || shows.has(element)) return
+    shows.set(element, begin)
+    observer.observe(element)
+  }
+  NARROW.addEventListener('change', lab.refresh)
+  const figures = FIGURES.map(figure => createFigure(lab, figure, watch))
+
+  /** A link to a figure is followed once there is something to go to. */
+  function seek(): void {
+    if (sought) return
+    sought = true
+    requestAnimationFrame(() => document.getElementById(location.hash.slice(1))?.scrollIntoView())
+  }
+
+  return {
+    render() {
+      const list = lab.catalog.list
+      if (list.state.status === 'ready') seek()
+      return html`<section class="wide paper-figures" aria-labelledby="figures-title">
+        <h2 id="figures-title">Its figures, drawn from these models</h2>
+        <p class="note">
+          Each is computed in this browser when it comes into view. Point at an image in a plane to see it; a click opens
+          its place in Explore, and a panel’s name opens what it shows.
+        </p>
+        <ul class="figure-index">
+          ${FIGURES.map(
+            ({ slug, numbers, title }) =>
+              html`<li><a href=${`#figure-${slug}`}><span>${numbers}</span>${title}</a></li>`,
+          )}
+        </ul>
+        ${
+          list.state.status === 'failed'
+            ? failure(list.state.message, () => list.retry())
+            : list.state.status === 'ready'
+              ? figures.map(figure => figure.render())
+              : ''
+        }
+      </section>`
+    },
+    close() {
+      observer.disconnect()
+      NARROW.removeEventListener('change', lab.refresh)
+      for (const timer of timers.values()) clearTimeout(timer)
+    },
+  }
+}
