@@ -28,7 +28,7 @@ export function tables(lab: Lab, report: Report, chart: Chart): TemplateResult {
     <p class="prose">
       The paper’s numbers beside ours: means over the folds that ran, ± their standard deviation. KL is in nats per
       image; active counts the dimensions of z that a VAE uses. The button at the end of a row copies the command that
-      trains it again. A model’s name opens it, where this server has it.
+      trains it again, <code>npm run replicate --</code> and the model. A model’s name opens it, where this server has it.
     </p>
     ${pickers(lab)}
     <section class="piece" id="layers" aria-labelledby="layers-title">
