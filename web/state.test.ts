@@ -33,6 +33,7 @@ const states: fc.Arbitrary<Partial<State>> = fc.record({
   x: fc.constantFrom('test:0', 'test:77', 'ink:AB-_'),
   loss: fc.constantFrom('bce', 'mse', 'l1'),
   data: fc.constantFrom('mnist', 'fashionMnist', 'freyFace'),
+  latent: fc.constantFrom('mu', 'sampled'),
 })
 
 describe('the address', () => {

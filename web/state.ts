@@ -98,6 +98,8 @@ const FIELDS = {
   /** Paper: which loss and data set its tables are of. */
   loss: choice(['bce', 'mse', 'l1'], 'bce'),
   data: choice(['mnist', 'fashionMnist', 'freyFace'], 'mnist'),
+  /** Paper: whether VAEs are measured at their posterior's mean or at a draw from it. */
+  latent: choice(['mu', 'sampled'], 'mu'),
   /** An image: `test:5`, or `ink:` and its pixels. */
   x: { ...text, initial: 'test:0' },
 } satisfies Record<string, Codec<never> | Codec<unknown> | object>
@@ -112,7 +114,7 @@ const KEYS: Record<View, readonly Key[]> = {
   interpolate: ['corners', 'path', 'steps', 't', 'axes'],
   reconstruct: ['x', 'seed', 'among'],
   compare: ['other', 'by', 'z', 'x', 'seed'],
-  paper: ['loss', 'data'],
+  paper: ['loss', 'data', 'latent'],
 }
 
 const codec = (key: Key) => FIELDS[key] as unknown as Codec<State[Key]>

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { embedScript } from './embed/script.ts'
+import { trimReport } from './paper/trim.ts'
 import { testImages } from './sprite.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -18,5 +19,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  plugins: [testImages(), embedScript(alias)],
+  plugins: [trimReport(), testImages(), embedScript(alias)],
 })

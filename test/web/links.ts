@@ -32,7 +32,11 @@ async function change(page: Page, name: string): Promise<void> {
 export function describeLinks(site: () => Site, browser: () => Browser): void {
   describe('links and bytes', () => {
     it.each(NAMES)('a link copied from %s shows the same pixels in another browser', async name => {
-      const shoot = (page: Page) => page.screenshot({ mask: [page.locator('.engine output')] })
+      const shoot = async (page: Page) => {
+        // The Paper page's tables, which the address chooses, are further down.
+        if (name === 'paper') await page.locator('#layers').evaluate(element => element.scrollIntoView())
+        return page.screenshot({ mask: [page.locator('.engine output')] })
+      }
       const viewport = { width: 1000, height: 760 }
       const first = await openPage(browser(), { viewport })
       await open(first.page, site().url, VIEWS[name].query, VIEWS[name].ready)

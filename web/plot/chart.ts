@@ -11,6 +11,8 @@ export interface Line {
   dashed?: boolean
   /** Marks alone, no line between them. */
   marks?: boolean
+  /** Standard deviations, drawn as whiskers above and below; none where null. */
+  deviations?: readonly (number | null)[]
 }
 
 export interface Chart {
@@ -68,6 +70,7 @@ function options(width: number, lines: readonly Line[], names: { x: string; y: s
     ],
     legend: { show: false },
     cursor: { show: false },
+    hooks: { draw: [plot => drawWhiskers(plot, lines)] },
     series: [
       {},
       ...lines.map(({ colour, dashed, marks }): uPlot.Series => {
@@ -81,4 +84,33 @@ function options(width: number, lines: readonly Line[], names: { x: string; y: s
       }),
     ],
   }
+}
+
+/** Half the width of a whisker's end, in CSS pixels. */
+const CAP = 4
+
+function drawWhiskers(plot: uPlot, lines: readonly Line[]): void {
+  const theme = currentTheme()
+  const { ctx } = plot
+  ctx.save()
+  ctx.lineWidth = 1.5 * devicePixelRatio
+  for (const { values, deviations, colour } of lines) {
+    ctx.strokeStyle = colour === undefined ? theme.ink : theme.classes[colour]
+    deviations?.forEach((deviation, i) => {
+      const value = values[i]
+      if (deviation === null || value === null) return
+      const x = plot.valToPos(plot.data[0][i], 'x', true)
+      const [top, bottom] = [value + deviation, value - deviation].map(y => plot.valToPos(y, 'y', true))
+      const cap = CAP * devicePixelRatio
+      ctx.beginPath()
+      ctx.moveTo(x, top)
+      ctx.lineTo(x, bottom)
+      for (const y of [top, bottom]) {
+        ctx.moveTo(x - cap, y)
+        ctx.lineTo(x + cap, y)
+      }
+      ctx.stroke()
+    })
+  }
+  ctx.restore()
 }

@@ -1,0 +1,23 @@
+import { html, type TemplateResult } from 'lit'
+import type { Question } from './question.ts'
+
+/** The sections of the page with their anchors. */
+export function contents(questions: readonly Question[]): TemplateResult {
+  return html`<nav class="contents" aria-label="On this page">
+    <ul>
+      ${entry('verdict', 'The verdict')} ${entry('tables', 'The tables')}
+      <li>
+        <a href="#open">What the paper leaves open</a>
+        <ul class="within">
+          ${questions.map(({ slug, title }) => entry(slug, title))}
+        </ul>
+      </li>
+      ${entry('differs', 'What differs here')} ${entry('beside', 'Runs beside the tables')}
+      ${entry('figures', 'Its figures')}
+    </ul>
+  </nav>`
+}
+
+function entry(slug: string, title: string): TemplateResult {
+  return html`<li><a href=${`#${slug}`}>${title}</a></li>`
+}

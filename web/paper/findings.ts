@@ -1,0 +1,156 @@
+import type { Report, ReportRow } from '../../models/report.ts'
+import { DATA } from './names.ts'
+import { fixed, percent, signed } from './numbers.ts'
+import { NOT_RUN, type Numbers } from './question.ts'
+
+/** What the paper finds, what its tables say of it, and what ours do. */
+interface Finding {
+  finding: string
+  paper: string
+  ours: string
+  /** Whether ours show it too. */
+  shown: string
+}
+
+/** A test figure, of the paper's or of ours. */
+type Read = (row: ReportRow) => number | undefined
+
+const paperOf: Read = row => row.paper.test.mean
+const oursOf: Read = row => row.ours?.test.mean
+const DATASETS = Object.keys(DATA) as ReportRow['dataset'][]
+
+/** The paper's findings beside what ours show. */
+export function findings(report: Report): Numbers {
+  const all = [pairs, sizes, depths, priors, betas].map(find => find(report.rows))
+  return {
+    caption: 'What the paper finds (test BCE), and whether ours show it',
+    words: true,
+    head: ['Finding', 'In its tables', 'In ours', 'Shown'],
+    rows: all.map(({ finding, paper, ours, shown }) => [finding, paper, ours, shown]),
+  }
+}
+
+/** In the paper, 28 of 30 pairs are so: as good as all. */
+const NEARLY = 0.9
+
+/** Each AE with the VAE of the same table, data, layers and latent size. */
+function pairs(rows: readonly ReportRow[]): Finding {
+  const both = rows
+    .filter(row => row.loss === 'bce' && row.table > 2 && row.kind === 'ae')
+    .flatMap(ae => {
+      const vae = rows.find(
+        row => row.table === ae.table && row.kind === 'vae' && row.id === ae.id.replace('-ae-', '-vae-'),
+      )
+      return vae && (ae.table === 6 || ae.latentDim > 2) ? [[ae, vae] as const] : []
+    })
+  const count = (read: Read) => {
+    const ran = both.filter(pair => pair.every(row => read(row) !== undefined))
+    return { of: ran.length, lower: ran.filter(([ae, vae]) => read(ae)! <= read(vae)!).length }
+  }
+  const print = ({ of, lower }: { of: number; lower: number }) => `${lower} of ${of} pairs`
+  const ours = count(oursOf)
+  return {
+    finding: 'An AE loses no more than a VAE of its size',
+    paper: print(count(paperOf)),
+    ours: ours.of > 0 ? print(ours) : NOT_RUN,
+    shown: ours.of > 0 ? grade(ours.lower, NEARLY * ours.of) : NOT_RUN,
+  }
+}
+
+function sizes(rows: readonly ReportRow[]): Finding {
+  const change = (dataset: ReportRow['dataset'], kind: ReportRow['kind'], read: Read) => {
+    const [from, to] = [2, 64].map(size => {
+      const row = rows.find(
+        one => one.table === 3 && one.dataset === dataset && one.kind === kind && one.latentDim === size,
+      )
+      return row && read(row)
+    })
+    return from === undefined || to === undefined ? undefined : to / from - 1
+  }
+  const say = (read: Read) =>
+    DATASETS.flatMap(dataset => {
+      const [ae, vae] = [change(dataset, 'ae', read), change(dataset, 'vae', read)]
+      return ae === undefined || vae === undefined
+        ? []
+        : [{ text: `${DATA[dataset].title} ${percent(ae, 0)}, ${percent(vae, 0)}`, more: ae < vae }]
+    })
+  const ours = say(oursOf)
+  return {
+    finding: 'From 2 to 64 numbers an AE gains more than a VAE (change of AE, VAE)',
+    paper: texts(say(paperOf)),
+    ours: texts(ours),
+    shown: ours.length > 0 ? grade(ours.filter(({ more }) => more).length, ours.length) : NOT_RUN,
+  }
+}
+
+/** Whether something holds, which it does this often of that. */
+function grade(times: number, of: number): string {
+  return times >= of ? 'yes' : times === 0 ? 'no' : 'in part'
+}
+
+const texts = (said: readonly { text: string }[]) => said.map(({ text }) => text).join('\n') || NOT_RUN
+
+/** One to eight layers: the least of fewer says nothing. */
+const DEPTHS = 8
+
+function depths(rows: readonly ReportRow[]): Finding {
+  const say = (read: Read) =>
+    DATASETS.flatMap(dataset => {
+      const best = (['ae', 'vae'] as const).map(kind => {
+        const ran = rows.filter(
+          row => row.table === 6 && row.dataset === dataset && row.kind === kind && read(row) !== undefined,
+        )
+        return ran.length < DEPTHS ? undefined : ran.reduce((a, b) => (read(b)! < read(a)! ? b : a)).layers
+      })
+      return best.every(layers => layers !== undefined)
+        ? [{ text: `${DATA[dataset].title} ${best.join(', ')}`, turns: best.every(n => n > 1 && n < 8) }]
+        : []
+    })
+  const ours = say(oursOf)
+  return {
+    finding: 'More layers help at first, then no longer: the loss is least at (AE, VAE)',
+    paper: texts(say(paperOf)),
+    ours: texts(ours),
+    shown: ours.length > 0 ? grade(ours.filter(({ turns }) => turns).length, ours.length) : NOT_RUN,
+  }
+}
+
+/** How far apart the priors may be and count as hardly so: as far as in the paper, by half as much again. */
+const ROOM = 1.5
+
+function priors(rows: readonly ReportRow[]): Finding {
+  const width = (read: Read) => {
+    const values = rows.filter(row => row.table === 1).flatMap(row => read(row) ?? [])
+    return values.length < 2 ? undefined : Math.max(...values) - Math.min(...values)
+  }
+  const [paper, ours] = [width(paperOf), width(oursOf)]
+  const print = (value: number | undefined) =>
+    value === undefined ? NOT_RUN : `at most ${fixed(value, 4)} apart`
+  return {
+    finding: 'The prior hardly matters to the loss',
+    paper: print(paper),
+    ours: print(ours),
+    shown: paper === undefined || ours === undefined ? NOT_RUN : ours <= ROOM * paper ? 'yes' : 'no',
+  }
+}
+
+function betas(rows: readonly ReportRow[]): Finding {
+  const table = rows.filter(row => row.table === 2)
+  const at = (beta: number, read: Read) => {
+    const row = table.find(one => one.beta === beta)
+    return row && read(row)
+  }
+  const say = (read: Read) => {
+    const [one, ten] = [at(1, read), at(10, read)]
+    return one === undefined || ten === undefined ? undefined : ten - one
+  }
+  const [paper, ours] = [say(paperOf), say(oursOf)]
+  const print = (value: number | undefined, decimals: number) =>
+    value === undefined ? NOT_RUN : `${signed(value, decimals)} from β = 1 to 10`
+  return {
+    finding: 'A large β costs reconstruction',
+    paper: print(paper, 3),
+    ours: print(ours, 4),
+    shown: ours === undefined ? NOT_RUN : ours > 0 ? 'yes' : 'no',
+  }
+}

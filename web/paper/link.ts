@@ -1,0 +1,27 @@
+import { html, type TemplateResult } from 'lit'
+import type { Lab } from '../lab.ts'
+import { ready } from '../loadable.ts'
+import { type State, writeState } from '../state.ts'
+
+/** A link to another state of the page; with `anchor` to a section of it. */
+export function open(
+  lab: Lab,
+  title: TemplateResult | string,
+  patch: Partial<State>,
+  anchor?: string,
+): TemplateResult {
+  const follow = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    lab.set(patch, 'push')
+    if (anchor) document.getElementById(anchor)?.scrollIntoView()
+  }
+  const address = (writeState({ ...lab.state, ...patch }) || '.') + (anchor ? `#${anchor}` : '')
+  return html`<a href=${address} @click=${follow}>${title}</a>`
+}
+
+/** A model's name, as a link to it where this server has it. */
+export function modelLink(lab: Lab, id: string, title: string): TemplateResult | string {
+  const has = ready(lab.catalog.list)?.some(model => model.available && model.id === id)
+  return has ? open(lab, title, { view: 'explore', model: id, z: [], hide: [] }) : title
+}

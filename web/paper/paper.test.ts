@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest'
+import { parameterCount, widths } from '../../models/architecture.ts'
+import paper from '../../models/paper.json' with { type: 'json' }
+import { stream } from '../../models/random.ts'
+import committed from '../../models/report.json' with { type: 'json' }
+import type { Ours, Report, ReportRow, Variant } from '../../models/report.ts'
+import { isMet, tally, verdictOf } from '../../models/verdict.ts'
+import { ceilings, count, EXAMPLE } from './differences/widths.ts'
+import { differences } from './differences.ts'
+import { findings } from './findings.ts'
+import { rowAt } from './latent.ts'
+import { fixed, listed, percent, plural, signed, span } from './numbers.ts'
+import { below } from './questions/below.ts'
+import { collapse } from './questions/collapse.ts'
+import { questions } from './questions.ts'
+import { depthTrend, sizeTrend } from './trends.ts'
+import { trim } from './trim.ts'
+import { tallySentences } from './verdict.ts'
+
+const REPORT = committed as unknown as Report
+
+/** The report with other rows of ours, judged anew, and other variants. */
+function report(ours: (row: ReportRow) => Ours | null, variants: Variant[]): Report {
+  const rows = REPORT.rows.map((row): ReportRow => {
+    const mine = ours(row)
+    return {
+      ...row,
+      ours: mine,
+      verdict: mine && verdictOf(row.table, row.paper.test, mine.test),
+      met: mine && isMet(row.table, row.paper.test.mean, mine.test.mean),
+    }
+  })
+  return { runs: 0, tally: tally(rows), rows, variants }
+}
+
+/** Ours as if they were the paper's. */
+function alike({ paper: { validation, test }, kind }: ReportRow): Ours {
+  const drawn = { validation, test: { ...test, mean: 1.01 * test.mean } }
+  return {
+    n: 5,
+    folds: 10,
+    epochs: 20,
+    validation,
+    test,
+    sampled: kind === 'vae' ? drawn : null,
+    kl: kind === 'vae' ? 6 : null,
+    activeUnits: 2,
+    command: '',
+    weights: '',
+  }
+}
+
+function variant(name: string, kl: number | null, activeUnits: number): Variant {
+  const losses = { bce: 0.6, mse: 0.01, l1: 0.07 }
+  return {
+    name,
+    id: name.replace(/-[a-z]+$/, ''),
+    differs: '',
+    n: 1,
+    folds: 5,
+    epochs: 800,
+    validation: losses,
+    test: losses,
+    kl,
+    activeUnits,
+    command: '',
+  }
+}
+
+const depth = (rows: readonly ReportRow[]) => rows.filter(row => row.table === 6 && row.dataset === 'mnist')
+const sizes = (rows: readonly ReportRow[]) => rows.filter(row => row.table === 3 && row.dataset === 'mnist')
+
+/** All that the page says in sentences and small tables. */
+function said(of: Report): string {
+  return JSON.stringify([
+    tallySentences(of.tally),
+    findings(of),
+    questions(of),
+    differences(of),
+    depthTrend(depth(of.rows)),
+    sizeTrend(sizes(of.rows)),
+  ])
+}
+const NONSENSE = /NaN|Infinity|undefined|null|\[object|\s{2}|\(\)| \./
+
+describe('the words of the Paper page', () => {
+  it('make sense of no run at all, and say so', () => {
+    const text = said(report(() => null, []))
+    expect(text).not.toMatch(NONSENSE)
+    expect(text).toContain('has been run yet')
+    expect(text).toContain('not run yet')
+  })
+
+  it('make sense of whatever has been run: any rows, any folds, any variants', () => {
+    const names = [1, 2, 3, 4, 5, 6, 7, 8].map(layers => `frey-vae-l${layers}-z2-mse-nowarmup`)
+    const others = ['frey-ae-l4-z2-mse-contiguous', 'frey-vae-l4-z2-mse-paper', 'mnist-vae-l2-z2-var1x9']
+    for (let seed = 0; seed < 60; seed++) {
+      const draw = stream(seed)
+      const some = report(
+        row => {
+          if (draw() < seed / 60) return null
+          const std = draw() < 0.5 ? null : 0.001 * draw()
+          const ours = alike(row)
+          return { ...ours, test: { mean: ours.test.mean * (0.9 + 0.2 * draw()), std } }
+        },
+        [...names, ...others].filter(() => draw() < 0.5).map(name => variant(name, draw(), draw())),
+      )
+      expect(said(some), `seed ${seed}`).not.toMatch(NONSENSE)
+    }
+  })
+
+  it('make sense of the committed report', () => {
+    expect(said(REPORT)).not.toMatch(NONSENSE)
+  })
+
+  it('give the tally', () => {
+    const [met, beyond] = tallySentences({ of: 188, run: 180, met: 170, better: 60, level: 115, worse: 5 })
+    expect(met).toBe(
+      '170 of the paper’s 188 figures on test images are met or beaten. 10 are not, and 8 have not been run yet.',
+    )
+    expect(beyond).toBe('Beyond the spread, 60 are better, 5 worse, and 115 level with the paper’s.')
+  })
+
+  it('say which VAEs collapse, and which the warm-up cures', () => {
+    const cold = [1, 2, 3, 4].map(layers =>
+      variant(`frey-vae-l${layers}-z2-mse-nowarmup`, layers < 3 ? 5 : 0, layers < 3 ? 2 : 0),
+    )
+    const answer = collapse(report(alike, cold)).answer.join(' ')
+    expect(answer).toContain(
+      'From 4 layers on, the paper’s VAEs of FreyFace all have the same test BCE, 0.629',
+    )
+    expect(answer).toContain('With β = 1 from the start, 2 of 4 do: 3 and 4 layers.')
+    expect(answer).toContain('None of the 8 that ran so collapses: the warm-up cures 3 and 4 layers.')
+  })
+
+  it('find the paper’s deep AEs of FreyFace better on test images than on held-out ones', () => {
+    const { answer, numbers } = below(report(() => null, []))
+    expect(answer[0]).toContain('AEs of 2, 3 and 4 layers')
+    expect(answer[0]).toContain('by up to 6.4 of the larger deviation (3 layers: 0.042 and 0.035)')
+    expect(numbers?.rows.map(row => row[3])).toEqual(
+      ['0.0', '2.6', '6.4', '2.6', '0.6', '1.8', '0.6', '0.2'].map(text =>
+        text === '0.0' ? '+0.0' : `−${text}`,
+      ),
+    )
+  })
+})
+
+describe('a row at a drawn z', () => {
+  it('is judged anew, and an AE stays as it is', () => {
+    const { rows } = report(alike, [])
+    const vae = rows.find(row => row.kind === 'vae' && row.table === 6)!
+    const ae = rows.find(row => row.kind === 'ae')!
+    expect(vae).toMatchObject({ verdict: 'level', met: true })
+    expect(rowAt(vae, 'sampled')).toMatchObject({ met: false, verdict: 'worse' })
+    expect(rowAt(vae, 'sampled').ours?.test.mean).toBeCloseTo(1.01 * vae.paper.test.mean, 12)
+    expect(rowAt(vae, 'mu')).toBe(vae)
+    expect(rowAt(ae, 'sampled')).toBe(ae)
+  })
+})
+
+describe('numbers', () => {
+  it('print with a true minus, and a dash for none', () => {
+    expect([fixed(-0.25, 1), fixed(-0.001, 1), fixed(null, 2), fixed(Number.NaN, 2)]).toEqual([
+      '−0.3',
+      '0.0',
+      '–',
+      '–',
+    ])
+    expect([signed(0.5, 1), signed(-0.5, 1), percent(0.0123), percent(undefined)]).toEqual([
+      '+0.5',
+      '−0.5',
+      '+1.2%',
+      '–',
+    ])
+    expect([listed([1]), listed([1, 2, 3]), plural(1, 'layer'), plural(2, 'layer')]).toEqual([
+      '1',
+      '1, 2 and 3',
+      '1 layer',
+      '2 layers',
+    ])
+    expect([span([], String), span([2, 1], String), span([1, 1], String)]).toEqual([undefined, '1 to 2', '1'])
+  })
+})
+
+it('the page’s example of the width formula is the paper’s count by the floor, and not by the ceiling', () => {
+  const { inputDim, latentDim, layers, printed } = EXAMPLE
+  const row = paper.depths.bce.find(one => one.model === 'AE' && one.layers === layers)!
+  expect(row.latentDim).toBe(latentDim)
+  expect(row.parameters['784']).toBe(printed)
+  expect(parameterCount({ kind: 'ae', inputDim, latentDim, layers, output: 'sigmoid' })).toBe(printed)
+  expect(count(widths(inputDim, latentDim, layers))).toBe(printed)
+  expect(count(ceilings(inputDim, latentDim, layers))).not.toBe(printed)
+})
+
+it('the report that the page fetches has no hashes and every digit that is shown', () => {
+  const lean = JSON.parse(trim(JSON.stringify(REPORT))) as Report
+  expect(lean.tally).toEqual(REPORT.tally)
+  for (const [i, { ours }] of REPORT.rows.entries()) {
+    expect(lean.rows[i].ours?.weights ?? '').toBe('')
+    expect(lean.rows[i].ours?.test.mean.toFixed(5)).toBe(ours?.test.mean.toFixed(5))
+    expect(lean.rows[i].ours?.command).toBe(ours?.command)
+  }
+})

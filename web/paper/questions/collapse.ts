@@ -1,0 +1,126 @@
+import type { Report, ReportRow } from '../../../models/report.ts'
+import { printed } from '../names.ts'
+import { fixed, listed } from '../numbers.ts'
+import { NOT_RUN, type Question } from '../question.ts'
+import { rowOf, variantOf } from '../report.ts'
+
+const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
+
+/** What is known of one depth: with beta warmed up, as the tables' runs are, without, and by the paper's protocol. */
+interface Depth {
+  layers: number
+  row: ReportRow | undefined
+  warm: Measured | undefined
+  cold: Measured | undefined
+  paper: Measured | undefined
+}
+interface Measured {
+  bce: number
+  kl: number | null
+  activeUnits: number
+}
+
+/** Whether FreyFace's deep VAEs ignore z, and whether beta's warm-up keeps them from it. */
+export function collapse(report: Report): Question {
+  const depths = DEPTHS.map(layers => depthOf(report, layers))
+  return {
+    slug: 'collapse',
+    title: 'FreyFace’s deep VAEs: a collapsed posterior?',
+    answer: [constant(depths), cold(depths), warm(depths)],
+    numbers: {
+      caption:
+        'VAEs of FreyFace on test images: BCE in nats per pixel, KL in nats per image, active dimensions of two',
+      head: [
+        'Layers',
+        'Paper, BCE',
+        'β warmed up, BCE',
+        'KL',
+        'Active',
+        'β = 1 from the start, BCE',
+        'KL',
+        'Active',
+      ],
+      rows: depths.map(({ layers, row, warm, cold }) => [
+        String(layers),
+        row ? printed(row.table, row.paper.test.mean) : '–',
+        ...cells(warm),
+        ...cells(cold),
+      ]),
+    },
+  }
+}
+
+function depthOf(report: Report, layers: number): Depth {
+  const id = `frey-vae-l${layers}-z2-mse`
+  const row = report.rows.find(one => one.table === 6 && one.id === id)
+  const ours = rowOf(report, id, 'bce')?.ours
+  const beside = (name: string) => {
+    const variant = variantOf(report, `${id}-${name}`)
+    return variant && { bce: variant.test.bce, kl: variant.kl, activeUnits: variant.activeUnits }
+  }
+  return {
+    layers,
+    row,
+    warm: ours ? { bce: ours.test.mean, kl: ours.kl, activeUnits: ours.activeUnits } : undefined,
+    cold: beside('nowarmup'),
+    paper: beside('paper'),
+  }
+}
+
+const cells = (measured: Measured | undefined) =>
+  measured
+    ? [fixed(measured.bce, 4), fixed(measured.kl, 2), fixed(measured.activeUnits, 1).replace('.0', '')]
+    : ['–', '–', '–']
+
+/** No dimension's mu varies over the images, in most folds. */
+const collapsed = (measured: Measured | undefined) => measured !== undefined && measured.activeUnits < 0.5
+
+function constant(depths: readonly Depth[]): string {
+  const last = depths.at(-1)?.row?.paper.test.mean
+  const from = depths.find(({ layers }) =>
+    depths.filter(other => other.layers >= layers).every(({ row }) => row?.paper.test.mean === last),
+  )
+  return (
+    (from && last !== undefined && from.layers < 8
+      ? `From ${from.layers} layers on, the paper’s VAEs of FreyFace all have the same test BCE, ${printed(6, last)}, with hardly ` +
+        'a deviation. '
+      : '') +
+    'A decoder that gets nothing from z can only give one image for all, and so one loss whatever the depth: the ' +
+    'posterior has collapsed to the prior. The signs are a KL near 0 and no active dimension (one whose mu varies over ' +
+    'the test images, with a variance above 0.01).'
+  )
+}
+
+function cold(depths: readonly Depth[]): string {
+  const ran = depths.filter(depth => depth.cold)
+  const paper = depths.find(depth => depth.paper)
+  const protocol = paper?.paper
+    ? ` By the paper’s own protocol the VAE of ${paper.layers} layers ends at a BCE of ${fixed(paper.paper.bce, 4)} with a KL of ` +
+      `${fixed(paper.paper.kl, 2)}: ${collapsed(paper.paper) ? 'collapsed' : 'not collapsed'}.`
+    : ''
+  if (ran.length === 0) return `Ours with β = 1 from the start: ${NOT_RUN}.${protocol}`
+  const gone = ran.filter(depth => collapsed(depth.cold)).map(({ layers }) => layers)
+  return (
+    (gone.length === 0
+      ? `Do ours collapse? With β = 1 from the start, none of the ${ran.length} that ran does.`
+      : `Do ours collapse? With β = 1 from the start, ${gone.length} of ${ran.length} do: ${layersOf(gone)}.`) +
+    protocol
+  )
+}
+
+function warm(depths: readonly Depth[]): string {
+  const both = depths.filter(depth => depth.warm && collapsed(depth.cold))
+  const ran = depths.filter(depth => depth.warm)
+  if (ran.length === 0) return `Ours with β warmed up: ${NOT_RUN}.`
+  const gone = ran.filter(depth => collapsed(depth.warm)).map(({ layers }) => layers)
+  const cured = both.filter(depth => !collapsed(depth.warm)).map(({ layers }) => layers)
+  const how = 'Ours in the tables raise β from 0 to 1 over the first half of the epochs. '
+  if (gone.length === 0) {
+    return `${how}None of the ${ran.length} that ran so collapses${cured.length > 0 ? `: the warm-up cures ${layersOf(cured)}` : ''}.`
+  }
+  return `${how}Those with ${layersOf(gone)} collapse all the same${cured.length > 0 ? `; the warm-up cures ${layersOf(cured)}` : ''}.`
+}
+
+function layersOf(layers: readonly number[]): string {
+  return `${listed(layers)} ${layers.length === 1 && layers[0] === 1 ? 'layer' : 'layers'}`
+}

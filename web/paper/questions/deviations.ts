@@ -1,0 +1,60 @@
+import type { Report, ReportRow } from '../../../models/report.ts'
+import { distinctRows, verdictOf } from '../../../models/verdict.ts'
+import { printed } from '../names.ts'
+import { fixed } from '../numbers.ts'
+import type { Question } from '../question.ts'
+
+/** A deviation this small, printed as at most 0.010%, may be a number with three decimals and a stray sign. */
+const SMALL = 0.0001
+
+/** That the paper's deviations, all printed as percentages, are not all so. */
+export function deviations(report: Report): Question {
+  const pairs = report.rows.flatMap(row => {
+    const again = report.rows.find(
+      other => other.table === row.table + 3 && other.id === row.id && other.loss === row.loss,
+    )
+    return again && row.table > 2 && differ(row, again) ? [[row, again] as const] : []
+  })
+  const distinct = distinctRows(report.rows)
+  const small = distinct.filter(row => row.paper.test.std <= SMALL)
+  const turned = small.filter(row => row.verdict && row.verdict !== 'level' && asPlain(row) === 'level')
+  return {
+    slug: 'deviations',
+    title: 'The deviations’ unit',
+    answer: [
+      `The paper prints every deviation as a percentage. ${
+        pairs.length > 0
+          ? 'Where Table 8 repeats models of Table 5, the same mean stands with another deviation: as if the smaller were ' +
+            'not a percentage but the number itself, rounded to three decimals.'
+          : ''
+      }`,
+      `We take each as printed. ${small.length} of the ${distinct.length} test figures have a deviation of at most 0.010%. ` +
+        (turned.length > 0
+          ? `Read as plain numbers, they would make ${turned.length} of our “better” and “worse” level. `
+          : 'Read as plain numbers, they would change none of our marks so far. ') +
+        'What is met does not depend on it.',
+    ],
+    numbers: {
+      caption: 'The same figure in two tables of the paper, with its deviations as printed',
+      head: ['Model', 'Tables', 'Validation', 'Deviations', 'Test', 'Deviations'],
+      rows: pairs.map(([row, again]) => [
+        row.id,
+        `${row.table} and ${again.table}`,
+        printed(row.table, row.paper.validation.mean),
+        both(row.paper.validation.std, again.paper.validation.std),
+        printed(row.table, row.paper.test.mean),
+        both(row.paper.test.std, again.paper.test.std),
+      ]),
+    },
+  }
+}
+
+const both = (a: number, b: number) => `${fixed(100 * a, 3)}% and ${fixed(100 * b, 3)}%`
+
+function differ(a: ReportRow, b: ReportRow): boolean {
+  return (['validation', 'test'] as const).some(split => a.paper[split].std !== b.paper[split].std)
+}
+
+function asPlain({ table, paper, ours }: ReportRow): ReportRow['verdict'] {
+  return ours && verdictOf(table, { mean: paper.test.mean, std: 100 * paper.test.std }, ours.test)
+}

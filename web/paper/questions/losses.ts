@@ -1,0 +1,44 @@
+import type { Report, ReportRow } from '../../../models/report.ts'
+import { distinctRows } from '../../../models/verdict.ts'
+import { decimalsFor, LOSSES, printed } from '../names.ts'
+import { fixed } from '../numbers.ts'
+import { NOT_RUN, type Question } from '../question.ts'
+import { rowOf } from '../report.ts'
+
+/** One whose loss trained on shows: with 64 numbers the three losses are far from each other. */
+const EXAMPLE = 'mnist-ae-l1-z64'
+
+/** What a data set's models are trained on. */
+const trainedOn = (row: ReportRow) => (row.dataset === 'freyface' ? 'mse' : 'bce')
+
+/** Whether Tables 3 to 8 are of three trainings or of one. */
+export function losses(report: Report): Question {
+  const others = distinctRows(report.rows).filter(row => row.loss !== trainedOn(row) && row.ours)
+  const example = (['bce', 'mse', 'l1'] as const).map(loss => [loss, rowOf(report, EXAMPLE, loss)] as const)
+  return {
+    slug: 'losses',
+    title: 'Which loss was trained on?',
+    answer: [
+      'Tables 3 to 8 give each model a BCE, an MSE and an L1, and could be three trainings or one. The section on ' +
+        'training names one loss a data set: BCE for MNIST and Fashion-MNIST, MSE for FreyFace. We train each model once, ' +
+        'on that, and measure all three.',
+      others.length > 0
+        ? `Of the ${others.length} test figures in a loss that ours were not trained on, ` +
+          `${others.filter(row => row.met).length} are met and ${others.filter(row => row.verdict === 'worse').length} are worse ` +
+          'beyond the spread: ' +
+          (others.filter(row => row.verdict === 'worse').length <= others.length / 10
+            ? 'one training accounts for all three tables.'
+            : 'one training does not account for all of them.')
+        : `Figures in a loss that ours were not trained on: ${NOT_RUN}.`,
+    ],
+    numbers: {
+      caption: 'The one-layer AE of MNIST with 64 numbers, trained once, on BCE: test losses',
+      head: ['Loss', 'Paper', 'Ours'],
+      rows: example.map(([loss, row]) => [
+        LOSSES[loss].title,
+        row ? printed(row.table, row.paper.test.mean) : '–',
+        row?.ours ? fixed(row.ours.test.mean, decimalsFor(loss)) : NOT_RUN,
+      ]),
+    },
+  }
+}

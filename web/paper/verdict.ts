@@ -1,0 +1,97 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Report, Tally } from '../../models/report.ts'
+import { distinctRows, type Miss, misses } from '../../models/verdict.ts'
+import type { Lab } from '../lab.ts'
+import { tableBox } from './box.ts'
+import { findings } from './findings.ts'
+import { modelLink } from './link.ts'
+import { mark } from './mark.ts'
+import { matrix } from './matrix.ts'
+import { DATA, decimalsFor, LOSSES, printed, titleOf } from './names.ts'
+import { fixed, percent, signed } from './numbers.ts'
+import { numbersTable } from './question.ts'
+
+/** How many misses are shown before a reader asks for all. */
+const SHOWN = 8
+
+/** The tally as two sentences: what is met, and how figures stand beyond the spread. */
+export function tallySentences({ of, run, met, better, level, worse }: Tally): [string, string] {
+  if (run === 0) return [`None of the paper’s ${of} figures on test images has been run yet.`, '']
+  const waiting = of - run
+  return [
+    `${met} of the paper’s ${of} figures on test images ${be(met)} met or beaten. ${run - met} ${be(run - met)} not` +
+      (waiting > 0 ? `, and ${waiting} ${waiting === 1 ? 'has' : 'have'} not been run yet.` : '.'),
+    `Beyond the spread, ${better} ${be(better)} better, ${worse} worse, and ${level} level with the paper’s.`,
+  ]
+}
+
+const be = (n: number) => (n === 1 ? 'is' : 'are')
+
+/** The first thing to read: how many figures are met, where the others are, and by how much they are missed. */
+export function verdict(lab: Lab, report: Report): TemplateResult {
+  const [met, beyond] = tallySentences(report.tally)
+  const missed = misses(report.rows)
+  return html`<section id="verdict" class="part" aria-labelledby="verdict-title">
+    <h2 id="verdict-title">The verdict</h2>
+    <p class="tally">${met}</p>
+    <p class="note">
+      ${beyond} A figure is met when our mean, rounded as the paper rounds, is no larger. Better and worse take more:
+      a difference larger than either standard deviation over the folds and than half a unit of the paper’s last
+      decimal. All are at z = mu; the paper does not say where its own are.
+    </p>
+    ${matrix(lab, report)}
+    <h3 id="findings">What the paper finds</h3>
+    ${numbersTable(findings(report))}
+    ${missed.length > 0 ? missList(lab, missed, distinctRows(report.rows).length) : nothing}
+  </section>`
+}
+
+function missList(lab: Lab, missed: readonly Miss[], of: number): TemplateResult {
+  const rest = missed.slice(SHOWN)
+  return html`<h3 id="not-met">What is not met, and by how much</h3>
+    ${missTable(lab, `The farthest first, by their share of the paper’s figure: ${missed.length} of ${of}`, missed.slice(0, SHOWN))}
+    ${
+      rest.length > 0
+        ? html`<details class="more">
+            <summary>The other ${rest.length}</summary>
+            ${missTable(lab, 'Those nearer to the paper’s', rest)}
+          </details>`
+        : nothing
+    }`
+}
+
+function missTable(lab: Lab, caption: string, missed: readonly Miss[]): TemplateResult {
+  return tableBox(
+    caption,
+    'compact',
+    html`
+      <thead>
+        <tr>
+          <th scope="col">Model</th>
+          <th scope="col" class="word">Data</th>
+          <th scope="col" class="word">Loss</th>
+          <th scope="col">Table</th>
+          <th scope="col">Ours</th>
+          <th scope="col">Paper</th>
+          <th scope="col">Over by</th>
+          <th scope="col">Share</th>
+          <th scope="col" class="judged">Beyond the spread</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${missed.map(
+          ({ row, by }) => html`<tr>
+            <th scope="row">${modelLink(lab, row.id, titleOf(row))}</th>
+            <td class="word">${DATA[row.dataset].title}</td>
+            <td class="word">${LOSSES[row.loss].title}</td>
+            <td>${row.table}</td>
+            <td class="ours">${fixed(row.ours?.test.mean, decimalsFor(row.loss))}</td>
+            <td class="theirs">${printed(row.table, row.paper.test.mean)}</td>
+            <td>${signed(by, decimalsFor(row.loss))}</td>
+            <td>${percent(by / row.paper.test.mean)}</td>
+            <td class="judged">${mark({ ...row, met: null })}</td>
+          </tr>`,
+        )}
+      </tbody>`,
+  )
+}
