@@ -109,7 +109,7 @@ async function compute(task: Task) {
   const { inputDim, latentDim, kind } = task.architecture
   const { samples } = task.objective
   const { pixels, eps } = trialSteps(task, 1, BATCH, 3)
-  const initial = initialParameters(task.architecture, 3)
+  const initial = initialParameters(task.architecture, 3, task.prior)
   // Biases start at 0, where a ReLU's input can be 0 too, and there is no derivative.
   for (const tensor of Object.values(initial))
     tensor.forEach((value, i) => {

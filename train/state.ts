@@ -6,8 +6,12 @@ import { initialParameters, type Parameters, parameterShapes } from './parameter
 import { stateNames } from './step.ts'
 
 /** Parameters as drawn for the seed, Adam's sums zero. */
-export function initialState({ architecture, seed }: Pick<Configuration, 'architecture' | 'seed'>): State {
-  const parameters = initialParameters(architecture, seed)
+export function initialState({
+  architecture,
+  prior,
+  seed,
+}: Pick<Configuration, 'architecture' | 'prior' | 'seed'>): State {
+  const parameters = initialParameters(architecture, seed, prior)
   return Object.fromEntries(
     parameterShapes(architecture).flatMap(({ name }) => {
       const { value, first, second } = stateNames(name)

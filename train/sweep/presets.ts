@@ -26,11 +26,7 @@ function recipe(id: string): Settings {
   const common = { id, batch: 100, schedule: 'cosine', keep: 'best' } as const
   if (data === 'freyface') return { ...common, ...freyRecipe(kind, layers) }
   if (layers === 1) return { ...common, epochs: 60, lr: 0.004 }
-  if (layers === 2) {
-    return data === 'mnist'
-      ? { ...common, epochs: 20, lr: 0.004 }
-      : { ...common, epochs: 50, lr: 0.008, warmup: 1 }
-  }
+  if (layers === 2) return { ...common, epochs: data === 'mnist' ? 40 : 50, lr: 0.008, warmup: 1 }
   if (layers === 3) return { ...common, epochs: 40, lr: 0.005, warmup: 0.5 }
   const epochs = layers > 4 ? 12 : data === 'mnist' ? 45 : 20
   return { ...common, epochs, lr: 0.002, warmup: 0.5 }
