@@ -26,9 +26,9 @@ function recipe(id: string): Settings {
   const common = { id, batch: 100, schedule: 'cosine', keep: 'best' } as const
   if (data === 'freyface') return { ...common, ...freyRecipe(kind, layers) }
   if (layers === 1) return { ...common, epochs: 60, lr: 0.004 }
-  if (layers === 2) return { ...common, epochs: data === 'mnist' ? 40 : 50, lr: 0.008, warmup: 1 }
+  if (layers === 2) return { ...common, epochs: data === 'mnist' ? 30 : 50, lr: 0.008, warmup: 1 }
   if (layers === 3) return { ...common, epochs: 40, lr: 0.005, warmup: 0.5 }
-  const epochs = layers > 4 ? 12 : data === 'mnist' ? 45 : 20
+  const epochs = layers > 6 ? 8 : layers > 4 ? 12 : data === 'mnist' ? 45 : 20
   return { ...common, epochs, lr: 0.002, warmup: 0.5 }
 }
 
@@ -48,7 +48,6 @@ function variants(ids: string[]): Settings[] {
   const paper = { ...PROTOCOL, variant: 'paper' }
   return [
     { id: 'fashion-ae-l2-z2', ...paper, epochs: EPOCHS.other },
-    { id: 'mnist-vae-l2-z2', ...paper, epochs: EPOCHS.other },
     { id: 'frey-ae-l4-z2-mse', ...paper, epochs: EPOCHS.frey },
     { id: 'frey-vae-l4-z2-mse', ...paper, epochs: EPOCHS.frey },
     ...ids
