@@ -13,6 +13,8 @@ export type Shot = { png: Uint8Array } | { reason: string }
 /** The figures alone: no controls, which a picture cannot offer, and paper around. */
 const STYLE = `
   .paper-figure { margin: 0 !important; padding: 24px 28px !important; border: 0 !important; background: var(--paper); }
+  .paper { display: block !important; }
+  .contents { display: none !important; }
   .figure-head > a, .draw button { display: none !important; }
   .panel-title a, .figure-numbers { text-decoration: none !important; }
 `

@@ -53,7 +53,7 @@ export function figuresSection(lab: Lab): { render(): TemplateResult; close(): v
     render() {
       const list = lab.catalog.list
       if (list.state.status === 'ready') seek()
-      return html`<section class="wide paper-figures" aria-labelledby="figures-title">
+      return html`<section class="paper-figures" aria-labelledby="figures-title">
         <h2 id="figures-title">Its figures, drawn from these models</h2>
         <p class="note">
           Each is computed in this browser when it comes into view. Point at an image in a plane to see it; a click opens
