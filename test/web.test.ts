@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser } from './browser.ts'
 import { describeEngines } from './web/engines.ts'
+import { describeFigures } from './web/figures.ts'
 import { describeHands } from './web/hands.ts'
 import { describeLinks } from './web/links.ts'
 import { describePaper } from './web/paper.ts'
@@ -20,7 +21,8 @@ afterAll(async () => {
 })
 
 // One server and one browser for all of it.
-for (const describePart of [describeViews, describeEngines, describeHands, describeLinks, describePaper]) {
+const PARTS = [describeViews, describeEngines, describeHands, describeLinks, describePaper, describeFigures]
+for (const describePart of PARTS) {
   describePart(
     () => site,
     () => browser,

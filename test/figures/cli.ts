@@ -6,6 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildPage, listModels } from '../../edge/node/build.ts'
 import { startServer } from '../../edge/node/server.ts'
 import { FIGURES } from '../../models/figures.ts'
+import { numbersOf } from '../../web/figures/naming.ts'
 import { launchBrowser } from '../browser.ts'
 import { reduce } from './palette.ts'
 import { type Look, openPaper, shoot } from './shoot.ts'
@@ -51,7 +52,8 @@ async function main({ models, out, only, theme, width }: Flags): Promise<void> {
     await buildPage(folder)
     console.log(`${count} models from ${path.resolve(models)}`)
     await mkdir(out, { recursive: true })
-    const failures = await draw(slugs, { models, page: folder, out, look: { theme, width } })
+    const { drawn, failures } = await draw(slugs, { models, page: folder, out, look: { theme, width } })
+    if (!only) await writeFile(path.join(out, 'README.md'), list(drawn))
     if (failures > 0) process.exitCode = 1
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -65,14 +67,16 @@ interface Work {
   look: Look
 }
 
-/** Writes the figures' pictures, and says of each what came of it. Gives how many failed. */
-async function draw(slugs: readonly string[], { models, page, out, look }: Work): Promise<number> {
+/** Writes the figures' pictures, and says of each what came of it. */
+async function draw(slugs: readonly string[], work: Work): Promise<{ drawn: string[]; failures: number }> {
+  const { models, page, out, look } = work
   const options = { host: '127.0.0.1', port: 0, rate: 0, trustProxy: false, sessionBytes: 2 ** 26 }
   const server = await startServer({ ...options, models, page, log: message => console.error(message) })
   const browser = await launchBrowser().catch(async (error: Error) => {
     await server.stop(0)
     throw new Error(`Chromium cannot be started: ${error.message.split('\n')[0]}`)
   })
+  const drawn: string[] = []
   let failures = 0
   try {
     const paper = await openPaper(browser, server.url, look)
@@ -87,6 +91,7 @@ async function draw(slugs: readonly string[], { models, page, out, look }: Work)
       }
       const png = reduce(shot.png)
       await writeFile(path.join(out, `${slug}.png`), png)
+      drawn.push(slug)
       const seconds = (performance.now() - from) / 1000
       console.log(`${place} ${(png.length / 1000).toFixed(0).padStart(4)} kB  ${seconds.toFixed(1)} s`)
     }
@@ -94,7 +99,15 @@ async function draw(slugs: readonly string[], { models, page, out, look }: Work)
     await browser.close()
     await server.stop(0)
   }
-  return failures
+  return { drawn, failures }
+}
+
+/** A page of all pictures. Their captions are in them. */
+function list(slugs: readonly string[]): string {
+  const pictures = FIGURES.filter(({ slug }) => slugs.includes(slug)).map(
+    ({ slug, numbers, title }) => `## ${numbersOf(numbers)}: ${title}\n\n![${title}](${slug}.png)\n`,
+  )
+  return `# The paper’s figures, drawn from our models\n\nMade by \`npm run figures\`.\n\n${pictures.join('\n')}`
 }
 
 await program.parseAsync().catch((error: Error) => {

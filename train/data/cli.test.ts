@@ -34,8 +34,8 @@ function dataIn(cache: string, ...args: string[]): Promise<Ended> {
 }
 
 test('says what MNIST holds and draws its first hundred images', async () => {
-  const sheet = join(root, 'sheet.png')
-  const { code, out, err } = await data('mnist', '--sheet', sheet)
+  const [sheet, sprite] = [join(root, 'sheet.png'), join(root, 'sprite.png')]
+  const { code, out, err } = await data('mnist', '--sheet', sheet, '--test-sprite', sprite)
   expect([code, err]).toEqual([0, ''])
   expect(out).toContain('mnist: 28 × 28 pixels, 10 classes\ntrain  60,000 images: 5,923 of 0, 6,742 of 1,')
   expect(out).toContain('test   10,000 images: 980 of 0, 1,135 of 1,')
@@ -50,6 +50,16 @@ test('says what MNIST holds and draws its first hundred images', async () => {
   expect([...eleventh].map((_, i) => at(5 + (i % 28) * 3, 93 + Math.floor(i / 28) * 3))).toEqual([
     ...eleventh,
   ])
+  // The last of the sprite is the hundredth test image, pixel for pixel.
+  const tests = decode(readFileSync(sprite))
+  expect([tests.width, tests.height, tests.channels]).toEqual([280, 280, 1])
+  const hundredth = readFileSync(join(mnist, 't10k-images-idx3-ubyte')).subarray(
+    16 + 99 * 784,
+    16 + 100 * 784,
+  )
+  expect([...hundredth].map((_, i) => tests.data[(252 + Math.floor(i / 28)) * 280 + 252 + (i % 28)])).toEqual(
+    [...hundredth],
+  )
 })
 
 test.each<[string[], string]>([

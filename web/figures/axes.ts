@@ -57,7 +57,18 @@ export function drawAxes(
   g.font = `11px ${FONT}`
   g.textAlign = 'left'
   g.fillStyle = theme.soft
-  g.fillText(names.y, left + 6, top + 6)
+  rimmed(g, names.y, left + 6, top + 6, theme)
+}
+
+/** Text with a rim of paper, so that it can be read over lines. */
+export function rimmed(g: CanvasRenderingContext2D, text: string, x: number, y: number, theme: Theme): void {
+  g.save()
+  g.lineWidth = 4
+  g.lineJoin = 'round'
+  g.strokeStyle = theme.paper
+  g.strokeText(text, x, y)
+  g.fillText(text, x, y)
+  g.restore()
 }
 
 /** Every second tick where they would stand closer than a line of text. */

@@ -5,7 +5,7 @@ import { failure } from '../controls.ts'
 import type { Lab } from '../lab.ts'
 import { type Resource, ready } from '../loadable.ts'
 import { playground } from './links.ts'
-import { missing } from './naming.ts'
+import { classesOf, missing, numbersOf } from './naming.ts'
 import { open } from './panel.ts'
 import { type Row, rowsOf } from './rows.ts'
 
@@ -34,6 +34,14 @@ export function createFigure(
     }),
   )
 
+  /** What is opened from a figure leads back to it. */
+  const marked = {
+    capture: true,
+    handleEvent() {
+      history.replaceState(history.state, '', `${location.search}#figure-${figure.slug}`)
+    },
+  }
+
   /** The figure's models that the catalog has. */
   function choose(): void {
     const listed = new Set((ready(lab.catalog.list) ?? []).filter(one => one.available).map(one => one.id))
@@ -45,6 +53,7 @@ export function createFigure(
 
   function draw(next: number): void {
     seed = next
+    lab.say(`Drawn again, with seed ${seed}`)
     lab.refresh()
   }
 
@@ -63,10 +72,11 @@ export function createFigure(
         data-figure=${figure.slug}
         data-state=${state}
         aria-busy=${state === 'loading' ? 'true' : 'false'}
-        aria-label=${`${numbersOf(figure)}: ${figure.title}`}
+        aria-label=${`${numbersOf(figure.numbers)}: ${figure.title}`}
+        @click=${marked}
         ${watched}
       >
-        ${head(lab, figure, present)} ${tools(lab, figure, present, near, seed, draw)}
+        ${head(lab, figure, present)} ${tools(figure, present, seed, draw)}
         <div class="figure-body">
           ${all.length === 0 ? html`<p class="none">${NO_MODELS}</p>` : body}
           ${state === 'failed' ? retryAll(needs) : nothing}
@@ -94,16 +104,11 @@ function retryAll(needs: readonly Resource<unknown>[]): TemplateResult {
   </div>`
 }
 
-/** "Figure 69", "Figures 1–3". */
-function numbersOf({ numbers }: Figure): string {
-  return `${/^\d+$/.test(numbers) ? 'Figure' : 'Figures'} ${numbers}`
-}
-
 function head(lab: Lab, figure: Figure, present: readonly string[]): TemplateResult {
   const place = playground(figure, present)
   return html`<header class="figure-head">
     <h3>
-      <a class="figure-numbers" href=${`#figure-${figure.slug}`}>${numbersOf(figure)}</a>
+      <a class="figure-numbers" href=${`#figure-${figure.slug}`}>${numbersOf(figure.numbers)}</a>
       ${figure.title}
     </h3>
     ${place ? open(lab, `Open in ${place.name}`, place.state) : nothing}
@@ -112,17 +117,14 @@ function head(lab: Lab, figure: Figure, present: readonly string[]): TemplateRes
 
 /** The classes' colours, and the seed of the draws. */
 function tools(
-  lab: Lab,
   { panels, models }: Figure,
   present: readonly string[],
-  near: boolean,
   seed: number,
   draw: (seed: number) => void,
 ): TemplateResult | typeof nothing {
-  const labelled = panels.includes('latent') && present.length > 0 && !models[0].startsWith('frey')
+  const classes = panels.includes('latent') && present.length > 0 ? classesOf(models[0]) : []
   const drawn = panels.includes('samples') && present.length > 0
-  if (!labelled && !drawn) return nothing
-  const classes = (labelled && near && ready(lab.catalog.model(present[0]).card)?.dataset.classes) || []
+  if (classes.length === 0 && !drawn) return nothing
   return html`<div class="figure-tools">
     <ul class="class-key" aria-label="Classes">
       ${classes.map((name, i) => html`<li style=${`--colour: var(--class-${i % 10})`}>${name}</li>`)}

@@ -27,12 +27,16 @@ export function createLatent({ lab, id, title, prior }: PanelOptions): Panel {
     hovered = index === undefined ? undefined : { index, x, y }
     lab.refresh()
   }
-  /** A finger has nothing to hover with: its first tap shows the image, the next on the same opens it. */
+  /** Opens what is shown. A finger has nothing to hover with: its first tap shows, the next on the same opens. */
   function pick(index: number | undefined, x: number, y: number, byTouch: boolean): void {
     const latents = ready(lab.catalog.model(id).latents())
-    if (byTouch && index !== hovered?.index) hover(index, x, y)
-    else if (index !== undefined && latents) {
-      go(lab, { ...explore(id), z: Array.from(meanOf(latents, index)) })
+    if (byTouch && index !== hovered?.index) {
+      hover(index, x, y)
+      return
+    }
+    const chosen = hovered?.index ?? index
+    if (chosen !== undefined && latents) {
+      go(lab, { ...explore(id), z: Array.from(meanOf(latents, chosen)) })
     }
   }
 
@@ -71,7 +75,7 @@ export function createLatent({ lab, id, title, prior }: PanelOptions): Panel {
             model && card && latents
               ? html`<div class="plane-box">
                   ${show(card, latents).element}
-                  ${hovered ? tooltip(lab, model, card, hovered, decoded) : nothing}
+                  ${hovered ? tooltip(lab, model, card, hovered, decoded, hovered.x > (plane?.element.clientWidth ?? 0) / 2) : nothing}
                 </div>`
               : nothing
           }
@@ -85,13 +89,14 @@ function explore(model: string) {
   return { view: 'explore', model, z: [], hide: [], axes: '0,1', grid: false } as const
 }
 
-/** A test image where the page has it, and what its mean decodes to. */
+/** A test image where the page has it, and what its mean decodes to. @param before whether it stands left of the point */
 function tooltip(
   lab: Lab,
   model: Model,
   card: Card,
   { index, x, y }: Hovered,
   decoded: ReturnType<typeof createDecoding>,
+  before: boolean,
 ): TemplateResult {
   const latents = ready(model.latents()) as Latents
   const label = latents.label?.[index]
@@ -102,10 +107,9 @@ function tooltip(
       ? testImage(dataset.name, index)
       : undefined
   const { pixels } = decoded(ready(model.decoder()), z.join(), () => z)
-  const left = x > (lab.state && (document.documentElement.clientWidth < 700 ? 150 : 220))
   return html`<div
-    class=${left ? 'tooltip before' : 'tooltip'}
-    style=${`translate: ${x}px ${y}px`}
+    class=${before ? 'tooltip before' : 'tooltip'}
+    style=${`--x: ${x}px; --y: ${y}px`}
     aria-hidden="true"
   >
     ${original ? html`<canvas ${picture(original, dataset)}></canvas>` : nothing}

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import type { Curve } from '../../models/report.ts'
 import { ready } from '../loadable.ts'
 import type { Theme } from '../plot/theme.ts'
-import { atX, atY, type Box, drawAxes, FONT } from './axes.ts'
+import { atX, atY, type Box, drawAxes, FONT, rimmed } from './axes.ts'
 import { createDrawing } from './canvas.ts'
 import { lossCurves } from './curves.ts'
 import { leastValidation, lossSpan } from './maths.ts'
@@ -104,7 +104,7 @@ function drawLeast(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: T
   const left = x > box.left + box.width / 2
   g.textAlign = left ? 'right' : 'left'
   g.textBaseline = 'bottom'
-  g.fillText(`least validation`, x + (left ? -6 : 6), box.top + box.height - 8)
+  rimmed(g, 'least validation', x + (left ? -6 : 6), box.top + box.height - 8, theme)
 }
 
 function drawKey(g: CanvasRenderingContext2D, box: Box, theme: Theme): void {
@@ -113,7 +113,7 @@ function drawKey(g: CanvasRenderingContext2D, box: Box, theme: Theme): void {
   g.textBaseline = 'middle'
   const texts = { 1: 'training', 2: 'validation' } as const
   g.fillStyle = theme.soft
-  g.fillText('nats per image', box.left + box.width - 92, box.top + 14)
+  rimmed(g, 'nats per image', box.left + box.width - 92, box.top + 14, theme)
   const left = box.left + box.width - 92
   for (const which of [2, 1] as const) {
     const y = box.top + (which === 2 ? 32 : 49)
@@ -124,6 +124,6 @@ function drawKey(g: CanvasRenderingContext2D, box: Box, theme: Theme): void {
     g.stroke()
     g.setLineDash([])
     g.fillStyle = theme.ink
-    g.fillText(texts[which], left + 30, y)
+    rimmed(g, texts[which], left + 30, y, theme)
   }
 }

@@ -4,7 +4,7 @@ import type { Latents } from '../catalog.ts'
 import { ready } from '../loadable.ts'
 import { subscript } from '../plot/projection.ts'
 import type { Theme } from '../plot/theme.ts'
-import { atX, atY, type Box, drawAxes } from './axes.ts'
+import { atX, atY, type Box, drawAxes, rimmed } from './axes.ts'
 import { createDrawing } from './canvas.ts'
 import { histogram, normalDensity } from './maths.ts'
 import { type Panel, type PanelOptions, panelTitle } from './panel.ts'
@@ -27,8 +27,11 @@ export function createMarginals({ lab, id, title }: PanelOptions): Panel {
         done = true
         const label = `Histograms of the two latent dimensions of ${id} over ${latents.images} test images, with the prior’s density over each`
         drawing.show(latents, label, (g, width, height, theme) => {
-          for (const axis of [0, 1])
-            drawHistogram(g, boxOf(card, axis, width, height), card, latents, axis, theme)
+          const both = [0, 1].map(axis => marginal(card, latents, axis))
+          const top = 1.08 * Math.max(...both.flatMap(one => [...one.densities, one.prior(one.mean)]))
+          for (const [axis, one] of both.entries()) {
+            drawMarginal(g, boxOf(one, axis, top, width, height), one, axis, theme)
+          }
         })
       }
       return html`<div class="panel" data-panel="marginals" data-model=${id}>
@@ -39,46 +42,60 @@ export function createMarginals({ lab, id, title }: PanelOptions): Panel {
   }
 }
 
-/** The upper half of the square for the first dimension, the lower for the second; both on one scale. */
-function boxOf({ prior }: Card, axis: number, width: number, height: number): Box {
-  const [mean, deviation] = [prior.mean[axis], Math.sqrt(prior.variance[axis])]
+/** What is known of one latent dimension. */
+interface Marginal {
+  /** Of the prior. */
+  mean: number
+  span: readonly [number, number]
+  /** Of the test images, in `BINS` equal bins over the span. */
+  densities: Float64Array
+  prior(value: number): number
+}
+
+function marginal({ prior }: Card, { mu, images }: Latents, axis: number): Marginal {
+  const [mean, variance] = [prior.mean[axis], prior.variance[axis]]
+  const reach = REACH * Math.sqrt(variance)
+  const span = [mean - reach, mean + reach] as const
+  return {
+    mean,
+    span,
+    densities: histogram(mu, { d: mu.length / images, axis }, span, BINS),
+    prior: value => normalDensity(value, mean, variance),
+  }
+}
+
+/** The upper half of the square for the first dimension, the lower for the second; both up to one density. */
+function boxOf({ span }: Marginal, axis: number, top: number, width: number, height: number): Box {
   const room = height / 2
   return {
     left: 34,
     top: axis * room + 6,
     width: width - 40,
     height: room - 40,
-    x: [mean - REACH * deviation, mean + REACH * deviation],
-    y: [0, 0.6 / deviation],
+    x: span,
+    y: [0, top],
   }
 }
 
-function drawHistogram(
+function drawMarginal(
   g: CanvasRenderingContext2D,
   box: Box,
-  { prior }: Card,
-  { mu, images }: Latents,
+  { densities, prior }: Marginal,
   axis: number,
   theme: Theme,
 ): void {
-  const shape = { d: mu.length / images, axis }
-  const densities = histogram(mu, shape, box.x, BINS)
-  const high = Math.max(...densities, normalDensity(prior.mean[axis], prior.mean[axis], prior.variance[axis]))
-  const fitted = { ...box, y: [0, high * 1.08] as const }
-  drawAxes(g, fitted, { x: `z${subscript(axis + 1)}`, y: 'density' }, theme)
+  drawAxes(g, box, { x: `z${subscript(axis + 1)}`, y: 'density' }, theme)
   g.fillStyle = theme.soft
   g.globalAlpha = 0.45
-  const width = (box.x[1] - box.x[0]) / BINS
+  const valueAt = (bin: number) => box.x[0] + ((box.x[1] - box.x[0]) * bin) / BINS
   densities.forEach((density, bin) => {
-    const [x0, x1] = [bin, bin + 1].map(k => atX(box, box.x[0] + k * width))
-    const y = atY(fitted, density)
+    const [x0, x1, y] = [atX(box, valueAt(bin)), atX(box, valueAt(bin + 1)), atY(box, density)]
     g.fillRect(x0, y, x1 - x0 - 0.75, box.top + box.height - y)
   })
   g.globalAlpha = 1
   g.beginPath()
-  for (let x = box.left; x <= box.left + box.width; x++) {
-    const value = box.x[0] + ((x - box.left) / box.width) * (box.x[1] - box.x[0])
-    g.lineTo(x, atY(fitted, normalDensity(value, prior.mean[axis], prior.variance[axis])))
+  for (let bin = 0; bin <= BINS; bin += 0.25) {
+    g.lineTo(atX(box, valueAt(bin)), atY(box, prior(valueAt(bin))))
   }
   g.strokeStyle = theme.classes[1]
   g.lineWidth = 2
@@ -95,5 +112,5 @@ function drawKey(g: CanvasRenderingContext2D, box: Box, theme: Theme): void {
   g.textAlign = 'right'
   g.textBaseline = 'middle'
   g.fillStyle = theme.ink
-  g.fillText('prior', right - 6, y)
+  rimmed(g, 'prior', right - 6, y, theme)
 }

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Card } from '../../models/card.ts'
 import { FIGURES } from '../../models/figures.ts'
-import { labels, missing, parseName } from './naming.ts'
+import { classesOf, labels, missing, parseName } from './naming.ts'
 
 const idsOf = (slug: string) => FIGURES.find(figure => figure.slug === slug)!.models
 
@@ -38,7 +40,18 @@ test('the models a figure lacks are named, in runs', () => {
   expect(missing(ids, new Set(ids))).toBe('')
   expect(missing(idsOf('latent-mnist'), new Set(['mnist-vae-l2-z2']))).toBe('AE')
   expect(missing(idsOf('betas'), new Set(['mnist-vae-l2-z2']))).toBe('β = 0.02, β = 1.5, β = 10')
+  expect(missing(idsOf('generated'), new Set(['mnist-ae-l2-z2', 'mnist-vae-l2-z2']))).toBe(
+    'AE of Fashion-MNIST, 3 layers and FreyFace, 5 layers; VAE of Fashion-MNIST, 3 layers and FreyFace, 5 layers',
+  )
   expect(missing(idsOf('latent-size-mnist'), new Set(['mnist-ae-l1-z2']))).toBe(
     'AE of 8, 64 numbers; VAE of 2, 8, 64 numbers',
   )
 })
+
+test.each(['mnist-vae-l2-z2', 'fashion-vae-l2-z2', 'frey-vae-l2-z2-mse'])(
+  'the classes of %s are its card’s',
+  id => {
+    const card = JSON.parse(readFileSync(`models/zoo/${id}/card.json`, 'utf8')) as Card
+    expect(classesOf(id)).toEqual(card.dataset.classes)
+  },
+)

@@ -33,6 +33,27 @@ export function parseName(id: string): Named | undefined {
 
 const DATASETS: Record<string, string> = { mnist: 'MNIST', fashion: 'Fashion-MNIST', frey: 'FreyFace' }
 
+const CLASSES: Record<string, readonly string[]> = {
+  mnist: [...'0123456789'],
+  fashion: [
+    'T-shirt/top',
+    'Trouser',
+    'Pullover',
+    'Dress',
+    'Coat',
+    'Sandal',
+    'Shirt',
+    'Sneaker',
+    'Bag',
+    'Ankle boot',
+  ],
+}
+
+/** The classes of a model's data in order, known before its card is there so that nothing moves when it comes. */
+export function classesOf(id: string): readonly string[] {
+  return CLASSES[parseName(id)?.dataset ?? ''] ?? []
+}
+
 const PARTS: Record<string, (name: Named) => string> = {
   kind: ({ kind }) => kind.toUpperCase(),
   dataset: ({ dataset }) => DATASETS[dataset] ?? dataset,
@@ -81,7 +102,7 @@ export function missing(ids: readonly string[], present: ReadonlySet<string>): s
     if (all.length === 1) return title || all[0]
     const list = numbers.every(Boolean)
       ? `${runs(numbers.map(match => Number(match?.[1])))} ${numbers[0]?.[2]}${numbers.length === 1 && numbers[0]?.[1] === '1' ? '' : 's'}`
-      : words.join(', ')
+      : words.join(words.some(word => word.includes(',')) ? ' and ' : ', ')
     return title ? `${title} of ${list}` : list
   })
   return texts.filter(text => text !== '').join('; ')
@@ -98,4 +119,9 @@ function runs(numbers: readonly number[]): string {
   const write = ([from, to]: [number, number]) =>
     from === to ? `${from}` : to === from + 1 ? `${from}, ${to}` : `${from}–${to}`
   return spans.map(write).join(', ')
+}
+
+/** "Figure 69", "Figures 1–3". */
+export function numbersOf(numbers: string): string {
+  return `${/^\d+$/.test(numbers) ? 'Figure' : 'Figures'} ${numbers}`
 }

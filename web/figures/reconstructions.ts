@@ -23,11 +23,15 @@ const SIZES: Record<string, { name: string; width: number; height: number }> = {
   frey: { name: 'freyface', width: 20, height: 28 },
 }
 
-/** The same test images through every model, a row each, under the images themselves where the page has them. */
-export function createReconstructions(lab: Lab, ids: readonly string[]): Panel {
+/**
+ * The same test images through every model, a row each, under the images themselves where the page has them.
+ *
+ * @param figure the ids of all models of the figure; @param ids those that there are
+ */
+export function createReconstructions(lab: Lab, figure: readonly string[], ids: readonly string[]): Panel {
   const size = SIZES[parseName(ids[0])?.dataset ?? ''] ?? SIZES.mnist
   const hasOriginals = hasTestImage(size.name, 0)
-  const kinds = [...Map.groupBy(ids, id => parseName(id)?.kind ?? '')]
+  const kinds = [...Map.groupBy(figure, id => parseName(id)?.kind ?? '')]
   const count = kinds.length > 1 ? COUNTS.two : COUNTS.one
   const columns = () => (NARROW.matches ? COUNTS.two : count)
   const decodings = new Map(ids.map(id => [id, createDecoding(lab)]))
@@ -39,7 +43,8 @@ export function createReconstructions(lab: Lab, ids: readonly string[]): Panel {
     const model = lab.catalog.model(id)
     const [decoder, latents] = [ready(model.decoder()), ready(model.latents())]
     if (!decoder || !latents) return { pixels: undefined, current: false }
-    picked = pickImages(latents.label, latents.images, count)
+    // All models of a figure were given the same test images.
+    if (picked.length === 0) picked = pickImages(latents.label, latents.images, count)
     return decodings.get(id)!(decoder, picked.join(), () => meansOf(latents, picked))
   }
 
@@ -48,8 +53,10 @@ export function createReconstructions(lab: Lab, ids: readonly string[]): Panel {
     if (index !== undefined) go(lab, { view: 'reconstruct', model: among[0], among, x: `test:${index}` })
   }
 
-  function block([kind, members]: [string, string[]], near: boolean): TemplateResult {
-    const title = labels(members)
+  function block([kind, all]: [string, string[]], near: boolean): TemplateResult | typeof nothing {
+    const members = all.filter(id => ids.includes(id))
+    if (members.length === 0) return nothing
+    const title = labels(all)
     const rows = near ? members.map(row) : []
     done &&= near && rows.every(one => one.current)
     const line = (label: string, pixels: Float32Array | undefined, alt: string) => html`<div class="row">
@@ -64,11 +71,9 @@ export function createReconstructions(lab: Lab, ids: readonly string[]): Panel {
       ></canvas>
     </div>`
     return html`<div class="block" role="group" aria-label=${kind.toUpperCase()}>
-      ${kinds.length > 1 ? html`<h5>${kind.toUpperCase()}</h5>` : nothing}
+      ${kinds.length > 1 ? html`<p class="block-title">${kind.toUpperCase()}</p>` : nothing}
       ${hasOriginals ? line('original', originals, 'The test images') : nothing}
-      ${members.map((id, i) =>
-        line(members.length > 1 ? title.get(id)! : '', rows[i]?.pixels, `What ${id} makes of them`),
-      )}
+      ${members.map((id, i) => line(title.get(id)!, rows[i]?.pixels, `What ${id} makes of them`))}
     </div>`
   }
 

@@ -53,7 +53,7 @@ export function rowsOf(lab: Lab, figure: Figure, present: ReadonlySet<string>, s
     if (kind === 'reconstructions') {
       return {
         title: titleOf(kind, ids),
-        panels: ids.length > 0 ? [createReconstructions(lab, ids)] : [],
+        panels: ids.length > 0 ? [createReconstructions(lab, figure.models, ids)] : [],
         wide: true,
       }
     }
