@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { FIGURES } from '../../models/figures.ts'
+import { numbersOf } from '../figures/naming.ts'
 import { tableBox } from './box.ts'
 
 /** A question, answered in paragraphs from the report's numbers, with the numbers under them. */
@@ -36,7 +37,7 @@ export function questionSection({ slug, title, answer, numbers, figure }: Questi
 function figureLink(slug: string): TemplateResult | typeof nothing {
   const figure = FIGURES.find(one => one.slug === slug)
   return figure
-    ? html`<p><a href=${`#figure-${slug}`}>${/[–,]/.test(figure.numbers) ? 'Figures' : 'Figure'} ${figure.numbers}: ${figure.title}</a></p>`
+    ? html`<p><a href=${`#figure-${slug}`}>${numbersOf(figure.numbers)}: ${figure.title}</a></p>`
     : nothing
 }
 
