@@ -1,4 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { FIGURES } from '../../models/figures.ts'
+import { numbersOf } from '../figures/naming.ts'
 import { tableBox } from './box.ts'
 
 /** A question, answered in paragraphs from the report's numbers, with the numbers under them. */
@@ -8,6 +10,8 @@ export interface Question {
   title: string
   answer: readonly string[]
   numbers?: Numbers
+  /** A figure of the paper that shows it (models/figures.ts). */
+  figure?: string
 }
 
 /** A small table: its first column names the line. */
@@ -22,12 +26,19 @@ export interface Numbers {
 /** What is said of a run that is not there yet. */
 export const NOT_RUN = 'not run yet'
 
-export function questionSection({ slug, title, answer, numbers }: Question): TemplateResult {
+export function questionSection({ slug, title, answer, numbers, figure }: Question): TemplateResult {
   return html`<section class="piece" id=${slug} aria-labelledby=${`${slug}-title`}>
     <h3 id=${`${slug}-title`}>${title}</h3>
     ${answer.map(paragraph => html`<p class="prose">${paragraph}</p>`)}
-    ${numbers ? numbersTable(numbers) : nothing}
+    ${numbers ? numbersTable(numbers) : nothing} ${figure ? figureLink(figure) : nothing}
   </section>`
+}
+
+function figureLink(slug: string): TemplateResult | typeof nothing {
+  const figure = FIGURES.find(one => one.slug === slug)
+  return figure
+    ? html`<p><a href=${`#figure-${slug}`}>${numbersOf(figure.numbers)}: ${figure.title}</a></p>`
+    : nothing
 }
 
 export function numbersTable({ caption, head, rows, words }: Numbers): TemplateResult | typeof nothing {

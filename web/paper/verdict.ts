@@ -40,7 +40,7 @@ export function verdict(lab: Lab, report: Report): TemplateResult {
       decimal. All are at z = mu; the paper does not say where its own are.
     </p>
     ${matrix(lab, report)}
-    <h3 id="findings">What the paper finds</h3>
+    <h3 id="findings">What the paper finds, and whether ours show it</h3>
     ${numbersTable(findings(report))}
     ${missed.length > 0 ? missList(lab, missed, distinctRows(report.rows).length) : nothing}
   </section>`

@@ -63,9 +63,9 @@ function options(width: number, lines: readonly Line[], names: { x: string; y: s
   return {
     width,
     height: Math.round(Math.max(220, Math.min(340, width * 0.5))),
-    scales: { x: { time: false } },
+    scales: { x: { time: false }, y: { range: () => rangeOf(lines) } },
     axes: [
-      { ...axis(names.x), incrs: [1] },
+      { ...axis(names.x), incrs: [1], space: 16 },
       { ...axis(names.y), size: 64 },
     ],
     legend: { show: false },
@@ -84,6 +84,17 @@ function options(width: number, lines: readonly Line[], names: { x: string; y: s
       }),
     ],
   }
+}
+
+/** Room for all marks with their whiskers. */
+function rangeOf(lines: readonly Line[]): uPlot.Range.MinMax {
+  const ends = lines.flatMap(({ values, deviations }) =>
+    values.flatMap((value, i) => {
+      const deviation = deviations?.[i] ?? 0
+      return value === null ? [] : [value - deviation, value + deviation]
+    }),
+  )
+  return ends.length === 0 ? [0, 1] : uPlot.rangeNum(Math.min(...ends), Math.max(...ends), 0.1, true)
 }
 
 /** Half the width of a whisker's end, in CSS pixels. */

@@ -25,6 +25,7 @@ export function collapse(report: Report): Question {
   const depths = DEPTHS.map(layers => depthOf(report, layers))
   return {
     slug: 'collapse',
+    figure: 'depth-frey',
     title: 'FreyFace’s deep VAEs: a collapsed posterior?',
     answer: [constant(depths), cold(depths), warm(depths)],
     numbers: {

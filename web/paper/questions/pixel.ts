@@ -12,6 +12,7 @@ export function pixel(report: Report): Question {
   const highest = betas.toSorted((a, b) => b.beta - a.beta)[0]
   return {
     slug: 'pixel',
+    figure: 'betas',
     title: 'Per pixel, or per image?',
     answer: [
       `Eq. 11 to 13 average over images and over pixels; the bound of Eq. 47 weighs the KL of an image against its whole ` +

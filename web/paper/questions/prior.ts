@@ -12,6 +12,7 @@ export function prior(report: Report): Question {
   const difference = ours && other ? other.test.bce - ours.test.mean : undefined
   return {
     slug: 'prior',
+    figure: 'priors',
     title: 'diag(1, 3): variances, or deviations?',
     answer: [
       'The paper writes its priors 𝒩(m, diag(1, 3)) and speaks both of the variance and of the standard deviation. By ' +
