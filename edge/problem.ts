@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { isValueError } from '../models/latent.ts'
 import { COMMON_HEADERS } from './headers.ts'
+import { type Reply, toResponse } from './reply.ts'
 
 /** What went wrong, for a program to switch on, with the status and title that go with it. */
 export const PROBLEMS = {
@@ -104,8 +105,13 @@ export function toProblem(error: unknown, place: Fault['in'] = 'query'): Problem
   )
 }
 
-/** The answer for a problem. */
+/** The response for a problem. */
 export function problemResponse(problem: Problem): Response {
+  return toResponse(problemReply(problem))
+}
+
+/** The reply for a problem. */
+export function problemReply(problem: Problem): Reply {
   const { status, title } = PROBLEMS[problem.code]
   const body: z.infer<typeof ProblemDetails> = {
     type: `/docs#${problem.code}`,
@@ -115,7 +121,7 @@ export function problemResponse(problem: Problem): Response {
     detail: problem.message,
     ...(problem.faults.length > 0 && { errors: [...problem.faults] }),
   }
-  return new Response(JSON.stringify(body), {
+  return {
     status,
     headers: {
       ...COMMON_HEADERS,
@@ -123,5 +129,6 @@ export function problemResponse(problem: Problem): Response {
       'cache-control': 'no-store',
       ...problem.headers,
     },
-  })
+    body: JSON.stringify(body),
+  }
 }
