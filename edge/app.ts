@@ -18,6 +18,7 @@ import { limitRate } from './rate.ts'
 import { type Reply, toResponse } from './reply.ts'
 import { isStreamed, perform, type Served, type Service, stream } from './serve.ts'
 import { SHARED, sharedPage } from './share.ts'
+import { takeTurns } from './turns.ts'
 
 /** The API: `fetch` answers anything. `repeat`, which it tries first, answers what it knows without any routing. */
 export interface App {
@@ -47,7 +48,7 @@ export function createApp(
     answers.clear()
     plans.clear()
   })
-  const service: Service = { platform, models, answers, keepAlive, build }
+  const service: Service = { platform, models, answers, turns: takeTurns(), keepAlive, build }
   const answerWith =
     (make: (request: Request, client: Client, c: Context) => Promise<Served | Reply>) =>
     async (c: Context) => {
@@ -63,7 +64,7 @@ export function createApp(
       const job = await understand(models, operation, c.req.param('model') ?? '', request, client)
       if (isStreamed(job)) return stream(job)
       plans.keep(askedBy(request), job)
-      return perform(service, job)
+      return perform(service, job, client)
     })
     app.on(
       operation.methods.map(method => method.toUpperCase()),
@@ -108,7 +109,7 @@ export function createApp(
     const job = plans.find(asked)
     return (
       job &&
-      answered(service, asked, client, () => perform(service, job)).catch(error =>
+      answered(service, asked, client, () => perform(service, job, client)).catch(error =>
         explain(error, asked.method, asked.path),
       )
     )

@@ -16,7 +16,9 @@ export const PROBLEMS = {
   'too-large': { status: 413, title: 'The answer or an image would be too large' },
   'unsupported-media-type': { status: 415, title: 'A body of that type is not read here' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'client-gone': { status: 499, title: 'The client hung up before its answer was made' },
   internal: { status: 500, title: 'Something went wrong here' },
+  busy: { status: 503, title: 'Too much is being asked for at once' },
   'model-unavailable': { status: 503, title: 'This model cannot be loaded just now' },
 } as const
 export type ProblemCode = keyof typeof PROBLEMS

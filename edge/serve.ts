@@ -1,5 +1,5 @@
 import { type Answer, type Answers, entityTag } from './answers.ts'
-import { cacheControl } from './asker.ts'
+import { type Client, cacheControl } from './asker.ts'
 import { COMMON_HEADERS } from './headers.ts'
 import type { Job } from './job.ts'
 import type { Models } from './models.ts'
@@ -9,12 +9,14 @@ import { render } from './render.ts'
 import type { Reply } from './reply.ts'
 import { streamEvents } from './stream.ts'
 import { startTimer, type Timer } from './timer.ts'
+import type { Turns } from './turns.ts'
 
 /** What serving an operation needs of its surroundings. */
 export interface Service {
   platform: Platform
   models: Models
   answers: Answers
+  turns: Turns
   /** Lets work go on after the answer was sent. */
   keepAlive(work: Promise<unknown>): void
   /** Names this build in keys of the shared cache. */
@@ -25,10 +27,8 @@ export interface Service {
 export type Served = Answer & { keep: boolean }
 
 /** Does a job, unless it streams. */
-export async function perform(service: Service, job: Job): Promise<Served> {
+export async function perform(service: Service, job: Job, client: Client): Promise<Served> {
   const { operation, query } = job
-  const timer = startTimer()
-  const seed = seedOf(job)
   const repeatable =
     job.body === undefined && (query.seed !== undefined || !('seed' in operation.query.shape))
   const keep = repeatable && worthKeeping(job)
@@ -36,11 +36,37 @@ export async function perform(service: Service, job: Job): Promise<Served> {
   const kept = shared && (await service.platform.cache?.match(shared))
   if (kept) return fromShared(kept, job)
 
-  const result = await operation.run(workOf(job, timer, seed))
+  const answer = isHeavy(job)
+    ? await service.turns(client, () => make(job, repeatable, keep))
+    : await make(job, repeatable, keep)
+  if (shared && service.platform.cache) {
+    const headers = { ...answer.headers, 'cache-control': 'public, max-age=31536000, immutable' }
+    service.keepAlive(service.platform.cache.put(shared, new Response(answer.body, { headers })))
+  }
+  return answer
+}
+
+/** The seed of one answer, drawn once something is made with it if the client named none. */
+interface Seed {
+  used(): number | undefined
+  draw(): number
+}
+
+/** The images above which work is heavy: it takes tens of milliseconds, mostly of writing numbers or pixels. */
+const HEAVY = 32
+
+function isHeavy({ operation, query, body }: Job): boolean {
+  return operation.count(query, body) > HEAVY
+}
+
+async function make(job: Job, repeatable: boolean, keep: boolean): Promise<Served> {
+  const timer = startTimer()
+  const seed = seedOf(job)
+  const result = await job.operation.run(workOf(job, timer, seed))
   const rendered = timer.time('encode-image', () =>
     render(result, job.format, job.query, aboutOf(job, seed.used())),
   )
-  const answer: Served = {
+  return {
     keep: keep && job.reach !== 'client',
     body: rendered.body,
     headers: {
@@ -54,17 +80,6 @@ export async function perform(service: Service, job: Job): Promise<Served> {
       'server-timing': timer.header(),
     },
   }
-  if (shared && service.platform.cache) {
-    const headers = { ...answer.headers, 'cache-control': 'public, max-age=31536000, immutable' }
-    service.keepAlive(service.platform.cache.put(shared, new Response(answer.body, { headers })))
-  }
-  return answer
-}
-
-/** The seed of one answer, drawn once something is made with it if the client named none. */
-interface Seed {
-  used(): number | undefined
-  draw(): number
 }
 
 /** Whether a job's answer is a stream of events. */

@@ -43,7 +43,8 @@ function platformOf(env: Env): Platform {
     limit: binding && (async key => ({ allowed: (await binding.limit({ key })).success, limit, window })),
     client: request => ({
       name: () => request.headers.get('cf-connecting-ip') ?? 'unknown',
-      gone: () => request.signal.aborted,
+      // A Worker whose client hangs up is not told: its code does not go on.
+      gone: () => false,
     }),
     cache: caches.default,
     page: request => env.ASSETS.fetch(request),
