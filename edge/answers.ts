@@ -1,4 +1,5 @@
 import { murmur3 } from './hash.ts'
+import type { Reply } from './reply.ts'
 
 /** A finished answer: its bytes and the headers that belong to them. */
 export interface Answer {
@@ -68,12 +69,10 @@ export function matchesTag(ifNoneMatch: string | undefined, etag: string): boole
   return ifNoneMatch.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)
 }
 
-/** The response for an answer: 304 without a body if the client has it already. */
-export function respond(answer: Answer, ifNoneMatch: string | undefined): Response {
-  const { headers } = answer
-  if (headers.etag && matchesTag(ifNoneMatch, headers.etag)) {
-    const { 'content-length': _, 'content-type': __, ...rest } = headers
-    return new Response(null, { status: 304, headers: rest })
-  }
-  return new Response(answer.body, { headers })
+/** The reply that gives an answer: 304 without a body if the client has it already. */
+export function replyWith(answer: Answer, ifNoneMatch: string | undefined): Reply {
+  const { body, headers } = answer
+  if (!headers.etag || !matchesTag(ifNoneMatch, headers.etag)) return { status: 200, body, headers }
+  const { 'content-length': _, 'content-type': __, ...rest } = headers
+  return { status: 304, body: null, headers: rest }
 }

@@ -1,25 +1,30 @@
 import { type Context, Hono } from 'hono'
 import { MODEL_FILES } from '../models/bucket.ts'
-import { answerCache, respond } from './answers.ts'
+import { answerCache, replyWith } from './answers.ts'
+import type { Asked, Client } from './asker.ts'
 import { docsPage } from './docs.ts'
 import { embedPage } from './embed.ts'
 import { fileAnswer } from './files.ts'
 import { COMMON_HEADERS } from './headers.ts'
+import { understand } from './job.ts'
 import { openModels } from './models.ts'
 import { oembed } from './oembed.ts'
 import { describeApi } from './openapi.ts'
 import { OPERATIONS } from './operations.ts'
+import { planCache } from './plans.ts'
 import type { Platform } from './platform.ts'
-import { Problem, problemResponse, toProblem } from './problem.ts'
+import { Problem, problemReply, problemResponse, toProblem } from './problem.ts'
 import { limitRate } from './rate.ts'
-import { type Served, type Service, serve } from './serve.ts'
+import { type Reply, toResponse } from './reply.ts'
+import { isStreamed, perform, type Served, type Service, stream } from './serve.ts'
 import { SHARED, sharedPage } from './share.ts'
+import { takeTurns } from './turns.ts'
 
-/** The API: `fetch` answers anything. `recall`, which it tries first, answers what is in memory without any routing. */
+/** The API: `fetch` answers anything. `repeat`, which it tries first, answers what it knows without any routing. */
 export interface App {
   fetch(request: Request, env?: object): Response | Promise<Response>
-  /** The answer to the same GET before, if it may still be trusted; undefined says nothing. */
-  recall(url: string, accept: string, ifNoneMatch: string | undefined): Response | undefined
+  /** Answers a GET like one before: from memory, or at least without checking it again. Undefined says nothing. */
+  repeat(asked: Asked, client: Client): Reply | Promise<Reply> | undefined
 }
 
 /** Bytes of finished answers kept in memory. */
@@ -38,18 +43,29 @@ export function createApp(
 ): App {
   const app = new Hono()
   const answers = answerCache(ANSWER_BYTES)
-  const models = openModels(platform, keepAlive, () => answers.clear())
-  const service: Service = { platform, models, answers, keepAlive, build }
-  const askerOf = (c: Context) => ({ seed: null, client: () => platform.client(c) })
-  const answerWith = (make: (request: Request, c: Context) => Promise<Served | Response>) => (c: Context) =>
-    answered(service, c, () => make(c.req.raw, c))
+  const plans = planCache()
+  const models = openModels(platform, keepAlive, () => {
+    answers.clear()
+    plans.clear()
+  })
+  const service: Service = { platform, models, answers, turns: takeTurns(), keepAlive, build }
+  const answerWith =
+    (make: (request: Request, client: Client, c: Context) => Promise<Served | Reply>) =>
+    async (c: Context) => {
+      const request = c.req.raw
+      const client = platform.client(request, c.env)
+      return toResponse(await answered(service, askedBy(request), client, () => make(request, client, c)))
+    }
 
   app.options('*', () => new Response(null, { status: 204, headers: { ...COMMON_HEADERS, ...PREFLIGHT } }))
   for (const operation of OPERATIONS) {
     const path = `/v1/models/:model/${operation.name}`
-    const handler = answerWith((request, c) =>
-      serve(service, operation, c.req.param('model') ?? '', request, () => platform.client(c)),
-    )
+    const handler = answerWith(async (request, client, c) => {
+      const job = await understand(models, operation, c.req.param('model') ?? '', request, client)
+      if (isStreamed(job)) return stream(job)
+      plans.keep(askedBy(request), job)
+      return perform(service, job, client)
+    })
     app.on(
       operation.methods.map(method => method.toUpperCase()),
       path,
@@ -59,10 +75,14 @@ export function createApp(
   }
   for (const file of [...MODEL_FILES, 'card.json'] as const) {
     const path = `/v1/models/:model/${file}`
-    const handler = answerWith((_, c) => fileAnswer(models, c.req.param('model') ?? '', file, askerOf(c)))
+    const handler = answerWith((_, client, c) =>
+      fileAnswer(models, c.req.param('model') ?? '', file, { seed: null, client }),
+    )
     app.get(path, handler).all(path, () => refuseMethod(['get']))
   }
-  const card = answerWith((_, c) => fileAnswer(models, c.req.param('model') ?? '', 'card.json', askerOf(c)))
+  const card = answerWith((_, client, c) =>
+    fileAnswer(models, c.req.param('model') ?? '', 'card.json', { seed: null, client }),
+  )
   app.get('/v1/models/:model', card).all('/v1/models/:model', () => refuseMethod(['get']))
   app.get('/v1/models', c => listModels(service, c))
   app.all('/v1/models', () => refuseMethod(['get']))
@@ -76,23 +96,30 @@ export function createApp(
   app.get('/healthz', c => c.json({ status: 'ok' }, 200, LIVE))
   app.get('/readyz', c => ready(service, c))
   app.notFound(c => elsewhere(platform, c))
-  app.onError((error, c) => {
+  const explain = (error: Error, method: string, path: string) => {
     const problem = toProblem(error)
-    if (problem.code === 'internal') platform.log(`${c.req.method} ${c.req.path}: ${error.stack ?? error}`)
-    return problemResponse(problem)
-  })
-  const recall: App['recall'] = (url, accept, ifNoneMatch) => {
-    const answer = platform.store.fresh() ? answers.get(keyOf(url, accept)) : undefined
-    return answer && respond(answer, ifNoneMatch)
+    if (problem.code === 'internal') platform.log(`${method} ${path}: ${error.stack ?? error}`)
+    return problemReply(problem)
+  }
+  app.onError((error, c) => toResponse(explain(error, c.req.method, c.req.path)))
+  const repeat: App['repeat'] = (asked, client) => {
+    if (asked.method !== 'GET' || !platform.store.fresh()) return undefined
+    const kept = answers.get(keyOf(asked))
+    if (kept) return replyWith(kept, asked.ifNoneMatch)
+    const job = plans.find(asked)
+    return (
+      job &&
+      answered(service, asked, client, () => perform(service, job, client)).catch(error =>
+        explain(error, asked.method, asked.path),
+      )
+    )
   }
   return {
-    recall,
+    repeat,
     fetch(request, env) {
-      const { headers } = request
-      const known =
-        request.method === 'GET' &&
-        recall(request.url, headers.get('accept') ?? '', headers.get('if-none-match') ?? undefined)
-      return known || app.fetch(request, env)
+      const known = repeat(askedBy(request), platform.client(request, env))
+      if (!known) return app.fetch(request, env)
+      return known instanceof Promise ? known.then(toResponse) : toResponse(known)
     },
   }
 }
@@ -106,31 +133,36 @@ const PREFLIGHT = {
 const PUBLIC = { ...COMMON_HEADERS, 'cache-control': 'public, max-age=60, must-revalidate' }
 const LIVE = { ...COMMON_HEADERS, 'cache-control': 'no-store' }
 
-function keyOf(url: string, accept: string): string {
-  return `${url}\n${accept}`
+function askedBy({ method, url, headers }: Request): Asked {
+  return {
+    method,
+    path: url.slice(url.indexOf('/', 8)),
+    accept: headers.get('accept') ?? '',
+    ifNoneMatch: headers.get('if-none-match') ?? undefined,
+  }
+}
+
+function keyOf({ path, accept }: Asked): string {
+  return `${path}\n${accept}`
 }
 
 /** Makes an answer, after counting the request, and keeps it if it may and should be kept. */
 async function answered(
   { platform, models, answers }: Service,
-  c: Context,
-  make: () => Promise<Served | Response>,
-): Promise<Response> {
-  const request = c.req.raw
+  asked: Asked,
+  client: Client,
+  make: () => Promise<Served | Reply>,
+): Promise<Reply> {
   const before = await models.list()
-  const rate = await limitRate(platform, c)
+  const rate = await limitRate(platform, client)
   const made = await make()
-  if (made instanceof Response) return made
+  if (!('keep' in made)) return made
   const { body, headers, keep } = made
   // What was made of a list that has changed meanwhile must not outlive it.
-  if (keep && request.method === 'GET' && before === (await models.list())) {
-    answers.set(keyOf(request.url, request.headers.get('accept') ?? ''), {
-      body,
-      headers: { ...headers, 'server-timing': 'cache;desc="memory"' },
-    })
+  if (keep && asked.method === 'GET' && before === (await models.list())) {
+    answers.set(keyOf(asked), { body, headers: { ...headers, 'server-timing': 'cache;desc="memory"' } })
   }
-  Object.assign(headers, rate)
-  return respond({ body, headers }, request.headers.get('if-none-match') ?? undefined)
+  return replyWith({ body, headers: { ...headers, ...rate } }, asked.ifNoneMatch)
 }
 
 function refuseMethod(methods: readonly string[]): Response {

@@ -1,4 +1,4 @@
-import type { Reach } from './asker.ts'
+import type { Client, Reach } from './asker.ts'
 import { type Body, readBody } from './body.ts'
 import { faultsOf } from './faults.ts'
 import { chooseFormat, type Format } from './format.ts'
@@ -16,15 +16,14 @@ export interface Job {
   format: Format
   query: Presentation & { seed?: number; invertInput?: boolean }
   body: Body | undefined
-  /** The URL, on this model's version, that gives this answer again; its seed is filled in when one is drawn. */
-  address: URLSearchParams
+  /** The path, on this model's version, that gives this answer again: with the seed that was asked for or drawn. */
+  location(seed: number | undefined): string
 }
 
 /**
  * Reads a request and checks all of it against the operation, the model and the limits.
  *
  * @param name the model's, as in the path: `id` or `id@version`
- * @param client names who asks
  * @throws Problem
  */
 export async function understand(
@@ -32,7 +31,7 @@ export async function understand(
   operation: Operation,
   name: string,
   request: Request,
-  client: () => string,
+  client: Client,
 ): Promise<Job> {
   const address = new URL(request.url).searchParams
   const { model, reach } = await models.find(name, { seed: address.get('seed'), client })
@@ -47,7 +46,27 @@ export async function understand(
   if (request.method !== 'POST') checkPicture(format, query, operation.count(query, undefined), size)
   const body = request.method === 'POST' ? await readBody(operation, request, model.card, query) : undefined
   if (body) checkPicture(format, query, operation.count(query, body), size)
-  return { operation, model, reach, format, query, body, address }
+  const location = locate(
+    `/v1/models/${model.card.id}@${model.card.version}/${operation.name}`,
+    address,
+    format,
+  )
+  return { operation, model, reach, format, query, body, location }
+}
+
+/** Names an answer: a query's parameters in ascending order, with the format that was chosen and the seed. */
+function locate(path: string, query: URLSearchParams, format: Format): Job['location'] {
+  const address = new URLSearchParams(query)
+  address.set('format', format)
+  address.delete('seed')
+  address.sort()
+  const unseeded = `${path}?${address}`
+  address.set('seed', '0')
+  address.sort()
+  const seeded = `${path}?${address}`
+  const start = /[?&]seed=0(?=&|$)/.exec(seeded)!
+  const [before, after] = [seeded.slice(0, start.index + 6), seeded.slice(start.index + 7)]
+  return seed => (seed === undefined ? unseeded : `${before}${seed}${after}`)
 }
 
 /** A query as an object. @throws Problem for a name that comes twice or a query that is too long */

@@ -1,6 +1,6 @@
-import type { Context } from 'hono'
 import type { ModelFile } from '../models/bucket.ts'
 import type { Card } from '../models/card.ts'
+import type { Client } from './asker.ts'
 
 /** A model of the catalog. One whose card cannot be read is listed with the reason, and answers 503. */
 export type Entry =
@@ -60,8 +60,8 @@ export interface Platform {
   runtime: Runtime
   /** Counts a request of `client`; absent where nothing is limited. */
   limit?(client: string): Verdict | Promise<Verdict>
-  /** The address of who asks, as far as the platform can be trusted to know it. */
-  client(c: Context): string
+  /** @param env what the platform gives beside a request */
+  client(request: Request, env: unknown): Client
   /** An answer store shared by processes, as the Cache API of workerd. */
   cache?: {
     match(url: string): Promise<Response | undefined>

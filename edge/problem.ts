@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { isValueError } from '../models/latent.ts'
 import { COMMON_HEADERS } from './headers.ts'
+import { type Reply, toResponse } from './reply.ts'
 
 /** What went wrong, for a program to switch on, with the status and title that go with it. */
 export const PROBLEMS = {
@@ -15,7 +16,9 @@ export const PROBLEMS = {
   'too-large': { status: 413, title: 'The answer or an image would be too large' },
   'unsupported-media-type': { status: 415, title: 'A body of that type is not read here' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'client-gone': { status: 499, title: 'The client hung up before its answer was made' },
   internal: { status: 500, title: 'Something went wrong here' },
+  busy: { status: 503, title: 'Too much is being asked for at once' },
   'model-unavailable': { status: 503, title: 'This model cannot be loaded just now' },
 } as const
 export type ProblemCode = keyof typeof PROBLEMS
@@ -104,8 +107,13 @@ export function toProblem(error: unknown, place: Fault['in'] = 'query'): Problem
   )
 }
 
-/** The answer for a problem. */
+/** The response for a problem. */
 export function problemResponse(problem: Problem): Response {
+  return toResponse(problemReply(problem))
+}
+
+/** The reply for a problem. */
+export function problemReply(problem: Problem): Reply {
   const { status, title } = PROBLEMS[problem.code]
   const body: z.infer<typeof ProblemDetails> = {
     type: `/docs#${problem.code}`,
@@ -115,7 +123,7 @@ export function problemResponse(problem: Problem): Response {
     detail: problem.message,
     ...(problem.faults.length > 0 && { errors: [...problem.faults] }),
   }
-  return new Response(JSON.stringify(body), {
+  return {
     status,
     headers: {
       ...COMMON_HEADERS,
@@ -123,5 +131,6 @@ export function problemResponse(problem: Problem): Response {
       'cache-control': 'no-store',
       ...problem.headers,
     },
-  })
+    body: JSON.stringify(body),
+  }
 }

@@ -1,4 +1,4 @@
-import type { Context } from 'hono'
+import type { Client } from './asker.ts'
 import type { Platform, Verdict } from './platform.ts'
 import { Problem } from './problem.ts'
 
@@ -8,8 +8,8 @@ import { Problem } from './problem.ts'
  *
  * @throws Problem rate-limited, with Retry-After
  */
-export async function limitRate(platform: Platform, c: Context): Promise<Record<string, string>> {
-  const verdict = await platform.limit?.(platform.client(c))
+export async function limitRate(platform: Platform, client: Client): Promise<Record<string, string>> {
+  const verdict = await platform.limit?.(client.name())
   if (!verdict) return {}
   const headers = describe(verdict)
   if (verdict.allowed) return headers

@@ -1,19 +1,22 @@
 import { type Answer, type Answers, entityTag } from './answers.ts'
-import { cacheControl } from './asker.ts'
+import { type Client, cacheControl } from './asker.ts'
 import { COMMON_HEADERS } from './headers.ts'
-import { type Job, understand } from './job.ts'
+import type { Job } from './job.ts'
 import type { Models } from './models.ts'
-import type { Operation, Request as Work } from './operation.ts'
+import type { Request as Work } from './operation.ts'
 import type { Platform } from './platform.ts'
 import { render } from './render.ts'
+import type { Reply } from './reply.ts'
 import { streamEvents } from './stream.ts'
 import { startTimer, type Timer } from './timer.ts'
+import type { Turns } from './turns.ts'
 
 /** What serving an operation needs of its surroundings. */
 export interface Service {
   platform: Platform
   models: Models
   answers: Answers
+  turns: Turns
   /** Lets work go on after the answer was sent. */
   keepAlive(work: Promise<unknown>): void
   /** Names this build in keys of the shared cache. */
@@ -23,49 +26,19 @@ export interface Service {
 /** An answer, and whether it may and should be kept in memory. */
 export type Served = Answer & { keep: boolean }
 
-/** Serves one operation for a request whose model is called `name`. */
-export async function serve(
-  service: Service,
-  operation: Operation,
-  name: string,
-  request: Request,
-  client: () => string,
-): Promise<Served | Response> {
-  const job = await understand(service.models, operation, name, request, client)
-  const timer = startTimer()
-  const seed = seedOf(job)
-  const work = workOf(job, timer, seed)
-  if (job.format === 'sse' && operation.prepare)
-    return streamEvents(
-      await operation.prepare(work),
-      aboutOf(job, seed.used()),
-      namingHeaders(job, undefined, request.method !== 'POST'),
-    )
+/** Does a job, unless it streams. */
+export async function perform(service: Service, job: Job, client: Client): Promise<Served> {
+  const { operation, query } = job
   const repeatable =
-    request.method !== 'POST' && (job.query.seed !== undefined || !('seed' in operation.query.shape))
+    job.body === undefined && (query.seed !== undefined || !('seed' in operation.query.shape))
   const keep = repeatable && worthKeeping(job)
-  const shared = keep ? `https://answers.local/${service.build}${locationOf(job)}` : undefined
+  const shared = keep ? `https://answers.local/${service.build}${job.location(query.seed)}` : undefined
   const kept = shared && (await service.platform.cache?.match(shared))
   if (kept) return fromShared(kept, job)
 
-  const result = await operation.run(work)
-  const rendered = timer.time('encode-image', () =>
-    render(result, job.format, job.query, aboutOf(job, seed.used())),
-  )
-  const answer: Served = {
-    keep: keep && job.reach !== 'client',
-    body: rendered.body,
-    headers: {
-      ...COMMON_HEADERS,
-      ...rendered.headers,
-      'content-length': String(rendered.body.length),
-      etag: entityTag(rendered.body),
-      ...namingHeaders(job, seed.used(), repeatable || request.method !== 'POST'),
-      'cache-control': repeatable ? cacheControl(job.reach) : 'no-store',
-      vary: 'accept',
-      'server-timing': timer.header(),
-    },
-  }
+  const answer = isHeavy(job)
+    ? await service.turns(client, () => make(job, repeatable, keep))
+    : await make(job, repeatable, keep)
   if (shared && service.platform.cache) {
     const headers = { ...answer.headers, 'cache-control': 'public, max-age=31536000, immutable' }
     service.keepAlive(service.platform.cache.put(shared, new Response(answer.body, { headers })))
@@ -73,7 +46,56 @@ export async function serve(
   return answer
 }
 
-function seedOf(job: Job): { used(): number | undefined; draw(): number } {
+/** The seed of one answer, drawn once something is made with it if the client named none. */
+interface Seed {
+  used(): number | undefined
+  draw(): number
+}
+
+/** The images above which work is heavy: it takes tens of milliseconds, mostly of writing numbers or pixels. */
+const HEAVY = 32
+
+function isHeavy({ operation, query, body }: Job): boolean {
+  return operation.count(query, body) > HEAVY
+}
+
+async function make(job: Job, repeatable: boolean, keep: boolean): Promise<Served> {
+  const timer = startTimer()
+  const seed = seedOf(job)
+  const result = await job.operation.run(workOf(job, timer, seed))
+  const rendered = timer.time('encode-image', () =>
+    render(result, job.format, job.query, aboutOf(job, seed.used())),
+  )
+  return {
+    keep: keep && job.reach !== 'client',
+    body: rendered.body,
+    headers: {
+      ...COMMON_HEADERS,
+      ...rendered.headers,
+      'content-length': String(rendered.body.length),
+      etag: entityTag(rendered.body),
+      ...namingHeaders(job, seed.used()),
+      'cache-control': repeatable ? cacheControl(job.reach) : 'no-store',
+      vary: 'accept',
+      'server-timing': timer.header(),
+    },
+  }
+}
+
+/** Whether a job's answer is a stream of events. */
+export function isStreamed(job: Job): boolean {
+  return job.format === 'sse' && job.operation.prepare !== undefined
+}
+
+/** Begins a job that streams. */
+export async function stream(job: Job): Promise<Reply> {
+  const seed = seedOf(job)
+  const frames = await job.operation.prepare?.(workOf(job, startTimer(), seed))
+  if (!frames) throw new Error(`${job.operation.name}: expected a stream`)
+  return streamEvents(frames, aboutOf(job, seed.used()), namingHeaders(job, undefined))
+}
+
+function seedOf(job: Job): Seed {
   let used: number | undefined
   return {
     used: () => used,
@@ -81,7 +103,7 @@ function seedOf(job: Job): { used(): number | undefined; draw(): number } {
   }
 }
 
-function workOf(job: Job, timer: Timer, seed: { draw(): number }): Work<never> {
+function workOf(job: Job, timer: Timer, seed: Seed): Work<never> {
   const { model, body } = job
   return {
     card: model.card,
@@ -99,21 +121,12 @@ function aboutOf(job: Job, seed: number | undefined): Record<string, unknown> {
   return { model: id, version, ...(seed !== undefined && { seed }) }
 }
 
-function locationOf(job: Job, seed?: number): string {
-  const { id, version } = job.model.card
-  const address = new URLSearchParams(job.address)
-  address.set('format', job.format)
-  if (seed !== undefined) address.set('seed', String(seed))
-  address.sort()
-  return `/v1/models/${id}@${version}/${job.operation.name}?${address}`
-}
-
-function namingHeaders(job: Job, seed: number | undefined, addressable: boolean): Record<string, string> {
+function namingHeaders(job: Job, seed: number | undefined): Record<string, string> {
   const { id, version } = job.model.card
   return {
     'x-model': `${id}@${version}`,
     ...(seed !== undefined && { 'x-seed': String(seed) }),
-    ...(addressable && { 'content-location': locationOf(job, seed) }),
+    ...(job.body === undefined && { 'content-location': job.location(seed) }),
   }
 }
 

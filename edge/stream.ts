@@ -1,4 +1,5 @@
 import { COMMON_HEADERS } from './headers.ts'
+import type { Reply } from './reply.ts'
 
 /**
  * Server-sent events, one JSON object each: `start` with what the answer is about, a `frame` for each object of
@@ -8,7 +9,7 @@ export function streamEvents(
   frames: AsyncGenerator<Record<string, unknown>>,
   about: Record<string, unknown>,
   headers: Record<string, string>,
-): Response {
+): Reply {
   const text = new TextEncoder()
   const event = (name: string, data: unknown) =>
     text.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
@@ -30,7 +31,8 @@ export function streamEvents(
       await frames.return(undefined)
     },
   })
-  return new Response(body, {
+  return {
+    status: 200,
     headers: {
       ...COMMON_HEADERS,
       'content-type': 'text/event-stream',
@@ -38,5 +40,6 @@ export function streamEvents(
       'x-accel-buffering': 'no',
       ...headers,
     },
-  })
+    body,
+  }
 }

@@ -2,7 +2,6 @@
 // request’s context could not keep it alive.
 import { waitUntil } from 'cloudflare:workers'
 import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
-import type { Context } from 'hono'
 import { type App, createApp } from './app.ts'
 import { type Assets, assetStore } from './assets.ts'
 import { type R2Binding, r2Bucket } from './bucket.ts'
@@ -42,7 +41,11 @@ function platformOf(env: Env): Platform {
     store: storeOf(env),
     runtime: wasmRuntime,
     limit: binding && (async key => ({ allowed: (await binding.limit({ key })).success, limit, window })),
-    client: (c: Context) => c.req.header('cf-connecting-ip') ?? 'unknown',
+    client: request => ({
+      name: () => request.headers.get('cf-connecting-ip') ?? 'unknown',
+      // A Worker whose client hangs up is not told: its code does not go on.
+      gone: () => false,
+    }),
     cache: caches.default,
     page: request => env.ASSETS.fetch(request),
     log: message => console.error(message),

@@ -1,9 +1,9 @@
-import type { Server } from 'node:http'
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
-import { getConnInfo } from '@hono/node-server/conninfo'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { createApp } from '../app.ts'
+import type { Asked, Client } from '../asker.ts'
 import { COMMON_HEADERS, PAGE_HEADERS } from '../headers.ts'
 import { OPERATIONS } from '../operations.ts'
 import type { Store } from '../platform.ts'
@@ -51,26 +51,30 @@ export async function startServer(options: ServerOptions): Promise<NodeServer> {
       store: storeOf(options),
       runtime: nativeRuntime(options.sessionBytes),
       limit: limiter,
-      client: c => clientOf(c, options.trustProxy),
+      client: (_, env) => clientOf(env as HttpBindings, options.trustProxy),
       page: page && (async request => page.fetch(request)),
       log: options.log,
     },
     'node',
     () => {},
   )
-  const server = createAdaptorServer({
-    async fetch(request, env) {
-      const from = performance.now()
-      const { method, headers, url = '/' } = (env as HttpBindings).incoming
-      const path = url.split('?', 1)[0]
-      if (path === '/metrics') return tell(metrics.text())
-      const known =
-        method === 'GET' && app.recall(request.url, headers.accept ?? '', headers['if-none-match'])
-      const response = known || (await app.fetch(request, env))
-      metrics.observe(routeOf(path), response.status, (performance.now() - from) / 1000)
-      return response
-    },
-  }) as Server
+  const listen = getRequestListener(async (request, env) => {
+    const from = performance.now()
+    const path = pathOf((env as HttpBindings).incoming)
+    if (path === '/metrics') return tell(metrics.text())
+    const response = await app.fetch(request, env)
+    metrics.observe(routeOf(path), response.status, (performance.now() - from) / 1000)
+    return response
+  })
+  const server = createServer(async (incoming, outgoing) => {
+    const from = performance.now()
+    const client = clientOf({ incoming, outgoing }, options.trustProxy)
+    const known = app.repeat(askedBy(incoming), client)
+    if (!known) return listen(incoming, outgoing)
+    const { status, headers, body } = known instanceof Promise ? await known : known
+    metrics.observe(routeOf(pathOf(incoming)), status, (performance.now() - from) / 1000)
+    outgoing.writeHead(status, headers).end(body)
+  })
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000
   server.timeout = 60_000
@@ -109,9 +113,29 @@ function tell(text: string): Response {
   return new Response(text, { headers })
 }
 
-function clientOf(c: Context, trustProxy: boolean): string {
-  const forwarded = trustProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined
-  return forwarded ?? getConnInfo(c).remote.address ?? 'unknown'
+function askedBy({ method = 'GET', url = '/', headers }: IncomingMessage): Asked {
+  return { method, path: url, accept: headers.accept ?? '', ifNoneMatch: headers['if-none-match'] }
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
+function clientOf({ incoming, outgoing }: HttpBindings, trustProxy: boolean): Client {
+  return {
+    name() {
+      const forwarded = trustProxy ? incoming.headers['x-forwarded-for'] : undefined
+      return (
+        String(forwarded ?? '')
+          .split(',')
+          .at(-1)
+          ?.trim() ||
+        (incoming.socket.remoteAddress ?? 'unknown')
+      )
+    },
+    gone: () => outgoing.destroyed,
+  }
 }
 
 /** The page's files, with the headers that edge/_headers gives them in a Worker. */

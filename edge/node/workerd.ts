@@ -9,6 +9,8 @@ const COMPATIBILITY_DATE = '2026-10-23'
 /** A Worker running in workerd on this machine. */
 export interface Running {
   url: string
+  /** Where the Worker's V8 inspector listens, if asked for. */
+  inspector?: string
   /** Stops workerd. */
   stop(): Promise<void>
 }
@@ -30,6 +32,8 @@ export interface WorkerdOptions {
   channelSeconds?: number
   /** Whether Miniflare simulates the Cache API, in Node; true by default. */
   cache?: boolean
+  /** Whether V8's inspector is served, on any free port. */
+  inspect?: boolean
 }
 
 /**
@@ -47,6 +51,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
       host: '127.0.0.1',
       cf: false,
       logRequests: false,
+      ...(options.inspect && { inspectorPort: 0 }),
       ...(options.state !== undefined && { resourcePersistencePath: options.state }),
       handleStructuredLogs: ({ message }) => options.log?.(message),
       workers: [
@@ -84,5 +89,8 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
     }),
   )
   const url = await miniflare.unsafeGetDirectURL('latent-edge')
-  return { url: url.origin, stop: () => miniflare.dispose() }
+  const inspector = options.inspect
+    ? new URL('/core:user:latent-edge', await miniflare.getInspectorURL()).href
+    : undefined
+  return { url: url.origin, inspector, stop: () => miniflare.dispose() }
 }

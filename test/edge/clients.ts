@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Memory } from './inspector.ts'
 import type { Target } from './targets.ts'
 
 export const TRAINED = 'mnist-vae-l2-z2'
@@ -18,7 +19,10 @@ export interface Tally {
   vanished: number
   /** Milliseconds from a file's return to the first good answer, at worst. */
   recovery: number
-  memory: number[]
+  /** MiB of resident memory as it went. */
+  resident: number[]
+  /** Memory still needed, after a collection, at points on the way. */
+  needed: Memory[]
 }
 
 export interface Soak {

@@ -82,7 +82,7 @@ export async function startApi(place: Place, workplace: Workplace, rate = 0): Pr
     const platform = {
       store: folderStore(workplace.zoo),
       runtime: nativeRuntime(64 * 2 ** 20),
-      client: () => 'test',
+      client: (request: Request) => ({ name: () => 'test', gone: () => request.signal.aborted }),
       log,
     }
     const app = createApp(platform, 'test', () => {})

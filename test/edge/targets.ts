@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { buildAssets, buildWorker, FOLDERS, ROOT } from '../../edge/node/build.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
 
@@ -11,6 +12,8 @@ import { startWorkerd } from '../../edge/node/workerd.ts'
 export interface Target {
   url: string
   pid: number
+  /** Where its inspector listens, if asked for. */
+  inspector?: string
   stop(): Promise<void>
 }
 
@@ -23,7 +26,7 @@ export interface Targets {
   zoo: string
   /** Folder of the models workerd serves. */
   assetZoo: string
-  start(runtime: RuntimeName, what: 'api' | 'bare'): Promise<Target>
+  start(runtime: RuntimeName, what: 'api' | 'bare', inspect?: boolean): Promise<Target>
   remove(): Promise<void>
 }
 
@@ -38,32 +41,41 @@ export async function buildTargets(zoo: string = FOLDERS.zoo): Promise<Targets> 
   return {
     zoo,
     assetZoo: path.join(assets, 'zoo'),
-    start: (runtime, what) =>
+    start: (runtime, what, inspect = false) =>
       runtime === 'workerd'
-        ? startWorkerdTarget({ worker: folder(what), assets })
+        ? startWorkerdTarget({ worker: folder(what), assets, inspect })
         : startNodeTarget(
             what === 'api'
               ? ['edge/node.ts', '--port', '0', '--rate', '0', '--models', zoo]
               : ['test/edge/bare-node.ts', '0'],
+            inspect,
           ),
     remove: () => rm(root, { recursive: true, force: true }),
   }
 }
 
-async function startWorkerdTarget(folders: { worker: string; assets: string }): Promise<Target> {
+async function startWorkerdTarget(how: {
+  worker: string
+  assets: string
+  inspect: boolean
+}): Promise<Target> {
   const before = new Set(childrenOf(process.pid))
   const options = { host: '127.0.0.1', port: 0, limit: 0, cache: false, log: () => {} }
-  const running = await startWorkerd({ ...options, ...folders })
+  const running = await startWorkerd({ ...options, ...how })
   const pid = childrenOf(process.pid).find(each => !before.has(each))
   if (!pid) throw new Error('workerd: expected a process, found none')
   return { ...running, pid }
 }
 
-async function startNodeTarget(args: readonly string[]): Promise<Target> {
-  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] })
-  const url = await addressOf(child)
+async function startNodeTarget(args: readonly string[], inspect: boolean): Promise<Target> {
+  const flags = inspect ? ['--inspect=127.0.0.1:0'] : []
+  const child = spawn(process.execPath, [...flags, ...args], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  const inspector = inspect ? await find(child.stderr, /(ws:\S+)/) : undefined
+  child.stderr.resume()
+  const url = await find(child.stdout, /at (http:\S+)/)
   return {
     url,
+    inspector,
     pid: child.pid ?? 0,
     async stop() {
       child.kill('SIGTERM')
@@ -72,13 +84,16 @@ async function startNodeTarget(args: readonly string[]): Promise<Target> {
   }
 }
 
-async function addressOf(child: ChildProcess): Promise<string> {
-  let text = ''
-  for await (const chunk of child.stdout ?? []) {
-    const match = /at (http:\S+)/.exec((text += chunk))
-    if (match) return match[1]
-  }
-  throw new Error(`expected an address, got ${JSON.stringify(text)}`)
+/** What a process says first that matches. */
+function find(output: Readable, pattern: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    output.on('data', chunk => {
+      const match = pattern.exec((text += chunk))
+      if (match) resolve(match[1])
+    })
+    output.on('end', () => reject(new Error(`expected ${pattern}, got ${JSON.stringify(text)}`)))
+  })
 }
 
 /** Processes that `pid` has started (Linux). */

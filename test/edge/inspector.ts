@@ -1,0 +1,88 @@
+/** A V8 isolate seen through its inspector: workerd's, or Node's. */
+export interface Inspector {
+  /** Memory in MiB that is still needed: what is left after a forced collection. */
+  memory(): Promise<Memory>
+  close(): void
+}
+
+export interface Memory {
+  /** The JavaScript heap. */
+  heap: number
+  /** Buffers outside it, as far as V8 knows of them. */
+  buffers: number
+  /** Memories of WebAssembly instances, which can only grow. */
+  wasm: number
+}
+
+type Message =
+  | { id: number; result?: unknown; error?: { message: string } }
+  | { id?: undefined; method: string; params: { context?: { uniqueId: string } } }
+type Reply = Extract<Message, { id: number }>
+type Send = <T>(method: string, params?: object) => Promise<T>
+
+const MEBIBYTE = 2 ** 20
+
+/** Opens the inspector at a ws: address. */
+export async function inspect(url: string): Promise<Inspector> {
+  const socket = new WebSocket(url)
+  const waiting = new Map<number, (reply: Reply) => void>()
+  let last = 0
+  let context: string | undefined
+  await new Promise((resolve, reject) => {
+    socket.onopen = resolve
+    socket.onerror = () => reject(new Error(`inspector: expected one at ${url}`))
+  })
+  socket.onmessage = ({ data }) => {
+    const message = JSON.parse(data) as Message
+    if (message.id !== undefined) waiting.get(message.id)?.(message)
+    else if (message.method === 'Runtime.executionContextCreated')
+      context ??= message.params.context?.uniqueId
+  }
+  async function send<T>(method: string, params: object = {}): Promise<T> {
+    const id = ++last
+    const replied = new Promise<Reply>(resolve => waiting.set(id, resolve))
+    socket.send(JSON.stringify({ id, method, params }))
+    const { result, error } = await replied
+    waiting.delete(id)
+    if (error) throw new Error(`${method}: ${error.message}`)
+    return result as T
+  }
+  await send('Runtime.enable')
+  return {
+    async memory() {
+      const wasm = await wasmBytes(send, context)
+      const usage = await send<{ usedSize: number; backingStorageSize?: number }>('Runtime.getHeapUsage')
+      return {
+        heap: usage.usedSize / MEBIBYTE,
+        buffers: (usage.backingStorageSize ?? 0) / MEBIBYTE,
+        wasm: wasm / MEBIBYTE,
+      }
+    },
+    close: () => socket.close(),
+  }
+}
+
+/**
+ * Bytes of all memories of WebAssembly there are. The search for them begins with a full collection, which workerd has
+ * no other way to ask for: it never answers HeapProfiler.collectGarbage.
+ */
+async function wasmBytes(send: Send, uniqueContextId: string | undefined): Promise<number> {
+  const objectGroup = 'memories'
+  const prototype = await send<{ result: { objectId: string } }>('Runtime.evaluate', {
+    expression: 'WebAssembly.Memory.prototype',
+    uniqueContextId,
+    objectGroup,
+  })
+  const { objects } = await send<{ objects: { objectId: string } }>('Runtime.queryObjects', {
+    prototypeObjectId: prototype.result.objectId,
+    objectGroup,
+  })
+  const { result } = await send<{ result: { value: number } }>('Runtime.callFunctionOn', {
+    objectId: objects.objectId,
+    functionDeclaration:
+      'function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0) }',
+    returnByValue: true,
+  })
+  await send('Runtime.releaseObjectGroup', { objectGroup })
+  return result.value
+}
