@@ -1,8 +1,8 @@
 import type { Report, ReportRow } from '../../../models/report.ts'
+import { rowOf, variantOf } from '../lookup.ts'
 import { printed } from '../names.ts'
 import { fixed, listed } from '../numbers.ts'
 import { NOT_RUN, type Question } from '../question.ts'
-import { rowOf, variantOf } from '../report.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
 
@@ -86,8 +86,8 @@ function constant(depths: readonly Depth[]): string {
       ? `From ${from.layers} layers on, the paper’s VAEs of FreyFace all have the same test BCE, ${printed(6, last)}, with hardly ` +
         'a deviation. '
       : '') +
-    'A decoder that gets nothing from z can only give one image for all, and so one loss whatever the depth: the ' +
-    'posterior has collapsed to the prior. The signs are a KL near 0 and no active dimension (one whose mu varies over ' +
+    'A decoder that gets nothing from z can only give one image for all, and so one loss whatever the depth: that is ' +
+    'what a posterior collapsed to the prior looks like. Its signs are a KL near 0 and no active dimension (one whose mu varies over ' +
     'the test images, with a variance above 0.01).'
   )
 }
