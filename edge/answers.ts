@@ -5,6 +5,7 @@ import type { Reply } from './reply.ts'
 export interface Answer {
   body: Uint8Array<ArrayBuffer>
   headers: Record<string, string>
+  prepared?: Headers
 }
 
 /** Finished answers in this process's memory, up to a number of bytes; the least recently used go first. */
@@ -15,7 +16,7 @@ export interface Answers {
 }
 
 // What an entry takes beside its body: headers, key, the map's own.
-const OVERHEAD = 1024
+const OVERHEAD = 2048
 
 /** @param capacity bytes, bodies and overhead together */
 export function answerCache(capacity: number): Answers {
@@ -71,8 +72,10 @@ export function matchesTag(ifNoneMatch: string | undefined, etag: string): boole
 
 /** The reply that gives an answer: 304 without a body if the client has it already. */
 export function replyWith(answer: Answer, ifNoneMatch: string | undefined): Reply {
-  const { body, headers } = answer
-  if (!headers.etag || !matchesTag(ifNoneMatch, headers.etag)) return { status: 200, body, headers }
+  const { body, headers, prepared } = answer
+  if (!headers.etag || !matchesTag(ifNoneMatch, headers.etag)) {
+    return { status: 200, body, headers, prepared }
+  }
   const { 'content-length': _, 'content-type': __, ...rest } = headers
   return { status: 304, body: null, headers: rest }
 }
