@@ -16,13 +16,14 @@ export interface Answers {
 }
 
 // What an entry takes beside its body: headers, key, the map's own.
-const OVERHEAD = 2048
+const OVERHEAD = 1024
 
 /** @param capacity bytes, bodies and overhead together */
 export function answerCache(capacity: number): Answers {
   const held = new Map<string, Answer>()
   let total = 0
-  const size = (key: string, answer: Answer) => answer.body.length + 2 * key.length + OVERHEAD
+  const size = (key: string, { body, prepared }: Answer) =>
+    body.length + 2 * key.length + OVERHEAD * (prepared ? 2 : 1)
   const remove = (key: string, answer: Answer) => {
     held.delete(key)
     total -= size(key, answer)
