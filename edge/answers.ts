@@ -5,6 +5,7 @@ import type { Reply } from './reply.ts'
 export interface Answer {
   body: Uint8Array<ArrayBuffer>
   headers: Record<string, string>
+  prepared?: Headers
 }
 
 /** Finished answers in this process's memory, up to a number of bytes; the least recently used go first. */
@@ -21,7 +22,8 @@ const OVERHEAD = 1024
 export function answerCache(capacity: number): Answers {
   const held = new Map<string, Answer>()
   let total = 0
-  const size = (key: string, answer: Answer) => answer.body.length + 2 * key.length + OVERHEAD
+  const size = (key: string, { body, prepared }: Answer) =>
+    body.length + 2 * key.length + OVERHEAD * (prepared ? 2 : 1)
   const remove = (key: string, answer: Answer) => {
     held.delete(key)
     total -= size(key, answer)
@@ -71,8 +73,10 @@ export function matchesTag(ifNoneMatch: string | undefined, etag: string): boole
 
 /** The reply that gives an answer: 304 without a body if the client has it already. */
 export function replyWith(answer: Answer, ifNoneMatch: string | undefined): Reply {
-  const { body, headers } = answer
-  if (!headers.etag || !matchesTag(ifNoneMatch, headers.etag)) return { status: 200, body, headers }
+  const { body, headers, prepared } = answer
+  if (!headers.etag || !matchesTag(ifNoneMatch, headers.etag)) {
+    return { status: 200, body, headers, prepared }
+  }
   const { 'content-length': _, 'content-type': __, ...rest } = headers
   return { status: 304, body: null, headers: rest }
 }

@@ -160,7 +160,8 @@ async function answered(
   const { body, headers, keep } = made
   // What was made of a list that has changed meanwhile must not outlive it.
   if (keep && asked.method === 'GET' && before === (await models.list())) {
-    answers.set(keyOf(asked), { body, headers: { ...headers, 'server-timing': 'cache;desc="memory"' } })
+    const again = { ...headers, 'server-timing': 'cache;desc="memory"' }
+    answers.set(keyOf(asked), { body, headers: again, prepared: new Headers(again) })
   }
   return replyWith({ body, headers: { ...headers, ...rate } }, asked.ifNoneMatch)
 }

@@ -13,7 +13,8 @@ const LOST = 5000
 
 /**
  * Turns for one process. Those who wait look by themselves, and nobody wakes them: in a Worker, code stops for good
- * where its client hangs up, and whoever was to be woken by it would wait for ever.
+ * where its client hangs up, and whoever was to be woken by it would wait for ever. Of a client that closes its
+ * connection in order, workerd hears nothing before it writes: such work is done for nobody, until patience ends.
  *
  * @param patience milliseconds, for tests
  */
@@ -23,14 +24,16 @@ export function takeTurns(patience = PATIENCE): Turns {
   return async (client, work) => {
     const from = performance.now()
     let looked = from
+    let pause = LOOKS.first
     // Looks at least once, and again after what was done since: only then has the event loop heard who has gone.
-    for (let pause = LOOKS.first; ; pause = Math.min(2 * pause, LOOKS.most)) {
+    for (;;) {
       await new Promise(resolve => setTimeout(resolve, pause))
-      const now = performance.now()
       if (client.gone()) throw new Problem('client-gone', 'Nobody waits for this answer any more.')
-      const free = began === undefined ? looked >= ended : now - began > LOST
-      if (free) break
+      const now = performance.now()
+      const free = began === undefined || now - began > LOST
+      if (free && looked >= ended) break
       if (now - from > patience) throw busy()
+      pause = free ? LOOKS.first : Math.min(2 * pause, LOOKS.most)
       looked = now
     }
     began = performance.now()

@@ -43,7 +43,7 @@ function platformOf(env: Env): Platform {
     limit: binding && (async key => ({ allowed: (await binding.limit({ key })).success, limit, window })),
     client: request => ({
       name: () => request.headers.get('cf-connecting-ip') ?? 'unknown',
-      // A Worker whose client hangs up is not told: its code does not go on.
+      // Where workerd hears of a hang-up, the request's code does not go on.
       gone: () => false,
     }),
     cache: caches.default,

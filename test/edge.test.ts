@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { describeAbandoned } from './edge/abandoned.ts'
 import { describeDeploy } from './edge/deploy.ts'
 import { describeExamples } from './edge/examples.ts'
 import { describeFuzz } from './edge/fuzz.ts'
@@ -6,6 +7,7 @@ import { describeImages } from './edge/images.ts'
 import { describePlaces } from './edge/places.ts'
 import { describePosts } from './edge/posts.ts'
 import { describeRefusals } from './edge/refusals.ts'
+import { describeRepeated } from './edge/repeated.ts'
 import {
   type Api,
   bundle,
@@ -35,10 +37,12 @@ describe.each(PLACES)('%s', place => {
   describeImages(() => apis[place])
   describePosts(() => apis[place])
   describeWeb(() => apis[place])
+  describeRepeated(() => apis[place])
   describeRefusals(() => apis[place])
 })
 describePlaces(() => apis)
 describeFuzz(() => apis)
+describeAbandoned(() => apis)
 describeExamples(() => apis.workerd)
 describeDeploy(
   () => workplace,
