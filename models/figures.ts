@@ -22,7 +22,7 @@ export interface Figure {
   title: string
   /** What the paper says its figure shows. */
   paper: string
-  /** What ours shows. */
+  /** What ours shows, written by looking at it; '' until someone has. */
   found: string
   panels: readonly Panel[]
   /** Names of results and ids of models, a column or a line each, in order. */
@@ -118,7 +118,8 @@ export const FIGURES: readonly Figure[] = [
     paper:
       'β = 0.02 leaves the latent space hardly regularised, with less diversity in what is generated. β = 1 and 1.5 ' +
       'balance the two. β = 10 makes a tight, well-structured space at the cost of blurred reconstructions.',
-    found: '',
+    found:
+      'With β = 10 nearly all means lie within three deviations of the prior, classes turn into bands, and reconstructions blur: 2 and 6 lose the shape that β = 1 still gives some of them.',
     panels: ['latent', 'samples', 'reconstructions'],
     models: BETAS,
   },
@@ -181,7 +182,8 @@ export const FIGURES: readonly Figure[] = [
     numbers: '71, 74',
     title: 'The plane of MNIST, AE and VAE of two layers',
     paper: 'The AE spreads its classes like rays over a wide range; the VAE packs them around the origin.',
-    found: '',
+    found:
+      'The same. The AE’s rays leave from one corner, where most digits are crowded; the VAE’s digits surround the origin, with 3, 5 and 8 on top of each other in the middle.',
     panels: ['latent'],
     models: ['mnist-ae-l2-z2', 'mnist-vae-l2-z2'],
   },
