@@ -92,7 +92,7 @@ async function soakRuntime(
 
 /** Parts of the run at whose ends memory is collected and measured. Seldom, or it would hide what users see meanwhile. */
 const PARTS = 5
-/** MiB by which what is still needed may differ from one part's end to another's, on Node's and V8's own account. */
+/** MiB by which heap and buffers may be larger at the end than after the second part: answers on their way come and go. */
 const SLACK = 4
 /** MiB a Worker may have. */
 const WORKER = 128
