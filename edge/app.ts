@@ -7,6 +7,7 @@ import { embedPage } from './embed.ts'
 import { fileAnswer } from './files.ts'
 import { COMMON_HEADERS } from './headers.ts'
 import { understand } from './job.ts'
+import { preflight, refuseMethod } from './methods.ts'
 import { openModels } from './models.ts'
 import { oembed } from './oembed.ts'
 import { describeApi } from './openapi.ts'
@@ -57,9 +58,9 @@ export function createApp(
       return toResponse(await answered(service, askedBy(request), client, () => make(request, client, c)))
     }
 
-  app.options('*', () => new Response(null, { status: 204, headers: { ...COMMON_HEADERS, ...PREFLIGHT } }))
   for (const operation of OPERATIONS) {
     const path = `/v1/models/:model/${operation.name}`
+    app.options(path, () => preflight(operation.methods))
     const handler = answerWith(async (request, client, c) => {
       const job = await understand(models, operation, c.req.param('model') ?? '', request, client)
       if (isStreamed(job)) return stream(job)
@@ -73,6 +74,7 @@ export function createApp(
     )
     app.all(path, () => refuseMethod(operation.methods))
   }
+  app.options('*', () => preflight(['get']))
   for (const file of [...MODEL_FILES, 'card.json'] as const) {
     const path = `/v1/models/:model/${file}`
     const handler = answerWith((_, client, c) =>
@@ -124,12 +126,6 @@ export function createApp(
   }
 }
 
-const PREFLIGHT = {
-  'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
-  'access-control-allow-headers': 'accept, content-type, if-none-match',
-  'access-control-max-age': '86400',
-  allow: 'GET, HEAD, POST, OPTIONS',
-}
 const PUBLIC = { ...COMMON_HEADERS, 'cache-control': 'public, max-age=60, must-revalidate' }
 const LIVE = { ...COMMON_HEADERS, 'cache-control': 'no-store' }
 
@@ -164,14 +160,6 @@ async function answered(
     answers.set(keyOf(asked), { body, headers: again, prepared: new Headers(again) })
   }
   return replyWith({ body, headers: { ...headers, ...rate } }, asked.ifNoneMatch)
-}
-
-function refuseMethod(methods: readonly string[]): Response {
-  const names = methods.map(method => method.toUpperCase())
-  const allow = [...names, ...(names.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
-  return problemResponse(
-    new Problem('method-not-allowed', `This address takes ${names.join(' and ')}.`, [], { allow }),
-  )
 }
 
 async function listModels({ models }: Service, c: Context): Promise<Response> {

@@ -108,6 +108,15 @@ export function describeWeb(api: () => Api): void {
       expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
       expect(preflight.headers.get('access-control-allow-methods')).toContain('POST')
       expect(preflight.headers.get('access-control-allow-headers')).toContain('content-type')
+      for (const [path, allow] of [
+        ['sample', 'GET, HEAD, OPTIONS'],
+        ['encode', 'POST, OPTIONS'],
+        ['decode', 'GET, POST, HEAD, OPTIONS'],
+        ['card.json', 'GET, HEAD, OPTIONS'],
+      ]) {
+        const { headers } = await ask(`${model}/${path}`, { method: 'OPTIONS' })
+        expect([headers.get('allow'), headers.get('access-control-allow-methods')]).toEqual([allow, allow])
+      }
       for (const [path, method, allow] of [
         ['sample', 'POST', 'GET, HEAD, OPTIONS'],
         ['encode', 'GET', 'POST, OPTIONS'],
