@@ -41,5 +41,10 @@ function gaussian(mu: Float32Array, rows: number[], d: number): Moments {
     }
   }
   for (let i = 0; i < d; i++) for (let j = 0; j < i; j++) covariance[j][i] = covariance[i][j]
-  return { images: rows.length, mean, covariance }
+  return { images: rows.length, mean: mean.map(rounded), covariance: covariance.map(row => row.map(rounded)) }
+}
+
+/** To five digits, without which the card of a model of 64 dimensions would weigh a megabyte. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(5))
 }
