@@ -99,7 +99,7 @@ const SLACK = 4
  * How many times as large resident memory may be at the end as after the second part, garbage collected both times. It
  * is not level: workerd's allocator keeps what the largest answers on their way once took.
  */
-const GROWTH = 1.2
+const GROWTH = 1.1
 /** MiB a Worker may have. */
 const WORKER = 128
 
