@@ -19,10 +19,12 @@ export interface Tally {
   vanished: number
   /** Milliseconds from a file's return to the first good answer, at worst. */
   recovery: number
-  /** MiB of resident memory as it went. */
+  /** MiB of resident memory at points on the way, after a collection in every isolate of the process. */
   resident: number[]
-  /** Memory still needed, after a collection, at points on the way. */
+  /** Memory still needed then. */
   needed: Memory[]
+  /** MiB still needed then by isolates beside the API's own: in workerd, Miniflare's stand-ins for assets and cache. */
+  beside: number[]
 }
 
 export interface Soak {

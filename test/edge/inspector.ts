@@ -22,6 +22,18 @@ type Send = <T>(method: string, params?: object) => Promise<T>
 
 const MEBIBYTE = 2 ** 20
 
+/**
+ * Opens the inspectors of all other isolates in the process whose inspector is at a ws: address: none in Node. In workerd
+ * Miniflare's are there too, and what they leave uncollected is resident as well.
+ */
+export async function inspectOthers(url: string): Promise<Inspector[]> {
+  const listed = await fetch(new URL('/json', url.replace(/^ws/, 'http')))
+  const isolates = (await listed.json()) as { webSocketDebuggerUrl: string }[]
+  const addresses = isolates.map(each => new URL(each.webSocketDebuggerUrl).pathname)
+  const others = addresses.filter(pathname => pathname !== new URL(url).pathname)
+  return Promise.all(others.map(pathname => inspect(new URL(pathname, url).href)))
+}
+
 /** Opens the inspector at a ws: address. */
 export async function inspect(url: string): Promise<Inspector> {
   const socket = new WebSocket(url)

@@ -7,7 +7,7 @@ import { FOLDERS } from '../../edge/node/build.ts'
 import { wholeNumber } from '../../edge/node/flags.ts'
 import { behave, CROWD, dawdle, hangUp, type Soak, statusOf, type Tally, TRAINED, vanish } from './clients.ts'
 import { writeModel } from './fixture.ts'
-import { inspect, type Memory } from './inspector.ts'
+import { inspect, inspectOthers, type Memory } from './inspector.ts'
 import {
   buildTargets,
   openFiles,
@@ -72,6 +72,7 @@ async function soakRuntime(
       recovery: 0,
       resident: [],
       needed: [],
+      beside: [],
     },
     folder: runtime === 'workerd' ? targets.assetZoo : targets.zoo,
     missing: new Set(),
@@ -94,47 +95,63 @@ async function soakRuntime(
 const PARTS = 5
 /** MiB by which heap and buffers may be larger at the end than after the second part: answers on their way come and go. */
 const SLACK = 4
-/** How many times as large resident memory may be on average in the last part as in the second. */
-const GROWTH = 1.2
+/**
+ * How many times as large resident memory may be at the end as after the second part, garbage collected both times. It
+ * is not level: workerd's allocator keeps what the largest answers on their way once took.
+ */
+const GROWTH = 1.1
 /** MiB a Worker may have. */
 const WORKER = 128
 
 async function watch(soak: Soak, runtime: RuntimeName): Promise<void> {
   const { tally, target } = soak
   const inspector = await inspect(target.inspector ?? '')
+  const others = await inspectOthers(target.inspector ?? '')
   const started = performance.now()
   const part = (soak.until - started) / PARTS
   for (let next = 1; next <= PARTS; ) {
     const partEnd = started + next * part
     await sleep(Math.min(30_000, Math.max(0, partEnd - performance.now())))
-    tally.resident.push(Math.round(residentMemory(target.pid)))
     const minutes = ((performance.now() - started) / 60_000).toFixed(1)
     const head = `${runtime.padEnd(8)} ${minutes} min  ${answersOf(soak)} answers  ${tally.wrong.length} wrong`
-    console.log(`${head}  ${tally.resident.at(-1)} MiB resident  ${openFiles(target.pid)} files`)
+    console.log(`${head}  ${resident(target)} MiB resident  ${openFiles(target.pid)} files`)
     if (performance.now() < partEnd) continue
     tally.needed.push(await inspector.memory())
-    console.log(`${''.padEnd(8)} needed: ${tell(tally.needed[next++ - 1])}`)
+    const beside = await Promise.all(others.map(other => other.memory()))
+    tally.beside.push(beside.reduce((sum, each) => sum + scriptOf(each), 0))
+    tally.resident.push(resident(target))
+    console.log(`${''.padEnd(8)} ${tell(tally, next++ - 1)}`)
   }
-  inspector.close()
+  for (const each of [inspector, ...others]) each.close()
+}
+
+function resident({ pid }: Target): number {
+  return Math.round(residentMemory(pid))
+}
+
+function scriptOf({ heap, buffers }: Memory): number {
+  return heap + buffers
 }
 
 function answersOf({ tally }: Soak): number {
   return Object.values(tally.answers).reduce((sum, count) => sum + count, 0)
 }
 
-function tell({ heap, buffers, wasm }: Memory): string {
-  return `heap ${heap.toFixed(1)}, buffers ${buffers.toFixed(1)}, wasm ${wasm.toFixed(1)} MiB`
+function tell({ needed, beside, resident }: Tally, part: number): string {
+  const { heap, buffers, wasm } = needed[part]
+  const own = `heap ${heap.toFixed(1)}, buffers ${buffers.toFixed(1)}, wasm ${wasm.toFixed(1)}`
+  return `needed: ${own}, beside ${beside[part].toFixed(1)} of ${resident[part]} MiB resident`
 }
 
 /** Why memory is not as it should be, or undefined. The first part, in which caches fill, is not compared with. */
-function memoryFault({ needed, resident }: Tally, runtime: RuntimeName): string | undefined {
-  const size = Math.floor(resident.length / PARTS)
-  const mean = (from: number) => resident.slice(from, from + size).reduce((sum, each) => sum + each, 0) / size
-  const [early, late] = [mean(size), mean(resident.length - size)]
-  if (late > GROWTH * early) return `resident memory grew from ${early.toFixed(0)} to ${late.toFixed(0)} MiB`
-  const script = needed.slice(1).map(({ heap, buffers }) => heap + buffers)
-  const grown = script[script.length - 1] - script[0]
+function memoryFault({ needed, beside, resident }: Tally, runtime: RuntimeName): string | undefined {
+  const last = PARTS - 1
+  if (resident[last] > GROWTH * resident[1])
+    return `resident memory grew from ${resident[1]} to ${resident[last]} MiB`
+  const grown = scriptOf(needed[last]) - scriptOf(needed[1])
   if (grown > SLACK) return `heap and buffers grew by ${grown.toFixed(1)} MiB`
+  if (beside[last] - beside[1] > SLACK)
+    return `other isolates grew by ${(beside[last] - beside[1]).toFixed(1)} MiB`
   const most = Math.max(...needed.map(({ heap, buffers, wasm }) => heap + buffers + wasm))
   if (runtime === 'workerd' && most > WORKER) return `${most.toFixed(0)} MiB are more than a Worker may have`
   return undefined
@@ -144,11 +161,11 @@ async function conclude(soak: Soak, runtime: RuntimeName): Promise<boolean> {
   const { tally } = soak
   const ready = await fetch(`${soak.target.url}/readyz`)
   const alive = await Promise.all([TRAINED, ...CROWD].map(id => statusOf(soak, id)))
-  const { wrong, needed, recovery, ...counts } = tally
+  const { wrong, needed, beside, recovery, ...counts } = tally
   console.log(
     `\n${runtime}: ${JSON.stringify({ ...counts, wrong: wrong.length, recovery: Math.round(recovery), readyz: ready.status })}`,
   )
-  for (const each of needed) console.log(`  needed: ${tell(each)}`)
+  for (const part of needed.keys()) console.log(`  ${tell(tally, part)}`)
   for (const line of wrong.slice(0, 10)) console.log(`  wrong: ${line}`)
   const faults = [
     wrong.length > 0 && `${wrong.length} wrong answers`,
