@@ -48,7 +48,7 @@ test('the models a figure lacks are named, in runs', () => {
   )
 })
 
-test.each(['mnist-vae-l2-z2', 'fashion-vae-l2-z2', 'frey-vae-l2-z2-mse'])(
+test.each(['mnist-vae-l2-z2', 'fashion-vae-l4-z2', 'frey-vae-l5-z2-mse'])(
   'the classes of %s are its card’s',
   id => {
     const card = JSON.parse(readFileSync(`models/zoo/${id}/card.json`, 'utf8')) as Card
