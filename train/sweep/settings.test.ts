@@ -44,7 +44,10 @@ test.each<[unknown, string]>([
   [{ grid: { layers: [1, 9] } }, 'my.json: grid.layers.1: Too big: expected number to be <=8, got 9'],
   [{ grid: { layers: ['two'] } }, 'my.json: grid.layers.0: Invalid input: expected number, got "two"'],
   [{ runs: ['mnist-gan'] }, 'my.json: runs.0.id: model id: expected <data>-<ae|vae>'],
-  [{ runs: [{ epoch: 3 }] }, 'my.json: runs.0: Unrecognized key: "epoch"; settings are id, variant, data, kind,'],
+  [
+    { runs: [{ epoch: 3 }] },
+    'my.json: runs.0: Unrecognized key: "epoch"; settings are id, variant, data, kind,',
+  ],
   [
     { defaults: { schedule: 'linear' }, runs: ['mnist-ae-l1-z2'] },
     'my.json: defaults.schedule: Invalid option: expected one of "constant"|"cosine"|"one-cycle", got "linear"',
