@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Converted, convertLayersModel, OPSETS } from '../export/convert.ts'
@@ -12,6 +11,7 @@ import { type Dataset, type Images, loadDataset } from './data/dataset.ts'
 import { fold } from './data/folds.ts'
 import { chooseSubset, SUBSET } from './data/pick.ts'
 import { evaluate, evaluateHeldOut } from './evaluation.ts'
+import { sha256 } from './hash.ts'
 import { asMetrics } from './metrics.ts'
 import { moments } from './moments.ts'
 import { encodeAll, type OpenPair, openPair, pairModel } from './pair.ts'
@@ -65,7 +65,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   const trainMu = await encodeAll(models, dataset.train, chosen.train)
   const card = Card.parse({
     id: options.id ?? run.configuration.id,
-    version: hash(files.encoder, files.decoder).slice(0, 12),
+    version: sha256(files.encoder, files.decoder).slice(0, 12),
     architecture: run.configuration.architecture,
     parameters: run.parameters,
     objective: run.configuration.objective,
@@ -208,11 +208,5 @@ function toJson(value: unknown): string {
 }
 
 function describe(bytes: Uint8Array): { bytes: number; sha256: string } {
-  return { bytes: bytes.length, sha256: hash(bytes) }
-}
-
-function hash(...parts: Uint8Array[]): string {
-  const sha = createHash('sha256')
-  for (const part of parts) sha.update(part)
-  return sha.digest('hex')
+  return { bytes: bytes.length, sha256: sha256(bytes) }
 }

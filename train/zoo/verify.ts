@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Card, type Metric } from '../../models/card.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { fold } from '../data/folds.ts'
 import { evaluateHeldOut } from '../evaluation.ts'
+import { sha256 } from '../hash.ts'
 import { asMetrics } from '../metrics.ts'
 import { openPair, pairModel } from '../pair.ts'
 
@@ -39,10 +39,10 @@ export async function verifyModel(
   const decoder = await readFile(join(folder, 'decoder.onnx'))
   const latents = await readFile(join(folder, 'latents.safetensors'))
   const faults = Object.entries({ encoder, decoder, latents }).flatMap(([name, bytes]) => {
-    const { sha256 } = card.files[name as keyof Card['files']]
-    return hash(bytes) === sha256 ? [] : [`${name}: its SHA-256 is not the card's`]
+    const stated = card.files[name as keyof Card['files']]
+    return sha256(bytes) === stated.sha256 ? [] : [`${name}: its SHA-256 is not the card's`]
   })
-  const version = hash(encoder, decoder).slice(0, 12)
+  const version = sha256(encoder, decoder).slice(0, 12)
   if (version !== card.version)
     faults.push(`version: the files make ${version}, the card says ${card.version}`)
   const metrics = await recompute(card, { encoder, decoder }, await load(card.dataset.name))
@@ -86,10 +86,4 @@ function compare(stated: Metric, found: Metric[]): { difference: number; fault?:
     difference,
     fault: `${what}: the card states ${stated.value} over ${images} images, the files give ${other.value} over ${other.images}`,
   }
-}
-
-function hash(...parts: Uint8Array[]): string {
-  const sha = createHash('sha256')
-  for (const part of parts) sha.update(part)
-  return sha.digest('hex')
 }

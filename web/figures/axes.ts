@@ -1,4 +1,5 @@
 import { ticks } from '../plot/frame.ts'
+import { rimmed } from '../plot/rimmed.ts'
 import type { Theme } from '../plot/theme.ts'
 
 /** A rectangle of a canvas in CSS pixels, and what its sides stand for. */
@@ -58,17 +59,6 @@ export function drawAxes(
   g.textAlign = 'left'
   g.fillStyle = theme.soft
   rimmed(g, names.y, left + 6, top + 6, theme)
-}
-
-/** Text with a rim of paper, so that it can be read over lines. */
-export function rimmed(g: CanvasRenderingContext2D, text: string, x: number, y: number, theme: Theme): void {
-  g.save()
-  g.lineWidth = 4
-  g.lineJoin = 'round'
-  g.strokeStyle = theme.paper
-  g.strokeText(text, x, y)
-  g.fillText(text, x, y)
-  g.restore()
 }
 
 /** Every second tick where they would stand closer than a line of text. */

@@ -1,6 +1,7 @@
 import { type Frame, ticks, toX, toY } from './frame.ts'
 import { drawMarginal } from './marginal.ts'
 import type { Gaussian2 } from './projection.ts'
+import { rimmed } from './rimmed.ts'
 import { CLASS_COLOURS, type Theme } from './theme.ts'
 
 /** What lies still while a point is dragged. */
@@ -136,19 +137,8 @@ function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian
     g.setLineDash([])
     g.globalAlpha = 1
     if (frame.side < SMALL) continue
-    label(g, `${sigma}σ`, x + 3, Math.max(y - 3, frame.top + 12), theme)
+    rimmed(g, `${sigma}σ`, x + 3, Math.max(y - 3, frame.top + 12), theme, 3.5)
   }
-}
-
-/** Text with a rim of paper around it, so that it can be read over points. */
-function label(g: CanvasRenderingContext2D, text: string, x: number, y: number, theme: Theme): void {
-  g.save()
-  g.lineWidth = 3.5
-  g.lineJoin = 'round'
-  g.strokeStyle = theme.paper
-  g.strokeText(text, x, y)
-  g.fillText(text, x, y)
-  g.restore()
 }
 
 /** Begins the path of the ellipse at `sigma` standard deviations. */
@@ -182,7 +172,7 @@ function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, th
   shown.forEach(({ text }, i) => {
     g.font = `600 ${text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))}px ${FONT}`
     g.fillStyle = theme.ink
-    label(g, text, ...places[i], theme)
+    rimmed(g, text, ...places[i], theme, 3.5)
   })
 }
 

@@ -1,0 +1,23 @@
+import type { Theme } from './theme.ts'
+
+/**
+ * Text with a rim of paper, so that it can be read over points and lines.
+ *
+ * @param width of the stroke under it, half of which shows, in pixels
+ */
+export function rimmed(
+  g: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  theme: Theme,
+  width = 4,
+): void {
+  g.save()
+  g.lineWidth = width
+  g.lineJoin = 'round'
+  g.strokeStyle = theme.paper
+  g.strokeText(text, x, y)
+  g.fillText(text, x, y)
+  g.restore()
+}
