@@ -1,11 +1,10 @@
-import { murmur3 } from './hash.ts'
+import { murmur3Pair } from './hash.ts'
 import type { Reply } from './reply.ts'
 
 /** A finished answer: its bytes and the headers that belong to them. */
 export interface Answer {
   body: Uint8Array<ArrayBuffer>
   headers: Record<string, string>
-  prepared?: Headers
 }
 
 /** Finished answers in this process's memory, up to a number of bytes; the least recently used go first. */
@@ -15,15 +14,15 @@ export interface Answers {
   clear(): void
 }
 
-// What an entry takes beside its body: headers, key, the map's own.
-const OVERHEAD = 1024
+// What an entry takes beside its body: headers, twice once it was sent, key, the map's own.
+const OVERHEAD = 2048
 
 /** @param capacity bytes, bodies and overhead together */
 export function answerCache(capacity: number): Answers {
   const held = new Map<string, Answer>()
+  let newest: string | undefined
   let total = 0
-  const size = (key: string, { body, prepared }: Answer) =>
-    body.length + 2 * key.length + OVERHEAD * (prepared ? 2 : 1)
+  const size = (key: string, { body }: Answer) => body.length + 2 * key.length + OVERHEAD
   const remove = (key: string, answer: Answer) => {
     held.delete(key)
     total -= size(key, answer)
@@ -31,9 +30,10 @@ export function answerCache(capacity: number): Answers {
   return {
     get(key) {
       const answer = held.get(key)
-      if (!answer) return undefined
+      if (!answer || key === newest) return answer
       held.delete(key)
       held.set(key, answer)
+      newest = key
       return answer
     },
     set(key, answer) {
@@ -42,6 +42,7 @@ export function answerCache(capacity: number): Answers {
       // One large answer must not push out many small ones.
       if (size(key, answer) > capacity / 8) return
       held.set(key, answer)
+      newest = key
       total += size(key, answer)
       for (const [oldest, old] of held) {
         if (total <= capacity) break
@@ -60,7 +61,7 @@ export function answerCache(capacity: number): Answers {
  * costs beside a decode of 0.1 ms; it is no defence against forged answers, and needs to be none.
  */
 export function entityTag(bytes: Uint8Array): string {
-  const hashes = [murmur3(bytes, 0), murmur3(bytes, 0x9747b28c)]
+  const hashes = murmur3Pair(bytes, 0, 0x9747b28c)
   return `"${hashes.map(hash => hash.toString(16).padStart(8, '0')).join('')}"`
 }
 
@@ -71,12 +72,13 @@ export function matchesTag(ifNoneMatch: string | undefined, etag: string): boole
   return ifNoneMatch.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)
 }
 
-/** The reply that gives an answer: 304 without a body if the client has it already. */
-export function replyWith(answer: Answer, ifNoneMatch: string | undefined): Reply {
-  const { body, headers, prepared } = answer
-  if (!headers.etag || !matchesTag(ifNoneMatch, headers.etag)) {
-    return { status: 200, body, headers, prepared }
-  }
+/**
+ * The reply that gives an answer: 304 without a body if the client has it already.
+ *
+ * @param again whether the same answer is given more than once
+ */
+export function replyWith({ body, headers }: Answer, ifNoneMatch: string | undefined, again: boolean): Reply {
+  if (!headers.etag || !matchesTag(ifNoneMatch, headers.etag)) return { status: 200, body, headers, again }
   const { 'content-length': _, 'content-type': __, ...rest } = headers
   return { status: 304, body: null, headers: rest }
 }

@@ -107,7 +107,7 @@ export function createApp(
   const repeat: App['repeat'] = (asked, client) => {
     if (asked.method !== 'GET' || !platform.store.fresh()) return undefined
     const kept = answers.get(keyOf(asked))
-    if (kept) return replyWith(kept, asked.ifNoneMatch)
+    if (kept) return replyWith(kept, asked.ifNoneMatch, true)
     const job = plans.find(asked)
     return (
       job &&
@@ -156,10 +156,9 @@ async function answered(
   const { body, headers, keep } = made
   // What was made of a list that has changed meanwhile must not outlive it.
   if (keep && asked.method === 'GET' && before === (await models.list())) {
-    const again = { ...headers, 'server-timing': 'cache;desc="memory"' }
-    answers.set(keyOf(asked), { body, headers: again, prepared: new Headers(again) })
+    answers.set(keyOf(asked), { body, headers: { ...headers, 'server-timing': 'cache;desc="memory"' } })
   }
-  return replyWith({ body, headers: { ...headers, ...rate } }, asked.ifNoneMatch)
+  return replyWith({ body, headers: { ...headers, ...rate } }, asked.ifNoneMatch, false)
 }
 
 async function listModels({ models }: Service, c: Context): Promise<Response> {

@@ -1,22 +1,37 @@
 /** MurmurHash3, the 32-bit variant for x86 (Appleby, 2011): an unsigned integer. */
 export function murmur3(bytes: Uint8Array, seed: number): number {
+  return murmur3Pair(bytes, seed, seed)[0]
+}
+
+/** `murmur3` with two seeds, in one pass over the bytes. */
+export function murmur3Pair(bytes: Uint8Array, seedA: number, seedB: number): [number, number] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const whole = bytes.length & ~3
-  let h = seed
+  let a = seedA
+  let b = seedB
   for (let at = 0; at < whole; at += 4) {
-    h ^= mix(view.getInt32(at, true))
-    h = (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
+    const word = mix(view.getInt32(at, true))
+    a = step(a, word)
+    b = step(b, word)
   }
   let rest = 0
   for (let at = bytes.length - 1; at >= whole; at--) rest = (rest << 8) | bytes[at]
-  if (whole < bytes.length) h ^= mix(rest)
-  h ^= bytes.length
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
+  const last = whole < bytes.length ? mix(rest) : 0
+  return [finish(a ^ last ^ bytes.length), finish(b ^ last ^ bytes.length)]
 }
 
 function mix(word: number): number {
   const k = Math.imul(word, 0xcc9e2d51)
   return Math.imul((k << 15) | (k >>> 17), 0x1b873593)
+}
+
+function step(hash: number, word: number): number {
+  const h = hash ^ word
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0
+}
+
+function finish(hash: number): number {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+  return (h ^ (h >>> 16)) >>> 0
 }

@@ -33,9 +33,10 @@ export function layOut(images: Images, columns: number, scale: number, invert: b
     const top = Math.floor(i / columns) * height * scale
     for (let y = 0; y < height; y++) {
       const start = (top + y * scale) * sheet.width + left
-      for (let x = 0; x < width; x++) {
-        const level = toLevel(pixels[(i * height + y) * width + x])
-        data.fill(invert ? 255 - level : level, start + x * scale, start + (x + 1) * scale)
+      const from = (i * height + y) * width
+      for (let x = 0; x < width * scale; x++) {
+        const level = toLevel(pixels[from + (scale === 1 ? x : Math.floor(x / scale))])
+        data[start + x] = invert ? 255 - level : level
       }
       for (let copy = 1; copy < scale; copy++) {
         data.copyWithin(start + copy * sheet.width, start, start + width * scale)

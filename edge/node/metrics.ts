@@ -8,51 +8,60 @@ export interface Metrics {
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
 interface Series {
+  /** Requests by status. */
+  statuses: Map<number, number>
+  /** Durations by the first bound that holds them; the last beyond all bounds. */
   counts: number[]
   sum: number
-  total: number
 }
 
 /** A metrics registry with everything at 0. */
 export function startMetrics(): Metrics {
-  const requests = new Map<string, number>()
-  const durations = new Map<string, Series>()
+  const routes = new Map<string, Series>()
   return {
     observe(route, status, seconds) {
-      const key = `route="${route}",status="${status}"`
-      requests.set(key, (requests.get(key) ?? 0) + 1)
-      let series = durations.get(route)
-      if (!series) durations.set(route, (series = { counts: BUCKETS.map(() => 0), sum: 0, total: 0 }))
-      BUCKETS.forEach((bound, i) => {
-        if (seconds <= bound) series.counts[i]++
-      })
+      let series = routes.get(route)
+      if (!series) {
+        series = { statuses: new Map(), counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 }
+        routes.set(route, series)
+      }
+      series.statuses.set(status, (series.statuses.get(status) ?? 0) + 1)
+      let bucket = 0
+      while (seconds > BUCKETS[bucket]) bucket++
+      series.counts[bucket]++
       series.sum += seconds
-      series.total++
     },
     text: () =>
-      [...describeRequests(requests), ...describeDurations(durations), ...describeProcess(), ''].join('\n'),
+      [...describeRequests(routes), ...describeDurations(routes), ...describeProcess(), ''].join('\n'),
   }
 }
 
-function describeRequests(requests: ReadonlyMap<string, number>): string[] {
+function describeRequests(routes: ReadonlyMap<string, Series>): string[] {
   return [
     '# HELP http_requests_total Requests answered, by route and status.',
     '# TYPE http_requests_total counter',
-    ...Array.from(requests, ([labels, count]) => `http_requests_total{${labels}} ${count}`),
+    ...Array.from(routes, ([route, { statuses }]) =>
+      Array.from(
+        statuses,
+        ([status, count]) => `http_requests_total{route="${route}",status="${status}"} ${count}`,
+      ),
+    ).flat(),
   ]
 }
 
-function describeDurations(durations: ReadonlyMap<string, Series>): string[] {
+function describeDurations(routes: ReadonlyMap<string, Series>): string[] {
   const name = 'http_request_duration_seconds'
   return [
     `# HELP ${name} From a request's arrival to the head of its answer.`,
     `# TYPE ${name} histogram`,
-    ...Array.from(durations, ([route, { counts, sum, total }]) => [
-      ...BUCKETS.map((bound, i) => `${name}_bucket{route="${route}",le="${bound}"} ${counts[i]}`),
-      `${name}_bucket{route="${route}",le="+Inf"} ${total}`,
-      `${name}_sum{route="${route}"} ${sum}`,
-      `${name}_count{route="${route}"} ${total}`,
-    ]).flat(),
+    ...Array.from(routes, ([route, { counts, sum }]) => {
+      let total = 0
+      const lines = counts.map((count, i) => {
+        total += count
+        return `${name}_bucket{route="${route}",le="${BUCKETS[i] ?? '+Inf'}"} ${total}`
+      })
+      return [...lines, `${name}_sum{route="${route}"} ${sum}`, `${name}_count{route="${route}"} ${total}`]
+    }).flat(),
   ]
 }
 

@@ -12,6 +12,7 @@ import { folderBucket } from './bucket.ts'
 import { rateLimiter } from './limiter.ts'
 import { startMetrics } from './metrics.ts'
 import { nativeRuntime } from './runtime.ts'
+import { send } from './send.ts'
 import { folderStore } from './store.ts'
 
 export interface ServerOptions {
@@ -71,9 +72,9 @@ export async function startServer(options: ServerOptions): Promise<NodeServer> {
     const client = clientOf({ incoming, outgoing }, options.trustProxy)
     const known = app.repeat(askedBy(incoming), client)
     if (!known) return listen(incoming, outgoing)
-    const { status, headers, body } = known instanceof Promise ? await known : known
-    metrics.observe(routeOf(pathOf(incoming)), status, (performance.now() - from) / 1000)
-    outgoing.writeHead(status, headers).end(body)
+    const reply = known instanceof Promise ? await known : known
+    metrics.observe(routeOf(pathOf(incoming)), reply.status, (performance.now() - from) / 1000)
+    send(outgoing, reply)
   })
   server.headersTimeout = 10_000
   server.requestTimeout = 30_000

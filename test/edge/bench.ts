@@ -1,6 +1,6 @@
-import autocannon, { type Request } from 'autocannon'
 import { Command } from 'commander'
 import { wholeNumber } from '../../edge/node/flags.ts'
+import { type Hammered, hammer } from './hammer.ts'
 import {
   buildTargets,
   processorTime,
@@ -22,7 +22,7 @@ type Line =
       /** Milliseconds. */
       p50: number
       p99: number
-      /** Requests per second over the bare route's, which is measured before and after. */
+      /** Requests per second over the bare route's, which takes turns with it. */
       ratioToBare: number
       /** Processor time of the server for one request: what is left of a figure on a busy machine. */
       cpuMicros: number
@@ -31,12 +31,7 @@ type Line =
   | { runtime: RuntimeName; case: 'cold start'; milliseconds: number }
   | { runtime: RuntimeName; case: 'memory'; requests: number; mebibytes: number }
 
-interface Case {
-  name: string
-  /** A path, another one at each call where answers must not be found in a cache. */
-  path: () => string
-  body?: Buffer
-}
+type Case = Hammered & { name: string }
 
 interface Flags {
   json?: boolean
@@ -88,13 +83,8 @@ async function measureRuntime(
   try {
     for (const each of await listCases(api)) {
       await warmUp(api, each, flags)
-      const runs = [
-        await load(bare, bareCase, flags),
-        await load(api, each, flags),
-        await load(bare, bareCase, flags),
-      ]
-      const base = { rate: (runs[0].rate + runs[2].rate) / 2, cpu: (runs[0].cpu + runs[2].cpu) / 2 }
-      const { rate, p50, p99, cpu } = runs[1]
+      await warmUp(bare, bareCase, flags)
+      const [{ rate, p50, p99, cpu }, base] = await takeTurns([api, each], [bare, bareCase], flags)
       tell({
         runtime,
         case: each.name,
@@ -117,7 +107,7 @@ async function listCases(api: Target): Promise<Case[]> {
   const digit = Buffer.from(await (await fetch(`${api.url}/v1/models/${MODEL}/sample?seed=1`)).arrayBuffer())
   let seed = 0
   const path = (query: string) => () => `/v1/models/${MODEL}/${query}&seed=${seed++}`
-  const pinned = `/v1/models/${MODEL}@${version}/sample?n=16&seed=7`
+  const pinned = (query: string) => () => `/v1/models/${MODEL}@${version}/sample?${query}&seed=7`
   return [
     { name: 'health', path: () => '/healthz' },
     { name: 'sample n=1 f32', path: path('sample?n=1&format=f32') },
@@ -125,39 +115,42 @@ async function listCases(api: Target): Promise<Case[]> {
     { name: 'sample n=1 png', path: path('sample?n=1') },
     { name: 'sample n=16 png', path: path('sample?n=16') },
     { name: 'reconstruct json', path: () => `/v1/models/${MODEL}/reconstruct?format=json`, body: digit },
-    { name: 'cached n=16 png', path: () => pinned },
+    { name: 'cached n=1 png', path: pinned('n=1') },
+    { name: 'cached n=16 png', path: pinned('n=16') },
   ]
 }
 
 /** Asks often enough for the engine's compilers to have had their turn, which no number of seconds makes sure of. */
-async function warmUp(target: Target, { path, body }: Case, { connections }: Flags): Promise<void> {
-  await autocannon({ url: target.url, connections, amount: 1500, requests: [requestOf(path, body)] })
+async function warmUp(target: Target, what: Case, { connections }: Flags): Promise<void> {
+  await hammer(target.url, what, connections, { amount: 3000 })
 }
 
-function requestOf(path: () => string, body: Buffer | undefined) {
-  const post = body && { method: 'POST' as const, headers: { 'content-type': 'image/png' }, body }
-  return { setupRequest: (request: Request) => ({ ...request, ...post, path: path() }) }
-}
+/** Turns each of two servers has under load, so that both see the same moods of the machine. */
+const TURNS = 5
 
-/** Keeps a server busy and returns what came of it: rates a second, latencies in ms, CPU in µs a request. */
-async function load(target: Target, { path, body }: Case, flags: Flags) {
-  const before = processorTime(target.pid)
-  const result = await autocannon({
-    url: target.url,
-    connections: flags.connections,
-    duration: flags.seconds,
-    requests: [requestOf(path, body)],
+/** Keeps two servers busy in turn and returns what came of each: rates a second, latencies in ms, CPU in µs a request. */
+async function takeTurns(one: [Target, Case], other: [Target, Case], flags: Flags) {
+  const sums = [one, other].map(() => ({ latencies: [] as number[], milliseconds: 0, cpu: 0 }))
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [i, [target, what]] of [one, other].entries()) {
+      const before = processorTime(target.pid)
+      const until = { milliseconds: (1000 * flags.seconds) / TURNS }
+      const { latencies, milliseconds } = await hammer(target.url, what, flags.connections, until)
+      for (const latency of latencies) sums[i].latencies.push(latency)
+      sums[i].milliseconds += milliseconds
+      sums[i].cpu += processorTime(target.pid) - before
+    }
+  }
+  return sums.map(({ latencies, milliseconds, cpu }) => {
+    const sorted = Float64Array.from(latencies).sort()
+    const quantile = (q: number) => sorted[Math.floor(q * (sorted.length - 1))]
+    return {
+      rate: (1000 * sorted.length) / milliseconds,
+      p50: quantile(0.5),
+      p99: quantile(0.99),
+      cpu: (1000 * cpu) / sorted.length,
+    }
   })
-  const answered = result['2xx']
-  if (result.non2xx > 0 || result.errors > 0 || answered === 0) {
-    throw new Error(`${path()}: ${answered} answers, ${result.non2xx} refused, ${result.errors} errors`)
-  }
-  return {
-    rate: answered / result.duration,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
-    cpu: ((processorTime(target.pid) - before) * 1000) / answered,
-  }
 }
 
 /** Resident memory at points on the way to many requests of other seeds: flat is what it should be. */
@@ -170,19 +163,9 @@ async function measureMemory(
   let seed = 1e6
   const step = Math.ceil(flags.memory / 5)
   for (let requests = step; requests <= flags.memory; requests += step) {
-    await autocannon({
-      url: api.url,
-      connections: flags.connections,
-      amount: step,
-      requests: [
-        {
-          setupRequest: request => ({
-            ...request,
-            path: `/v1/models/${MODEL}/sample?n=${1 + (seed % 8)}&seed=${seed++}&format=${seed % 3 ? 'f32' : 'png'}`,
-          }),
-        },
-      ],
-    })
+    const path = () =>
+      `/v1/models/${MODEL}/sample?n=${1 + (seed % 8)}&seed=${seed++}&format=${seed % 3 ? 'f32' : 'png'}`
+    await hammer(api.url, { path }, flags.connections, { amount: step })
     tell({ runtime, case: 'memory', requests, mebibytes: Math.round(residentMemory(api.pid)) })
   }
 }
@@ -197,8 +180,8 @@ function describe(line: Line): string {
   return [
     head,
     number(line.requestsPerSecond, 0, 8),
-    number(line.p50, 1, 8),
-    number(line.p99, 1, 8),
+    number(line.p50, 2, 8),
+    number(line.p99, 2, 8),
     number(line.ratioToBare, 2, 7),
     number(line.cpuMicros, 0, 8),
     number(line.cpuRatioToBare, 2, 7),

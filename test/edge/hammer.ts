@@ -1,0 +1,84 @@
+import net from 'node:net'
+
+/** One request, asked again and again. */
+export interface Hammered {
+  /** A path, another one at each call where answers must not be found in a cache. */
+  path: () => string
+  /** Posted as PNG. */
+  body?: Buffer
+}
+
+/** When to stop: after this many requests, or so many milliseconds. */
+export type Until = { amount: number } | { milliseconds: number }
+
+/** What came of it: latencies in milliseconds, one a request, and milliseconds in all. */
+export interface Hammering {
+  latencies: number[]
+  milliseconds: number
+}
+
+/**
+ * Keeps connections of a server busy. All it reads of an answer is its status and length: a client that parses heads and
+ * decodes bodies takes longer over an answer than the server took to give it, and the rate would be the client's.
+ *
+ * @param connections kept open, one request at a time on each
+ * @throws Error for an answer other than 200, or one without a Content-Length
+ */
+export function hammer(url: string, what: Hammered, connections: number, until: Until): Promise<Hammering> {
+  const { hostname, port } = new URL(url)
+  const from = performance.now()
+  const deadline = 'milliseconds' in until ? from + until.milliseconds : Number.POSITIVE_INFINITY
+  let left = 'amount' in until ? until.amount : Number.POSITIVE_INFINITY
+  const latencies: number[] = []
+  return new Promise((resolve, reject) => {
+    let open = connections
+    for (let i = 0; i < connections; i++) {
+      const socket = net.connect(Number(port), hostname)
+      socket.setNoDelay(true)
+      socket.on('error', reject)
+      let sent = 0
+      const next = () => {
+        sent = performance.now()
+        if (left-- > 0 && sent < deadline) return send(socket, what)
+        socket.destroy()
+        if (--open === 0) resolve({ latencies, milliseconds: performance.now() - from })
+      }
+      socket.on('connect', next)
+      socket.on(
+        'data',
+        reader(reject, () => {
+          latencies.push(performance.now() - sent)
+          next()
+        }),
+      )
+    }
+  })
+}
+
+function send(socket: net.Socket, { path, body }: Hammered): void {
+  if (!body) {
+    socket.write(`GET ${path()} HTTP/1.1\r\nHost: bench\r\n\r\n`)
+    return
+  }
+  const head = `POST ${path()} HTTP/1.1\r\nHost: bench\r\nContent-Type: image/png\r\nContent-Length: ${body.length}\r\n\r\n`
+  socket.write(Buffer.concat([Buffer.from(head), body]))
+}
+
+/** Counts an answer's bytes and says when it is whole. */
+function reader(fail: (error: Error) => void, done: () => void): (chunk: Buffer) => void {
+  let begun: Buffer | undefined
+  let missing = 0
+  return chunk => {
+    if (missing === 0) {
+      const bytes = begun ? Buffer.concat([begun, chunk]) : chunk
+      const end = bytes.indexOf('\r\n\r\n')
+      begun = end < 0 ? bytes : undefined
+      if (end < 0) return
+      const head = bytes.toString('latin1', 0, end)
+      const length = /\r\ncontent-length: *(\d+)/i.exec(head)
+      if (!length || !head.startsWith('HTTP/1.1 200 ')) return fail(new Error(`expected 200, got ${head}`))
+      missing = end + 4 + Number(length[1]) - bytes.length
+    } else missing -= chunk.length
+    if (missing === 0) done()
+  }
+}
