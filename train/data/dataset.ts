@@ -74,7 +74,7 @@ async function loadKnown(set: KnownSet, options: LoadOptions): Promise<Dataset> 
   }
   const [, height, width] = parts[0].dims
   const images = parts.map(({ dims, data }) => ({ count: dims[0], pixels: data }))
-  const common = { name: set.name, height, width, classes: set.classes }
+  const common = { name: set.name, height, width, classes: [...set.classes] }
   if (parts.length === 1) {
     return divided({ ...common, all: { ...images[0], labels: null } }, options, FREY_TEST)
   }

@@ -1,3 +1,5 @@
+import { CLASSES } from '../../models/classes.ts'
+
 /** A file of a known data set, identified by its raw (uncompressed) bytes. */
 export interface KnownFile {
   /** Its name without `.gz`. */
@@ -10,7 +12,7 @@ export interface KnownFile {
 /** A public data set: what its files are and where they are published. */
 export interface KnownSet {
   name: string
-  classes: string[]
+  classes: readonly string[]
   /** Pixels: rows and columns of an image. */
   height: number
   width: number
@@ -24,7 +26,7 @@ export interface KnownSet {
 
 const mnist: KnownSet = {
   name: 'mnist',
-  classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+  classes: CLASSES.mnist,
   height: 28,
   width: 28,
   trainImages: 60_000,
@@ -39,18 +41,7 @@ const mnist: KnownSet = {
 
 const fashion: KnownSet = {
   name: 'fashion-mnist',
-  classes: [
-    'T-shirt/top',
-    'Trouser',
-    'Pullover',
-    'Dress',
-    'Coat',
-    'Sandal',
-    'Shirt',
-    'Sneaker',
-    'Bag',
-    'Ankle boot',
-  ],
+  classes: CLASSES['fashion-mnist'],
   height: 28,
   width: 28,
   trainImages: 60_000,

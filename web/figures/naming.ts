@@ -1,3 +1,5 @@
+import { CLASSES } from '../../models/classes.ts'
+
 /** What a model's id says of it: `mnist-vae-l2-z2-mean5x10`. */
 export interface Named {
   dataset: string
@@ -33,25 +35,14 @@ export function parseName(id: string): Named | undefined {
 
 const DATASETS: Record<string, string> = { mnist: 'MNIST', fashion: 'Fashion-MNIST', frey: 'FreyFace' }
 
-const CLASSES: Record<string, readonly string[]> = {
-  mnist: [...'0123456789'],
-  fashion: [
-    'T-shirt/top',
-    'Trouser',
-    'Pullover',
-    'Dress',
-    'Coat',
-    'Sandal',
-    'Shirt',
-    'Sneaker',
-    'Bag',
-    'Ankle boot',
-  ],
+const CLASS_NAMES: Record<string, readonly string[]> = {
+  mnist: CLASSES.mnist,
+  fashion: CLASSES['fashion-mnist'],
 }
 
 /** The classes of a model's data in order, known before its card is there so that nothing moves when it comes. */
 export function classesOf(id: string): readonly string[] {
-  return CLASSES[parseName(id)?.dataset ?? ''] ?? []
+  return CLASS_NAMES[parseName(id)?.dataset ?? ''] ?? []
 }
 
 const PARTS: Record<string, (name: Named) => string> = {
