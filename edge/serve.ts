@@ -4,6 +4,7 @@ import { COMMON_HEADERS } from './headers.ts'
 import type { Job } from './job.ts'
 import type { Models } from './models.ts'
 import type { Request as Work } from './operation.ts'
+import { SMALL } from './picture.ts'
 import type { Platform } from './platform.ts'
 import { render } from './render.ts'
 import type { Reply } from './reply.ts'
@@ -32,7 +33,10 @@ export async function perform(service: Service, job: Job, client: Client): Promi
   const repeatable =
     job.body === undefined && (query.seed !== undefined || !('seed' in operation.query.shape))
   const keep = repeatable && worthKeeping(job)
-  const shared = keep ? `https://answers.local/${service.build}${job.location(query.seed)}` : undefined
+  const shared =
+    keep && worthSharing(job)
+      ? `https://answers.local/${service.build}${job.location(query.seed)}`
+      : undefined
   const kept = shared && (await service.platform.cache?.match(shared))
   if (kept) return fromShared(kept, job)
 
@@ -156,4 +160,11 @@ async function fromShared(kept: Response, job: Job): Promise<Served> {
 function worthKeeping(job: Job): boolean {
   const raw = job.format === 'f32' || job.format === 'npy'
   return !raw || job.operation.count(job.query, job.body) >= 16
+}
+
+/** Whether it is worth a look in the shared cache, which takes longer than making a small picture. */
+function worthSharing({ operation, model, format, query, body }: Job): boolean {
+  const { height, width } = model.card.dataset
+  const pixels = operation.count(query, body) * height * width * (query.scale ?? 1) ** 2
+  return format !== 'png' || pixels > SMALL
 }
