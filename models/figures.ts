@@ -27,6 +27,8 @@ export interface Figure {
   panels: readonly Panel[]
   /** Names of results and ids of models, a column or a line each, in order. */
   models: readonly string[]
+  /** Names of the results whose losses are shown; those of `models` where it is left out. */
+  curves?: readonly string[]
 }
 
 const PRIORS = [
@@ -55,11 +57,12 @@ export const FIGURES: readonly Figure[] = [
       'Trousers, ankle boots and bags form clusters of their own; shirts, T-shirts and pullovers overlap in the middle. ' +
       'The training loss goes on falling while the validation loss turns and rises.',
     found:
-      'Fashion-MNIST’s plane is much the same. Its AE of four layers does not overfit in our 20 epochs of a ' +
-      'falling rate; FreyFace’s of five does: from epoch 374 its validation loss rises by 2%, to nearly twice ' +
-      'the training loss.',
+      'Fashion-MNIST’s plane is much the same. By the paper’s protocol its AE of two layers hardly overfits here: after ' +
+      '182 of 200 epochs the validation loss is least, 2% above the training loss. FreyFace’s of four layers does: from ' +
+      'epoch 445 its validation loss rises by 13% while its training loss falls by 45%.',
     panels: ['latent', 'losses'],
-    models: ['fashion-ae-l4-z2', 'frey-ae-l5-z2-mse'],
+    models: ['fashion-ae-l4-z2'],
+    curves: ['fashion-ae-l2-z2-paper', 'frey-ae-l4-z2-mse-paper'],
   },
   {
     slug: 'latent-size-mnist',

@@ -79,6 +79,8 @@ export interface Variant {
   n: number
   folds: number
   epochs: number
+  /** The objective on training images over fold 0's last epoch, per pixel; null where its curve was not kept. */
+  training: number | null
   validation: Record<'bce' | 'mse' | 'l1', number>
   test: Record<'bce' | 'mse' | 'l1', number>
   kl: number | null

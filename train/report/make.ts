@@ -26,13 +26,15 @@ export function makeReport(results: Result[]): Report {
   const ids = new Set(printed.map(({ id }) => id))
   const variants = summaries
     .filter(({ name }) => !ids.has(name))
-    .map(summary => makeVariant(summary, summaries))
+    .map(summary => makeVariant(summary, summaries, results))
   return { runs: results.length, tally: tally(rows), rows, variants }
 }
 
-/** Curves of fold 0 of the models whose losses a figure shows. */
+/** Curves of fold 0 of the results whose losses a figure shows. */
 export function makeCurves(results: Result[]): Curves {
-  const wanted = FIGURES.filter(({ panels }) => panels.includes('losses')).flatMap(({ models }) => models)
+  const wanted = FIGURES.filter(({ panels }) => panels.includes('losses')).flatMap(
+    ({ models, curves }) => curves ?? models,
+  )
   return Object.fromEntries(
     wanted.flatMap(name => {
       const curve = firstFold(name, results)?.curve
@@ -83,9 +85,10 @@ function oursOf(summary: Summary, loss: ReportRow['loss'], results: Result[]): O
   }
 }
 
-function makeVariant(summary: Summary, summaries: Summary[]): Variant {
+function makeVariant(summary: Summary, summaries: Summary[], results: Result[]): Variant {
   const { name, n, configuration, epochs } = summary
   const usual = summaries.find(other => other.name === configuration.id) ?? standardOf(summary, summaries)
+  const last = firstFold(name, results)?.curve?.at(-1)
   const losses = (split: Figure['split']) => ({
     bce: meanOf(summary, 'bce', split, 'mu').mean,
     mse: meanOf(summary, 'mse', split, 'mu').mean,
@@ -98,6 +101,7 @@ function makeVariant(summary: Summary, summaries: Summary[]): Variant {
     n,
     folds: configuration.data.folds,
     epochs: epochs[1],
+    training: last ? last[1] / configuration.architecture.inputDim : null,
     validation: losses('validation'),
     test: losses('test'),
     kl: configuration.architecture.kind === 'vae' ? meanOf(summary, 'kl', 'test', 'mu').mean : null,

@@ -63,7 +63,7 @@ function drawCurve(
   drawLine(g, box, curve, 1, theme)
   drawLine(g, box, curve, 2, theme)
   g.restore()
-  drawKey(g, box, theme)
+  drawKey(g, box, curve, theme)
   g.strokeStyle = theme.line
   g.lineWidth = 1
   g.strokeRect(box.left + 0.5, box.top + 0.5, box.width - 1, box.height - 1)
@@ -108,16 +108,30 @@ function drawLeast(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: T
   rimmed(g, 'least validation', x + (left ? -6 : 6), box.top + box.height - 8, theme)
 }
 
-function drawKey(g: CanvasRenderingContext2D, box: Box, theme: Theme): void {
+const KEY = { width: 92, height: 58 }
+
+/** Where the key begins: as high as it can without lying on a curve. */
+function keyTop(box: Box, curve: Curve): number {
+  const beside = curve.filter(([epoch]) => atX(box, epoch) >= box.left + box.width - KEY.width - 4)
+  const ys = beside.flatMap(([, train, validation]) => [atY(box, train), atY(box, validation)])
+  const least = box.top + box.height - KEY.height
+  for (let top = box.top; top <= least; top += 6) {
+    if (ys.every(y => y < top || y > top + KEY.height)) return top
+  }
+  return box.top
+}
+
+function drawKey(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: Theme): void {
   g.font = `11px ${FONT}`
   g.textAlign = 'left'
   g.textBaseline = 'middle'
   const texts = { 1: 'training', 2: 'validation' } as const
+  const left = box.left + box.width - KEY.width
+  const top = keyTop(box, curve)
   g.fillStyle = theme.soft
-  rimmed(g, 'nats per image', box.left + box.width - 92, box.top + 14, theme)
-  const left = box.left + box.width - 92
+  rimmed(g, 'nats per image', left, top + 14, theme)
   for (const which of [2, 1] as const) {
-    const y = box.top + (which === 2 ? 32 : 49)
+    const y = top + (which === 2 ? 32 : 49)
     g.beginPath()
     g.moveTo(left, y)
     g.lineTo(left + 24, y)

@@ -7,7 +7,7 @@ import { classesOf, labels, missing, parseName } from './naming.ts'
 const idsOf = (slug: string) => FIGURES.find(figure => figure.slug === slug)!.models
 
 test('every id of the paper’s figures says what it is', () => {
-  for (const id of FIGURES.flatMap(figure => figure.models)) {
+  for (const id of FIGURES.flatMap(({ models, curves = [] }) => [...models, ...curves])) {
     expect(parseName(id), id).toMatchObject({ dataset: expect.stringMatching(/^(mnist|fashion|frey)$/) })
   }
   expect(parseName('mnist-vae-l2-z2-mean2x5-var3x1')).toEqual({

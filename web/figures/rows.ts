@@ -36,10 +36,12 @@ function titleOf(kind: Kind, ids: readonly string[]): string {
  * @param seed of the draws
  */
 export function rowsOf(lab: Lab, figure: Figure, present: ReadonlySet<string>, seed: () => number): Row[] {
-  const title = labels(figure.models)
-  const single = figure.models.length === 1
+  const { models, curves = models } = figure
+  const single = models.length === 1
   const make = (kind: Kind, id: string): Panel => {
-    const name = single ? titleOf(kind, [id]) : (title.get(id) as string)
+    const all = kind === 'losses' ? curves : models
+    const label = labels(all).get(id) as string
+    const name = all.length === 1 ? titleOf(kind, [id]) : single ? `Loss: ${label}` : label
     const prior = figure.panels.includes('samples') || parseName(id)?.kind === 'vae'
     const options: PanelOptions = { lab, id, title: name, prior }
     if (kind === 'latent') return createLatent(options)
@@ -49,11 +51,11 @@ export function rowsOf(lab: Lab, figure: Figure, present: ReadonlySet<string>, s
     return createLosses(options)
   }
   const rows = figure.panels.map((kind): Row => {
-    const ids = kind === 'losses' ? figure.models : figure.models.filter(id => present.has(id))
+    const ids = kind === 'losses' ? curves : models.filter(id => present.has(id))
     if (kind === 'reconstructions') {
       return {
         title: titleOf(kind, ids),
-        panels: ids.length > 0 ? [createReconstructions(lab, figure.models, ids)] : [],
+        panels: ids.length > 0 ? [createReconstructions(lab, models, ids)] : [],
         wide: true,
       }
     }

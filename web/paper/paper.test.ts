@@ -59,6 +59,7 @@ function variant(name: string, kl: number | null, activeUnits: number): Variant 
     n: 1,
     folds: 5,
     epochs: 800,
+    training: 0.5 * losses.mse,
     validation: losses,
     test: losses,
     kl,
@@ -93,7 +94,12 @@ describe('the words of the Paper page', () => {
 
   it('make sense of whatever has been run: any rows, any folds, any variants', () => {
     const names = [1, 2, 3, 4, 5, 6, 7, 8].map(layers => `frey-vae-l${layers}-z2-mse-nowarmup`)
-    const others = ['frey-ae-l4-z2-mse-contiguous', 'frey-vae-l4-z2-mse-paper', 'mnist-vae-l2-z2-var1x9']
+    const others = [
+      'frey-ae-l4-z2-mse-contiguous',
+      'frey-ae-l4-z2-mse-paper',
+      'frey-vae-l4-z2-mse-paper',
+      'mnist-vae-l2-z2-var1x9',
+    ]
     for (let seed = 0; seed < 60; seed++) {
       const draw = stream(seed)
       const some = report(
@@ -142,6 +148,24 @@ describe('the words of the Paper page', () => {
         text === '0.0' ? '+0.0' : `−${text}`,
       ),
     )
+  })
+})
+
+describe('what part of the paper’s test set would have to be trained on', () => {
+  const ran = (training: number, mse: number) => ({
+    ...variant('frey-ae-l4-z2-mse-paper', null, 2),
+    training,
+    test: { bce: 0.6, mse, l1: 0.07 },
+  })
+  it('is read off where its 0.003 lies between ours', () => {
+    const answer = below(report(() => null, [ran(0.001, 0.005)])).answer.join(' ')
+    expect(answer).toContain('AEs of 4 layers end at an MSE of 0.0010 on the images they were trained on')
+    expect(answer).toContain('of which 50% had been trained on')
+  })
+  it('is not said where it lies elsewhere, or nothing has run', () => {
+    for (const variants of [[], [ran(0.004, 0.005)], [ran(0.001, 0.002)], [ran(0.005, 0.004)]]) {
+      expect(below(report(() => null, variants)).answer.join(' ')).not.toContain('had been trained on')
+    }
   })
 })
 
