@@ -105,6 +105,7 @@ test('cholesky times its transpose is the covariance, also without full rank', (
         }
       }
     }),
+    { examples: [[[[7.699904951046087e-162, 0, -2.999999999990898]]]] },
   )
 })
 

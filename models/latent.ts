@@ -82,7 +82,8 @@ export function cholesky(covariance: readonly (readonly number[])[]): number[][]
     for (let j = 0; j <= i; j++) {
       let rest = covariance[i][j]
       for (let k = 0; k < j; k++) rest -= lower[i][k] * lower[j][k]
-      if (i === j) lower[i][i] = rest > 1e-12 * covariance[i][i] ? Math.sqrt(rest) : 0
+      // Below 1e-290 numbers lose digits, and what is divided by their root goes wrong.
+      if (i === j) lower[i][i] = rest > 1e-12 * covariance[i][i] + 1e-290 ? Math.sqrt(rest) : 0
       else lower[i][j] = lower[j][j] === 0 ? 0 : rest / lower[j][j]
     }
   }
