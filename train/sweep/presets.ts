@@ -17,12 +17,14 @@ const EPOCHS = { frey: 2000, other: 200 }
  * How `replication` trains a model of the paper: its network, data, objective and batches of 100, but He's
  * initialisation, a rate that falls along half a cosine, fewer epochs, and the epoch of least validation loss.
  *
- * Rates were chosen on the validation fold, and so were epochs, but for some that were raised when a test figure had been
- * missed. The numbers here are of validation. Two layers like high rates (Fashion-MNIST's AE after 12 epochs: BCE 0.3271 at
- * 0.002, 0.3228 at 0.008), deep networks low ones (MNIST's eight-layer AE after 4: 0.1787 at 0.004, 0.1742 at 0.0015). Of three layers, AEs gain by more epochs at a lower rate (MNIST: 0.1665 after 40 at 0.005, 0.1634 after 80 at
- * 0.003) and VAEs do not (Fashion-MNIST: 0.3136 after 40 at 0.005, 0.3140 after 100 at 0.003). FreyFace's shallow AEs
- * gain by both (two layers: MSE 0.00518 after 500 at 0.002, 0.00454 after 1,500 at 0.008). MNIST's two-layer AE would
- * gain by 120 epochs too (L1 0.0926, then 0.0911), but its weights grow until half precision moves its outputs by 0.013.
+ * Rates were chosen on the validation fold, and so were epochs, but for some that were raised when a test figure had
+ * been missed. The numbers here are of validation. Two layers like high rates (Fashion-MNIST's AE after 12 epochs: BCE
+ * 0.3271 at 0.002, 0.3228 at 0.008), deep networks low ones (MNIST's eight-layer AE after 4: 0.1787 at 0.004, 0.1742
+ * at 0.0015). Of three layers, AEs gain by more epochs at a lower rate (MNIST: 0.1665 after 40 at 0.005, 0.1634 after
+ * 80 at 0.003) and VAEs do not (Fashion-MNIST: 0.3136 after 40 at 0.005, 0.3140 after 100 at 0.003). FreyFace's
+ * shallow AEs gain by both (two layers: MSE 0.00518 after 500 at 0.002, 0.00454 after 1,500 at 0.008). MNIST's two-
+ * layer AE would gain by 120 epochs too (L1 0.0926, then 0.0911), but its weights grow until half precision moves its
+ * outputs by 0.013.
  */
 function recipe(id: string): Settings {
   const { data, kind, layers } = parseId(id)
