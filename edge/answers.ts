@@ -20,7 +20,6 @@ const OVERHEAD = 2048
 /** @param capacity bytes, bodies and overhead together */
 export function answerCache(capacity: number): Answers {
   const held = new Map<string, Answer>()
-  let newest: string | undefined
   let total = 0
   const size = (key: string, { body }: Answer) => body.length + 2 * key.length + OVERHEAD
   const remove = (key: string, answer: Answer) => {
@@ -30,10 +29,9 @@ export function answerCache(capacity: number): Answers {
   return {
     get(key) {
       const answer = held.get(key)
-      if (!answer || key === newest) return answer
+      if (!answer) return undefined
       held.delete(key)
       held.set(key, answer)
-      newest = key
       return answer
     },
     set(key, answer) {
@@ -42,7 +40,6 @@ export function answerCache(capacity: number): Answers {
       // One large answer must not push out many small ones.
       if (size(key, answer) > capacity / 8) return
       held.set(key, answer)
-      newest = key
       total += size(key, answer)
       for (const [oldest, old] of held) {
         if (total <= capacity) break

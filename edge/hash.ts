@@ -1,9 +1,4 @@
-/** MurmurHash3, the 32-bit variant for x86 (Appleby, 2011): an unsigned integer. */
-export function murmur3(bytes: Uint8Array, seed: number): number {
-  return murmur3Pair(bytes, seed, seed)[0]
-}
-
-/** `murmur3` with two seeds, in one pass over the bytes. */
+/** MurmurHash3, the 32-bit variant for x86 (Appleby, 2011), with two seeds in one pass: two unsigned integers. */
 export function murmur3Pair(bytes: Uint8Array, seedA: number, seedB: number): [number, number] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const whole = bytes.length & ~3

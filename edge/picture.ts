@@ -33,10 +33,10 @@ export function layOut(images: Images, columns: number, scale: number, invert: b
     const top = Math.floor(i / columns) * height * scale
     for (let y = 0; y < height; y++) {
       const start = (top + y * scale) * sheet.width + left
-      const from = (i * height + y) * width
-      for (let x = 0; x < width * scale; x++) {
-        const level = toLevel(pixels[from + (scale === 1 ? x : Math.floor(x / scale))])
-        data[start + x] = invert ? 255 - level : level
+      for (let x = 0, at = start; x < width; x++) {
+        const level = toLevel(pixels[(i * height + y) * width + x])
+        const shade = invert ? 255 - level : level
+        for (let copy = 0; copy < scale; copy++) data[at++] = shade
       }
       for (let copy = 1; copy < scale; copy++) {
         data.copyWithin(start + copy * sheet.width, start, start + width * scale)

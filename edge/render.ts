@@ -60,6 +60,22 @@ function renderApng(result: Result, { scale = 1, invert = false, delay = 100 }: 
 }
 
 /**
+ * How large a picture is, all frames together: its places for images, empty ones of a sheet included, and its pixels.
+ *
+ * @param count images in the picture
+ * @param size pixels of one image
+ */
+export function measurePicture(
+  format: Format,
+  { scale = 1, columns = 1 }: Presentation,
+  count: number,
+  size: number,
+): { places: number; pixels: number } {
+  const places = format === 'png' ? Math.ceil(count / columns) * columns : count
+  return { places, pixels: places * size * scale * scale }
+}
+
+/**
  * Refuses pictures of too many pixels.
  *
  * @param count images in the picture
@@ -68,15 +84,13 @@ function renderApng(result: Result, { scale = 1, invert = false, delay = 100 }: 
  */
 export function checkPicture(format: Format, presentation: Presentation, count: number, size: number): void {
   if (format !== 'png' && format !== 'apng' && format !== 'sse') return
-  const { scale = 1, columns = 1 } = presentation
-  const places = format === 'png' ? Math.ceil(count / columns) * columns : count
-  const pixels = places * size * scale * scale
+  const { places, pixels } = measurePicture(format, presentation, count, size)
   if (pixels > LIMITS.answerPixels) {
     throw wrongValue(
       'query',
       'scale',
       `a picture of at most ${LIMITS.answerPixels} pixels in all`,
-      `${pixels} pixels (${places} images of ${size} at scale ${scale})`,
+      `${pixels} pixels (${places} images of ${size} at scale ${presentation.scale ?? 1})`,
       'too-large',
     )
   }

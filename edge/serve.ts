@@ -6,7 +6,7 @@ import type { Models } from './models.ts'
 import type { Request as Work } from './operation.ts'
 import { SMALL } from './picture.ts'
 import type { Platform } from './platform.ts'
-import { render } from './render.ts'
+import { measurePicture, render } from './render.ts'
 import type { Reply } from './reply.ts'
 import { streamEvents } from './stream.ts'
 import { startTimer, type Timer } from './timer.ts'
@@ -165,6 +165,6 @@ function worthKeeping(job: Job): boolean {
 /** Whether it is worth a look in the shared cache, which takes longer than making a small picture. */
 function worthSharing({ operation, model, format, query, body }: Job): boolean {
   const { height, width } = model.card.dataset
-  const pixels = operation.count(query, body) * height * width * (query.scale ?? 1) ** 2
-  return format !== 'png' || pixels > SMALL
+  const count = operation.count(query, body)
+  return format !== 'png' || measurePicture(format, query, count, height * width).pixels > SMALL
 }

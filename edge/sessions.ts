@@ -36,7 +36,6 @@ const PATIENCE = 20_000
  */
 export function sessionCache(capacity: number, keepAlive: (work: Promise<unknown>) => void): Sessions {
   const held = new Map<string, Held>()
-  let newest: Held | undefined
 
   function start(key: string, bytes: number, open: () => Promise<Session>): Held {
     const entry: Held = { bytes, users: 0, evicted: false, opening: open() }
@@ -53,7 +52,6 @@ export function sessionCache(capacity: number, keepAlive: (work: Promise<unknown
     )
     keepAlive(settled)
     held.set(key, entry)
-    newest = entry
     return entry
   }
   function evict(except: string): void {
@@ -89,11 +87,8 @@ export function sessionCache(capacity: number, keepAlive: (work: Promise<unknown
     async use(key, bytes, open, work) {
       const entry = held.get(key) ?? start(key, bytes, open)
       // A Map iterates in order of insertion: the most recently used goes last.
-      if (entry !== newest) {
-        held.delete(key)
-        held.set(key, entry)
-        newest = entry
-      }
+      held.delete(key)
+      held.set(key, entry)
       entry.users++
       try {
         return await work(entry.session ?? (await wait(key, entry)))

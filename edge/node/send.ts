@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Reply } from '../reply.ts'
+import { onceEach, type Reply } from '../reply.ts'
 
 /** Bytes up to which a body is sent as text: copying it costs less than a write of two pieces. */
 const SHORT = 32 * 1024
@@ -12,8 +12,10 @@ interface Sendable {
   text: string | undefined
 }
 
-/** Those of replies that are given more than once. */
-const prepared = new WeakMap<Reply['headers'], Sendable>()
+const sendableOf = onceEach<Sendable>(({ headers, body }) => ({
+  headers: flatten(headers),
+  text: textOf(body),
+}))
 
 /** Sends a reply that is not a stream. */
 export function send(outgoing: ServerResponse, reply: Reply): void {
@@ -22,14 +24,6 @@ export function send(outgoing: ServerResponse, reply: Reply): void {
   outgoing.writeHead(status, headers)
   if (text !== undefined) outgoing.end(text, 'latin1')
   else outgoing.end(body)
-}
-
-function sendableOf(reply: Reply): Sendable {
-  const known = reply.again && prepared.get(reply.headers)
-  if (known) return known
-  const sendable = { headers: flatten(reply.headers), text: textOf(reply.body) }
-  if (reply.again) prepared.set(reply.headers, sendable)
-  return sendable
 }
 
 function flatten(headers: Record<string, string>): string[] {

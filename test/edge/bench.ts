@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { wholeNumber } from '../../edge/node/flags.ts'
+import { summarize } from '../load/quantiles.ts'
 import { type Hammered, hammer } from './hammer.ts'
 import {
   buildTargets,
@@ -81,9 +82,9 @@ async function measureRuntime(
   const bare = await targets.start(runtime, 'bare')
   const bareCase = { name: 'bare route', path: () => '/bare' }
   try {
+    await warmUp(bare, bareCase, flags)
     for (const each of await listCases(api)) {
       await warmUp(api, each, flags)
-      await warmUp(bare, bareCase, flags)
       const [{ rate, p50, p99, cpu }, base] = await takeTurns([api, each], [bare, bareCase], flags)
       tell({
         runtime,
@@ -142,14 +143,10 @@ async function takeTurns(one: [Target, Case], other: [Target, Case], flags: Flag
     }
   }
   return sums.map(({ latencies, milliseconds, cpu }) => {
-    const sorted = Float64Array.from(latencies).sort()
-    const quantile = (q: number) => sorted[Math.floor(q * (sorted.length - 1))]
-    return {
-      rate: (1000 * sorted.length) / milliseconds,
-      p50: quantile(0.5),
-      p99: quantile(0.99),
-      cpu: (1000 * cpu) / sorted.length,
-    }
+    const { p50, p99 } = summarize(Float64Array.from(latencies))
+    if (p50 === null || p99 === null) throw new Error('expected answers, got none')
+    const answers = latencies.length
+    return { rate: (1000 * answers) / milliseconds, p50, p99, cpu: (1000 * cpu) / answers }
   })
 }
 

@@ -13,6 +13,11 @@ export interface Preset {
 const PROTOCOL = { batch: 100, lr: 0.001, schedule: 'constant' } as const
 const EPOCHS = { frey: 2000, other: 200 }
 
+/** How the paper trains a model. */
+function byProtocol(id: string): Settings {
+  return { id, ...PROTOCOL, epochs: id.startsWith('frey-') ? EPOCHS.frey : EPOCHS.other }
+}
+
 /**
  * How `replication` trains a model of the paper: its network, data, objective and batches of 100, but He's
  * initialisation, a rate that falls along half a cosine, fewer epochs, and the epoch of least validation loss.
@@ -45,26 +50,23 @@ function recipe(id: string): Settings {
 
 /** A VAE's beta rises over the first half: with it at 1 from the start, deep posteriors collapse to the prior. */
 function freyRecipe(kind: 'ae' | 'vae', layers: number): Settings {
-  if (kind === 'vae') {
-    const epochs = layers === 1 ? 1000 : 300
-    return { epochs, lr: layers === 1 ? 0.004 : 0.002, warmup: 10, betaWarmup: epochs / 2 }
-  }
-  if (layers === 1) return { epochs: 1000, lr: 0.004, warmup: 10 }
-  if (layers === 2) return { epochs: 1500, lr: 0.008, warmup: 10 }
-  if (layers < 5) return { epochs: 800, lr: 0.004, warmup: 10 }
-  return { epochs: 500, lr: 0.002, warmup: 10 }
+  const [epochs, lr] = freyPace(kind, layers)
+  return { epochs, lr, warmup: 10, ...(kind === 'vae' && { betaWarmup: epochs / 2 }) }
+}
+
+function freyPace(kind: 'ae' | 'vae', layers: number): [epochs: number, lr: number] {
+  if (layers === 1) return [1000, 0.004]
+  if (kind === 'vae') return [300, 0.002]
+  if (layers === 2) return [1500, 0.008]
+  return layers < 5 ? [800, 0.004] : [500, 0.002]
 }
 
 /** Models of `replication` trained otherwise, to answer what the paper leaves open. */
 function variants(ids: string[]): Settings[] {
-  const paper = { ...PROTOCOL, variant: 'paper' }
   return [
-    { id: 'mnist-vae-l2-z2', ...paper, epochs: EPOCHS.other },
-    { id: 'fashion-ae-l2-z2', ...paper, epochs: EPOCHS.other },
-    { id: 'frey-vae-l4-z2-mse', ...paper, epochs: EPOCHS.frey },
     ...ids
-      .filter(id => /^frey-ae-l[234]-z2-mse$/.test(id))
-      .map((id): Settings => ({ id, ...paper, epochs: EPOCHS.frey })),
+      .filter(id => /^(mnist-vae-l2-z2|fashion-ae-l2-z2|frey-vae-l4-z2-mse|frey-ae-l[234]-z2-mse)$/.test(id))
+      .map((id): Settings => ({ ...byProtocol(id), variant: 'paper' })),
     ...ids
       .filter(id => /^frey-vae-l[468]-z2-mse$/.test(id))
       .map((id): Settings => ({ ...recipe(id), betaWarmup: 0, variant: 'nowarmup' })),
@@ -89,12 +91,7 @@ const DESCRIPTIONS: Record<Group, string> = {
  */
 export function presets(): Preset[] {
   const rows = paperRows()
-  const settings = (ids: string[]): Settings[] =>
-    [...new Set(ids)].map(id => ({
-      id,
-      ...PROTOCOL,
-      epochs: id.startsWith('frey-') ? EPOCHS.frey : EPOCHS.other,
-    }))
+  const settings = (ids: string[]): Settings[] => [...new Set(ids)].map(byProtocol)
   const groups = (Object.keys(DESCRIPTIONS) as Group[]).map(name => ({
     name,
     description: DESCRIPTIONS[name],

@@ -38,12 +38,16 @@ function titleOf(kind: Kind, ids: readonly string[]): string {
 export function rowsOf(lab: Lab, figure: Figure, present: ReadonlySet<string>, seed: () => number): Row[] {
   const { models, curves = models } = figure
   const single = models.length === 1
+  const modelLabels = labels(models)
+  const curveLabels = labels(curves)
+  const nameOf = (kind: Kind, id: string): string => {
+    const names = kind === 'losses' ? curveLabels : modelLabels
+    if (names.size === 1) return titleOf(kind, [id])
+    return single ? `Loss: ${names.get(id)}` : (names.get(id) as string)
+  }
   const make = (kind: Kind, id: string): Panel => {
-    const all = kind === 'losses' ? curves : models
-    const label = labels(all).get(id) as string
-    const name = all.length === 1 ? titleOf(kind, [id]) : single ? `Loss: ${label}` : label
     const prior = figure.panels.includes('samples') || parseName(id)?.kind === 'vae'
-    const options: PanelOptions = { lab, id, title: name, prior }
+    const options: PanelOptions = { lab, id, title: nameOf(kind, id), prior }
     if (kind === 'latent') return createLatent(options)
     if (kind === 'marginals') return createMarginals(options)
     if (kind === 'grid') return createGrid(options)

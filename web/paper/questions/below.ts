@@ -98,9 +98,12 @@ function ours(rows: readonly ReportRow[]): string {
     return ran.length === 0 ? `Ours: ${NOT_RUN}.` : 'Of ours, too few folds have been run for a deviation.'
   }
   const lower = judged.filter(({ by }) => -by >= FAR).map(({ layers }) => layers)
+  if (judged.length === 1 && lower.length === 0) {
+    return 'In ours, split at random, the one AE with a deviation does not lie so far below.'
+  }
   const who = `of the ${plural(judged.length, 'AE')} with a deviation`
   return lower.length === 0
-    ? `In ours, split at random, ${judged.length === 1 ? 'the one AE with a deviation does not lie' : `none ${who} lies`} so far below.`
+    ? `In ours, split at random, none ${who} lies so far below.`
     : `In ours, split at random, ${lower.length} ${who} ${lower.length === 1 ? 'lies' : 'lie'} so far below ` +
         `(${listed(lower)} layers).`
 }
