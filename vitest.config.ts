@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import SystemsFirst from './test/sequence.ts'
+import SystemsFirst from './test/support/sequence.ts'
 
 export default defineConfig({
   test: {
@@ -9,6 +9,6 @@ export default defineConfig({
     sequence: { sequencer: SystemsFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    reporters: ['default', './test/summary.ts'],
+    reporters: ['default', './test/support/summary.ts'],
   },
 })

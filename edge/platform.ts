@@ -1,6 +1,6 @@
-import type { ModelFile } from '../models/bucket.ts'
 import type { Card } from '../models/card.ts'
-import type { Client } from './asker.ts'
+import type { ModelFile } from '../models/registry/keys.ts'
+import type { Client } from './catalog/choose-version.ts'
 
 /** A model of the catalog. One whose card cannot be read is listed with the reason, and answers 503. */
 export type Entry =

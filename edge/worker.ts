@@ -3,11 +3,11 @@
 import { waitUntil } from 'cloudflare:workers'
 import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
 import { type App, createApp } from './app.ts'
-import { type Assets, assetStore } from './assets.ts'
-import { type R2Binding, r2Bucket } from './bucket.ts'
+import { type Assets, assetStore } from './catalog/asset-store.ts'
+import { wasmRuntime } from './catalog/wasm-runtime.ts'
 import type { Platform, Store } from './platform.ts'
-import { wasmRuntime } from './runtime.ts'
-import { versionedStore } from './versions.ts'
+import { type R2Binding, r2Bucket } from './versions/bucket.ts'
+import { versionedStore } from './versions/versioned-store.ts'
 
 /** The Worker's bindings and variables, as wrangler.jsonc names them. */
 interface Env {

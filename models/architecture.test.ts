@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Architecture, decoderLayers, encoderLayers, parameterCount, widths } from './architecture.ts'
-import paper from './paper.json' with { type: 'json' }
+import paper from './paper/tables.json' with { type: 'json' }
 
 describe('parameter counts of the paper', () => {
   const rows = [...Object.values(paper.latentDims), ...Object.values(paper.depths)].flat()

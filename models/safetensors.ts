@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { decodeUtf8 } from './utf8.ts'
 
 /** A tensor in row-major order. F16 is held as the bits of each half, there being no typed array of halves everywhere. */
 export type Tensor =
@@ -117,7 +118,7 @@ function readHeader(bytes: Uint8Array) {
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown
   try {
-    header = JSON.parse(utf8(bytes))
+    header = JSON.parse(decodeUtf8(bytes))
   } catch (cause) {
     throw new Error(`safetensors: header: expected JSON in UTF-8, got ${(cause as Error).message}`, { cause })
   }
@@ -144,13 +145,4 @@ function elements(shape: number[]): number {
 /** JSON with every character beyond ASCII escaped, which is still the same JSON. */
 function ascii(json: string): string {
   return json.replace(/[^\0-\x7f]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
-}
-
-/** UTF-8 by the language alone: TextDecoder belongs to platforms. */
-function utf8(bytes: Uint8Array): string {
-  let escaped = ''
-  for (const b of bytes) {
-    escaped += b < 0x80 && b !== 0x25 ? String.fromCharCode(b) : `%${b.toString(16).padStart(2, '0')}`
-  }
-  return decodeURIComponent(escaped)
 }

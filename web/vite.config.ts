@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { embedScript } from './embed/script.ts'
-import { trimReport } from './paper/trim.ts'
-import { testImages } from './sprite.ts'
+import { testImages } from './lab/test-sprite-plugin.ts'
+import { trimReport } from './paper/trim-plugin.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const alias = { zod: here('schema.ts') }

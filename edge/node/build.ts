@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { describedFile, MODEL_FILES, type ModelFile } from '../../models/bucket.ts'
 import { Card } from '../../models/card.ts'
+import { describedFile, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
 
 /** The repository's root, and folders in it the server reads or makes. */
 export const ROOT = path.resolve(import.meta.dirname, '../..')

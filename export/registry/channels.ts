@@ -1,7 +1,7 @@
-import { CHANNELS, channelKey, readChannelKey } from '../../models/bucket.ts'
-import { type Channel, formatChannel, parseChannel } from '../../models/channel.ts'
-import type { Bucket } from './bucket.ts'
+import { type Channel, formatChannel, parseChannel } from '../../models/registry/channel.ts'
+import { CHANNELS, channelKey, readChannelKey } from '../../models/registry/keys.ts'
 import { failure } from './failure.ts'
+import type { Bucket } from './stores/bucket.ts'
 
 /** A channel as it was read. */
 export interface Read {

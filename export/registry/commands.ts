@@ -1,6 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import { GATE } from '../../models/gate.ts'
-import type { Bucket } from './bucket.ts'
+import { GATE } from '../../models/registry/gate.ts'
 import {
   formatChannelState,
   formatFile,
@@ -18,7 +17,8 @@ import { readId, readName, readNamedCard } from './name.ts'
 import { promoteVersion, rollBackModel } from './promote.ts'
 import { pruneVersions } from './prune.ts'
 import { pushModel } from './push.ts'
-import { openTarget, TARGETS } from './target.ts'
+import type { Bucket } from './stores/bucket.ts'
+import { openTarget, TARGETS } from './stores/target.ts'
 import { verifyBucket } from './verify.ts'
 
 /** Where a command's lines go: what was asked for, and what went wrong. */

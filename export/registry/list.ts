@@ -1,7 +1,7 @@
 import type { Card } from '../../models/card.ts'
-import { type Channel, stableLine } from '../../models/channel.ts'
-import type { Bucket } from './bucket.ts'
+import { type Channel, stableLine } from '../../models/registry/channel.ts'
 import { listChannels, readChannel } from './channels.ts'
+import type { Bucket } from './stores/bucket.ts'
 import { listVersions, readCard } from './versions.ts'
 
 /** A version, where it stands, and how good it is. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { describedFile, MODEL_FILES, type ModelFile } from '../../models/bucket.ts'
 import { Card } from '../../models/card.ts'
+import { describedFile, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
 
 /** A version whole: its card and its files. */
 export interface Model {

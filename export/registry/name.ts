@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { type Card, ModelId, Version } from '../../models/card.ts'
-import type { Bucket } from './bucket.ts'
 import { readChannel } from './channels.ts'
 import { failure } from './failure.ts'
 import { readModel } from './model.ts'
+import type { Bucket } from './stores/bucket.ts'
 import { listVersions, readCard } from './versions.ts'
 
 /** A model's version as the command line names it. */

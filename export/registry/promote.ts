@@ -6,13 +6,13 @@ import {
   promote,
   rollBack,
   startCanary,
-} from '../../models/channel.ts'
-import { type Finding, judge } from '../../models/gate.ts'
-import type { Bucket } from './bucket.ts'
+} from '../../models/registry/channel.ts'
+import { type Finding, judge } from '../../models/registry/gate.ts'
 import { readChannel, writeChannel } from './channels.ts'
 import { failure } from './failure.ts'
 import type { Model } from './model.ts'
 import { pushModel } from './push.ts'
+import type { Bucket } from './stores/bucket.ts'
 import { checkVersion, readCard } from './versions.ts'
 
 export interface Promotion {

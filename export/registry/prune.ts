@@ -1,7 +1,7 @@
-import { fileKey, MODEL_FILES } from '../../models/bucket.ts'
-import { liveVersions, stableLine } from '../../models/channel.ts'
-import type { Bucket } from './bucket.ts'
+import { liveVersions, stableLine } from '../../models/registry/channel.ts'
+import { fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
 import { readChannel } from './channels.ts'
+import type { Bucket } from './stores/bucket.ts'
 import { listVersions, type Version } from './versions.ts'
 
 /** After so long a push without a card counts as given up, milliseconds. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { fileKey, MODEL_FILES, type ModelFile } from '../../models/bucket.ts'
-import type { Bucket } from './bucket.ts'
+import { fileKey, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
 import { findFault, type Model } from './model.ts'
+import type { Bucket } from './stores/bucket.ts'
 import { readCard } from './versions.ts'
 
 /** What became of one file of a push. */

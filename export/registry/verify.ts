@@ -1,6 +1,6 @@
-import { liveVersions } from '../../models/channel.ts'
-import type { Bucket } from './bucket.ts'
+import { liveVersions } from '../../models/registry/channel.ts'
 import { listChannels, readChannel } from './channels.ts'
+import type { Bucket } from './stores/bucket.ts'
 import { checkVersion, listVersions } from './versions.ts'
 
 /** What `verifyBucket` found of one thing. */

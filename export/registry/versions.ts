@@ -1,7 +1,7 @@
-import { fileKey, MODEL_FILES, type ModelFile, readFileKey, VERSIONS } from '../../models/bucket.ts'
 import type { Card } from '../../models/card.ts'
-import type { Bucket } from './bucket.ts'
+import { fileKey, MODEL_FILES, type ModelFile, readFileKey, VERSIONS } from '../../models/registry/keys.ts'
 import { findFault, type Model, parseCard, versionOf } from './model.ts'
+import type { Bucket } from './stores/bucket.ts'
 
 /** A version as a bucket's listing shows it. */
 export interface Version {

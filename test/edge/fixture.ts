@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { encodeModel, floatTensor, type Node, type Tensor } from '../../export/onnx.ts'
 import {
   type Architecture,
   type DenseShape,
@@ -10,7 +9,8 @@ import {
   parameterCount,
 } from '../../models/architecture.ts'
 import { Card } from '../../models/card.ts'
-import { toHalf } from '../../models/half.ts'
+import { encodeModel, floatTensor, type Node, type Tensor } from '../../models/onnx/encode-model.ts'
+import { toHalf } from '../../models/onnx/half.ts'
 import { type Prior, standardPrior } from '../../models/prior.ts'
 import { normals, stream } from '../../models/random.ts'
 

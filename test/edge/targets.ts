@@ -37,7 +37,7 @@ export async function buildTargets(zoo: string = FOLDERS.zoo): Promise<Targets> 
   const assets = folder('assets')
   await buildAssets({ zoo, assets })
   await buildWorker({ assets, worker: folder('api') })
-  await buildWorker({ assets, worker: folder('bare'), script: path.join(ROOT, 'test/edge/bare.ts') })
+  await buildWorker({ assets, worker: folder('bare'), script: path.join(ROOT, 'test/edge/bench/bare.ts') })
   return {
     zoo,
     assetZoo: path.join(assets, 'zoo'),
@@ -46,8 +46,8 @@ export async function buildTargets(zoo: string = FOLDERS.zoo): Promise<Targets> 
         ? startWorkerdTarget({ worker: folder(what), assets, inspect })
         : startNodeTarget(
             what === 'api'
-              ? ['edge/node.ts', '--port', '0', '--rate', '0', '--models', zoo]
-              : ['test/edge/bare-node.ts', '0'],
+              ? ['edge/node/cli.ts', '--port', '0', '--rate', '0', '--models', zoo]
+              : ['test/edge/bench/bare-node.ts', '0'],
             inspect,
           ),
     remove: () => rm(root, { recursive: true, force: true }),

@@ -8,8 +8,8 @@ import { build } from 'vite'
 import { FOLDERS, ROOT } from '../../edge/node/build.ts'
 import { type NodeServer, startServer } from '../../edge/node/server.ts'
 import { buildElement } from '../../web/embed/script.ts'
-import { launchBrowser } from '../browser.ts'
 import { writeModel } from '../edge/fixture.ts'
+import { launchBrowser } from '../support/browser.ts'
 
 /** The trained model that the pages under test show. */
 export const MODEL = 'mnist-vae-l2-z2'
@@ -49,7 +49,7 @@ export async function setStage(whole = false): Promise<Stage> {
     await build({ root, configFile, logLevel: 'error', build: { outDir: page } })
   } else {
     await mkdir(path.join(page, 'embed'), { recursive: true })
-    const script = await buildElement({ zod: path.join(ROOT, 'web/schema.ts') })
+    const script = await buildElement({ zod: path.join(ROOT, 'web/lab/zod-stub.ts') })
     await writeFile(path.join(page, 'embed/latent-interpolation.js'), script)
   }
   const server = await startServer({

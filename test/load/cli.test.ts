@@ -5,7 +5,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type NodeServer, startServer } from '../../edge/node/server.ts'
-import { launchBrowser } from '../browser.ts'
+import { launchBrowser } from '../support/browser.ts'
 import { MIX } from './mix.ts'
 import { Result } from './result.ts'
 

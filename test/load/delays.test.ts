@@ -22,7 +22,7 @@ const MIX: Entry[] = DELAYS.map(delay => ({
 let server: ChildProcess
 let target: Target
 beforeAll(async () => {
-  server = fork(new URL('delays.ts', import.meta.url))
+  server = fork(new URL('delayed-server.ts', import.meta.url))
   const [{ port }] = (await once(server, 'message')) as [{ port: number }]
   target = await resolveTarget(`http://127.0.0.1:${port}`)
 })

@@ -1,7 +1,7 @@
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import type { Bucket } from '../../export/registry/bucket.ts'
-import { BUCKET_NAME } from '../../export/registry/r2.ts'
-import type { Account } from '../../export/registry/s3.ts'
+import type { Bucket } from '../../export/registry/stores/bucket.ts'
+import { BUCKET_NAME } from '../../export/registry/stores/local-r2.ts'
+import type { Account } from '../../export/registry/stores/remote-r2.ts'
 
 /** R2's S3 API as Miniflare has it, signatures checked, over R2 on disk. */
 export interface S3 {

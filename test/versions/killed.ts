@@ -27,7 +27,7 @@ fs.open = async (...args) => {
 }
 syncBuiltinESMExports()
 
-const { openFolder } = await import('../../export/registry/folder.ts')
+const { openFolder } = await import('../../export/registry/stores/folder.ts')
 const { readModel } = await import('../../export/registry/model.ts')
 const { pushModel } = await import('../../export/registry/push.ts')
 await pushModel(openFolder(bucket), await readModel(model))

@@ -4,9 +4,9 @@ import path from 'node:path'
 import { buildAssets, buildWorker } from '../../edge/node/build.ts'
 import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
-import type { Bucket } from '../../export/registry/bucket.ts'
-import { openFolder } from '../../export/registry/folder.ts'
-import { openLocal } from '../../export/registry/r2.ts'
+import type { Bucket } from '../../export/registry/stores/bucket.ts'
+import { openFolder } from '../../export/registry/stores/folder.ts'
+import { openLocal } from '../../export/registry/stores/local-r2.ts'
 
 /** Runtimes with the buckets they serve from. */
 export const PLACES = ['workerd and its R2', 'Node and a folder'] as const

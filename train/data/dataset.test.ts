@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { type Images, loadDataset } from './dataset.ts'
 import { findKnown, searchFolders } from './files.ts'
-import { known } from './known.ts'
+import { known } from './known-datasets.ts'
 
 const dataDir = process.env.LATENT_EDGE_DATA
 const root = mkdtempSync(join(tmpdir(), 'dataset-'))

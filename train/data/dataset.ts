@@ -1,8 +1,8 @@
+import { loadIdx, loadPngs } from './custom-dataset.ts'
 import { findKnown } from './files.ts'
 import { holdOut, type Order } from './folds.ts'
 import { decodeIdx } from './idx.ts'
-import { type KnownSet, known } from './known.ts'
-import { loadIdx, loadPngs } from './own.ts'
+import { type KnownSet, known } from './known-datasets.ts'
 
 /** Grey images and, where the data has them, their labels. */
 export interface Images {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { download } from './download.ts'
 import { cacheFolder } from './files.ts'
-import type { KnownSet } from './known.ts'
+import type { KnownSet } from './known-datasets.ts'
 import { obtain } from './obtain.ts'
 
 /** 300 kB that repeat nowhere, so that a piece out of place shows. */

@@ -7,8 +7,8 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { encodeIdx } from './idx.ts'
-import { type KnownFile, type KnownSet, known } from './known.ts'
-import { readMatrix } from './mat.ts'
+import { type KnownFile, type KnownSet, known } from './known-datasets.ts'
+import { readMatrix } from './mat-file.ts'
 
 const unzip = promisify(gunzip)
 

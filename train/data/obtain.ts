@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { download, type Transfer } from './download.ts'
 import { cacheFolder, checked, findKnown, locate } from './files.ts'
-import type { KnownFile, KnownSet } from './known.ts'
+import type { KnownFile, KnownSet } from './known-datasets.ts'
 
 export interface ObtainOptions {
   /** A folder that may have the files already. */

@@ -2,9 +2,9 @@ import { Command, Option } from 'commander'
 import { whoami } from '../../export/registry/describe.ts'
 import { exitCodeOf } from '../../export/registry/failure.ts'
 import { percent, tolerance } from '../../export/registry/flags.ts'
-import { openTarget, TARGETS } from '../../export/registry/target.ts'
-import { GATE } from '../../models/gate.ts'
-import { type Choices, chooseRun, withChoices } from '../choices.ts'
+import { openTarget, TARGETS } from '../../export/registry/stores/target.ts'
+import { GATE } from '../../models/registry/gate.ts'
+import { type Choices, chooseRun, withChoices } from '../fit/choices.ts'
 import { canaryStep, directoryOf, exportStep, pushStep, trainStep } from './steps.ts'
 
 interface Options extends Choices {

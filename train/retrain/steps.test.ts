@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openFolder } from '../../export/registry/folder.ts'
 import { rollBackModel } from '../../export/registry/promote.ts'
+import { openFolder } from '../../export/registry/stores/folder.ts'
 import { checkVersion, listVersions } from '../../export/registry/versions.ts'
-import { type Choices, chooseRun, defaultChoices } from '../choices.ts'
 import { encodeIdx } from '../data/idx.ts'
+import { type Choices, chooseRun, defaultChoices } from '../fit/choices.ts'
 import { canaryStep, directoryOf, exportStep, pushStep, trainStep, type Work } from './steps.ts'
 
 let root: string

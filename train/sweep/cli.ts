@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
-import { choice, integer, number } from '../choices.ts'
-import { Schedule } from '../schedule.ts'
+import { choice, integer, number } from '../fit/choices.ts'
+import { Schedule } from '../step/schedule.ts'
 import { listPresets, listRuns } from './list.ts'
 import { type Epochs, planJobs, shard } from './plan.ts'
 import { presets } from './presets.ts'
@@ -36,7 +36,7 @@ interface Options {
   discardState: boolean
 }
 
-const RESULTS = 'models/results'
+const RESULTS = 'models/paper/results'
 
 const program = new Command('npm run sweep --')
   .description('Train a grid of models on the folds of a cross-validation, and put their figures in tables.')

@@ -1,5 +1,5 @@
 import { parameterCount } from '../../models/architecture.ts'
-import type { Configuration } from '../configuration.ts'
+import type { Configuration } from '../step/configuration.ts'
 
 /** What an image costs beside its parameters (converting it, sigmoids, losses), as so many parameters. */
 const PER_IMAGE = 60_000

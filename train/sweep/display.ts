@@ -1,6 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
-import { duration } from '../display.ts'
-import type { Progress } from '../epoch.ts'
+import { duration } from '../fit/display.ts'
+import type { Progress } from '../fit/epoch.ts'
 import type { Estimate } from './estimate.ts'
 import type { Job } from './plan.ts'
 import { logPath, type Outcome } from './pool.ts'

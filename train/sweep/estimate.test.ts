@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { configure, defaultChoices } from '../choices.ts'
-import { parseId } from '../identity.ts'
+import { parseId } from '../../models/ids.ts'
+import { configure, defaultChoices } from '../fit/choices.ts'
 import { costRate, epochCost, secondsLeft } from './cost.ts'
 import { follow } from './estimate.ts'
 import { type Job, jobCost } from './plan.ts'

@@ -1,8 +1,8 @@
-import { duration } from '../display.ts'
+import { duration } from '../fit/display.ts'
 import { costRate, secondsLeft } from './cost.ts'
 import { type Job, jobCost, type PlanOptions, planJobs } from './plan.ts'
 import { presets } from './presets.ts'
-import { type Folders, type Standing, standingOf } from './standing.ts'
+import { type Folders, type Standing, standingOf } from './run-status.ts'
 
 /**
  * Lines on the presets, or the one of that name: how many models and runs, and about how many hours.

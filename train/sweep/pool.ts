@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Progress } from '../epoch.ts'
+import type { Progress } from '../fit/epoch.ts'
 import type { Job } from './plan.ts'
 import type { Order, Report } from './worker.ts'
 

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { formatResult, Result, runName } from '../../models/result.ts'
-import { writeAtomic } from '../atomic.ts'
-import { asMetrics } from '../metrics.ts'
-import { type EpochRecord, loadEpochs, loadRun, type Run } from '../run.ts'
+import { formatResult, Result, runName } from '../../models/paper/result.ts'
+import { asMetrics } from '../evaluate/metrics.ts'
+import { writeAtomic } from '../files/write-atomic.ts'
+import { type EpochRecord, loadEpochs, loadRun, type Run } from '../fit/run.ts'
 
 /** Whether a run came to its end, so that its figures count. */
 export function isDone(run: Run): boolean {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { Architecture } from '../../models/architecture.ts'
 import { Objective } from '../../models/card.ts'
-import { Configuration, DataChoice, Optimization } from '../configuration.ts'
-import { parseId } from '../identity.ts'
+import { parseId } from '../../models/ids.ts'
+import { Configuration, DataChoice, Optimization } from '../step/configuration.ts'
 
 const Id = z.string().check(({ value, issues }) => {
   try {

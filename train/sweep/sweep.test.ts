@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { Result } from '../../models/result.ts'
-import { configure, defaultChoices } from '../choices.ts'
+import { Result } from '../../models/paper/result.ts'
 import { loadDataset } from '../data/dataset.ts'
 import { encodeIdx } from '../data/idx.ts'
-import { fitModel } from '../fit.ts'
-import { type EpochRecord, loadRun } from '../run.ts'
+import { configure, defaultChoices } from '../fit/choices.ts'
+import { fitModel } from '../fit/fit.ts'
+import { type EpochRecord, loadRun } from '../fit/run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'sweep-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -69,7 +69,7 @@ test('a result can be trained again by its name, and comes out the same to the b
   const name = 'spots-vae-l1-z2'
   const path = join(sweep.results, `${name}-fold1-seed1.json`)
   const replicate = (...args: string[]) =>
-    start([name, '--results', sweep.results, ...args], '../report/replicate.ts').ended
+    start([name, '--results', sweep.results, ...args], '../paper/replicate-cli.ts').ended
   const same = await replicate('--fold', '1')
   expect(same).toMatchObject({ code: 0, output: expect.stringContaining('now: the same') })
   // A result that says otherwise is told, and so is one that is not there.

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { Result } from '../../models/result.ts'
+import type { Result } from '../../models/paper/result.ts'
 import { loadDataset } from '../data/dataset.ts'
-import { loadRun } from '../run.ts'
+import { loadRun } from '../fit/run.ts'
 import { epochCost, type Work } from './cost.ts'
 import { openDisplay } from './display.ts'
 import { follow } from './estimate.ts'
@@ -10,7 +10,7 @@ import type { Job } from './plan.ts'
 import { type Outcome, runJobs } from './pool.ts'
 import { loadResult, resultPath } from './record.ts'
 import { writeReport } from './report.ts'
-import { type Folders, type Standing, standingOf } from './standing.ts'
+import { type Folders, type Standing, standingOf } from './run-status.ts'
 
 export interface SweepOptions {
   folders: Folders

@@ -3,13 +3,13 @@ import { mkdir, rm } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { loadDataset } from '../data/dataset.ts'
-import type { Progress } from '../epoch.ts'
-import { fitModel } from '../fit.ts'
-import { loadEpochs, loadRun, type Run, runFiles } from '../run.ts'
+import type { Progress } from '../fit/epoch.ts'
+import { fitModel } from '../fit/fit.ts'
+import { loadEpochs, loadRun, type Run, runFiles } from '../fit/run.ts'
 import { type Holder, runLock, takeLock } from './lock.ts'
 import type { Job } from './plan.ts'
 import { isDone, resultPath, saveResult, toResult } from './record.ts'
-import { type Folders, standingOf } from './standing.ts'
+import { type Folders, standingOf } from './run-status.ts'
 
 /** What a sweep asks of a worker: one run. */
 export interface Order {

@@ -2,12 +2,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { formatId, parseId } from '../../models/ids.ts'
 import { loadDataset } from '../data/dataset.ts'
-import { formatId, parseId } from '../identity.ts'
-import { paperRows } from '../sweep/paper.ts'
+import { paperRows } from '../sweep/paper-rows.ts'
 import { presets } from '../sweep/presets.ts'
-import { ZOO } from './list.ts'
 import { verifyModel } from './verify.ts'
+import { ZOO } from './zoo-list.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'zoo-'))
 afterAll(() => rmSync(root, { recursive: true }))

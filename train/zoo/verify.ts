@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { Card, type Metric } from '../../models/card.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { fold } from '../data/folds.ts'
-import { evaluateHeldOut } from '../evaluation.ts'
-import { sha256 } from '../hash.ts'
-import { asMetrics } from '../metrics.ts'
-import { openPair, pairModel } from '../pair.ts'
+import { evaluateHeldOut } from '../evaluate/evaluation.ts'
+import { asMetrics } from '../evaluate/metrics.ts'
+import { openPair, pairModel } from '../evaluate/onnx-model.ts'
+import { sha256 } from '../files/sha256.ts'
 
 /** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
 const RELATIVE = 1e-4

@@ -1,6 +1,6 @@
 import type { Card } from '../../models/card.ts'
-import { runner } from '../../models/mlp.ts'
-import { readMlp } from '../../models/onnx.ts'
+import { runner } from '../../models/onnx/plain-runtime.ts'
+import { readMlp } from '../../models/onnx/read-mlp.ts'
 import { ask } from './ask.ts'
 import { refuse } from './refusal.ts'
 import { type Lease, share } from './share.ts'

@@ -1,5 +1,5 @@
-import type { Network } from '../catalog.ts'
-import type { EngineChoice } from '../state.ts'
+import type { Network } from '../lab/catalog.ts'
+import type { EngineChoice } from '../lab/state.ts'
 import { ENGINE_LABELS, type Engine, type EngineName, type Outputs } from './engine.ts'
 import { goldenOf, largestDifference } from './golden.ts'
 import { openPlain } from './plain.ts'

@@ -1,4 +1,4 @@
-import type { Network } from '../catalog.ts'
+import type { Network } from '../lab/catalog.ts'
 
 export type EngineName = 'plain' | 'wasm' | 'webgpu' | 'edge'
 

@@ -1,4 +1,4 @@
-import type { Network } from '../catalog.ts'
+import type { Network } from '../lab/catalog.ts'
 import type { Engine, Outputs } from './engine.ts'
 import type { Job, Reply } from './messages.ts'
 

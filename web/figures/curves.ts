@@ -1,7 +1,7 @@
-import type { Curves } from '../../models/report.ts'
-import { load, type Resource } from '../loadable.ts'
+import type { Curves } from '../../models/paper/report.ts'
+import { load, type Resource } from '../lab/loadable.ts'
 
-const FILES = import.meta.glob<string>('../../models/curves.json', {
+const FILES = import.meta.glob<string>('../../models/paper/curves.json', {
   query: '?url',
   import: 'default',
   eager: true,

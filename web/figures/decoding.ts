@@ -1,5 +1,5 @@
-import type { Network } from '../catalog.ts'
-import { decode, type Lab } from '../lab.ts'
+import { decode, type Lab } from '../lab/app-context.ts'
+import type { Network } from '../lab/catalog.ts'
 
 let last: Promise<unknown> = Promise.resolve()
 

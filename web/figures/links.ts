@@ -1,5 +1,5 @@
-import type { Figure } from '../../models/figures.ts'
-import type { State } from '../state.ts'
+import type { Figure } from '../../models/paper/figure-list.ts'
+import type { State } from '../lab/state.ts'
 
 /** Where a figure can be played with: the view's name, and its state with the models there are. */
 export interface Playground {

@@ -1,4 +1,4 @@
-import type { Curve } from '../../models/report.ts'
+import type { Curve } from '../../models/paper/report.ts'
 
 /**
  * The density of values in equal bins over [low, high): counts over all values, those beyond included, and the width.

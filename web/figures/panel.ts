@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
-import type { Lab } from '../lab.ts'
-import type { Resource } from '../loadable.ts'
-import { type State, writeState } from '../state.ts'
+import type { Lab } from '../lab/app-context.ts'
+import type { Resource } from '../lab/loadable.ts'
+import { type State, writeState } from '../lab/state.ts'
 
 /** A part of a figure: what it waits for, and how it looks, before that and after. */
 export interface Panel {

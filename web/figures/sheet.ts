@@ -1,6 +1,6 @@
 import { nothing } from 'lit'
 import { Directive, directive, type ElementPart } from 'lit/directive.js'
-import { drawSheet, type ImageSize } from '../picture.ts'
+import { drawSheet, type ImageSize } from '../lab/picture.ts'
 import { currentTheme } from '../plot/theme.ts'
 
 /** Canvas pixels an image's pixel: shown at any size, edges then stay sharp without some pixels wider than others. */

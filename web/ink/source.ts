@@ -1,7 +1,7 @@
 import type { Card } from '../../models/card.ts'
-import { hasTestImage, testImage, testSheet } from '../images.ts'
-import type { Lab } from '../lab.ts'
-import { ready } from '../loadable.ts'
+import type { Lab } from '../lab/app-context.ts'
+import { ready } from '../lab/loadable.ts'
+import { hasTestImage, testImage, testSheet } from '../lab/test-images.ts'
 import { parseImage } from './code.ts'
 
 /** The number of the test image that a text such as `test:5` names. */

@@ -1,5 +1,5 @@
 import { html, svg, type TemplateResult } from 'lit'
-import type { Lab } from '../lab.ts'
+import type { Lab } from '../lab/app-context.ts'
 
 const COPY = svg`<path d="M5 5V2.5h8.5V11H11M2.5 5H11v8.5H2.5z" />`
 

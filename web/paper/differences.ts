@@ -1,4 +1,4 @@
-import type { Report } from '../../models/report.ts'
+import type { Report } from '../../models/paper/report.ts'
 import { counts } from './differences/counts.ts'
 import { machine } from './differences/machine.ts'
 import { protocol, recipe } from './differences/recipe.ts'

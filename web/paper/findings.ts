@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from '../../models/report.ts'
+import type { Report, ReportRow } from '../../models/paper/report.ts'
 import { DATA } from './names.ts'
 import { fixed, percent, signed, span } from './numbers.ts'
 import { NOT_RUN, type Numbers } from './question.ts'

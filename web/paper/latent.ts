@@ -1,6 +1,6 @@
-import type { ReportRow } from '../../models/report.ts'
-import { isMet, verdictOf } from '../../models/verdict.ts'
-import type { State } from '../state.ts'
+import type { ReportRow } from '../../models/paper/report.ts'
+import { isMet, verdictOf } from '../../models/paper/verdict.ts'
+import type { State } from '../lab/state.ts'
 
 /** A row as it is with z = mu or with z drawn from the posterior; an AE has nothing to draw. */
 export function rowAt(row: ReportRow, latent: State['latent']): ReportRow {

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
-import type { Lab } from '../lab.ts'
-import { ready } from '../loadable.ts'
-import { type State, writeState } from '../state.ts'
+import type { Lab } from '../lab/app-context.ts'
+import { ready } from '../lab/loadable.ts'
+import { type State, writeState } from '../lab/state.ts'
 
 /** A link to another state of the page; with `anchor` to a section of it. */
 export function open(

@@ -1,4 +1,4 @@
-import type { Report, ReportRow, Variant } from '../../models/report.ts'
+import type { Report, ReportRow, Variant } from '../../models/paper/report.ts'
 
 /** The row of a model and a loss in Tables 3 to 8, where a figure that stands in two tables is the same. */
 export function rowOf(report: Report, id: string, loss: ReportRow['loss']): ReportRow | undefined {

@@ -1,6 +1,6 @@
-import type { ReportRow } from '../../models/report.ts'
-import { decimalsOf } from '../../models/verdict.ts'
-import type { State } from '../state.ts'
+import type { ReportRow } from '../../models/paper/report.ts'
+import { decimalsOf } from '../../models/paper/verdict.ts'
+import type { State } from '../lab/state.ts'
 import { fixed, plural } from './numbers.ts'
 
 type Loss = ReportRow['loss']

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { parameterCount, widths } from '../../models/architecture.ts'
-import paper from '../../models/paper.json' with { type: 'json' }
+import committed from '../../models/paper/report.json' with { type: 'json' }
+import type { Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
+import paper from '../../models/paper/tables.json' with { type: 'json' }
+import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { stream } from '../../models/random.ts'
-import committed from '../../models/report.json' with { type: 'json' }
-import type { Ours, Report, ReportRow, Variant } from '../../models/report.ts'
-import { isMet, tally, verdictOf } from '../../models/verdict.ts'
 import { ceilings, count, EXAMPLE } from './differences/widths.ts'
 import { differences } from './differences.ts'
 import { findings } from './findings.ts'
@@ -14,7 +14,7 @@ import { below } from './questions/below.ts'
 import { collapse } from './questions/collapse.ts'
 import { questions } from './questions.ts'
 import { depthTrend, sizeTrend } from './trends.ts'
-import { trim } from './trim.ts'
+import { trim } from './trim-plugin.ts'
 import { tallySentences } from './verdict.ts'
 
 const REPORT = committed as unknown as Report

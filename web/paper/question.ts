@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { FIGURES } from '../../models/figures.ts'
-import { numbersOf } from '../figures/naming.ts'
+import { FIGURES } from '../../models/paper/figure-list.ts'
+import { numbersOf } from '../figures/model-labels.ts'
 import { tableBox } from './box.ts'
 
 /** A question, answered in paragraphs from the report's numbers, with the numbers under them. */
@@ -10,7 +10,7 @@ export interface Question {
   title: string
   answer: readonly string[]
   numbers?: Numbers
-  /** A figure of the paper that shows it (models/figures.ts). */
+  /** A figure of the paper that shows it (models/paper/figure-list.ts). */
   figure?: string
 }
 

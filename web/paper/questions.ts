@@ -1,4 +1,4 @@
-import type { Report } from '../../models/report.ts'
+import type { Report } from '../../models/paper/report.ts'
 import type { Question } from './question.ts'
 import { below } from './questions/below.ts'
 import { collapse } from './questions/collapse.ts'

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
-import type { Mean, ReportRow } from '../../models/report.ts'
-import type { Lab } from '../lab.ts'
+import type { Mean, ReportRow } from '../../models/paper/report.ts'
+import type { Lab } from '../lab/app-context.ts'
 import { tableBox } from './box.ts'
 import { commandButton } from './command.ts'
 import { rowAt } from './latent.ts'

@@ -1,4 +1,4 @@
-import type { ReportRow } from '../../models/report.ts'
+import type { ReportRow } from '../../models/paper/report.ts'
 import { listed, percent } from './numbers.ts'
 
 const paperOf = (row: ReportRow) => row.paper.test.mean

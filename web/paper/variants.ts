@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
-import type { Report } from '../../models/report.ts'
-import type { Lab } from '../lab.ts'
+import type { Report } from '../../models/paper/report.ts'
+import type { Lab } from '../lab/app-context.ts'
 import { tableBox } from './box.ts'
 import { commandButton } from './command.ts'
 import { fixed } from './numbers.ts'

@@ -1,7 +1,7 @@
+import { drawMarginal } from './density-curve.ts'
 import { type Frame, ticks, toX, toY } from './frame.ts'
-import { drawMarginal } from './marginal.ts'
+import { rimmed } from './outlined-text.ts'
 import type { Gaussian2 } from './projection.ts'
-import { rimmed } from './rimmed.ts'
 import { CLASS_COLOURS, type Theme } from './theme.ts'
 
 /** What lies still while a point is dragged. */

@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import type { Latents } from '../catalog.ts'
+import type { Latents } from '../lab/catalog.ts'
 import type { Backdrop } from './backdrop.ts'
 import { type Projection, project } from './projection.ts'
 

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { type Endpoint, locate, parseEndpoint } from '../../models/latent.ts'
-import { type Latents, meanOf } from '../catalog.ts'
-import type { Lab } from '../lab.ts'
+import type { Lab } from '../lab/app-context.ts'
+import { type Latents, meanOf } from '../lab/catalog.ts'
 
 export const LETTERS = ['A', 'B', 'C', 'D'] as const
 

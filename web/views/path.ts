@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { lerp, type Path, slerp } from '../../models/latent.ts'
-import { apiRoot } from '../api.ts'
-import { lesson } from '../controls.ts'
 import { animationUrl, CODES } from '../embed/code.ts'
-import type { Lab } from '../lab.ts'
+import { apiRoot } from '../lab/api.ts'
+import type { Lab } from '../lab/app-context.ts'
+import { lesson } from '../lab/controls.ts'
 import { asEndpoint } from './corners.ts'
 
 /** A point a fraction `t` of the way between two, by the state's kind of path. */

@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { Latents } from '../catalog.ts'
-import { failure } from '../controls.ts'
-import { hasTestImage, testImages, testSheet } from '../images.ts'
 import { testIndex } from '../ink/source.ts'
-import type { Lab } from '../lab.ts'
-import { picture } from '../picture.ts'
+import type { Lab } from '../lab/app-context.ts'
+import type { Latents } from '../lab/catalog.ts'
+import { failure } from '../lab/controls.ts'
+import { picture } from '../lab/picture.ts'
+import { hasTestImage, testImages, testSheet } from '../lab/test-images.ts'
 
 /** Shows the chosen image and chooses among the test set's by number, by chance or by class. */
 export function imagePicker(

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { Model } from '../catalog.ts'
-import { lesson, slider } from '../controls.ts'
-import type { Lab } from '../lab.ts'
-import { ready } from '../loadable.ts'
+import type { Lab } from '../lab/app-context.ts'
+import type { Model } from '../lab/catalog.ts'
+import { lesson, slider } from '../lab/controls.ts'
+import { ready } from '../lab/loadable.ts'
 import { nearestClasses } from '../plot/classes.ts'
 import { subscript } from '../plot/projection.ts'
 

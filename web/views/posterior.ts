@@ -2,8 +2,8 @@ import type { Card } from '../../models/card.ts'
 import { type Losses, losses } from '../../models/losses.ts'
 import { klPerDimension } from '../../models/prior.ts'
 import { normals, stream } from '../../models/random.ts'
-import { type Model, meanOf } from '../catalog.ts'
-import { decode, type Lab } from '../lab.ts'
+import { decode, type Lab } from '../lab/app-context.ts'
+import { type Model, meanOf } from '../lab/catalog.ts'
 import { type Gaussian2, type Projection, projectGaussian } from '../plot/projection.ts'
 
 /** What a model makes of one image. */

@@ -1,14 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { drawClass, drawPrior } from '../../models/latent.ts'
-import type { Model, Network } from '../catalog.ts'
-import { heading, lesson, progress, slider, waitFor } from '../controls.ts'
-import { saveSheet } from '../download.ts'
-import { decode, type Lab, latest, type View } from '../lab.ts'
-import { ready } from '../loadable.ts'
-import { picture } from '../picture.ts'
-import { type State, writeState } from '../state.ts'
-import { createTwin } from './twin.ts'
+import { decode, type Lab, latest, type View } from '../lab/app-context.ts'
+import type { Model, Network } from '../lab/catalog.ts'
+import { heading, lesson, progress, slider, waitFor } from '../lab/controls.ts'
+import { saveSheet } from '../lab/download.ts'
+import { ready } from '../lab/loadable.ts'
+import { picture } from '../lab/picture.ts'
+import { type State, writeState } from '../lab/state.ts'
+import { createTwin } from './api-preview.ts'
 
 /** New images: draws from the prior or from a class, decoded, with a shelf for those worth keeping. */
 export function createSample(lab: Lab): View {

@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { type Model, meanOf } from '../catalog.ts'
-import { hasTestImage, testImage, testSheet } from '../images.ts'
-import { decode, type Lab } from '../lab.ts'
-import { ready } from '../loadable.ts'
-import { picture } from '../picture.ts'
+import { decode, type Lab } from '../lab/app-context.ts'
+import { type Model, meanOf } from '../lab/catalog.ts'
+import { ready } from '../lab/loadable.ts'
+import { picture } from '../lab/picture.ts'
+import { hasTestImage, testImage, testSheet } from '../lab/test-images.ts'
 
 /** A test image under the pointer, and where that is in CSS pixels. */
 export interface Hovered {

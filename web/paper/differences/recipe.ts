@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from '../../../models/report.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { rowOf, variantOf } from '../lookup.ts'
 import { DATA, decimalsFor, LOSSES, printed } from '../names.ts'
 import { fixed, span } from '../numbers.ts'

@@ -1,5 +1,5 @@
-import type { Report, ReportRow } from '../../../models/report.ts'
-import { isMet, misses } from '../../../models/verdict.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import { isMet, misses } from '../../../models/paper/verdict.ts'
 import { rowOf, variantOf } from '../lookup.ts'
 import { printed } from '../names.ts'
 import { fixed, listed, plural, signed, span } from '../numbers.ts'

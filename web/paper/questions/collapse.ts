@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from '../../../models/report.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { rowOf, variantOf } from '../lookup.ts'
 import { printed } from '../names.ts'
 import { fixed, listed } from '../numbers.ts'

@@ -1,5 +1,5 @@
-import type { Report, ReportRow } from '../../../models/report.ts'
-import { distinctRows, verdictOf } from '../../../models/verdict.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import { distinctRows, verdictOf } from '../../../models/paper/verdict.ts'
 import { printed } from '../names.ts'
 import { fixed } from '../numbers.ts'
 import type { Question } from '../question.ts'

@@ -1,5 +1,5 @@
-import type { Report, ReportRow } from '../../../models/report.ts'
-import { distinctRows } from '../../../models/verdict.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import { distinctRows } from '../../../models/paper/verdict.ts'
 import { rowAt } from '../latent.ts'
 import { DATA, decimalsFor, LOSSES } from '../names.ts'
 import { fixed, meanOf, percent, span } from '../numbers.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '../../../models/report.ts'
+import type { Report } from '../../../models/paper/report.ts'
 import { rowOf, variantOf } from '../lookup.ts'
 import { fixed } from '../numbers.ts'
 import { NOT_RUN, type Question } from '../question.ts'

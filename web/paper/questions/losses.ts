@@ -1,5 +1,5 @@
-import type { Report, ReportRow } from '../../../models/report.ts'
-import { distinctRows } from '../../../models/verdict.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import { distinctRows } from '../../../models/paper/verdict.ts'
 import { rowOf } from '../lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../names.ts'
 import { fixed } from '../numbers.ts'

@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from '../../../models/report.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { DATA, printed } from '../names.ts'
 import { fixed } from '../numbers.ts'
 import { NOT_RUN, type Question } from '../question.ts'

@@ -1,4 +1,4 @@
-import type { Report } from '../../../models/report.ts'
+import type { Report } from '../../../models/paper/report.ts'
 import { variantOf } from '../lookup.ts'
 import { printed } from '../names.ts'
 import { fixed } from '../numbers.ts'

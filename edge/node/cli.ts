@@ -1,0 +1,84 @@
+import { existsSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { FOLDERS } from './build.ts'
+import { wholeNumber } from './flags.ts'
+import { startServer } from './server.ts'
+
+const program = new Command('start:node')
+  .description('Serve the API, and the page where it is built, from Node with onnxruntime-node.')
+  .addOption(
+    new Option('--port <number>', 'port to listen on')
+      .env('PORT')
+      .default(8787)
+      .argParser(wholeNumber(65_535)),
+  )
+  .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
+  .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
+  .addOption(
+    new Option('--bucket <folder>', 'folder of versions and channels, as `npm run models` keeps it').env(
+      'BUCKET',
+    ),
+  )
+  .addOption(
+    new Option('--channel-seconds <number>', 'how often to look which version answers')
+      .env('CHANNEL_SECONDS')
+      .default(20)
+      .argParser(wholeNumber(30)),
+  )
+  .addOption(new Option('--page <folder>', 'folder of the built page').env('PAGE').default(FOLDERS.page))
+  .addOption(
+    new Option('--rate <number>', 'requests a client may make in a minute; 0 for any number')
+      .env('RATE')
+      .default(600)
+      .argParser(wholeNumber()),
+  )
+  .addOption(
+    new Option('--trust-proxy', 'take the client’s address from the last entry of X-Forwarded-For').env(
+      'TRUST_PROXY',
+    ),
+  )
+  .addOption(
+    new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(wholeNumber()),
+  )
+
+interface Flags {
+  port: number
+  host: string
+  models: string
+  bucket?: string
+  channelSeconds: number
+  page: string
+  rate: number
+  trustProxy?: boolean
+  weights: number
+}
+
+async function main(): Promise<void> {
+  const flags = program.parse().opts<Flags>()
+  if (!existsSync(flags.models)) program.error(`error: no folder ${flags.models} to take models from`)
+  const server = await startServer({
+    ...flags,
+    page: existsSync(flags.page) ? flags.page : undefined,
+    trustProxy: flags.trustProxy ?? false,
+    sessionBytes: flags.weights * 2 ** 20,
+    log: message => console.error(`${new Date().toISOString()} ${message}`),
+  }).catch((error: NodeJS.ErrnoException) =>
+    program.error(
+      error.code === 'EADDRINUSE'
+        ? `error: port ${flags.port} is taken by another program; choose one with --port or PORT`
+        : `error: ${error.message}`,
+    ),
+  )
+  console.log(`Serving ${flags.models} at ${server.url} (documentation at ${server.url}/docs)`)
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, async () => {
+      if (stopping) process.exit(1)
+      stopping = true
+      await server.stop()
+      process.exit(0)
+    })
+  }
+}
+
+await main()

@@ -1,0 +1,42 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Bucket } from '../versions/bucket.ts'
+
+/** A folder as a bucket: a file an object, at its key's path. Files whose names begin with a dot are none. */
+export function folderBucket(folder: string): Bucket {
+  return {
+    async get(key) {
+      const parts = key.split('/')
+      if (parts.some(part => part === '' || part.startsWith('.'))) return undefined
+      const file = path.join(folder, ...parts)
+      try {
+        const etag = await etagOf(file)
+        return { bytes: new Uint8Array(await readFile(file)), etag }
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+        throw error
+      }
+    },
+    async list(prefix) {
+      await stat(folder).catch((error: NodeJS.ErrnoException) => {
+        throw new Error(`the folder cannot be read (${error.code})`)
+      })
+      const names = await readdir(path.join(folder, prefix)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return []
+        throw error
+      })
+      const found: { key: string; etag: string }[] = []
+      for (const name of names.filter(each => !each.startsWith('.'))) {
+        const etag = await etagOf(path.join(folder, prefix, name)).catch(() => undefined)
+        if (etag !== undefined) found.push({ key: prefix + name, etag })
+      }
+      return found
+    },
+  }
+}
+
+/** What changes when a file is replaced, without reading it. */
+async function etagOf(file: string): Promise<string> {
+  const { ino, mtimeMs, size } = await stat(file)
+  return `${ino} ${mtimeMs} ${size}`
+}

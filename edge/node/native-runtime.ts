@@ -1,0 +1,9 @@
+import * as ort from 'onnxruntime-node'
+import { openSession } from '../catalog/ort-session.ts'
+import type { Runtime } from '../platform.ts'
+import { batching } from './batching.ts'
+
+/** ONNX Runtime's native build; weights within `sessionBytes`. */
+export function nativeRuntime(sessionBytes: number): Runtime {
+  return { name: 'node', sessionBytes, load: async bytes => batching(await openSession(ort, bytes)) }
+}

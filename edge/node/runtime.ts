@@ -1,9 +1,0 @@
-import * as ort from 'onnxruntime-node'
-import type { Runtime } from '../platform.ts'
-import { openSession } from '../session.ts'
-import { batching } from './batching.ts'
-
-/** ONNX Runtime's native build; weights within `sessionBytes`. */
-export function nativeRuntime(sessionBytes: number): Runtime {
-  return { name: 'node', sessionBytes, load: async bytes => batching(await openSession(ort, bytes)) }
-}

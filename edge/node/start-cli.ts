@@ -1,0 +1,92 @@
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { Command, Option } from 'commander'
+import { type Candidate, firstModel } from '../../models/default-model.ts'
+import { buildAssets, buildPage, buildWorker, FOLDERS, ROOT } from './build.ts'
+import { wholeNumber } from './flags.ts'
+import { startWorkerd } from './workerd.ts'
+
+const program = new Command('start')
+  .description('Build the page and the Worker, and serve page, API and models from workerd on one port.')
+  .addOption(new Option('--port <number>', 'port').env('PORT').default(8787).argParser(wholeNumber(65_535)))
+  .addOption(new Option('--host <address>', 'address').env('HOST').default('127.0.0.1'))
+  .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
+  .addOption(
+    new Option(
+      '--state <folder>',
+      'where workerd keeps its R2, with the versions that `npm run models` puts there',
+    )
+      .env('LATENT_EDGE_STATE')
+      .default(path.join(ROOT, 'edge/.wrangler/state/v3')),
+  )
+  .addOption(new Option('--out <folder>', 'where to build').default(path.join(ROOT, 'edge/dist')))
+  .addOption(
+    new Option('--rate <number>', 'requests a client may make in a minute; 0 for any number')
+      .env('RATE')
+      .default(600)
+      .argParser(wholeNumber()),
+  )
+
+interface Flags {
+  port: number
+  host: string
+  models: string
+  state: string
+  out: string
+  rate: number
+}
+
+async function start(): Promise<void> {
+  const { port, host, models, state, out, rate } = program.parse().opts<Flags>()
+  await checkFree(host, port)
+  console.log('Building the page and the Worker …')
+  const folders = {
+    zoo: models,
+    page: path.join(out, 'page'),
+    assets: path.join(out, 'assets'),
+    worker: path.join(out, 'worker'),
+  }
+  await buildPage(folders.page)
+  await buildAssets(folders)
+  await buildWorker(folders)
+  const running = await startWorkerd({
+    host,
+    port,
+    ...folders,
+    state,
+    limit: rate,
+    log: line => console.error(line),
+  })
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, async () => {
+      if (stopping) return
+      stopping = true
+      await running.stop()
+      process.exit(0)
+    })
+  }
+  const address = running.url.replace('127.0.0.1', 'localhost')
+  console.log(`\n  Page           ${address}/\n  Documentation  ${address}/docs`)
+  const listed = await fetch(`${running.url}/v1/models`)
+  const first = firstModel(((await listed.json()) as { models: (Candidate & { id: string })[] }).models)
+  if (first) console.log(`  Images         ${address}/v1/models/${first.id}/sample?n=16&seed=7&scale=4`)
+  console.log('\nCtrl-C stops it.')
+}
+
+/** Ends with a plain message if something listens on the port already: before the build, and not from inside workerd. */
+async function checkFree(host: string, port: number): Promise<void> {
+  const probe = createServer()
+  const error = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {
+    probe.once('error', resolve)
+    probe.listen(port, host, () => probe.close(() => resolve(undefined)))
+  })
+  if (!error) return
+  program.error(
+    error.code === 'EADDRINUSE'
+      ? `error: port ${port} is taken by another program; choose one with PORT, as in: PORT=${port + 1} npm start`
+      : `error: cannot listen on ${host}:${port}: ${error.message}`,
+  )
+}
+
+start().catch(error => program.error(`error: ${error instanceof Error ? error.message : error}`))

@@ -1,0 +1,45 @@
+import { z } from '@hono/zod-openapi'
+import { fromHalf } from '../../models/onnx/half.ts'
+import { decodeSafetensors } from '../../models/safetensors.ts'
+import { defineOperation, toRows } from './operation.ts'
+import { integer } from './parameters.ts'
+
+/** The encoded test set, for scatter plots. */
+export const latents = defineOperation({
+  name: 'latents',
+  summary: 'The encoded test set',
+  description:
+    'mu of every image of the test set, in its order, with labels where the data has them. safetensors is the file ' +
+    'itself: mu as halves [images, D_z] and label as bytes [images]; npy and f32 hold mu.',
+  methods: ['get'],
+  formats: ['json', 'npy', 'f32', 'safetensors'],
+  query: z.strictObject({
+    limit: integer(1, 100_000)
+      .optional()
+      .openapi({ description: 'Only the first so many (not in safetensors)' }),
+  }),
+  count: () => 0,
+  async run({ card, query, file }) {
+    const bytes = await file('latents.safetensors')
+    const { mu, label } = decodeSafetensors(bytes).tensors
+    if (mu?.dtype !== 'F16') throw new Error('latents.safetensors: expected mu of type F16')
+    const d = card.architecture.latentDim
+    const images = Math.min(mu.shape[0], query.limit ?? Number.POSITIVE_INFINITY)
+    const data = fromHalf(mu.data.subarray(0, images * d))
+    return {
+      file: bytes,
+      tensor: { data, shape: [images, d] },
+      json: () => ({
+        split: 'test',
+        images,
+        classes: card.dataset.classes,
+        mu: toRows(data, d),
+        ...(label?.dtype === 'U8' && { label: Array.from(label.data.subarray(0, images)) }),
+      }),
+    }
+  },
+  examples: [
+    { says: 'A few, with labels', query: 'limit=5' },
+    { says: 'All, as a file', query: 'format=safetensors', save: 'latents.safetensors' },
+  ],
+})

@@ -1,0 +1,67 @@
+import { z } from '@hono/zod-openapi'
+import { valueError } from '../../models/latent.ts'
+import { LIMITS } from '../limits.ts'
+
+/*
+ * Schemas of query parameters. Every one is written so that its error message is what was expected, which the answer
+ * sets beside what came.
+ */
+
+const toNumber = (text: unknown) =>
+  typeof text === 'string' && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text
+
+/** A decimal integer from `min` to `max`. */
+export function integer(min: number, max: number) {
+  const error = `an integer from ${min} to ${max}`
+  return z.preprocess(toNumber, z.int({ error }).min(min, { error }).max(max, { error }))
+}
+
+/** A decimal number from `min` to `max`. */
+export function number(min: number, max: number) {
+  const error = `a number from ${min} to ${max}`
+  return z.preprocess(toNumber, z.number({ error }).min(min, { error }).max(max, { error }))
+}
+
+/** `true` or `false`; also 1 and 0. */
+export function flag() {
+  const read = (text: unknown) =>
+    text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text
+  return z.preprocess(read, z.boolean({ error: 'true or false' })).default(false)
+}
+
+/** One of some words. */
+export function choice<const T extends readonly [string, ...string[]]>(words: T) {
+  return z.enum(words, { error: `one of ${words.join(', ')}` })
+}
+
+/** Some text of 1 to `length` characters. */
+export function words(length: number) {
+  const error = `text of 1 to ${length} characters`
+  return z.string({ error }).min(1, { error }).max(length, { error })
+}
+
+/** A seed; one is drawn where none is given. */
+export const Seed = integer(0, 0xffffffff)
+  .optional()
+  .openapi({ description: 'Seed of the draw. Without one, one is drawn and answered in X-Seed.', example: 7 })
+
+/** How pictures are laid out: takes effect in png and apng. */
+export const Picture = z.strictObject({
+  scale: integer(1, LIMITS.scale)
+    .default(1)
+    .openapi({ description: 'Screen pixels for one pixel of an image, by nearest neighbour', example: 4 }),
+  columns: integer(1, LIMITS.images)
+    .optional()
+    .openapi({ description: 'Images in a row of a contact sheet' }),
+  invert: flag().openapi({ description: 'Swap black and white in the picture answered' }),
+})
+export type Picture = z.output<typeof Picture>
+
+/** Refuses coordinates too far out to mean anything. @throws ValueError naming `field` */
+export function checkCoordinates(z: ArrayLike<number>, field: string): void {
+  for (let i = 0; i < z.length; i++) {
+    if (!(Math.abs(z[i]) <= LIMITS.coordinate)) {
+      throw valueError(field, `coordinates from -${LIMITS.coordinate} to ${LIMITS.coordinate}`, z[i])
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { z } from '@hono/zod-openapi'
+import type { Card } from '../../models/card.ts'
+import { losses } from '../../models/losses.ts'
+import { klPerDimension } from '../../models/prior.ts'
+import { normals, stream } from '../../models/random.ts'
+import { defineOperation, toPixelRows } from './operation.ts'
+import { choice, flag, Picture, Seed } from './parameters.ts'
+
+/** Posted images, encoded and decoded again, with how much was lost. */
+export const reconstruct = defineOperation({
+  name: 'reconstruct',
+  summary: 'Images through the model and back',
+  description:
+    'Encodes posted images and decodes them again. json gives for each its mu and logvar (an AE: z), bce, mse and l1 ' +
+    '(means over pixels) and kl (nats an image, against the model’s prior).',
+  methods: ['post'],
+  body: 'images',
+  formats: ['png', 'json', 'npy', 'f32'],
+  query: z.strictObject({
+    latent: choice(['mu', 'sampled'])
+      .default('mu')
+      .openapi({ description: 'Decode the posterior’s mean, or a draw from it' }),
+    seed: Seed,
+    compare: flag().openapi({ description: 'Show each row of originals above its reconstructions' }),
+    invertInput: flag().openapi({ description: 'Posted images have dark ink on light paper' }),
+    ...Picture.shape,
+  }),
+  count: (query, body) => (body?.kind === 'images' ? body.n : 0) * (query.compare ? 2 : 1),
+  async run({ card, query, body, encode, decode, seed }) {
+    if (body?.kind !== 'images') throw new Error('reconstruct: expected images')
+    const { height, width } = card.dataset
+    const heads = await encode(body.pixels)
+    const sampled = query.latent === 'sampled' && card.architecture.kind === 'vae'
+    const latents = sampled ? draw(heads.mu, heads.logvar, seed()) : (heads.mu ?? heads.z)
+    const xhat = await decode(latents)
+    const columns = query.columns ?? (query.compare ? Math.min(body.n, 16) : Math.ceil(Math.sqrt(body.n)))
+    const pixels = query.compare ? interleave(body.pixels, xhat, columns * height * width) : xhat
+    return {
+      images: { pixels, height, width, columns },
+      tensor: { data: xhat, shape: [body.n, height, width] },
+      json: () => ({
+        latent: sampled ? 'sampled' : 'mu',
+        shape: [height, width],
+        images: describe(card, body.pixels, heads, latents, xhat),
+      }),
+    }
+  },
+  examples: [
+    {
+      says: 'Losses and latents',
+      query: 'format=json',
+      send: `-H 'content-type: image/png' --data-binary @digit.png`,
+    },
+    {
+      says: 'Originals above reconstructions',
+      query: 'compare=true&scale=2',
+      send: '-F image=@digit.png -F image=@digit.png',
+      save: 'compare.png',
+    },
+  ],
+})
+
+/** z = mu + exp(logvar/2)·eps, in float64 stored as float32. */
+function draw(mu: Float32Array, logvar: Float32Array, seed: number): Float32Array {
+  const eps = normals(stream(seed, 'latent'), new Float32Array(mu.length))
+  return mu.map((mean, i) => mean + Math.exp(logvar[i] / 2) * eps[i])
+}
+
+/** Rows of originals and of reconstructions by turns; `row` values a row, the last filled up with 0. */
+function interleave(x: Float32Array, xhat: Float32Array, row: number): Float32Array {
+  const rows = Math.ceil(x.length / row)
+  const pairs = new Float32Array(rows * 2 * row)
+  for (let i = 0; i < rows; i++) {
+    pairs.set(x.subarray(i * row, (i + 1) * row), 2 * i * row)
+    pairs.set(xhat.subarray(i * row, (i + 1) * row), (2 * i + 1) * row)
+  }
+  return pairs
+}
+
+function describe(
+  card: Card,
+  x: Float32Array,
+  heads: Record<string, Float32Array>,
+  latents: Float32Array,
+  xhat: Float32Array,
+) {
+  const { inputDim, latentDim } = card.architecture
+  const pixelRows = toPixelRows(xhat, inputDim)
+  return Array.from({ length: x.length / inputDim }, (_, i) => {
+    const row = (values: Float32Array) => Array.from(values.subarray(i * latentDim, (i + 1) * latentDim))
+    const of = (values: Float32Array) => values.subarray(i * inputDim, (i + 1) * inputDim)
+    const posterior = heads.logvar && { mu: row(heads.mu), logvar: row(heads.logvar) }
+    return {
+      ...posterior,
+      z: row(latents),
+      ...losses(of(x), of(xhat)),
+      ...(posterior && {
+        kl: klPerDimension(posterior.mu, posterior.logvar, card.prior).reduce((sum, nats) => sum + nats, 0),
+      }),
+      xhat: pixelRows[i],
+    }
+  })
+}

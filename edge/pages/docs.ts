@@ -1,0 +1,209 @@
+import { firstModel } from '../../models/default-model.ts'
+import { described } from '../catalog/readable-models.ts'
+import { PAGE_HEADERS } from '../http/headers.ts'
+import { FORMATS } from '../http/negotiate-format.ts'
+import { PROBLEMS } from '../http/problem.ts'
+import { LIMITS } from '../limits.ts'
+import { OPERATIONS } from '../operations/index.ts'
+import type { Example, Operation } from '../operations/operation.ts'
+import type { Entry } from '../platform.ts'
+import { STYLE } from './docs-style.ts'
+import { type Document, describeApi } from './openapi.ts'
+
+/**
+ * The documentation as one page that loads nothing but example pictures from this API.
+ *
+ * @param origin the address the API is reached at, for commands to copy
+ */
+export function docsPage(origin: string, entries: readonly Entry[]): Response {
+  const model = exampleModel(entries)
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>latent-edge API</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<nav aria-label="Contents"><a class="home" href="/">latent-edge</a>${contents()}</nav>
+<main>
+${introduction(origin, model)}
+${OPERATIONS.map(operation => section(operation, origin, model)).join('\n')}
+${modelsSection(origin, model)}
+${limitsSection()}
+${problemsSection()}
+</main>
+</body>
+</html>`
+  const csp =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'self'"
+  return new Response(html, {
+    headers: {
+      ...PAGE_HEADERS,
+      'content-security-policy': csp,
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'public, max-age=60, must-revalidate',
+    },
+  })
+}
+
+/** The model to begin with of those the examples are written for, else of all. */
+function exampleModel(entries: readonly Entry[]): string {
+  const there = described(entries)
+  const fitting = there.filter(
+    ({ card }) => card.dataset.classes.length > 7 && card.architecture.latentDim === 2,
+  )
+  return (firstModel(fitting) ?? firstModel(there) ?? { id: 'mnist-vae-l2-z2' }).id
+}
+
+function contents(): string {
+  const names = OPERATIONS.map(({ name }) => `<a href="#${name}">${name}</a>`)
+  const rest = ['models', 'limits', 'problems'].map(id => `<a href="#${id}">${id}</a>`)
+  return `<div>${names.join('')}</div><div>${rest.join('')}<a href="/openapi.json">openapi.json</a></div>`
+}
+
+function introduction(origin: string, model: string): string {
+  return `<header>
+<h1>Images from a URL</h1>
+<p>Every operation below is an address under <code>/v1/models/{model}/</code>. The same address gives the same bytes, so
+answers can be linked, embedded and cached. No key is needed.</p>
+<h2 id="conventions">What holds everywhere</h2>
+<dl>
+<dt>Form</dt><dd>By <code>format=</code>, else by <code>Accept</code>: ${Object.entries(FORMATS)
+    .map(([name, type]) => `<code>${name}</code>&nbsp;(${type})`)
+    .join(', ')}. <code>f32</code> is raw little-endian float32 with its shape in <code>X-Shape</code>.</dd>
+<dt>Seed</dt><dd>Same model version, seed and parameters: same latent, to the bit, on every server and in the browser.
+Without a seed one is drawn; <code>X-Seed</code> tells it, and <code>Content-Location</code> the address that gives
+this answer again.</dd>
+<dt>Version</dt><dd><code>{model}</code> is an id, or <code>id@version</code>. Pinned answers never change and may be
+kept for ever; others are checked again after a minute by their <code>ETag</code>.</dd>
+<dt>Endpoints</dt><dd>A point of the latent space is <code>seed:7</code>, <code>class:3</code> (index or name) or
+<code>z:0.5,-1.2</code>.</dd>
+<dt>Pictures</dt><dd>8-bit grey PNG, black 0 and white 1, enlarged by <code>scale=</code> without smoothing.</dd>
+</dl>
+${command(`curl -o digits.png '${origin}/v1/models/${model}/sample?n=16&seed=7'`)}
+</header>`
+}
+
+function section(operation: Operation, origin: string, model: string): string {
+  const { name, summary, description, methods, formats } = operation
+  return `<section id="${name}">
+<h2>${escapeHtml(summary)}</h2>
+<p class="route">${methods.map(method => `<b>${method.toUpperCase()}</b>`).join(' ')} <code>/v1/models/{model}/${name}</code></p>
+<p>${inline(description)}</p>
+<p>Answers <code>${formats.join('</code> <code>')}</code>.${bodyTypes(name)}</p>
+${parameterTable(name, methods[0])}
+${operation.examples.map(example => exampleBlock(name, example, origin, model)).join('\n')}
+</section>`
+}
+
+interface Described {
+  name: string
+  in: string
+  description?: string
+  schema: { type?: string; minimum?: number; maximum?: number; default?: unknown; enum?: string[] }
+}
+
+function describedPath(name: string, method: 'get' | 'post') {
+  const paths = describeApi().paths as NonNullable<Document['paths']>
+  return paths[`/v1/models/{model}/${name}`]?.[method]
+}
+
+function bodyTypes(name: string): string {
+  const body = describedPath(name, 'post')?.requestBody as { content: Record<string, unknown> } | undefined
+  if (!body) return ''
+  return ` A POST takes <code>${Object.keys(body.content).join('</code> <code>')}</code>.`
+}
+
+function parameterTable(name: string, method: 'get' | 'post'): string {
+  const parameters = (describedPath(name, method)?.parameters ?? []) as unknown as Described[]
+  const rows = parameters
+    .filter(parameter => parameter.in === 'query')
+    .map(({ name, schema, description }) => {
+      const preset = schema.default === undefined ? '' : `<code>${escapeHtml(String(schema.default))}</code>`
+      return `<tr><th scope="row"><code>${name}</code></th><td>${valuesOf(schema)}</td><td>${preset}</td><td>${inline(description ?? '')}</td></tr>`
+    })
+  return `<div class="wide"><table><thead><tr><th>Parameter</th><th>Values</th><th>Default</th><th></th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>`
+}
+
+function valuesOf({ type, minimum, maximum, enum: choices }: Described['schema']): string {
+  if (choices) return choices.map(choice => `<code>${choice}</code>`).join(' ')
+  if (type === 'boolean') return '<code>true</code> <code>false</code>'
+  const range = minimum !== undefined && maximum !== undefined ? `${minimum} … ${maximum}` : ''
+  return type === 'integer' ? `whole, ${range}` : type === 'number' ? range : 'text'
+}
+
+function exampleBlock(name: string, example: Example, origin: string, model: string): string {
+  const path = `/v1/models/${model}/${name}?${example.query}`
+  const save = example.save ? `-o ${example.save} ` : ''
+  const line = `curl ${save}${example.send ? `${example.send} ` : ''}'${origin}${path}'`
+  const shown = !example.send && example.save?.endsWith('.png')
+  const picture = shown
+    ? `<a href="${escapeHtml(path)}"><img loading="lazy" alt="${escapeHtml(example.says)}" src="${escapeHtml(path)}"></a>`
+    : ''
+  return `<figure><figcaption>${escapeHtml(example.says)}</figcaption>${command(line)}${picture}</figure>`
+}
+
+function modelsSection(origin: string, model: string): string {
+  return `<section id="models">
+<h2>Models</h2>
+<div class="wide"><table><tbody>
+<tr><th scope="row"><code>/v1/models</code></th><td>Every model, by id, with its pinned address.</td></tr>
+<tr><th scope="row"><code>/v1/models/{model}</code></th><td>A model’s card: what it is, how it was trained, its metrics with their units, its files and their SHA-256.</td></tr>
+<tr><th scope="row"><code>/v1/models/{model}/encoder.onnx</code><br><code>/v1/models/{model}/decoder.onnx</code></th><td>The model itself, ONNX.</td></tr>
+<tr><th scope="row"><code>/healthz</code></th><td>200 while the server is alive.</td></tr>
+<tr><th scope="row"><code>/readyz</code></th><td>200 once a model has answered; <code>troubles</code> names versions that should answer and cannot.</td></tr>
+</tbody></table></div>
+${command(`curl '${origin}/v1/models'`)}
+${command(`curl -o decoder.onnx '${origin}/v1/models/${model}/decoder.onnx'`)}
+</section>`
+}
+
+function limitsSection(): string {
+  const rows: [string, string][] = [
+    ['Images of one sample or list of latents', `${LIMITS.images}`],
+    ['Steps and stops of an interpolation', `${LIMITS.steps} and ${LIMITS.stops}`],
+    ['Grid', `${LIMITS.gridSide} × ${LIMITS.gridSide}`],
+    ['Posted images and bytes', `${LIMITS.postedImages} and ${LIMITS.bodyBytes / 2 ** 20} MiB`],
+    ['A posted PNG', `${LIMITS.pngSide} × ${LIMITS.pngSide} pixels`],
+    ['Pixels of an answered picture, frames together', `${LIMITS.answerPixels / 1e6} million`],
+    ['A latent coordinate', `±${LIMITS.coordinate}`],
+  ]
+  const body = rows.map(([what, most]) => `<tr><th scope="row">${what}</th><td>${most}</td></tr>`)
+  return `<section id="limits"><h2>Limits</h2>
+<p>Checked before any work is done. The rate of requests is limited by client: <code>RateLimit-Policy</code> says to
+what, and a refusal says in <code>Retry-After</code> when to come back.</p>
+<div class="wide"><table><tbody>${body.join('\n')}</tbody></table></div></section>`
+}
+
+function problemsSection(): string {
+  const rows = Object.entries(PROBLEMS).map(
+    ([code, { status, title }]) =>
+      `<tr id="${code}"><th scope="row"><code>${code}</code></th><td>${status}</td><td>${title}.</td></tr>`,
+  )
+  return `<section id="problems"><h2>Problems</h2>
+<p>An error is <code>application/problem+json</code> (RFC 9457). <code>code</code> is for programs, <code>detail</code>
+for people; <code>errors</code> names each wrong value: where it stood (<code>in</code>), its <code>field</code>, what
+was <code>expected</code> and what it <code>got</code>.</p>
+<div class="wide"><table><tbody>${rows.join('\n')}</tbody></table></div></section>`
+}
+
+function command(line: string): string {
+  return `<pre><code>${escapeHtml(line)}</code></pre>`
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}
+
+/** Text with `code` in backticks. */
+function inline(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
+}

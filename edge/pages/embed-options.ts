@@ -1,0 +1,144 @@
+import { z } from '@hono/zod-openapi'
+import type { Card } from '../../models/card.ts'
+import { classIndex, locate, parseEndpoint, valueError } from '../../models/latent.ts'
+import type { Models } from '../catalog/models.ts'
+import { Problem } from '../http/problem.ts'
+import { faultsOf } from '../http/zod-issues.ts'
+import { LIMITS } from '../limits.ts'
+import { checkCoordinates, choice, integer, words } from '../operations/parameters.ts'
+
+/** A parameter that is on by being there, as an attribute is, and off with 0 or false. */
+const flag = () =>
+  z
+    .enum(['', '1', 'true', '0', 'false'], { error: 'true or false' })
+    .transform(text => text !== '0' && text !== 'false')
+    .default(false)
+
+/** The element's attributes as parameters. Others are left alone: links gather them on their way. */
+const Query = z.object({
+  model: words(100),
+  from: words(1000).optional(),
+  to: words(1000).optional(),
+  corners: words(4000).optional(),
+  steps: integer(2, LIMITS.steps).default(17),
+  path: choice(['lerp', 'slerp']).default('lerp'),
+  engine: choice(['auto', 'edge', 'local']).default('auto'),
+  theme: choice(['auto', 'light', 'dark']).default('auto'),
+  scale: integer(1, LIMITS.scale).default(8),
+  duration: integer(100, 60_000).default(2500),
+  label: words(200).optional(),
+  autoplay: flag(),
+  loop: flag(),
+  controls: flag(),
+})
+type Query = z.output<typeof Query>
+
+/** An interpolation as a page or a link shows it: the element's options, checked against a model. */
+export interface Piece {
+  query: Query
+  card: Card
+  /** Two endpoints, or four: the corners of a square, clockwise from its top left. */
+  stops: readonly string[]
+}
+
+/** Reads a piece from a link's query. @throws Problem */
+export async function readPiece(search: URLSearchParams, models: Models): Promise<Piece> {
+  const parameters = Object.fromEntries(search)
+  const parsed = Query.safeParse(parameters, { reportInput: true })
+  if (!parsed.success) {
+    throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'query', parameters))
+  }
+  const query = parsed.data
+  const { card } = (await models.find(query.model)).model
+  const stops = stopsOf(query)
+  for (const [field, text] of stops) checkCoordinates(locate(parseEndpoint(text, field), card, field), field)
+  return { query, card, stops: stops.map(([, text]) => text) }
+}
+
+function stopsOf({ from, to, corners }: Query): (readonly [field: string, text: string])[] {
+  if (corners === undefined) {
+    const expected = 'seed:…, class:… or z:…'
+    if (from === undefined) throw valueError('from', expected, undefined)
+    if (to === undefined) throw valueError('to', expected, undefined)
+    return [
+      ['from', from],
+      ['to', to],
+    ]
+  }
+  if (from !== undefined) throw valueError('from', 'nothing beside corners', from)
+  if (to !== undefined) throw valueError('to', 'nothing beside corners', to)
+  const all = corners.split(';').map(text => ['corners', text.trim()] as const)
+  if (all.length !== 4) throw valueError('corners', 'four points with semicolons between them', all.length)
+  return all
+}
+
+/** The element's attributes for a piece: those that are not as they are without. */
+export function attributesOf({ query }: Piece): Record<string, string> {
+  const initial: Record<string, unknown> = Query.parse({ model: query.model })
+  const given = Object.entries(query).filter(([name, value]) => name === 'model' || value !== initial[name])
+  return Object.fromEntries(given.map(([name, value]) => [name, value === true ? '' : String(value)]))
+}
+
+/** What a piece is called: "From 3 to 8". */
+export function titleOf({ query, card, stops }: Piece): string {
+  const names = stops.map(text => nameStop(text, card))
+  return (
+    query.label ?? (names.length === 2 ? `From ${names[0]} to ${names[1]}` : `Between ${names.join(', ')}`)
+  )
+}
+
+function nameStop(text: string, card: Card): string {
+  const stop = parseEndpoint(text)
+  if ('class' in stop) return card.dataset.classes[classIndex(card.dataset.classes, stop.class)]
+  return 'seed' in stop ? `seed ${stop.seed}` : `(${stop.z.map(v => Number(v.toFixed(2))).join(', ')})`
+}
+
+/** A picture with its address below the server's, and its pixels a side. */
+export interface Still {
+  path: string
+  width: number
+  height: number
+}
+
+/** Images a row and rows of a still: twice as wide as high, as the places that show links have it. */
+const COLUMNS = 8
+const ROWS = 4
+/** About how wide a still is, pixels. */
+const WIDE = 1200
+
+/** A piece as one PNG: the way in 32 steps, of a square the way around. */
+export function stillOf({ query, card, stops }: Piece): Still {
+  const { height, width } = card.dataset
+  const scale = Math.min(LIMITS.scale, Math.max(1, Math.floor(WIDE / (COLUMNS * width))))
+  const search = new URLSearchParams({
+    ...routeOf(stops),
+    steps: String(COLUMNS * ROWS),
+    path: query.path,
+    columns: String(COLUMNS),
+    scale: String(scale),
+    format: 'png',
+  })
+  return {
+    path: `/v1/models/${card.id}@${card.version}/interpolate?${search}`,
+    width: COLUMNS * width * scale,
+    height: ROWS * height * scale,
+  }
+}
+
+/** A piece as an animated PNG, for an `<img>`. */
+export function animationOf({ query, card, stops }: Piece): string {
+  const search = new URLSearchParams({
+    ...routeOf(stops),
+    steps: String(query.steps),
+    path: query.path,
+    scale: String(query.scale),
+    delay: String(Math.max(10, Math.round((query.duration * (stops.length - 1)) / query.steps))),
+    ...(query.theme === 'light' && { invert: 'true' }),
+    format: 'apng',
+  })
+  return `/v1/models/${card.id}@${card.version}/interpolate?${search}`
+}
+
+function routeOf([a, b, c, d]: readonly string[]): Record<string, string> {
+  return c === undefined ? { from: a, to: b } : { from: a, via: `${b};${c};${d}`, to: a }
+}

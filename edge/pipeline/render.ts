@@ -1,0 +1,97 @@
+import { FORMATS, type Format } from '../http/negotiate-format.ts'
+import { wrongValue } from '../http/problem.ts'
+import { encodeApng } from '../images/apng.ts'
+import { encodeNpy } from '../images/npy.ts'
+import { encodePng, layOut } from '../images/sheet.ts'
+import { LIMITS } from '../limits.ts'
+import type { Result } from '../operations/operation.ts'
+import type { Picture } from '../operations/parameters.ts'
+
+/** What rendering needs of a query; operations without pictures have none of it. */
+export type Presentation = Partial<Picture> & { delay?: number }
+
+/**
+ * Turns a result into the bytes of a format, with the headers that describe them.
+ *
+ * @param about what json says of the model and the seed, before the result's own fields
+ */
+export function render(
+  result: Result,
+  format: Format,
+  presentation: Presentation,
+  about: Record<string, unknown>,
+): { body: Uint8Array<ArrayBuffer>; headers: Record<string, string> } {
+  const headers = { 'content-type': FORMATS[format] as string }
+  const { data, shape } = result.tensor
+  switch (format) {
+    case 'png':
+      return { body: renderPng(result, presentation), headers }
+    case 'apng':
+      return { body: renderApng(result, presentation), headers }
+    case 'npy':
+      return { body: encodeNpy(data, shape), headers }
+    case 'f32':
+      return { body: toBytes(data), headers: { ...headers, 'x-shape': shape.join(',') } }
+    case 'safetensors':
+      return { body: result.file ?? new Uint8Array(), headers }
+    default:
+      return { body: new TextEncoder().encode(JSON.stringify({ ...about, ...result.json() })), headers }
+  }
+}
+
+function toBytes(data: Float32Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+}
+
+function renderPng(result: Result, { scale = 1, columns, invert = false }: Presentation) {
+  const { images } = result
+  if (!images) throw new Error('png was offered for a result without images')
+  return encodePng(layOut(images, columns ?? images.columns, scale, invert))
+}
+
+function renderApng(result: Result, { scale = 1, invert = false, delay = 100 }: Presentation) {
+  const { images } = result
+  if (!images) throw new Error('apng was offered for a result without images')
+  const size = images.height * images.width
+  const frames = Array.from({ length: images.pixels.length / size }, (_, i) =>
+    layOut({ ...images, pixels: images.pixels.subarray(i * size, (i + 1) * size) }, 1, scale, invert),
+  )
+  return encodeApng(frames, delay)
+}
+
+/**
+ * How large a picture is, all frames together: its places for images, empty ones of a sheet included, and its pixels.
+ *
+ * @param count images in the picture
+ * @param size pixels of one image
+ */
+export function measurePicture(
+  format: Format,
+  { scale = 1, columns = 1 }: Presentation,
+  count: number,
+  size: number,
+): { places: number; pixels: number } {
+  const places = format === 'png' ? Math.ceil(count / columns) * columns : count
+  return { places, pixels: places * size * scale * scale }
+}
+
+/**
+ * Refuses pictures of too many pixels.
+ *
+ * @param count images in the picture
+ * @param size pixels of one image
+ * @throws Problem too-large
+ */
+export function checkPicture(format: Format, presentation: Presentation, count: number, size: number): void {
+  if (format !== 'png' && format !== 'apng' && format !== 'sse') return
+  const { places, pixels } = measurePicture(format, presentation, count, size)
+  if (pixels > LIMITS.answerPixels) {
+    throw wrongValue(
+      'query',
+      'scale',
+      `a picture of at most ${LIMITS.answerPixels} pixels in all`,
+      `${pixels} pixels (${places} images of ${size} at scale ${presentation.scale ?? 1})`,
+      'too-large',
+    )
+  }
+}

@@ -1,0 +1,59 @@
+import { type Channel, parseChannel } from '../../models/registry/channel.ts'
+import { CHANNELS, readChannelKey } from '../../models/registry/keys.ts'
+import type { Bucket } from './bucket.ts'
+
+/** The channels of a bucket as they were last read. */
+export interface Channels {
+  /**
+   * Reads those that changed.
+   *
+   * @returns ids of channels that are new, changed or gone
+   * @throws Error when the bucket is down; all is then as it was
+   */
+  look(): Promise<string[]>
+  get(id: string): Channel | undefined
+}
+
+/**
+ * Follows the channel files of a bucket. One that cannot be read leaves the one that was read before.
+ *
+ * @param onFault told for each channel what is wrong with it, or undefined where nothing is (any more)
+ */
+export function followChannels(
+  bucket: Bucket,
+  onFault: (id: string, reason: string | undefined) => void,
+): Channels {
+  let known = new Map<string, { etag: string; channel: Channel | undefined }>()
+
+  async function read(id: string, key: string, etag: string) {
+    const stored = await bucket.get(key)
+    const before = known.get(id)?.channel
+    try {
+      if (!stored) throw new Error('it is gone')
+      const channel = parseChannel(new TextDecoder().decode(stored.bytes), id)
+      onFault(id, undefined)
+      return { etag, channel }
+    } catch (error) {
+      onFault(id, `not a channel: ${error instanceof Error ? error.message : error}`)
+      return { etag, channel: before }
+    }
+  }
+  return {
+    get: id => known.get(id)?.channel,
+    async look() {
+      const next: typeof known = new Map()
+      const changed: string[] = []
+      const reading = (await bucket.list(CHANNELS)).map(async ({ key, etag }) => {
+        const id = readChannelKey(key)
+        if (id === undefined) return
+        const before = known.get(id)
+        if (before?.etag !== etag) changed.push(id)
+        next.set(id, before?.etag === etag ? before : await read(id, key, etag))
+      })
+      await Promise.all(reading)
+      for (const id of known.keys()) if (!next.has(id)) changed.push(id)
+      known = next
+      return changed
+    },
+  }
+}

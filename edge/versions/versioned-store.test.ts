@@ -1,0 +1,247 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Channel, formatChannel, promote, startCanary } from '../../models/registry/channel.ts'
+import { channelKey, fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
+import { ID, type Made, makeVersion } from '../../test/versions/fixtures.ts'
+import { folderStore } from '../node/folder-store.ts'
+import type { Bucket } from './bucket.ts'
+import { versionedStore } from './versioned-store.ts'
+
+const occasion = { at: '2026-01-01T00:00:00.000Z', by: 'test' }
+const text = (value: string) => new TextEncoder().encode(value)
+const [BUNDLED, A, B, C] = [0, 1, 2, 3]
+
+let root: string
+const made: Made[] = []
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'latent-edge-store-'))
+  for (const seed of [1, 2, 3, 4]) made.push(await makeVersion(path.join(root, `v${seed}`), seed))
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+const version = (which: number) => made[which].card.version
+
+let objects: Map<string, Uint8Array<ArrayBuffer>>
+let state: 'up' | 'down' | 'hangs'
+let now: number
+let log: string[]
+let reads: number
+beforeEach(() => {
+  objects = new Map()
+  state = 'up'
+  now = 1e6
+  log = []
+  reads = 0
+  for (const which of [A, B, C]) put(which)
+})
+
+function put(which: number): void {
+  const { card, files } = made[which]
+  for (const file of MODEL_FILES) objects.set(fileKey(ID, card.version, file), Uint8Array.from(files[file]))
+  objects.set(fileKey(ID, card.version, 'card.json'), text(JSON.stringify(card)))
+}
+function damage(which: number): void {
+  objects.get(fileKey(ID, version(which), 'encoder.onnx'))![50] ^= 4
+}
+/** Makes versions stable one after the other. */
+function channel(...versions: number[]): Channel {
+  let made: Channel | undefined
+  for (const which of versions) made = promote(made, ID, version(which), occasion)
+  objects.set(channelKey(ID), text(formatChannel(made!)))
+  return made!
+}
+
+async function available(): Promise<void> {
+  reads++
+  if (state === 'down') throw new Error('the bucket is down')
+  if (state === 'hangs') await new Promise(() => {})
+}
+const bucket: Bucket = {
+  async get(key) {
+    await available()
+    const bytes = objects.get(key)
+    return bytes && { bytes: Uint8Array.from(bytes), etag: Buffer.from(bytes).toString('base64') }
+  },
+  async list(prefix) {
+    await available()
+    return [...objects].flatMap(([key, bytes]) =>
+      key.startsWith(prefix) ? [{ key, etag: Buffer.from(bytes).toString('base64') }] : [],
+    )
+  },
+}
+
+function open() {
+  const work: Promise<unknown>[] = []
+  const store = versionedStore({
+    bundled: folderStore(path.join(root, 'v1')),
+    bucket,
+    interval: 20_000,
+    memory: 2 ** 20,
+    keepAlive: promise => void work.push(promise),
+    log: message => log.push(message),
+    now: () => now,
+    patience: { first: 300, late: 100 },
+  })
+  const settled = async () => {
+    await Promise.all(work.splice(0))
+  }
+  /** What answers, as a request that needs the model finds it. */
+  const answering = async () => {
+    await store.list()
+    await store.prepare?.(ID)
+    const entry = (await store.list()).find(({ id }) => id === ID)
+    return [entry?.card?.version, entry?.canary?.card.version]
+  }
+  return { store, settled, answering }
+}
+
+test('a bucket that is down, hangs or holds nothing leaves the bundled models', async () => {
+  for (const each of ['up', 'down', 'hangs'] as const) {
+    state = each
+    expect(await open().answering()).toEqual([version(BUNDLED), undefined])
+  }
+  expect(log).toContain('bucket: the bucket is down')
+})
+test('a change is followed in the background: the request that finds it due is answered as before', async () => {
+  channel(A)
+  const { store, settled, answering } = open()
+  expect(await answering()).toEqual([version(A), undefined])
+  channel(A, B)
+  now += 19_000
+  expect(store.fresh()).toBe(true)
+  now += 2000
+  expect(store.fresh()).toBe(false)
+  const before = await store.list()
+  expect(before.find(({ id }) => id === ID)?.card?.version).toBe(version(A))
+  await settled()
+  // What is in memory belongs to the old list, until that is asked for again.
+  expect(store.fresh()).toBe(false)
+  expect(await answering()).toEqual([version(B), undefined])
+  expect(store.fresh()).toBe(true)
+  expect(log).toEqual([`${ID}: now ${version(B)}, before ${version(A)}`])
+})
+test('after a long rest the first request waits for the news', async () => {
+  channel(A)
+  const { answering } = open()
+  await answering()
+  channel(A, B)
+  now += 3600_000
+  expect(await answering()).toEqual([version(B), undefined])
+})
+test('nothing is read again while nothing changes', async () => {
+  channel(A)
+  const { store, settled, answering } = open()
+  await answering()
+  const first = await store.list()
+  const before = reads
+  for (let i = 0; i < 5; i++) {
+    now += 21_000
+    await store.list()
+    await settled()
+  }
+  expect(reads - before).toBe(5)
+  expect(await store.list()).toBe(first)
+})
+test('when the bucket goes down, all files of what answers are there, and nothing else is lost', async () => {
+  channel(A, B)
+  const { store, settled, answering } = open()
+  await answering()
+  state = 'down'
+  for (let i = 0; i < 3; i++) {
+    now += 21_000
+    expect(await answering()).toEqual([version(B), undefined])
+    await settled()
+  }
+  for (const file of MODEL_FILES)
+    expect(await store.read(ID, file, version(B))).toEqual(Uint8Array.from(made[B].files[file]))
+  expect(store.troubles?.()).toEqual([{ name: 'bucket', reason: 'the bucket is down' }])
+  state = 'up'
+  now += 21_000
+  await answering()
+  await settled()
+  expect(store.troubles?.()).toEqual([])
+  expect(log).toEqual(['bucket: the bucket is down', 'bucket: well again'])
+})
+test('a bucket that hangs holds up one request a round, for a moment', async () => {
+  channel(A)
+  const { answering } = open()
+  await answering()
+  state = 'hangs'
+  now += 50_000
+  expect(await answering()).toEqual([version(A), undefined])
+  expect(await answering()).toEqual([version(A), undefined])
+})
+test('a damaged version: the one before goes on, in a server that runs and in one that starts', async () => {
+  channel(A, B)
+  const running = open()
+  await running.answering()
+  damage(C)
+  channel(A, B, C)
+  now += 21_000
+  await running.answering()
+  await running.settled()
+  expect(await running.answering()).toEqual([version(B), undefined])
+  const starting = open()
+  expect(await starting.answering()).toEqual([version(B), undefined])
+  const told = [{ name: `${ID}@${version(C)}`, reason: 'encoder.onnx: its SHA-256 is not the card’s' }]
+  for (const { store } of [running, starting]) {
+    expect(store.troubles?.()).toEqual(told)
+    await expect(store.version?.(ID, version(C))).rejects.toThrow('its SHA-256')
+  }
+  put(C)
+  now += 21_000
+  for (const { answering, settled, store } of [running, starting]) {
+    await answering()
+    await settled()
+    expect(await answering()).toEqual([version(C), undefined])
+    expect(store.troubles?.()).toEqual([])
+  }
+})
+test('a card changed along with its file does not get it through', async () => {
+  const other = made[C]
+  const card = { ...other.card, id: ID, version: version(B) }
+  objects.set(fileKey(ID, version(B), 'card.json'), text(JSON.stringify(card)))
+  for (const file of MODEL_FILES)
+    objects.set(fileKey(ID, version(B), file), Uint8Array.from(other.files[file]))
+  channel(A, B)
+  const { store, answering } = open()
+  expect(await answering()).toEqual([version(A), undefined])
+  expect(store.troubles?.()[0].reason).toBe(`its files make the version ${version(C)}`)
+})
+test('when all that was ever stable is damaged, the bundled model answers', async () => {
+  channel(A, B)
+  damage(A)
+  damage(B)
+  expect(await open().answering()).toEqual([version(BUNDLED), undefined])
+})
+test('a damaged canary gets nobody; one that does not run is refused as well', async () => {
+  const canary = startCanary(channel(A), { version: version(B), share: 10 }, occasion)
+  objects.set(channelKey(ID), text(formatChannel(canary)))
+  const well = open()
+  expect(await well.answering()).toEqual([version(A), version(B)])
+  const broken = open()
+  broken.store.giveTrial?.(async card => {
+    if (card.version === version(B)) throw new Error('its outputs are no numbers')
+  })
+  expect(await broken.answering()).toEqual([version(A), undefined])
+  expect(broken.store.troubles?.()[0].reason).toBe('its outputs are no numbers')
+  damage(B)
+  expect(await open().answering()).toEqual([version(A), undefined])
+})
+test('a channel that cannot be read leaves the one before; one that is gone leaves the bundled model', async () => {
+  channel(A)
+  const { store, settled, answering } = open()
+  await answering()
+  objects.set(channelKey(ID), text('{"half": '))
+  now += 21_000
+  await answering()
+  await settled()
+  expect(await answering()).toEqual([version(A), undefined])
+  expect(store.troubles?.()).toEqual([{ name: `channel of ${ID}`, reason: 'not a channel: expected JSON' }])
+  objects.delete(channelKey(ID))
+  now += 21_000
+  await answering()
+  await settled()
+  expect(await answering()).toEqual([version(BUNDLED), undefined])
+})

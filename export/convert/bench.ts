@@ -1,0 +1,112 @@
+import { cpus } from 'node:os'
+import { basename, join } from 'node:path'
+import { normals, stream } from '../../models/random.ts'
+import { measureParity, type Numbers, type ParityRuntime, RUNTIMES } from './check/parity.ts'
+import { type Converted, convertLayersModel } from './convert.ts'
+import { PRECISIONS } from './graph/precision.ts'
+import type { LayersModelSource } from './layers-model/layers-model.ts'
+import { replaceSection } from './testing/documentation.ts'
+import { saved } from './testing/models.ts'
+import { vaeDecoder, vaeEncoder } from './testing/networks.ts'
+
+/**
+ * Sizes, differences and speed of a VAE in each precision, as the table of README.md: of the 620,156-parameter one
+ * with seeded weights, or of the run whose directory is given. `--write` puts it there.
+ */
+const RUNTIME_NAMES: ParityRuntime[] = ['onnxruntime-node', 'onnxruntime-web']
+const BATCHES = [1, 100]
+const SECONDS = 5
+/** Turns that are not counted. */
+const WARMING = 5
+
+interface Half {
+  model: LayersModelSource
+  /** Inputs [100, features]. */
+  inputs: Numbers
+}
+
+/** Encoder and decoder; the decoder's inputs are draws from the prior, the encoder's what the decoder makes of them. */
+async function halves(run: string | undefined): Promise<Half[]> {
+  const [encoder, decoder] = run
+    ? ['encoder', 'decoder'].map(part => join(run, part))
+    : [await saved(vaeEncoder()), await saved(vaeDecoder())]
+  const converted = await convertLayersModel(decoder)
+  const latentDim = converted.inputs[0].dims[1] as number
+  const z = { dims: [100, latentDim], data: normals(stream(7, 'bench'), new Float32Array(100 * latentDim)) }
+  const loaded = await RUNTIMES['onnxruntime-node'](converted)
+  const [images] = await loaded.run([z])
+  await loaded.close()
+  return [
+    { model: encoder, inputs: images },
+    { model: decoder, inputs: z },
+  ]
+}
+
+function first({ inputs: { dims, data } }: Half, batch: number): Numbers {
+  return { dims: [batch, dims[1]], data: data.slice(0, batch * dims[1]) }
+}
+
+/**
+ * Milliseconds of one run of each file. They take turns, so that other load on the machine meets all alike, and
+ * of each one's runs the 10th percentile counts.
+ */
+async function times(files: readonly Converted[], runtime: ParityRuntime, input: Numbers): Promise<string[]> {
+  const loaded = await Promise.all(files.map(file => RUNTIMES[runtime](file)))
+  const taken = files.map((): number[] => [])
+  const end = performance.now() + 1000 * SECONDS
+  for (let turn = 0; turn < 10 + WARMING || performance.now() < end; turn++) {
+    for (const [i, model] of loaded.entries()) {
+      const start = performance.now()
+      await model.run([input])
+      if (turn >= WARMING) taken[i].push(performance.now() - start)
+    }
+  }
+  for (const model of loaded) await model.close()
+  return taken.map(list => list.sort((a, b) => a - b)[Math.floor(list.length / 10)].toFixed(3))
+}
+
+/** The cells of one half's column, a precision each: times at every batch size. */
+async function column(part: Half, files: readonly Converted[], runtime: ParityRuntime): Promise<string[]> {
+  const batches: string[][] = []
+  for (const batch of BATCHES) batches.push(await times(files, runtime, first(part, batch)))
+  return files.map((_, i) => batches.map(list => list[i]).join(' · '))
+}
+
+async function difference(part: Half, file: Converted): Promise<string> {
+  const differences = await measureParity(part.model, file, [part.inputs], RUNTIME_NAMES)
+  return Math.max(...differences.map(({ maxAbs }) => maxAbs)).toExponential(1)
+}
+
+async function table(parts: readonly Half[]): Promise<string[]> {
+  const byPart: Converted[][] = []
+  for (const { model } of parts) {
+    byPart.push(await Promise.all(PRECISIONS.map(precision => convertLayersModel(model, { precision }))))
+  }
+  const columns: string[][] = [[...PRECISIONS]]
+  const bytes = PRECISIONS.map((_, i) => byPart.reduce((sum, files) => sum + files[i].bytes.length, 0))
+  columns.push(bytes.map(count => `${count.toLocaleString('en')} B`))
+  for (const [k, part] of parts.entries()) {
+    columns.push(await Promise.all(byPart[k].map(file => difference(part, file))))
+  }
+  for (const runtime of RUNTIME_NAMES) {
+    for (const [k, part] of parts.entries()) columns.push(await column(part, byPart[k], runtime))
+  }
+  return PRECISIONS.map((_, i) => `| ${columns.map(cells => cells[i]).join(' | ')} |`)
+}
+
+const HEAD = ['weights', 'both files', 'difference, encoder', 'decoder'].concat(
+  RUNTIME_NAMES.flatMap(name => [`${name}: encoder`, 'decoder']),
+)
+const run = process.argv.slice(2).find(argument => !argument.startsWith('--'))
+const machine = `${cpus().length}-core ${cpus()[0].model} VM, Node ${process.versions.node}`
+const section = [
+  `| ${HEAD.join(' | ')} |`,
+  `|${HEAD.map(() => ' --- |').join('')}`,
+  ...(await table(await halves(run))),
+  '',
+  `Weights of ${run ? `the run ${basename(run)}` : 'a seeded draw'}. Differences are absolute, the larger of both ` +
+    `runtimes, over 100 inputs. Times are milliseconds a run at batch ${BATCHES.join(' · ')}, 10th percentile; ${machine}.`,
+].join('\n')
+console.log(section)
+if (process.argv.includes('--write'))
+  replaceSection(join(import.meta.dirname, '../README.md'), 'bench', section, true)

@@ -1,0 +1,51 @@
+import type { Builder, Value } from './builder.ts'
+
+/**
+ * Images are channels-last in TF.js and channels-first in ONNX. A layer that needs the other order transposes, and the
+ * builder remembers both forms as twins: the next layer takes whichever it needs, and a transposition that nobody
+ * reads in the end is left out of the file. So a convolutional network is transposed once on each end.
+ */
+
+/** `x` [n, …space, c] as [n, c, …space]. */
+export function channelsFirst(graph: Builder, x: Value): Value {
+  const twin = graph.twins.get(x.name)
+  if (twin) return twin
+  const rank = x.dims.length
+  const perm = [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)]
+  const made = graph.op('Transpose', [x], { perm: { ints: perm } })
+  graph.twins.set(x.name, made)
+  return made
+}
+
+/** `x` [n, c, …space] as [n, …space, c]. */
+export function channelsLast(graph: Builder, x: Value): Value {
+  const rank = x.dims.length
+  const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1]
+  const made = graph.op('Transpose', [x], { perm: { ints: perm } })
+  graph.twins.set(made.name, x)
+  return made
+}
+
+/** Applies operators that treat all axes alike, to the channels-first form where all inputs have one. */
+export function elementwise(
+  graph: Builder,
+  inputs: readonly Value[],
+  emit: (...inputs: Value[]) => Value,
+): Value {
+  const twins = inputs.flatMap(x => graph.twins.get(x.name) ?? [])
+  return twins.length === inputs.length ? channelsLast(graph, emit(...twins)) : emit(...inputs)
+}
+
+/**
+ * Runs operators that want [n, c, …space] on a value of a layer's `dataFormat`.
+ *
+ * @returns their result in the layer's own order
+ */
+export function asChannelsFirst(
+  graph: Builder,
+  x: Value,
+  format: 'channelsFirst' | 'channelsLast',
+  emit: (x: Value) => Value,
+): Value {
+  return format === 'channelsFirst' ? emit(x) : channelsLast(graph, emit(channelsFirst(graph, x)))
+}

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Builder, Value } from '../../graph/builder.ts'
+import { elementwise } from '../../graph/layout.ts'
+import { cast, scalar } from '../../graph/operators.ts'
+import { define, type LayerDefinition, only, option } from './layer.ts'
+
+type Emit = (graph: Builder, x: Value) => Value
+
+const unary =
+  (op: string): Emit =>
+  (graph, x) =>
+    graph.op(op, [x])
+
+const alongLast =
+  (op: string): Emit =>
+  (graph, x) =>
+    graph.op(op, [x], { axis: { int: -1 } })
+
+const mish: Emit = (graph, x) => graph.op('Mul', [x, graph.op('Tanh', [graph.op('Softplus', [x])])])
+
+/** x·Φ(x) with Φ from erf, the exact form. */
+const gelu: Emit = (graph, x) => {
+  const erf = graph.op('Erf', [graph.op('Div', [x, scalar(graph, Math.SQRT2)])])
+  const cdf = graph.op('Mul', [graph.op('Add', [erf, scalar(graph, 1)]), scalar(graph, 0.5)])
+  return graph.op('Mul', [x, cdf])
+}
+
+/** By name as in a layer's `activation`, the operators it becomes. */
+export const ACTIVATIONS = {
+  linear: (_, x) => x,
+  relu: unary('Relu'),
+  relu6: (graph, x) => graph.op('Clip', [x, scalar(graph, 0), scalar(graph, 6)]),
+  elu: unary('Elu'),
+  selu: unary('Selu'),
+  sigmoid: unary('Sigmoid'),
+  hardSigmoid: (graph, x) => graph.op('HardSigmoid', [x], { alpha: { float: 0.2 }, beta: { float: 0.5 } }),
+  tanh: unary('Tanh'),
+  softmax: alongLast('Softmax'),
+  logSoftmax: alongLast('LogSoftmax'),
+  softplus: unary('Softplus'),
+  softsign: unary('Softsign'),
+  swish: (graph, x) => graph.op('Mul', [x, graph.op('Sigmoid', [x])]),
+  gelu,
+  mish,
+} satisfies Record<string, Emit>
+
+export type ActivationName = keyof typeof ACTIVATIONS
+export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as ActivationName[]
+
+/** A layer's `activation`: a name, or nothing for `otherwise`. */
+export const activationField = (otherwise: ActivationName = 'linear') => option(ACTIVATION_NAMES, otherwise)
+
+/** Applies an activation to a value of any rank, channels in the last axis. */
+export function activate(graph: Builder, name: ActivationName, x: Value): Value {
+  const emit: Emit = ACTIVATIONS[name]
+  if (name === 'linear' || name === 'softmax' || name === 'logSoftmax') return emit(graph, x)
+  return elementwise(graph, [x], y => emit(graph, y))
+}
+
+const LeakyConfig = z.object({ alpha: z.number().nullish() })
+const ReluConfig = z.object({
+  maxValue: z.number().nullish(),
+  negativeSlope: only(0, 'TF.js ignores it'),
+  threshold: only(0, 'TF.js ignores it'),
+})
+const SoftmaxConfig = z.object({ axis: z.union([z.int(), z.array(z.int()).length(1)]).nullish() })
+const PreluConfig = z.object({ sharedAxes: z.union([z.int().min(1), z.array(z.int().min(1))]).nullish() })
+
+export const activationLayers: Record<string, LayerDefinition> = {
+  Activation: define(
+    z.object({ activation: activationField() }),
+    ({ activation }, [x], { graph }) => activate(graph, activation, x),
+    { masks: 'pass', note: `activation: ${ACTIVATION_NAMES.join(', ')}` },
+  ),
+  ReLU: define(
+    ReluConfig,
+    ({ maxValue }, [x], { graph }) =>
+      elementwise(graph, [x], y =>
+        maxValue == null
+          ? graph.op('Relu', [y])
+          : graph.op('Clip', [y, scalar(graph, 0), scalar(graph, maxValue)]),
+      ),
+    { masks: 'pass', note: 'negative_slope and threshold, which TF.js ignores, must be 0' },
+  ),
+  LeakyReLU: define(LeakyConfig, ({ alpha }, [x], { graph }) =>
+    elementwise(graph, [x], y => graph.op('LeakyRelu', [y], { alpha: { float: alpha ?? 0.3 } })),
+  ),
+  ELU: define(
+    z.object({ alpha: only(1, 'TF.js knows no other') }),
+    (_, [x], { graph }) => activate(graph, 'elu', x),
+    { note: 'alpha must be 1, the only one TF.js knows' },
+  ),
+  ThresholdedReLU: define(z.object({ theta: z.number().nullish() }), ({ theta }, [x], { graph }) =>
+    elementwise(graph, [x], y => {
+      const above = graph.op('Greater', [y, scalar(graph, theta ?? 1)])
+      return graph.op('Mul', [y, cast(graph, above, 'float')])
+    }),
+  ),
+  Softmax: define(
+    SoftmaxConfig,
+    ({ axis }, [x], layer) => {
+      const chosen = [axis ?? 1].flat()[0]
+      const last = x.dims.length - 1
+      if (chosen !== -1 && chosen !== last)
+        layer.refuse(`expected axis -1 or ${last}, got ${chosen}: TF.js has no other`)
+      return activate(layer.graph, 'softmax', x)
+    },
+    { masks: 'refuse', readsMask: true, note: 'along the last axis, the only one TF.js has' },
+  ),
+  PReLU: define(
+    PreluConfig,
+    ({ sharedAxes }, [x], layer) => {
+      const shared = [sharedAxes ?? []].flat()
+      const dims = x.dims.slice(1).map((dim, i) => {
+        if (shared.includes(i + 1)) return 1
+        return typeof dim === 'number' ? dim : layer.refuse(`the size of axis ${i + 1} is not known`)
+      })
+      return layer.graph.op('PRelu', [x, layer.weight('alpha', dims)])
+    },
+    { masks: 'pass' },
+  ),
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod'
+import type { Attribute } from '../../../../models/onnx/encode-model.ts'
+import type { Value } from '../../graph/builder.ts'
+import { concat, reverse, squeeze, transpose, unsqueeze } from '../../graph/operators.ts'
+import { type ActivationName, activationField } from './activation.ts'
+import { define, flag, known, type LayerDefinition, type LayerScope, only, requireRank } from './layer.ts'
+import { compacted, expanded } from './masked.ts'
+
+/** What differs between the three kinds. Gates are blocks of columns of TF.js's kernels. */
+interface Kind {
+  op: 'RNN' | 'GRU' | 'LSTM'
+  /** TF.js's gates in ONNX's order: ONNX has i, o, f, c where TF.js has i, f, c, o. */
+  gates: readonly number[]
+  /** Tensors carried from step to step. */
+  states: number
+}
+
+export const KINDS: Record<string, Kind> = {
+  SimpleRNN: { op: 'RNN', gates: [0], states: 1 },
+  GRU: { op: 'GRU', gates: [0, 1, 2], states: 1 },
+  LSTM: { op: 'LSTM', gates: [0, 3, 1, 2], states: 2 },
+}
+
+const base = {
+  units: z.int().min(1),
+  activation: activationField('tanh'),
+  useBias: flag(true),
+  returnSequences: flag(false),
+  returnState: flag(false),
+  goBackwards: flag(false),
+  stateful: only(false, 'the state it keeps between predictions has no place in a graph'),
+  resetAfter: only(false, 'TF.js cannot load it'),
+}
+export const RecurrentConfig = z.object({ ...base, recurrentActivation: activationField('hardSigmoid') })
+export type RecurrentConfig = z.infer<typeof RecurrentConfig>
+
+/** ONNX's names of activations inside a recurrent operator, with alpha and beta where it needs them. */
+const INNER: Partial<Record<ActivationName, { name: string; alpha?: number; beta?: number }>> = {
+  relu: { name: 'Relu' },
+  tanh: { name: 'Tanh' },
+  sigmoid: { name: 'Sigmoid' },
+  hardSigmoid: { name: 'HardSigmoid', alpha: 0.2, beta: 0.5 },
+  softsign: { name: 'Softsign' },
+  softplus: { name: 'Softplus' },
+  elu: { name: 'Elu', alpha: 1 },
+  linear: { name: 'Affine', alpha: 1, beta: 0 },
+}
+export const INNER_NAMES = Object.keys(INNER) as ActivationName[]
+
+/** A recurrence over a sequence. */
+export interface Recurrence {
+  kind: Kind
+  config: RecurrentConfig
+  /** From the last step to the first. */
+  backwards: boolean
+  /** States before the first step, [batch, units] each; zeros when there are none. */
+  initial: readonly Value[]
+}
+
+/** Results of a recurrence. */
+export interface Recurred {
+  /** Output of every step, [batch, time, units], in the order of time. */
+  sequence: Value
+  /** Output of the step that came last. */
+  last: Value
+  /** States after it. */
+  states: Value[]
+}
+
+/** Adds a recurrence over x [batch, time, features] to the graph; steps that x's mask leaves out change nothing. */
+export function recur(layer: LayerScope, x: Value, recurrence: Recurrence): Recurred {
+  const { graph } = layer
+  requireRank(layer, x, 3)
+  const { kind, backwards, initial, config } = recurrence
+  if (initial.length !== 0 && initial.length !== kind.states) {
+    layer.refuse(`expected ${kind.states} initial states, got ${initial.length}`)
+  }
+  if (x.mask && (initial.length > 0 || config.returnState)) {
+    layer.refuse('masked input together with initial or returned states is not supported')
+  }
+  const packed = x.mask ? compacted(graph, x, x.mask) : undefined
+  const weights = packedWeights(layer, known(layer, x, -1, 'feature axis'), recurrence)
+  const inputs = [
+    transpose(graph, packed?.values ?? x, [1, 0, 2]),
+    ...weights,
+    packed?.lengths ?? null,
+    ...initial.map(state => unsqueeze(graph, state, 0)),
+  ]
+  while (inputs.at(-1) === null) inputs.pop()
+  const [steps, ...states] = graph.ops(
+    kind.op,
+    inputs,
+    kind.states + 1,
+    operatorAttributes(layer, recurrence),
+  )
+  const sequence = transpose(graph, squeeze(graph, steps, 1), [1, 0, 2])
+  if (packed) return expanded(graph, packed, sequence, backwards)
+  const ends = states.map(state => squeeze(graph, state, 0))
+  return { sequence, last: ends[0], states: ends }
+}
+
+function operatorAttributes(
+  layer: LayerScope,
+  { kind, config, backwards }: Recurrence,
+): Record<string, Attribute> {
+  const { activation, recurrentActivation } = config
+  const gates: ActivationName[] = kind.op === 'LSTM' ? [activation, activation] : [activation]
+  const names: ActivationName[] = kind.op === 'RNN' ? gates : [recurrentActivation, ...gates]
+  const inner = names.map(
+    name =>
+      INNER[name] ??
+      layer.refuse(`ONNX has no ${name} inside a recurrent operator (it has ${INNER_NAMES.join(', ')})`),
+  )
+  const attributes: Record<string, Attribute> = {
+    hidden_size: { int: config.units },
+    direction: { string: backwards ? 'reverse' : 'forward' },
+    activations: { strings: inner.map(({ name }) => name) },
+  }
+  // One number for each activation that takes one, in their order.
+  const alphas = inner.flatMap(({ alpha }) => alpha ?? [])
+  const betas = inner.flatMap(({ beta }) => beta ?? [])
+  if (alphas.length > 0) attributes.activation_alpha = { floats: alphas }
+  if (betas.length > 0) attributes.activation_beta = { floats: betas }
+  return attributes
+}
+
+/** W [1, gates·units, features], R [1, gates·units, units] and, where there is a bias, B [1, 2·gates·units]. */
+function packedWeights(layer: LayerScope, features: number, { kind, config }: Recurrence): (Value | null)[] {
+  const { units, useBias } = config
+  const { gates } = kind
+  const rows = gates.length * units
+  const pack = (name: string, inputs: number) => {
+    const kernel = layer.numbers(name, [inputs, rows])
+    const packed = new Float32Array(rows * inputs)
+    for (let row = 0; row < rows; row++) {
+      const column = gates[Math.floor(row / units)] * units + (row % units)
+      for (let i = 0; i < inputs; i++) packed[row * inputs + i] = kernel[i * rows + column]
+    }
+    return layer.store(name, [1, rows, inputs], packed, 1)
+  }
+  const kernels = [pack('kernel', features), pack('recurrent_kernel', units)]
+  if (!useBias) return [...kernels, null]
+  const bias = layer.numbers('bias', [rows])
+  const packed = Float32Array.from({ length: 2 * rows }, (_, row) =>
+    row < rows ? bias[gates[Math.floor(row / units)] * units + (row % units)] : 0,
+  )
+  return [...kernels, layer.store('bias', [1, 2 * rows], packed)]
+}
+
+function recurrent(className: string): LayerDefinition {
+  const kind = KINDS[className]
+  return define(
+    RecurrentConfig,
+    (config, [x, ...initial], layer) => {
+      const recurrence = { kind, config, backwards: config.goBackwards, initial }
+      const { sequence, last, states } = recur(layer, x, recurrence)
+      const inOrder = config.goBackwards ? reverse(layer.graph, sequence, 1) : sequence
+      const output = config.returnSequences ? { ...inOrder, mask: x.mask } : last
+      return config.returnState ? [output, ...states] : output
+    },
+    {
+      masks: 'own',
+      readsMask: true,
+      inputs: { least: 1, most: 1 + kind.states },
+      note: `activations: ${INNER_NAMES.join(', ')}; not stateful${className === 'GRU' ? '; reset_after, which TF.js cannot load, must be false' : ''}`,
+    },
+  )
+}
+
+export const recurrentLayers: Record<string, LayerDefinition> = Object.fromEntries(
+  Object.keys(KINDS).map(className => [className, recurrent(className)]),
+)
+
+/** The outputs of two recurrences over the same sequence as one. */
+export function joined(layer: LayerScope, mode: string, a: Value, b: Value): Value {
+  const { graph } = layer
+  if (mode === 'concat') return concat(graph, [a, b], a.dims.length - 1)
+  if (mode === 'mul') return graph.op('Mul', [a, b])
+  const sum = graph.op('Add', [a, b])
+  return mode === 'ave' ? graph.op('Mul', [sum, graph.floats([], [0.5])]) : sum
+}

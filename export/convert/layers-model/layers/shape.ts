@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { sizeOf } from '../../graph/arrays.ts'
+import type { Builder, Value } from '../../graph/builder.ts'
+import { asChannelsFirst } from '../../graph/layout.ts'
+import { reshape, slice, transpose, unsqueeze } from '../../graph/operators.ts'
+import {
+  dataFormat,
+  define,
+  known,
+  type LayerDefinition,
+  type LayerScope,
+  option,
+  requireRank,
+  sizes,
+} from './layer.ts'
+
+const count = z.int().min(0)
+/** One number for all sides, one for each axis, or one for each side. */
+const sides = z
+  .union([
+    count.transform(n => [n, n, n, n]),
+    z.tuple([count, count]).transform(([h, w]) => [h, h, w, w]),
+    z.tuple([z.tuple([count, count]), z.tuple([count, count])]).transform(pairs => pairs.flat()),
+  ])
+  .nullish()
+const UpConfig = z.object({
+  size: sizes(2, 2),
+  dataFormat,
+  interpolation: option(['nearest', 'bilinear'], 'nearest'),
+})
+
+/** Zeros around the axes from `first` on: [before, after] of each in turn. */
+function pad(graph: Builder, x: Value, first: number, [top, bottom, left, right]: readonly number[]): Value {
+  const before = x.dims.map((_, axis) => (axis === first ? top : axis === first + 1 ? left : 0))
+  const after = x.dims.map((_, axis) => (axis === first ? bottom : axis === first + 1 ? right : 0))
+  return graph.op('Pad', [x, graph.ints([...before, ...after])], { mode: { string: 'constant' } })
+}
+
+function crop(layer: LayerScope, x: Value, [top, bottom, left, right]: readonly number[]): Value {
+  const cut = (image: Value, axis: number, before: number, after: number) => {
+    const size = image.dims[axis]
+    if (typeof size === 'number' && before + after >= size) {
+      layer.refuse(`crops ${before} + ${after} of ${size} rows or columns`)
+    }
+    return after > 0
+      ? slice(layer.graph, image, axis, before, -after)
+      : slice(layer.graph, image, axis, before)
+  }
+  return cut(cut(x, 2, top, bottom), 3, left, right)
+}
+
+/** Repeats pixels or interpolates between them, sampling at i / size, TF.js's grid without half pixels. */
+function upsample(graph: Builder, x: Value, [high, wide]: readonly number[], linear: boolean): Value {
+  const scales = graph.floats([4], [1, 1, high, wide])
+  return graph.op('Resize', [x, null, scales], {
+    mode: { string: linear ? 'linear' : 'nearest' },
+    coordinate_transformation_mode: { string: 'asymmetric' },
+    ...(linear ? {} : { nearest_mode: { string: 'floor' } }),
+  })
+}
+
+function reshapeTo(layer: LayerScope, x: Value, target: readonly (number | null)[]): Value {
+  const wanted = target.map(size => (size === null || size < 0 ? -1 : size))
+  const open = wanted.filter(size => size === -1).length
+  if (open > 1) layer.refuse(`target_shape [${target}] has ${open} open sizes; expected at most 1`)
+  const inner = x.dims.slice(1)
+  if (inner.every(size => typeof size === 'number')) {
+    const [from, to] = [sizeOf(inner), sizeOf(wanted.map(size => Math.abs(size)))]
+    if (open ? to === 0 || from % to !== 0 : from !== to) {
+      layer.refuse(`cannot turn [${inner.join(', ')}] into target_shape [${target}]`)
+    }
+    return reshape(layer.graph, x, [0, ...wanted.map(size => (size === -1 ? from / to : size))])
+  }
+  return reshape(layer.graph, x, [0, ...wanted])
+}
+
+/** Only moves elements, of whatever type. */
+const MOVES = { integers: true }
+
+export const shapeLayers: Record<string, LayerDefinition> = {
+  Flatten: define(
+    z.object({ dataFormat }),
+    ({ dataFormat }, [x], layer) => {
+      const inner = x.dims.slice(1).map((_, i) => known(layer, x, i + 1, `axis ${i + 1}`))
+      const rank = x.dims.length
+      if (rank < 3) layer.refuse(`expected an input of rank 3 or more, got shape [${x.dims.join(', ')}]`)
+      const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1]
+      const y = dataFormat === 'channelsFirst' ? transpose(layer.graph, x, perm) : x
+      return reshape(layer.graph, y, [0, sizeOf(inner)])
+    },
+    MOVES,
+  ),
+  Reshape: define(
+    z.object({ targetShape: z.array(z.int().nullable()) }),
+    ({ targetShape }, [x], layer) => reshapeTo(layer, x, targetShape),
+    MOVES,
+  ),
+  Permute: define(
+    z.object({ dims: z.array(z.int().min(1)).min(1) }),
+    ({ dims }, [x], layer) => {
+      requireRank(layer, x, dims.length + 1)
+      if (new Set(dims).size !== dims.length || Math.max(...dims) !== dims.length) {
+        layer.refuse(`expected dims to be 1 to ${dims.length} in some order, got [${dims}]`)
+      }
+      return transpose(layer.graph, x, [0, ...dims])
+    },
+    MOVES,
+  ),
+  RepeatVector: define(
+    z.object({ n: z.int().min(1) }),
+    ({ n }, [x], layer) => {
+      requireRank(layer, x, 2)
+      return layer.graph.op('Tile', [unsqueeze(layer.graph, x, 1), layer.graph.ints([1, n, 1])])
+    },
+    MOVES,
+  ),
+  UpSampling2D: define(UpConfig, ({ size, dataFormat, interpolation }, [x], layer) => {
+    requireRank(layer, x, 4)
+    return asChannelsFirst(layer.graph, x, dataFormat, image =>
+      upsample(layer.graph, image, size, interpolation === 'bilinear'),
+    )
+  }),
+  ZeroPadding2D: define(z.object({ padding: sides, dataFormat }), ({ padding, dataFormat }, [x], layer) => {
+    requireRank(layer, x, 4)
+    return asChannelsFirst(layer.graph, x, dataFormat, image =>
+      pad(layer.graph, image, 2, padding ?? [1, 1, 1, 1]),
+    )
+  }),
+  Cropping2D: define(z.object({ cropping: sides, dataFormat }), ({ cropping, dataFormat }, [x], layer) => {
+    requireRank(layer, x, 4)
+    return asChannelsFirst(layer.graph, x, dataFormat, image => crop(layer, image, cropping ?? [0, 0, 0, 0]))
+  }),
+}

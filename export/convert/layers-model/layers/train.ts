@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { cast, scalar } from '../../graph/operators.ts'
+import { define, type LayerDefinition } from './layer.ts'
+
+/** A layer that does something in training alone. */
+const identity = define(z.object({}), (_, [x]) => x, {
+  masks: 'pass',
+  integers: true,
+  note: 'nothing is left of it',
+})
+
+export const trainLayers: Record<string, LayerDefinition> = {
+  Dropout: identity,
+  SpatialDropout1D: identity,
+  GaussianNoise: identity,
+  GaussianDropout: identity,
+  AlphaDropout: identity,
+  Rescaling: define(
+    z.object({ scale: z.number(), offset: z.number().nullish() }),
+    ({ scale, offset }, [x], { graph }) =>
+      graph.op('Add', [
+        graph.op('Mul', [cast(graph, x, 'float'), scalar(graph, scale)]),
+        scalar(graph, offset ?? 0),
+      ]),
+    { integers: true },
+  ),
+}

@@ -1,0 +1,56 @@
+import type { Attribute } from '../../../../models/onnx/encode-model.ts'
+import type { Value } from '../../graph/builder.ts'
+import { refuse } from '../../graph/conversion-error.ts'
+import { option } from './layer.ts'
+
+/** A window that moves over the axes of an image, as convolution and pooling have it; one entry for each axis. */
+export interface Window {
+  kernel: readonly number[]
+  strides: readonly number[]
+  dilations?: readonly number[]
+  padding: 'valid' | 'same'
+}
+
+/** TF.js has no causal padding either. */
+export const paddingField = option(['valid', 'same'], 'valid')
+
+/**
+ * The attributes of Conv, MaxPool and AveragePool for a window over `x` [n, c, …space].
+ *
+ * "same" pads so that a stride of s leaves ⌈size / s⌉, the odd one at the end. The pads depend on the size; where
+ * that is open they are left to ONNX's SAME_UPPER, which means the same.
+ */
+export function windowAttributes(x: Value, window: Window): Record<string, Attribute> {
+  const { kernel, strides, padding } = window
+  const dilations = window.dilations ?? kernel.map(() => 1)
+  const attributes: Record<string, Attribute> = { kernel_shape: { ints: kernel }, strides: { ints: strides } }
+  if (dilations.some(d => d !== 1)) attributes.dilations = { ints: dilations }
+  if (padding === 'valid') return attributes
+  const totals = kernel.map((k, i) =>
+    samePadding(x.dims[i + 2], (k - 1) * dilations[i] + 1, strides[i], kernel.length),
+  )
+  if (totals.includes(undefined)) return { ...attributes, auto_pad: { string: 'SAME_UPPER' } }
+  const before = totals.map(total => Math.floor(total! / 2))
+  const after = totals.map((total, i) => total! - before[i])
+  return { ...attributes, pads: { ints: [...before, ...after] } }
+}
+
+/** Zeros to add in all along one axis; undefined when that depends on a size that is open. */
+function samePadding(
+  size: number | string,
+  extent: number,
+  stride: number,
+  rank: number,
+): number | undefined {
+  if (rank === 3 && extent < stride) {
+    return refuse(
+      `a window of ${extent} with a stride of ${stride} and padding "same", which TF.js misplaces in 3 dimensions`,
+    )
+  }
+  if (typeof size === 'number') return Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size)
+  if (stride === 1 || extent === 1) return extent - 1
+  if (extent >= stride) return undefined
+  return refuse(
+    `a window of ${extent} with a stride of ${stride} and padding "same" needs inputs of known size`,
+  )
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { Dim, Value } from '../../graph/builder.ts'
+import { parse } from '../../graph/conversion-error.ts'
+import { concat, reshape, reverse, slice } from '../../graph/operators.ts'
+import { define, type LayerDefinition, type LayerScope, option } from './layer.ts'
+import { joined, KINDS, RecurrentConfig, recur } from './recurrent.ts'
+
+const Wrapped = z.object({
+  className: z.string(),
+  config: z.intersection(z.object({ name: z.string().min(1) }), z.record(z.string(), z.unknown())),
+})
+const BidirectionalConfig = z.object({
+  layer: Wrapped,
+  mergeMode: z.union([z.null(), option(['concat', 'sum', 'mul', 'ave'], 'concat')]),
+})
+
+/** The same layer at every time step: time is made part of the batch and taken out of it again. */
+function timeDistributed(layer: LayerScope, wrapped: z.infer<typeof Wrapped>, x: Value): Value {
+  const { graph } = layer
+  const [, time, ...rest] = x.dims
+  if (x.dims.length < 3) layer.refuse(`expected an input of rank 3 or more, got shape [${x.dims.join(', ')}]`)
+  if (wrapped.className === 'Dense') return single(layer, layer.child(wrapped, [x]))
+  if (x.mask) layer.refuse('masked input is supported around Dense only')
+  const flat = reshape(graph, x, [-1, ...fixed(layer, rest)])
+  const y = single(layer, layer.child(wrapped, [flat]))
+  const after = fixed(layer, y.dims.slice(1))
+  if (typeof time === 'number') return reshape(graph, y, [-1, time, ...after])
+  const front = slice(graph, graph.op('Shape', [x]), 0, 0, 2)
+  const shape = concat(graph, [front, graph.ints(after)], 0)
+  return graph.op('Reshape', [y, shape], {}, { type: y.type, dims: [...x.dims.slice(0, 2), ...after] })
+}
+
+function fixed(layer: LayerScope, dims: readonly Dim[]): number[] {
+  return dims.map(dim =>
+    typeof dim === 'number' ? dim : layer.refuse('sizes behind the time axis are not known'),
+  )
+}
+
+function single(layer: LayerScope, values: readonly Value[]): Value {
+  return values.length === 1
+    ? values[0]
+    : layer.refuse(`the layer in it has ${values.length} outputs; expected 1`)
+}
+
+/** A recurrent layer over the sequence, and another of its kind over the reversed one. */
+function bidirectional(
+  layer: LayerScope,
+  { layer: { className, config }, mergeMode }: z.infer<typeof BidirectionalConfig>,
+  [x, ...initial]: readonly Value[],
+): Value | Value[] {
+  const kind =
+    KINDS[className] ?? layer.refuse(`expected ${Object.keys(KINDS).join(', ')} in it, got ${className}`)
+  const options = parse(RecurrentConfig, config, layer.scope)
+  const half = initial.length / 2
+  const runs = (['forward', 'backward'] as const).map((direction, i) => {
+    const backwards = (direction === 'backward') !== options.goBackwards
+    const states = initial.slice(i * half, (i + 1) * half)
+    const inner = layer.inner(`${direction}_${config.name}`)
+    const run = layer.graph.within(inner.scope, () =>
+      recur(inner, x, { kind, config: options, backwards, initial: states }),
+    )
+    if (!options.returnSequences) return { ...run, output: run.last }
+    // A layer that already goes backwards leaves both of TF.js's sequences in reversed order.
+    return { ...run, output: options.goBackwards ? reverse(layer.graph, run.sequence, 1) : run.sequence }
+  })
+  const mask = options.returnSequences ? x.mask : undefined
+  const [a, b] = runs.map(run => run.output)
+  const outputs = mergeMode === null ? [a, b] : [joined(layer, mergeMode, a, b)]
+  const results = outputs.map((output, i) => (i === 0 ? { ...output, mask } : output))
+  return options.returnState ? [...results, ...runs.flatMap(run => run.states)] : results
+}
+
+export const wrapperLayers: Record<string, LayerDefinition> = {
+  TimeDistributed: define(
+    z.object({ layer: Wrapped }),
+    ({ layer: wrapped }, [x], layer) => timeDistributed(layer, wrapped, x),
+    { masks: 'pass', note: 'around any layer or model with one input and output' },
+  ),
+  Bidirectional: define(
+    BidirectionalConfig,
+    (config, inputs, layer) => bidirectional(layer, config, inputs),
+    {
+      masks: 'own',
+      readsMask: true,
+      inputs: { least: 1, most: 5 },
+      note: 'around SimpleRNN, GRU, LSTM; merge_mode: concat, sum, mul, ave, null',
+    },
+  ),
+}

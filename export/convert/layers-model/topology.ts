@@ -1,0 +1,235 @@
+import { z } from 'zod'
+import { parse, refuse } from '../graph/conversion-error.ts'
+
+/** One layer as model.json describes it; the keys of `config` are in camelCase, whichever way they were written. */
+export interface LayerSpec {
+  className: string
+  name: string
+  config: Record<string, unknown>
+}
+
+/** Output `tensor` of the `call`-th use of a layer. */
+export interface Reference {
+  layer: string
+  call: number
+  tensor: number
+}
+
+/** A layer with the inputs of each of its uses; `network` is what it is made of when it is a model itself. */
+export interface Member {
+  spec: LayerSpec
+  network?: Network
+  calls: Reference[][]
+}
+
+/** A graph of layers: what Sequential and Functional models both are. */
+export interface Network {
+  name: string
+  members: ReadonlyMap<string, Member>
+  inputs: readonly Reference[]
+  outputs: readonly Reference[]
+}
+
+const MODEL_CLASSES = ['Model', 'Functional', 'Sequential']
+const DEEPEST = 32
+
+const Named = z.object({
+  className: z.string().min(1),
+  config: z.union([z.looseObject({ name: z.string().optional() }), z.array(z.unknown())]),
+  name: z.string().min(1).optional(),
+})
+const Index = z.int().min(0)
+const Kwargs = z.record(z.string(), z.unknown()).nullish()
+const Inbound = z.union([z.tuple([z.string(), Index, Index]), z.tuple([z.string(), Index, Index, Kwargs])])
+const FunctionalLayer = Named.extend({
+  name: z.string().min(1),
+  inboundNodes: z.array(z.array(Inbound)),
+})
+const End = z.tuple([z.string(), Index, Index])
+const Functional = z.object({
+  layers: z.array(z.unknown()).min(1),
+  inputLayers: z.array(End).min(1),
+  outputLayers: z.array(End).min(1),
+})
+const Sequential = z.object({ layers: z.array(z.unknown()).min(1) })
+
+/**
+ * The network a `modelTopology` describes: wrapped in `model_config` or not, an object or its JSON text.
+ *
+ * @throws ConversionError when it is not a Sequential or Functional model
+ */
+export function readTopology(topology: unknown): Network {
+  let value = fromText(topology, 'modelTopology')
+  if (isRecord(value) && (value.model_config ?? value.modelConfig) != null) {
+    value = fromText(value.model_config ?? value.modelConfig, 'modelTopology.model_config')
+  }
+  if (isRecord(value) && Array.isArray(value.node)) {
+    refuse(
+      'modelTopology: expected a layers-model, got a graph-model (a frozen TensorFlow graph, which keeps no layers). ' +
+        'Convert the original Keras model with `tensorflowjs_converter --output_format=tfjs_layers_model`, or the ' +
+        'original SavedModel straight to ONNX with tf2onnx.',
+    )
+  }
+  return readNetwork(camelKeys(value, 0), 'modelTopology', 0).network
+}
+
+/** A value, or what its JSON text stands for. */
+export function fromText(value: unknown, where: string): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch (error) {
+    return refuse(
+      `${where}: expected an object or its JSON text, got text that is not JSON (${message(error)})`,
+    )
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** TF.js writes Python's key names (`batch_input_shape`) and reads both; so do we. Values stay as they are. */
+function camelKeys(value: unknown, depth: number): unknown {
+  if (depth > 64 * DEEPEST) return refuse('modelTopology: nested too deeply')
+  if (Array.isArray(value)) return value.map(item => camelKeys(item, depth + 1))
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [camel(key), camelKeys(inner, depth + 1)]),
+  )
+}
+
+/** `hard_sigmoid` → `hardSigmoid`, as TF.js does to every key and to every option's value. */
+export function camel(text: string): string {
+  return text.length < 2 ? text : text.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function readNetwork(value: unknown, path: string, depth: number): { spec: LayerSpec; network: Network } {
+  if (depth > DEEPEST) refuse(`${path}: models nested more than ${DEEPEST} deep`)
+  const model = parse(Named, value, path)
+  if (!MODEL_CLASSES.includes(model.className)) {
+    refuse(`${path}: expected a Sequential, Functional or Model, got className "${model.className}"`)
+  }
+  const config = Array.isArray(model.config) ? { layers: model.config } : model.config
+  const name = typeof config.name === 'string' && config.name ? config.name : (model.name ?? 'model')
+  const read =
+    model.className === 'Sequential' && !('inputLayers' in config) ? readSequential : readFunctional
+  const network = { name, ...read(config, depth === 0 ? name : `${path}/${name}`, depth) }
+  return { spec: { className: model.className, name, config }, network }
+}
+
+type Wiring = Omit<Network, 'name'>
+
+function readFunctional(config: Record<string, unknown>, path: string, depth: number): Wiring {
+  const { layers, inputLayers, outputLayers } = parse(Functional, config, path)
+  const members = new Map<string, Member>()
+  for (const [i, value] of layers.entries()) {
+    refuseKeras3(value, `${path}, layer ${i + 1}`)
+    const layer = parse(FunctionalLayer, value, `${path}, layer ${i + 1}`)
+    const member = readMember(value, path, depth)
+    const inside = Array.isArray(layer.config) ? undefined : layer.config.name
+    if (inside !== undefined && inside !== layer.name) {
+      refuse(`${path}: layer "${layer.name}" has another name, "${inside}", in its config`)
+    }
+    if (members.has(member.spec.name)) refuse(`${path}: two layers are named "${member.spec.name}"`)
+    const calls = layer.inboundNodes.map(node => {
+      for (const [, , , kwargs] of node) checkArguments(kwargs ?? {}, `${path}/${member.spec.name}`)
+      return node.map(([name, call, tensor]): Reference => ({ layer: name, call, tensor }))
+    })
+    members.set(member.spec.name, { ...member, calls })
+  }
+  const end = (ends: z.infer<typeof End>[]) =>
+    ends.map(([name, call, tensor]) => resolve(members, { layer: name, call, tensor }, path))
+  for (const [name, member] of members) {
+    member.calls = member.calls.map(call => call.map(from => resolve(members, from, `${path}/${name}`)))
+  }
+  if (new Set(inputLayers.map(([name]) => name)).size < inputLayers.length)
+    refuse(`${path}: lists an input twice`)
+  return { members, inputs: end(inputLayers), outputs: end(outputLayers) }
+}
+
+/** A model counts its own making as use 0, so its first use in another network has index 1. */
+function resolve(members: ReadonlyMap<string, Member>, from: Reference, path: string): Reference {
+  const member = members.get(from.layer)
+  if (!member) return refuse(`${path}: takes its input from layer "${from.layer}", which is not in the model`)
+  const first = member.network ? 1 : 0
+  const uses = member.spec.className === 'InputLayer' ? 1 : member.calls.length
+  if (from.call < first || from.call >= first + uses) {
+    const expected = `a node index from ${first} to ${first + uses - 1}`
+    refuse(`${path}: expected ${expected} for layer "${from.layer}", got ${from.call}`)
+  }
+  return { ...from, call: from.call - first }
+}
+
+function checkArguments(kwargs: Record<string, unknown>, path: string): void {
+  for (const [key, value] of Object.entries(kwargs)) {
+    if (value == null || value === false) continue
+    refuse(
+      `${path}: is called with the argument ${key} = ${JSON.stringify(value)}, which TF.js's prediction ignores`,
+    )
+  }
+}
+
+function refuseKeras3(value: unknown, path: string): void {
+  const nodes = isRecord(value) && Array.isArray(value.inboundNodes) ? value.inboundNodes : []
+  if (nodes.some(node => isRecord(node) && 'args' in node)) {
+    refuse(
+      `${path}: written by Keras 3, whose models TF.js cannot load; save it with tf_keras (Keras 2) instead`,
+    )
+  }
+}
+
+/**
+ * One layer, or model in a model, from its `{ className, config }` with keys in camelCase.
+ *
+ * @param depth how many models are around it
+ */
+export function readMember(value: unknown, path: string, depth: number): Member {
+  const layer = parse(Named, value, path)
+  if (MODEL_CLASSES.includes(layer.className)) {
+    const { spec, network } = readNetwork(value, path, depth + 1)
+    return { spec: { ...spec, name: layer.name ?? spec.name }, network, calls: [] }
+  }
+  if (Array.isArray(layer.config))
+    refuse(`${path}: expected an object as the config of ${layer.className}, got an array`)
+  const config = layer.config as Record<string, unknown>
+  const name = layer.name ?? config.name
+  if (typeof name !== 'string' || !name)
+    refuse(`${path}: expected a name for a layer of class ${layer.className}`)
+  return { spec: { className: layer.className, name: name as string, config }, calls: [] }
+}
+
+function readSequential(config: Record<string, unknown>, path: string, depth: number): Wiring {
+  const { layers } = parse(Sequential, config, path)
+  const list = layers.map(value => readMember(value, path, depth))
+  const first = list[0]
+  if (first.spec.className !== 'InputLayer') list.unshift(inputOf(first, path))
+  const members = new Map<string, Member>()
+  for (const [i, member] of list.entries()) {
+    if (members.has(member.spec.name)) refuse(`${path}: two layers are named "${member.spec.name}"`)
+    const calls = i === 0 ? [] : [[{ layer: list[i - 1].spec.name, call: 0, tensor: 0 }]]
+    members.set(member.spec.name, { ...member, calls })
+  }
+  const at = (member: Member): Reference => ({ layer: member.spec.name, call: 0, tensor: 0 })
+  return { members, inputs: [at(list[0])], outputs: [at(list[list.length - 1])] }
+}
+
+/** The InputLayer that a Sequential model implies when its first layer carries the input's shape itself. */
+function inputOf(first: Member, path: string): Member {
+  if (first.network) {
+    const inner = first.network.members.get(first.network.inputs[0].layer)
+    if (first.network.inputs.length === 1 && inner) {
+      return { spec: { ...inner.spec, name: `${first.spec.name}_${inner.spec.name}` }, calls: [] }
+    }
+  }
+  const { batchInputShape, dtype } = first.spec.config
+  if (!Array.isArray(batchInputShape)) {
+    return refuse(`${path}: its first layer "${first.spec.name}" gives no batch_input_shape`)
+  }
+  const name = `${first.spec.name}_input`
+  return { spec: { className: 'InputLayer', name, config: { name, batchInputShape, dtype } }, calls: [] }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import type { Numbers } from '../check/parity.ts'
+import { type Converted, convertLayersModel } from '../convert.ts'
+import { type ConvertLayer, registerLayer } from '../custom-layers.ts'
+import { compareShapes, decode } from './decoded.ts'
+
+const x: Numbers = { dims: [2, 3], data: new Float32Array(6) }
+
+async function convertWith(convert: ConvertLayer): Promise<Converted> {
+  registerLayer('Tried', convert)
+  const layers = [
+    { className: 'Tried', config: { name: 'tried', batchInputShape: [null, 3] } },
+    { className: 'ReLU', config: { name: 'relu' } },
+  ]
+  return convertLayersModel({ modelTopology: { className: 'Sequential', config: { name: 'm', layers } } })
+}
+
+test('a shape that is declared wrongly is found', async () => {
+  const right = await convertWith((_, [value], { graph }) => graph.op('Neg', [value]))
+  expect(await compareShapes(right, [x])).toBe(2)
+  const wrong = await convertWith((_, [value], { graph }) => {
+    return graph.op('Neg', [value], {}, { type: 'float', dims: [value.dims[0], value.dims[0]] })
+  })
+  await expect(compareShapes(wrong, [x])).rejects.toThrow(
+    /declared float32 \[batch,batch\], got float32 \[2,3\]|tried\/Neg/,
+  )
+})
+
+test('an operator of unknown shape is refused until its shape is said', async () => {
+  await expect(convertWith((_, [value], { graph }) => graph.op('Sinh', [value]))).rejects.toThrow(
+    'tried (Tried): the shape of what operator Sinh gives is not known here; say it where it is added',
+  )
+  const told = await convertWith((_, [value], { graph }) => graph.op('Sinh', [value], {}, value))
+  expect(await compareShapes(told, [x])).toBe(2)
+})
+
+test('a field that onnx.proto does not have is found', async () => {
+  const { bytes } = await convertWith((_, [value]) => value)
+  expect(decode(bytes).graph?.node).toHaveLength(1)
+  // Field 99 of the model, a varint.
+  expect(() => decode(Uint8Array.of(...bytes, 0x98, 0x06, 1))).toThrow('ModelProto: unknown field 99')
+})

@@ -1,0 +1,132 @@
+import { type Credentials, encode, signRequest } from './aws-signature.ts'
+import type { Bucket, Listed } from './bucket.ts'
+
+/** Where R2's S3 API answers and who asks. */
+export interface Account extends Credentials {
+  /** `https://<account>.r2.cloudflarestorage.com` */
+  endpoint: string
+  bucket: string
+  /** Milliseconds before a request is tried a second time, doubled for each further; 250 by default. */
+  pause?: number
+}
+
+/** How often a request is tried whose answer is lost or says that the server cannot just now. */
+const TRIES = 4
+/** Milliseconds for one request. */
+const TIMEOUT = 60_000
+
+/** The account that the environment names. @throws Error naming the variables that are missing */
+export function readAccount(env: NodeJS.ProcessEnv): Account {
+  const account = env.R2_ACCOUNT_ID ?? env.CLOUDFLARE_ACCOUNT_ID
+  const endpoint = env.R2_ENDPOINT ?? (account && `https://${account}.r2.cloudflarestorage.com`)
+  const { R2_ACCESS_KEY_ID: accessKeyId, R2_SECRET_ACCESS_KEY: secretAccessKey } = env
+  if (endpoint && accessKeyId && secretAccessKey) {
+    return { endpoint, accessKeyId, secretAccessKey, bucket: env.R2_BUCKET ?? 'latent-edge-models' }
+  }
+  const missing = [
+    ...(endpoint ? [] : ['R2_ACCOUNT_ID (or R2_ENDPOINT)']),
+    ...(accessKeyId ? [] : ['R2_ACCESS_KEY_ID']),
+    ...(secretAccessKey ? [] : ['R2_SECRET_ACCESS_KEY']),
+  ]
+  throw new Error(
+    `remote: expected ${missing.join(', ')} in the environment, found none. ` +
+      'An R2 API token with object read and write (dashboard: R2, Manage API tokens) has all three.',
+  )
+}
+
+/** An R2 bucket on Cloudflare, by its S3 API: `wrangler r2 object` cannot write on a condition. */
+export function openRemote(account: Account): Bucket {
+  const ask = (method: string, key: string, options: Asked = {}) => request(account, method, key, options)
+  return {
+    name: 'remote',
+    async get(key) {
+      const response = await ask('GET', key, { expected: [200, 404] })
+      const bytes = new Uint8Array(await response.arrayBuffer())
+      return response.status === 200 ? { bytes, etag: etagOf(response, key) } : undefined
+    },
+    async put(key, bytes, condition) {
+      const headers: Record<string, string> = {}
+      if (condition === 'absent') headers['if-none-match'] = '*'
+      else if (condition) headers['if-match'] = `"${condition.etag}"`
+      const expected = condition ? [200, 409, 412] : [200]
+      const response = await ask('PUT', key, { headers, body: bytes, expected })
+      await response.arrayBuffer()
+      return response.status === 200
+    },
+    async list(prefix) {
+      const found: Listed[] = []
+      let token: string | undefined
+      do {
+        const query = { 'list-type': '2', prefix, ...(token && { 'continuation-token': token }) }
+        const xml = await (await ask('GET', '', { query })).text()
+        found.push(...readListing(xml))
+        token = /<NextContinuationToken>([^<]+)</.exec(xml)?.[1]
+      } while (token)
+      return found
+    },
+    async remove(key) {
+      await (await ask('DELETE', key, { expected: [200, 204, 404] })).arrayBuffer()
+    },
+    close: async () => {},
+  }
+}
+
+interface Asked {
+  query?: Record<string, string>
+  headers?: Record<string, string>
+  body?: Uint8Array
+  expected?: readonly number[]
+}
+
+async function request(account: Account, method: string, key: string, asked: Asked): Promise<Response> {
+  const { query = {}, headers = {}, body, expected = [200] } = asked
+  const path = [account.bucket, ...(key === '' ? [] : key.split('/'))].map(encode).join('/')
+  const url = new URL(`${account.endpoint}/${path}`)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  for (let attempt = 1; ; attempt++) {
+    const told = await fetch(url, {
+      method,
+      headers: signRequest({ method, url, headers, body }, account),
+      body: body as Uint8Array<ArrayBuffer> | undefined,
+      signal: AbortSignal.timeout(TIMEOUT),
+    }).catch(error => error as Error)
+    if (!(told instanceof Error) && expected.includes(told.status)) return told
+    const passing = told instanceof Error || told.status >= 500 || told.status === 429
+    if (!passing || attempt === TRIES) throw await failure(told, `${method} ${url.pathname}`)
+    if (!(told instanceof Error)) await told.body?.cancel()
+    await new Promise(resolve => setTimeout(resolve, (account.pause ?? 250) * 2 ** (attempt - 1)))
+  }
+}
+
+async function failure(told: Response | Error, what: string): Promise<Error> {
+  if (told instanceof Error) {
+    const cause = told.cause instanceof Error ? told.cause.message : told.message
+    return new Error(`remote: ${what}: no answer (${cause})`)
+  }
+  const text = await told.text()
+  const [, message] = /<Message>([^<]+)</.exec(text) ?? []
+  const hints: Record<number, string> = {
+    401: ' Is R2_ACCESS_KEY_ID the token’s?',
+    403: ' Is R2_SECRET_ACCESS_KEY right, and may the token write this bucket?',
+    404: ' Does the bucket exist? `npx wrangler r2 bucket create` makes one.',
+  }
+  return new Error(
+    `remote: ${what}: status ${told.status}${message ? `, ${message}` : ''}${hints[told.status] ?? ''}`,
+  )
+}
+
+function etagOf(response: Response, key: string): string {
+  const etag = response.headers.get('etag')
+  if (!etag) throw new Error(`remote: GET ${key}: expected an etag, got none`)
+  return etag.replace(/^W\//, '').replaceAll('"', '')
+}
+
+function readListing(xml: string): Listed[] {
+  return [...xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, item]) => {
+    const field = (name: string) => new RegExp(`<${name}>([^<]*)<`).exec(item)?.[1] ?? ''
+    const key = field('Key').replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name])
+    return { key, size: Number(field('Size')), uploaded: new Date(field('LastModified')) }
+  })
+}
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { firstModel } from './default-model.ts'
+
+test('is a VAE of digits in the plane where there is one, and never one that is not available', () => {
+  const frey = { id: 'frey', available: true, dataset: 'frey', kind: 'vae', latentDim: 2 }
+  const digits = { id: 'digits', available: true, dataset: 'mnist', kind: 'vae', latentDim: 2 }
+  const ae = { id: 'ae', available: true, dataset: 'mnist', kind: 'ae', latentDim: 2 }
+  expect(firstModel([ae, frey, digits])?.id).toBe('digits')
+  expect(firstModel([ae, frey, { ...digits, available: false }])?.id).toBe('frey')
+  expect(firstModel([{ id: 'gone', available: false }, ae])?.id).toBe('ae')
+  expect(firstModel([digits, { ...digits, id: 'digits-best' }])?.id).toBe('digits-best')
+  expect(firstModel([{ ...frey, id: 'frey-best' }, digits])?.id).toBe('digits')
+  expect(firstModel([])).toBeUndefined()
+})

@@ -1,0 +1,178 @@
+import { type Writer, writer } from './protobuf-writer.ts'
+
+/** Element types, by their numbers in onnx.proto's TensorProto.DataType. */
+export const DATA_TYPE = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  double: 11,
+} as const
+export type DataType = keyof typeof DATA_TYPE
+
+/** A constant: `data` is its little-endian raw bytes, row-major. */
+export interface Tensor {
+  name: string
+  type: DataType
+  dims: readonly number[]
+  data: Uint8Array
+}
+
+/** A graph's input, output or inner value; a string in `dims` is a symbolic dimension. */
+export interface Value {
+  name: string
+  type: DataType
+  dims: readonly (number | string)[]
+}
+
+export type Attribute =
+  | { int: number }
+  | { ints: readonly number[] }
+  | { float: number }
+  | { floats: readonly number[] }
+  | { string: string }
+  | { strings: readonly string[] }
+  | { tensor: Tensor }
+  | { graph: Graph }
+
+export interface Node {
+  op: string
+  inputs: readonly string[]
+  outputs: readonly string[]
+  attributes?: Readonly<Record<string, Attribute>>
+  /** Operator set; ONNX's own when absent. */
+  domain?: string
+}
+
+export interface Graph {
+  name: string
+  nodes: readonly Node[]
+  inputs: readonly Value[]
+  outputs: readonly Value[]
+  initializers: readonly Tensor[]
+  /** Shapes of inner values, for readers that do not infer them. */
+  values?: readonly Value[]
+}
+
+export interface ModelOptions {
+  /** Default 17. */
+  opset?: number
+  /** Default 8. */
+  irVersion?: number
+  /** Other operator sets in use, by domain. */
+  domains?: Readonly<Record<string, number>>
+  metadata?: Readonly<Record<string, string>>
+}
+
+/** A float32 constant from numbers. */
+export function floatTensor(name: string, dims: readonly number[], values: ArrayLike<number>): Tensor {
+  return { name, type: 'float', dims, data: littleEndian(new Float32Array(values)) }
+}
+
+/** An int64 constant from safe integers. */
+export function int64Tensor(name: string, dims: readonly number[], values: ArrayLike<number>): Tensor {
+  return { name, type: 'int64', dims, data: littleEndian(BigInt64Array.from(Array.from(values), BigInt)) }
+}
+
+/** The bytes of a typed array in little-endian order (every platform Node and browsers run on is little-endian). */
+export function littleEndian(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice()
+}
+
+/**
+ * Serialises a graph as an ONNX ModelProto. Equal input gives equal bytes: nothing such as a date is written, and
+ * attributes are sorted by name.
+ */
+export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Array {
+  const w = writer()
+  w.int(1, options.irVersion ?? 8)
+  w.string(2, 'latent-edge')
+  w.message(7, inner => writeGraph(inner, graph))
+  for (const [domain, version] of [
+    ['', options.opset ?? 17] as const,
+    ...Object.entries(options.domains ?? {}),
+  ]) {
+    w.message(8, set => {
+      set.string(1, domain)
+      set.int(2, version)
+    })
+  }
+  for (const [key, value] of Object.entries(options.metadata ?? {})) {
+    w.message(14, entry => {
+      entry.string(1, key)
+      entry.string(2, value)
+    })
+  }
+  return w.finish()
+}
+
+function writeGraph(w: Writer, graph: Graph): void {
+  for (const node of graph.nodes) w.message(1, inner => writeNode(inner, node))
+  w.string(2, graph.name)
+  for (const tensor of graph.initializers) w.message(5, inner => writeTensor(inner, tensor))
+  for (const value of graph.inputs) w.message(11, inner => writeValue(inner, value))
+  for (const value of graph.outputs) w.message(12, inner => writeValue(inner, value))
+  for (const value of graph.values ?? []) w.message(13, inner => writeValue(inner, value))
+}
+
+function writeNode(w: Writer, node: Node): void {
+  for (const name of node.inputs) w.string(1, name)
+  for (const name of node.outputs) w.string(2, name)
+  w.string(4, node.op)
+  const attributes = Object.entries(node.attributes ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))
+  for (const [name, attribute] of attributes) w.message(5, inner => writeAttribute(inner, name, attribute))
+  if (node.domain) w.string(7, node.domain)
+}
+
+function writeAttribute(w: Writer, name: string, attribute: Attribute): void {
+  w.string(1, name)
+  if ('float' in attribute) {
+    w.float(2, attribute.float)
+    w.int(20, 1)
+  } else if ('int' in attribute) {
+    w.int(3, attribute.int)
+    w.int(20, 2)
+  } else if ('string' in attribute) {
+    w.string(4, attribute.string)
+    w.int(20, 3)
+  } else if ('tensor' in attribute) {
+    w.message(5, inner => writeTensor(inner, attribute.tensor))
+    w.int(20, 4)
+  } else if ('graph' in attribute) {
+    w.message(6, inner => writeGraph(inner, attribute.graph))
+    w.int(20, 5)
+  } else if ('floats' in attribute) {
+    for (const value of attribute.floats) w.float(7, value)
+    w.int(20, 6)
+  } else if ('ints' in attribute) {
+    for (const value of attribute.ints) w.int(8, value)
+    w.int(20, 7)
+  } else {
+    for (const value of attribute.strings) w.string(9, value)
+    w.int(20, 8)
+  }
+}
+
+function writeTensor(w: Writer, tensor: Tensor): void {
+  for (const dim of tensor.dims) w.int(1, dim)
+  w.int(2, DATA_TYPE[tensor.type])
+  w.string(8, tensor.name)
+  w.bytes(9, tensor.data)
+}
+
+function writeValue(w: Writer, value: Value): void {
+  w.string(1, value.name)
+  w.message(2, type =>
+    type.message(1, tensor => {
+      tensor.int(1, DATA_TYPE[value.type])
+      tensor.message(2, shape => {
+        for (const dim of value.dims) {
+          shape.message(1, d => (typeof dim === 'number' ? d.int(1, dim) : d.string(2, dim)))
+        }
+      })
+    }),
+  )
+}

@@ -1,0 +1,107 @@
+import type { DenseShape } from '../architecture.ts'
+
+/** A dense layer with its numbers. */
+export interface Dense extends DenseShape {
+  /** W, shape [inputs, units], row-major. */
+  weights: Float32Array
+  /** b, shape [units]. */
+  bias: Float32Array
+  /** What it reads: 0 is the network's input, i + 1 the result of layer i. Always less than its own number. */
+  from: number
+}
+
+/** A network of dense layers: a chain, or a trunk with several heads. */
+export interface Mlp {
+  /** The input's name and its features. */
+  input: { name: string; features: number }
+  /** In an order in which they can be run. */
+  layers: Dense[]
+  /** The results it hands out, by name: `value` counts as `from` does. */
+  outputs: { name: string; value: number }[]
+}
+
+/**
+ * A function that runs the network on `batch` rows: x [batch, features] row-major → each output [batch, units].
+ *
+ * The arrays it returns are its own and are overwritten by the next call, so that a drag at 60 frames a second
+ * allocates nothing: copy what must last. Sums are float64, results float32.
+ *
+ * @throws RangeError when x does not hold batch × features numbers
+ */
+export function runner(mlp: Mlp): (x: Float32Array, batch?: number) => Record<string, Float32Array> {
+  const widest = Math.max(...mlp.layers.map(layer => Math.max(layer.inputs, layer.units)))
+  const scratch: Scratch = {
+    rows: new Int32Array(widest + 3),
+    values: new Float64Array(widest + 3),
+    sums: new Float64Array(widest),
+  }
+  let buffers: Float32Array[] = []
+  return (x, batch = 1) => {
+    if (x.length !== batch * mlp.input.features) {
+      throw new RangeError(
+        `${mlp.input.name}: expected ${batch} × ${mlp.input.features} = ${batch * mlp.input.features} numbers, got ${x.length}`,
+      )
+    }
+    if (buffers[0]?.length !== batch * mlp.layers[0].units) {
+      buffers = mlp.layers.map(layer => new Float32Array(batch * layer.units))
+    }
+    const value = (i: number) => (i === 0 ? x : buffers[i - 1])
+    mlp.layers.forEach((layer, i) => {
+      runDense(layer, value(layer.from), batch, buffers[i], scratch)
+    })
+    return Object.fromEntries(mlp.outputs.map(output => [output.name, value(output.value)]))
+  }
+}
+
+interface Scratch {
+  /** Offsets into the weights of the rows that take part, and what each is multiplied by. */
+  rows: Int32Array
+  values: Float64Array
+  sums: Float64Array
+}
+
+function runDense(layer: Dense, x: Float32Array, batch: number, out: Float32Array, scratch: Scratch): void {
+  const { inputs, units, bias } = layer
+  const { sums } = scratch
+  for (let row = 0; row < batch; row++) {
+    for (let j = 0; j < units; j++) sums[j] = bias[j]
+    addProduct(layer, x, row * inputs, scratch)
+    activate(layer.activation, sums, units, out, row * units)
+  }
+}
+
+/** sums += x·W for one row of x, four weight rows at a time; zeros, which ReLU leaves many of, are skipped. */
+function addProduct(layer: Dense, x: Float32Array, offset: number, { rows, values, sums }: Scratch): void {
+  const { inputs, units, weights } = layer
+  let n = 0
+  for (let i = 0; i < inputs; i++) {
+    const v = x[offset + i]
+    if (v === 0) continue
+    rows[n] = i * units
+    values[n++] = v
+  }
+  while (n % 4 !== 0) {
+    rows[n] = 0
+    values[n++] = 0
+  }
+  for (let k = 0; k < n; k += 4) {
+    const [r0, r1, r2, r3] = [rows[k], rows[k + 1], rows[k + 2], rows[k + 3]]
+    const [v0, v1, v2, v3] = [values[k], values[k + 1], values[k + 2], values[k + 3]]
+    for (let j = 0; j < units; j++) {
+      sums[j] += v0 * weights[r0 + j] + v1 * weights[r1 + j] + v2 * weights[r2 + j] + v3 * weights[r3 + j]
+    }
+  }
+}
+
+function activate(
+  activation: Dense['activation'],
+  sums: Float64Array,
+  units: number,
+  out: Float32Array,
+  offset: number,
+): void {
+  if (activation === 'relu') for (let j = 0; j < units; j++) out[offset + j] = sums[j] > 0 ? sums[j] : 0
+  else if (activation === 'sigmoid')
+    for (let j = 0; j < units; j++) out[offset + j] = 1 / (1 + Math.exp(-sums[j]))
+  else for (let j = 0; j < units; j++) out[offset + j] = sums[j]
+}

@@ -1,0 +1,90 @@
+import { decodeUtf8 } from '../utf8.ts'
+
+/**
+ * Protocol Buffers wire format, the reading half. A field's value is a number for fixed-width types, a bigint for
+ * varints, and a view of the bytes for strings, nested messages and packed lists.
+ */
+export interface Field {
+  number: number
+  value: bigint | number | Uint8Array
+}
+
+/**
+ * The fields of one message, in order.
+ *
+ * @throws SyntaxError when the bytes end within a field or hold a wire type that no schema in use has
+ */
+export function* readFields(bytes: Uint8Array): Generator<Field> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let at = 0
+  const take = (size: number): number => {
+    const from = at
+    if (size > bytes.length - at) {
+      throw new SyntaxError(`expected ${size} more bytes at byte ${at} of a message of ${bytes.length}`)
+    }
+    at += size
+    return from
+  }
+  const varint = (): bigint => {
+    let value = 0n
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = bytes[take(1)]
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return BigInt.asUintN(64, value)
+    }
+    throw new SyntaxError(`expected a varint of at most 10 bytes before byte ${at}`)
+  }
+  while (at < bytes.length) {
+    const tag = Number(varint())
+    const number = Math.floor(tag / 8)
+    const type = tag % 8
+    if (type === 0) yield { number, value: varint() }
+    else if (type === 1) yield { number, value: view.getFloat64(take(8), true) }
+    else if (type === 5) yield { number, value: view.getFloat32(take(4), true) }
+    else if (type === 2) {
+      const size = Number(varint())
+      const from = take(size)
+      yield { number, value: bytes.subarray(from, from + size) }
+    } else throw new SyntaxError(`expected wire type 0, 1, 2 or 5 at byte ${at}, got ${type}`)
+  }
+}
+
+/** A varint as a signed safe integer. */
+export function signed(value: Field['value']): number {
+  if (typeof value !== 'bigint') throw new SyntaxError('expected a varint, got another wire type')
+  return Number(BigInt.asIntN(64, value))
+}
+
+/** A length-delimited field's bytes. */
+export function delimited(value: Field['value']): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new SyntaxError('expected a length-delimited field, got a number')
+  return value
+}
+
+/** A string field. @throws SyntaxError when it is not UTF-8 */
+export function text(value: Field['value']): string {
+  const bytes = delimited(value)
+  try {
+    return decodeUtf8(bytes)
+  } catch {
+    throw new SyntaxError(
+      `expected a string in UTF-8, got bytes ${Array.from(bytes.subarray(0, 16)).join(' ')}`,
+    )
+  }
+}
+
+/** A repeated integer field's numbers, whether packed or one by one. */
+export function integers(value: Field['value']): number[] {
+  if (!(value instanceof Uint8Array)) return [signed(value)]
+  const out: number[] = []
+  for (let at = 0; at < value.length; ) {
+    let end = at
+    while (value[end] >= 0x80) end++
+    let number = 0n
+    for (let i = Math.min(end, value.length - 1); i >= at; i--)
+      number = (number << 7n) | BigInt(value[i] & 0x7f)
+    out.push(Number(BigInt.asIntN(64, number)))
+    at = end + 1
+  }
+  return out
+}

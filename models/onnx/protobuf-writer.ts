@@ -1,0 +1,88 @@
+import { encodeUtf8 } from '../utf8.ts'
+
+/**
+ * Protocol Buffers wire format, the writing half: fields appended to a growing buffer in call order, so equal calls
+ * give equal bytes. Numbers are field numbers of the message being written.
+ */
+export interface Writer {
+  /** An integer field (varint). Takes safe integers; negatives as 10-byte two's complement. */
+  int(field: number, value: number): void
+  float(field: number, value: number): void
+  double(field: number, value: number): void
+  string(field: number, value: string): void
+  bytes(field: number, value: Uint8Array): void
+  /** A nested message, written by `body`. */
+  message(field: number, body: (writer: Writer) => void): void
+  /** Floats in packed form; nothing for an empty list. */
+  packedFloats(field: number, values: ArrayLike<number>): void
+  /** The bytes so far; a copy. */
+  finish(): Uint8Array
+}
+
+const VARINT = 0
+const FIXED64 = 1
+const DELIMITED = 2
+const FIXED32 = 5
+
+/** A new, empty message writer. */
+export function writer(): Writer {
+  let buffer = new Uint8Array(256)
+  let length = 0
+
+  function room(extra: number): void {
+    if (length + extra <= buffer.length) return
+    const grown = new Uint8Array(Math.max(buffer.length * 2, length + extra))
+    grown.set(buffer.subarray(0, length))
+    buffer = grown
+  }
+  function varint(value: number): void {
+    let rest = BigInt.asUintN(64, BigInt(value))
+    room(10)
+    while (rest > 0x7fn) {
+      buffer[length++] = Number(rest & 0x7fn) | 0x80
+      rest >>= 7n
+    }
+    buffer[length++] = Number(rest)
+  }
+  function tag(field: number, type: number): void {
+    varint(field * 8 + type)
+  }
+  function bytes(field: number, value: Uint8Array): void {
+    tag(field, DELIMITED)
+    varint(value.length)
+    room(value.length)
+    buffer.set(value, length)
+    length += value.length
+  }
+  function fixed(field: number, value: number, size: 4 | 8): void {
+    tag(field, size === 4 ? FIXED32 : FIXED64)
+    room(size)
+    const view = new DataView(buffer.buffer, length, size)
+    if (size === 4) view.setFloat32(0, value, true)
+    else view.setFloat64(0, value, true)
+    length += size
+  }
+
+  return {
+    int(field, value) {
+      tag(field, VARINT)
+      varint(value)
+    },
+    float: (field, value) => fixed(field, value, 4),
+    double: (field, value) => fixed(field, value, 8),
+    string: (field, value) => bytes(field, encodeUtf8(value)),
+    bytes,
+    message(field, body) {
+      const inner = writer()
+      body(inner)
+      bytes(field, inner.finish())
+    },
+    packedFloats(field, values) {
+      if (values.length === 0) return
+      const packed = new DataView(new ArrayBuffer(values.length * 4))
+      for (let i = 0; i < values.length; i++) packed.setFloat32(i * 4, values[i], true)
+      bytes(field, new Uint8Array(packed.buffer))
+    },
+    finish: () => buffer.slice(0, length),
+  }
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { Architecture } from '../architecture.ts'
+import { Metric, ModelId, Objective } from '../card.ts'
+import { Prior } from '../prior.ts'
+
+/** What a run was asked to do. The trainer's further settings are kept as they were. */
+const Configuration = z.looseObject({
+  id: ModelId,
+  data: z.looseObject({
+    name: z.string(),
+    /** K of the cross-validation, and which of its folds was held out, from 0. */
+    folds: z.int().min(2),
+    fold: z.int().min(0),
+  }),
+  architecture: Architecture,
+  objective: Objective,
+  prior: Prior,
+  optimization: z.looseObject({ epochs: z.int().min(1) }),
+  seed: z.int().min(0),
+})
+
+/** What is kept of a finished run: what it was asked to do, how well it did, and by what its numbers came about. */
+export const Result = z.strictObject({
+  /** The model's id and, where that does not tell it from its like, the settings that do: `mnist-vae-l2-z2-lr0.01`. */
+  name: ModelId,
+  configuration: Configuration,
+  status: z.enum(['finished', 'stopped early']),
+  /** Epochs trained. */
+  epochs: z.int().min(1),
+  /** The epoch whose weights were measured. */
+  savedEpoch: z.int().min(1),
+  /** Trained weights and biases. */
+  parameters: z.int().min(1),
+  /** Training time in seconds. */
+  seconds: z.number().min(0),
+  /** Images fitted, held out and tested on; how they were divided where that is a choice. */
+  images: z.strictObject({ train: z.int(), validation: z.int(), test: z.int(), note: z.string().nullable() }),
+  /** SHA-256 of the weights. */
+  weights: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Versions of what the numbers depend on, by name. */
+  versions: z.record(z.string(), z.string()),
+  metrics: z.array(Metric),
+  /**
+   * The objective over the epochs in nats per image: [epoch, over the epoch's steps, over the validation images at
+   * z = mu]. At most 100 of them, the first and the last always. Absent from results recorded without it.
+   */
+  curve: z.array(z.tuple([z.int().min(1), z.number(), z.number()])).optional(),
+})
+export type Result = z.infer<typeof Result>
+
+/** The name of a run and, with `.json`, of its result's file: `mnist-vae-l2-z2-fold0-seed1`. */
+export function runName(name: string, fold: number, seed: number): string {
+  return `${name}-fold${fold}-seed${seed}`
+}
+
+/**
+ * A result as text that version control can compare: a line for each field and for each metric, in the schema's
+ * order. The same result gives the same bytes.
+ */
+export function formatResult(result: Result): string {
+  const fields = Object.entries(Result.parse(result)).map(([key, value]) => {
+    if (!Array.isArray(value) || key === 'curve') return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`
+    const items = value.map(item => `    ${JSON.stringify(item)}`).join(',\n')
+    return `  ${JSON.stringify(key)}: [\n${items}\n  ]`
+  })
+  return `{\n${fields.join(',\n')}\n}\n`
+}

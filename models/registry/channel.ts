@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { ModelId, Version } from '../card.ts'
+import { stream } from '../random.ts'
+
+/** A version that takes part of the traffic. */
+export const Canary = z.strictObject({
+  version: Version,
+  /** Percent of the traffic. */
+  share: z.number().gt(0).max(100),
+})
+export type Canary = z.infer<typeof Canary>
+
+/** What was live from `at` on, and why. */
+export const Change = z.strictObject({
+  at: z.iso.datetime(),
+  by: z.string(),
+  action: z.enum(['promote', 'canary', 'rollback']),
+  stable: Version,
+  canary: Canary.nullable(),
+  /** What the gate held against the version, where the change was forced. */
+  overrode: z.array(z.string()),
+})
+export type Change = z.infer<typeof Change>
+
+/** Which versions of a model answer. One small file a model, the only thing in a bucket that is ever replaced. */
+export const Channel = z.strictObject({
+  format: z.literal('latent-edge-channel/1'),
+  id: ModelId,
+  stable: Version,
+  canary: Canary.nullable(),
+  /** Newest last; what it says last is what stands above. */
+  history: z.array(Change).min(1),
+})
+export type Channel = z.infer<typeof Channel>
+
+/** Who changes a channel, when, and past what objections. */
+export type Occasion = Pick<Change, 'at' | 'by'> & { overrode?: readonly string[] }
+
+/** Changes a channel remembers; rollback reaches no further. */
+const REMEMBERED = 200
+
+/** A channel with a version for everyone; a canary, this version's or another's, is over. */
+export function promote(
+  channel: Channel | undefined,
+  id: string,
+  version: string,
+  occasion: Occasion,
+): Channel {
+  return extend(channel, id, 'promote', version, null, occasion)
+}
+
+/** A channel with a canary. The same version with another share widens or narrows the canary that is there. */
+export function startCanary(channel: Channel, canary: Canary, occasion: Occasion): Channel {
+  return extend(channel, channel.id, 'canary', channel.stable, canary, occasion)
+}
+
+/**
+ * A channel one step back: without its canary where it has one, else with the stable version before this one. Undefined
+ * where there is none.
+ */
+export function rollBack(channel: Channel, occasion: Occasion): Channel | undefined {
+  if (channel.canary) return extend(channel, channel.id, 'rollback', channel.stable, null, occasion)
+  const before = stableLine(channel).at(-2)
+  return before === undefined ? undefined : extend(channel, channel.id, 'rollback', before, null, occasion)
+}
+
+/**
+ * Stable versions in the order they became so, the present one last: those that were rolled back are not among them,
+ * so that rolling back twice goes two steps back and not to and fro.
+ */
+export function stableLine(channel: Channel): string[] {
+  const line: string[] = []
+  for (const { action, stable } of channel.history) {
+    if (action === 'rollback' && line.includes(stable)) line.length = line.lastIndexOf(stable) + 1
+    else if (line.at(-1) !== stable) line.push(stable)
+  }
+  return line
+}
+
+/** Versions that answer now. */
+export function liveVersions(channel: Channel): string[] {
+  return [channel.stable, ...(channel.canary ? [channel.canary.version] : [])]
+}
+
+/**
+ * Whether a request gets the canary: the share of all keys that a hash of key, model and version picks. The same key
+ * is picked again each time, and goes on being picked when the share grows; another version picks others.
+ *
+ * @param key names who asks or what is asked for
+ */
+export function isCanary(id: string, { version, share }: Canary, key: string): boolean {
+  return stream(0, 'canary', id, version, key)() * 100 < share
+}
+
+/** Reads a channel file. @throws Error saying what of it is not as expected */
+export function parseChannel(text: string, id: string): Channel {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new Error('expected JSON')
+  }
+  const { data, error } = Channel.safeParse(json)
+  if (!data) throw new Error(`${error.issues[0].path.join('.') || 'whole'}: ${error.issues[0].message}`)
+  if (data.id !== id) throw new Error(`expected the channel of ${id}, got that of ${data.id}`)
+  return data
+}
+
+/** A channel as its file's text. */
+export function formatChannel(channel: Channel): string {
+  return `${JSON.stringify(Channel.parse(channel), null, 1)}\n`
+}
+
+function extend(
+  channel: Channel | undefined,
+  id: string,
+  action: Change['action'],
+  stable: string,
+  canary: Canary | null,
+  { at, by, overrode = [] }: Occasion,
+): Channel {
+  const change: Change = { at, by, action, stable, canary, overrode: [...overrode] }
+  const history = [...(channel?.history ?? []), change].slice(-REMEMBERED)
+  return { format: 'latent-edge-channel/1', id, stable, canary, history }
+}

@@ -1,0 +1,37 @@
+import type { Card } from '../card.ts'
+
+/** The files of a version beside its card, by the names they have in URLs, folders and buckets. */
+export const MODEL_FILES = ['encoder.onnx', 'decoder.onnx', 'latents.safetensors'] as const
+export type ModelFile = (typeof MODEL_FILES)[number]
+
+/** Where all channel files lie in a bucket. */
+export const CHANNELS = 'channels/'
+
+/** Where all versions lie in a bucket. */
+export const VERSIONS = 'models/'
+
+/** The key of a model's channel file. */
+export function channelKey(id: string): string {
+  return `${CHANNELS}${id}.json`
+}
+
+/** The key of a file of a version. A version is there once its card is: the card is written last and deleted first. */
+export function fileKey(id: string, version: string, file: ModelFile | 'card.json'): string {
+  return `${VERSIONS}${id}/${version}/${file}`
+}
+
+/** The id in a channel file's key; undefined for any other key. */
+export function readChannelKey(key: string): string | undefined {
+  return /^channels\/([^/]+)\.json$/.exec(key)?.[1]
+}
+
+/** The parts of the key of a version's file; undefined for any other key. */
+export function readFileKey(key: string): { id: string; version: string; file: string } | undefined {
+  const match = /^models\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(key)
+  return match ? { id: match[1], version: match[2], file: match[3] } : undefined
+}
+
+/** What a card says of one of its files: bytes and SHA-256. */
+export function describedFile(card: Card, file: ModelFile): { bytes: number; sha256: string } {
+  return card.files[file.slice(0, file.indexOf('.')) as keyof Card['files']]
+}

@@ -1,0 +1,188 @@
+import { Command } from 'commander'
+import { wholeNumber } from '../../../edge/node/flags.ts'
+import { summarize } from '../../load/quantiles.ts'
+import {
+  buildTargets,
+  processorTime,
+  RUNTIMES,
+  type RuntimeName,
+  residentMemory,
+  type Target,
+  type Targets,
+} from '../targets.ts'
+import { type Hammered, hammer } from './hammer.ts'
+
+const MODEL = 'mnist-vae-l2-z2'
+
+/** One line of the report. */
+type Line =
+  | {
+      runtime: RuntimeName
+      case: string
+      requestsPerSecond: number
+      /** Milliseconds. */
+      p50: number
+      p99: number
+      /** Requests per second over the bare route's, which takes turns with it. */
+      ratioToBare: number
+      /** Processor time of the server for one request: what is left of a figure on a busy machine. */
+      cpuMicros: number
+      cpuRatioToBare: number
+    }
+  | { runtime: RuntimeName; case: 'cold start'; milliseconds: number }
+  | { runtime: RuntimeName; case: 'memory'; requests: number; mebibytes: number }
+
+type Case = Hammered & { name: string }
+
+interface Flags {
+  json?: boolean
+  seconds: number
+  memory: number
+  connections: number
+  runtime?: RuntimeName
+}
+
+const program = new Command('bench:edge')
+  .description(
+    'Measure the API against a bare Hono route on the same runtime, in workerd (no proxy) and in Node.',
+  )
+  .option('--json', 'one JSON object a line')
+  .option('--seconds <number>', 'seconds a case', wholeNumber(), 5)
+  .option('--connections <number>', 'connections kept busy', wholeNumber(), 8)
+  .option('--memory <number>', 'requests for the memory figure; 0 for none', wholeNumber(), 100_000)
+  .option('--runtime <name>', 'only workerd, or only node')
+
+async function main(): Promise<void> {
+  const flags = program.parse().opts<Flags>()
+  const targets = await buildTargets()
+  if (!flags.json) {
+    console.log('runtime  case                    req/s   p50 ms   p99 ms  ÷ bare   CPU µs  bare ÷')
+  }
+  const tell = (line: Line) => console.log(flags.json ? JSON.stringify(line) : describe(line))
+  try {
+    for (const runtime of RUNTIMES) {
+      if (flags.runtime && flags.runtime !== runtime) continue
+      await measureRuntime(targets, runtime, flags, tell)
+    }
+  } finally {
+    await targets.remove()
+  }
+}
+
+async function measureRuntime(
+  targets: Targets,
+  runtime: RuntimeName,
+  flags: Flags,
+  tell: (line: Line) => void,
+): Promise<void> {
+  const from = performance.now()
+  const api = await targets.start(runtime, 'api')
+  await (await fetch(`${api.url}/v1/models/${MODEL}/sample?seed=1`)).arrayBuffer()
+  tell({ runtime, case: 'cold start', milliseconds: performance.now() - from })
+  const bare = await targets.start(runtime, 'bare')
+  const bareCase = { name: 'bare route', path: () => '/bare' }
+  try {
+    await warmUp(bare, bareCase, flags)
+    for (const each of await listCases(api)) {
+      await warmUp(api, each, flags)
+      const [{ rate, p50, p99, cpu }, base] = await takeTurns([api, each], [bare, bareCase], flags)
+      tell({
+        runtime,
+        case: each.name,
+        requestsPerSecond: Math.round(rate),
+        p50,
+        p99,
+        ratioToBare: rate / base.rate,
+        cpuMicros: cpu,
+        cpuRatioToBare: base.cpu / cpu,
+      })
+    }
+    if (flags.memory > 0) await measureMemory(api, runtime, flags, tell)
+  } finally {
+    await Promise.all([api.stop(), bare.stop()])
+  }
+}
+
+async function listCases(api: Target): Promise<Case[]> {
+  const { version } = (await (await fetch(`${api.url}/v1/models/${MODEL}`)).json()) as { version: string }
+  const digit = Buffer.from(await (await fetch(`${api.url}/v1/models/${MODEL}/sample?seed=1`)).arrayBuffer())
+  let seed = 0
+  const path = (query: string) => () => `/v1/models/${MODEL}/${query}&seed=${seed++}`
+  const pinned = (query: string) => () => `/v1/models/${MODEL}@${version}/sample?${query}&seed=7`
+  return [
+    { name: 'health', path: () => '/healthz' },
+    { name: 'sample n=1 f32', path: path('sample?n=1&format=f32') },
+    { name: 'sample n=16 f32', path: path('sample?n=16&format=f32') },
+    { name: 'sample n=1 png', path: path('sample?n=1') },
+    { name: 'sample n=16 png', path: path('sample?n=16') },
+    { name: 'reconstruct json', path: () => `/v1/models/${MODEL}/reconstruct?format=json`, body: digit },
+    { name: 'cached n=1 png', path: pinned('n=1') },
+    { name: 'cached n=16 png', path: pinned('n=16') },
+  ]
+}
+
+/** Asks often enough for the engine's compilers to have had their turn, which no number of seconds makes sure of. */
+async function warmUp(target: Target, what: Case, { connections }: Flags): Promise<void> {
+  await hammer(target.url, what, connections, { amount: 3000 })
+}
+
+/** Turns each of two servers has under load, so that both see the same moods of the machine. */
+const TURNS = 5
+
+/** Keeps two servers busy in turn and returns what came of each: rates a second, latencies in ms, CPU in µs a request. */
+async function takeTurns(one: [Target, Case], other: [Target, Case], flags: Flags) {
+  const sums = [one, other].map(() => ({ latencies: [] as number[], milliseconds: 0, cpu: 0 }))
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [i, [target, what]] of [one, other].entries()) {
+      const before = processorTime(target.pid)
+      const until = { milliseconds: (1000 * flags.seconds) / TURNS }
+      const { latencies, milliseconds } = await hammer(target.url, what, flags.connections, until)
+      for (const latency of latencies) sums[i].latencies.push(latency)
+      sums[i].milliseconds += milliseconds
+      sums[i].cpu += processorTime(target.pid) - before
+    }
+  }
+  return sums.map(({ latencies, milliseconds, cpu }) => {
+    const { p50, p99 } = summarize(Float64Array.from(latencies))
+    if (p50 === null || p99 === null) throw new Error('expected answers, got none')
+    const answers = latencies.length
+    return { rate: (1000 * answers) / milliseconds, p50, p99, cpu: (1000 * cpu) / answers }
+  })
+}
+
+/** Resident memory at points on the way to many requests of other seeds: flat is what it should be. */
+async function measureMemory(
+  api: Target,
+  runtime: RuntimeName,
+  flags: Flags,
+  tell: (line: Line) => void,
+): Promise<void> {
+  let seed = 1e6
+  const step = Math.ceil(flags.memory / 5)
+  for (let requests = step; requests <= flags.memory; requests += step) {
+    const path = () =>
+      `/v1/models/${MODEL}/sample?n=${1 + (seed % 8)}&seed=${seed++}&format=${seed % 3 ? 'f32' : 'png'}`
+    await hammer(api.url, { path }, flags.connections, { amount: step })
+    tell({ runtime, case: 'memory', requests, mebibytes: Math.round(residentMemory(api.pid)) })
+  }
+}
+
+function describe(line: Line): string {
+  const head = `${line.runtime.padEnd(8)} ${line.case.padEnd(20)}`
+  if (line.case === 'cold start')
+    return `${head} ${Math.round((line as { milliseconds: number }).milliseconds)} ms`
+  if ('mebibytes' in line) return `${head} ${line.mebibytes} MiB after ${line.requests} requests`
+  if (!('p50' in line)) return head
+  const number = (value: number, digits: number, width: number) => value.toFixed(digits).padStart(width)
+  return [
+    head,
+    number(line.requestsPerSecond, 0, 8),
+    number(line.p50, 2, 8),
+    number(line.p99, 2, 8),
+    number(line.ratioToBare, 2, 7),
+    number(line.cpuMicros, 0, 8),
+    number(line.cpuRatioToBare, 2, 7),
+  ].join(' ')
+}
+
+await main()

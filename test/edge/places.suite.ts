@@ -1,0 +1,111 @@
+import { decode } from 'fast-png'
+import { build } from 'vite'
+import { describe, expect, test } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { bytesOf, furthest, jsonOf } from './reading.ts'
+import { type Api, PLACES, type Place, TRAINED } from './servers.ts'
+
+const MODEL = `/v1/models/${TRAINED}`
+const SEEDS = [0, 1, 7, 8, 12_345, 2 ** 31, 2 ** 32 - 1]
+
+/** What must be equal wherever it was computed. */
+export function describePlaces(apis: () => Record<Place, Api>): void {
+  const everywhere = async <T>(ask: (api: Api) => Promise<T>): Promise<T[]> => {
+    const answers: T[] = []
+    for (const place of PLACES) answers.push(await ask(apis()[place]))
+    return answers
+  }
+
+  describe('in every place alike', () => {
+    test('the same seed gives the same z to the bit, in the browser too', async () => {
+      const bits = async (api: Api) => {
+        const found: string[] = []
+        for (const seed of SEEDS) {
+          const query = `n=8&seed=${seed}&temperature=1.3&format=json`
+          const { z } = await jsonOf<{ z: number[][] }>(await api.fetch(`${MODEL}/sample?${query}`))
+          found.push(toBits(z.flat()))
+        }
+        return found
+      }
+      const [first, ...others] = await everywhere(bits)
+      for (const other of others) expect(other).toEqual(first)
+      expect(await drawInBrowser()).toEqual(first)
+      expect(new Set(first).size).toBe(SEEDS.length)
+    })
+    test.each([
+      'sample?n=64&seed=3',
+      'sample?n=4&seed=5&class=8&scale=3&invert=true',
+      'grid?size=10&range=3',
+      'interpolate?from=seed:1&to=class:7&steps=12&path=slerp',
+      'decode?z=0.5,-1.2;4,4',
+    ])('pixels of %s differ by at most one level', async path => {
+      const pictures = await everywhere(async api =>
+        decode(await bytesOf(await api.fetch(`${MODEL}/${path}`))),
+      )
+      for (const picture of pictures) {
+        expect([picture.width, picture.height]).toEqual([pictures[0].width, pictures[0].height])
+        expect(furthest(picture.data, pictures[0].data)).toBeLessThanOrEqual(1)
+      }
+    })
+    test.each(['sample?seed=1', 'sample?n=0', 'nothing', 'encode', ''])(
+      'status and headers of %s',
+      async path => {
+        const [first, ...others] = await everywhere(async api => {
+          const response = await api.fetch(path === '' ? MODEL : `${MODEL}/${path}`)
+          await response.arrayBuffer()
+          const own = [
+            'date',
+            'connection',
+            'keep-alive',
+            'server-timing',
+            'transfer-encoding',
+            'content-length',
+            'etag',
+          ]
+          return {
+            status: response.status,
+            headers: [...response.headers].filter(([name]) => !own.includes(name)),
+          }
+        })
+        for (const other of others) expect(other).toEqual(first)
+      },
+    )
+  })
+}
+
+function toBits(z: ArrayLike<number>): string {
+  return Buffer.from(Float32Array.from(z).buffer).toString('hex')
+}
+
+/** The same draws by models/latent.ts in Chromium. */
+async function drawInBrowser(): Promise<string[]> {
+  const source = `
+    import { drawPrior } from '/models/latent.ts'
+    globalThis.draws = seeds => seeds.map(seed =>
+      [...new Uint8Array(drawPrior({ mean: [0, 0], variance: [1, 1] }, 8, seed, 1.3).buffer)]
+        .map(byte => byte.toString(16).padStart(2, '0')).join(''))`
+  const result = await build({
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: id => (id === 'entry' ? id : null),
+        load: id => (id === 'entry' ? source : null),
+      },
+    ],
+    build: { write: false, rolldownOptions: { input: 'entry', output: { format: 'iife' } } },
+  })
+  const [{ output }] = [result].flat() as { output: { code?: string }[] }[]
+  const browser = await launchBrowser()
+  try {
+    const page = await browser.newPage()
+    await page.addScriptTag({ content: output[0].code ?? '' })
+    return await page.evaluate(
+      seeds => (globalThis as unknown as { draws(seeds: number[]): string[] }).draws(seeds),
+      SEEDS,
+    )
+  } finally {
+    await browser.close()
+  }
+}

@@ -1,0 +1,170 @@
+import { rename } from 'node:fs/promises'
+import { createConnection } from 'node:net'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Target } from '../targets.ts'
+import type { Memory } from './inspector.ts'
+
+export const TRAINED = 'mnist-vae-l2-z2'
+/** Models whose sessions together are more than may be kept, so that files are read again all the time. */
+export const CROWD = Array.from({ length: 10 }, (_, i) => `crowd-vae-l4-z${i + 2}`)
+
+/** What happened on one runtime. */
+export interface Tally {
+  answers: Record<string, number>
+  /** Answers that differ from the first to the same request, or that no request may get. */
+  wrong: string[]
+  hangUps: number
+  slow: number
+  vanished: number
+  /** Milliseconds from a file's return to the first good answer, at worst. */
+  recovery: number
+  /** MiB of resident memory at points on the way, after a collection in every isolate of the process. */
+  resident: number[]
+  /** Memory still needed then. */
+  needed: Memory[]
+  /** MiB still needed then by isolates beside the API's own: in workerd, Miniflare's stand-ins for assets and cache. */
+  beside: number[]
+}
+
+export interface Soak {
+  target: Target
+  tally: Tally
+  /** The folder files vanish from. */
+  folder: string
+  /** Models whose files are gone now, or were until a moment ago. */
+  missing: Set<string>
+  until: number
+  /** The first answer to each request, by its name. */
+  first: Map<string, string>
+}
+
+/** Requests of every kind, again and again: each must be answered as it was the first time. */
+export async function behave(soak: Soak, client: number): Promise<void> {
+  const digit = new Uint8Array(784).map((_, i) => (i * 37) % 256)
+  const post = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: digit }
+  for (let turn = client; performance.now() < soak.until; turn++) {
+    const k = (turn * 7) % 40
+    const crowd = CROWD[turn % CROWD.length]
+    const requests: [string, string, RequestInit?][] = [
+      [TRAINED, `sample?n=${1 + (k % 16)}&seed=${k}`],
+      [TRAINED, `sample?n=1&seed=${turn}&format=f32`],
+      [TRAINED, `grid?size=${2 + (k % 10)}&format=npy`],
+      [TRAINED, `interpolate?from=seed:${k}&to=class:${k % 10}&steps=8&format=apng`],
+      [TRAINED, `interpolate?from=seed:${k}&to=seed:1&steps=4&format=sse`],
+      [TRAINED, `reconstruct?format=json`, post],
+      [crowd, `sample?n=2&seed=${k}&format=f32`],
+      [crowd, `encode`, post],
+      [TRAINED, `sample?n=${k}x`],
+    ]
+    const [model, query, init] = requests[turn % requests.length]
+    await check(soak, model, query, init)
+  }
+}
+
+async function check(soak: Soak, model: string, query: string, init?: RequestInit): Promise<void> {
+  const { tally, first, missing } = soak
+  const gone = missing.has(model)
+  let response: Response
+  let body: string
+  try {
+    response = await fetch(`${soak.target.url}/v1/models/${model}/${query}`, init)
+    body = Buffer.from(await response.arrayBuffer()).toString('base64')
+  } catch (error) {
+    tally.wrong.push(`${model}/${query}: ${(error as Error).cause ?? error}`)
+    return
+  }
+  tally.answers[response.status] = (tally.answers[response.status] ?? 0) + 1
+  const name = `${model}/${query}`
+  if (response.status === 503 && (gone || missing.has(model))) return
+  const expected = query.endsWith('x') ? 400 : 200
+  if (response.status !== expected) {
+    tally.wrong.push(`${name}: ${response.status} ${Buffer.from(body, 'base64').toString().slice(0, 200)}`)
+  } else if (first.has(name)) {
+    if (first.get(name) !== body) tally.wrong.push(`${name}: not the answer it had before`)
+  } else if (first.size < 4000) {
+    first.set(name, body)
+  }
+}
+
+/** Clients that ask and leave: by fetch, and by cutting the connection while they are being answered. */
+export async function hangUp(soak: Soak): Promise<void> {
+  const { hostname, port } = new URL(soak.target.url)
+  for (let turn = 0; performance.now() < soak.until; turn++) {
+    const model = turn % 3 ? TRAINED : CROWD[turn % CROWD.length]
+    const query =
+      turn % 2 ? `grid?size=10&format=json&range=${1 + (turn % 50) / 10}` : `sample?n=64&seed=${turn}`
+    if (turn % 4) {
+      const leave = AbortSignal.timeout(1 + (turn % 25))
+      await fetch(`${soak.target.url}/v1/models/${model}/${query}`, { signal: leave })
+        .then(
+          r => r.arrayBuffer(),
+          () => {},
+        )
+        .catch(() => {})
+    } else {
+      const socket = createConnection(Number(port), hostname).on('error', () => {})
+      socket.write(`GET /v1/models/${model}/${query} HTTP/1.1\r\nHost: x\r\n\r\n`)
+      await sleep(turn % 30)
+      socket.destroy()
+    }
+    soak.tally.hangUps++
+    await sleep(400)
+  }
+}
+
+/** Clients that send a byte now and then, and clients that do not read what they asked for. */
+export async function dawdle(soak: Soak): Promise<void> {
+  const { hostname, port } = new URL(soak.target.url)
+  while (performance.now() < soak.until) {
+    const sockets = Array.from({ length: 12 }, () =>
+      createConnection(Number(port), hostname).on('error', () => {}),
+    )
+    for (const [i, socket] of sockets.entries()) {
+      if (i % 2)
+        socket
+          .pause()
+          .write(
+            `GET /v1/models/${TRAINED}/grid?size=16&format=json&range=${i + 1} HTTP/1.1\r\nHost: x\r\n\r\n`,
+          )
+      else
+        socket.write(
+          `POST /v1/models/${TRAINED}/encode HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 900\r\n\r\n`,
+        )
+    }
+    for (let second = 0; second < 8 && performance.now() < soak.until; second++) {
+      for (const [i, socket] of sockets.entries()) if (i % 2 === 0 && socket.writable) socket.write('x')
+      await sleep(1000)
+    }
+    for (const socket of sockets) socket.destroy()
+    soak.tally.slow += sockets.length
+  }
+}
+
+/** Takes a model's decoder away for a while, and waits for the model to answer again after its return. */
+export async function vanish(soak: Soak): Promise<void> {
+  for (let turn = 0; performance.now() < soak.until; turn++) {
+    const id = CROWD[turn % CROWD.length]
+    const file = path.join(soak.folder, id, 'decoder.onnx')
+    soak.missing.add(id)
+    await rename(file, `${file}.gone`)
+    await sleep(4000)
+    await rename(`${file}.gone`, file)
+    soak.tally.vanished++
+    const from = performance.now()
+    while ((await statusOf(soak, id)) !== 200 && performance.now() - from < 15_000) await sleep(50)
+    soak.tally.recovery = Math.max(soak.tally.recovery, performance.now() - from)
+    // A request that began while the file was gone may still be on its way.
+    await sleep(1000)
+    soak.missing.delete(id)
+    await sleep(1000)
+  }
+}
+
+export async function statusOf(soak: Soak, id: string): Promise<number> {
+  const response = await fetch(
+    `${soak.target.url}/v1/models/${id}/sample?seed=${Date.now() % 1e6}&format=f32`,
+  )
+  await response.arrayBuffer()
+  return response.status
+}

@@ -1,0 +1,144 @@
+import { decode } from 'fast-png'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type {} from '../../web/embed/latent-interpolation.d.ts'
+import { around, MODEL, type Stage, setStage, untilLocal, visit } from './stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await setStage()
+})
+afterAll(() => stage.stop())
+
+const PATH = `model="${MODEL}" from="class:3" to="class:8"`
+
+/** Grey levels of the first element's picture as it stands on the page, and of its alpha. */
+async function levels(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector('latent-interpolation')?.shadowRoot?.querySelector('canvas')
+    const { data } = canvas!.getContext('2d')!.getImageData(0, 0, canvas!.width, canvas!.height)
+    const grey: number[] = []
+    for (let i = 0; i < data.length; i += 4) {
+      if (data[i] !== data[i + 1] || data[i] !== data[i + 2] || data[i + 3] !== 255)
+        throw new Error('not grey')
+      grey.push(data[i])
+    }
+    return grey
+  })
+}
+
+/** Frames of the API for a request, [steps][pixels], 8 bit. */
+async function frames(query: string, width: number, height: number): Promise<number[][]> {
+  const response = await fetch(`${stage.home}/v1/models/${query}&columns=1&format=png`)
+  expect(response.status).toBe(200)
+  const { data } = decode(new Uint8Array(await response.arrayBuffer()))
+  const size = width * height
+  return Array.from({ length: data.length / size }, (_, i) =>
+    Array.from(data.slice(i * size, (i + 1) * size)),
+  )
+}
+
+function furthest(a: number[], b: number[]): number {
+  expect(a.length).toBe(b.length)
+  return Math.max(...a.map((value, i) => Math.abs(value - b[i])))
+}
+
+async function seek(page: Page, t: number, u = 0): Promise<void> {
+  await page.evaluate(
+    ([t, u]) =>
+      new Promise<void>(resolve => {
+        document.querySelector('latent-interpolation')?.seek(t, u)
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve()))
+      }),
+    [t, u],
+  )
+}
+
+test.each([
+  ['edge', 'lerp', `${MODEL}/interpolate?from=class:3&to=class:8`, PATH, 28, 28],
+  ['local', 'lerp', `${MODEL}/interpolate?from=class:3&to=class:8`, PATH, 28, 28],
+  [
+    'local',
+    'slerp',
+    `${MODEL}/interpolate?from=seed:1&to=z:0.5,-1.2`,
+    `model="${MODEL}" from="seed:1" to="z:0.5,-1.2"`,
+    28,
+    28,
+  ],
+  [
+    'local',
+    'slerp',
+    'wide-ae-z8/interpolate?from=seed:3&to=seed:4',
+    'model="wide-ae-z8" from="seed:3" to="seed:4"',
+    28,
+    20,
+  ],
+] as const)(
+  'by %s along a %s, those of the API for %s',
+  async (engine, way, query, attributes, width, height) => {
+    const url = stage.put(
+      'pixels.html',
+      around(
+        `<latent-interpolation ${attributes} path="${way}" steps="5" engine="${engine}"></latent-interpolation>`,
+      ),
+    )
+    const { page, thrown } = await visit(stage, url)
+    await page.waitForFunction(
+      engine => document.querySelector('latent-interpolation')?.decoding === engine,
+      engine,
+    )
+    const expected = await frames(`${query}&path=${way}&steps=5`, width, height)
+    for (const [t, frame] of [
+      [0, 0],
+      [0.5, 2],
+      [1, 4],
+    ]) {
+      await seek(page, t)
+      expect(furthest(await levels(page), expected[frame])).toBeLessThanOrEqual(1)
+    }
+    // Had it drawn nothing, or the same picture thrice, the comparison would have shown it.
+    expect(furthest(expected[0], expected[4])).toBeGreaterThan(20)
+    expect(thrown).toEqual([])
+    await page.close()
+  },
+)
+
+test('a square has its corners at its corners, and its file has the pixels of the API', async () => {
+  const corners = 'class:0;class:1;class:7;class:9'
+  const url = stage.put(
+    'square.html',
+    around(
+      `<latent-interpolation model="${MODEL}" corners="${corners}" engine="local" scale="2"></latent-interpolation>`,
+    ),
+  )
+  const { page } = await visit(stage, url)
+  await untilLocal(page)
+  for (const [t, u, name] of [
+    [0, 0, 0],
+    [1, 0, 1],
+    [1, 1, 7],
+    [0, 1, 9],
+  ]) {
+    await seek(page, t, u)
+    const [expected] = await frames(
+      `${MODEL}/interpolate?from=class:${name}&to=class:${name}&steps=2`,
+      28,
+      28,
+    )
+    expect(furthest(await levels(page), expected)).toBeLessThanOrEqual(1)
+  }
+  const file = await page.evaluate(async () => {
+    const blob = await document.querySelector('latent-interpolation')?.toBlob()
+    return Array.from(new Uint8Array(await blob!.arrayBuffer()))
+  })
+  const { width, height, data, channels } = decode(Uint8Array.from(file))
+  expect([width, height]).toEqual([56, 56])
+  const [expected] = await frames(`${MODEL}/interpolate?from=class:9&to=class:9&steps=2&scale=2`, 56, 56)
+  expect(
+    furthest(
+      Array.from({ length: 56 * 56 }, (_, i) => data[i * channels]),
+      expected,
+    ),
+  ).toBeLessThanOrEqual(1)
+  await page.close()
+})

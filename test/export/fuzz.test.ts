@@ -1,0 +1,145 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { drawInputs } from '../../export/convert/check/draw-inputs.ts'
+import { measureParity } from '../../export/convert/check/parity.ts'
+import { convertFile } from '../../export/convert/convert-file.ts'
+import { ConversionError } from '../../export/convert/graph/conversion-error.ts'
+import { readArtifacts, readLayersModel } from '../../export/convert/layers-model/layers-model.ts'
+import { randomize, saved } from '../../export/convert/testing/models.ts'
+import { stream, type Uniform } from '../../models/random.ts'
+
+type Files = Record<string, Uint8Array>
+const MUTANTS = 350
+const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
+let originals: Files[]
+
+/** Networks with most of what a model.json can have, each in a few hundred bytes of weights. */
+function networks(): tf.LayersModel[] {
+  const image = tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [5, 5, 1], padding: 'same' })
+  const layers = [
+    image,
+    tf.layers.batchNormalization(),
+    tf.layers.maxPooling2d({}),
+    tf.layers.flatten(),
+    tf.layers.dense({ units: 2 }),
+  ]
+  const x = tf.input({ shape: [3, 2] })
+  const inner = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [2] })] })
+  const each = tf.layers.timeDistributed({ layer: inner }).apply(x) as tf.SymbolicTensor
+  const both = tf.layers.bidirectional({ layer: tf.layers.lstm({ units: 2 }) as tf.RNN, mergeMode: 'concat' })
+  const first = both.apply(tf.layers.masking().apply(each) as tf.SymbolicTensor) as tf.SymbolicTensor
+  const sum = tf.layers
+    .add()
+    .apply([first, tf.layers.reLU().apply(first) as tf.SymbolicTensor]) as tf.SymbolicTensor
+  return [tf.sequential({ layers }), tf.model({ inputs: x, outputs: [sum, first] })]
+}
+
+async function filesOf(model: tf.LayersModel): Promise<Files> {
+  const { modelTopology, weightSpecs, weightData } = await readArtifacts(await saved(model))
+  const weightsManifest = [{ paths: ['a.bin', 'b.bin'], weights: weightSpecs }]
+  const json = JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest })
+  return {
+    'model.json': new TextEncoder().encode(json),
+    'a.bin': weightData.slice(0, 50),
+    'b.bin': weightData.slice(50),
+  }
+}
+
+beforeAll(async () => {
+  await tf.setBackend('cpu')
+  originals = []
+  for (const [i, model] of networks().entries()) {
+    randomize(model, i)
+    originals.push(await filesOf(model))
+  }
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const pick = <T>(uniform: Uniform, items: readonly T[]): T => items[Math.floor(uniform() * items.length)]
+
+const WRONG = [null, true, -1, 0, 2.5, 1e300, 3e9, '', 'relu', '__proto__', [], [[]], [1, 2, 3], {}, { a: 1 }]
+
+/** One value somewhere in the JSON replaced by one of another kind, or left out, or a branch of it doubled. */
+function mutateJson(uniform: Uniform, bytes: Uint8Array): Uint8Array {
+  const root = JSON.parse(new TextDecoder().decode(bytes))
+  const places: [Record<string, unknown>, string][] = []
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, inner] of Object.entries(value)) {
+      places.push([value as Record<string, unknown>, key])
+      visit(inner)
+    }
+  }
+  visit(root)
+  const [holder, key] = pick(uniform, places)
+  const how = uniform()
+  if (how < 0.15) delete holder[key]
+  else if (how < 0.25 && Array.isArray(holder)) holder.push(structuredClone(holder[Number(key)]))
+  else holder[key] = pick(uniform, WRONG)
+  return new TextEncoder().encode(JSON.stringify(root))
+}
+
+/** A file cut, lengthened, or with some of its bytes flipped. */
+function mutateBytes(uniform: Uniform, bytes: Uint8Array): Uint8Array {
+  const at = Math.floor(uniform() * bytes.length)
+  const how = uniform()
+  if (how < 0.3) return bytes.slice(0, at)
+  if (how < 0.4) return Uint8Array.of(...bytes, 1, 2, 3)
+  const flipped = bytes.slice()
+  for (let n = 0; n < 1 + 3 * uniform(); n++)
+    flipped[Math.floor(uniform() * bytes.length)] ^= 1 << Math.floor(uniform() * 8)
+  return flipped
+}
+
+function mutate(i: number): Files {
+  const uniform = stream(i, 'mutant')
+  const files = pick(uniform, originals)
+  if (uniform() < 0.6) return { ...files, 'model.json': mutateJson(uniform, files['model.json']) }
+  const name = pick(uniform, Object.keys(files))
+  const mutant: Files = { ...files, [name]: mutateBytes(uniform, files[name]) }
+  if (uniform() < 0.1) delete mutant[name]
+  return mutant
+}
+
+/** How far a file that was accepted is from TF.js; undefined where TF.js does not take the mutant. */
+async function difference(files: Files, path: string): Promise<number | undefined> {
+  const written = await convertFile({ files }, path)
+  const { network } = await readLayersModel({ files })
+  const inputs = drawInputs(network, written)
+  let worst: number | undefined
+  try {
+    const [{ maxRel, maxAbs }] = await measureParity({ files }, written, inputs, ['onnxruntime-node'])
+    // Flipped bits make weights of any size, and engines differ in what comes of a NaN or an infinity.
+    worst = maxAbs < 1e-6 || maxAbs === Number.POSITIVE_INFINITY ? 0 : maxRel
+  } catch (error) {
+    if (/onnx/i.test(String(error))) throw error
+  }
+  return worst
+}
+
+test(`of ${MUTANTS} damaged models each is refused and leaves no file, or predicts as in TF.js`, async () => {
+  const count = { refused: 0, agrees: 0, onlyHere: 0 }
+  for (let i = 0; i < MUTANTS; i++) {
+    const files = mutate(i)
+    const path = join(folder, `${i}.onnx`)
+    try {
+      await convertFile({ files }, path)
+    } catch (error) {
+      expect(error, `mutant ${i}`).toBeInstanceOf(ConversionError)
+      expect(existsSync(path)).toBe(false)
+      count.refused++
+      continue
+    }
+    const worst = await difference(files, path)
+    if (worst === undefined) count.onlyHere++
+    else count.agrees++
+    expect(worst ?? 0, `mutant ${i}`).toBeLessThan(1e-5)
+  }
+  expect(readdirSync(folder)).toHaveLength(MUTANTS - count.refused)
+  expect(count.refused).toBeGreaterThan(200)
+  expect(count.agrees).toBeGreaterThan(100)
+  expect(count.onlyHere, 'accepted here, refused by TF.js').toBe(0)
+})

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs'
+import type { Result } from '../result.ts'
+import { drawChart, escapeText } from './chart.ts'
+import {
+  failuresOverTime,
+  inFlightOverTime,
+  latencyByQuantile,
+  latencyOverTime,
+  throughputOverTime,
+} from './charts.ts'
+import { nameOf, type Ratio } from './comparison.ts'
+import { formatBytes, formatFigure, formatRatio, formatShare, formatTime, generatorBound } from './display.ts'
+
+const QUANTILES = ['p50', 'p90', 'p99', 'p999'] as const
+const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
+
+/** A result as one HTML page that needs nothing else. */
+export function formatReport(
+  result: Result,
+  comparison: readonly Ratio[] | undefined,
+  baseline: Result | undefined,
+): string {
+  const title = `${result.profile} on ${result.target}`
+  // A closing tag in the data must not end the script.
+  const data = JSON.stringify({ seconds: result.seconds, series: result.series }).replaceAll('<', '\\u003c')
+  const charts = [
+    latencyOverTime(result),
+    latencyByQuantile(result, baseline),
+    throughputOverTime(result),
+    inFlightOverTime(result),
+    failuresOverTime(result),
+  ]
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeText(title)}</title>
+<style>${read('report.css')}${read('chart.css')}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${escapeText(title)}</h1>
+<p>${escapeText(describeRun(result))}</p>
+</header>
+${notes(result)
+  .map(note => `<p class="note">${escapeText(note)}</p>`)
+  .join('\n')}
+${tiles(result, comparison)}
+<div class="charts">
+${charts.map(chart => (chart ? drawChart(chart) : '')).join('\n')}
+</div>
+${requestTable(result)}
+${comparison && baseline ? comparisonTable(comparison, baseline) : ''}
+${failureList(result)}
+<footer>
+<p>Latency counts from a request’s scheduled time to the last byte of its answer, over requests answered as expected and
+those given up for time. Percentiles are exact. Arrivals do not wait for answers.</p>
+<p>${escapeText(describeMachine(result))}</p>
+</footer>
+</main>
+<script type="application/json" id="data">${data}</script>
+<script>${read('report.js')}</script>
+</body>
+</html>
+`
+}
+
+function describeRun(result: Result): string {
+  const { requests, seconds, spacing, seed, scale, model, started } = result
+  const rates = scale === 1 ? '' : `, rates ×${scale}`
+  return (
+    `${model} · ${requests.toLocaleString('en')} requests in ${seconds.toFixed(0)} s, ${spacing} arrivals${rates}, ` +
+    `seed ${seed} · ${started.slice(0, 16).replace('T', ' ')} UTC`
+  )
+}
+
+function describeMachine({ machine, generator, connections, resent, bytesPerSecond }: Result): string {
+  const { lag, cores } = generator
+  return (
+    `Generator: sent p50 ${formatTime(lag.p50)}, p99 ${formatTime(lag.p99)}, at most ${formatTime(lag.max)} late, on ` +
+    `${cores.toFixed(2)} cores; ${connections} connections, ${resent} requests asked again after one broke, ${formatBytes(bytesPerSecond)}/s. ` +
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`
+  )
+}
+
+function notes(result: Result): string[] {
+  const bound = generatorBound(result)
+  return [
+    ...(result.interrupted
+      ? [`Ended early, after ${result.seconds.toFixed(0)} s; ${result.unfinished} requests were under way.`]
+      : []),
+    ...(bound ? [bound] : []),
+  ]
+}
+
+function tiles(result: Result, comparison: readonly Ratio[] | undefined): string {
+  const { latency, throughput, failed, requests, maxInFlight, generator } = result
+  const ratio = (name: string) => {
+    const found = comparison?.find(each => each.name === name)?.ratio
+    return found === undefined || found === null ? '' : `<small>${formatRatio(found)} of baseline</small>`
+  }
+  const tile = (name: string, value: string, extra = '', bad = false) =>
+    `<div${bad ? ' class="bad"' : ''}><dt>${name}</dt><dd>${value}${extra}</dd></div>`
+  return `<dl class="tiles">
+${QUANTILES.map(key => tile(nameOf(key), formatTime(latency[key]), ratio(nameOf(key)))).join('\n')}
+${tile('answered', `${throughput.toFixed(1)}/s`, ratio('throughput'))}
+${tile('failed', formatShare(failed, requests), failed > 0 ? `<small>${failed} of ${requests}</small>` : '', failed > 0)}
+${tile('in flight, at most', String(maxInFlight))}
+${tile('sent late, p99', formatTime(generator.lag.p99), '', generatorBound(result) !== undefined)}
+</dl>`
+}
+
+function requestTable(result: Result): string {
+  const rows = [...result.entries, { name: 'all', ...result }]
+  const cells = rows.map(
+    ({ name, requests, failed, latency }) =>
+      `<tr><th scope="row">${escapeText(name)}</th><td>${requests}</td><td${failed > 0 ? ' class="bad"' : ''}>${failed}</td>` +
+      [...QUANTILES, 'max' as const].map(key => `<td>${formatTime(latency[key])}</td>`).join('') +
+      '</tr>',
+  )
+  return table('By request', ['request', 'sent', 'failed', ...QUANTILES.map(nameOf), 'max'], cells, true)
+}
+
+function comparisonTable(comparison: readonly Ratio[], baseline: Result): string {
+  const rows = comparison.map(
+    ({ name, unit, then, now, ratio }) =>
+      `<tr><th scope="row">${escapeText(name)}</th><td>${formatFigure(then, unit)}</td><td>${formatFigure(now, unit)}</td>` +
+      `<td>${formatRatio(ratio)}</td></tr>`,
+  )
+  const when = baseline.started.slice(0, 16).replace('T', ' ')
+  return table(`Against the baseline of ${when} UTC`, ['figure', 'then', 'now', 'now / then'], rows)
+}
+
+function table(title: string, head: readonly string[], rows: readonly string[], total = false): string {
+  return `<section><h2>${escapeText(title)}</h2><div class="scroll"><table${total ? ' class="sums"' : ''}>
+<thead><tr>${head.map(name => `<th scope="col">${escapeText(name)}</th>`).join('')}</tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div></section>`
+}
+
+function failureList({ details }: Result): string {
+  if (details.length === 0) return ''
+  return `<section><h2>First failures of each kind</h2><ul class="details">${details
+    .map(detail => `<li>${escapeText(detail)}</li>`)
+    .join('')}</ul></section>`
+}

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ROOT } from '../../edge/node/build.ts'
+import { runCommand } from '../../export/registry/commands.ts'
+import { parseChannel } from '../../models/registry/channel.ts'
+import { ID, type Made, makeVersion } from './fixtures.ts'
+
+let root: string
+let bucket: string
+let good: Made
+let better: Made
+let worse: Made
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'latent-edge-command-'))
+  bucket = path.join(root, 'bucket')
+  good = await makeVersion(path.join(root, 'good'), 1, { bce: 0.2 })
+  better = await makeVersion(path.join(root, 'better'), 2, { bce: 0.19 })
+  worse = await makeVersion(path.join(root, 'worse'), 3, { bce: 0.3, activeUnits: 1 })
+  process.env.LATENT_EDGE_BY = 'somebody'
+})
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+/** Runs `npm run models -- …` in this process, on a folder. */
+async function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
+  let [out, error] = ['', '']
+  const output = {
+    print: (line: string) => void (out += `${line}\n`),
+    complain: (line: string) => void (error += `${line}\n`),
+  }
+  const code = await runCommand(['--target', `dir:${bucket}`, ...args], output)
+  return { code, out, error }
+}
+const channel = async () => parseChannel(await readFile(path.join(bucket, `channels/${ID}.json`), 'utf8'), ID)
+const name = ({ card }: Made) => `${ID}@${card.version}`
+
+test('a week: push, promote, canary, all of it, back, and a look at each', async () => {
+  for (const made of [good, better, worse]) expect((await run('push', made.folder)).code).toBe(0)
+  expect((await run('push', good.folder)).out).toContain('was there already, whole')
+  expect(await run('promote', name(better), '--canary', '5')).toEqual({
+    code: 1,
+    out: '',
+    error: `error: ${ID} has no stable version to be a canary of: promote it without --canary\n`,
+  })
+  expect((await run('promote', name(good))).out).toContain(`${ID}: ${good.card.version} for everyone`)
+  const canary = await run('promote', name(better), '--canary', '5')
+  expect(canary.out).toContain('got 0.19000 (5.00% better)')
+  expect(canary.out).toContain(`${good.card.version} for 95%, canary ${better.card.version} for 5%`)
+  const rows = JSON.parse((await run('list', '--json')).out) as {
+    version: string
+    state: string
+    share: number
+  }[]
+  expect(Object.fromEntries(rows.map(row => [row.version, [row.state, row.share]]))).toEqual({
+    [good.card.version]: ['stable', 95],
+    [better.card.version]: ['canary', 5],
+    [worse.card.version]: ['kept', 0],
+  })
+  expect((await run('diff', `${ID}@stable`, `${ID}@canary`)).out).toMatch(
+    /test bce at z mu +0\.200000 +0\.190000 +-5\.00%/,
+  )
+  await run('promote', `${ID}@canary`)
+  expect(await channel()).toMatchObject({ stable: better.card.version, canary: null })
+  expect((await run('rollback', ID)).out).toBe(`${ID}: ${good.card.version} for everyone\n`)
+  expect((await channel()).history.map(({ action, by }) => `${by} ${action}`)).toEqual([
+    'somebody promote',
+    'somebody canary',
+    'somebody promote',
+    'somebody rollback',
+  ])
+})
+test('the gate refuses with 3 and its reasons; force goes past and says so, for the record too', async () => {
+  const before = await channel()
+  const refused = await run('promote', name(worse))
+  expect(refused.code).toBe(3)
+  expect(refused.error).toContain(
+    'metric: test bce at z mu: expected at most 2% worse than 0.20000, got 0.30000',
+  )
+  expect(refused.error).toContain(
+    'collapse: collapsed latent dimensions: expected at most 0, as before, got 1',
+  )
+  expect(await channel()).toEqual(before)
+  const forced = await run('promote', name(worse), '--force')
+  expect(forced.code).toBe(0)
+  expect(forced.out).toContain('forced past collapse: ')
+  expect((await channel()).history.at(-1)?.overrode).toHaveLength(2)
+})
+test('verify ends with 1 and names what is damaged', async () => {
+  expect((await run('verify')).code).toBe(0)
+  const file = path.join(bucket, `models/${ID}/${worse.card.version}/decoder.onnx`)
+  await writeFile(file, (await readFile(file)).subarray(1))
+  const found = await run('verify')
+  expect(found.code).toBe(1)
+  expect(found.out).toMatch(new RegExp(`FAULTY {2}${name(worse)}\n.*decoder.onnx: expected \\d+ bytes`))
+  expect((await run('prune', '--keep', '1', '--dry-run')).out).toMatch(/^would delete .*\n1 to delete\n$/)
+})
+test('what is wrong is said, with a code of its own', async () => {
+  for (const [args, code, message] of [
+    [
+      ['promote', 'x'],
+      2,
+      /expected id@version \(or id@canary\), as in mnist-vae-l2-z2@ea61febf88c4, got "x"/,
+    ],
+    [['promote', `${ID}@aaaaaaaaaaaa`], 1, /is not whole in dir:.*push it \(again\)/],
+    [['promote', name(good), '--canary', '0'], 2, /expected a percentage above 0, at most 100/],
+    [['push', '/nowhere'], 1, /\/nowhere\/card.json: expected a file, found none/],
+    [['list', '--target', 's3'], 1, /--target: expected local .*, got "s3"/],
+    [['fly'], 2, /unknown command 'fly'/],
+  ] as const) {
+    const got = await run(...args)
+    expect(got.error).toMatch(message)
+    expect(got.error).not.toContain('    at ')
+    expect([args, got.code]).toEqual([args, code])
+  }
+})
+test('the command itself prints, and ends with these codes', async () => {
+  const start = async (...args: string[]) => {
+    const child = spawn(process.execPath, [path.join(ROOT, 'export/registry/cli.ts'), ...args])
+    const texts = [child.stdout, child.stderr].map(async stream => (await stream.toArray()).join(''))
+    const [out, error, [code]] = await Promise.all([...texts, once(child, 'close')])
+    return { code, out, error }
+  }
+  const refused = await start('promote', name(worse), '--target', `dir:${bucket}`)
+  expect([refused.code, refused.out]).toEqual([1, ''])
+  expect(refused.error).toContain('is not whole')
+  const help = await start('--help')
+  expect([help.code, help.error]).toEqual([0, ''])
+  for (const command of ['list', 'push', 'promote', 'rollback', 'verify', 'prune', 'diff']) {
+    expect(help.out).toMatch(new RegExp(`^ {2}${command} `, 'm'))
+  }
+})

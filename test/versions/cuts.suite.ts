@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ROOT } from '../../edge/node/build.ts'
+import { readChannel } from '../../export/registry/channels.ts'
+import type { Model } from '../../export/registry/model.ts'
+import { promoteVersion } from '../../export/registry/promote.ts'
+import { pushModel } from '../../export/registry/push.ts'
+import type { Bucket } from '../../export/registry/stores/bucket.ts'
+import { openRemote } from '../../export/registry/stores/remote-r2.ts'
+import { checkVersion, listVersions } from '../../export/registry/versions.ts'
+import { stream } from '../../models/random.ts'
+import { fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
+import { type Asking, keepAsking } from './asking.ts'
+import { cutBucket, S3_PATH, startS3 } from './buckets.ts'
+import { ID, type Made, makeVersion } from './fixtures.ts'
+import { type Ground, type Place, startWorld, type World } from './places.ts'
+import { openWay } from './way.ts'
+
+const by = 'test'
+/** Random cuts a place. */
+const CUTS = 5
+
+/** Bytes of a push, all files together. */
+const bytesOf = ({ files }: Model) => MODEL_FILES.reduce((sum, file) => sum + files[file].length, 0)
+
+/** What must hold after a cut: the version is there whole, or it is no version. */
+async function expectWholeOrNone(bucket: Bucket, next: Made): Promise<boolean> {
+  const found = (await listVersions(bucket, ID)).find(each => each.version === next.card.version)
+  if (!found?.whole) return false
+  expect(await checkVersion(bucket, ID, next.card.version)).toEqual([])
+  return true
+}
+
+async function clear(bucket: Bucket, next: Made): Promise<void> {
+  for (const file of ['card.json', ...MODEL_FILES] as const) {
+    await bucket.remove(fileKey(ID, next.card.version, file))
+  }
+}
+
+/** A push or a promotion that is cut off, while a server follows the bucket and is asked. */
+export function describeCuts(place: Place, ground: () => Ground): void {
+  let world: World
+  let stable: Model
+  let next: Made
+  let asking: Asking
+  let cutting: Cutting
+  let bucket: Bucket
+  beforeAll(async () => {
+    stable = await makeVersion(path.join(ground().root, 'stable'), 22)
+    next = await makeVersion(path.join(ground().root, 'next'), 23)
+    world = await startWorld(place, ground(), 'cuts')
+    cutting = place === 'workerd and its R2' ? await cutConnections(world, next) : killProcesses(world, next)
+    bucket = cutting.bucket
+    await pushModel(bucket, stable)
+    await promoteVersion(bucket, { id: ID, version: stable.card.version, by })
+    asking = keepAsking(world.url, ID)
+  })
+  afterAll(async () => {
+    await asking?.stop()
+    await cutting?.stop()
+    await world?.stop()
+  })
+
+  test('push cut at every step, before and after it took effect', async () => {
+    const count = cutBucket(bucket, Number.POSITIVE_INFINITY, true)
+    await pushModel(count, next)
+    const operations = count.operations()
+    expect(operations.map(([name]) => name).join(' ')).toBe('get get put get get put get get put get put get')
+    const seen: boolean[] = []
+    for (const [at, [name]] of operations.entries()) {
+      // A read whose answer is lost has done as little as one that never came.
+      for (const done of name === 'put' ? [false, true] : [false]) {
+        await clear(bucket, next)
+        await expect(pushModel(cutBucket(bucket, at, done), next)).rejects.toThrow('cut')
+        seen.push(await expectWholeOrNone(bucket, next))
+        expect(await pushModel(bucket, next)).toBe(!seen.at(-1))
+        expect(await expectWholeOrNone(bucket, next)).toBe(true)
+      }
+    }
+    // The card is the last thing written: the version is there from the moment that write took effect.
+    expect(seen).toEqual([...Array(14).fill(false), true, true])
+    const again = cutBucket(bucket, Number.POSITIVE_INFINITY, true)
+    expect(await pushModel(again, next)).toBe(false)
+    expect(
+      again
+        .operations()
+        .map(([name]) => name)
+        .join(' '),
+    ).toBe('get get get get')
+  })
+  test('push cut at random bytes', async () => {
+    const uniform = stream(Date.now() % 2 ** 32, 'cuts')
+    for (let i = 0; i < CUTS; i++) {
+      await clear(bucket, next)
+      const at = Math.floor(uniform() * bytesOf(next))
+      await cutting.push(at)
+      expect(await expectWholeOrNone(bucket, next), `cut at byte ${at}`).toBe(false)
+      expect(await pushModel(bucket, next)).toBe(true)
+      expect(await expectWholeOrNone(bucket, next), `cut at byte ${at}`).toBe(true)
+    }
+  })
+  test('promote cut at every step leaves the channel as it was or as it should be', async () => {
+    const { channel } = await readChannel(bucket, ID)
+    const promotion = { id: ID, version: next.card.version, share: 10, by }
+    let at = 0
+    for (let cut = true; cut; at++) {
+      const trial = cutBucket(bucket, at, at % 2 === 0)
+      cut = await promoteVersion(trial, promotion).then(
+        () => false,
+        () => true,
+      )
+      const now = (await readChannel(bucket, ID)).channel
+      if (now?.history.length === 1) expect(now).toEqual(channel)
+      else expect(now).toMatchObject({ canary: { share: 10 }, history: [{}, {}] })
+    }
+    expect(at).toBeGreaterThan(5)
+  })
+  test('meanwhile every request was answered, by a version that was live', async () => {
+    const got = await asking.stop()
+    const names = [stable, next].map(({ card }) => `${ID}@${card.version}`)
+    expect([...got.keys()].filter(name => !names.includes(name))).toEqual([])
+    expect(got.get(names[0])).toBeGreaterThan(20)
+  })
+}
+
+interface Cutting {
+  /** The bucket, whole. */
+  bucket: Bucket
+  /** Pushes the version, cut off after so many bytes. */
+  push(bytes: number): Promise<void>
+  stop(): Promise<void>
+}
+
+/** R2 over connections that break. */
+async function cutConnections({ folder }: World, next: Made): Promise<Cutting> {
+  const s3 = await startS3(folder)
+  const way = await openWay(s3.port)
+  const cut = openRemote({ ...s3.account, endpoint: `http://127.0.0.1:${way.port}${S3_PATH}` })
+  return {
+    bucket: openRemote(s3.account),
+    async push(bytes) {
+      way.cutAfter(bytes)
+      await expect(pushModel(cut, next)).rejects.toThrow('no answer')
+      way.mend()
+    },
+    async stop() {
+      await way.stop()
+      await s3.stop()
+    },
+  }
+}
+
+/** A folder written by a process that is killed. */
+function killProcesses({ folder, bucket }: World, next: Made): Cutting {
+  return {
+    bucket,
+    async push(bytes) {
+      const script = path.join(ROOT, 'test/versions/killed.ts')
+      const child = spawn(process.execPath, [script, next.folder, folder, String(bytes)])
+      const [, signal] = await once(child, 'exit')
+      expect(signal).toBe('SIGKILL')
+      const left = (await readdir(folder, { recursive: true })).filter(name => name.endsWith('.part'))
+      expect(left.length).toBeGreaterThan(0)
+      expect((await bucket.list('')).filter(({ key }) => key.endsWith('.part'))).toEqual([])
+    },
+    stop: async () => {},
+  }
+}

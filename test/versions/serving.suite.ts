@@ -1,0 +1,148 @@
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readChannel, writeChannel } from '../../export/registry/channels.ts'
+import { type Model, readModel } from '../../export/registry/model.ts'
+import { promoteVersion, rollBackModel } from '../../export/registry/promote.ts'
+import { pushModel } from '../../export/registry/push.ts'
+import { promote } from '../../models/registry/channel.ts'
+import { fileKey } from '../../models/registry/keys.ts'
+import { ID, makeVersion } from './fixtures.ts'
+import { type Ground, type Place, startWorld, type World } from './places.ts'
+
+const by = 'test'
+const of = (model: Model) => model.card.version
+
+/** Which version answers whom, as a channel changes under a running server. */
+export function describeServing(place: Place, ground: () => Ground): void {
+  let world: World
+  let bundled: Model
+  const versions: Model[] = []
+  beforeAll(async () => {
+    bundled = await readModel(path.join(ground().zoo, ID))
+    for (const seed of [2, 3, 4]) versions.push(await makeVersion(path.join(ground().root, `v${seed}`), seed))
+    world = await startWorld(place, ground(), 'live')
+  })
+  afterAll(() => world?.stop())
+
+  const ask = (rest: string, init?: RequestInit) => fetch(`${world.url}/v1/models/${ID}${rest}`, init)
+  const answering = async (rest = '/sample?seed=1') => {
+    const response = await ask(rest)
+    await response.arrayBuffer()
+    return response.ok ? response.headers.get('x-model') : response.status
+  }
+  const settled = (version: string, rest?: string) =>
+    expect.poll(() => answering(rest), { interval: 50, timeout: 10_000 }).toBe(`${ID}@${version}`)
+  const ready = async () =>
+    (await fetch(`${world.url}/readyz`)).json() as Promise<{ status: string; troubles?: unknown }>
+
+  test('without a channel the bundled model answers', async () => {
+    await settled(of(bundled))
+  })
+  test('a pushed version can be pinned before anybody else gets it', async () => {
+    await pushModel(world.bucket, versions[0])
+    expect(await answering(`@${of(versions[0])}/sample?seed=1`)).toBe(`${ID}@${of(versions[0])}`)
+    expect(await answering()).toBe(`${ID}@${of(bundled)}`)
+    expect(await answering('@000000000000/sample?seed=1')).toBe(404)
+  })
+  test('a promoted version answers without a restart, and what it replaced stays at its own address', async () => {
+    const before = await (await ask('/sample?seed=5')).text()
+    await promoteVersion(world.bucket, { id: ID, version: of(versions[0]), by, bundled })
+    await settled(of(versions[0]))
+    await settled(of(versions[0]), '/sample?seed=5')
+    expect(await (await ask('/sample?seed=5')).text()).not.toBe(before)
+    const old = await ask(`@${of(bundled)}/sample?seed=5`)
+    expect(old.headers.get('cache-control')).toContain('immutable')
+    expect(await old.text()).toBe(before)
+    const listed = (await (await fetch(`${world.url}/v1/models`)).json()) as { models: { version: string }[] }
+    expect(listed.models.map(model => model.version)).toEqual([of(versions[0])])
+  })
+  test('a canary gets its share of seeds, the same ones each time, with answers that may be cached', async () => {
+    await pushModel(world.bucket, versions[1])
+    await promoteVersion(world.bucket, { id: ID, version: of(versions[1]), share: 50, by })
+    await expect
+      .poll(
+        async () =>
+          ((await (await fetch(`${world.url}/v1/models`)).json()) as { models: { canary?: unknown }[] })
+            .models[0].canary,
+      )
+      .toEqual({ version: of(versions[1]), share: 50 })
+    const round = async () => {
+      const got: unknown[] = []
+      for (let seed = 0; seed < 40; seed++) got.push(await answering(`/sample?seed=${seed}&format=f32`))
+      return got
+    }
+    const first = await round()
+    expect(new Set(first)).toEqual(new Set([`${ID}@${of(versions[0])}`, `${ID}@${of(versions[1])}`]))
+    expect(await round()).toEqual(first)
+    expect((await ask('/sample?seed=1')).headers.get('cache-control')).toBe(
+      'public, max-age=60, must-revalidate',
+    )
+  })
+  test('without a seed a client stays with one version, and no cache hands it to another', async () => {
+    const from = async (client: string) => {
+      const header = place === 'Node and a folder' ? 'x-forwarded-for' : 'cf-connecting-ip'
+      const response = await ask('/decode?z=0.5,-1', { headers: { [header]: client } })
+      expect(response.headers.get('cache-control')).toBe('private, max-age=60, must-revalidate')
+      return [response.headers.get('x-model'), await response.text()].join('\n')
+    }
+    const clients = Array.from({ length: 16 }, (_, i) => `10.0.0.${i}`)
+    const round = async () => {
+      const got: string[] = []
+      for (const client of clients) got.push(await from(client))
+      return got
+    }
+    const first = await round()
+    expect(new Set(first).size).toBe(2)
+    expect(await round()).toEqual(first)
+  })
+  test('rolling back ends the canary, and then goes to the version before', async () => {
+    await rollBackModel(world.bucket, ID, by)
+    for (const seed of [0, 1, 2, 3, 4, 5]) await settled(of(versions[0]), `/sample?seed=${seed}`)
+    await rollBackModel(world.bucket, ID, by)
+    await settled(of(bundled))
+    await promoteVersion(world.bucket, { id: ID, version: of(versions[0]), by })
+    await settled(of(versions[0]))
+  })
+  test('a damaged version is never served; the one before goes on, and readyz and the log say why', async () => {
+    const bad = versions[2]
+    await pushModel(world.bucket, bad)
+    const bytes = Uint8Array.from(bad.files['decoder.onnx'])
+    bytes[bytes.length >> 1] ^= 1
+    await world.bucket.put(fileKey(ID, of(bad), 'decoder.onnx'), bytes)
+    await expect(promoteVersion(world.bucket, { id: ID, version: of(bad), by })).rejects.toThrow(
+      /is not whole/,
+    )
+    expect((await ready()).troubles).toBeUndefined()
+    // Whoever changes the channel past the command line, or damages a file later.
+    const read = await readChannel(world.bucket, ID)
+    const at = new Date().toISOString()
+    await writeChannel(world.bucket, read, promote(read.channel, ID, of(bad), { at, by }))
+    await expect
+      .poll(async () => (await ready()).troubles)
+      .toEqual([{ name: `${ID}@${of(bad)}`, reason: 'decoder.onnx: its SHA-256 is not the card’s' }])
+    expect((await ready()).status).toBe('ready')
+    expect(world.log.join('\n')).toContain(`${ID}@${of(bad)}: decoder.onnx: its SHA-256 is not the card’s`)
+    expect(await answering()).toBe(`${ID}@${of(versions[0])}`)
+    expect(await answering(`@${of(bad)}/sample?seed=1`)).toBe(503)
+    await pushModel(world.bucket, bad)
+    await settled(of(bad))
+    expect((await ready()).troubles).toBeUndefined()
+  })
+  test('a version that comes to something else here than its card says is refused', async () => {
+    const golden = { z: [0.5, -1], xhat: Array(784).fill(0.5), mu: [0, 0], tolerance: 0.01 }
+    const odd = await makeVersion(path.join(ground().root, 'odd'), 5, { golden })
+    await pushModel(world.bucket, odd)
+    await promoteVersion(world.bucket, { id: ID, version: of(odd), by })
+    await expect
+      .poll(async () => (await ready()).troubles)
+      .toEqual([
+        {
+          name: `${ID}@${of(odd)}`,
+          reason: expect.stringMatching(
+            /^xhat: expected the card’s golden vector to 0.01, got it 0\.\d+ off$/,
+          ),
+        },
+      ])
+    expect(await answering()).toBe(`${ID}@${of(versions[2])}`)
+  })
+}

@@ -1,0 +1,184 @@
+import type { Browser, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { launchBrowser } from '../support/browser.ts'
+import { open } from './opening.ts'
+import { decodeTrained, levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
+
+const Z = [0.5, -1]
+
+/** The page decodes Z as onnxruntime-node does, within half a grey level beside the rounding of pixel and ink. */
+async function expectDecoded(page: Page): Promise<void> {
+  const pixels = await decodeTrained(Z)
+  await expect
+    .poll(async () => levelsApart(await readCanvas(page, '.decoded canvas'), pixels), { timeout: 20_000 })
+    .toBeLessThan(1.5)
+}
+
+const inUse = (page: Page) => page.locator('.engine output').getAttribute('data-engine')
+
+/** Each engine, and what happens when it cannot be had, is wrong or is lost. */
+export function describeEngines(site: () => Site, browser: () => Browser): void {
+  describe('the engines', () => {
+    it.each(['plain', 'wasm', 'edge'])('%s decodes as onnxruntime-node does', async engine => {
+      const { page, faults, close } = await openPage(browser())
+      const requested: string[] = []
+      page.on('request', request => requested.push(new URL(request.url()).pathname))
+      await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=${engine}`, '.decoded canvas')
+      await expect.poll(() => inUse(page), { timeout: 30_000 }).toBe(engine)
+      await expectDecoded(page)
+      expect(requested.some(path => path.includes('ort-wasm'))).toBe(engine === 'wasm')
+      expect(requested.some(path => path.endsWith('/decode'))).toBe(engine === 'edge')
+      expect(await page.locator('.message').count()).toBe(0)
+      expect(faults).toEqual([])
+      await close()
+    })
+
+    it('webgpu decodes as onnxruntime-node does, and what it did goes on without it when the device is lost', async () => {
+      const gpu = await launchBrowser({ webgpu: true })
+      try {
+        const { page } = await openPage(gpu)
+        // The adapter here is software, which the page counts as none: it is told otherwise.
+        await page.addInitScript(() => {
+          const info = (globalThis as { GPUAdapterInfo?: { prototype: object } }).GPUAdapterInfo
+          if (info) Object.defineProperty(info.prototype, 'isFallbackAdapter', { get: () => false })
+        })
+        await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=webgpu`, '.decoded canvas')
+        await expect.poll(() => inUse(page), { timeout: 60_000 }).toBe('webgpu')
+        await expectDecoded(page)
+        expect(await page.locator('.message').count()).toBe(0)
+        await (await gpu.newBrowserCDPSession()).send('Browser.crashGpuProcess').catch(() => {})
+        await page.getByText('the graphics device was lost').waitFor()
+        expect(await inUse(page)).toBe('plain')
+        await expectDecoded(page)
+      } finally {
+        await gpu.close()
+      }
+    })
+
+    it('a software adapter counts as no WebGPU', async () => {
+      const gpu = await launchBrowser({ webgpu: true })
+      try {
+        const { page } = await openPage(gpu)
+        await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=webgpu`, '.decoded canvas')
+        await page.getByText('only a software adapter').waitFor()
+        expect(await inUse(page)).toBe('plain')
+      } finally {
+        await gpu.close()
+      }
+    })
+
+    it('asks another API where the address names one', async () => {
+      const other = await site().another()
+      const { page, close } = await openPage(browser())
+      const asked = new Set<string>()
+      page.on('request', request => {
+        const url = new URL(request.url())
+        if (url.pathname.startsWith('/v1/')) asked.add(url.origin)
+      })
+      await open(
+        page,
+        site().url,
+        `?model=${TRAINED}&z=${Z}&engine=edge&api=${encodeURIComponent(other.url)}`,
+        '.decoded canvas',
+      )
+      await expect.poll(() => inUse(page)).toBe('edge')
+      await expectDecoded(page)
+      expect([...asked]).toEqual([other.url])
+      expect(await page.getByRole('link', { name: 'The API' }).getAttribute('href')).toBe(`${other.url}/docs`)
+      await close()
+      await other.stop()
+    })
+
+    it('without WebGPU says so and goes on in plain TypeScript', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=webgpu`, '.decoded canvas')
+      await page.getByText('WebGPU found no graphics adapter').waitFor()
+      expect(await inUse(page)).toBe('plain')
+      await expectDecoded(page)
+      await close()
+    })
+
+    it('where a policy blocks WebAssembly says so and goes on in plain TypeScript', async () => {
+      const { page, close } = await openPage(browser())
+      await page.route(`${site().url}/?*`, async route => {
+        const response = await route.fetch()
+        const headers = {
+          ...response.headers(),
+          'content-security-policy': "script-src 'self'; worker-src 'self'",
+        }
+        await route.fulfill({ response, headers })
+      })
+      await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=wasm`, '.decoded canvas')
+      await page.getByText('security policy blocks WebAssembly').waitFor()
+      expect(await inUse(page)).toBe('plain')
+      await expectDecoded(page)
+      await close()
+    })
+
+    it('refuses an engine whose golden vector comes out wrong', async () => {
+      const { page, close } = await openPage(browser())
+      await page.route('**/decode?format=f32', async route => {
+        const response = await route.fetch()
+        const pixels = new Float32Array(Uint8Array.from(await response.body()).buffer)
+        pixels[500] += 0.01
+        await route.fulfill({ response, body: Buffer.from(pixels.buffer) })
+      })
+      await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=edge`, '.decoded canvas')
+      await page.getByText('off by 0.01').waitFor()
+      expect(await inUse(page)).toBe('plain')
+      await expectDecoded(page)
+      await close()
+    })
+
+    it('goes on alone when the server goes away, and says so', async () => {
+      const server = await site().another()
+      const { page, close } = await openPage(browser())
+      await open(page, server.url, `?model=${TRAINED}&z=0,0&engine=edge`, '.decoded canvas')
+      await expect.poll(() => inUse(page)).toBe('edge')
+      await server.stop()
+      await page.locator('.plane').press('ArrowRight')
+      await page.getByText('does not answer').waitFor()
+      expect(await inUse(page)).toBe('plain')
+      const before = await readCanvas(page, '.decoded canvas')
+      await page.getByRole('button', { name: 'Mean of class 1' }).click()
+      await expect.poll(() => readCanvas(page, '.decoded canvas')).not.toEqual(before)
+      await page.getByRole('link', { name: 'Paper' }).click()
+      await page.getByText('could not be fetched').waitFor()
+      await page.getByRole('link', { name: 'Explore' }).click()
+      await page.locator('.decoded canvas').waitFor()
+      await close()
+    })
+
+    it('goes on when the worker of an engine dies, and says so', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}&z=0.3,0&engine=wasm`, '.decoded canvas')
+      await expect
+        .poll(() => page.locator('.engine output').innerText(), { timeout: 30_000 })
+        .toMatch(/WASM [\d.]+ ms/)
+      await page.workers()[0].evaluate(() => {
+        setTimeout(() => {
+          throw new Error('out of memory')
+        })
+      })
+      await page.getByText('out of memory').waitFor()
+      await page.locator('.plane').press('Shift+ArrowDown')
+      expect(await inUse(page)).toBe('plain')
+      expect(page.url()).toContain('engine=wasm')
+      await close()
+    })
+
+    it('says so when there was no server from the start, and tries again', async () => {
+      const { page, close } = await openPage(browser())
+      await page.route('**/v1/**', route => route.abort())
+      await page.goto(`${site().url}/?model=${TRAINED}&z=${Z}`)
+      await page.getByText('does not answer').waitFor()
+      await page.unroute('**/v1/**')
+      for (const again = page.getByRole('button', { name: 'Try again' }); await again.count(); ) {
+        await again.first().click()
+        await page.waitForTimeout(200)
+      }
+      await expectDecoded(page)
+      await close()
+    })
+  })
+}

@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findKnown } from '../data/files.ts'
+import { known } from '../data/known-datasets.ts'
+import { PLAIN_COST } from '../engines/tfjs-backend.ts'
+import type { Configuration } from '../step/configuration.ts'
+import { describeMachine, type Machine } from './machine.ts'
+import type { Probed } from './probe.ts'
+
+type Choice = Pick<Configuration, 'engine' | 'device'>
+
+/** An engine on a device, tried. */
+export type Tried = Choice & Probed & { note?: typeof PLAIN_COST }
+
+/** A known data set: whether its files are there and as published, and if not, why and how to get them. */
+export type DataFound = { name: string } & ({ found: true; folder: string } | { found: false; why: string })
+
+/** What this machine can train with. */
+export interface Diagnosis {
+  machine: Machine
+  engines: Tried[]
+  data: DataFound[]
+}
+
+const CHOICES: Choice[] = [
+  { engine: 'onnx', device: 'cpu' },
+  { engine: 'onnx', device: 'webgpu' },
+  { engine: 'onnx', device: 'cuda' },
+  { engine: 'tfjs', device: 'cpu' },
+  { engine: 'tfjs', device: 'cuda' },
+]
+
+/** Beyond this relative difference from the CPU a device counts as broken: float32 sums in another order give 1e-6. */
+const TOLERANCE = 1e-3
+const SECONDS = 120
+
+/**
+ * Finds out what this machine can train with: takes a few steps on every engine and device, each in a process of its
+ * own, and reads the known data sets whole.
+ *
+ * @param options.dataDir a folder that may have the data sets
+ * @param options.env of the processes that try
+ */
+export async function diagnose(
+  options: { dataDir?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Diagnosis> {
+  const [machine, engines, data] = await Promise.all([
+    describeMachine(),
+    Promise.all(CHOICES.map(choice => tryEngine(choice, options.env))),
+    Promise.all(known.map(set => findData(set, options.dataDir))),
+  ])
+  return { machine, engines, data }
+}
+
+/** Tries an engine on a device in a process of its own. Never throws: that it cannot be tried is an answer too. */
+export async function tryEngine(choice: Choice, env = process.env): Promise<Tried> {
+  const { engine, device } = choice
+  const probed = await runProbe([engine, device], env)
+  if (!probed.works) return { ...choice, ...probed }
+  if (!(probed.disagreement <= TOLERANCE)) {
+    const off = probed.disagreement.toExponential(0)
+    const why = `it computes something else: a few steps end ${off} from the CPU's, relative`
+    return { ...choice, works: false, why, advice: 'update the driver, and do not train on it' }
+  }
+  const plain = engine === 'tfjs' && probed.computedBy === 'cpu'
+  return { ...choice, ...probed, ...(plain && { note: PLAIN_COST }) }
+}
+
+function runProbe(args: string[], env: NodeJS.ProcessEnv): Promise<Probed> {
+  const file = fileURLToPath(new URL('probe.ts', import.meta.url))
+  const options = { env, timeout: SECONDS * 1000, killSignal: 'SIGKILL' } as const
+  return new Promise(resolve => {
+    execFile(process.execPath, [file, ...args], options, (error, stdout, stderr) => {
+      if (!error) return resolve(JSON.parse(stdout))
+      const why = error.killed
+        ? `no answer in ${SECONDS} s`
+        : `the process that tried it ended with ${error.signal ?? `exit code ${error.code}`}`
+      const lines = stderr.trim().split('\n')
+      const said = lines.find(line => /error|fatal|terminate/i.test(line)) ?? lines[0]
+      resolve({
+        works: false,
+        why: said ? `${why}: ${said.trim()}` : why,
+        advice: args[1] === 'cpu' ? 'to see all it says, run' : 'update its driver; to see all it says, run',
+        command: `node train/doctor/probe.ts ${args.join(' ')}`,
+      })
+    })
+  })
+}
+
+async function findData(set: (typeof known)[number], dataDir?: string): Promise<DataFound> {
+  const { name, files } = set
+  try {
+    const found = await Promise.all(files.map(file => findKnown(set, file, dataDir)))
+    return { name, found: true, folder: dirname(found[0].path) }
+  } catch (error) {
+    return { name, found: false, why: (error as Error).message.replace(`${name}: `, '') }
+  }
+}

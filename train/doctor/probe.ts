@@ -1,0 +1,46 @@
+/**
+ * Tries an engine on a device and prints what came of it as a line of JSON: a program of its own, since a broken
+ * driver can end the process. `node train/doctor/probe.ts onnx webgpu`
+ */
+
+import { disagreement, TRIAL_TASKS, takeTrial, trialSteps } from '../engines/trial.ts'
+import { UnavailableError } from '../engines/unavailable.ts'
+import { Configuration } from '../step/configuration.ts'
+
+/** What a probe prints. */
+export type Probed =
+  | {
+      works: true
+      /** `Engine.device`. */
+      computedBy: string
+      /** The greatest relative difference from the onnx engine on the CPU, after a few steps of small models. */
+      disagreement: number
+    }
+  | { works: false; why: string; advice?: string; command?: string }
+
+const STEPS = 5
+const BATCH = 4
+
+async function probe(engine: string, device: string): Promise<Probed> {
+  const { shape } = Configuration
+  const choice = { engine: shape.engine.parse(engine), device: shape.device.parse(device), threads: 1 }
+  let worst = 0
+  let computedBy = ''
+  for (const task of TRIAL_TASKS) {
+    const steps = trialSteps(task, STEPS, BATCH)
+    const outcome = await takeTrial(task, choice, steps)
+    const reference = await takeTrial(task, { engine: 'onnx', device: 'cpu', threads: 1 }, steps)
+    worst = Math.max(worst, disagreement(outcome, reference))
+    computedBy = outcome.device
+  }
+  return { works: true, computedBy, disagreement: worst }
+}
+
+function refused(error: unknown): Probed {
+  if (!(error instanceof UnavailableError)) return { works: false, why: (error as Error).message }
+  const { why, advice, command } = error
+  return { works: false, why, advice, command }
+}
+
+const [engine, device] = process.argv.slice(2)
+console.log(JSON.stringify(await probe(engine, device).catch(refused)))

@@ -1,0 +1,33 @@
+import type { Configuration } from '../step/configuration.ts'
+import type { Engine, State } from '../step/engine.ts'
+import type { Task } from '../step/objective.ts'
+import { openOnnxEngine } from './onnx-engine.ts'
+import { hasTensorFlow, PLAIN_COST } from './tfjs-backend.ts'
+import { openTfjsEngine } from './tfjs-engine.ts'
+
+/** Which engine computes, and where. */
+export type EngineChoice = Pick<Configuration, 'engine' | 'device' | 'threads'>
+
+/**
+ * Opens the engine and device asked for, at the given state.
+ *
+ * @throws UnavailableError when they cannot be used here
+ */
+export async function openEngine(choice: Task & EngineChoice, state: State): Promise<Engine> {
+  const { engine, device } = choice
+  if (engine === 'onnx') return openOnnxEngine(choice, state, choice)
+  if (device === 'webgpu') throw new Error('engine tfjs: expected device cpu or cuda, got webgpu')
+  return openTfjsEngine(choice, state, device)
+}
+
+/** Where an engine computes when nobody says: the CPU, but a GPU for TF.js where it was given the library for one. */
+export function defaultDevice(engine: EngineChoice['engine']): EngineChoice['device'] {
+  return engine === 'tfjs' && hasTensorFlow('cuda') ? 'cuda' : 'cpu'
+}
+
+/** What to tell a person before a slow choice is taken; null where there is nothing to tell. */
+export function costWarning({ engine, device }: Pick<EngineChoice, 'engine' | 'device'>): string | null {
+  if (engine === 'onnx' || device !== 'cpu' || hasTensorFlow('cpu')) return null
+  const { why, advice, command } = PLAIN_COST
+  return `engine tfjs computes ${why}; ${advice}: ${command}`
+}

@@ -1,0 +1,75 @@
+import { standardPrior } from '../../models/prior.ts'
+import { normals, stream } from '../../models/random.ts'
+import { adamScalars } from '../step/adam.ts'
+import type { State, StepLosses, Steps } from '../step/engine.ts'
+import type { Task } from '../step/objective.ts'
+import { initialState } from '../step/state.ts'
+import { type EngineChoice, openEngine } from './open-engine.ts'
+
+/** A model small enough for the slowest device: 12 pixels, 7 hidden units, 2 latent dimensions. */
+export const TRIAL_TASK: Task = {
+  architecture: { kind: 'vae', inputDim: 12, latentDim: 2, layers: 2, output: 'sigmoid' },
+  objective: { reconstruction: 'bce', beta: 1, samples: 1, kl: 'analytic' },
+  prior: standardPrior(2),
+}
+
+/** Tasks that between them use every operator of a training step. */
+export const TRIAL_TASKS: readonly Task[] = [
+  TRIAL_TASK,
+  {
+    architecture: { ...TRIAL_TASK.architecture, output: 'relu' },
+    objective: { reconstruction: 'l1', beta: 1, samples: 3, kl: 'monteCarlo' },
+    prior: TRIAL_TASK.prior,
+  },
+]
+
+export const TRIAL_RATE = 0.01
+
+/** Steps on random images with a constant learning rate, TRIAL_RATE. */
+export function trialSteps({ architecture, objective }: Task, count: number, batch: number, seed = 1): Steps {
+  const { inputDim, latentDim, kind } = architecture
+  const uniform = stream(seed, 'trial')
+  const adam = Array.from({ length: count }, (_, i) => adamScalars(TRIAL_RATE, i + 1))
+  const draws = count * objective.samples * batch * latentDim
+  return {
+    count,
+    batch,
+    pixels: Uint8Array.from({ length: count * batch * inputDim }, () => Math.floor(256 * uniform())),
+    eps: kind === 'vae' ? normals(uniform, new Float32Array(draws)) : null,
+    beta: new Float32Array(count).fill(objective.beta),
+    rate: Float32Array.from(adam, ({ rate }) => rate),
+    epsilon: Float32Array.from(adam, ({ epsilon }) => epsilon),
+  }
+}
+
+/** What some steps reported, and where they led. */
+export interface Outcome {
+  device: string
+  losses: StepLosses
+  state: State
+}
+
+/** Takes steps with an engine opened for them, from the start that seed 1 gives. */
+export async function takeTrial(task: Task, choice: EngineChoice, steps: Steps): Promise<Outcome> {
+  const engine = await openEngine({ ...task, ...choice }, initialState({ ...task, seed: 1 }))
+  try {
+    const losses = await engine.run(steps)
+    return { device: engine.device, losses, state: await engine.read() }
+  } finally {
+    await engine.close()
+  }
+}
+
+/** The greatest difference of two outcomes, relative to the greatest value of the tensor where it is. */
+export function disagreement(a: Outcome, b: Outcome): number {
+  const pairs = [
+    [a.losses.loss, b.losses.loss],
+    ...Object.keys(b.state).map(name => [a.state[name], b.state[name]]),
+  ]
+  return Math.max(
+    ...pairs.map(([left, right]) => {
+      const scale = Math.max(...right.map(Math.abs), Number.MIN_VALUE)
+      return Math.max(...left.map((value, i) => Math.abs(value - right[i]))) / scale
+    }),
+  )
+}

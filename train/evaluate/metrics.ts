@@ -1,0 +1,34 @@
+import type { Metric } from '../../models/card.ts'
+import type { Task } from '../step/objective.ts'
+import type { Evaluation } from './evaluation.ts'
+
+/** The figures of an evaluation, each with its unit. The ELBO is that of the objective's reconstruction term. */
+export function asMetrics(
+  split: Metric['split'],
+  evaluation: Evaluation,
+  { architecture, objective }: Pick<Task, 'architecture' | 'objective'>,
+): Metric[] {
+  const { images, latent, posterior } = evaluation
+  const metric = (name: Metric['name'], unit: Metric['unit'], value: Metric['value']): Metric => ({
+    name,
+    unit,
+    split,
+    images,
+    latent,
+    value,
+  })
+  const pixels = [
+    metric('bce', 'nats per pixel', evaluation.bce),
+    metric('mse', 'squared intensity per pixel', evaluation.mse),
+    metric('l1', 'intensity per pixel', evaluation.l1),
+    metric('activeUnits', 'dimensions', evaluation.activeUnits),
+  ]
+  if (!posterior) return pixels
+  const reconstruction = evaluation[objective.reconstruction] * architecture.inputDim
+  return [
+    ...pixels,
+    metric('kl', 'nats per image', posterior.kl),
+    metric('klPerDimension', 'nats per image', posterior.klPerDimension),
+    metric('elbo', 'nats per image', -(reconstruction + posterior.kl)),
+  ]
+}

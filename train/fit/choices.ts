@@ -1,0 +1,237 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { formatId, type Identity, parseId } from '../../models/ids.ts'
+import { standardPrior } from '../../models/prior.ts'
+import { type Dataset, loadDataset } from '../data/dataset.ts'
+import { defaultDevice } from '../engines/open-engine.ts'
+import { Configuration } from '../step/configuration.ts'
+
+/** What the command line says of a run, beside its id. */
+export interface Choices {
+  data?: string
+  dataDir?: string
+  split: 'shuffled' | 'contiguous'
+  splitSeed: number
+  kind?: 'ae' | 'vae'
+  layers?: number
+  latent?: number
+  output: 'sigmoid' | 'relu' | 'identity'
+  loss?: 'bce' | 'mse' | 'l1'
+  beta?: number
+  priorMean?: number[]
+  priorVariance?: number[]
+  samples: number
+  kl: 'analytic' | 'monteCarlo'
+  epochs: number
+  batch: number
+  lr: number
+  schedule: 'constant' | 'cosine' | 'one-cycle'
+  warmup: number
+  betaWarmup: number
+  patience: number
+  keep: 'last' | 'best'
+  folds?: number
+  fold: number
+  foldSeed: number
+  seed: number
+  engine: 'onnx' | 'tfjs'
+  device?: 'cpu' | 'webgpu' | 'cuda'
+  threads: number
+}
+
+/** K of the paper's cross-validation: ten folds, but its FreyFace figures are those of five. */
+const FOLDS = { freyface: 5 } as Readonly<Record<string, number>>
+const DEFAULT_FOLDS = 10
+
+/** Adds the options that choose a run's configuration. */
+export function withChoices(command: Command): Command {
+  const whole = integer(0)
+  const count = integer(1)
+  return command
+    .optionsGroup('Data:')
+    .option('--data <name>', 'mnist, fashion-mnist, freyface, idx:IMAGES[,LABELS], idx:FOLDER or png:FOLDER')
+    .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+    .addOption(
+      choice(
+        '--split <how>',
+        ['shuffled', 'contiguous'],
+        'how images without a published split are divided',
+        'shuffled',
+      ),
+    )
+    .option('--split-seed <n>', 'seed of a shuffled split', whole, 0)
+    .option('--folds <k>', 'folds of the cross-validation (default: 10; FreyFace 5)', integer(2))
+    .option('--fold <i>', 'the fold held out for validation', whole, 0)
+    .option('--fold-seed <n>', 'seed of the folds', whole, 0)
+    .optionsGroup('Model (each overrides the id):')
+    .addOption(choice('--kind <kind>', ['ae', 'vae'], 'autoencoder or variational autoencoder'))
+    .option('--layers <n>', 'dense layers each way, 1 to 8', count)
+    .option('--latent <n>', 'latent size', count)
+    .addOption(
+      choice('--output <f>', ['sigmoid', 'relu', 'identity'], "the decoder's last activation", 'sigmoid'),
+    )
+    .optionsGroup('Objective:')
+    .addOption(choice('--loss <name>', ['bce', 'mse', 'l1'], 'reconstruction term, summed over pixels'))
+    .option('--beta <b>', 'weight of the KL term', number(0))
+    .option('--prior-mean <list>', "the Gaussian prior's mean, one number a latent dimension: 5,10", numbers)
+    .option('--prior-variance <list>', "the Gaussian prior's variance: 1,3", numbers)
+    .option('--samples <L>', 'Monte Carlo samples an image', count, 1)
+    .addOption(
+      choice('--kl <how>', ['analytic', 'monteCarlo'], 'KL in closed form or from the samples', 'analytic'),
+    )
+    .option('--beta-warmup <epochs>', 'raise beta linearly from 0 over this many epochs', number(0), 0)
+    .optionsGroup('Training:')
+    .option('--epochs <n>', 'passes over the training images', count, 40)
+    .option('--batch <n>', 'images a step', count, 100)
+    .option('--lr <rate>', "Adam's peak learning rate", number(0), 0.004)
+    .addOption(
+      choice('--schedule <name>', ['constant', 'cosine', 'one-cycle'], 'of the learning rate', 'cosine'),
+    )
+    .option('--warmup <epochs>', 'raise the learning rate linearly over this many epochs', number(0), 0)
+    .option(
+      '--patience <epochs>',
+      'stop after so many epochs without a better validation loss; 0: never',
+      whole,
+      0,
+    )
+    .addOption(
+      choice('--keep <which>', ['last', 'best'], 'whose weights to end with: last or best epoch', 'last'),
+    )
+    .option('--seed <n>', 'of initial weights, data order and noise', whole, 1)
+    .addOption(choice('--engine <name>', ['onnx', 'tfjs'], 'what computes the steps', 'onnx'))
+    .addOption(
+      choice(
+        '--device <name>',
+        ['cpu', 'webgpu', 'cuda'],
+        'where it computes; doctor says what works here (default: "cpu"; tfjs with tfjs-node-gpu "cuda")',
+      ),
+    )
+    .option('--threads <n>', 'CPU threads; one gives the same bits on every run', count, 1)
+    .optionsGroup('Run:')
+}
+
+/** What every option says where nobody says otherwise. */
+export function defaultChoices(): Choices {
+  return withChoices(new Command()).opts<Choices>()
+}
+
+/**
+ * The data set and the configuration that an id and options name. An id is read by `parseId`; where there is none,
+ * `--data` is needed and the id is made from the options.
+ *
+ * @throws Error when neither names the data, or the options contradict one another
+ */
+export async function chooseRun(
+  id: string | undefined,
+  choices: Choices,
+): Promise<{ dataset: Dataset; configuration: Configuration }> {
+  const named = id === undefined ? null : parseId(id)
+  const data = choices.data ?? named?.data
+  if (!data) throw new Error('expected a model id, such as mnist-vae-l2-z2, or --data')
+  const dataset = await loadDataset(data, choices)
+  return { dataset, configuration: configure(named, { ...choices, data }, dataset) }
+}
+
+/**
+ * The configuration that an id and options name, for images of `height` by `width` pixels.
+ *
+ * @param named what an id says; null where there is none
+ * @throws Error when the options contradict one another: a line for each, with the path of the field
+ */
+export function configure(
+  named: Identity | null,
+  choices: Choices & { data: string },
+  { height, width }: Pick<Dataset, 'height' | 'width'>,
+): Configuration {
+  const { data } = choices
+  const kind = choices.kind ?? named?.kind ?? 'vae'
+  const latentDim = choices.latent ?? named?.latentDim ?? 2
+  const standard = standardPrior(latentDim)
+  const namedPrior = named?.latentDim === latentDim ? named.prior : standard
+  const identity = {
+    data,
+    kind,
+    layers: choices.layers ?? named?.layers ?? 2,
+    latentDim,
+    beta: kind === 'ae' ? 0 : (choices.beta ?? named?.beta ?? 1),
+    reconstruction: choices.loss ?? named?.reconstruction ?? 'bce',
+    prior:
+      kind === 'ae'
+        ? standard
+        : {
+            mean: choices.priorMean ?? namedPrior.mean,
+            variance: choices.priorVariance ?? namedPrior.variance,
+          },
+  }
+  const inputDim = height * width
+  const parsed = Configuration.safeParse({
+    id: formatId(identity),
+    data: {
+      name: data,
+      split: choices.split,
+      splitSeed: choices.splitSeed,
+      folds: choices.folds ?? FOLDS[data] ?? DEFAULT_FOLDS,
+      fold: choices.fold,
+      foldSeed: choices.foldSeed,
+    },
+    architecture: { kind, inputDim, latentDim, layers: identity.layers, output: choices.output },
+    objective: {
+      reconstruction: identity.reconstruction,
+      beta: identity.beta,
+      samples: choices.samples,
+      kl: choices.kl,
+    },
+    prior: identity.prior,
+    optimization: {
+      epochs: choices.epochs,
+      batch: choices.batch,
+      learningRate: choices.lr,
+      schedule: choices.schedule,
+      warmup: choices.warmup,
+      betaWarmup: choices.betaWarmup,
+      patience: choices.patience,
+      keep: choices.keep,
+    },
+    seed: choices.seed,
+    engine: choices.engine,
+    device: choices.device ?? defaultDevice(choices.engine),
+    threads: choices.threads,
+  })
+  if (parsed.success) return parsed.data
+  throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+}
+
+/** An option whose value is one of `values`. */
+export function choice(flags: string, values: string[], description: string, fallback?: string): Option {
+  const option = new Option(flags, description).choices(values)
+  return fallback === undefined ? option : option.default(fallback)
+}
+
+/** Reads an option's value as an integer of at least `low`. */
+export function integer(low: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < low) {
+      throw new InvalidArgumentError(`Expected an integer of at least ${low}.`)
+    }
+    return value
+  }
+}
+
+/** Reads an option's value as a number of at least `low`. */
+export function number(low: number) {
+  return (text: string): number => {
+    const value = Number(text)
+    if (text.trim() === '' || !Number.isFinite(value) || value < low) {
+      throw new InvalidArgumentError(`Expected a number of at least ${low}.`)
+    }
+    return value
+  }
+}
+
+function numbers(text: string): number[] {
+  const values = text.split(',').map(Number)
+  if (text.trim() === '' || values.some(value => !Number.isFinite(value))) {
+    throw new InvalidArgumentError('Expected numbers with commas between them.')
+  }
+  return values
+}

@@ -1,0 +1,141 @@
+import { existsSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { Command } from 'commander'
+import { diagnose } from '../doctor/doctor.ts'
+import { formatDiagnosis } from '../doctor/format-diagnosis.ts'
+import { costWarning } from '../engines/open-engine.ts'
+import type { Configuration } from '../step/configuration.ts'
+import { type Choices, chooseRun, withChoices } from './choices.ts'
+import { type Display, openDisplay } from './display.ts'
+import { fitModel } from './fit.ts'
+import { loadRun, type Run, runFiles } from './run.ts'
+
+interface RunOptions extends Choices {
+  out?: string
+  resume: boolean
+  overwrite: boolean
+}
+
+const program = withChoices(new Command('npm run train --'))
+  .description('Train an autoencoder and write its run directory.')
+  .showHelpAfterError('(--help lists the options)')
+  .argument('[id]', 'what to train, such as mnist-vae-l2-z2, fashion-ae-l4-z2 or mnist-vae-l2-z2-beta10')
+  .option('-o, --out <folder>', 'the run directory (default: runs/<id>)')
+  .option('--resume', 'continue the run in that directory from its last epoch', false)
+  .option('--overwrite', 'replace a run that is already there', false)
+  .addHelpText(
+    'after',
+    `
+Ctrl-C ends training and leaves a usable run; --resume goes on from its last whole epoch.
+
+Examples:
+  $ npm run train -- mnist-vae-l2-z2
+  $ npm run train -- mnist-vae-l2-z2 --resume
+  $ npm run train -- fashion-ae-l4-z2 --epochs 20 --data-dir ~/data
+  $ npm run train -- --data png:my-icons --latent 8 --loss mse`,
+  )
+  .action(async (id: string | undefined, options: RunOptions) => {
+    const { dataset, configuration } = await chooseRun(id, options)
+    const directory = options.out ?? `runs/${configuration.id}`
+    await refuseClash(directory, configuration, options)
+    const display = openDisplay(configuration, dataset, directory)
+    const warning = costWarning(configuration)
+    if (warning) display.say(`warning: ${warning}`)
+    const stop = new AbortController()
+    const interrupt = () => {
+      if (stop.signal.aborted) process.exit(130)
+      stop.abort()
+      display.say('stopping after the steps under way; press Ctrl-C again to stop at once')
+    }
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+    const run = await fitModel({
+      configuration,
+      dataset,
+      directory,
+      resume: options.resume,
+      signal: stop.signal,
+      onProgress: display.progress,
+      onEpoch: display.epoch,
+    }).finally(display.close)
+    report(run, directory, display)
+    if (run.status === 'interrupted') process.exitCode = 130
+  })
+
+program
+  .helpCommand(false)
+  .command('doctor')
+  .description('say what this machine can train with: engines, devices and data sets, each tried')
+  .option('--json', 'print a JSON object')
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .action(async (_, command: Command) => {
+    // --data-dir is an option of training too, which takes it before this command can.
+    const { json, dataDir } = command.optsWithGlobals<{ json?: boolean; dataDir?: string }>()
+    if (process.stderr.isTTY) process.stderr.write('trying every engine and device …\r')
+    const diagnosis = await diagnose({ dataDir })
+    if (process.stderr.isTTY) process.stderr.write('\x1b[2K')
+    console.log(json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis))
+    if (!diagnosis.engines[0].works) process.exitCode = 1
+  })
+
+/** Before anything is written: a run that is there is neither lost nor mixed with another. */
+async function refuseClash(
+  directory: string,
+  configuration: Configuration,
+  options: RunOptions,
+): Promise<void> {
+  const before = await loadRun(directory).catch(error => {
+    if (options.overwrite) return null
+    throw error
+  })
+  if (!before) {
+    if (options.resume) throw new Error(`${directory}: expected a run to resume, found none`)
+    return
+  }
+  if (options.resume) {
+    const differing = differences(before.configuration, configuration)
+    if (differing.length > 0) {
+      throw new Error(`${directory}: cannot resume with other settings:\n  ${differing.join('\n  ')}`)
+    }
+    if (!existsSync(runFiles(directory).checkpoint)) {
+      throw new Error(`${directory}: expected state.safetensors to resume from, found none`)
+    }
+  } else if (!options.overwrite) {
+    throw new Error(
+      `${directory}: there is a run already (${before.status}, ${before.epochs} epochs); ` +
+        '--resume continues it, --overwrite replaces it, --out puts the new one elsewhere',
+    )
+  }
+}
+
+function differences(before: object, now: object, path = ''): string[] {
+  return Object.entries(before).flatMap(([key, old]) => {
+    const value = (now as Record<string, unknown>)[key]
+    if (isDeepStrictEqual(old, value)) return []
+    if (old && typeof old === 'object' && !Array.isArray(old)) {
+      return differences(old, value as object, `${path}${key}.`)
+    }
+    return [`${path}${key}: the run has ${JSON.stringify(old)}, asked for ${JSON.stringify(value)}`]
+  })
+}
+
+function report(run: Run, directory: string, { say }: Display): void {
+  for (const { split, latent, images, bce, mse, l1, posterior, activeUnits } of run.evaluations) {
+    const kl = posterior ? `  kl ${posterior.kl.toFixed(2)} nats/image` : ''
+    const losses = `bce ${bce.toFixed(4)}  mse ${mse.toFixed(4)}  l1 ${l1.toFixed(4)} per pixel`
+    say(
+      `${split.padEnd(10)} z ${latent.padEnd(7)} ${losses}${kl}  active units ${activeUnits}  (${images} images)`,
+    )
+  }
+  const state = run.status === 'interrupted' ? `interrupted after ${run.epochs} whole epochs` : run.status
+  say(`${state} in ${run.seconds.toFixed(1)} s of training: ${directory}`)
+  say(
+    run.status === 'interrupted'
+      ? 'encoder/ and decoder/ hold the weights as they were; --resume continues from the last whole epoch'
+      : `next: npm run export -- ${directory}`,
+  )
+}
+
+program.parseAsync().catch((error: Error) => {
+  console.error(`error: ${error.message}`)
+  process.exitCode = 1
+})

@@ -1,0 +1,165 @@
+import { appendFile } from 'node:fs/promises'
+import type { Dataset } from '../data/dataset.ts'
+import type { Fold } from '../data/folds.ts'
+import { type Evaluation, evaluate, type Model } from '../evaluate/evaluation.ts'
+import { unwritten } from '../files/write-atomic.ts'
+import { epochRuns, stepsPerEpoch } from '../step/batches.ts'
+import type { Configuration } from '../step/configuration.ts'
+import type { Engine, State } from '../step/engine.ts'
+import { type Parameters, parameterShapes } from '../step/parameters.ts'
+import { betaFactor, rateFactor } from '../step/schedule.ts'
+import { type Best, type Checkpoint, saveCheckpoint } from './checkpoint.ts'
+import { type EpochRecord, type Run, runFiles, saveRun } from './run.ts'
+import type { Events } from './tensorboard-events.ts'
+
+/** Where a fit stands, for a progress display. */
+export interface Progress {
+  /** From 1. */
+  epoch: number
+  epochs: number
+  /** Steps done of this epoch. */
+  step: number
+  steps: number
+  /** Mean objective of the epoch so far, nats per image. */
+  loss: number
+  imagesPerSecond: number
+}
+
+export interface FitOptions {
+  configuration: Configuration
+  dataset: Dataset
+  /** The run directory; made if need be. */
+  directory: string
+  /** Continue from the directory's checkpoint. */
+  resume: boolean
+  /** When it aborts, training ends after the steps under way and leaves a usable run. */
+  signal?: AbortSignal
+  onProgress?: (progress: Progress) => void
+  onEpoch?: (record: EpochRecord) => void
+}
+
+/** A fit under way. */
+export interface Training extends FitOptions {
+  fold: Fold
+  engine: Engine
+  withParameters(parameters: Parameters): Model
+  events: Events
+  run: Run
+  checkpoint: Checkpoint
+}
+
+/** About how long one call of the engine may take, so that progress shows and an interruption is answered. */
+const RUN_SECONDS = 0.5
+const FIRST_RUN = 10
+
+/** Trains one epoch, evaluates it and writes its checkpoint; null when interrupted before its end. */
+export async function trainEpoch(training: Training): Promise<EpochRecord | null> {
+  const { configuration, dataset, directory, engine, checkpoint, run, events } = training
+  const { optimization, objective } = configuration
+  const { batch, epochs } = optimization
+  const started = performance.now()
+  const means = await takeSteps(training)
+  if (!means) return null
+  const state = await engine.read()
+  const validation = await evaluate(training.withParameters(state), configuration, dataset.train, {
+    indices: training.fold.validation,
+    latent: 'mu',
+    seed: configuration.seed,
+  })
+  const epoch = checkpoint.epoch + 1
+  const perEpoch = stepsPerEpoch(training.fold.train.length, batch)
+  const last = epoch * perEpoch - 1
+  const { bce, mse, l1, activeUnits } = validation
+  const kl = validation.posterior?.kl ?? 0
+  const record: EpochRecord = {
+    epoch,
+    seconds: (performance.now() - started) / 1000,
+    learningRate:
+      optimization.learningRate *
+      rateFactor(optimization.schedule, last, epochs * perEpoch, optimization.warmup * perEpoch),
+    beta: objective.beta * betaFactor(last, optimization.betaWarmup * perEpoch),
+    train: means,
+    validation: { loss: validationLoss(configuration, validation), bce, mse, l1, kl, activeUnits },
+  }
+  Object.assign(checkpoint, { epoch, state, best: better(training, record, state) })
+  const { metrics } = runFiles(directory)
+  await appendFile(metrics, `${JSON.stringify(record)}\n`).catch(cause => {
+    throw unwritten(metrics, cause, `the checkpoint after epoch ${epoch - 1} is intact`)
+  })
+  await saveCheckpoint(runFiles(directory).checkpoint, configuration, checkpoint)
+  Object.assign(run, { epochs: epoch, seconds: run.seconds + record.seconds })
+  await saveRun(directory, run)
+  events.scalars(epoch, flatten(record))
+  training.onEpoch?.(record)
+  return record
+}
+
+/** All steps of the next epoch; their mean losses in nats per image, or null when interrupted. */
+async function takeSteps(training: Training): Promise<EpochRecord['train'] | null> {
+  const { configuration, dataset, engine, checkpoint, signal, onProgress } = training
+  const { batch, epochs } = configuration.optimization
+  const indices = training.fold.train
+  const totals = { loss: 0, reconstruction: 0, kl: 0 }
+  let images = 0
+  let step = 0
+  const started = performance.now()
+  const pace = { count: FIRST_RUN }
+  for (const steps of epochRuns(configuration, dataset.train, indices, checkpoint.epoch, () => pace.count)) {
+    if (signal?.aborted) return null
+    const before = performance.now()
+    const result = await engine.run(steps)
+    const seconds = (performance.now() - before) / 1000
+    pace.count = Math.max(1, Math.round((RUN_SECONDS / seconds) * steps.count))
+    for (const name of ['loss', 'reconstruction', 'kl'] as const) {
+      for (const value of result[name]) totals[name] += value * steps.batch
+    }
+    images += steps.count * steps.batch
+    step += steps.count
+    if (!Number.isFinite(totals.loss)) throw diverged(training, step)
+    const imagesPerSecond = (images / (performance.now() - started)) * 1000
+    const perEpoch = stepsPerEpoch(indices.length, batch)
+    const loss = totals.loss / images
+    onProgress?.({ epoch: checkpoint.epoch + 1, epochs, step, steps: perEpoch, loss, imagesPerSecond })
+  }
+  return {
+    loss: totals.loss / images,
+    reconstruction: totals.reconstruction / images,
+    kl: totals.kl / images,
+  }
+}
+
+function diverged({ checkpoint, directory, configuration }: Training, step: number): Error {
+  const { learningRate } = configuration.optimization
+  return new Error(
+    `the loss is not a finite number in epoch ${checkpoint.epoch + 1}, at or before step ${step}. ` +
+      `The checkpoint after epoch ${checkpoint.epoch} is intact in ${directory}; a learning rate below ${learningRate}, or a warm-up, may cure it.`,
+  )
+}
+
+/** The objective on held-out images at z = mu, nats per image, with beta at its peak so that epochs compare. */
+function validationLoss({ objective, architecture }: Configuration, evaluation: Evaluation): number {
+  return (
+    evaluation[objective.reconstruction] * architecture.inputDim +
+    objective.beta * (evaluation.posterior?.kl ?? 0)
+  )
+}
+
+function better({ checkpoint, configuration }: Training, record: EpochRecord, state: State): Best | null {
+  const { patience, keep } = configuration.optimization
+  if (patience === 0 && keep === 'last') return null
+  const { loss } = record.validation
+  if (checkpoint.best && checkpoint.best.loss <= loss) return checkpoint.best
+  const names = parameterShapes(configuration.architecture).map(({ name }) => name)
+  return { epoch: record.epoch, loss, parameters: Object.fromEntries(names.map(name => [name, state[name]])) }
+}
+
+/** An epoch's numbers as TensorBoard tags: train/loss, validation/bce … */
+function flatten(record: EpochRecord): Record<string, number> {
+  const tagged = (group: string, values: Record<string, number>) =>
+    Object.entries(values).map(([name, value]) => [`${group}/${name}`, value] as const)
+  return Object.fromEntries([
+    ...tagged('train', record.train),
+    ...tagged('validation', record.validation),
+    ...tagged('schedule', { learningRate: record.learningRate, beta: record.beta }),
+  ])
+}

@@ -1,0 +1,197 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as tf from '@tensorflow/tfjs'
+import { afterAll, expect, test } from 'vitest'
+import { normals, stream } from '../../models/random.ts'
+import { type Run, runFiles } from './run.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'fit-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+const SIDE = 12
+const DATA = `idx:${writeBlobs(join(root, 'images-idx3-ubyte'), 600)}`
+const MODEL = ['--data', DATA, '--layers', '2', '--batch', '32', '--folds', '5', '--beta-warmup', '2']
+
+/** Grey blobs at places drawn for the purpose, as an idx file. */
+function writeBlobs(path: string, count: number): string {
+  const draw = normals(stream(5), new Float32Array(count * 2))
+  const header = Buffer.alloc(16)
+  ;[0x803, count, SIDE, SIDE].forEach((value, i) => {
+    header.writeUInt32BE(value, i * 4)
+  })
+  const pixels = Buffer.alloc(count * SIDE * SIDE)
+  for (let i = 0; i < pixels.length; i++) {
+    const image = Math.floor(i / SIDE ** 2)
+    const dy = Math.floor((i % SIDE ** 2) / SIDE) - SIDE / 2 - 2 * draw[2 * image]
+    const dx = (i % SIDE) - SIDE / 2 - 2 * draw[2 * image + 1]
+    pixels[i] = Math.round(255 * Math.exp(-(dx * dx + dy * dy) / 6))
+  }
+  writeFileSync(path, Buffer.concat([header, pixels]))
+  return path
+}
+
+/** Starts a training process; `ended` resolves with its exit and what it printed. */
+function train(out: string, ...args: string[]) {
+  const child = spawn(process.execPath, ['train/fit/cli.ts', ...MODEL, '--out', join(root, out), ...args])
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', chunk => {
+      text += chunk
+    })
+  }
+  const ended = new Promise<{ code: number | null; text: string }>(resolve => {
+    child.on('close', code => resolve({ code, text }))
+  })
+  return { child, ended }
+}
+
+function runOf(out: string): Run {
+  return JSON.parse(readFileSync(runFiles(join(root, out)).run, 'utf8'))
+}
+
+function epochsOf(out: string): object[] {
+  const lines = readFileSync(runFiles(join(root, out)).metrics, 'utf8')
+    .trim()
+    .split('\n')
+  return lines.filter(Boolean).map(line => ({ ...JSON.parse(line), seconds: 0 }))
+}
+
+async function untilEpoch(out: string, epoch: number): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    await sleep(50)
+    try {
+      if (epochsOf(out).length >= epoch) return
+    } catch {
+      // Not written yet.
+    }
+  }
+  throw new Error(`${out} did not reach epoch ${epoch}`)
+}
+
+test('a run killed twice in mid-epoch and resumed ends with the bits of one never killed', async () => {
+  const settings = ['--epochs', '60', '--keep', 'best']
+  const whole = train('whole', ...settings)
+  const first = train('killed', ...settings)
+  await untilEpoch('killed', 5)
+  first.child.kill('SIGKILL')
+  await first.ended
+  expect(runOf('killed').status).toBe('running')
+  const second = train('killed', ...settings, '--resume')
+  await untilEpoch('killed', 20)
+  await sleep(30)
+  second.child.kill('SIGKILL')
+  await second.ended
+  expect((await train('killed', ...settings, '--resume').ended).code).toBe(0)
+  expect((await whole.ended).code).toBe(0)
+
+  const [a, b] = [runOf('whole'), runOf('killed')]
+  expect(a.weights).toMatch(/^[0-9a-f]{64}$/)
+  expect(b).toMatchObject({ weights: a.weights, savedEpoch: a.savedEpoch, status: 'finished', epochs: 60 })
+  expect(b.evaluations).toEqual(a.evaluations)
+  expect(epochsOf('killed')).toEqual(epochsOf('whole'))
+  const state = (out: string) => readFileSync(runFiles(join(root, out)).checkpoint)
+  expect(state('killed').equals(state('whole'))).toBe(true)
+})
+
+test('an interrupted run is usable and says how to go on', async () => {
+  const { child, ended } = train('interrupted', '--epochs', '5000')
+  await untilEpoch('interrupted', 2)
+  child.kill('SIGINT')
+  const { code, text } = await ended
+  expect(code).toBe(130)
+  expect(text).toContain('--resume continues from the last whole epoch')
+  const run = runOf('interrupted')
+  expect(run.status).toBe('interrupted')
+  for (const part of ['encoder', 'decoder']) {
+    const folder = join(root, 'interrupted', part)
+    const { modelTopology, weightsManifest } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'))
+    const weightData = new Uint8Array(readFileSync(join(folder, 'weights.bin'))).buffer
+    const artifacts = { modelTopology, weightSpecs: weightsManifest[0].weights, weightData }
+    const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts))
+    const inputs = part === 'encoder' ? SIDE * SIDE : 2
+    const outputs = [model.predict(tf.zeros([1, inputs]))].flat() as tf.Tensor[]
+    for (const output of outputs) expect((await output.data()).every(Number.isFinite)).toBe(true)
+  }
+})
+
+test('a disk that takes no more ends the run with the last checkpoint intact', async () => {
+  const settings = ['--epochs', '100000']
+  const { child, ended } = train('full', ...settings)
+  await untilEpoch('full', 3)
+  child.kill('SIGKILL')
+  await ended
+  const { checkpoint, run } = runFiles(join(root, 'full'))
+  const before = readFileSync(checkpoint)
+  // No file may grow past 64 kB: room for run.json and metrics.jsonl, none for the weights.
+  const command = [
+    process.execPath,
+    'train/fit/cli.ts',
+    ...MODEL,
+    '--out',
+    join(root, 'full'),
+    ...settings,
+    '--resume',
+  ]
+  const limited = spawnSync('bash', ['-c', 'ulimit -f 64; exec "$@"', 'bash', ...command], {
+    encoding: 'utf8',
+  })
+  expect(limited.status).toBe(1)
+  expect(limited.stderr).toContain(`error: ${checkpoint}`)
+  expect(readFileSync(checkpoint).equals(before)).toBe(true)
+  expect(JSON.parse(readFileSync(run, 'utf8'))).toMatchObject({ status: 'failed' })
+})
+
+test('a loss that is no number ends the run with the last checkpoint intact', async () => {
+  const { code, text } = await train(
+    'diverged',
+    '--epochs',
+    '3',
+    '--lr',
+    '1e30',
+    '--loss',
+    'mse',
+    '--output',
+    'identity',
+  ).ended
+  expect(code).toBe(1)
+  expect(text).toMatch(
+    /error: the loss is not a finite number in epoch 1.*checkpoint after epoch 0 is intact/s,
+  )
+  expect(runOf('diverged')).toMatchObject({ status: 'failed', epochs: 0 })
+})
+
+test('what cannot be done is said before anything is written', async () => {
+  const refuse = async (pattern: RegExp, ...args: string[]) => {
+    const { code, text } = await train('refused', ...args).ended
+    expect(code, text).toBe(1)
+    expect(text).toMatch(pattern)
+    expect(() => runOf('refused')).toThrow(/ENOENT/)
+  }
+  await refuse(/expected a run to resume, found none/, '--resume')
+  await refuse(/data\.fold: expected 0 to 4, got 7/, '--fold', '7')
+  await refuse(/output: expected sigmoid, since bce needs probabilities, got relu/, '--output', 'relu')
+  await refuse(
+    /prior: expected 2 dimensions, as the latent has, got 1/,
+    '--prior-mean',
+    '1',
+    '--prior-variance',
+    '1',
+  )
+  await refuse(/'--epochs <n>' argument 'x' is invalid/, '--epochs', 'x')
+})
+
+test('an existing run is neither replaced nor resumed with other settings', async () => {
+  expect((await train('there', '--epochs', '1').ended).code).toBe(0)
+  const before = runOf('there')
+  const again = await train('there', '--epochs', '1').ended
+  expect(again).toMatchObject({ code: 1 })
+  expect(again.text).toMatch(/there is a run already \(finished, 1 epochs\)/)
+  const other = await train('there', '--epochs', '2', '--resume').ended
+  expect(other.text).toMatch(
+    /cannot resume with other settings:\s+optimization\.epochs: the run has 1, asked for 2/,
+  )
+  expect(runOf('there')).toEqual(before)
+})

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { parameterCount } from '../../models/architecture.ts'
+import { type Fold, fold } from '../data/folds.ts'
+import { openEngine } from '../engines/open-engine.ts'
+import { evaluateHeldOut, openForward } from '../evaluate/evaluation.ts'
+import { writeAtomic } from '../files/write-atomic.ts'
+import { initialState, weightHash } from '../step/state.ts'
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import { type FitOptions, type Training, trainEpoch } from './epoch.ts'
+import { saveLayersModels } from './layers-models.ts'
+import { versions } from './package-versions.ts'
+import { type EpochRecord, loadEpochs, loadRun, type Run, runFiles, saveRun } from './run.ts'
+import { openEvents } from './tensorboard-events.ts'
+
+/**
+ * Trains a model and writes its run directory: run.json, metrics.jsonl, a checkpoint after each epoch, TensorBoard
+ * events, and at the end (or when interrupted) the encoder and decoder as TF.js LayersModels. Resuming gives the same
+ * bits as never having stopped.
+ *
+ * @returns the finished (or interrupted) run's description
+ * @throws Error when the loss is not finite, a file cannot be written or the engine fails; the last checkpoint stays
+ */
+export async function fitModel(options: FitOptions): Promise<Run> {
+  const { configuration, dataset, directory, resume } = options
+  const { data, architecture } = configuration
+  const chosen = fold(dataset.train.count, data.folds, data.fold, data.foldSeed, data.split)
+  const files = runFiles(directory)
+  const checkpoint = resume
+    ? await loadCheckpoint(files.checkpoint, configuration)
+    : { epoch: 0, state: initialState(configuration), best: null }
+  const records = resume ? await loadEpochs(directory, checkpoint.epoch) : []
+  const run = describe(options, chosen, records)
+  if (resume) await requireSameData(directory, run)
+  const engine = await openEngine(configuration, checkpoint.state)
+  const forward = await openForward(architecture)
+  try {
+    await mkdir(directory, { recursive: true })
+    await saveRun(directory, run)
+    await writeAtomic(files.metrics, records.map(record => `${JSON.stringify(record)}\n`).join(''))
+    if (!resume) {
+      await rm(files.events, { recursive: true, force: true })
+      await saveCheckpoint(files.checkpoint, configuration, checkpoint)
+    }
+    const events = openEvents(files.events, resume ? checkpoint.epoch + 1 : undefined)
+    const { withParameters } = forward
+    return await trainAll({ ...options, fold: chosen, engine, withParameters, events, run, checkpoint })
+  } catch (error) {
+    await saveRun(directory, { ...run, status: 'failed', error: (error as Error).message }).catch(() => {})
+    throw error
+  } finally {
+    await engine.close()
+    await forward.close()
+  }
+}
+
+async function requireSameData(directory: string, { dataset }: Run): Promise<void> {
+  const before = (await loadRun(directory))?.dataset.sha256
+  if (before !== dataset.sha256) {
+    throw new Error(
+      `${directory}: cannot resume on other images: the run began on pixels of SHA-256 ${before}, ${dataset.name} now has ${dataset.sha256}`,
+    )
+  }
+}
+
+function describe({ configuration, dataset }: FitOptions, chosen: Fold, records: EpochRecord[]): Run {
+  return {
+    configuration,
+    dataset: {
+      name: dataset.name,
+      height: dataset.height,
+      width: dataset.width,
+      classes: dataset.classes,
+      trainImages: chosen.train.length,
+      validationImages: chosen.validation.length,
+      testImages: dataset.test.count,
+      note: dataset.note ?? null,
+      sha256: createHash('sha256').update(dataset.train.pixels).update(dataset.test.pixels).digest('hex'),
+    },
+    parameters: parameterCount(configuration.architecture),
+    versions: versions(),
+    status: 'running',
+    error: null,
+    epochs: records.length,
+    savedEpoch: null,
+    seconds: records.reduce((sum, record) => sum + record.seconds, 0),
+    weights: null,
+    evaluations: [],
+  }
+}
+
+async function trainAll(training: Training): Promise<Run> {
+  const { configuration, directory, run, checkpoint, engine, signal } = training
+  const { epochs, patience, keep } = configuration.optimization
+  let status: Run['status'] = 'finished'
+  while (checkpoint.epoch < epochs) {
+    // Before an epoch, not after: a run killed between its last checkpoint and its end stops there when resumed.
+    if (patience > 0 && checkpoint.epoch - (checkpoint.best?.epoch ?? 0) >= patience) {
+      status = 'stopped early'
+      break
+    }
+    if (!(await trainEpoch(training))) {
+      status = 'interrupted'
+      break
+    }
+  }
+  const partial = status === 'interrupted' && signal?.aborted
+  const best = keep === 'best' && !partial ? checkpoint.best : null
+  const parameters = best?.parameters ?? (await engine.read())
+  await saveLayersModels(directory, configuration.architecture, parameters)
+  Object.assign(run, {
+    status,
+    epochs: checkpoint.epoch,
+    savedEpoch: partial ? null : (best?.epoch ?? checkpoint.epoch),
+    weights: weightHash(configuration.architecture, parameters),
+    evaluations: partial
+      ? []
+      : await evaluateHeldOut(
+          training.withParameters(parameters),
+          training.configuration,
+          training.dataset,
+          training.fold.validation,
+        ),
+  })
+  await saveRun(directory, run)
+  return run
+}

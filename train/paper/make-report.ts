@@ -1,0 +1,138 @@
+import { parseId } from '../../models/ids.ts'
+import { FIGURES } from '../../models/paper/figure-list.ts'
+import type { Curves, Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
+import type { Result } from '../../models/paper/result.ts'
+import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
+import { type PaperRow, paperRows } from '../sweep/paper-rows.ts'
+import { type Figure, type Summary, summarize } from '../sweep/summary.ts'
+import { describeDifferences } from './describe-differences.ts'
+
+/**
+ * The paper's tables with what the results have for them, and the variants beside.
+ *
+ * @throws Error when results of one name were made with different settings, which no mean may mix
+ */
+export function makeReport(results: Result[]): Report {
+  const summaries = summarize(results)
+  for (const [i, { name }] of summaries.entries()) {
+    if (summaries.findIndex(other => other.name === name) !== i) {
+      throw new Error(
+        `${name}: its results were made with different settings; expected the same but for the fold`,
+      )
+    }
+  }
+  const printed = paperRows()
+  const rows = printed.map(row => makeRow(row, summaries, results))
+  const ids = new Set(printed.map(({ id }) => id))
+  const variants = summaries
+    .filter(({ name }) => !ids.has(name))
+    .map(summary => makeVariant(summary, summaries, results))
+  return { runs: results.length, tally: tally(rows), rows, variants }
+}
+
+/** Curves of fold 0 of the results whose losses a figure shows. */
+export function makeCurves(results: Result[]): Curves {
+  const wanted = FIGURES.filter(({ panels }) => panels.includes('losses')).flatMap(
+    ({ models, curves }) => curves ?? models,
+  )
+  return Object.fromEntries(
+    wanted.flatMap(name => {
+      const curve = firstFold(name, results)?.curve
+      return curve ? [[name, curve]] : []
+    }),
+  )
+}
+
+function makeRow(row: PaperRow, summaries: Summary[], results: Result[]): ReportRow {
+  const { table, id, loss } = row
+  const { data, kind, layers, latentDim, beta, prior } = parseId(id)
+  const summary = summaries.find(({ name }) => name === id)
+  const ours = summary ? oursOf(summary, loss, results) : null
+  return {
+    table,
+    id,
+    dataset: data as ReportRow['dataset'],
+    kind,
+    layers,
+    latentDim,
+    beta,
+    prior,
+    loss,
+    paper: { validation: row.validation, test: row.test },
+    ours,
+    verdict: ours && verdictOf(table, row.test, ours.test),
+    met: ours && isMet(table, row.test.mean, ours.test.mean),
+  }
+}
+
+function oursOf(summary: Summary, loss: ReportRow['loss'], results: Result[]): Ours {
+  const { name, n, configuration, epochs } = summary
+  const isVae = configuration.architecture.kind === 'vae'
+  const both = (latent: Figure['latent']) => ({
+    validation: meanOf(summary, loss, 'validation', latent),
+    test: meanOf(summary, loss, 'test', latent),
+  })
+  return {
+    n,
+    folds: configuration.data.folds,
+    epochs: epochs[1],
+    ...both('mu'),
+    sampled: isVae ? both('sampled') : null,
+    kl: isVae ? meanOf(summary, 'kl', 'test', 'mu').mean : null,
+    activeUnits: meanOf(summary, 'activeUnits', 'test', 'mu').mean,
+    command: commandOf(name),
+    weights: firstFold(name, results)?.weights ?? '',
+  }
+}
+
+function makeVariant(summary: Summary, summaries: Summary[], results: Result[]): Variant {
+  const { name, n, configuration, epochs } = summary
+  const usual = summaries.find(other => other.name === configuration.id) ?? standardOf(summary, summaries)
+  const last = firstFold(name, results)?.curve?.at(-1)
+  const losses = (split: Figure['split']) => ({
+    bce: meanOf(summary, 'bce', split, 'mu').mean,
+    mse: meanOf(summary, 'mse', split, 'mu').mean,
+    l1: meanOf(summary, 'l1', split, 'mu').mean,
+  })
+  return {
+    name,
+    id: configuration.id,
+    differs: usual ? describeDifferences(usual.configuration, configuration) : '',
+    n,
+    folds: configuration.data.folds,
+    epochs: epochs[1],
+    training: last ? last[1] / configuration.architecture.inputDim : null,
+    validation: losses('validation'),
+    test: losses('test'),
+    kl: configuration.architecture.kind === 'vae' ? meanOf(summary, 'kl', 'test', 'mu').mean : null,
+    activeUnits: meanOf(summary, 'activeUnits', 'test', 'mu').mean,
+    command: commandOf(name),
+  }
+}
+
+/** The model of the same network on the same data with the standard prior, for one whose prior the paper has not. */
+function standardOf({ configuration }: Summary, summaries: Summary[]): Summary | undefined {
+  const id = configuration.id.replace(/-(mean|var).*$/, '')
+  return summaries.find(({ name }) => name === id)
+}
+
+function meanOf(
+  { name, figures }: Summary,
+  metric: Figure['name'],
+  split: Figure['split'],
+  latent: Figure['latent'],
+) {
+  const figure = figures.find(f => f.name === metric && f.split === split && f.latent === latent)
+  if (!figure) throw new Error(`${name}: expected a ${metric} on ${split} at ${latent}, found none`)
+  return { mean: figure.mean, std: figure.std }
+}
+
+function firstFold(name: string, results: Result[]): Result | undefined {
+  return results
+    .filter(result => result.name === name)
+    .sort((a, b) => a.configuration.data.fold - b.configuration.data.fold)[0]
+}
+
+function commandOf(name: string): string {
+  return `npm run replicate -- ${name}`
+}

@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Command, Option } from 'commander'
+import { writeAtomic } from '../files/write-atomic.ts'
+import { loadResults } from '../sweep/record.ts'
+import { formatText } from '../sweep/table.ts'
+import { reportFiles } from './report-files.ts'
+import { describeTally, missed, reportTables } from './report-tables.ts'
+
+interface Options {
+  folder: string
+  table?: string[]
+  json?: boolean
+}
+
+new Command('npm run report --')
+  .description(
+    "The paper's tables with ours beside them, from the committed results: printed, and written to files.",
+  )
+  .addOption(
+    new Option('--folder <folder>', 'has the results, in results/, and gets the report').default(
+      'models/paper',
+    ),
+  )
+  .option('--table <numbers>', 'print only these tables of the paper: 1,6', (text: string) => text.split(','))
+  .option('--json', 'print the report as JSON')
+  .addHelpText(
+    'after',
+    `
+Writes results/README.md (to read), report.json (for the page) and curves.json (its loss curves) into the folder.`,
+  )
+  .showHelpAfterError('(--help lists the options)')
+  .action(async ({ folder, table, json }: Options) => {
+    const { report, files } = reportFiles(await loadResults(join(folder, 'results')))
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true })
+      await writeAtomic(join(folder, path), text)
+    }
+    if (json) {
+      console.log(JSON.stringify(report))
+      return
+    }
+    const shown = table
+      ? { ...report, rows: report.rows.filter(row => table.includes(String(row.table))), variants: [] }
+      : report
+    for (const each of reportTables(shown, false)) console.log(`${formatText(each)}\n`)
+    console.log(describeTally(report.tally))
+    for (const line of missed(report)) console.log(`  not met: ${line}`)
+    for (const path of Object.keys(files)) console.log(join(folder, path))
+  })
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(`error: ${error.message}`)
+    process.exitCode = 1
+  })

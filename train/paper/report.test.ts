@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { ReportRow } from '../../models/paper/report.ts'
+import type { Result } from '../../models/paper/result.ts'
+import { isMet, misses, tally, verdictOf } from '../../models/paper/verdict.ts'
+import { planJobs } from '../sweep/plan.ts'
+import { presets } from '../sweep/presets.ts'
+import { loadResults } from '../sweep/record.ts'
+import { reportFiles } from './report-files.ts'
+import { missed } from './report-tables.ts'
+
+const MODELS = 'models/paper'
+const RESULTS = join(MODELS, 'results')
+
+test('the committed tables are those of the committed results: npm run report makes them anew', async () => {
+  const { files } = reportFiles(await loadResults(RESULTS))
+  for (const [path, text] of Object.entries(files)) {
+    expect(readFileSync(join(MODELS, path), 'utf8'), `models/${path}: run npm run report`).toBe(text)
+  }
+})
+
+test('every committed result was made by the preset that replicates it, fold and seed aside', async () => {
+  const settings = ['replication', 'variants'].flatMap(
+    name => presets().find(preset => preset.name === name)!.settings,
+  )
+  const jobs = await planJobs(settings, {})
+  const results = await loadResults(RESULTS)
+  for (const { name, configuration } of results) {
+    const { fold } = configuration.data
+    const job = jobs.find(each => each.name === name && each.configuration.data.fold === fold)
+    expect({ name, configuration }).toEqual({ name, configuration: job?.configuration })
+  }
+})
+
+/** Read again without the code under test: the plain mean of the numbers in the files. */
+test('a cell is the mean of its files, and counts them', async () => {
+  const { report } = reportFiles(await loadResults(RESULTS))
+  const id = 'mnist-vae-l1-z2'
+  const values = readdirSync(RESULTS)
+    .filter(file => new RegExp(`^${id}-fold\\d+-seed\\d+\\.json$`).test(file))
+    .map(file => JSON.parse(readFileSync(join(RESULTS, file), 'utf8')) as Result)
+    .map(
+      ({ metrics }) => metrics.find(m => m.name === 'l1' && m.split === 'test' && m.latent === 'mu')!.value,
+    )
+  const row = report.rows.find(each => each.id === id && each.loss === 'l1')!
+  expect(row.ours?.n).toBe(values.length)
+  expect(row.ours?.test.mean).toBeCloseTo((values as number[]).reduce((a, b) => a + b) / values.length, 12)
+  expect(row.paper.test).toEqual({ mean: 0.126, std: 0.00024 })
+})
+
+test('all rows of the paper are there: 188 figures on test images', async () => {
+  const { report } = reportFiles(await loadResults(RESULTS))
+  expect(report.tally.of).toBe(20 * 3 * 3 + 4 + 4)
+  expect(report.rows).toHaveLength(4 + 4 + 6 * 9 + 16 * 9)
+})
+
+test('met means printed as the paper prints it, or lower', () => {
+  expect(isMet(6, 0.183, 0.18349)).toBe(true)
+  expect(isMet(6, 0.183, 0.18351)).toBe(false)
+  // Table 1 has four decimals.
+  expect(isMet(1, 0.1837, 0.18374)).toBe(true)
+  expect(isMet(1, 0.1837, 0.18376)).toBe(false)
+})
+
+test('better and worse need more than the largest of both deviations and half a unit of the last decimal', () => {
+  const paper = { mean: 0.2, std: 0.0001 }
+  expect(verdictOf(6, paper, { mean: 0.2004, std: null })).toBe('level')
+  expect(verdictOf(6, paper, { mean: 0.2006, std: null })).toBe('worse')
+  expect(verdictOf(6, paper, { mean: 0.199, std: null })).toBe('better')
+  expect(verdictOf(6, paper, { mean: 0.199, std: 0.002 })).toBe('level')
+  expect(verdictOf(6, { mean: 0.2, std: 0.002 }, { mean: 0.199, std: null })).toBe('level')
+})
+
+const row = (table: number, id: string, loss: ReportRow['loss'], test: number): ReportRow => ({
+  table,
+  id,
+  dataset: 'mnist',
+  kind: 'ae',
+  layers: 1,
+  latentDim: 2,
+  beta: 0,
+  prior: { mean: [0, 0], variance: [1, 1] },
+  loss,
+  paper: { validation: { mean: 0.2, std: 0 }, test: { mean: 0.2, std: 0 } },
+  ours: {
+    n: 1,
+    folds: 10,
+    epochs: 1,
+    validation: { mean: test, std: null },
+    test: { mean: test, std: null },
+    sampled: null,
+    kl: null,
+    activeUnits: 2,
+    command: '',
+    weights: '',
+  },
+  verdict: verdictOf(table, { mean: 0.2, std: 0 }, { mean: test, std: null }),
+  met: isMet(table, 0.2, test),
+})
+
+test('a model that stands in two tables is counted and missed once', () => {
+  const rows = [
+    row(3, 'a', 'bce', 0.3),
+    row(6, 'a', 'bce', 0.3),
+    row(6, 'b', 'bce', 0.1),
+    row(1, 'b', 'bce', 0.2),
+  ]
+  expect(tally(rows)).toEqual({ of: 3, run: 3, met: 2, better: 1, level: 1, worse: 1 })
+  expect(missed({ runs: 0, tally: tally(rows), rows, variants: [] })).toEqual([
+    'Table 3, a, bce: 0.3000, paper 0.200 (+0.1000, 50%)',
+  ])
+})
+
+test('Table 1 and Table 6 have a figure each of the same model and loss', () => {
+  const rows = [row(1, 'a', 'bce', 0.21), row(6, 'a', 'bce', 0.3)]
+  expect(tally(rows)).toMatchObject({ of: 2, met: 0 })
+  expect(misses(rows).map(miss => miss.row.table)).toEqual([6, 1])
+})
+
+test('results of one name with different settings are refused', async () => {
+  const [first] = await loadResults(RESULTS)
+  const other = structuredClone(first)
+  other.configuration.optimization.epochs += 1
+  expect(() => reportFiles([first, other])).toThrow('different settings')
+  expect(() => reportFiles([])).toThrow('no results')
+})

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { Architecture } from '../../models/architecture.ts'
+import { ModelId, Objective } from '../../models/card.ts'
+import { Prior } from '../../models/prior.ts'
+import { Schedule } from './schedule.ts'
+
+const Seed = z.int().min(0).max(0xffffffff)
+
+/** Where images come from and how they are divided. */
+export const DataChoice = z.strictObject({
+  /** As `loadDataset` takes it. */
+  name: z.string().min(1),
+  /** For data without a published split. */
+  split: z.enum(['shuffled', 'contiguous']),
+  splitSeed: Seed,
+  /** K of the cross-validation. */
+  folds: z.int().min(2),
+  /** Which fold is held out for validation, from 0. */
+  fold: z.int().min(0),
+  foldSeed: Seed,
+})
+
+/** How the objective is minimised: Adam over shuffled batches. */
+export const Optimization = z.strictObject({
+  epochs: z.int().min(1),
+  /** Images a step; an epoch's last batch may be smaller. */
+  batch: z.int().min(1),
+  /** Peak learning rate. */
+  learningRate: z.number().positive(),
+  schedule: Schedule,
+  /** Epochs over which the learning rate rises linearly at the start. */
+  warmup: z.number().min(0),
+  /** Epochs over which beta rises linearly at the start. */
+  betaWarmup: z.number().min(0),
+  /** Stop after this many epochs without a better validation loss; 0 never stops early. */
+  patience: z.int().min(0),
+  /** Which epoch's weights a run ends with: the last, or the one with the best validation loss. */
+  keep: z.enum(['last', 'best']),
+})
+
+/** Everything that determines a run's result, but for the machine's arithmetic. */
+export const Configuration = z
+  .strictObject({
+    id: ModelId,
+    data: DataChoice,
+    architecture: Architecture,
+    objective: Objective,
+    prior: Prior,
+    optimization: Optimization,
+    /** Of initial weights, data order and noise. */
+    seed: Seed,
+    engine: z.enum(['onnx', 'tfjs']),
+    device: z.enum(['cpu', 'webgpu', 'cuda']),
+    /** CPU threads an operator may use. More than one can change the last bits of a sum. */
+    threads: z.int().min(1),
+  })
+  .check(({ value: c, issues }) => {
+    const wrong = (path: string[], message: string) =>
+      issues.push({ code: 'custom', input: c, path, message })
+    const { architecture, objective, prior, data } = c
+    if (prior.mean.length !== architecture.latentDim) {
+      wrong(
+        ['prior'],
+        `expected ${architecture.latentDim} dimensions, as the latent has, got ${prior.mean.length}`,
+      )
+    }
+    if (architecture.latentDim > architecture.inputDim) {
+      wrong(['architecture', 'latentDim'], `expected at most ${architecture.inputDim} (pixels of an image)`)
+    }
+    if (objective.reconstruction === 'bce' && architecture.output !== 'sigmoid') {
+      wrong(
+        ['architecture', 'output'],
+        `expected sigmoid, since bce needs probabilities, got ${architecture.output}`,
+      )
+    }
+    if (architecture.kind === 'ae' && (objective.beta !== 0 || objective.samples !== 1)) {
+      wrong(['objective'], 'expected beta 0 and 1 sample for an AE, which has no posterior')
+    }
+    if (c.engine === 'tfjs' && c.device === 'webgpu') {
+      wrong(['device'], 'expected cpu or cuda with engine tfjs, got webgpu')
+    }
+    if (data.fold >= data.folds) {
+      wrong(['data', 'fold'], `expected 0 to ${data.folds - 1}, got ${data.fold}`)
+    }
+  })
+export type Configuration = z.infer<typeof Configuration>

@@ -1,0 +1,245 @@
+import * as ort from 'onnxruntime-node'
+import { describe, expect, test } from 'vitest'
+import { encodeModel, type Value } from '../../models/onnx/encode-model.ts'
+import { normals, stream } from '../../models/random.ts'
+import { centralDifferences } from '../../test/support/central-differences.ts'
+import { emit } from './emit.ts'
+import * as e from './expression.ts'
+import { gradients } from './gradient.ts'
+
+type Expression = e.Expression
+
+/** An operator as a graph of ours, and as plain float64 arithmetic on row-major arrays. */
+interface Case {
+  /** Shapes of the operands. */
+  shapes: number[][]
+  build(...operands: Expression[]): Expression
+  /** The sum, weighted by `weight(i)` for output element i, of the operator's value. */
+  value(operands: Float64Array[], weight: (i: number) => number): number
+  /** Operands are made positive, for log and sqrt. */
+  positive?: boolean
+  /** Operands that have a derivative; all by default. */
+  differentiable?: number[]
+}
+
+/** Elementwise operator of [3, 4] operands. */
+function elementwise(
+  build: Case['build'],
+  f: (...values: number[]) => number,
+  shapes = [[3, 4]],
+  rest: Partial<Case> = {},
+): Case {
+  const full = shapes
+    .reduce((a, b) => (a.length >= b.length ? a : b))
+    .map((_, i, { length }) => Math.max(...shapes.map(shape => shape[i - length + shape.length] ?? 1)))
+  return {
+    shapes,
+    build,
+    value: (operands, weight) =>
+      sumOver(full, index => {
+        const values = operands.map((data, k) => data[broadcastIndex(index, shapes[k])])
+        return weight(flat(index, full)) * f(...values)
+      }),
+    ...rest,
+  }
+}
+
+function sumOver(shape: number[], f: (index: number[]) => number): number {
+  if (shape.length === 0) return f([])
+  let total = 0
+  for (let i = 0; i < shape[0]; i++) total += sumOver(shape.slice(1), rest => f([i, ...rest]))
+  return total
+}
+
+function flat(index: number[], shape: number[]): number {
+  return index.reduce((sum, i, k) => sum * shape[k] + i, 0)
+}
+
+function broadcastIndex(index: number[], shape: number[]): number {
+  const own = index.slice(index.length - shape.length)
+  return flat(
+    own.map((i, k) => (shape[k] === 1 ? 0 : i)),
+    shape,
+  )
+}
+
+function product(transA: boolean, transB: boolean, bias: boolean): Case {
+  const [m, k, n] = [3, 4, 2]
+  return {
+    shapes: [transA ? [k, m] : [m, k], transB ? [n, k] : [k, n], ...(bias ? [[n]] : [])],
+    build: (a, b, c) => e.gemm(a, b, { transA, transB, bias: c }),
+    value: ([a, b, c], weight) =>
+      sumOver([m, n], ([i, j]) => {
+        const dot = sumOver(
+          [k],
+          ([l]) => a[transA ? l * m + i : i * k + l] * b[transB ? j * k + l : l * n + j],
+        )
+        return weight(i * n + j) * (dot + (c ? c[j] : 0))
+      }),
+  }
+}
+
+const pair = [
+  [3, 4],
+  [3, 4],
+]
+const BROADCASTS = {
+  rows: [[3, 4], [4]],
+  columns: [
+    [3, 1],
+    [3, 4],
+  ],
+  deeper: [
+    [3, 4],
+    [2, 3, 4],
+  ],
+  outer: [
+    [3, 1],
+    [1, 4],
+  ],
+  scalar: [[], [3, 4]],
+}
+const BINARY: [string, Case['build'], (a: number, b: number) => number][] = [
+  ['add', e.add, (a, b) => a + b],
+  ['sub', e.sub, (a, b) => a - b],
+  ['mul', e.mul, (a, b) => a * b],
+  ['div', e.div, (a, b) => a / b],
+]
+
+const cases: Record<string, Case> = {
+  neg: elementwise(e.neg, a => -a),
+  exp: elementwise(e.exp, Math.exp),
+  log: elementwise(e.log, Math.log, undefined, { positive: true }),
+  sqrt: elementwise(e.sqrt, Math.sqrt, undefined, { positive: true }),
+  square: elementwise(e.square, a => a * a),
+  abs: elementwise(e.abs, Math.abs),
+  relu: elementwise(e.relu, a => Math.max(a, 0)),
+  'a value used thrice': elementwise(
+    a => e.mul(e.exp(a), e.add(a, e.square(a))),
+    a => Math.exp(a) * (a + a * a),
+  ),
+  sigmoid: elementwise(e.sigmoid, a => 1 / (1 + Math.exp(-a))),
+  bceWithLogits: elementwise(
+    e.bceWithLogits,
+    (l, x) => -x * Math.log(1 / (1 + Math.exp(-l))) - (1 - x) * Math.log(1 - 1 / (1 + Math.exp(-l))),
+    pair,
+    { differentiable: [0] },
+  ),
+  gemm: product(false, false, false),
+  'gemm, bias': product(false, false, true),
+  'gemm, transA': product(true, false, true),
+  'gemm, transB': product(false, true, true),
+  'gemm, transA and transB': product(true, true, true),
+  'sum, all': { shapes: [[3, 4]], build: a => e.sum(a), value: ([a], w) => w(0) * a.reduce((x, y) => x + y) },
+  'sum, rows': {
+    shapes: [[3, 4]],
+    build: a => e.sum(a, [1]),
+    value: ([a], w) => sumOver([3, 4], ([i, j]) => w(i) * a[i * 4 + j]),
+  },
+  'sum, columns kept': {
+    shapes: [[3, 4]],
+    build: a => e.sum(a, [0], true),
+    value: ([a], w) => sumOver([3, 4], ([i, j]) => w(j) * a[i * 4 + j]),
+  },
+  reshape: {
+    shapes: [[3, 4]],
+    build: a => e.reshape(a, [2, 6]),
+    value: ([a], w) => a.reduce((sum, x, i) => sum + w(i) * x, 0),
+  },
+}
+for (const [name, build, f] of BINARY) {
+  const positive = name === 'div'
+  cases[name] = elementwise(build, f, pair, { positive })
+  for (const [how, shapes] of Object.entries(BROADCASTS)) {
+    cases[`${name}, ${how}`] = elementwise(build, f, shapes, { positive })
+    cases[`${name}, ${how} second`] = elementwise(build, f, shapes.toReversed(), { positive })
+  }
+}
+
+describe('each operator’s derivative is that of central finite differences', () => {
+  // A weighted sum makes a full gradient flow back; a plain one the unspread scalar that `sum` passes on.
+  const reductions: Record<string, (i: number) => number> = { weighted: i => Math.cos(i + 1), plain: () => 1 }
+  for (const [name, subject] of Object.entries(cases)) {
+    test.each(Object.entries(reductions))(`${name}, %s sum`, async (how, weight) => {
+      const operands = subject.shapes.map((shape, i) => draw(shape, `${name}/${i}`, subject.positive))
+      const actual = await differentiate(subject, operands, how === 'weighted' ? weight : null)
+      expect(actual.value).toBeCloseTo(subject.value(operands, weight), 4)
+      for (const [k, gradient] of actual.gradients.entries()) {
+        const i = subject.differentiable?.[k] ?? k
+        const numeric = centralDifferences(x => subject.value(operands.with(i, x), weight), operands[i])
+        expect(gradient.shape).toEqual(subject.shapes[i])
+        const scale = Math.max(1, ...numeric.map(Math.abs))
+        for (const [j, expected] of numeric.entries()) {
+          expect(Math.abs(gradient.data[j] - expected), `operand ${i}, element ${j}`).toBeLessThan(
+            1e-5 * scale,
+          )
+        }
+      }
+    })
+  }
+})
+
+test('what the scalar does not depend on, and what has no derivative, are refused', () => {
+  const a = e.leaf('a', [2])
+  const b = e.leaf('b', [2])
+  expect(() => gradients(e.sum(a), [b])).toThrow(new RangeError('the scalar does not depend on b'))
+  const pixels = e.leaf('pixels', [2], 'uint8')
+  expect(() => gradients(e.sum(e.toFloat(pixels)), [pixels])).toThrow('no derivative for operator Cast')
+  expect(() => e.add(e.leaf('a', [2, 3]), e.leaf('b', [2]))).toThrow('cannot broadcast [2, 3] with [2]')
+})
+
+/** Standard normals rounded to float32, none so near to 0 that a finite difference would step over a kink. */
+function draw(shape: number[], label: string, positive = false): Float64Array {
+  const size = shape.reduce((a, b) => a * b, 1)
+  const drawn = normals(stream(7, label), new Float32Array(size))
+  return Float64Array.from(drawn, x => {
+    const kept = Math.abs(x) < 0.1 ? 0.5 : x
+    return positive ? Math.abs(kept) : kept
+  })
+}
+
+/** The weighted sum (weights `weight`; all 1 where null) of an operator and its gradients, by onnxruntime in float32. */
+async function differentiate(
+  { shapes, build, differentiable = shapes.map((_, i) => i) }: Case,
+  operands: Float64Array[],
+  weight: ((i: number) => number) | null,
+): Promise<{ value: number; gradients: { shape: readonly number[]; data: Float32Array }[] }> {
+  const leaves = shapes.map((shape, i) => e.leaf(`operand${i}`, shape))
+  const result = build(...leaves)
+  const weights = e.leaf('weights', result.shape)
+  const scalar = e.sum(weight ? e.mul(result, weights) : result)
+  const derivatives = gradients(
+    scalar,
+    differentiable.map(i => leaves[i]),
+  )
+  const outputs = { scalar, ...Object.fromEntries(derivatives.map((g, i) => [`gradient${i}`, g])) }
+  const values = Object.entries(outputs).map(
+    ([name, { shape }]): Value => ({ name, type: 'float', dims: shape }),
+  )
+  const emission = emit(outputs)
+  const session = await ort.InferenceSession.create(
+    encodeModel({ name: 'case', outputs: values, ...emission }),
+  )
+  const sizes = result.shape as number[]
+  const feeds: Record<string, ort.Tensor> = {
+    weights: new ort.Tensor(
+      Float32Array.from({ length: sizes.reduce((a, b) => a * b, 1) }, (_, i) => weight?.(i) ?? 1),
+      sizes,
+    ),
+    ...Object.fromEntries(
+      operands.map((data, i) => [`operand${i}`, new ort.Tensor(Float32Array.from(data), shapes[i])]),
+    ),
+  }
+  const used = new Set(emission.inputs.map(({ name }) => name))
+  const results = await session.run(
+    Object.fromEntries(Object.entries(feeds).filter(([name]) => used.has(name))),
+  )
+  await session.release()
+  return {
+    value: Number(results.scalar.data[0]),
+    gradients: derivatives.map((_, i) => {
+      const { dims, data } = results[`gradient${i}`]
+      return { shape: dims, data: data as Float32Array }
+    }),
+  }
+}

@@ -1,0 +1,42 @@
+import { Command, Option } from 'commander'
+import { PRECISIONS, type Precision } from '../../export/convert/graph/precision.ts'
+import { exportRun } from './export-run.ts'
+
+new Command('npm run export --')
+  .description('Turn a training run into ONNX files and a card, ready to be served.')
+  .argument('<run>', 'a run directory, such as runs/mnist-vae-l2-z2')
+  .option('--zoo <folder>', 'folder of models; the model gets a folder of its own in it', 'models/zoo')
+  .option('--id <id>', "the model's id (default: the run's)")
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
+  .addHelpText(
+    'after',
+    `
+Nothing is written before the outputs have been compared with TF.js's own in onnxruntime-node, onnxruntime-web and
+plain TypeScript. The card's figures are those of the files as written.`,
+  )
+  .showHelpAfterError('(--help lists the options)')
+  .action(
+    async (
+      directory: string,
+      options: { zoo: string; id?: string; dataDir?: string; precision: Precision },
+    ) => {
+      const card = await exportRun(directory, options)
+      const test = card.metrics.find(m => m.name === 'bce' && m.split === 'test' && m.latent === 'mu')
+      const kilobytes = (card.files.encoder.bytes + card.files.decoder.bytes) / 1000
+      console.log(
+        `${options.zoo}/${card.id} version ${card.version}, ${card.precision}, ${kilobytes.toFixed(0)} kB`,
+      )
+      console.log(
+        `test bce at z = mu: ${Number(test?.value).toFixed(4)} nats per pixel over ${test?.images} images`,
+      )
+      for (const [runtime, difference] of Object.entries(card.parity.maxAbsDifference)) {
+        console.log(`largest difference from TF.js in ${runtime}: ${difference.toExponential(1)}`)
+      }
+    },
+  )
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(`error: ${error.message}`)
+    process.exitCode = 1
+  })

@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { runName } from '../../models/paper/result.ts'
+import { runFiles } from '../fit/run.ts'
+import { exportRun } from './export-run.ts'
+import { ZOO } from './zoo-list.ts'
+
+interface Options {
+  runs: string
+  zoo: string
+  dataDir?: string
+}
+
+new Command('npm run zoo --')
+  .description('Export the models that are shipped from the run directories of a sweep.')
+  .argument('[ids...]', 'only these models')
+  .requiredOption('--runs <folder>', 'has the run directories, such as runs/sweeps/replication')
+  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addHelpText('after', '\nModels whose run is not there are left as they are, and named.')
+  .showHelpAfterError('(--help lists the options)')
+  .action(async (ids: string[], { runs, zoo, dataDir }: Options) => {
+    const unknown = ids.filter(id => !ZOO.some(model => model.id === id))
+    if (unknown.length > 0) throw new Error(`expected models of the zoo, got ${unknown.join(', ')}`)
+    const wanted = ZOO.filter(({ id }) => ids.length === 0 || ids.includes(id))
+    for (const { id, run } of wanted) {
+      const directory = join(runs, runName(run, 0, 1))
+      if (!existsSync(runFiles(directory).run)) {
+        console.log(`${id.padEnd(32)} no run ${directory}`)
+        continue
+      }
+      const { version, files } = await exportRun(directory, { zoo, id, precision: 'fp16', dataDir })
+      const bytes = Object.values(files).reduce((sum, file) => sum + file.bytes, 0)
+      console.log(`${id.padEnd(32)} ${version}  ${(bytes / 1e6).toFixed(2)} MB`)
+    }
+  })
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(`error: ${error.message}`)
+    process.exitCode = 1
+  })

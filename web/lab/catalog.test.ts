@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { toHalf } from '../../models/onnx/half.ts'
+import { encodeSafetensors } from '../../models/safetensors.ts'
+import { nearestClasses } from '../plot/classes.ts'
+import { readLatents } from './catalog.ts'
+
+describe('readLatents', () => {
+  const mu = toHalf(Float32Array.of(0.5, -1, 2, 0.25, -3, 0))
+  const tensor = { dtype: 'F16', shape: [3, 2], data: mu } as const
+  const label = { dtype: 'U8', shape: [3], data: Uint8Array.of(7, 0, 9) } as const
+
+  it('reads what the export writes, with and without labels', () => {
+    const labelled = readLatents(
+      Uint8Array.from(
+        encodeSafetensors({ mu: { ...tensor, shape: [3, 2] }, label: { ...label, shape: [3] } }),
+      ),
+    )
+    expect([...labelled.mu]).toEqual([0.5, -1, 2, 0.25, -3, 0])
+    expect([...labelled.label!]).toEqual([7, 0, 9])
+    expect(labelled.images).toBe(3)
+    const plain = readLatents(Uint8Array.from(encodeSafetensors({ mu: { ...tensor, shape: [3, 2] } })))
+    expect(plain.label).toBeUndefined()
+  })
+
+  it('refuses a file without mu', () => {
+    expect(() =>
+      readLatents(Uint8Array.from(encodeSafetensors({ label: { ...label, shape: [3] } }))),
+    ).toThrow('latents: expected a tensor mu of halves')
+  })
+})
+
+describe('nearestClasses', () => {
+  it('counts the labels of the nearest, as sorting all of them does', () => {
+    const images = 200
+    const mu = Float32Array.from({ length: images * 3 }, (_, i) => Math.sin(i * 1.7) * 2)
+    const labels = Uint8Array.from({ length: images }, (_, i) => (i * i) % 5)
+    const z = Float32Array.of(0.2, -0.4, 1)
+    const order = [...Array(images).keys()].sort((a, b) => distance(a) - distance(b)).slice(0, 20)
+    function distance(i: number): number {
+      return (mu[i * 3] - z[0]) ** 2 + (mu[i * 3 + 1] - z[1]) ** 2 + (mu[i * 3 + 2] - z[2]) ** 2
+    }
+    const found = nearestClasses({ mu, label: labels, images }, z, 20)
+    expect(found.reduce((sum, { count }) => sum + count, 0)).toBe(20)
+    for (const { index, count } of found) {
+      expect(count).toBe(order.filter(i => labels[i] === index).length)
+    }
+    expect(found.map(({ count }) => count)).toEqual(found.map(({ count }) => count).toSorted((a, b) => b - a))
+  })
+})

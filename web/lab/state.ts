@@ -1,0 +1,145 @@
+import { parsePoint } from '../../models/latent.ts'
+
+/*
+ * What a page shows, as a record that its URL's query holds whole. A field that is absent or cannot be read has its
+ * default, so an old or mistyped link still opens.
+ */
+
+interface Codec<T> {
+  initial: T
+  /** The value a text stands for; undefined when it stands for none. */
+  parse(text: string): T | undefined
+  print(value: T): string
+}
+
+function choice<const T extends string>(options: readonly T[], initial: NoInfer<T>): Codec<T> {
+  return { initial, parse: text => options.find(option => option === text), print: value => value }
+}
+function number(initial: number, min: number, max: number, integer = false): Codec<number> {
+  const parse = (text: string) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text)
+    return value >= min && value <= max && (!integer || Number.isInteger(value)) ? value : undefined
+  }
+  return { initial, parse, print: value => String(integer ? value : Number(value.toFixed(4))) }
+}
+const text: Codec<string> = { initial: '', parse: value => value, print: value => value }
+const flag = (initial: boolean): Codec<boolean> => ({
+  initial,
+  parse: value => (value === '1' ? true : value === '0' ? false : undefined),
+  print: value => (value ? '1' : '0'),
+})
+const point: Codec<readonly number[]> = {
+  initial: [],
+  parse(value) {
+    try {
+      return parsePoint(value)
+    } catch {
+      return undefined
+    }
+  },
+  print: value => value.map(v => String(Number(v.toFixed(4)))).join(','),
+}
+function list<T>(item: Codec<T>, separator: string, max: number): Codec<readonly T[]> {
+  return {
+    initial: [],
+    parse(value) {
+      const items = value.split(separator).slice(0, max).map(item.parse)
+      return items.every(one => one !== undefined) ? items : undefined
+    },
+    print: value => value.map(item.print).join(separator),
+  }
+}
+
+export const VIEWS = ['explore', 'sample', 'interpolate', 'reconstruct', 'compare', 'paper'] as const
+export type View = (typeof VIEWS)[number]
+export const ENGINES = ['auto', 'plain', 'wasm', 'webgpu', 'edge'] as const
+export type EngineChoice = (typeof ENGINES)[number]
+
+const index = number(0, 0, 1e6, true)
+const FIELDS = {
+  view: choice(VIEWS, 'explore'),
+  /** A model's id; '' for the catalog's first. */
+  model: text,
+  engine: choice(ENGINES, 'auto'),
+  /** The API's origin; '' for the page's own. */
+  api: text,
+  /** The point; [] for the prior's mean. */
+  z: point,
+  /** The latent dimensions across and up, counted from 0, or the two principal directions. */
+  axes: { ...text, initial: '0,1' },
+  grid: flag(false),
+  /** Classes left out of the plane. */
+  hide: list(index, ',', 100),
+  seed: number(7, 0, 0xffffffff, true),
+  n: number(16, 1, 100, true),
+  /** Where samples come from: 'prior' or a class's index. */
+  from: { ...text, initial: 'prior' },
+  temperature: number(1, 0, 3),
+  /** Points kept. */
+  keep: list(point, '_', 24),
+  /** Interpolation's corners, as endpoints are written. */
+  corners: {
+    ...list(text, ';', 4),
+    initial: ['class:0', 'class:7'] as readonly string[],
+    parse: (value: string) => {
+      const corners = value.split(';')
+      return corners.length === 2 || corners.length === 4 ? corners : undefined
+    },
+  },
+  path: choice(['lerp', 'slerp'], 'lerp'),
+  steps: number(12, 2, 32, true),
+  /** How far along the path, 0 to 1. */
+  t: number(0, 0, 1),
+  /** Reconstruct: the models side by side; [] for the first few. */
+  among: list(text, ',', 24),
+  /** Compare: the other model, and what the two share. */
+  other: text,
+  by: choice(['point', 'image', 'seed'], 'point'),
+  /** Paper: which loss and data set its tables are of. */
+  loss: choice(['bce', 'mse', 'l1'], 'bce'),
+  data: choice(['mnist', 'fashionMnist', 'freyFace'], 'mnist'),
+  /** Paper: whether VAEs are measured at their posterior's mean or at a draw from it. */
+  latent: choice(['mu', 'sampled'], 'mu'),
+  /** An image: `test:5`, or `ink:` and its pixels. */
+  x: { ...text, initial: 'test:0' },
+} satisfies Record<string, Codec<never> | Codec<unknown> | object>
+
+export type State = { -readonly [K in keyof typeof FIELDS]: (typeof FIELDS)[K]['initial'] }
+type Key = keyof State
+
+const COMMON: readonly Key[] = ['view', 'model', 'engine', 'api']
+const KEYS: Record<View, readonly Key[]> = {
+  explore: ['z', 'axes', 'grid', 'hide'],
+  sample: ['seed', 'n', 'from', 'temperature', 'keep'],
+  interpolate: ['corners', 'path', 'steps', 't', 'axes'],
+  reconstruct: ['x', 'seed', 'among'],
+  compare: ['other', 'by', 'z', 'x', 'seed'],
+  paper: ['loss', 'data', 'latent'],
+}
+
+const codec = (key: Key) => FIELDS[key] as unknown as Codec<State[Key]>
+
+/** The state a query stands for, over `base` for what it leaves out. */
+export function readState(query: string, base: Partial<State> = {}): State {
+  const params = new URLSearchParams(query)
+  const entries = (Object.keys(FIELDS) as Key[]).map(key => {
+    const given = params.get(key)
+    const parsed = given === null ? undefined : codec(key).parse(given)
+    return [key, parsed ?? base[key] ?? codec(key).initial]
+  })
+  return Object.fromEntries(entries) as State
+}
+
+/** The query for a state: what its view needs and is not the default, "" or starting with "?". */
+export function writeState(state: State): string {
+  const parts = [...COMMON, ...KEYS[state.view]].flatMap(key => {
+    const value = codec(key).print(state[key] as never)
+    return value === codec(key).print(codec(key).initial) ? [] : [`${key}=${escapeValue(value)}`]
+  })
+  return parts.length === 0 ? '' : `?${parts.join('&')}`
+}
+
+/** Leaves commas and colons as they are, which a query allows, so that a link can be read. */
+function escapeValue(value: string): string {
+  return encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%3B/g, ';')
+}

@@ -1,0 +1,60 @@
+import { html, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { apiRoot } from '../lab/api.ts'
+import type { Lab } from '../lab/app-context.ts'
+
+/** Milliseconds that a sample stays as it is before the API is asked for it: a slider on the move asks for nothing. */
+const REST = 400
+
+/** The API's picture of the sample that the state describes, with its address. */
+export function createTwin(lab: Lab): (card: Card) => TemplateResult {
+  let shown = ''
+  let wanted = ''
+  let failed = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function want(url: string): void {
+    if (url === wanted) return
+    wanted = url
+    clearTimeout(timer)
+    const show = () => {
+      shown = url
+      failed = false
+      lab.refresh()
+    }
+    if (shown === '') show()
+    else timer = setTimeout(show, REST)
+  }
+
+  function fail(): void {
+    failed = true
+    lab.refresh()
+  }
+
+  return card => {
+    const url = sampleUrl(lab, card)
+    want(url)
+    return html`<section aria-label="The same from the API">
+      <h2>The same from the API</h2>
+      <p class="address"><a href=${url}><code>${url}</code></a></p>
+      ${
+        failed
+          ? html`<p class="hint" role="status">The server gives no picture for this just now.</p>`
+          : html`<img
+              class="api-sheet"
+              src=${`${shown}&format=png&scale=2`}
+              alt=${`The API’s sheet for seed ${lab.state.seed}`}
+              @error=${fail}
+            />`
+      }
+    </section>`
+  }
+}
+
+function sampleUrl(lab: Lab, card: Card): string {
+  const { seed, n, from, temperature, api } = lab.state
+  const query = [`n=${n}`, `seed=${seed}`]
+  if (from !== 'prior') query.push(`class=${encodeURIComponent(card.dataset.classes[Number(from)] ?? from)}`)
+  if (temperature !== 1) query.push(`temperature=${temperature}`)
+  return `${apiRoot(api)}models/${card.id}/sample?${query.join('&')}`
+}
