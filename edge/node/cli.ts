@@ -15,7 +15,7 @@ const program = new Command('start:node')
   .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
   .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
   .addOption(
-    new Option('--bucket <folder>', 'folder of versions and channels, as `npm run models` keeps it').env(
+    new Option('--bucket <folder>', 'folder of versions and channels, as `npm run registry` keeps it').env(
       'BUCKET',
     ),
   )

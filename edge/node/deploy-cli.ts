@@ -14,7 +14,7 @@ const program = new Command('npm run deploy --')
 Shipping needs an account: CLOUDFLARE_API_TOKEN in the environment, or \`npx wrangler login\` once. The bucket named in
 edge/wrangler.jsonc must exist: \`npx wrangler r2 bucket create latent-edge-models\`.
 
-Models need no deployment: \`npm run models\` puts versions into the bucket, and running Workers follow.`,
+Models need no deployment: \`npm run registry\` puts versions into the bucket, and running Workers follow.`,
   )
 
 async function deploy(): Promise<void> {

@@ -14,7 +14,7 @@ const program = new Command('start')
   .addOption(
     new Option(
       '--state <folder>',
-      'where workerd keeps its R2, with the versions that `npm run models` puts there',
+      'where workerd keeps its R2, with the versions that `npm run registry` puts there',
     )
       .env('LATENT_EDGE_STATE')
       .default(path.join(ROOT, 'edge/.wrangler/state/v3')),

@@ -41,7 +41,7 @@ interface Scene {
   withBucket<T>(options: Options, work: (bucket: Bucket) => Promise<T>): Promise<T>
 }
 
-/** Runs `npm run models -- …` and returns its exit code. */
+/** Runs `npm run registry -- …` and returns its exit code. */
 export async function runCommand(args: readonly string[], { print, complain }: Output): Promise<number> {
   let code = 0
   const program = createProgram(print, complain)
@@ -73,7 +73,7 @@ export async function runCommand(args: readonly string[], { print, complain }: O
 }
 
 function createProgram(print: Output['print'], complain: Output['complain']): Command {
-  return new Command('npm run models --')
+  return new Command('npm run registry --')
     .description('Versions of models in a bucket, and which of them answer.')
     .addOption(new Option('--target <where>', TARGETS).env('LATENT_EDGE_TARGET').default('local'))
     .showHelpAfterError('(--help lists commands and options)')
@@ -88,12 +88,12 @@ server notices a changed channel by itself within a minute.
 Exit codes: 0 done, 1 failed, 2 not understood, 3 refused by the gate, 4 somebody else changed the channel meanwhile.
 
 Examples:
-  $ npm run models -- push runs/mnist-vae-l2-z2/export/mnist-vae-l2-z2
-  $ npm run models -- promote mnist-vae-l2-z2@ea61febf88c4 --canary 10
-  $ npm run models -- promote mnist-vae-l2-z2@canary
-  $ npm run models -- rollback mnist-vae-l2-z2
-  $ npm run models -- diff mnist-vae-l2-z2@stable mnist-vae-l2-z2@canary
-  $ npm run models -- verify --target dir:/srv/models`,
+  $ npm run registry -- push runs/mnist-vae-l2-z2/export/mnist-vae-l2-z2
+  $ npm run registry -- promote mnist-vae-l2-z2@ea61febf88c4 --canary 10
+  $ npm run registry -- promote mnist-vae-l2-z2@canary
+  $ npm run registry -- rollback mnist-vae-l2-z2
+  $ npm run registry -- diff mnist-vae-l2-z2@stable mnist-vae-l2-z2@canary
+  $ npm run registry -- verify --target dir:/srv/models`,
     )
 }
 

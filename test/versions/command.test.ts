@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-/** Runs `npm run models -- …` in this process, on a folder. */
+/** Runs `npm run registry -- …` in this process, on a folder. */
 async function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
   let [out, error] = ['', '']
   const output = {

@@ -63,7 +63,7 @@ Examples:
       const { channel } = await canaryStep(bucket, model, { ...rest, share, by: whoami() }, say)
       const name = `${model.card.id}@${model.card.version}`
       say(`look at it: /v1/models/${name}/sample?n=16&seed=7`)
-      if (channel.canary) say(`next: npm run models -- promote ${name}, or rollback ${model.card.id}`)
+      if (channel.canary) say(`next: npm run registry -- promote ${name}, or rollback ${model.card.id}`)
     } finally {
       await bucket.close()
     }

@@ -12,7 +12,7 @@ interface Options {
   dataDir?: string
 }
 
-new Command('npm run zoo --')
+new Command('npm run zoo:export --')
   .description('Export the models that are shipped from the run directories of a sweep.')
   .argument('[ids...]', 'only these models')
   .requiredOption('--runs <folder>', 'has the run directories, such as runs/sweeps/replication')

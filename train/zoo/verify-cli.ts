@@ -9,7 +9,7 @@ interface Options {
   dataDir?: string
 }
 
-new Command('npm run verify:zoo --')
+new Command('npm run zoo:verify --')
   .description("Recompute every metric on the zoo's cards from their ONNX files, over the whole data sets.")
   .argument('[ids...]', 'only these models')
   .option('--zoo <folder>', 'folder of models', 'models/zoo')
