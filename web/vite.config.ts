@@ -5,7 +5,7 @@ import { testImages } from './lab/test-sprite-plugin.ts'
 import { trimReport } from './paper/trim-plugin.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const alias = { zod: here('schema.ts') }
+const alias = { zod: here('lab/zod-stub.ts') }
 
 export default defineConfig({
   root: here('.'),

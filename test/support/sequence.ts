@@ -4,7 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 export default class SystemsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const whole = ({ moduleId }: TestSpecification) => moduleId.includes('/test/')
-    const slow = (file: TestSpecification) => /\/test\/(web|versions|edge)\./.test(file.moduleId)
+    const slow = (file: TestSpecification) => /\/test\/(web|versions|edge)\//.test(file.moduleId)
     const sorted = await super.sort(files)
     return sorted.toSorted((a, b) => Number(slow(b)) - Number(slow(a)) || Number(whole(b)) - Number(whole(a)))
   }
