@@ -1,11 +1,11 @@
 import { render } from 'lit'
 import { firstModel } from '../models/default-model.ts'
-import { openEngines } from './engines/choice.ts'
+import { openCatalog } from './catalog/catalog.ts'
+import { ready } from './catalog/resource.ts'
 import { openEdge } from './engines/edge.ts'
+import { openEngines } from './engines/engines.ts'
 import { openOrt } from './engines/ort.ts'
-import type { CreateView, Lab, View } from './lab/app-context.ts'
-import { openCatalog } from './lab/catalog.ts'
-import { ready } from './lab/loadable.ts'
+import type { AppContext, CreateView, View } from './lab/app-context.ts'
 import { type Frame, shell, TITLES } from './lab/shell.ts'
 import { readState, type View as ViewName, writeState } from './lab/state.ts'
 import { onThemeChange } from './plot/theme.ts'
@@ -30,7 +30,7 @@ let queued = false
 let urlTimer: ReturnType<typeof setTimeout> | undefined
 let sayTimer: ReturnType<typeof setTimeout> | undefined
 
-const lab: Lab = {
+const app: AppContext = {
   get state() {
     return state
   },
@@ -43,7 +43,7 @@ const lab: Lab = {
   set(patch, how) {
     state = { ...state, ...patch }
     writeUrl(how)
-    if (patch.engine) lab.engines.choose(patch.engine)
+    if (patch.engine) app.engines.choose(patch.engine)
     refresh()
   },
   refresh,
@@ -56,8 +56,8 @@ const lab: Lab = {
   },
   tell,
   model() {
-    const id = state.model || firstModel(ready(lab.catalog.list) ?? [])?.id
-    return id ? lab.catalog.model(id) : undefined
+    const id = state.model || firstModel(ready(app.catalog.list) ?? [])?.id
+    return id ? app.catalog.model(id) : undefined
   },
 }
 
@@ -102,7 +102,7 @@ function draw(): void {
       refresh()
     },
   }
-  render(shell(lab, frame), root)
+  render(shell(app, frame), root)
   if (moved) root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
@@ -112,7 +112,7 @@ function openView(name: ViewName): void {
   shown = opened
   VIEWS[name]().then(
     create => {
-      if (shown === opened) opened.view = create(lab)
+      if (shown === opened) opened.view = create(app)
       refresh()
     },
     (error: unknown) => {
@@ -125,9 +125,9 @@ function openView(name: ViewName): void {
 
 addEventListener('popstate', () => {
   state = readState(location.search)
-  lab.engines.choose(state.engine)
+  app.engines.choose(state.engine)
   refresh()
 })
 onThemeChange(refresh)
-lab.engines.choose(state.engine)
+app.engines.choose(state.engine)
 draw()

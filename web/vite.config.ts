@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { testImages } from './build/test-images-plugin.ts'
+import { trimReport } from './build/trim-report-plugin.ts'
 import { embedScript } from './embed/script.ts'
-import { testImages } from './lab/test-sprite-plugin.ts'
-import { trimReport } from './paper/trim-plugin.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const alias = { zod: here('lab/zod-stub.ts') }

@@ -1,7 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit'
 import { unsafeHTML } from 'lit/directives/unsafe-html.js'
 import { firstModel } from '../../models/default-model.ts'
-import { fetchJson } from '../lab/api.ts'
+import { fetchJson } from '../catalog/api.ts'
 import { type Attributes, animationUrl, CODES, frameUrl } from './code.ts'
 import { codeBlock } from './copy.ts'
 import { type Example, examplesFor } from './examples.ts'

@@ -1,4 +1,4 @@
-import { apiRoot, fetchBytes } from '../lab/api.ts'
+import { apiRoot, fetchBytes } from '../catalog/api.ts'
 import type { Engine, Outputs } from './engine.ts'
 
 /** Milliseconds between two requests: a drag must not use up what the API allows a client in a minute. */

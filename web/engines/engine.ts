@@ -1,6 +1,11 @@
-import type { Network } from '../lab/catalog.ts'
+import type { Network } from '../catalog/catalog.ts'
 
+/** The engines by their names in a URL. */
 export type EngineName = 'plain' | 'wasm' | 'webgpu' | 'edge'
+
+/** What a person may choose: an engine, or the page's own choice. */
+export const ENGINE_CHOICES = ['auto', 'plain', 'wasm', 'webgpu', 'edge'] as const
+export type EngineChoice = (typeof ENGINE_CHOICES)[number]
 
 /** A network's outputs by name, [batch, units] each. */
 export type Outputs = Record<string, Float32Array>

@@ -1,6 +1,6 @@
 import { runner } from '../../models/onnx/plain-runtime.ts'
 import { normals, stream } from '../../models/random.ts'
-import type { Network } from '../lab/catalog.ts'
+import type { Network } from '../catalog/catalog.ts'
 import type { Outputs } from './engine.ts'
 
 /** Largest difference from the reference that an engine may show: half of one grey level of 255. */

@@ -1,6 +1,6 @@
-import type { Network } from '../lab/catalog.ts'
+import type { Network } from '../catalog/catalog.ts'
 import type { Engine, Outputs } from './engine.ts'
-import type { Job, Reply } from './messages.ts'
+import type { Job, Reply } from './worker-messages.ts'
 
 /** Milliseconds a worker may stay silent before it counts as gone: at first it has 14 MB to fetch, later it has not. */
 const PATIENCE = { first: 120_000, later: 15_000 }

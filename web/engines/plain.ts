@@ -1,5 +1,5 @@
 import { runner } from '../../models/onnx/plain-runtime.ts'
-import type { Network } from '../lab/catalog.ts'
+import type { Network } from '../catalog/catalog.ts'
 import type { Engine } from './engine.ts'
 
 /** The reference engine: loops over typed arrays on the page's own thread. It answers at once and runs anywhere. */

@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-web/jspi'
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url'
-import { serveJobs } from './serve.ts'
+import { serveJobs } from './worker-jobs.ts'
 
 serveJobs(ort, wasm, 'webgpu')

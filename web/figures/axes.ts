@@ -1,5 +1,5 @@
-import { ticks } from '../plot/frame.ts'
 import { rimmed } from '../plot/outlined-text.ts'
+import { ticks } from '../plot/plane-frame.ts'
 import type { Theme } from '../plot/theme.ts'
 
 /** A rectangle of a canvas in CSS pixels, and what its sides stand for. */

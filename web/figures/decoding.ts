@@ -1,5 +1,5 @@
-import { decode, type Lab } from '../lab/app-context.ts'
-import type { Network } from '../lab/catalog.ts'
+import type { Network } from '../catalog/catalog.ts'
+import { type AppContext, decode } from '../lab/app-context.ts'
 
 let last: Promise<unknown> = Promise.resolve()
 
@@ -22,7 +22,7 @@ export interface Decoded {
  *
  * @returns gives the images for a key; `points`, [n, D_z], is called when the key is another than before
  */
-export function createDecoding(lab: Lab) {
+export function createDecoding(app: AppContext) {
   let pixels: Float32Array | undefined
   let asked = ''
   let made = ''
@@ -33,11 +33,11 @@ export function createDecoding(lab: Lab) {
       asked = now
       void inTurn(async () => {
         if (asked !== now) return
-        const { xhat } = await decode(lab, decoder, points())
+        const { xhat } = await decode(app, decoder, points())
         if (asked !== now) return
         pixels = xhat
         made = now
-        lab.refresh()
+        app.refresh()
       })
     }
     return { pixels, current: made === now }

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { ref } from 'lit/directives/ref.js'
 import type { Figure } from '../../models/paper/figure-list.ts'
-import type { Lab } from '../lab/app-context.ts'
+import { type Resource, ready } from '../catalog/resource.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { failure } from '../lab/controls.ts'
-import { type Resource, ready } from '../lab/loadable.ts'
-import { playground } from './links.ts'
 import { classesOf, missing, numbersOf } from './model-labels.ts'
 import { open } from './panel.ts'
+import { playground } from './playground-link.ts'
 import { type Row, rowsOf } from './rows.ts'
 
 /** Seed of the first draws of every figure. */
@@ -19,7 +19,7 @@ export interface FigureView {
 
 /** @param watch has `show` called once the element is near what is seen */
 export function createFigure(
-  lab: Lab,
+  app: AppContext,
   figure: Figure,
   watch: (element: Element | undefined, show: () => void) => void,
 ): FigureView {
@@ -30,7 +30,7 @@ export function createFigure(
   const watched = ref(element =>
     watch(element, () => {
       near = true
-      lab.refresh()
+      app.refresh()
     }),
   )
 
@@ -44,17 +44,17 @@ export function createFigure(
 
   /** The figure's models that the catalog has. */
   function choose(): void {
-    const listed = new Set((ready(lab.catalog.list) ?? []).filter(one => one.available).map(one => one.id))
+    const listed = new Set((ready(app.catalog.list) ?? []).filter(one => one.available).map(one => one.id))
     const now = figure.models.filter(id => listed.has(id))
     if (rows && now.join() === present.join()) return
     present = now
-    rows = rowsOf(lab, figure, new Set(now), () => seed)
+    rows = rowsOf(app, figure, new Set(now), () => seed)
   }
 
   function draw(next: number): void {
     seed = next
-    lab.say(`Drawn again, with seed ${seed}`)
-    lab.refresh()
+    app.say(`Drawn again, with seed ${seed}`)
+    app.refresh()
   }
 
   return {
@@ -76,7 +76,7 @@ export function createFigure(
         @click=${marked}
         ${watched}
       >
-        ${head(lab, figure, present)} ${tools(figure, present, seed, draw)}
+        ${head(app, figure, present)} ${tools(figure, present, seed, draw)}
         <div class="figure-body">
           ${all.length === 0 ? html`<p class="none">${NO_MODELS}</p>` : body}
           ${state === 'failed' ? retryAll(needs) : nothing}
@@ -104,14 +104,14 @@ function retryAll(needs: readonly Resource<unknown>[]): TemplateResult {
   </div>`
 }
 
-function head(lab: Lab, figure: Figure, present: readonly string[]): TemplateResult {
+function head(app: AppContext, figure: Figure, present: readonly string[]): TemplateResult {
   const place = playground(figure, present)
   return html`<header class="figure-head">
     <h3>
       <a class="figure-numbers" href=${`#figure-${figure.slug}`}>${numbersOf(figure.numbers)}</a>
       ${figure.title}
     </h3>
-    ${place ? open(lab, `Open in ${place.name}`, place.state) : nothing}
+    ${place ? open(app, `Open in ${place.name}`, place.state) : nothing}
   </header>`
 }
 

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
-import type { Lab } from '../lab/app-context.ts'
-import type { Resource } from '../lab/loadable.ts'
+import type { Resource } from '../catalog/resource.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { type State, writeState } from '../lab/state.ts'
 
 /** A part of a figure: what it waits for, and how it looks, before that and after. */
@@ -15,7 +15,7 @@ export interface Panel {
 
 /** Makes the panel of one model of a figure. */
 export interface PanelOptions {
-  lab: Lab
+  app: AppContext
   /** Id of the model, or name of the result. */
   id: string
   /** What it is called in its figure. */
@@ -26,27 +26,27 @@ export interface PanelOptions {
 
 /** A panel's name, which opens what it shows in a view of its own. */
 export function panelTitle(
-  lab: Lab,
+  app: AppContext,
   title: string,
   state: Partial<State>,
   more?: TemplateResult,
 ): TemplateResult {
-  return html`<header class="panel-title">${open(lab, title, state)} ${more ?? ''}</header>`
+  return html`<header class="panel-title">${open(app, title, state)} ${more ?? ''}</header>`
 }
 
 /** A link to a state of the page, whose view begins at its top. */
-export function open(lab: Lab, text: string | TemplateResult, patch: Partial<State>): TemplateResult {
+export function open(app: AppContext, text: string | TemplateResult, patch: Partial<State>): TemplateResult {
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
-    go(lab, patch)
+    go(app, patch)
   }
-  return html`<a href=${writeState({ ...lab.state, ...patch }) || '.'} @click=${follow}>${text}</a>`
+  return html`<a href=${writeState({ ...app.state, ...patch }) || '.'} @click=${follow}>${text}</a>`
 }
 
 /** Goes to a state of another view. */
-export function go(lab: Lab, patch: Partial<State>): void {
-  lab.set(patch, 'push')
+export function go(app: AppContext, patch: Partial<State>): void {
+  app.set(patch, 'push')
   document.getElementById('main')?.focus({ preventScroll: true })
   scrollTo(0, 0)
 }

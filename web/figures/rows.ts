@@ -1,12 +1,12 @@
 import type { Figure, Panel as Kind } from '../../models/paper/figure-list.ts'
-import type { Lab } from '../lab/app-context.ts'
-import { createLatent } from './latent.ts'
-import { createLosses } from './losses.ts'
-import { createMarginals } from './marginals.ts'
+import type { AppContext } from '../lab/app-context.ts'
+import { createLatent } from './latent-panel.ts'
+import { createLosses } from './losses-panel.ts'
+import { createMarginals } from './marginals-panel.ts'
 import { labels, parseName } from './model-labels.ts'
 import type { Panel, PanelOptions } from './panel.ts'
-import { createReconstructions } from './reconstructions.ts'
-import { createGrid, createSamples, RANGE, SIDE } from './sheets.ts'
+import { createReconstructions } from './reconstructions-panel.ts'
+import { createGrid, createSamples, RANGE, SIDE } from './sheet-panels.ts'
 
 /** Panels of a figure that stand beside each other. */
 export interface Row {
@@ -35,7 +35,12 @@ function titleOf(kind: Kind, ids: readonly string[]): string {
  *
  * @param seed of the draws
  */
-export function rowsOf(lab: Lab, figure: Figure, present: ReadonlySet<string>, seed: () => number): Row[] {
+export function rowsOf(
+  app: AppContext,
+  figure: Figure,
+  present: ReadonlySet<string>,
+  seed: () => number,
+): Row[] {
   const { models, curves = models } = figure
   const single = models.length === 1
   const modelLabels = labels(models)
@@ -47,7 +52,7 @@ export function rowsOf(lab: Lab, figure: Figure, present: ReadonlySet<string>, s
   }
   const make = (kind: Kind, id: string): Panel => {
     const prior = figure.panels.includes('samples') || parseName(id)?.kind === 'vae'
-    const options: PanelOptions = { lab, id, title: nameOf(kind, id), prior }
+    const options: PanelOptions = { app, id, title: nameOf(kind, id), prior }
     if (kind === 'latent') return createLatent(options)
     if (kind === 'marginals') return createMarginals(options)
     if (kind === 'grid') return createGrid(options)
@@ -59,7 +64,7 @@ export function rowsOf(lab: Lab, figure: Figure, present: ReadonlySet<string>, s
     if (kind === 'reconstructions') {
       return {
         title: titleOf(kind, ids),
-        panels: ids.length > 0 ? [createReconstructions(lab, models, ids)] : [],
+        panels: ids.length > 0 ? [createReconstructions(app, models, ids)] : [],
         wide: true,
       }
     }

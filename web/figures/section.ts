@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit'
 import { FIGURES } from '../../models/paper/figure-list.ts'
-import type { Lab } from '../lab/app-context.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { failure } from '../lab/controls.ts'
 import { createFigure } from './figure.ts'
 import './figures.css'
-import { NARROW } from './reconstructions.ts'
+import { NARROW } from './reconstructions-panel.ts'
 
 /** How far below or above the window a figure begins to load. */
 const NEAR = '300px'
@@ -12,7 +12,7 @@ const NEAR = '300px'
 const REST = 120
 
 /** The paper's figures, each drawn from this server's models when it comes near. */
-export function figuresSection(lab: Lab): { render(): TemplateResult; close(): void } {
+export function figuresSection(app: AppContext): { render(): TemplateResult; close(): void } {
   const shows = new WeakMap<Element, () => void>()
   const timers = new Map<Element, ReturnType<typeof setTimeout>>()
   let sought = false
@@ -39,8 +39,8 @@ export function figuresSection(lab: Lab): { render(): TemplateResult; close(): v
     shows.set(element, begin)
     observer.observe(element)
   }
-  NARROW.addEventListener('change', lab.refresh)
-  const figures = FIGURES.map(figure => createFigure(lab, figure, watch))
+  NARROW.addEventListener('change', app.refresh)
+  const figures = FIGURES.map(figure => createFigure(app, figure, watch))
 
   /** A link to a figure is followed once there is something to go to. */
   function seek(): void {
@@ -51,7 +51,7 @@ export function figuresSection(lab: Lab): { render(): TemplateResult; close(): v
 
   return {
     render() {
-      const list = lab.catalog.list
+      const list = app.catalog.list
       if (list.state.status === 'ready') seek()
       return html`<section class="paper-figures" aria-labelledby="figures-title">
         <h2 id="figures-title">Its figures, drawn from these models</h2>
@@ -76,7 +76,7 @@ export function figuresSection(lab: Lab): { render(): TemplateResult; close(): v
     },
     close() {
       observer.disconnect()
-      NARROW.removeEventListener('change', lab.refresh)
+      NARROW.removeEventListener('change', app.refresh)
       for (const timer of timers.values()) clearTimeout(timer)
     },
   }

@@ -1,12 +1,12 @@
 import type { TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { Engines } from '../engines/choice.ts'
+import type { Catalog, Model, Network } from '../catalog/catalog.ts'
 import type { Outputs } from '../engines/engine.ts'
-import type { Catalog, Model, Network } from './catalog.ts'
+import type { Engines } from '../engines/engines.ts'
 import type { State } from './state.ts'
 
 /** What a view is given. */
-export interface Lab {
+export interface AppContext {
   readonly state: State
   readonly catalog: Catalog
   readonly engines: Engines
@@ -29,7 +29,7 @@ export interface View {
   close?(): void
 }
 
-export type CreateView = (lab: Lab) => View
+export type CreateView = (app: AppContext) => View
 
 /**
  * The state's point. Where it has none, or one of another size: the mean of the first class, which decodes to something
@@ -72,6 +72,6 @@ export function latest(done: (outputs: Outputs) => void): (run: () => Outputs | 
 }
 
 /** Decodes through the engine in use. @param z [n, D_z] */
-export function decode(lab: Lab, decoder: Network, z: Float32Array): Outputs | Promise<Outputs> {
-  return lab.engines.run(decoder, z, z.length / decoder.mlp.input.features)
+export function decode(app: AppContext, decoder: Network, z: Float32Array): Outputs | Promise<Outputs> {
+  return app.engines.run(decoder, z, z.length / decoder.mlp.input.features)
 }

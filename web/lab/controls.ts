@@ -1,16 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { Lab } from './app-context.ts'
-import type { Model } from './catalog.ts'
-import { type Loadable, ready } from './loadable.ts'
-import { groupModels } from './model-groups.ts'
+import type { Model } from '../catalog/catalog.ts'
+import { groupModels } from '../catalog/model-groups.ts'
+import { type Loadable, ready } from '../catalog/resource.ts'
+import type { AppContext } from './app-context.ts'
 import type { State } from './state.ts'
 
 /** What stands in a view's place while the catalog or a card is on its way or cannot be had. */
-export function waitFor(lab: Lab): TemplateResult | undefined {
-  const list = lab.catalog.list
+export function waitFor(app: AppContext): TemplateResult | undefined {
+  const list = app.catalog.list
   if (list.state.status === 'failed') return failure(list.state.message, () => list.retry())
-  const model = lab.model()
+  const model = app.model()
   if (model?.card.state.status === 'failed')
     return failure(model.card.state.message, () => model.card.retry())
   if (list.state.status === 'ready' && list.state.value.length === 0) {
@@ -46,16 +46,16 @@ export function progress(
 
 /** Chooses a model into the state's `key`. */
 export function modelPicker(
-  lab: Lab,
+  app: AppContext,
   key: 'model' | 'other',
   chosen: string | undefined,
   label = 'Model',
 ): TemplateResult | typeof nothing {
-  const list = ready(lab.catalog.list)
+  const list = ready(app.catalog.list)
   if (!list) return nothing
   const change = (event: Event) => {
     const id = (event.target as HTMLSelectElement).value
-    lab.set(key === 'model' ? { model: id, z: [], hide: [] } : { [key]: id }, 'push')
+    app.set(key === 'model' ? { model: id, z: [], hide: [] } : { [key]: id }, 'push')
   }
   return html`<label class="field">
     <span class="label">${label}</span>
@@ -152,19 +152,19 @@ export function choices<T extends string>(
 
 /** A heading with the model and one sentence that says what the view is for. */
 export function heading(
-  lab: Lab,
+  app: AppContext,
   title: string,
   lead: TemplateResult | string,
   more?: TemplateResult | typeof nothing,
 ): TemplateResult {
-  const card = ready(lab.model()?.card)
+  const card = ready(app.model()?.card)
   return html`<div class="heading">
     <div>
       <h1>${title}</h1>
       <p class="lead">${lead}</p>
     </div>
     <div class="heading-controls">
-      ${modelPicker(lab, 'model', lab.model()?.id)} ${more ?? nothing}
+      ${modelPicker(app, 'model', app.model()?.id)} ${more ?? nothing}
       ${card ? html`<p class="summary">${summary(card)}</p>` : nothing}
     </div>
   </div>`
@@ -184,10 +184,10 @@ export function lesson(
 }
 
 /** The test set's classes, each a button that hides or shows it. */
-export function legend(lab: Lab, model: Model): TemplateResult | typeof nothing {
+export function legend(app: AppContext, model: Model): TemplateResult | typeof nothing {
   const classes = ready(model.card)?.dataset.classes ?? []
   if (classes.length === 0) return nothing
-  const hidden = new Set(lab.state.hide)
+  const hidden = new Set(app.state.hide)
   const flip = (index: number, alone: boolean) => {
     const all = classes.map((_, i) => i)
     const onlyThis = hidden.size === classes.length - 1 && !hidden.has(index)
@@ -196,7 +196,7 @@ export function legend(lab: Lab, model: Model): TemplateResult | typeof nothing 
         ? []
         : all.filter(i => i !== index)
       : all.filter(i => (i === index ? !hidden.has(i) : hidden.has(i)))
-    lab.set({ hide } satisfies Partial<State>)
+    app.set({ hide } satisfies Partial<State>)
   }
   return html`<div class="legend" role="group" aria-label="Classes shown; double-click one to see it alone">
     ${classes.map(

@@ -1,4 +1,4 @@
-import { drawSheet, type ImageSize } from './picture.ts'
+import { drawSheet, type ImageSize } from '../plot/picture.ts'
 
 /** Hands bytes to the person as a file. */
 export function save(blob: Blob, name: string): void {

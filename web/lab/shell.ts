@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { ENGINE_LABELS, type EngineName } from '../engines/engine.ts'
-import { apiRoot } from './api.ts'
-import type { Lab } from './app-context.ts'
-import { ENGINES, type EngineChoice, VIEWS, type View, writeState } from './state.ts'
+import { apiRoot } from '../catalog/api.ts'
+import { ENGINE_CHOICES, ENGINE_LABELS, type EngineChoice, type EngineName } from '../engines/engine.ts'
+import type { AppContext } from './app-context.ts'
+import { VIEWS, type View, writeState } from './state.ts'
 
 /** What the views are called. */
 export const TITLES: Record<View, string> = {
@@ -26,18 +26,18 @@ export interface Frame {
 }
 
 /** The page: its head with the views and the engine, the view, and what it has to say. */
-export function shell(lab: Lab, frame: Frame): TemplateResult {
+export function shell(app: AppContext, frame: Frame): TemplateResult {
   return html`
     <a class="skip" href="#main">Skip to the view</a>
     <header class="head">
-      <a class="brand" href=${writeState({ ...lab.state, view: 'explore' }) || '.'} @click=${follow(lab, 'explore')}>
+      <a class="brand" href=${writeState({ ...app.state, view: 'explore' }) || '.'} @click=${follow(app, 'explore')}>
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d="M1 2.5 8 7v6l-7 4.5zM19 2.5 12 7v6l7 4.5z" />
         </svg>
         latent-edge
       </a>
-      <nav aria-label="Views">${VIEWS.map(view => link(lab, view))}</nav>
-      ${engineControl(lab)}
+      <nav aria-label="Views">${VIEWS.map(view => link(app, view))}</nav>
+      ${engineControl(app)}
     </header>
     <main id="main" tabindex="-1" aria-busy=${frame.body ? 'false' : 'true'}>
       ${frame.messages.map(
@@ -51,56 +51,56 @@ export function shell(lab: Lab, frame: Frame): TemplateResult {
     </main>
     <footer class="foot">
       <span>No tracking, and nothing is fetched from anyone but the server of these models.</span>
-      <a href=${new URL('../docs', apiRoot(lab.state.api)).href}>The API</a>
-      <button class="quiet" @click=${() => copyLink(lab)}>Copy a link to this view</button>
+      <a href=${new URL('../docs', apiRoot(app.state.api)).href}>The API</a>
+      <button class="quiet" @click=${() => copyLink(app)}>Copy a link to this view</button>
     </footer>
     <p class="aside" aria-live="polite">${frame.spoken}</p>
   `
 }
 
-function link(lab: Lab, view: View): TemplateResult {
-  const here = lab.state.view === view
+function link(app: AppContext, view: View): TemplateResult {
+  const here = app.state.view === view
   return html`<a
-    href=${writeState({ ...lab.state, view }) || '.'}
+    href=${writeState({ ...app.state, view }) || '.'}
     aria-current=${here ? 'page' : nothing}
-    @click=${follow(lab, view)}
+    @click=${follow(app, view)}
     >${TITLES[view]}</a
   >`
 }
 
 /** A click that stays on the page; with a modifier it is the browser's. */
-function follow(lab: Lab, view: View): (event: MouseEvent) => void {
+function follow(app: AppContext, view: View): (event: MouseEvent) => void {
   return event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()
-    lab.set({ view }, 'push')
+    app.set({ view }, 'push')
     document.getElementById('main')?.focus({ preventScroll: true })
     scrollTo(0, 0)
   }
 }
 
-async function copyLink(lab: Lab): Promise<void> {
+async function copyLink(app: AppContext): Promise<void> {
   try {
-    await navigator.clipboard.writeText(new URL(writeState(lab.state) || '.', location.href).href)
-    lab.tell('The link is on the clipboard.')
+    await navigator.clipboard.writeText(new URL(writeState(app.state) || '.', location.href).href)
+    app.tell('The link is on the clipboard.')
   } catch {
-    lab.tell('This browser keeps the clipboard to itself: copy the address above instead.')
+    app.tell('This browser keeps the clipboard to itself: copy the address above instead.')
   }
 }
 
 const CHOICES: Record<EngineChoice, string> = { auto: 'Automatic', ...ENGINE_LABELS }
 
-function engineControl(lab: Lab): TemplateResult {
-  const { current, starting, time } = lab.engines
+function engineControl(app: AppContext): TemplateResult {
+  const { current, starting, time } = app.engines
   const choose = (event: Event) =>
-    lab.set({ engine: (event.target as HTMLSelectElement).value as EngineChoice })
+    app.set({ engine: (event.target as HTMLSelectElement).value as EngineChoice })
   return html`<div class="engine">
     <label>
       <span class="label" aria-hidden="true">Engine</span>
-      <select aria-label="Engine" @change=${choose} .value=${lab.state.engine}>
-        ${ENGINES.map(
+      <select aria-label="Engine" @change=${choose} .value=${app.state.engine}>
+        ${ENGINE_CHOICES.map(
           choice =>
-            html`<option value=${choice} ?selected=${choice === lab.state.engine}>${CHOICES[choice]}</option>`,
+            html`<option value=${choice} ?selected=${choice === app.state.engine}>${CHOICES[choice]}</option>`,
         )}
       </select>
     </label>

@@ -1,4 +1,5 @@
 import { parsePoint } from '../../models/latent.ts'
+import { ENGINE_CHOICES } from '../engines/engine.ts'
 
 /*
  * What a page shows, as a record that its URL's query holds whole. A field that is absent or cannot be read has its
@@ -52,15 +53,13 @@ function list<T>(item: Codec<T>, separator: string, max: number): Codec<readonly
 
 export const VIEWS = ['explore', 'sample', 'interpolate', 'reconstruct', 'compare', 'paper'] as const
 export type View = (typeof VIEWS)[number]
-export const ENGINES = ['auto', 'plain', 'wasm', 'webgpu', 'edge'] as const
-export type EngineChoice = (typeof ENGINES)[number]
 
 const index = number(0, 0, 1e6, true)
 const FIELDS = {
   view: choice(VIEWS, 'explore'),
   /** A model's id; '' for the catalog's first. */
   model: text,
-  engine: choice(ENGINES, 'auto'),
+  engine: choice(ENGINE_CHOICES, 'auto'),
   /** The API's origin; '' for the page's own. */
   api: text,
   /** The point; [] for the prior's mean. */

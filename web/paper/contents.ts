@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import type { Question } from './question.ts'
+import type { Question } from './report/question.ts'
 
 /** The sections of the page with their anchors. */
 export function contents(questions: readonly Question[]): TemplateResult {

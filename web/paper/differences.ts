@@ -3,7 +3,7 @@ import { counts } from './differences/counts.ts'
 import { machine } from './differences/machine.ts'
 import { protocol, recipe } from './differences/recipe.ts'
 import { widths } from './differences/widths.ts'
-import type { Question } from './question.ts'
+import type { Question } from './report/question.ts'
 
 /** What was done here otherwise than in the paper, and why. */
 export function differences(report: Report): Question[] {

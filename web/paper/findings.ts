@@ -1,7 +1,7 @@
 import type { Report, ReportRow } from '../../models/paper/report.ts'
-import { DATA } from './names.ts'
-import { fixed, percent, signed, span } from './numbers.ts'
-import { NOT_RUN, type Numbers } from './question.ts'
+import { DATA } from './report/names.ts'
+import { fixed, percent, signed, span } from './report/numbers.ts'
+import { NOT_RUN, type Numbers } from './report/question.ts'
 
 /** What the paper finds, what its tables say of it, and what ours do. */
 interface Finding {

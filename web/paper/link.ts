@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit'
-import type { Lab } from '../lab/app-context.ts'
-import { ready } from '../lab/loadable.ts'
+import { ready } from '../catalog/resource.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { type State, writeState } from '../lab/state.ts'
 
 /** A link to another state of the page; with `anchor` to a section of it. */
 export function open(
-  lab: Lab,
+  app: AppContext,
   title: TemplateResult | string,
   patch: Partial<State>,
   anchor?: string,
@@ -13,15 +13,15 @@ export function open(
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
-    lab.set(patch, 'push')
+    app.set(patch, 'push')
     if (anchor) document.getElementById(anchor)?.scrollIntoView()
   }
-  const address = (writeState({ ...lab.state, ...patch }) || '.') + (anchor ? `#${anchor}` : '')
+  const address = (writeState({ ...app.state, ...patch }) || '.') + (anchor ? `#${anchor}` : '')
   return html`<a href=${address} @click=${follow}>${title}</a>`
 }
 
 /** A model's name, as a link to it where this server has it. */
-export function modelLink(lab: Lab, id: string, title: string): TemplateResult | string {
-  const has = ready(lab.catalog.list)?.some(model => model.available && model.id === id)
-  return has ? open(lab, title, { view: 'explore', model: id, z: [], hide: [] }) : title
+export function modelLink(app: AppContext, id: string, title: string): TemplateResult | string {
+  const has = ready(app.catalog.list)?.some(model => model.available && model.id === id)
+  return has ? open(app, title, { view: 'explore', model: id, z: [], hide: [] }) : title
 }

@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit'
 import type { Report, ReportRow } from '../../models/paper/report.ts'
-import type { Lab } from '../lab/app-context.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import type { State } from '../lab/state.ts'
-import { tableBox } from './box.ts'
 import { open } from './link.ts'
 import { standing } from './mark.ts'
-import { DATA, IN_ADDRESS, titleOf } from './names.ts'
+import { DATA, IN_ADDRESS, titleOf } from './report/names.ts'
+import { tableBox } from './table-box.ts'
 
 const LINES = [
   [1, 'Priors, BCE', 'priors'],
@@ -19,7 +19,7 @@ const LINES = [
 ] as const
 
 /** All tables at a glance: a square a figure, and how many of a table are met; each leads to its table. */
-export function matrix(lab: Lab, report: Report): TemplateResult {
+export function matrix(app: AppContext, report: Report): TemplateResult {
   const data = Object.entries(IN_ADDRESS) as [State['data'], ReportRow['dataset']][]
   const caption =
     'A square for each figure on test images, in the order of its table. Tables 6 to 8 repeat the one-layer models of ' +
@@ -39,7 +39,7 @@ export function matrix(lab: Lab, report: Report): TemplateResult {
             <th scope="row"><span class="number">${table}</span> ${title}</th>
             ${data.map(([key, dataset]) => {
               const rows = report.rows.filter(row => row.table === table && row.dataset === dataset)
-              return html`<td>${rows.length > 0 ? cell(lab, rows, key, anchor) : ''}</td>`
+              return html`<td>${rows.length > 0 ? cell(app, rows, key, anchor) : ''}</td>`
             })}
           </tr>`,
         )}
@@ -54,12 +54,17 @@ export function matrix(lab: Lab, report: Report): TemplateResult {
     </ul>`
 }
 
-function cell(lab: Lab, rows: readonly ReportRow[], data: State['data'], anchor: string): TemplateResult {
+function cell(
+  app: AppContext,
+  rows: readonly ReportRow[],
+  data: State['data'],
+  anchor: string,
+): TemplateResult {
   const met = rows.filter(row => row.met).length
   const patch = rows[0].table < 3 ? {} : { data, loss: rows[0].loss }
   return html`<span class="squares" aria-hidden="true"
       >${rows.map(row => html`<i class=${square(row)} title=${`${titleOf(row)}: ${standing(row)}`}></i>`)}</span
-    >${open(lab, html`${met}/${rows.length}<span class="aside"> met</span>`, patch, anchor)}`
+    >${open(app, html`${met}/${rows.length}<span class="aside"> met</span>`, patch, anchor)}`
 }
 
 function square({ met, verdict }: ReportRow): string {

@@ -5,16 +5,16 @@ import type { Ours, Report, ReportRow, Variant } from '../../models/paper/report
 import paper from '../../models/paper/tables.json' with { type: 'json' }
 import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { stream } from '../../models/random.ts'
+import { trim } from '../build/trim-report-plugin.ts'
 import { ceilings, count, EXAMPLE } from './differences/widths.ts'
 import { differences } from './differences.ts'
 import { findings } from './findings.ts'
-import { rowAt } from './latent.ts'
-import { fixed, listed, percent, plural, signed, span } from './numbers.ts'
-import { below } from './questions/below.ts'
 import { collapse } from './questions/collapse.ts'
+import { below } from './questions/test-below-validation.ts'
 import { questions } from './questions.ts'
+import { fixed, listed, percent, plural, signed, span } from './report/numbers.ts'
+import { rowAt } from './report/row-at.ts'
 import { depthTrend, sizeTrend } from './trends.ts'
-import { trim } from './trim-plugin.ts'
 import { tallySentences } from './verdict.ts'
 
 const REPORT = committed as unknown as Report

@@ -1,18 +1,18 @@
 import { html, type TemplateResult } from 'lit'
 import type { Report } from '../../models/paper/report.ts'
-import type { Lab } from '../lab/app-context.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { choices } from '../lab/controls.ts'
 import type { State } from '../lab/state.ts'
 import type { Chart } from '../plot/chart.ts'
-import { depthLines } from './depth.ts'
-import { rowAt } from './latent.ts'
-import { DATA, IN_ADDRESS, LOSSES, TABLES } from './names.ts'
-import { paperTable } from './table.ts'
+import { depthLines } from './depth-chart.ts'
+import { paperTable } from './paper-table.ts'
+import { DATA, IN_ADDRESS, LOSSES, TABLES } from './report/names.ts'
+import { rowAt } from './report/row-at.ts'
 import { depthTrend, sizeTrend } from './trends.ts'
 
 /** The paper's tables for the loss and data chosen, ours beside, and the chart of those by layers. */
-export function tables(lab: Lab, report: Report, chart: Chart): TemplateResult {
-  const { loss, data, latent } = lab.state
+export function tables(app: AppContext, report: Report, chart: Chart): TemplateResult {
+  const { loss, data, latent } = app.state
   const dataset = IN_ADDRESS[data]
   const of = (table: number) => report.rows.filter(row => row.table === table && row.dataset === dataset)
   const depths = of(TABLES.depths[loss])
@@ -30,41 +30,41 @@ export function tables(lab: Lab, report: Report, chart: Chart): TemplateResult {
       image; active counts the dimensions of z that a VAE uses. The button at the end of a row copies the command that
       trains it again, <code>npm run replicate --</code> and the model. A model’s name opens it, where this server has it.
     </p>
-    ${pickers(lab)}
+    ${pickers(app)}
     <section class="piece" id="layers" aria-labelledby="layers-title">
       <h3 id="layers-title">Does depth help?</h3>
       <div class="depth">
         <div>${chart.element} ${legend()}</div>
         <div>${depthTrend(at).map(sentence => html`<p class="prose">${sentence}</p>`)}</div>
       </div>
-      ${paperTable(lab, `Table ${TABLES.depths[loss]}: by layers each way, two latent dimensions. ${what}`, depths)}
+      ${paperTable(app, `Table ${TABLES.depths[loss]}: by layers each way, two latent dimensions. ${what}`, depths)}
     </section>
     <section class="piece" id="latent-size" aria-labelledby="latent-size-title">
       <h3 id="latent-size-title">Do more numbers help?</h3>
       <p class="prose">${sizeTrend(of(TABLES.latentDims[loss]).map(row => rowAt(row, latent)))}</p>
-      ${paperTable(lab, `Table ${TABLES.latentDims[loss]}: by latent dimensions, one layer. ${what}`, of(TABLES.latentDims[loss]))}
+      ${paperTable(app, `Table ${TABLES.latentDims[loss]}: by latent dimensions, one layer. ${what}`, of(TABLES.latentDims[loss]))}
     </section>
     <section class="piece" id="priors" aria-labelledby="priors-title">
       <h3 id="priors-title">Does the prior matter?</h3>
-      ${paperTable(lab, `Table 1: by prior, VAEs of two layers and two dimensions. ${mnist}`, rowsOf(1))}
+      ${paperTable(app, `Table 1: by prior, VAEs of two layers and two dimensions. ${mnist}`, rowsOf(1))}
     </section>
     <section class="piece" id="betas" aria-labelledby="betas-title">
       <h3 id="betas-title">What does a larger β cost?</h3>
-      ${paperTable(lab, `Table 2: by β, VAEs of two layers and two dimensions. ${mnist}`, rowsOf(2))}
+      ${paperTable(app, `Table 2: by β, VAEs of two layers and two dimensions. ${mnist}`, rowsOf(2))}
     </section>
   </section>`
 }
 
-function pickers(lab: Lab): TemplateResult {
-  const { loss, data, latent } = lab.state
+function pickers(app: AppContext): TemplateResult {
+  const { loss, data, latent } = app.state
   const names = <K extends string>(of: Record<K, { title: string }>) =>
     (Object.keys(of) as K[]).map(key => [key, of[key].title] as const)
   const sets = (Object.keys(IN_ADDRESS) as State['data'][]).map(
     key => [key, DATA[IN_ADDRESS[key]].title] as const,
   )
   return html`<div class="bar pickers">
-    ${choices('Loss', names(LOSSES), loss, next => lab.set({ loss: next }))}
-    ${choices('Data', sets, data, next => lab.set({ data: next }))}
+    ${choices('Loss', names(LOSSES), loss, next => app.set({ loss: next }))}
+    ${choices('Data', sets, data, next => app.set({ data: next }))}
     ${choices(
       'VAEs at',
       [
@@ -72,7 +72,7 @@ function pickers(lab: Lab): TemplateResult {
         ['sampled', 'z drawn'],
       ],
       latent,
-      next => lab.set({ latent: next }),
+      next => app.set({ latent: next }),
     )}
   </div>`
 }

@@ -1,15 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Report, Tally } from '../../models/paper/report.ts'
 import { distinctRows, type Miss, misses } from '../../models/paper/verdict.ts'
-import type { Lab } from '../lab/app-context.ts'
-import { tableBox } from './box.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { findings } from './findings.ts'
 import { modelLink } from './link.ts'
 import { mark } from './mark.ts'
 import { matrix } from './matrix.ts'
-import { DATA, decimalsFor, LOSSES, printed, titleOf } from './names.ts'
-import { fixed, percent, signed } from './numbers.ts'
-import { numbersTable } from './question.ts'
+import { numbersTable } from './question-section.ts'
+import { DATA, decimalsFor, LOSSES, printed, titleOf } from './report/names.ts'
+import { fixed, percent, signed } from './report/numbers.ts'
+import { tableBox } from './table-box.ts'
 
 /** How many misses are shown before a reader asks for all. */
 const SHOWN = 8
@@ -28,7 +28,7 @@ export function tallySentences({ of, run, met, better, level, worse }: Tally): [
 const be = (n: number) => (n === 1 ? 'is' : 'are')
 
 /** The first thing to read: how many figures are met, where the others are, and by how much they are missed. */
-export function verdict(lab: Lab, report: Report): TemplateResult {
+export function verdict(app: AppContext, report: Report): TemplateResult {
   const [met, beyond] = tallySentences(report.tally)
   const missed = misses(report.rows)
   return html`<section id="verdict" class="part" aria-labelledby="verdict-title">
@@ -39,28 +39,28 @@ export function verdict(lab: Lab, report: Report): TemplateResult {
       a difference larger than either standard deviation over the folds and than half a unit of the paper’s last
       decimal. All are at z = mu; the paper does not say where its own are.
     </p>
-    ${matrix(lab, report)}
+    ${matrix(app, report)}
     <h3 id="findings">What the paper finds, and whether ours show it</h3>
     ${numbersTable(findings(report))}
-    ${missed.length > 0 ? missList(lab, missed, distinctRows(report.rows).length) : nothing}
+    ${missed.length > 0 ? missList(app, missed, distinctRows(report.rows).length) : nothing}
   </section>`
 }
 
-function missList(lab: Lab, missed: readonly Miss[], of: number): TemplateResult {
+function missList(app: AppContext, missed: readonly Miss[], of: number): TemplateResult {
   const rest = missed.slice(SHOWN)
   return html`<h3 id="not-met">What is not met, and by how much</h3>
-    ${missTable(lab, `The farthest first, by their share of the paper’s figure: ${missed.length} of ${of}`, missed.slice(0, SHOWN))}
+    ${missTable(app, `The farthest first, by their share of the paper’s figure: ${missed.length} of ${of}`, missed.slice(0, SHOWN))}
     ${
       rest.length > 0
         ? html`<details class="more">
             <summary>The other ${rest.length}</summary>
-            ${missTable(lab, 'Those nearer to the paper’s', rest)}
+            ${missTable(app, 'Those nearer to the paper’s', rest)}
           </details>`
         : nothing
     }`
 }
 
-function missTable(lab: Lab, caption: string, missed: readonly Miss[]): TemplateResult {
+function missTable(app: AppContext, caption: string, missed: readonly Miss[]): TemplateResult {
   return tableBox(
     caption,
     'compact',
@@ -81,7 +81,7 @@ function missTable(lab: Lab, caption: string, missed: readonly Miss[]): Template
       <tbody>
         ${missed.map(
           ({ row, by }) => html`<tr>
-            <th scope="row">${modelLink(lab, row.id, titleOf(row))}</th>
+            <th scope="row">${modelLink(app, row.id, titleOf(row))}</th>
             <td class="word">${DATA[row.dataset].title}</td>
             <td class="word">${LOSSES[row.loss].title}</td>
             <td>${row.table}</td>

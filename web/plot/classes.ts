@@ -1,6 +1,6 @@
 import type { Card } from '../../models/card.ts'
-import type { Latents } from '../lab/catalog.ts'
-import type { Backdrop } from './backdrop.ts'
+import type { Latents } from '../catalog/catalog.ts'
+import type { Backdrop } from './plane-backdrop.ts'
 import { type Projection, project } from './projection.ts'
 
 /** Each class's name at the mean of its training images' mu. */

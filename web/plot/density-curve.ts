@@ -1,6 +1,19 @@
-import type { Backdrop } from './backdrop.ts'
-import type { Frame } from './frame.ts'
+import type { Frame } from './plane-frame.ts'
+import type { Gaussian2 } from './projection.ts'
 import type { Theme } from './theme.ts'
+
+/** The points of a plane and the prior beside them. */
+export interface MarginalContent {
+  /** Places on the plane, [n, 2]. */
+  points: Float32Array
+  /** A class index for each point, where the data has classes. */
+  label: Uint8Array | undefined
+  /** Classes that are not shown. */
+  hidden: ReadonlySet<number>
+  prior: Gaussian2 | undefined
+  /** Height of the histograms above and at the right of the square, in pixels; 0 for none. */
+  margin: number
+}
 
 const BINS = 64
 
@@ -8,7 +21,7 @@ const BINS = 64
 export function drawMarginal(
   g: CanvasRenderingContext2D,
   frame: Frame,
-  what: Backdrop,
+  what: MarginalContent,
   axis: 0 | 1,
   theme: Theme,
 ): void {

@@ -1,37 +1,10 @@
-import type { Latents } from '../lab/catalog.ts'
-import { type Backdrop, drawBackdrop } from './backdrop.ts'
-import { type Frame, fitFrame } from './frame.ts'
-import { listen } from './gestures.ts'
-import { drawOverlay, type Overlay } from './overlay.ts'
-import { type Gaussian2, type Projection, project } from './projection.ts'
+import { drawBackdrop } from './plane-backdrop.ts'
+import type { PlaneContent, PlaneEvents } from './plane-content.ts'
+import { type Frame, fitFrame } from './plane-frame.ts'
+import { listen } from './plane-gestures.ts'
+import { drawOverlay } from './plane-overlay.ts'
+import { project } from './projection.ts'
 import { currentTheme } from './theme.ts'
-
-/** What a plane shows. Parts that are the same object as before are not computed again. */
-export interface PlaneContent extends Overlay {
-  projection: Projection
-  latents: Latents | undefined
-  prior: Gaussian2 | undefined
-  hidden: ReadonlySet<number>
-  names: Backdrop['names']
-  /** The current point, [D_z]. */
-  z: Float32Array
-  /** Where the ring is, if not at the point that is moved. */
-  ring?: Float32Array
-  /** Whether histograms stand at two sides. */
-  marginals: boolean
-  label: string
-  /** Tiles [side·side] of one image each over the shown square, row by row from the top, drawn over the points. */
-  tiles?: { canvas: HTMLCanvasElement } | undefined
-}
-
-export interface PlaneEvents {
-  /** The point was dragged or moved by a key. */
-  move?(z: Float32Array): void
-  /** The pointer is over the test image of that index, at a place in CSS pixels, or over none. */
-  hover?(index: number | undefined, x: number, y: number): void
-  /** The plane was clicked or tapped, at the test image of that index or at none. */
-  pick?(index: number | undefined, x: number, y: number, byTouch: boolean): void
-}
 
 /** A latent plane: an element, and how to show something on it. */
 export interface Plane {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Card } from '../../models/card.ts'
 import { normals, stream } from '../../models/random.ts'
-import { fitFrame, fromCanvas, ticks, toX, toY } from './frame.ts'
+import { fitFrame, fromCanvas, ticks, toX, toY } from './plane-frame.ts'
 import { largestEigenvector, moveTo, project, projectGaussian, projectionOf } from './projection.ts'
 
 const covariance = [

@@ -1,13 +1,13 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { apiRoot } from '../lab/api.ts'
-import type { Lab } from '../lab/app-context.ts'
+import { apiRoot } from '../catalog/api.ts'
+import type { AppContext } from '../lab/app-context.ts'
 
 /** Milliseconds that a sample stays as it is before the API is asked for it: a slider on the move asks for nothing. */
 const REST = 400
 
 /** The API's picture of the sample that the state describes, with its address. */
-export function createTwin(lab: Lab): (card: Card) => TemplateResult {
+export function createTwin(app: AppContext): (card: Card) => TemplateResult {
   let shown = ''
   let wanted = ''
   let failed = false
@@ -20,7 +20,7 @@ export function createTwin(lab: Lab): (card: Card) => TemplateResult {
     const show = () => {
       shown = url
       failed = false
-      lab.refresh()
+      app.refresh()
     }
     if (shown === '') show()
     else timer = setTimeout(show, REST)
@@ -28,11 +28,11 @@ export function createTwin(lab: Lab): (card: Card) => TemplateResult {
 
   function fail(): void {
     failed = true
-    lab.refresh()
+    app.refresh()
   }
 
   return card => {
-    const url = sampleUrl(lab, card)
+    const url = sampleUrl(app, card)
     want(url)
     return html`<section aria-label="The same from the API">
       <h2>The same from the API</h2>
@@ -43,7 +43,7 @@ export function createTwin(lab: Lab): (card: Card) => TemplateResult {
           : html`<img
               class="api-sheet"
               src=${`${shown}&format=png&scale=2`}
-              alt=${`The API’s sheet for seed ${lab.state.seed}`}
+              alt=${`The API’s sheet for seed ${app.state.seed}`}
               @error=${fail}
             />`
       }
@@ -51,8 +51,8 @@ export function createTwin(lab: Lab): (card: Card) => TemplateResult {
   }
 }
 
-function sampleUrl(lab: Lab, card: Card): string {
-  const { seed, n, from, temperature, api } = lab.state
+function sampleUrl(app: AppContext, card: Card): string {
+  const { seed, n, from, temperature, api } = app.state
   const query = [`n=${n}`, `seed=${seed}`]
   if (from !== 'prior') query.push(`class=${encodeURIComponent(card.dataset.classes[Number(from)] ?? from)}`)
   if (temperature !== 1) query.push(`temperature=${temperature}`)

@@ -1,31 +1,31 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { drawPrior } from '../../models/latent.ts'
-import { sourceImage, testIndex } from '../ink/source.ts'
-import { type Lab, pointOf, type View } from '../lab/app-context.ts'
-import { type Model, meanOf } from '../lab/catalog.ts'
+import { type Model, meanOf } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import { type AppContext, pointOf, type View } from '../lab/app-context.ts'
 import { choices, heading, lesson, modelPicker, waitFor } from '../lab/controls.ts'
-import { ready } from '../lab/loadable.ts'
-import { metricsTable } from './metrics.ts'
-import { imagePicker } from './picker.ts'
-import { createSide, type Shared, type Side } from './side.ts'
+import { sourceImage, testIndex } from '../lab/source-image.ts'
+import { createSide, type Shared, type Side } from './compare-side.ts'
+import { imagePicker } from './image-picker.ts'
+import { metricsTable } from './metrics-table.ts'
 
 const IMAGES = 16
 
 /** Two models in step: the same place, the same image or the same seed in both. */
-export function createCompare(lab: Lab): View {
+export function createCompare(app: AppContext): View {
   const sides: [Side, Side] = [
-    createSide(lab, z => lab.set({ z: [...z] })),
-    createSide(lab, z => {
-      const [a, b] = cards(lab)
-      if (a && b) lab.set({ z: [...carry(z, b, a)] })
+    createSide(app, z => app.set({ z: [...z] })),
+    createSide(app, z => {
+      const [a, b] = cards(app)
+      if (a && b) app.set({ z: [...carry(z, b, a)] })
     }),
   ]
 
   function content(a: Model, b: Model, cardA: Card, cardB: Card): TemplateResult {
-    const { by } = lab.state
-    const pixels = by === 'image' ? sourceImage(lab, cardA.dataset) : undefined
-    const z = pointOf(lab.state, cardA)
+    const { by } = app.state
+    const pixels = by === 'image' ? sourceImage(app, cardA.dataset) : undefined
+    const z = pointOf(app.state, cardA)
     return html`<div class="compare">
       <div class="bar">
         ${choices(
@@ -36,24 +36,24 @@ export function createCompare(lab: Lab): View {
             ['seed', 'seed'],
           ] as const,
           by,
-          next => lab.set({ by: next }),
+          next => app.set({ by: next }),
         )}
-        ${by === 'seed' ? seedControl(lab) : nothing}
+        ${by === 'seed' ? seedControl(app) : nothing}
         <p class="hint">${HINTS[by]}</p>
       </div>
-      ${by === 'image' ? html`<div class="shared">${imagePicker(lab, cardA, ready(a.latents()), pixels)}</div>` : nothing}
-      ${sides[0].render(a, cardA, shared(lab, a, cardA, z))}
-      ${sides[1].render(b, cardB, shared(lab, b, cardB, carry(z, cardA, cardB)))}
+      ${by === 'image' ? html`<div class="shared">${imagePicker(app, cardA, ready(a.latents()), pixels)}</div>` : nothing}
+      ${sides[0].render(a, cardA, shared(app, a, cardA, z))}
+      ${sides[1].render(b, cardB, shared(app, b, cardB, carry(z, cardA, cardB)))}
       <section class="metrics" aria-label="The two in numbers">${metricsTable([cardA, cardB])} ${lessons()}</section>
     </div>`
   }
 
   return {
     render() {
-      const [a, b] = [lab.model(), otherModel(lab)]
-      const [cardA, cardB] = cards(lab)
-      return html`${heading(lab, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not is seen at once.', modelPicker(lab, 'other', b?.id, 'and'))}
-      ${waitFor(lab) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
+      const [a, b] = [app.model(), otherModel(app)]
+      const [cardA, cardB] = cards(app)
+      return html`${heading(app, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not is seen at once.', modelPicker(app, 'other', b?.id, 'and'))}
+      ${waitFor(app) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
     },
   }
 }
@@ -66,17 +66,17 @@ const HINTS = {
 }
 
 /** The other model: the state's, or else the first that is not the one chosen, of the same data set if there is one. */
-function otherModel(lab: Lab): Model | undefined {
-  const list = (ready(lab.catalog.list) ?? []).filter(one => one.available)
-  const chosen = list.find(one => one.id === lab.model()?.id)
+function otherModel(app: AppContext): Model | undefined {
+  const list = (ready(app.catalog.list) ?? []).filter(one => one.available)
+  const chosen = list.find(one => one.id === app.model()?.id)
   const others = list.filter(one => one !== chosen)
   const second = others.find(one => one.dataset === chosen?.dataset) ?? others[0] ?? chosen
-  const id = lab.state.other || second?.id
-  return id ? lab.catalog.model(id) : undefined
+  const id = app.state.other || second?.id
+  return id ? app.catalog.model(id) : undefined
 }
 
-function cards(lab: Lab): [Card | undefined, Card | undefined] {
-  return [ready(lab.model()?.card), ready(otherModel(lab)?.card)]
+function cards(app: AppContext): [Card | undefined, Card | undefined] {
+  return [ready(app.model()?.card), ready(otherModel(app)?.card)]
 }
 
 function waiting(other: Model | undefined): TemplateResult | typeof nothing {
@@ -100,30 +100,30 @@ function carry(z: Float32Array, from: Card, to: Card): Float32Array {
   )
 }
 
-function shared(lab: Lab, model: Model, card: Card, z: Float32Array): Shared {
-  const { by, seed, x } = lab.state
+function shared(app: AppContext, model: Model, card: Card, z: Float32Array): Shared {
+  const { by, seed, x } = app.state
   if (by === 'seed') return { z: drawPrior(card.prior, IMAGES, seed), point: z, pixels: undefined }
   if (by === 'point') return { z, point: z, pixels: undefined }
   const [latents, index] = [ready(model.latents()), testIndex(x)]
   const known = latents && index !== undefined && index < latents.images
   const mu = known ? meanOf(latents, index) : undefined
-  return { z: mu, point: mu ?? z, pixels: sourceImage(lab, card.dataset) }
+  return { z: mu, point: mu ?? z, pixels: sourceImage(app, card.dataset) }
 }
 
-function seedControl(lab: Lab): TemplateResult {
+function seedControl(app: AppContext): TemplateResult {
   return html`<label class="field"
       ><span class="label">Seed</span>
       <input
         type="number"
         min="0"
         max="4294967295"
-        .value=${String(lab.state.seed)}
+        .value=${String(app.state.seed)}
         @change=${(e: Event) => {
           const seed = Number((e.target as HTMLInputElement).value)
-          if (Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff) lab.set({ seed })
+          if (Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff) app.set({ seed })
         }}
     /></label>
-    <button @click=${() => lab.set({ seed: Math.floor(Math.random() * 1e6) })}>Reroll</button>`
+    <button @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6) })}>Reroll</button>`
 }
 
 function lessons(): TemplateResult {

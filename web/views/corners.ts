@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { type Endpoint, locate, parseEndpoint } from '../../models/latent.ts'
-import type { Lab } from '../lab/app-context.ts'
-import { type Latents, meanOf } from '../lab/catalog.ts'
+import { type Latents, meanOf } from '../catalog/catalog.ts'
+import type { AppContext } from '../lab/app-context.ts'
 
 export const LETTERS = ['A', 'B', 'C', 'D'] as const
 
@@ -47,16 +47,16 @@ function print(z: Float32Array): string {
 
 /** One corner's controls: what it is, and which one. */
 export function cornerControl(
-  lab: Lab,
+  app: AppContext,
   card: Card,
   index: number,
   place: { selected: boolean; missing: boolean; select(): void; draw(): void },
 ): TemplateResult {
-  const corner = lab.state.corners[index]
+  const corner = app.state.corners[index]
   const [kind, value] = [corner.slice(0, corner.indexOf(':')) as Kind, corner.slice(corner.indexOf(':') + 1)]
   const letter = LETTERS[index]
   const set = (next: string) =>
-    lab.set({ corners: lab.state.corners.map((old, i) => (i === index ? next : old)) })
+    app.set({ corners: app.state.corners.map((old, i) => (i === index ? next : old)) })
   const first: Record<Kind, string> = {
     class: 'class:0',
     seed: `seed:${index + 1}`,

@@ -1,44 +1,45 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { decode, type Lab, latest, pointOf, type View } from '../lab/app-context.ts'
-import type { Model, Network } from '../lab/catalog.ts'
+import type { Model, Network } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import { type AppContext, decode, latest, pointOf, type View } from '../lab/app-context.ts'
 import { heading, legend, progress, toggle, waitFor } from '../lab/controls.ts'
-import { ready } from '../lab/loadable.ts'
-import { picture } from '../lab/picture.ts'
 import { classNames } from '../plot/classes.ts'
+import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
+import type { Hovered } from '../plot/plane-content.ts'
 import { type Projection, projectGaussian, projectionOf } from '../plot/projection.ts'
-import { createTiles } from '../plot/tiles.ts'
+import { createTiles } from './plane-tiles.ts'
 import { axesControl, lessons, neighbours, planeTable, pointControls } from './point.ts'
-import { type Hovered, tooltip } from './tooltip.ts'
+import { tooltip } from './tooltip.ts'
 
 /** The latent plane with the encoded test set, a point to move, and what the point decodes to. */
-export function createExplore(lab: Lab): View {
+export function createExplore(app: AppContext): View {
   let xhat: Float32Array | undefined
   let asked: { network: Network; z: string; engine: string } | undefined
   let hovered: Hovered | undefined
-  const tilesOver = createTiles(lab)
+  const tilesOver = createTiles(app)
   const newest = latest(outputs => {
     xhat = outputs.xhat
-    lab.refresh()
+    app.refresh()
   })
   const plane = createPlane({
     move(z) {
-      lab.set({ z: [...z] })
-      lab.say(spoken(lab.model(), z))
+      app.set({ z: [...z] })
+      app.say(spoken(app.model(), z))
     },
     hover(index, x, y) {
       if (index === undefined && !hovered) return
       hovered = index === undefined ? undefined : { index, x, y }
-      lab.refresh()
+      app.refresh()
     },
   })
 
   function update(network: Network, z: Float32Array): void {
-    const engine = lab.engines.current
+    const engine = app.engines.current
     if (asked?.network === network && asked.z === z.join() && asked.engine === engine) return
     asked = { network, z: z.join(), engine }
-    newest(() => decode(lab, network, z))
+    newest(() => decode(app, network, z))
   }
 
   function showPlane(model: Model, card: Card, projection: Projection, z: Float32Array): void {
@@ -47,28 +48,28 @@ export function createExplore(lab: Lab): View {
       projection,
       latents: ready(model.latents()),
       prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
-      hidden: new Set(lab.state.hide),
-      names: lab.state.grid ? [] : classNames(card, projection),
+      hidden: new Set(app.state.hide),
+      names: app.state.grid ? [] : classNames(card, projection),
       z,
       marginals: true,
-      tiles: decoder && lab.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,
+      tiles: decoder && app.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,
       label: `Latent plane of ${model.id}. Arrow keys move the point, with Shift in larger steps.`,
     })
   }
 
   function content(model: Model, card: Card): TemplateResult {
-    const z = pointOf(lab.state, card)
+    const z = pointOf(app.state, card)
     const decoder = ready(model.decoder())
     if (decoder) update(decoder, z)
-    showPlane(model, card, projectionOf(lab.state.axes, card), z)
+    showPlane(model, card, projectionOf(app.state.axes, card), z)
     return html`<div class="explore">
       <section class="plane-side" aria-label="Latent plane">
-        <div class="plane-box">${plane.element} ${hovered ? tooltip(lab, model, card, hovered) : nothing}</div>
+        <div class="plane-box">${plane.element} ${hovered ? tooltip(app, model, card, hovered) : nothing}</div>
         <div class="plane-foot">
-          ${legend(lab, model)}
+          ${legend(app, model)}
           <div class="options">
-            ${axesControl(lab, card)}
-            ${toggle('Grid of decoded points', lab.state.grid, grid => lab.set({ grid }))}
+            ${axesControl(app, card)}
+            ${toggle('Grid of decoded points', app.state.grid, grid => app.set({ grid }))}
           </div>
           ${planeTable(card)}
           ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
@@ -84,7 +85,7 @@ export function createExplore(lab: Lab): View {
           ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
           <figcaption>${neighbours(model, card, z)}</figcaption>
         </figure>
-        ${pointControls(lab, card, z)}
+        ${pointControls(app, card, z)}
       </section>
       <section class="lessons" aria-label="What this shows">${lessons(card)}</section>
     </div>`
@@ -92,11 +93,11 @@ export function createExplore(lab: Lab): View {
 
   return {
     render() {
-      const waiting = waitFor(lab)
-      const model = lab.model()
+      const waiting = waitFor(app)
+      const model = app.model()
       const card = ready(model?.card)
       return html`
-        ${heading(lab, 'Explore a latent space', 'Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown.')}
+        ${heading(app, 'Explore a latent space', 'Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown.')}
         ${waiting ?? (model && card ? content(model, card) : nothing)}
       `
     },

@@ -1,17 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { walk } from '../../models/latent.ts'
-import { createDrawing } from '../ink/drawing.ts'
-import { decode, type Lab, latest, type View } from '../lab/app-context.ts'
-import type { Model, Network } from '../lab/catalog.ts'
+import type { Model, Network } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import { type AppContext, decode, latest, type View } from '../lab/app-context.ts'
 import { choices, heading, progress, slider, waitFor } from '../lab/controls.ts'
-import { ready } from '../lab/loadable.ts'
-import { drawSheet, picture } from '../lab/picture.ts'
 import { classNames } from '../plot/classes.ts'
+import { drawSheet, picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
 import { currentTheme } from '../plot/theme.ts'
 import { asCorner, cornerControl, LETTERS, locateCorner } from './corners.ts'
+import { createDrawing } from './drawing-dialog.ts'
 import { lessons, pointAt, share, square } from './path.ts'
 import { axesControl } from './point.ts'
 
@@ -23,7 +23,7 @@ const SIDE = 8
 const FURTHER = ['class:1', 'class:3']
 
 /** From one image to another through the latent space: a path between two or four corners. */
-export function createInterpolate(lab: Lab): View {
+export function createInterpolate(app: AppContext): View {
   let frame: Float32Array | undefined
   let sheet: HTMLCanvasElement | undefined
   let askedFrame = ''
@@ -33,44 +33,44 @@ export function createInterpolate(lab: Lab): View {
   let started = 0
   const newestFrame = latest(outputs => {
     frame = outputs.xhat
-    lab.refresh()
+    app.refresh()
   })
   const newestSheet = latest(() => {})
-  const drawing = createDrawing(lab, (index, z) => moveCorner(index, z))
+  const drawing = createDrawing(app, (index, z) => moveCorner(index, z))
   const plane = createPlane({ move: z => moveCorner(selected, z) })
 
   function moveCorner(index: number, z: Float32Array): void {
-    lab.set({ corners: lab.state.corners.map((old, i) => (i === index ? asCorner(z) : old)) })
-    lab.say(`Corner ${LETTERS[index]} at ${Array.from(z, v => v.toFixed(2)).join(', ')}`)
+    app.set({ corners: app.state.corners.map((old, i) => (i === index ? asCorner(z) : old)) })
+    app.say(`Corner ${LETTERS[index]} at ${Array.from(z, v => v.toFixed(2)).join(', ')}`)
   }
 
   function play(): void {
     if (playing !== undefined) {
       cancelAnimationFrame(playing)
       playing = undefined
-      lab.refresh()
+      app.refresh()
       return
     }
-    const legs = lab.state.corners.length === 2 ? 1 : 4
-    started = performance.now() - lab.state.t * LEG * legs
+    const legs = app.state.corners.length === 2 ? 1 : 4
+    started = performance.now() - app.state.t * LEG * legs
     const step = (now: number) => {
       // There and back for two corners, round and round for four.
       const turns = (now - started) / (LEG * legs)
-      const t = lab.state.corners.length === 2 ? 1 - Math.abs(1 - (turns % 2)) : turns % 1
-      lab.set({ t })
+      const t = app.state.corners.length === 2 ? 1 - Math.abs(1 - (turns % 2)) : turns % 1
+      app.set({ t })
       playing = requestAnimationFrame(step)
     }
     playing = requestAnimationFrame(step)
-    lab.refresh()
+    app.refresh()
   }
 
   function update(card: Card, decoder: Network, stops: Float32Array[]): Float32Array {
-    const { path, steps, t } = lab.state
+    const { path, steps, t } = app.state
     const z = pointAt(stops, t, card, path)
-    const base = `${card.id} ${lab.engines.current} `
+    const base = `${card.id} ${app.engines.current} `
     if (askedFrame !== base + z.join()) {
       askedFrame = base + z.join()
-      newestFrame(() => decode(lab, decoder, z))
+      newestFrame(() => decode(app, decoder, z))
     }
     const key = [base, stops.map(stop => stop.join()), path, steps, currentTheme().version].join('|')
     if (askedSheet !== key) {
@@ -78,7 +78,7 @@ export function createInterpolate(lab: Lab): View {
       const four = stops.length > 2
       const points = four ? square(stops, SIDE, card, path) : walk(stops, steps, path, card.prior)
       newestSheet(async () => {
-        const outputs = await decode(lab, decoder, points)
+        const outputs = await decode(app, decoder, points)
         const canvas = document.createElement('canvas')
         canvas.className = 'strip'
         canvas.setAttribute('role', 'img')
@@ -88,7 +88,7 @@ export function createInterpolate(lab: Lab): View {
         )
         drawSheet(canvas, outputs.xhat, card.dataset, four ? SIDE : steps)
         sheet = canvas
-        lab.refresh()
+        app.refresh()
         return outputs
       })
     }
@@ -96,19 +96,19 @@ export function createInterpolate(lab: Lab): View {
   }
 
   function showPlane(model: Model, card: Card, stops: Float32Array[], z: Float32Array): void {
-    const projection = projectionOf(lab.state.axes, card)
-    const along = walk(stops, 48, lab.state.path, card.prior)
+    const projection = projectionOf(app.state.axes, card)
+    const along = walk(stops, 48, app.state.path, card.prior)
     plane.show({
       projection,
       latents: ready(model.latents()),
       prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
-      hidden: new Set(lab.state.hide),
+      hidden: new Set(app.state.hide),
       names: classNames(card, projection),
       z: stops[selected] ?? z,
       ring: z,
       marginals: false,
       path: project(projection, along),
-      marks: lab.state.corners.map((_, i) => {
+      marks: app.state.corners.map((_, i) => {
         const [u, v] = project(projection, stops[i])
         return { text: LETTERS[i], at: [u, v] as const }
       }),
@@ -117,7 +117,7 @@ export function createInterpolate(lab: Lab): View {
   }
 
   function content(model: Model, card: Card): TemplateResult {
-    const { corners, path, steps, t } = lab.state
+    const { corners, path, steps, t } = app.state
     const latents = ready(model.latents())
     const decoder = ready(model.decoder())
     const located = corners.map(corner => locateCorner(corner, card, latents))
@@ -136,7 +136,7 @@ export function createInterpolate(lab: Lab): View {
           ] as const,
           corners.length > 2 ? '4' : '2',
           n =>
-            lab.set({
+            app.set({
               corners: n === '2' ? corners.slice(0, 2) : [...corners, ...FURTHER].slice(0, 4),
               t: 0,
             }),
@@ -148,25 +148,25 @@ export function createInterpolate(lab: Lab): View {
             ['slerp', 'around (slerp)'],
           ] as const,
           path,
-          next => lab.set({ path: next }),
+          next => app.set({ path: next }),
         )}
-        ${axesControl(lab, card)}
+        ${axesControl(app, card)}
         ${
           corners.length > 2
             ? nothing
             : html`<div class="bar-slider">
-                ${slider('Steps', steps, { min: 2, max: 32, step: 1, print: String }, n => lab.set({ steps: n }))}
+                ${slider('Steps', steps, { min: 2, max: 32, step: 1, print: String }, n => app.set({ steps: n }))}
               </div>`
         }
       </div>
       <section class="corners" aria-label="Corners">
         ${corners.map((_, index) =>
-          cornerControl(lab, card, index, {
+          cornerControl(app, card, index, {
             selected: index === selected,
             missing: !located[index] && (latents !== undefined || !corners[index].startsWith('test:')),
             select: () => {
               selected = index
-              lab.refresh()
+              app.refresh()
             },
             draw: () => drawing.open(index),
           }),
@@ -181,11 +181,11 @@ export function createInterpolate(lab: Lab): View {
         ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         <div class="transport">
           <button class="primary" @click=${play}>${playing === undefined ? 'Play' : 'Pause'}</button>
-          ${slider('t', t, { min: 0, max: 1, step: 0.001 }, next => lab.set({ t: next }))}
+          ${slider('t', t, { min: 0, max: 1, step: 0.001 }, next => app.set({ t: next }))}
         </div>
       </section>
       <section class="strip-box" aria-label="The path, step by step">
-        ${sheet ?? nothing} ${complete ? share(lab, card, located as Float32Array[]) : nothing}
+        ${sheet ?? nothing} ${complete ? share(app, card, located as Float32Array[]) : nothing}
       </section>
       ${lessons()} ${drawing.render(model, card)}
     </div>`
@@ -193,10 +193,10 @@ export function createInterpolate(lab: Lab): View {
 
   return {
     render() {
-      const model = lab.model()
+      const model = app.model()
       const card = ready(model?.card)
-      return html`${heading(lab, 'Walk between images', 'Take two places of the latent space and follow the way from one to the other. A good model never leaves the world of its images.')}
-      ${waitFor(lab) ?? (model && card ? content(model, card) : nothing)}`
+      return html`${heading(app, 'Walk between images', 'Take two places of the latent space and follow the way from one to the other. A good model never leaves the world of its images.')}
+      ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
     },
     close() {
       if (playing !== undefined) cancelAnimationFrame(playing)

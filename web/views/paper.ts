@@ -3,21 +3,21 @@ import '../styles/verdict.css'
 import { html } from 'lit'
 import { source } from '../../models/paper/tables.json'
 import { figuresSection } from '../figures/section.ts'
-import type { Lab, View } from '../lab/app-context.ts'
+import type { AppContext, View } from '../lab/app-context.ts'
 import { contents } from '../paper/contents.ts'
 import { differences } from '../paper/differences.ts'
-import { questionSection } from '../paper/question.ts'
+import { questionSection } from '../paper/question-section.ts'
 import { questions } from '../paper/questions.ts'
-import { REPORT } from '../paper/report.ts'
+import { REPORT } from '../paper/report/report.ts'
 import { tables } from '../paper/tables.ts'
-import { variantTable } from '../paper/variants.ts'
+import { variantTable } from '../paper/variant-table.ts'
 import { verdict } from '../paper/verdict.ts'
 import { createChart } from '../plot/chart.ts'
 
 /** The replication of the paper: its verdict, the tables side by side, what it leaves open, and its figures. */
-export function createPaper(lab: Lab): View {
+export function createPaper(app: AppContext): View {
   const chart = createChart()
-  const figures = figuresSection(lab)
+  const figures = figuresSection(app)
   const asked = questions(REPORT)
   const differing = differences(REPORT)
   showAnchor()
@@ -36,7 +36,7 @@ export function createPaper(lab: Lab): View {
         <div class="paper">
           ${contents(asked)}
           <div class="paper-body">
-            ${verdict(lab, REPORT)} ${tables(lab, REPORT, chart)}
+            ${verdict(app, REPORT)} ${tables(app, REPORT, chart)}
             <section class="part" id="open" aria-labelledby="open-title">
               <h2 id="open-title">What the paper leaves open</h2>
               ${asked.map(questionSection)}
@@ -51,7 +51,7 @@ export function createPaper(lab: Lab): View {
                 Models of the tables trained otherwise, one difference at a time or by the paper’s protocol. They answer
                 the questions above and count in no tally.
               </p>
-              ${variantTable(lab, REPORT)}
+              ${variantTable(app, REPORT)}
             </section>
             <div class="part" id="figures">${figures.render()}</div>
           </div>

@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { lerp, type Path, slerp } from '../../models/latent.ts'
+import { apiRoot } from '../catalog/api.ts'
 import { animationUrl, CODES } from '../embed/code.ts'
-import { apiRoot } from '../lab/api.ts'
-import type { Lab } from '../lab/app-context.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { lesson } from '../lab/controls.ts'
 import { asEndpoint } from './corners.ts'
 
@@ -39,8 +39,8 @@ export function square(corners: readonly Float32Array[], side: number, card: Car
 }
 
 /** Ways to take the path elsewhere: an animation, and the element that shows it on any page. */
-export function share(lab: Lab, card: Card, stops: readonly Float32Array[]): TemplateResult {
-  const { corners, path, steps, api } = lab.state
+export function share(app: AppContext, card: Card, stops: readonly Float32Array[]): TemplateResult {
+  const { corners, path, steps, api } = app.state
   const ends = corners.map((corner, i) => asEndpoint(corner, stops[i]))
   const attributes = {
     ...(api !== '' && { src: api }),
@@ -55,9 +55,9 @@ export function share(lab: Lab, card: Card, stops: readonly Float32Array[]): Tem
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(code)
-      lab.tell('The embed code is on the clipboard.')
+      app.tell('The embed code is on the clipboard.')
     } catch {
-      lab.tell('This browser does not let the page use the clipboard: mark the code and copy it.')
+      app.tell('This browser does not let the page use the clipboard: mark the code and copy it.')
     }
   }
   return html`<div class="actions">

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { Lab } from '../lab/app-context.ts'
-import type { Model } from '../lab/catalog.ts'
+import type { Model } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { lesson, slider } from '../lab/controls.ts'
-import { ready } from '../lab/loadable.ts'
 import { nearestClasses } from '../plot/classes.ts'
 import { subscript } from '../plot/projection.ts'
 
@@ -28,8 +28,8 @@ export function neighbours(model: Model, card: Card, z: Float32Array): string {
 }
 
 /** The point's coordinates, to be set one by one, and the way to a few places. */
-export function pointControls(lab: Lab, card: Card, z: Float32Array): TemplateResult {
-  const set = (k: number, value: number) => lab.set({ z: Array.from(z, (old, i) => (i === k ? value : old)) })
+export function pointControls(app: AppContext, card: Card, z: Float32Array): TemplateResult {
+  const set = (k: number, value: number) => app.set({ z: Array.from(z, (old, i) => (i === k ? value : old)) })
   const sd = (k: number) => Math.sqrt(Math.max(card.prior.variance[k], card.latent.whole.covariance[k][k]))
   const middle = (k: number) =>
     card.architecture.kind === 'vae' ? card.prior.mean[k] : card.latent.whole.mean[k]
@@ -43,12 +43,12 @@ export function pointControls(lab: Lab, card: Card, z: Float32Array): TemplateRe
       ),
     )}
     <div class="places" role="group" aria-label="Go to">
-      <button @click=${() => lab.set({ z: [...card.prior.mean] })}>Prior’s mean</button>
+      <button @click=${() => app.set({ z: [...card.prior.mean] })}>Prior’s mean</button>
       ${card.dataset.classes.map(
         (name, i) => html`<button
           aria-label=${`Mean of class ${name}`}
           title=${`Mean of class ${name}`}
-          @click=${() => lab.set({ z: [...card.latent.classes[i].mean] })}
+          @click=${() => app.set({ z: [...card.latent.classes[i].mean] })}
         >
           ${name}
         </button>`,
@@ -58,10 +58,10 @@ export function pointControls(lab: Lab, card: Card, z: Float32Array): TemplateRe
 }
 
 /** Which plane through a latent space of more than two dimensions is shown. */
-export function axesControl(lab: Lab, card: Card): TemplateResult | typeof nothing {
+export function axesControl(app: AppContext, card: Card): TemplateResult | typeof nothing {
   const d = card.architecture.latentDim
   if (d <= 2) return nothing
-  const { axes } = lab.state
+  const { axes } = app.state
   const [across, up] = axes === 'principal' ? ['p', 'p'] : axes.split(',')
   const dimension = (label: string, value: string, change: (value: string) => void) =>
     html`<label class="field"
@@ -77,10 +77,10 @@ export function axesControl(lab: Lab, card: Card): TemplateResult | typeof nothi
   const other = (k: string) => (k === '0' ? '1' : '0')
   const choose = (a: string, b: string, changed: 0 | 1) => {
     const picked = changed === 0 ? a : b
-    if (picked === 'p') return lab.set({ axes: 'principal' })
+    if (picked === 'p') return app.set({ axes: 'principal' })
     const rest = changed === 0 ? b : a
     const partner = rest === 'p' || rest === picked ? other(picked) : rest
-    lab.set({ axes: changed === 0 ? `${picked},${partner}` : `${partner},${picked}` })
+    app.set({ axes: changed === 0 ? `${picked},${partner}` : `${partner},${picked}` })
   }
   return html`${dimension('Across', across, v => choose(v, up, 0))} ${dimension('Up', up, v => choose(across, v, 1))}`
 }

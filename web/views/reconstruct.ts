@@ -1,51 +1,51 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import type { Model } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
 import { centreAsMnist } from '../ink/centre.ts'
-import { printImage } from '../ink/code.ts'
+import { printImage } from '../ink/image-code.ts'
 import { createPad, fileButton, readFile } from '../ink/pad.ts'
-import { sourceImage } from '../ink/source.ts'
-import type { Lab, View } from '../lab/app-context.ts'
-import type { Model } from '../lab/catalog.ts'
+import type { AppContext, View } from '../lab/app-context.ts'
 import { heading, waitFor } from '../lab/controls.ts'
-import { ready } from '../lab/loadable.ts'
-import { imagePicker } from './picker.ts'
-import { createReader, type Reader, readerLesson } from './reader.ts'
+import { sourceImage } from '../lab/source-image.ts'
+import { imagePicker } from './image-picker.ts'
+import { createReader, type Reader, readerLesson } from './reconstruction.ts'
 
 /** How many models an image goes through where the state does not say. */
 const FIRST = 4
 
 /** One image through several models side by side. */
-export function createReconstruct(lab: Lab): View {
+export function createReconstruct(app: AppContext): View {
   const readers = new Map<string, Reader>()
   let size: Card['dataset'] | undefined
   const pad = createPad(drawing => {
-    if (size) lab.set({ x: printImage(centreAsMnist(drawing, size.width)) })
+    if (size) app.set({ x: printImage(centreAsMnist(drawing, size.width)) })
   })
 
   async function upload(file: File): Promise<void> {
     if (!size) return
     try {
-      lab.set({ x: printImage(await readFile(file, size)) })
+      app.set({ x: printImage(await readFile(file, size)) })
     } catch (error) {
-      lab.tell((error as Error).message)
+      app.tell((error as Error).message)
     }
   }
 
   function reader(model: Model): Reader {
     let made = readers.get(model.id)
-    if (!made) readers.set(model.id, (made = createReader(lab, model)))
+    if (!made) readers.set(model.id, (made = createReader(app, model)))
     return made
   }
 
   function content(model: Model, card: Card): TemplateResult {
     size = card.dataset
     const latents = ready(model.latents())
-    const pixels = sourceImage(lab, card.dataset)
-    const siblings = alike(lab, card)
-    const among = chosen(lab, model, siblings)
+    const pixels = sourceImage(app, card.dataset)
+    const siblings = alike(app, card)
+    const among = chosen(app, model, siblings)
     return html`<div class="reconstruct">
       <section class="source" aria-label="The image">
-        ${imagePicker(lab, card, latents, pixels)}
+        ${imagePicker(app, card, latents, pixels)}
         <div class="own">
         <h2>Or bring your own</h2>
         ${card.dataset.name === 'mnist' ? html`<p class="hint">Draw a digit; it is centred and scaled as the training images were.</p> ${pad.element}` : nothing}
@@ -56,7 +56,7 @@ export function createReconstruct(lab: Lab): View {
         </div>
       </section>
       <section class="readers" aria-label="What the models make of it">
-        ${modelChecks(lab, siblings, among)}
+        ${modelChecks(app, siblings, among)}
         ${among.map(one => reader(one).render(pixels))} ${readerLesson()}
       </section>
     </div>`
@@ -64,36 +64,36 @@ export function createReconstruct(lab: Lab): View {
 
   return {
     render() {
-      const model = lab.model()
+      const model = app.model()
       const card = ready(model?.card)
       return html`${heading(
-        lab,
+        app,
         'Squeeze an image through',
         'Encode an image to a few numbers, decode it again, and see what each model kept of it and what it lost.',
       )}
-      ${waitFor(lab) ?? (model && card ? content(model, card) : nothing)}`
+      ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
     },
   }
 }
 
 /** The catalog's models of the same data set. */
-function alike(lab: Lab, card: Card): Model[] {
-  return (ready(lab.catalog.list) ?? [])
+function alike(app: AppContext, card: Card): Model[] {
+  return (ready(app.catalog.list) ?? [])
     .filter(one => one.dataset === card.dataset.name)
-    .map(one => lab.catalog.model(one.id))
+    .map(one => app.catalog.model(one.id))
 }
 
-function chosen(lab: Lab, model: Model, siblings: Model[]): Model[] {
-  const named = siblings.filter(one => lab.state.among.includes(one.id))
+function chosen(app: AppContext, model: Model, siblings: Model[]): Model[] {
+  const named = siblings.filter(one => app.state.among.includes(one.id))
   if (named.length > 0) return named
   return [model, ...siblings.filter(one => one.id !== model.id)].slice(0, FIRST)
 }
 
-function modelChecks(lab: Lab, siblings: Model[], among: Model[]): TemplateResult {
+function modelChecks(app: AppContext, siblings: Model[], among: Model[]): TemplateResult {
   const flip = (id: string) => {
     const ids = among.map(one => one.id)
     const next = ids.includes(id) ? ids.filter(other => other !== id) : [...ids, id]
-    if (next.length > 0) lab.set({ among: next })
+    if (next.length > 0) app.set({ among: next })
   }
   return html`<div class="readers-head">
     <details class="checks">
@@ -107,6 +107,6 @@ function modelChecks(lab: Lab, siblings: Model[], among: Model[]): TemplateResul
         )}
       </div>
     </details>
-    <button @click=${() => lab.set({ seed: Math.floor(Math.random() * 1e6) })}>Draw from the posteriors again</button>
+    <button @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6) })}>Draw from the posteriors again</button>
   </div>`
 }

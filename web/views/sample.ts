@@ -1,35 +1,35 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { drawClass, drawPrior } from '../../models/latent.ts'
-import { decode, type Lab, latest, type View } from '../lab/app-context.ts'
-import type { Model, Network } from '../lab/catalog.ts'
+import type { Model, Network } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import { type AppContext, decode, latest, type View } from '../lab/app-context.ts'
 import { heading, lesson, progress, slider, waitFor } from '../lab/controls.ts'
 import { saveSheet } from '../lab/download.ts'
-import { ready } from '../lab/loadable.ts'
-import { picture } from '../lab/picture.ts'
 import { type State, writeState } from '../lab/state.ts'
+import { picture } from '../plot/picture.ts'
 import { createTwin } from './api-preview.ts'
 
 /** New images: draws from the prior or from a class, decoded, with a shelf for those worth keeping. */
-export function createSample(lab: Lab): View {
+export function createSample(app: AppContext): View {
   let sheet: { z: Float32Array; xhat: Float32Array; key: string } | undefined
   let kept: { xhat: Float32Array; key: string } | undefined
   let asked = ''
   let askedKept = ''
-  const twin = createTwin(lab)
+  const twin = createTwin(app)
   const newest = latest(() => {})
   const newestKept = latest(() => {})
 
   function update(card: Card, decoder: Network): void {
-    const { seed, n, from, temperature, keep } = lab.state
-    const key = [card.id, card.version, seed, n, from, temperature, lab.engines.current].join()
+    const { seed, n, from, temperature, keep } = app.state
+    const key = [card.id, card.version, seed, n, from, temperature, app.engines.current].join()
     if (key !== asked) {
       asked = key
-      const z = draw(card, lab.state)
+      const z = draw(card, app.state)
       newest(async () => {
-        const outputs = await decode(lab, decoder, z)
+        const outputs = await decode(app, decoder, z)
         sheet = { z, xhat: outputs.xhat, key }
-        lab.refresh()
+        app.refresh()
         return outputs
       })
     }
@@ -38,9 +38,9 @@ export function createSample(lab: Lab): View {
     if (keptKey === askedKept) return
     askedKept = keptKey
     newestKept(async () => {
-      const outputs = points.length > 0 ? await decode(lab, decoder, Float32Array.from(points.flat())) : {}
+      const outputs = points.length > 0 ? await decode(app, decoder, Float32Array.from(points.flat())) : {}
       kept = { xhat: outputs.xhat ?? new Float32Array(), key: keptKey }
-      lab.refresh()
+      app.refresh()
       return outputs
     })
   }
@@ -49,15 +49,15 @@ export function createSample(lab: Lab): View {
     const decoder = ready(model.decoder())
     if (decoder) update(card, decoder)
     return html`<div class="sample">
-      ${controls(lab, card)} ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+      ${controls(app, card)} ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
       <section aria-label="Samples">
-        <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(lab.state.n))}`}>
-          ${tiles(lab, card, sheet)}
+        <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(app.state.n))}`}>
+          ${tiles(app, card, sheet)}
         </div>
         <div class="actions">
           <button
             ?disabled=${!sheet}
-            @click=${() => sheet && saveSheet(sheet.xhat, card.dataset, `${card.id}-seed${lab.state.seed}.png`)}
+            @click=${() => sheet && saveSheet(sheet.xhat, card.dataset, `${card.id}-seed${app.state.seed}.png`)}
           >
             Download PNG
           </button>
@@ -65,17 +65,17 @@ export function createSample(lab: Lab): View {
         </div>
       </section>
       <div class="sample-side">
-        ${shelf(lab, card, kept?.xhat)} ${twin(card)} ${lessons(card)}
+        ${shelf(app, card, kept?.xhat)} ${twin(card)} ${lessons(card)}
       </div>
     </div>`
   }
 
   return {
     render() {
-      const model = lab.model()
+      const model = app.model()
       const card = ready(model?.card)
-      return html`${heading(lab, 'Draw new images', 'Pick a random point where images are likely to live, and decode it. Nobody has drawn these before.')}
-      ${waitFor(lab) ?? (model && card ? content(model, card) : nothing)}`
+      return html`${heading(app, 'Draw new images', 'Pick a random point where images are likely to live, and decode it. Nobody has drawn these before.')}
+      ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
     },
   }
 }
@@ -88,13 +88,13 @@ function draw(card: Card, { from, n, seed, temperature }: State): Float32Array {
     : drawPrior(card.prior, n, seed, temperature)
 }
 
-function controls(lab: Lab, card: Card): TemplateResult {
-  const { seed, n, from, temperature } = lab.state
+function controls(app: AppContext, card: Card): TemplateResult {
+  const { seed, n, from, temperature } = app.state
   const value = (event: Event) => (event.target as HTMLInputElement).value
   return html`<div class="bar" role="group" aria-label="What to draw">
     <label class="field"
       ><span class="label">From</span>
-      <select @change=${(e: Event) => lab.set({ from: value(e) })}>
+      <select @change=${(e: Event) => app.set({ from: value(e) })}>
         <option value="prior" ?selected=${from === 'prior'}>the prior</option>
         ${card.dataset.classes.map(
           (name, i) => html`<option value=${i} ?selected=${from === String(i)}>class ${name}</option>`,
@@ -103,14 +103,14 @@ function controls(lab: Lab, card: Card): TemplateResult {
     >
     <label class="field"
       ><span class="label">Images</span>
-      <select @change=${(e: Event) => lab.set({ n: Number(value(e)) })}>
+      <select @change=${(e: Event) => app.set({ n: Number(value(e)) })}>
         ${[...new Set([1, 4, 16, 36, 64, 100, n])]
           .sort((a, b) => a - b)
           .map(option => html`<option ?selected=${option === n}>${option}</option>`)}
       </select></label
     >
     <div class="bar-slider">
-      ${slider('Temperature', temperature, { min: 0, max: 3, step: 0.05 }, t => lab.set({ temperature: t }))}
+      ${slider('Temperature', temperature, { min: 0, max: 3, step: 0.05 }, t => app.set({ temperature: t }))}
     </div>
     <label class="field"
       ><span class="label">Seed</span>
@@ -122,28 +122,28 @@ function controls(lab: Lab, card: Card): TemplateResult {
         .value=${String(seed)}
         @change=${(e: Event) => {
           const next = Number(value(e))
-          if (Number.isInteger(next) && next >= 0 && next <= 0xffffffff) lab.set({ seed: next })
-          else lab.tell('A seed is a whole number from 0 to 4294967295.')
+          if (Number.isInteger(next) && next >= 0 && next <= 0xffffffff) app.set({ seed: next })
+          else app.tell('A seed is a whole number from 0 to 4294967295.')
         }}
       /></label>
-    <button class="primary" @click=${() => lab.set({ seed: Math.floor(Math.random() * 1e6) })}>Reroll</button>
+    <button class="primary" @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6) })}>Reroll</button>
   </div>`
 }
 
 function tiles(
-  lab: Lab,
+  app: AppContext,
   card: Card,
   sheet: { z: Float32Array; xhat: Float32Array } | undefined,
 ): TemplateResult[] {
   const area = card.dataset.width * card.dataset.height
   const d = card.architecture.latentDim
-  return Array.from({ length: lab.state.n }, (_, i) => {
+  return Array.from({ length: app.state.n }, (_, i) => {
     const z = sheet && Array.from(sheet.z.subarray(i * d, (i + 1) * d), value => Number(value.toFixed(4)))
-    const at = z ? lab.state.keep.findIndex(kept => kept.join() === z.join()) : -1
+    const at = z ? app.state.keep.findIndex(kept => kept.join() === z.join()) : -1
     const press = () => {
       if (!z || z.length < d) return
-      lab.set({
-        keep: at >= 0 ? lab.state.keep.filter((_, k) => k !== at) : [...lab.state.keep, z].slice(-24),
+      app.set({
+        keep: at >= 0 ? app.state.keep.filter((_, k) => k !== at) : [...app.state.keep, z].slice(-24),
       })
     }
     const there = sheet && sheet.xhat.length >= (i + 1) * area
@@ -157,9 +157,9 @@ function tiles(
   })
 }
 
-function shelf(lab: Lab, card: Card, xhat: Float32Array | undefined): TemplateResult {
+function shelf(app: AppContext, card: Card, xhat: Float32Array | undefined): TemplateResult {
   const area = card.dataset.width * card.dataset.height
-  const points = lab.state.keep.filter(z => z.length === card.architecture.latentDim)
+  const points = app.state.keep.filter(z => z.length === card.architecture.latentDim)
   return html`<section class="shelf" aria-label="Kept images">
     <h2>Kept</h2>
     ${
@@ -169,10 +169,10 @@ function shelf(lab: Lab, card: Card, xhat: Float32Array | undefined): TemplateRe
             ${points.map(
               (z, i) => html`<a
                 class="tile"
-                href=${writeState({ ...lab.state, view: 'explore', z })}
+                href=${writeState({ ...app.state, view: 'explore', z })}
                 @click=${(event: MouseEvent) => {
                   event.preventDefault()
-                  lab.set({ view: 'explore', z }, 'push')
+                  app.set({ view: 'explore', z }, 'push')
                 }}
               >
                 <canvas
@@ -183,7 +183,7 @@ function shelf(lab: Lab, card: Card, xhat: Float32Array | undefined): TemplateRe
               </a>`,
             )}
           </div>
-          <button @click=${() => lab.set({ keep: [] })}>Clear</button>`
+          <button @click=${() => app.set({ keep: [] })}>Clear</button>`
     }
   </section>`
 }

@@ -1,7 +1,7 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { DATA } from '../names.ts'
-import { span } from '../numbers.ts'
-import { NOT_RUN, type Question } from '../question.ts'
+import { DATA } from '../report/names.ts'
+import { span } from '../report/numbers.ts'
+import { NOT_RUN, type Question } from '../report/question.ts'
 
 /** How many folds ran, and what that does to the deviations. */
 export function counts(report: Report): Question {

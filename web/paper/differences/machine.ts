@@ -1,4 +1,4 @@
-import type { Question } from '../question.ts'
+import type { Question } from '../report/question.ts'
 
 /** On what ours were trained, and how far the numbers can be had again. */
 export function machine(): Question {

@@ -1,8 +1,8 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { rowOf, variantOf } from '../lookup.ts'
-import { DATA, decimalsFor, LOSSES, printed } from '../names.ts'
-import { fixed, span } from '../numbers.ts'
-import { NOT_RUN, type Question } from '../question.ts'
+import { rowOf, variantOf } from '../report/lookup.ts'
+import { DATA, decimalsFor, LOSSES, printed } from '../report/names.ts'
+import { fixed, span } from '../report/numbers.ts'
+import { NOT_RUN, type Question } from '../report/question.ts'
 
 /** The paper's epochs, from its section on training. */
 const PAPER_EPOCHS: Record<ReportRow['dataset'], number> = {

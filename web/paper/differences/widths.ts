@@ -1,5 +1,5 @@
 import { type Architecture, widths as floors, parameterCount } from '../../../models/architecture.ts'
-import type { Question } from '../question.ts'
+import type { Question } from '../report/question.ts'
 
 /** A row of the paper whose count tells floor from ceiling, and the count printed beside it. */
 export const EXAMPLE = { latentDim: 2, layers: 3, inputDim: 784, printed: 1_100_668 } as const

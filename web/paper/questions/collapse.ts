@@ -1,8 +1,8 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { rowOf, variantOf } from '../lookup.ts'
-import { printed } from '../names.ts'
-import { fixed, listed } from '../numbers.ts'
-import { NOT_RUN, type Question } from '../question.ts'
+import { rowOf, variantOf } from '../report/lookup.ts'
+import { printed } from '../report/names.ts'
+import { fixed, listed } from '../report/numbers.ts'
+import { NOT_RUN, type Question } from '../report/question.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
 

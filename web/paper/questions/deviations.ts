@@ -1,8 +1,8 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { distinctRows, verdictOf } from '../../../models/paper/verdict.ts'
-import { printed } from '../names.ts'
-import { fixed } from '../numbers.ts'
-import type { Question } from '../question.ts'
+import { printed } from '../report/names.ts'
+import { fixed } from '../report/numbers.ts'
+import type { Question } from '../report/question.ts'
 
 /** A deviation this small, printed as at most 0.010%, may be a number with three decimals and a stray sign. */
 const SMALL = 0.0001

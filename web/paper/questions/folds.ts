@@ -1,7 +1,7 @@
 import type { Report } from '../../../models/paper/report.ts'
-import { rowOf, variantOf } from '../lookup.ts'
-import { fixed } from '../numbers.ts'
-import { NOT_RUN, type Question } from '../question.ts'
+import { rowOf, variantOf } from '../report/lookup.ts'
+import { fixed } from '../report/numbers.ts'
+import { NOT_RUN, type Question } from '../report/question.ts'
 
 const MODELS = [
   ['AE, 4 layers', 'frey-ae-l4-z2-mse'],

@@ -1,9 +1,9 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { distinctRows } from '../../../models/paper/verdict.ts'
-import { rowOf } from '../lookup.ts'
-import { decimalsFor, LOSSES, printed } from '../names.ts'
-import { fixed } from '../numbers.ts'
-import { NOT_RUN, type Question } from '../question.ts'
+import { rowOf } from '../report/lookup.ts'
+import { decimalsFor, LOSSES, printed } from '../report/names.ts'
+import { fixed } from '../report/numbers.ts'
+import { NOT_RUN, type Question } from '../report/question.ts'
 
 /** One whose loss trained on shows: with 64 numbers the three losses are far from each other. */
 const EXAMPLE = 'mnist-ae-l1-z64'

@@ -1,7 +1,7 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { DATA, printed } from '../names.ts'
-import { fixed } from '../numbers.ts'
-import { NOT_RUN, type Question } from '../question.ts'
+import { DATA, printed } from '../report/names.ts'
+import { fixed } from '../report/numbers.ts'
+import { NOT_RUN, type Question } from '../report/question.ts'
 
 const { pixels } = DATA.mnist
 

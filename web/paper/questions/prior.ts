@@ -1,8 +1,8 @@
 import type { Report } from '../../../models/paper/report.ts'
-import { variantOf } from '../lookup.ts'
-import { printed } from '../names.ts'
-import { fixed } from '../numbers.ts'
-import { NOT_RUN, type Question } from '../question.ts'
+import { variantOf } from '../report/lookup.ts'
+import { printed } from '../report/names.ts'
+import { fixed } from '../report/numbers.ts'
+import { NOT_RUN, type Question } from '../report/question.ts'
 
 /** Whether the prior's diag(1, 3) is of variances or of deviations. */
 export function prior(report: Report): Question {

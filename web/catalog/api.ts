@@ -1,0 +1,63 @@
+import type { Progress } from './resource.ts'
+
+/** Where the API answers: the page's own origin, or the one that the query names. */
+export function apiRoot(api: string): string {
+  return new URL('v1/', api === '' ? document.baseURI : `${api.replace(/\/$/, '')}/`).href
+}
+
+/**
+ * Fetches bytes, telling of progress as they come.
+ *
+ * @throws Error with a sentence for people: the server's own where it sent problem+json
+ */
+export async function fetchBytes(
+  url: string,
+  options: { progress?: Progress; init?: RequestInit } = {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetchOk(url, options.init)
+  const length = Number(response.headers.get('content-length'))
+  // A compressed answer's length is not that of its bytes.
+  const total = length > 0 && !response.headers.get('content-encoding') ? length : undefined
+  const chunks: Uint8Array[] = []
+  let received = 0
+  if (!response.body) return new Uint8Array(await response.arrayBuffer())
+  const reader = response.body.getReader()
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    chunks.push(chunk.value)
+    received += chunk.value.length
+    options.progress?.(received, total)
+  }
+  const bytes = new Uint8Array(received)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
+
+/** Fetches JSON. @throws as `fetchBytes` */
+export async function fetchJson<T>(url: string): Promise<T> {
+  return (await fetchOk(url, { headers: { accept: 'application/json' } })).json() as Promise<T>
+}
+
+async function fetchOk(url: string, init?: RequestInit): Promise<Response> {
+  let response: Response
+  try {
+    response = await fetch(url, init)
+  } catch {
+    throw new Error(`The server at ${new URL(url).host} does not answer.`)
+  }
+  if (response.ok) return response
+  throw new Error(await problem(response))
+}
+
+async function problem(response: Response): Promise<string> {
+  const where = new URL(response.url).pathname
+  if (response.headers.get('content-type')?.includes('problem+json')) {
+    const body = (await response.json().catch(() => ({}))) as { title?: string; detail?: string }
+    const message = body.detail ?? body.title
+    if (message) return message
+  }
+  return `${where} answered ${response.status}${response.statusText ? ` ${response.statusText}` : ''}.`
+}

@@ -1,0 +1,117 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { type Latents, meanOf } from '../catalog/catalog.ts'
+import { type Resource, ready } from '../catalog/resource.ts'
+import { hasTestImage, testImage, testSheet } from '../catalog/test-images.ts'
+import type { AppContext } from '../lab/app-context.ts'
+import { createDecoding, type Decoded } from './decoding.ts'
+import { pickImages } from './maths.ts'
+import { labels, parseName } from './model-labels.ts'
+import { cellAt, go, type Panel } from './panel.ts'
+import { sheet } from './sheet-canvas.ts'
+
+/** Images a row, where two blocks stand beside each other and where one has all the width. */
+const COUNTS = { two: 10, one: 20 }
+
+/** A window in which a long row is divided. */
+export const NARROW = matchMedia('(max-width: 640px)')
+
+/** The data sets by their short name in ids: as the page's images know them, and the size of an image. */
+const SIZES: Record<string, { name: string; width: number; height: number }> = {
+  mnist: { name: 'mnist', width: 28, height: 28 },
+  fashion: { name: 'fashion-mnist', width: 28, height: 28 },
+  frey: { name: 'freyface', width: 20, height: 28 },
+}
+
+/**
+ * The same test images through every model, a row each, under the images themselves where the page has them.
+ *
+ * @param figure the ids of all models of the figure; @param ids those that there are
+ */
+export function createReconstructions(
+  app: AppContext,
+  figure: readonly string[],
+  ids: readonly string[],
+): Panel {
+  const size = SIZES[parseName(ids[0])?.dataset ?? ''] ?? SIZES.mnist
+  const hasOriginals = hasTestImage(size.name, 0)
+  const kinds = [...Map.groupBy(figure, id => parseName(id)?.kind ?? '')]
+  const count = kinds.length > 1 ? COUNTS.two : COUNTS.one
+  const columns = () => (NARROW.matches ? COUNTS.two : count)
+  const decodings = new Map(ids.map(id => [id, createDecoding(app)]))
+  let originals: Float32Array | undefined
+  let picked: number[] = []
+  let done = false
+
+  function row(id: string): Decoded {
+    const model = app.catalog.model(id)
+    const [decoder, latents] = [ready(model.decoder()), ready(model.latents())]
+    if (!decoder || !latents) return { pixels: undefined, current: false }
+    // All models of a figure were given the same test images.
+    if (picked.length === 0) picked = pickImages(latents.label, latents.images, count)
+    return decodings.get(id)!(decoder, picked.join(), () => meansOf(latents, picked))
+  }
+
+  function openImage(event: PointerEvent, among: readonly string[]): void {
+    const index = picked[cellAt(event, columns(), count / columns())]
+    if (index !== undefined) go(app, { view: 'reconstruct', model: among[0], among, x: `test:${index}` })
+  }
+
+  function block([kind, all]: [string, string[]], near: boolean): TemplateResult | typeof nothing {
+    const members = all.filter(id => ids.includes(id))
+    if (members.length === 0) return nothing
+    const title = labels(all)
+    const rows = near ? members.map(row) : []
+    done &&= near && rows.every(one => one.current)
+    const line = (label: string, pixels: Float32Array | undefined, alt: string) => html`<div class="row">
+      <span class="row-label">${label}</span>
+      <canvas
+        class="row-canvas"
+        role="img"
+        aria-label=${alt}
+        style=${`aspect-ratio: ${columns() * size.width} / ${(count / columns()) * size.height}`}
+        @click=${(event: PointerEvent) => openImage(event, members)}
+        ${sheet(pixels, size as Card['dataset'], columns())}
+      ></canvas>
+    </div>`
+    return html`<div class="block" role="group" aria-label=${kind.toUpperCase()}>
+      ${kinds.length > 1 ? html`<p class="block-title">${kind.toUpperCase()}</p>` : nothing}
+      ${hasOriginals ? line('original', originals, 'The test images') : nothing}
+      ${members.map((id, i) => line(title.get(id)!, rows[i]?.pixels, `What ${id} makes of them`))}
+    </div>`
+  }
+
+  return {
+    needs() {
+      const all: Resource<unknown>[] = ids.flatMap(id => {
+        const model = app.catalog.model(id)
+        return [model.card, model.latents(), model.decoder()]
+      })
+      return hasOriginals ? [...all, testSheet(size.name, app.refresh)] : all
+    },
+    drawn: () => done,
+    render(near) {
+      if (near && hasOriginals && !originals && picked.length > 0) originals = imagesOf(size.name, picked)
+      done = near && (!hasOriginals || originals !== undefined)
+      return html`<div class=${kinds.length > 1 ? 'reconstructions' : 'reconstructions whole'} data-panel="reconstructions">
+        ${kinds.map(one => block(one, near))}
+        ${hasOriginals ? nothing : html`<p class="hint">${NO_FRAMES}</p>`}
+      </div>`
+    },
+  }
+}
+
+const NO_FRAMES =
+  'The frames themselves are not shown: FreyFace states no licence, so none of them is part of this page.'
+
+/** [n, D_z] */
+function meansOf(latents: Latents, indices: readonly number[]): Float32Array {
+  return Float32Array.from(indices.flatMap(index => Array.from(meanOf(latents, index))))
+}
+
+/** [n, D_x]; undefined until the picture that holds them is there. */
+function imagesOf(dataset: string, indices: readonly number[]): Float32Array | undefined {
+  const images = indices.map(index => testImage(dataset, index))
+  if (images.some(image => !image)) return undefined
+  return Float32Array.from(images.flatMap(image => Array.from(image as Float32Array)))
+}

@@ -1,0 +1,33 @@
+import { nothing } from 'lit'
+import { Directive, directive, type ElementPart } from 'lit/directive.js'
+import { drawSheet, type ImageSize } from '../plot/picture.ts'
+import { currentTheme } from '../plot/theme.ts'
+
+/** Canvas pixels an image's pixel: shown at any size, edges then stay sharp without some pixels wider than others. */
+export const SCALE = 3
+
+class Sheet extends Directive {
+  private drawn: readonly unknown[] = []
+
+  render(_pixels: Float32Array | undefined, _size: ImageSize, _columns: number): typeof nothing {
+    return nothing
+  }
+
+  override update(part: ElementPart, [pixels, size, columns]: Parameters<this['render']>): typeof nothing {
+    const now = [pixels, size.name, columns, currentTheme().version]
+    if (!pixels || now.every((value, i) => value === this.drawn[i])) return nothing
+    this.drawn = now
+    const small = document.createElement('canvas')
+    drawSheet(small, pixels, size, columns)
+    const canvas = part.element as HTMLCanvasElement
+    canvas.width = small.width * SCALE
+    canvas.height = small.height * SCALE
+    const g = canvas.getContext('2d') as CanvasRenderingContext2D
+    g.imageSmoothingEnabled = false
+    g.drawImage(small, 0, 0, canvas.width, canvas.height)
+    return nothing
+  }
+}
+
+/** Draws images, [n, D_x], in rows of `columns` on the canvas it stands in; again only when they or the theme change. */
+export const sheet = directive(Sheet)

@@ -1,0 +1,23 @@
+import type { Card } from '../../models/card.ts'
+import { ready } from '../catalog/resource.ts'
+import { hasTestImage, testImage, testSheet } from '../catalog/test-images.ts'
+import { parseImage } from '../ink/image-code.ts'
+import type { AppContext } from './app-context.ts'
+
+/** The number of the test image that a text such as `test:5` names. */
+export function testIndex(x: string): number | undefined {
+  const match = /^test:(\d{1,6})$/.exec(x)
+  return match ? Number(match[1]) : undefined
+}
+
+/**
+ * The image that the state's `x` names for a data set, [D_x] in 0…1: a drawing, or a test image where the page has
+ * those. Undefined while it is on its way, and for what this data set has not.
+ */
+export function sourceImage(app: AppContext, dataset: Card['dataset']): Float32Array | undefined {
+  const { x } = app.state
+  const index = testIndex(x)
+  if (index === undefined) return parseImage(x, dataset.width * dataset.height)
+  if (!hasTestImage(dataset.name, index)) return undefined
+  return ready(testSheet(dataset.name, app.refresh)) ? testImage(dataset.name, index) : undefined
+}

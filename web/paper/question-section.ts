@@ -1,0 +1,41 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { FIGURES } from '../../models/paper/figure-list.ts'
+import { numbersOf } from '../figures/model-labels.ts'
+import type { Numbers, Question } from './report/question.ts'
+import { tableBox } from './table-box.ts'
+
+export function questionSection({ slug, title, answer, numbers, figure }: Question): TemplateResult {
+  return html`<section class="piece" id=${slug} aria-labelledby=${`${slug}-title`}>
+    <h3 id=${`${slug}-title`}>${title}</h3>
+    ${answer.map(paragraph => html`<p class="prose">${paragraph}</p>`)}
+    ${numbers ? numbersTable(numbers) : nothing} ${figure ? figureLink(figure) : nothing}
+  </section>`
+}
+
+function figureLink(slug: string): TemplateResult | typeof nothing {
+  const figure = FIGURES.find(one => one.slug === slug)
+  return figure
+    ? html`<p><a href=${`#figure-${slug}`}>${numbersOf(figure.numbers)}: ${figure.title}</a></p>`
+    : nothing
+}
+
+export function numbersTable({ caption, head, rows, words }: Numbers): TemplateResult | typeof nothing {
+  if (rows.length === 0) return nothing
+  const kind = words ? 'word differs' : nothing
+  return tableBox(
+    caption,
+    words ? 'compact words' : 'compact',
+    html`
+      <thead>
+        <tr>${head.map(name => html`<th scope="col" class=${kind}>${name}</th>`)}</tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([first, ...rest]) => html`<tr>
+            <th scope="row">${first}</th>
+            ${rest.map(text => html`<td class=${kind}>${text}</td>`)}
+          </tr>`,
+        )}
+      </tbody>`,
+  )
+}

@@ -1,0 +1,76 @@
+import { nothing } from 'lit'
+import { Directive, directive, type ElementPart } from 'lit/directive.js'
+import type { Card } from '../../models/card.ts'
+import { currentTheme } from './theme.ts'
+
+/** The size of a data set's images. */
+export type ImageSize = Pick<Card['dataset'], 'height' | 'width' | 'name'>
+
+/**
+ * Draws intensities in 0…1 as ink on paper: MNIST's strokes and Fashion-MNIST's photographs, which were negated when
+ * the set was made, come out dark on light on a light page. Faces stay what they are, whatever the page.
+ *
+ * @param pixels [height, width] from `offset`
+ */
+export function drawImage(
+  g: CanvasRenderingContext2D,
+  pixels: ArrayLike<number>,
+  size: ImageSize,
+  place: { offset?: number; x?: number; y?: number } = {},
+): void {
+  const { offset = 0, x = 0, y = 0 } = place
+  const { ramp } = currentTheme()
+  const natural = size.name.startsWith('frey')
+  const image = g.createImageData(size.width, size.height)
+  for (let i = 0; i < size.width * size.height; i++) {
+    const v = Math.max(0, Math.min(255, Math.round(pixels[offset + i] * 255)))
+    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = natural ? v : ramp[v * 3 + c]
+    image.data[i * 4 + 3] = 255
+  }
+  g.putImageData(image, x, y)
+}
+
+/**
+ * Draws n images in rows of `columns` on a canvas, which takes their size.
+ *
+ * @param square gives each a square cell, with paper beside a narrow image
+ */
+export function drawSheet(
+  canvas: HTMLCanvasElement,
+  pixels: Float32Array,
+  size: ImageSize,
+  columns: number,
+  square = false,
+): void {
+  const area = size.width * size.height
+  const n = pixels.length / area
+  const longer = Math.max(size.width, size.height)
+  const [width, height] = square ? [longer, longer] : [size.width, size.height]
+  canvas.width = columns * width
+  canvas.height = Math.ceil(n / columns) * height
+  const g = canvas.getContext('2d') as CanvasRenderingContext2D
+  const [left, top] = [Math.floor((width - size.width) / 2), Math.floor((height - size.height) / 2)]
+  for (let i = 0; i < n; i++) {
+    const [x, y] = [(i % columns) * width + left, Math.floor(i / columns) * height + top]
+    drawImage(g, pixels, size, { offset: i * area, x, y })
+  }
+}
+
+class Picture extends Directive {
+  render(_pixels: ArrayLike<number> | undefined, _size: ImageSize, _offset = 0): typeof nothing {
+    return nothing
+  }
+
+  override update(part: ElementPart, [pixels, size, offset]: Parameters<this['render']>): typeof nothing {
+    const canvas = part.element as HTMLCanvasElement
+    if (canvas.width !== size.width) canvas.width = size.width
+    if (canvas.height !== size.height) canvas.height = size.height
+    const g = canvas.getContext('2d') as CanvasRenderingContext2D
+    if (pixels) drawImage(g, pixels, size, { offset })
+    else g.clearRect(0, 0, size.width, size.height)
+    return nothing
+  }
+}
+
+/** Draws an image on the canvas it stands in: `<canvas ${picture(pixels, size)}></canvas>`. */
+export const picture = directive(Picture)

@@ -1,0 +1,171 @@
+import { drawMarginal, type MarginalContent } from './density-curve.ts'
+import { traceEllipse } from './ellipse.ts'
+import { rimmed } from './outlined-text.ts'
+import { type Frame, ticks, toX, toY } from './plane-frame.ts'
+import type { Gaussian2 } from './projection.ts'
+import { CLASS_COLOURS, type Theme } from './theme.ts'
+
+/** What lies still while a point is dragged. */
+export interface Backdrop extends MarginalContent {
+  /** Where to write each class's name, [2] each. */
+  names: readonly { text: string; at: readonly [number, number]; index: number }[]
+  axes: readonly [string, string]
+  /** Pictures that cover the square. */
+  tiles?: HTMLCanvasElement | undefined
+}
+
+/** Draws grid lines, points, the prior's contours and the marginal histograms. The context's unit is a CSS pixel. */
+export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
+  drawAxes(g, frame, what.axes, theme)
+  g.save()
+  g.beginPath()
+  g.rect(frame.left, frame.top, frame.side, frame.side)
+  g.clip()
+  drawPoints(g, frame, what, theme)
+  if (what.tiles) drawTiles(g, frame, what.tiles)
+  if (what.prior) drawContours(g, frame, what.prior, theme)
+  drawNames(g, frame, what, theme)
+  g.restore()
+  if (what.margin > 0) for (const axis of [0, 1] as const) drawMarginal(g, frame, what, axis, theme)
+  g.strokeStyle = theme.line
+  g.lineWidth = 1
+  g.strokeRect(frame.left + 0.5, frame.top + 0.5, frame.side - 1, frame.side - 1)
+}
+
+/** A square too small for more than the essential, in CSS pixels. */
+const SMALL = 240
+
+const FONT = 'ui-sans-serif, system-ui, sans-serif'
+
+function drawAxes(
+  g: CanvasRenderingContext2D,
+  frame: Frame,
+  names: readonly [string, string],
+  theme: Theme,
+): void {
+  const { centre, half, left, top, side } = frame
+  g.font = `11px ${FONT}`
+  g.lineWidth = 1
+  g.strokeStyle = theme.faint
+  g.fillStyle = theme.soft
+  g.textAlign = 'center'
+  g.textBaseline = 'top'
+  const print = (value: number) => String(Number(value.toPrecision(6))).replace('-', '−')
+  for (const value of ticks(centre[0] - half, centre[0] + half)) {
+    const x = Math.round(toX(frame, value)) + 0.5
+    g.beginPath()
+    g.moveTo(x, top)
+    g.lineTo(x, top + side)
+    g.stroke()
+    if (x < left + side - 24 - g.measureText(names[0]).width) g.fillText(print(value), x, top + side + 6)
+  }
+  g.textAlign = 'right'
+  g.textBaseline = 'middle'
+  for (const value of ticks(centre[1] - half, centre[1] + half)) {
+    const y = Math.round(toY(frame, value)) + 0.5
+    g.beginPath()
+    g.moveTo(left, y)
+    g.lineTo(left + side, y)
+    g.stroke()
+    if (y > top + 22) g.fillText(print(value), left - 6, y)
+  }
+  g.fillStyle = theme.ink
+  g.font = `italic 13px Georgia, serif`
+  g.textBaseline = 'top'
+  g.fillText(names[0], left + side, top + side + 5)
+  drawUpright(g, names[1], left - 6, top)
+}
+
+/** A short name beside the axis, a long one along it. */
+function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: number): void {
+  if (name.length < 4) {
+    g.fillText(name, x, y)
+    return
+  }
+  g.save()
+  g.translate(x - 24, y)
+  g.rotate(-Math.PI / 2)
+  g.fillText(name, 0, 0)
+  g.restore()
+}
+
+function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
+  const { points, label, hidden } = what
+  const n = points.length / 2
+  // A few points are drawn larger, or they would not be seen.
+  const size = Math.max(n < 2000 ? 2.5 : 1.5, Math.min(3.2, frame.side / 290))
+  const colours = label ? CLASS_COLOURS : 1
+  g.globalAlpha = frame.side < SMALL ? 0.4 : 0.62
+  for (let colour = 0; colour < colours; colour++) {
+    g.fillStyle = label ? theme.classes[colour] : theme.ink
+    for (let i = 0; i < n; i++) {
+      if (label && (label[i] % CLASS_COLOURS !== colour || hidden.has(label[i]))) continue
+      g.fillRect(toX(frame, points[i * 2]) - size / 2, toY(frame, points[i * 2 + 1]) - size / 2, size, size)
+    }
+  }
+  g.globalAlpha = 1
+}
+
+function drawTiles(g: CanvasRenderingContext2D, frame: Frame, tiles: HTMLCanvasElement): void {
+  g.globalAlpha = 0.86
+  g.imageSmoothingEnabled = frame.side < tiles.width
+  g.drawImage(tiles, frame.left, frame.top, frame.side, frame.side)
+  g.globalAlpha = 1
+}
+
+function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian2, theme: Theme): void {
+  // A latent space of one dimension has no area to contour.
+  if (prior.covariance[2] === 0) return
+  g.strokeStyle = theme.ink
+  g.fillStyle = theme.ink
+  g.font = `11px ${FONT}`
+  g.textAlign = 'left'
+  g.textBaseline = 'alphabetic'
+  for (const sigma of [1, 2, 3]) {
+    g.globalAlpha = 0.7 - sigma * 0.12
+    g.setLineDash(sigma === 1 ? [] : [4, 4])
+    traceEllipse(g, frame, prior, sigma)
+    g.stroke()
+    const reach = sigma * Math.sqrt(prior.covariance[2])
+    const [x, y] = [toX(frame, prior.mean[0]), toY(frame, prior.mean[1] + reach)]
+    g.setLineDash([])
+    g.globalAlpha = 1
+    if (frame.side < SMALL) continue
+    rimmed(g, `${sigma}σ`, x + 3, Math.max(y - 3, frame.top + 12), theme, 3.5)
+  }
+}
+
+function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
+  g.textAlign = 'center'
+  g.textBaseline = 'middle'
+  const shown = what.names.filter(({ index }) => !what.hidden.has(index))
+  const places = spread(shown.map(({ at }) => [toX(frame, at[0]), toY(frame, at[1])]))
+  shown.forEach(({ text }, i) => {
+    g.font = `600 ${text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))}px ${FONT}`
+    g.fillStyle = theme.ink
+    rimmed(g, text, ...places[i], theme, 3.5)
+  })
+}
+
+/** Moves places that lie closer than a letter apart, each pair by halves, so that names can be told apart. */
+function spread(places: [number, number][]): [number, number][] {
+  const gap = 17
+  for (let round = 0; round < 12; round++) {
+    for (let i = 0; i < places.length; i++) {
+      for (let k = 0; k < i; k++) {
+        const [dx, dy] = [places[i][0] - places[k][0], places[i][1] - places[k][1]]
+        const distance = Math.hypot(dx, dy) || 1
+        if (distance >= gap) continue
+        const push = (gap - distance) / 2 / distance
+        for (const [place, sign] of [
+          [places[i], 1],
+          [places[k], -1],
+        ] as const) {
+          place[0] += sign * push * (dx || 1)
+          place[1] += sign * push * dy
+        }
+      }
+    }
+  }
+  return places
+}

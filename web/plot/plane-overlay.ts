@@ -1,0 +1,111 @@
+import { traceEllipse } from './ellipse.ts'
+import { type Frame, toX, toY } from './plane-frame.ts'
+import type { Gaussian2 } from './projection.ts'
+import type { Theme } from './theme.ts'
+
+/** What changes while a point moves. Places are on the plane, [n, 2]. */
+export interface Overlay {
+  /** A way through the plane. */
+  path?: Float32Array | undefined
+  /** Named places: an interpolation's corners, an image's mean. */
+  marks?: readonly { text: string; at: readonly [number, number] }[]
+  /** Posteriors, drawn at one and two standard deviations. */
+  posteriors?: readonly Gaussian2[]
+  /** Draws from a posterior. */
+  draws?: Float32Array | undefined
+  /** Whether the current point is shown; it is by default. */
+  point?: boolean
+}
+
+/** Draws the current point and what goes with it. */
+export function drawOverlay(
+  g: CanvasRenderingContext2D,
+  frame: Frame,
+  what: Overlay,
+  at: Float32Array,
+  theme: Theme,
+): void {
+  g.save()
+  g.beginPath()
+  g.rect(frame.left, frame.top, frame.side, frame.side)
+  g.clip()
+  const place = (points: ArrayLike<number>, i: number): [number, number] => [
+    toX(frame, points[i * 2]),
+    toY(frame, points[i * 2 + 1]),
+  ]
+  for (const posterior of what.posteriors ?? []) {
+    for (const sigma of [1, 2]) {
+      traceEllipse(g, frame, posterior, sigma)
+      rim(g, theme, sigma === 1 ? 1.75 : 1)
+    }
+  }
+  if (what.path && what.path.length > 2) {
+    g.beginPath()
+    for (let i = 0; i < what.path.length / 2; i++) g.lineTo(...place(what.path, i))
+    rim(g, theme, 2)
+    for (let i = 0; i < what.path.length / 2; i++) dot(g, ...place(what.path, i), 2.5, theme)
+  }
+  for (let i = 0; i < (what.draws?.length ?? 0) / 2; i++) dot(g, ...place(what.draws!, i), 3.5, theme)
+  for (const { text, at } of what.marks ?? []) mark(g, ...place(at, 0), text, theme)
+  if (what.point !== false) drawPoint(g, frame, ...inside(frame, place(at, 0)), theme)
+  g.restore()
+}
+
+/** The nearest place of the square, so that a point beyond it is still seen at its edge. */
+function inside({ left, top, side }: Frame, [x, y]: [number, number]): [number, number] {
+  return [Math.max(left, Math.min(left + side, x)), Math.max(top, Math.min(top + side, y))]
+}
+
+/** Strokes the path in ink with a rim of paper, so that it shows over anything. */
+function rim(g: CanvasRenderingContext2D, theme: Theme, width: number): void {
+  g.strokeStyle = theme.paper
+  g.lineWidth = width + 3
+  g.stroke()
+  g.strokeStyle = theme.ink
+  g.lineWidth = width
+  g.stroke()
+}
+
+function dot(g: CanvasRenderingContext2D, x: number, y: number, radius: number, theme: Theme): void {
+  g.beginPath()
+  g.arc(x, y, radius, 0, 2 * Math.PI)
+  g.fillStyle = theme.ink
+  g.strokeStyle = theme.paper
+  g.lineWidth = 1.5
+  g.fill()
+  g.stroke()
+}
+
+function mark(g: CanvasRenderingContext2D, x: number, y: number, text: string, theme: Theme): void {
+  g.beginPath()
+  g.arc(x, y, 10, 0, 2 * Math.PI)
+  g.fillStyle = theme.ink
+  g.strokeStyle = theme.paper
+  g.lineWidth = 2
+  g.fill()
+  g.stroke()
+  g.fillStyle = theme.paper
+  g.font = '600 12px ui-sans-serif, system-ui, sans-serif'
+  g.textAlign = 'center'
+  g.textBaseline = 'middle'
+  g.fillText(text, x, y + 0.5)
+}
+
+/** A ring with hairlines to the edges, and the place itself left free to be seen. */
+function drawPoint(g: CanvasRenderingContext2D, frame: Frame, x: number, y: number, theme: Theme): void {
+  g.beginPath()
+  for (const side of [-1, 1]) {
+    g.moveTo(x + side * 11, y)
+    g.lineTo(side < 0 ? frame.left : frame.left + frame.side, y)
+    g.moveTo(x, y + side * 11)
+    g.lineTo(x, side < 0 ? frame.top : frame.top + frame.side)
+  }
+  g.globalAlpha = 0.55
+  g.strokeStyle = theme.ink
+  g.lineWidth = 1
+  g.stroke()
+  g.globalAlpha = 1
+  g.beginPath()
+  g.arc(x, y, 9, 0, 2 * Math.PI)
+  rim(g, theme, 2.25)
+}

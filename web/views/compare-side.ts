@@ -1,0 +1,104 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { losses } from '../../models/losses.ts'
+import type { Model } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import { type AppContext, decode, latest } from '../lab/app-context.ts'
+import { progress, summary } from '../lab/controls.ts'
+import { classNames } from '../plot/classes.ts'
+import { picture } from '../plot/picture.ts'
+import { createPlane } from '../plot/plane.ts'
+import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
+
+/** What one side of a comparison shows. */
+export interface Shared {
+  /** Points to decode, [n, D_z]; undefined while they are not known. */
+  z: Float32Array | undefined
+  /** Where the ring is, [D_z]. */
+  point: Float32Array
+  /** The image behind it, to measure against. */
+  pixels: Float32Array | undefined
+}
+
+/** One of the two models. */
+export interface Side {
+  render(model: Model, card: Card, shared: Shared): TemplateResult
+}
+
+/** @param move called with the point that a person moved on this side's plane */
+export function createSide(app: AppContext, move: (z: Float32Array) => void): Side {
+  let xhat: Float32Array | undefined
+  let asked = ''
+  const newest = latest(outputs => {
+    xhat = outputs.xhat
+    app.refresh()
+  })
+  const plane = createPlane({ move: z => app.state.by === 'point' && move(z) })
+
+  function update(model: Model, z: Float32Array): void {
+    const decoder = ready(model.decoder())
+    const key = `${model.id} ${app.engines.current} ${z.join()}`
+    if (!decoder || key === asked) return
+    asked = key
+    newest(() => decode(app, decoder, z))
+  }
+
+  function showPlane(model: Model, card: Card, { z, point }: Shared): void {
+    const projection = projectionOf(card.architecture.latentDim > 2 ? 'principal' : '0,1', card)
+    const several = app.state.by === 'seed'
+    plane.show({
+      projection,
+      latents: ready(model.latents()),
+      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
+      hidden: new Set(app.state.hide),
+      names: classNames(card, projection),
+      z: point,
+      point: !several,
+      draws: several && z ? project(projection, z) : undefined,
+      marginals: false,
+      label: `Latent plane of ${model.id}. ${app.state.by === 'point' ? 'Arrow keys move the point in both models.' : ''}`,
+    })
+  }
+
+  return {
+    render(model, card, shared) {
+      if (shared.z) update(model, shared.z)
+      showPlane(model, card, shared)
+      const area = card.architecture.inputDim
+      const n = (xhat?.length ?? area) / area
+      return html`<section class="side" aria-label=${model.id}>
+        <header>
+          <h2>${model.id}</h2>
+          <p class="hint">${summary(card)}</p>
+        </header>
+        <div class="plane-box">${plane.element}</div>
+        <div class="side-images">
+          <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(n))}`}>
+          ${Array.from(
+            { length: n },
+            (_, i) => html`<canvas
+              role="img"
+              aria-label=${`What ${model.id} decodes`}
+              ${picture(xhat, card.dataset, i * area)}
+            ></canvas>`,
+          )}
+          </div>
+          ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+          ${shared.pixels && xhat?.length === shared.pixels.length ? score(shared.pixels, xhat) : nothing}
+        </div>
+      </section>`
+    },
+  }
+}
+
+function score(x: Float32Array, xhat: Float32Array): TemplateResult {
+  const { bce, mse, l1 } = losses(x, xhat)
+  const rows = [
+    ['BCE', bce],
+    ['MSE', mse],
+    ['L1', l1],
+  ] as const
+  return html`<dl class="figures">
+    ${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value.toFixed(4)}</dd></div>`)}
+  </dl>`
+}

@@ -1,0 +1,78 @@
+import { html, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import type { Model } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import { centreAsMnist } from '../ink/centre.ts'
+import { createPad, fileButton, readFile } from '../ink/pad.ts'
+import type { AppContext } from '../lab/app-context.ts'
+import { progress } from '../lab/controls.ts'
+import { picture } from '../plot/picture.ts'
+
+/** A dialog in which a person draws or uploads an image for a place of the page, by its index. */
+export interface Drawing {
+  open(index: number): void
+  render(model: Model, card: Card): TemplateResult
+}
+
+/** @param done gets where the encoder puts the image: mu of a VAE, z of an AE, [D_z] */
+export function createDrawing(app: AppContext, done: (index: number, z: Float32Array) => void): Drawing {
+  let index = 0
+  let pixels: Float32Array | undefined
+  let size = { width: 28, height: 28, name: '' }
+  const pad = createPad(drawing => {
+    pixels = size.width === size.height ? centreAsMnist(drawing, size.width) : undefined
+    app.refresh()
+  })
+  const dialog = () => document.getElementById('drawing') as HTMLDialogElement
+  function clear(): void {
+    pad.clear()
+    pixels = undefined
+    app.refresh()
+  }
+
+  async function use(model: Model): Promise<void> {
+    if (!pixels) return
+    const encoder = await model.encoder().promise
+    const outputs = await app.engines.run(encoder, pixels, 1)
+    dialog().close()
+    done(index, outputs.mu ?? outputs.z)
+  }
+
+  async function upload(file: File): Promise<void> {
+    try {
+      pixels = await readFile(file, size)
+    } catch (error) {
+      app.tell((error as Error).message)
+    }
+    app.refresh()
+  }
+
+  return {
+    open(next) {
+      index = next
+      clear()
+      dialog().showModal()
+    },
+    render(model, card) {
+      size = card.dataset
+      const loading = pixels && !ready(model.encoder())
+      return html`<dialog id="drawing" aria-labelledby="drawing-title">
+        <h2 id="drawing-title">Draw an image</h2>
+        <div class="drawing">
+          ${pad.element}
+          <figure>
+            <canvas class="seen" role="img" aria-label="What the encoder is given" ${picture(pixels, card.dataset)}></canvas>
+            <figcaption class="hint">what the encoder sees</figcaption>
+          </figure>
+        </div>
+        ${loading ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : ''}
+        <div class="actions">
+          <button class="primary" ?disabled=${!pixels} @click=${() => use(model)}>Use it</button>
+          ${fileButton('Upload…', upload)}
+          <button @click=${clear}>Clear</button>
+          <button @click=${() => dialog().close()}>Cancel</button>
+        </div>
+      </dialog>`
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Card } from '../../models/card.ts'
+import { type Losses, losses } from '../../models/losses.ts'
+import { klPerDimension } from '../../models/prior.ts'
+import { normals, stream } from '../../models/random.ts'
+import { type Model, meanOf } from '../catalog/catalog.ts'
+import { type AppContext, decode } from '../lab/app-context.ts'
+import { type Gaussian2, type Projection, projectGaussian } from '../plot/projection.ts'
+
+/** What a model makes of one image. */
+export interface Reading {
+  /** Where the encoder puts it, [D_z]; logvar only of a VAE. */
+  mu: Float32Array
+  logvar: Float32Array | undefined
+  /** The decoded mean, [D_x]. */
+  xhat: Float32Array
+  /** Draws from the posterior [DRAWS, D_z] and what they decode to [DRAWS, D_x]; empty for an AE. */
+  z: Float32Array
+  drawn: Float32Array
+  /** How far xhat is from the image; undefined where only its mean is known. */
+  losses: Losses | undefined
+  /** Nats; undefined for an AE, and without logvar. */
+  kl: number | undefined
+}
+
+export const DRAWS = 4
+
+/** Encodes an image, decodes its mean and, of a VAE, draws from its posterior. @param x [D_x] */
+export async function readImage(
+  app: AppContext,
+  model: Model,
+  card: Card,
+  x: Float32Array,
+  seed: number,
+): Promise<Reading> {
+  const [encoder, decoder] = await Promise.all([model.encoder().promise, model.decoder().promise])
+  const outputs = await app.engines.run(encoder, x, 1)
+  const mu = outputs.mu ?? outputs.z
+  const logvar = outputs.logvar as Float32Array | undefined
+  const z = logvar ? drawPosterior(mu, logvar, seed) : new Float32Array()
+  const d = mu.length
+  const points = new Float32Array(d + z.length)
+  points.set(mu)
+  points.set(z, d)
+  const { xhat: all } = await decode(app, decoder, points)
+  const xhat = all.slice(0, x.length)
+  const kl = logvar && klPerDimension(mu, logvar, card.prior).reduce((sum, value) => sum + value, 0)
+  return { mu, logvar, xhat, z, drawn: all.slice(x.length), losses: losses(x, xhat), kl }
+}
+
+/** What is known of a test image from its mean alone, where the image itself is not at hand. */
+export async function readMean(app: AppContext, model: Model, index: number): Promise<Reading> {
+  const [latents, decoder] = await Promise.all([model.latents().promise, model.decoder().promise])
+  const mu = meanOf(latents, Math.min(index, latents.images - 1))
+  const { xhat } = await decode(app, decoder, mu)
+  const none = new Float32Array()
+  return { mu, logvar: undefined, xhat, z: none, drawn: none, losses: undefined, kl: undefined }
+}
+
+/** z = mu + exp(logvar/2)·eps, [DRAWS, D_z]. */
+function drawPosterior(mu: Float32Array, logvar: Float32Array, seed: number): Float32Array {
+  const eps = normals(stream(seed, 'posterior'), new Float32Array(DRAWS * mu.length))
+  return eps.map((e, i) => mu[i % mu.length] + Math.exp(logvar[i % mu.length] / 2) * e)
+}
+
+/** The posterior as it is seen on a plane; undefined for an AE, which has none. */
+export function posteriorOn(
+  projection: Projection,
+  { mu, logvar }: Pick<Reading, 'mu' | 'logvar'>,
+): Gaussian2 | undefined {
+  return logvar && projectGaussian(projection, { mean: [...mu], variance: Array.from(logvar, Math.exp) })
+}

@@ -1,0 +1,132 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import type { Model } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import { hasTestImage } from '../catalog/test-images.ts'
+import type { AppContext } from '../lab/app-context.ts'
+import { lesson, progress, summary } from '../lab/controls.ts'
+import { testIndex } from '../lab/source-image.ts'
+import { picture } from '../plot/picture.ts'
+import { createPlane } from '../plot/plane.ts'
+import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { DRAWS, posteriorOn, type Reading, readImage, readMean } from './read-image.ts'
+
+/** One model's reading of an image. */
+export interface Reader {
+  /** @param pixels the image; undefined while it is on its way or cannot be had */
+  render(pixels: Float32Array | undefined): TemplateResult
+}
+
+export function createReader(app: AppContext, model: Model): Reader {
+  let reading: Reading | undefined
+  let asked = ''
+  const plane = createPlane({})
+
+  function update(card: Card, pixels: Float32Array | undefined): void {
+    const key = `${app.state.x} ${app.state.seed} ${app.engines.current}`
+    const chosen = testIndex(app.state.x)
+    const index = chosen !== undefined && hasTestImage(card.dataset.name, chosen) ? undefined : chosen
+    if (key === asked || (pixels?.length !== card.architecture.inputDim && index === undefined)) return
+    asked = key
+    const work = pixels ? readImage(app, model, card, pixels, app.state.seed) : readMean(app, model, index!)
+    work.then(
+      result => {
+        if (asked === key) reading = result
+        app.refresh()
+      },
+      () => {
+        asked = ''
+        reading = undefined
+      },
+    )
+  }
+
+  function showPlane(card: Card, shown: Reading): void {
+    const projection = projectionOf(card.architecture.latentDim > 2 ? 'principal' : '0,1', card)
+    const posterior = posteriorOn(projection, shown)
+    plane.show({
+      projection,
+      latents: ready(model.latents()),
+      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
+      hidden: NONE,
+      names: [],
+      z: shown.mu,
+      point: !posterior,
+      marginals: false,
+      posteriors: posterior ? [posterior] : [],
+      draws: project(projection, shown.z),
+      label: `Where ${model.id} puts the image`,
+    })
+  }
+
+  return {
+    render(pixels) {
+      const card = ready(model.card)
+      if (!card) return html`<article class="reader skeleton"><span>${model.id}</span></article>`
+      update(card, pixels)
+      if (reading) showPlane(card, reading)
+      return html`<article class="reader" aria-label=${model.id}>
+        <header>
+          <h3>${model.id}</h3>
+          <p class="hint">${summary(card)}</p>
+        </header>
+        <div class="images">
+          <figure>
+            <canvas role="img" aria-label="Reconstruction" ${picture(reading?.xhat, card.dataset)}></canvas>
+            <figcaption class="hint">from the mean</figcaption>
+          </figure>
+          ${
+            card.architecture.kind === 'vae' && reading?.losses
+              ? html`<figure>
+                  <div class="draws">
+                    ${Array.from(
+                      { length: DRAWS },
+                      (_, i) =>
+                        html`<canvas
+                          role="img"
+                          aria-label=${`Draw ${i + 1} from the posterior`}
+                          ${picture(reading?.drawn, card.dataset, i * card.architecture.inputDim)}
+                        ></canvas>`,
+                    )}
+                  </div>
+                  <figcaption class="hint">draws around it</figcaption>
+                </figure>`
+              : nothing
+          }
+          <div class="mini">${reading ? plane.element : nothing}</div>
+        </div>
+        ${pixels ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : nothing}
+        ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+        ${reading ? figures(card, reading) : nothing}
+      </article>`
+    },
+  }
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
+function figures(card: Card, r: Reading): TemplateResult | typeof nothing {
+  if (!r.losses) return nothing
+  const { bce, mse, l1 } = r.losses
+  const rows: [string, string, string][] = [
+    ['BCE', bce.toFixed(4), 'nats per pixel'],
+    ['MSE', mse.toFixed(4), 'squared intensity per pixel'],
+    ['L1', l1.toFixed(4), 'intensity per pixel'],
+  ]
+  if (r.kl !== undefined) {
+    rows.push(['KL', r.kl.toFixed(2), 'nats'])
+    rows.push(['−ELBO', (bce * card.architecture.inputDim + r.kl).toFixed(1), 'nats, at the mean and β = 1'])
+  }
+  return html`<dl class="figures">
+    ${rows.map(([name, value, unit]) => html`<div><dt>${name}</dt><dd>${value} <span>${unit}</span></dd></div>`)}
+  </dl>`
+}
+
+/** What the view shows, in plain words. */
+export function readerLesson(): TemplateResult {
+  return lesson(
+    'What is lost',
+    'Two numbers cannot hold every stroke of a pen. A model keeps what most images differ by and draws the rest from habit: compare two with eight dimensions, and shallow with deep. The ellipse is the cloud in which a VAE believes the image to be; each small picture is a draw from it.',
+    html`<p class="equation">q(z|x) = 𝒩(mu, diag(exp(logvar))), &emsp; z = mu + exp(logvar / 2) · ε</p>`,
+  )
+}
