@@ -1,5 +1,5 @@
 import { type Card, Version } from '../../models/card.ts'
-import { describedFile, type ModelFile } from '../../models/registry/keys.ts'
+import { cardFile, type ModelFile } from '../../models/registry/keys.ts'
 import { Problem, wrongValue } from '../http/problem.ts'
 import type { Entry, Platform, Session } from '../platform.ts'
 import { type Asker, chooseCard, type Reach } from './choose-version.ts'
@@ -127,7 +127,7 @@ function bindModel(card: Card, platform: Platform, sessions: Sessions): Model {
 async function readFile(card: Card, name: ModelFile, platform: Platform): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await platform.store.read(card.id, name, card.version)
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  const { sha256 } = describedFile(card, name)
+  const { sha256 } = cardFile(card, name)
   if (hex(digest) !== sha256) throw new Error(`${name}: its SHA-256 is not the card’s`)
   return bytes
 }

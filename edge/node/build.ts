@@ -5,7 +5,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { Card } from '../../models/card.ts'
-import { describedFile, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
+import { cardFile, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
 
 /** The repository's root, and folders in it the server reads or makes. */
 export const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -42,7 +42,7 @@ export async function buildAssets(folders: { zoo: string; page?: string; assets:
 /** Copies a model's file. @throws Error when it is not the one its card describes */
 async function copyChecked(card: Card, file: ModelFile, from: string, to: string): Promise<void> {
   const bytes = await readFile(path.join(from, file))
-  const { sha256 } = describedFile(card, file)
+  const { sha256 } = cardFile(card, file)
   const found = createHash('sha256').update(bytes).digest('hex')
   if (found !== sha256) throw new Error(`${path.join(from, file)}: expected SHA-256 ${sha256}, got ${found}`)
   await writeFile(path.join(to, file), bytes)

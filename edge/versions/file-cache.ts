@@ -1,17 +1,17 @@
 import type { ModelFile } from '../../models/registry/keys.ts'
-import type { Version } from './version.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
 
 /** Files of versions in memory, up to a number of bytes; the least recently used version goes first. */
 export interface Memory {
-  keep(version: Version): void
+  keep(version: ModelVersion): void
   get(id: string, version: string, file: ModelFile): Uint8Array<ArrayBuffer> | undefined
 }
 
 /** @param capacity bytes */
 export function fileMemory(capacity: number): Memory {
-  const held = new Map<string, Version['files']>()
+  const held = new Map<string, ModelVersion['files']>()
   let total = 0
-  const sizeOf = (files: Version['files']) =>
+  const sizeOf = (files: ModelVersion['files']) =>
     Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0)
   const drop = (name: string) => {
     const files = held.get(name)

@@ -1,10 +1,10 @@
 import type { Card } from '../../models/card.ts'
 import { type Channel, stableLine } from '../../models/registry/channel.ts'
+import { readCard, readVersion } from '../../models/registry/version.ts'
 import type { Entry } from '../platform.ts'
 import type { Bucket } from './bucket.ts'
 import type { Memory } from './file-cache.ts'
 import type { Troubles } from './incidents.ts'
-import { readCard, readVersion } from './version.ts'
 
 /** How a model answers by its channel. */
 export interface Live {

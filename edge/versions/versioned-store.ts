@@ -1,5 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { fileKey } from '../../models/registry/keys.ts'
+import { readCard, readVersion } from '../../models/registry/version.ts'
 import type { Entry, Store } from '../platform.ts'
 import type { Bucket } from './bucket.ts'
 import { followLive } from './channel-watcher.ts'
@@ -7,7 +8,6 @@ import { fileMemory } from './file-cache.ts'
 import { openTroubles } from './incidents.ts'
 import type { Means } from './resolve-channel.ts'
 import { within } from './timeout.ts'
-import { readCard, readVersion } from './version.ts'
 
 export interface VersionOptions {
   /** Models that are there without a bucket. */

@@ -12,11 +12,11 @@ import { diffCards } from './diff.ts'
 import { EXIT, exitCodeOf } from './failure.ts'
 import { count, percent, tolerance } from './flags.ts'
 import { formatRows, formatTable, listRows } from './list.ts'
-import { readModel } from './model.ts'
 import { readId, readName, readNamedCard } from './name.ts'
 import { promoteVersion, rollBackModel } from './promote.ts'
 import { pruneVersions } from './prune.ts'
 import { pushModel } from './push.ts'
+import { readModelFolder } from './read-folder.ts'
 import type { Bucket } from './stores/bucket.ts'
 import { openTarget, TARGETS } from './stores/target.ts'
 import { verifyBucket } from './verify.ts'
@@ -115,7 +115,7 @@ function addPush({ command, withBucket, print }: Scene): void {
     'upload a model’s folder as a version; nobody gets it until it is promoted',
   ).action((folder: string, options: Options) =>
     withBucket(options, async bucket => {
-      const model = await readModel(folder)
+      const model = await readModelFolder(folder)
       const name = `${model.card.id}@${model.card.version}`
       print(`${name} → ${bucket.name}`)
       const wrote = await pushModel(bucket, model, (...file) => print(formatFile(...file)))

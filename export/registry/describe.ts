@@ -3,9 +3,9 @@ import { hostname, userInfo } from 'node:os'
 import path from 'node:path'
 import type { Channel } from '../../models/registry/channel.ts'
 import type { Finding } from '../../models/registry/gate.ts'
-import { readModel } from './model.ts'
 import type { Promoted } from './promote.ts'
 import type { Outcome } from './push.ts'
+import { readModelFolder } from './read-folder.ts'
 
 /** One file of a push, as a line. */
 export function formatFile(file: string, bytes: number, outcome: Outcome): string {
@@ -40,5 +40,5 @@ export function whoami(): string {
 /** The model under an id that is deployed with the Worker, if there is one. @throws Error when it is not whole */
 export async function readBundled(zoo: string, id: string) {
   const folder = path.join(zoo, id)
-  return existsSync(path.join(folder, 'card.json')) ? readModel(folder) : undefined
+  return existsSync(path.join(folder, 'card.json')) ? readModelFolder(folder) : undefined
 }

@@ -1,8 +1,9 @@
 import type { Card } from '../../models/card.ts'
 import { type Channel, stableLine } from '../../models/registry/channel.ts'
+import { readCard } from '../../models/registry/version.ts'
 import { listChannels, readChannel } from './channels.ts'
+import { listVersions } from './list-versions.ts'
 import type { Bucket } from './stores/bucket.ts'
-import { listVersions, readCard } from './versions.ts'
 
 /** A version, where it stands, and how good it is. */
 export interface Row {

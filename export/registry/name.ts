@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { type Card, ModelId, Version } from '../../models/card.ts'
+import { readCard } from '../../models/registry/version.ts'
 import { readChannel } from './channels.ts'
 import { failure } from './failure.ts'
-import { readModel } from './model.ts'
+import { listVersions } from './list-versions.ts'
+import { readModelFolder } from './read-folder.ts'
 import type { Bucket } from './stores/bucket.ts'
-import { listVersions, readCard } from './versions.ts'
 
 /** A model's version as the command line names it. */
 export interface Named {
@@ -44,7 +45,7 @@ export async function readName(bucket: Bucket, text: string, plain = false): Pro
 
 /** The card of a version, or of a folder that the export wrote. @throws Error where there is none */
 export async function readNamedCard(bucket: Bucket, text: string): Promise<Card> {
-  if (existsSync(path.join(text, 'card.json'))) return (await readModel(text)).card
+  if (existsSync(path.join(text, 'card.json'))) return (await readModelFolder(text)).card
   const { id, version } = await readName(bucket, text, true)
   const card = await readCard(bucket, id, version)
   if (card) return card

@@ -8,12 +8,12 @@ import {
   startCanary,
 } from '../../models/registry/channel.ts'
 import { type Finding, judge } from '../../models/registry/gate.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
+import { checkVersion, readCard } from '../../models/registry/version.ts'
 import { readChannel, writeChannel } from './channels.ts'
 import { failure } from './failure.ts'
-import type { Model } from './model.ts'
 import { pushModel } from './push.ts'
 import type { Bucket } from './stores/bucket.ts'
-import { checkVersion, readCard } from './versions.ts'
 
 export interface Promotion {
   id: string
@@ -27,7 +27,7 @@ export interface Promotion {
   /** Who does it. */
   by: string
   /** The model that is deployed with the Worker under this id, which answers as long as there is no channel. */
-  bundled?: Model
+  bundled?: ModelVersion
   onFindings?(findings: readonly Finding[], replaced: string | undefined): void
 }
 

@@ -1,14 +1,14 @@
 import { liveVersions, stableLine } from '../../models/registry/channel.ts'
 import { fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
 import { readChannel } from './channels.ts'
+import { type ListedVersion, listVersions } from './list-versions.ts'
 import type { Bucket } from './stores/bucket.ts'
-import { listVersions, type Version } from './versions.ts'
 
 /** After so long a push without a card counts as given up, milliseconds. */
 const GIVEN_UP = 24 * 3600 * 1000
 
 export interface Pruned {
-  version: Version
+  version: ListedVersion
   why: string
 }
 
@@ -54,7 +54,7 @@ async function needed(bucket: Bucket, id: string): Promise<Set<string>> {
 }
 
 /** The card first: from then on it is no version, whatever is left of it. */
-async function removeVersion(bucket: Bucket, { id, version, files }: Version): Promise<void> {
+async function removeVersion(bucket: Bucket, { id, version, files }: ListedVersion): Promise<void> {
   for (const file of ['card.json', ...MODEL_FILES] as const) {
     if (files.includes(file)) await bucket.remove(fileKey(id, version, file))
   }

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { fileKey, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
-import { findFault, type Model } from './model.ts'
+import { findFault, type ModelVersion, readCard } from '../../models/registry/version.ts'
 import type { Bucket } from './stores/bucket.ts'
-import { readCard } from './versions.ts'
 
 /** What became of one file of a push. */
 export type Outcome = 'uploaded' | 'there already' | 'repaired'
@@ -17,7 +16,7 @@ export type Outcome = 'uploaded' | 'there already' | 'repaired'
  */
 export async function pushModel(
   bucket: Bucket,
-  { card, files }: Model,
+  { card, files }: ModelVersion,
   onFile: (file: ModelFile | 'card.json', bytes: number, outcome: Outcome) => void = () => {},
 ): Promise<boolean> {
   const there = await readCard(bucket, card.id, card.version).catch(() => null)
@@ -42,19 +41,19 @@ export async function pushModel(
   return wrote
 }
 
-async function pushFile(bucket: Bucket, { card, files }: Model, file: ModelFile): Promise<Outcome> {
+async function pushFile(bucket: Bucket, { card, files }: ModelVersion, file: ModelFile): Promise<Outcome> {
   const key = fileKey(card.id, card.version, file)
   const before = await bucket.get(key)
-  if (before && !findFault(card, file, before.bytes)) return 'there already'
+  if (before && !(await findFault(card, file, before.bytes))) return 'there already'
   await bucket.put(key, files[file])
   const after = await bucket.get(key)
-  const fault = after ? findFault(card, file, after.bytes) : 'it cannot be found'
+  const fault = after ? await findFault(card, file, after.bytes) : 'it cannot be found'
   if (fault) throw new Error(`${bucket.name}: ${key}: what was written is not what came back: ${fault}`)
   return before ? 'repaired' : 'uploaded'
 }
 
 /** Two cards of one version must be one: versions are not changed. */
-function requireSame(card: Model['card'], there: Model['card']): void {
+function requireSame(card: ModelVersion['card'], there: ModelVersion['card']): void {
   if (isDeepStrictEqual(card, there)) return
   const fields = Object.keys(card) as (keyof typeof card)[]
   const differing = fields.filter(field => !isDeepStrictEqual(card[field], there[field]))

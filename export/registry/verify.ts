@@ -1,7 +1,8 @@
 import { liveVersions } from '../../models/registry/channel.ts'
+import { checkVersion } from '../../models/registry/version.ts'
 import { listChannels, readChannel } from './channels.ts'
+import { listVersions } from './list-versions.ts'
 import type { Bucket } from './stores/bucket.ts'
-import { checkVersion, listVersions } from './versions.ts'
 
 /** What `verifyBucket` found of one thing. */
 export interface Verdict {

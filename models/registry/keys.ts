@@ -4,10 +4,10 @@ import type { Card } from '../card.ts'
 export const MODEL_FILES = ['encoder.onnx', 'decoder.onnx', 'latents.safetensors'] as const
 export type ModelFile = (typeof MODEL_FILES)[number]
 
-/** Where all channel files lie in a bucket. */
+/** The prefix of all channel files in a bucket. */
 export const CHANNELS = 'channels/'
 
-/** Where all versions lie in a bucket. */
+/** The prefix of all versions in a bucket. */
 export const VERSIONS = 'models/'
 
 /** The key of a model's channel file. */
@@ -31,7 +31,7 @@ export function readFileKey(key: string): { id: string; version: string; file: s
   return match ? { id: match[1], version: match[2], file: match[3] } : undefined
 }
 
-/** What a card says of one of its files: bytes and SHA-256. */
-export function describedFile(card: Card, file: ModelFile): { bytes: number; sha256: string } {
+/** The size and SHA-256 that a card states of one of its files. */
+export function cardFile(card: Card, file: ModelFile): { bytes: number; sha256: string } {
   return card.files[file.slice(0, file.indexOf('.')) as keyof Card['files']]
 }

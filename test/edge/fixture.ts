@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
@@ -13,6 +12,8 @@ import { encodeModel, floatTensor, type Node, type Tensor } from '../../models/o
 import { toHalf } from '../../models/onnx/half.ts'
 import { type Prior, standardPrior } from '../../models/prior.ts'
 import { normals, stream } from '../../models/random.ts'
+import { versionOf } from '../../models/registry/version.ts'
+import { sha256 } from '../../models/sha256.ts'
 
 /** A model of random weights, for what a trained one does not show: other shapes, priors and data without classes. */
 export interface Fixture {
@@ -40,7 +41,7 @@ export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
     'decoder.onnx': graph('z', decoderLayers(architecture), ['xhat'], seed + 1),
     'latents.safetensors': latents(images, latentDim, fixture.classes ? labels : undefined),
   }
-  const describe = (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: sha256(bytes) })
+  const describe = async (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: await sha256(bytes) })
   const moments = (k: number) => ({
     images,
     mean: Array.from({ length: latentDim }, (_, i) => Math.sin(k + i)),
@@ -50,7 +51,7 @@ export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
   })
   const card = Card.parse({
     id,
-    version: sha256(files['encoder.onnx'], files['decoder.onnx']).slice(0, 12),
+    version: await versionOf(files),
     architecture,
     parameters: parameterCount(architecture),
     objective: { reconstruction: 'bce', beta: kind === 'vae' ? 1 : 0, samples: 1, kl: 'analytic' },
@@ -60,9 +61,9 @@ export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
     metrics: [],
     latent: { whole: moments(0), classes: (fixture.classes ?? []).map((_, k) => moments(k + 1)) },
     files: {
-      encoder: describe(files['encoder.onnx']),
-      decoder: describe(files['decoder.onnx']),
-      latents: describe(files['latents.safetensors']),
+      encoder: await describe(files['encoder.onnx']),
+      decoder: await describe(files['decoder.onnx']),
+      latents: await describe(files['latents.safetensors']),
     },
     opset: 17,
     precision: 'fp32',
@@ -73,12 +74,6 @@ export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
   for (const [name, bytes] of Object.entries(files)) await writeFile(path.join(folder, name), bytes)
   await writeFile(path.join(folder, 'card.json'), JSON.stringify(card))
   return card
-}
-
-function sha256(...parts: Uint8Array[]): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest('hex')
 }
 
 /** A chain of dense layers; several names in `outputs` are heads on the same trunk. */

@@ -5,14 +5,15 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ROOT } from '../../edge/node/build.ts'
 import { readChannel } from '../../export/registry/channels.ts'
-import type { Model } from '../../export/registry/model.ts'
+import { listVersions } from '../../export/registry/list-versions.ts'
 import { promoteVersion } from '../../export/registry/promote.ts'
 import { pushModel } from '../../export/registry/push.ts'
 import type { Bucket } from '../../export/registry/stores/bucket.ts'
 import { openRemote } from '../../export/registry/stores/remote-r2.ts'
-import { checkVersion, listVersions } from '../../export/registry/versions.ts'
 import { stream } from '../../models/random.ts'
 import { fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
+import { checkVersion } from '../../models/registry/version.ts'
 import { type Asking, keepAsking } from './asking.ts'
 import { cutBucket, S3_PATH, startS3 } from './buckets.ts'
 import { ID, type Made, makeVersion } from './fixtures.ts'
@@ -24,7 +25,7 @@ const by = 'test'
 const CUTS = 5
 
 /** Bytes of a push, all files together. */
-const bytesOf = ({ files }: Model) => MODEL_FILES.reduce((sum, file) => sum + files[file].length, 0)
+const bytesOf = ({ files }: ModelVersion) => MODEL_FILES.reduce((sum, file) => sum + files[file].length, 0)
 
 /** What must hold after a cut: the version is there whole, or it is no version. */
 async function expectWholeOrNone(bucket: Bucket, next: Made): Promise<boolean> {
@@ -43,7 +44,7 @@ async function clear(bucket: Bucket, next: Made): Promise<void> {
 /** A push or a promotion that is cut off, while a server follows the bucket and is asked. */
 export function describeCuts(place: Place, ground: () => Ground): void {
   let world: World
-  let stable: Model
+  let stable: ModelVersion
   let next: Made
   let asking: Asking
   let cutting: Cutting

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Model, readModel } from '../../export/registry/model.ts'
+import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { Card, type Golden, type Metric } from '../../models/card.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
 import { writeModel } from '../edge/fixture.ts'
 
 /** The model that tests make versions of. */
@@ -20,7 +21,7 @@ export interface Traits {
 }
 
 /** A version, and the folder it lies in. */
-export type Made = Model & { folder: string }
+export type Made = ModelVersion & { folder: string }
 
 const PARITY = { 'onnxruntime-node': 1e-6, 'onnxruntime-web': 1e-6, typescript: 1e-6 }
 
@@ -39,5 +40,5 @@ export async function makeVersion(folder: string, seed: number, traits: Traits =
     golden: traits.golden,
   })
   await writeFile(path.join(folder, id, 'card.json'), JSON.stringify(whole))
-  return { ...(await readModel(path.join(folder, id))), folder: path.join(folder, id) }
+  return { ...(await readModelFolder(path.join(folder, id))), folder: path.join(folder, id) }
 }

@@ -28,6 +28,6 @@ fs.open = async (...args) => {
 syncBuiltinESMExports()
 
 const { openFolder } = await import('../../export/registry/stores/folder.ts')
-const { readModel } = await import('../../export/registry/model.ts')
+const { readModelFolder } = await import('../../export/registry/read-folder.ts')
 const { pushModel } = await import('../../export/registry/push.ts')
-await pushModel(openFolder(bucket), await readModel(model))
+await pushModel(openFolder(bucket), await readModelFolder(model))

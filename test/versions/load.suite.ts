@@ -1,9 +1,10 @@
 import { Agent, get } from 'node:http'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Model, readModel } from '../../export/registry/model.ts'
 import { promoteVersion, rollBackModel } from '../../export/registry/promote.ts'
 import { pushModel } from '../../export/registry/push.ts'
+import { readModelFolder } from '../../export/registry/read-folder.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
 import { MIX } from '../load/mix.ts'
 import { PROFILES } from '../load/profiles.ts'
 import { runLoad } from '../load/run.ts'
@@ -28,10 +29,10 @@ interface Seen {
 /** Promotion, canary and rollback while a server is under constant load. */
 export function describeLoad(place: Place, ground: () => Ground, seeds: number): void {
   let world: World
-  let old: Model
-  let next: Model
+  let old: ModelVersion
+  let next: ModelVersion
   beforeAll(async () => {
-    old = await readModel(path.join(ground().zoo, ID))
+    old = await readModelFolder(path.join(ground().zoo, ID))
     next = await makeVersion(path.join(ground().root, 'loaded'), 32)
     world = await startWorld(place, ground(), 'load')
   })

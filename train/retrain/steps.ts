@@ -4,10 +4,11 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readChannel } from '../../export/registry/channels.ts'
 import { formatFile, formatFindings, formatPromoted, readBundled } from '../../export/registry/describe.ts'
-import { type Model, readModel } from '../../export/registry/model.ts'
 import { type Promoted, promoteVersion } from '../../export/registry/promote.ts'
 import { pushModel } from '../../export/registry/push.ts'
+import { readModelFolder } from '../../export/registry/read-folder.ts'
 import type { Bucket } from '../../export/registry/stores/bucket.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
@@ -69,13 +70,13 @@ export async function exportStep(
   { configuration, directory }: Work,
   dataDir: string | undefined,
   say: (line: string) => void,
-): Promise<Model> {
+): Promise<ModelVersion> {
   const zoo = join(directory, 'export')
   const folder = join(zoo, configuration.id)
-  const before = await readModel(folder).catch(() => undefined)
+  const before = await readModelFolder(folder).catch(() => undefined)
   if (before) say(`exported already: ${folder}`)
   else await exportRun(directory, { zoo, precision: 'fp16', dataDir })
-  const model = before ?? (await readModel(folder))
+  const model = before ?? (await readModelFolder(folder))
   const parts = Object.entries(model.card.parity.maxAbsDifference)
   say(`version ${model.card.version}, ${model.card.precision}; largest difference from TF.js:`)
   for (const [runtime, difference] of parts) say(`  ${runtime.padEnd(20)} ${difference.toExponential(1)}`)
@@ -83,7 +84,11 @@ export async function exportStep(
 }
 
 /** Puts the version into the bucket. */
-export async function pushStep(bucket: Bucket, model: Model, say: (line: string) => void): Promise<void> {
+export async function pushStep(
+  bucket: Bucket,
+  model: ModelVersion,
+  say: (line: string) => void,
+): Promise<void> {
   await pushModel(bucket, model, (...file) => say(formatFile(...file)))
 }
 
@@ -101,7 +106,7 @@ export interface CanaryOptions {
  */
 export async function canaryStep(
   bucket: Bucket,
-  { card: { id, version } }: Model,
+  { card: { id, version } }: ModelVersion,
   { share, zoo, ...rest }: CanaryOptions,
   say: (line: string) => void,
 ): Promise<Promoted> {

@@ -10,14 +10,15 @@ import { type Converted, convertLayersModel, OPSETS } from '../../export/convert
 import type { Precision } from '../../export/convert/graph/precision.ts'
 import { Card, type Golden, type Metric } from '../../models/card.ts'
 import { toHalf } from '../../models/onnx/half.ts'
+import { versionOf } from '../../models/registry/version.ts'
 import { encodeSafetensors } from '../../models/safetensors.ts'
+import { sha256 } from '../../models/sha256.ts'
 import { type Dataset, type Images, loadDataset } from '../data/dataset.ts'
 import { fold } from '../data/folds.ts'
 import { evaluate, evaluateHeldOut } from '../evaluate/evaluation.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
 import { moments } from '../evaluate/moments.ts'
 import { encodeAll, type OpenPair, openPair, pairModel } from '../evaluate/onnx-model.ts'
-import { sha256 } from '../files/sha256.ts'
 import { writeAtomic } from '../files/write-atomic.ts'
 import { loadRun, type Run } from '../fit/run.ts'
 import { chooseSubset, SUBSET } from '../step/pick-images.ts'
@@ -70,7 +71,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   const trainMu = await encodeAll(models, dataset.train, chosen.train)
   const card = Card.parse({
     id: options.id ?? run.configuration.id,
-    version: sha256(files.encoder, files.decoder).slice(0, 12),
+    version: await versionOf({ 'encoder.onnx': files.encoder, 'decoder.onnx': files.decoder }),
     architecture: run.configuration.architecture,
     parameters: run.parameters,
     objective: run.configuration.objective,
@@ -94,7 +95,11 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     metrics: await measure(models, run, dataset, chosen.validation),
     subset: await measureSubset(models, run, dataset.test),
     latent: moments(trainMu, dataset, chosen.train, latentDim),
-    files: { encoder: describe(files.encoder), decoder: describe(files.decoder), latents: describe(latents) },
+    files: {
+      encoder: await describe(files.encoder),
+      decoder: await describe(files.decoder),
+      latents: await describe(latents),
+    },
     opset: OPSETS.default,
     precision: options.precision,
     parity: {
@@ -212,6 +217,6 @@ function toJson(value: unknown): string {
   )
 }
 
-function describe(bytes: Uint8Array): { bytes: number; sha256: string } {
-  return { bytes: bytes.length, sha256: sha256(bytes) }
+async function describe(bytes: Uint8Array): Promise<{ bytes: number; sha256: string }> {
+  return { bytes: bytes.length, sha256: await sha256(bytes) }
 }

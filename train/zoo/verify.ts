@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Card, type Metric } from '../../models/card.ts'
+import { readFiles } from '../../models/registry/version.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { fold } from '../data/folds.ts'
 import { evaluateHeldOut } from '../evaluate/evaluation.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
 import { openPair, pairModel } from '../evaluate/onnx-model.ts'
-import { sha256 } from '../files/sha256.ts'
 
 /** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
 const RELATIVE = 1e-4
@@ -35,17 +35,12 @@ export async function verifyModel(
   load: (name: string) => Promise<Dataset>,
 ): Promise<Verified> {
   const card = Card.parse(JSON.parse(await readFile(join(folder, 'card.json'), 'utf8')))
-  const encoder = await readFile(join(folder, 'encoder.onnx'))
-  const decoder = await readFile(join(folder, 'decoder.onnx'))
-  const latents = await readFile(join(folder, 'latents.safetensors'))
-  const faults = Object.entries({ encoder, decoder, latents }).flatMap(([name, bytes]) => {
-    const stated = card.files[name as keyof Card['files']]
-    return sha256(bytes) === stated.sha256 ? [] : [`${name}: its SHA-256 is not the card's`]
-  })
-  const version = sha256(encoder, decoder).slice(0, 12)
-  if (version !== card.version)
-    faults.push(`version: the files make ${version}, the card says ${card.version}`)
-  const metrics = await recompute(card, { encoder, decoder }, await load(card.dataset.name))
+  const { files, faults } = await readFiles(
+    card,
+    async file => new Uint8Array(await readFile(join(folder, file))),
+  )
+  const pair = { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] }
+  const metrics = await recompute(card, pair, await load(card.dataset.name))
   const compared = card.metrics.map(stated => compare(stated, metrics))
   faults.push(...compared.flatMap(({ fault }) => fault ?? []))
   return {
