@@ -1,0 +1,236 @@
+import { Inflate } from 'fflate'
+import { concatBytes } from '../bytes.ts'
+import { type GreyImage, luma } from './grey.ts'
+import { type Chunk, isPng, readChunks } from './png-chunks.ts'
+
+/** What IHDR says of a PNG (PNG third edition, 11.2.1). */
+export interface PngHeader {
+  width: number
+  height: number
+  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  depth: number
+  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
+  colour: number
+  /** Whether rows come in the seven passes of Adam7. */
+  interlaced: boolean
+}
+
+/** Samples a pixel, by colour type. */
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
+const DEPTHS: Readonly<Record<number, readonly number[]>> = {
+  0: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  4: [8, 16],
+  6: [8, 16],
+}
+
+/** Start and step of each pass's columns and rows (8.1). */
+const ADAM7 = [
+  { x: 0, y: 0, dx: 8, dy: 8 },
+  { x: 4, y: 0, dx: 8, dy: 8 },
+  { x: 0, y: 4, dx: 4, dy: 8 },
+  { x: 2, y: 0, dx: 4, dy: 4 },
+  { x: 0, y: 2, dx: 2, dy: 4 },
+  { x: 1, y: 0, dx: 2, dy: 2 },
+  { x: 0, y: 1, dx: 1, dy: 2 },
+]
+const WHOLE = [{ x: 0, y: 0, dx: 1, dy: 1 }]
+
+/** Thrown when data unpacks to more than the header promises. */
+export class PngOverflowError extends RangeError {}
+
+/**
+ * A PNG's header, without reading any further: for limits on size before the work of decoding.
+ *
+ * @throws RangeError where it is no PNG, or the header is not one of the standard
+ */
+export function readPngHeader(bytes: Uint8Array): PngHeader {
+  if (!isPng(bytes)) throw new RangeError('it does not begin as a PNG')
+  const { value } = readChunks(bytes).next()
+  const first = value as Chunk
+  if (first.type !== 'IHDR' || first.data.length !== 13 || !first.intact) {
+    throw new RangeError('it does not begin with an intact IHDR')
+  }
+  const view = new DataView(first.data.buffer, first.data.byteOffset, first.data.byteLength)
+  const [width, height] = [view.getUint32(0), view.getUint32(4)]
+  const [depth, colour, compression, filter, interlace] = first.data.subarray(8)
+  if (width < 1 || height < 1) throw new RangeError(`its size is ${width}×${height}`)
+  if (!DEPTHS[colour]?.includes(depth)) throw new RangeError(`colour type ${colour} with ${depth} bits`)
+  if (compression !== 0 || filter !== 0 || interlace > 1) throw new RangeError('an unknown method')
+  return { width, height, depth, colour, interlaced: interlace === 1 }
+}
+
+/**
+ * Decodes a PNG of any colour type, depth and interlacing to grey: colours by luma, transparent places (alpha or tRNS)
+ * over `background`. Chunks that do not make the picture (text, profiles, gamma, animation) are not read. Neither are
+ * bytes after IEND or after the compressed data. Work is bounded by the size that the header states.
+ *
+ * @param background the intensity behind transparent places: 0 black, 1 white
+ * @throws PngOverflowError when the data unpacks to more than the header's size
+ * @throws RangeError for anything else that is not a whole PNG
+ */
+export function decodePng(bytes: Uint8Array, background: 0 | 1 = 0): GreyImage {
+  const header = readPngHeader(bytes)
+  const data: Uint8Array[] = []
+  let palette: Uint8Array | undefined
+  let transparency: Uint8Array | undefined
+  for (const chunk of readChunks(bytes)) {
+    if (!['PLTE', 'tRNS', 'IDAT', 'IEND'].includes(chunk.type)) continue
+    if (!chunk.intact) throw new RangeError(`${chunk.type}: its checksum is wrong`)
+    if (chunk.type === 'IDAT') data.push(chunk.data)
+    else if (chunk.type === 'PLTE') palette = chunk.data
+    else if (chunk.type === 'tRNS') transparency = chunk.data
+  }
+  if (data.length === 0) throw new RangeError('it has no IDAT')
+  if (header.colour === 3 && !palette) throw new RangeError('it has no PLTE')
+  const rows = inflate(concatBytes(data), unpackedSize(header))
+  const toGrey = greyOf(header, palette, transparency, background)
+  return { width: header.width, height: header.height, pixels: readPasses(header, rows, toGrey) }
+}
+
+function bytesPerRow({ depth, colour }: PngHeader, width: number): number {
+  return Math.ceil((width * depth * CHANNELS[colour]) / 8)
+}
+
+/** Columns and rows of each pass that has any. */
+function passesOf({ width, height, interlaced }: PngHeader) {
+  return (interlaced ? ADAM7 : WHOLE)
+    .map(pass => ({
+      ...pass,
+      width: Math.ceil((width - pass.x) / pass.dx),
+      height: Math.ceil((height - pass.y) / pass.dy),
+    }))
+    .filter(pass => pass.width > 0 && pass.height > 0)
+}
+
+/** Bytes of all rows of all passes, each with its filter byte. */
+function unpackedSize(header: PngHeader): number {
+  return passesOf(header).reduce((sum, p) => sum + p.height * (1 + bytesPerRow(header, p.width)), 0)
+}
+
+/** Bytes given to the decompressor at once: it makes at most some 1,000 times as many before they are counted. */
+const STEP = 4096
+
+/** Unpacks a zlib stream of exactly `size` bytes; what follows the stream is ignored. */
+function inflate(zlib: Uint8Array, size: number): Uint8Array {
+  if (zlib.length < 2 || (zlib[0] & 15) !== 8 || ((zlib[0] << 8) | zlib[1]) % 31 !== 0 || zlib[1] & 32) {
+    throw new RangeError('its data is not a zlib stream')
+  }
+  const unpacked = new Uint8Array(size)
+  let length = 0
+  const stream = new Inflate(part => {
+    if (length + part.length > size) throw new PngOverflowError(`more than ${size} bytes of pixels`)
+    unpacked.set(part, length)
+    length += part.length
+  })
+  try {
+    for (let at = 2; at < zlib.length; at += STEP) {
+      stream.push(zlib.subarray(at, at + STEP), at + STEP >= zlib.length)
+    }
+  } catch (error) {
+    // The stream is whole once all rows are there: what the decompressor then says is about what follows.
+    if (error instanceof RangeError || length < size) {
+      throw error instanceof RangeError ? error : new RangeError('its data cannot be unpacked')
+    }
+  }
+  if (length < size) throw new RangeError(`${length} of ${size} bytes of pixels`)
+  return unpacked
+}
+
+/** Intensities of all passes, [height, width]. */
+function readPasses(header: PngHeader, rows: Uint8Array, toGrey: (samples: Samples) => number) {
+  const { width, height, depth, colour } = header
+  const pixels = new Float32Array(width * height)
+  const channels = CHANNELS[colour]
+  const samples: Samples = new Uint16Array(4)
+  const step = Math.max(1, (depth * channels) >> 3)
+  let at = 0
+  for (const pass of passesOf(header)) {
+    const length = bytesPerRow(header, pass.width)
+    let before = new Uint8Array(length)
+    for (let y = 0; y < pass.height; y++) {
+      const row = rows.subarray(at + 1, at + 1 + length)
+      unfilter(rows[at], row, before, step)
+      let to = (pass.y + y * pass.dy) * width + pass.x
+      for (let x = 0; x < pass.width; x++, to += pass.dx) {
+        for (let c = 0; c < channels; c++) samples[c] = sampleAt(row, x * channels + c, depth)
+        pixels[to] = toGrey(samples)
+      }
+      before = row
+      at += length + 1
+    }
+  }
+  return pixels
+}
+
+/** Undoes a row's filter in place (9.2). `step` is the distance to the byte that stands for the pixel on the left. */
+function unfilter(filter: number, row: Uint8Array, above: Uint8Array, step: number): void {
+  if (filter > 4) throw new RangeError(`filter ${filter}`)
+  for (let i = 0; i < row.length; i++) {
+    const a = i < step ? 0 : row[i - step]
+    const b = above[i]
+    if (filter === 1) row[i] += a
+    else if (filter === 2) row[i] += b
+    else if (filter === 3) row[i] += (a + b) >> 1
+    else if (filter === 4) row[i] += paeth(a, b, i < step ? 0 : above[i - step])
+  }
+}
+
+function paeth(a: number, b: number, c: number): number {
+  const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)]
+  return pa <= pb && pa <= pc ? a : pb <= pc ? b : c
+}
+
+function sampleAt(row: Uint8Array, index: number, depth: number): number {
+  if (depth === 8) return row[index]
+  if (depth === 16) return (row[2 * index] << 8) | row[2 * index + 1]
+  const bit = index * depth
+  return (row[bit >> 3] >> (8 - depth - (bit & 7))) & (2 ** depth - 1)
+}
+
+/** One pixel's samples, as they are stored. */
+type Samples = Uint16Array
+
+/** How a pixel becomes an intensity. */
+function greyOf(
+  { colour, depth }: PngHeader,
+  palette: Uint8Array | undefined,
+  transparency: Uint8Array | undefined,
+  background: number,
+): (samples: Samples) => number {
+  const top = 2 ** depth - 1
+  const over = (value: number, alpha: number) => value * alpha + background * (1 - alpha)
+  if (colour === 3) {
+    const levels = paletteLevels(palette ?? new Uint8Array(), transparency, over)
+    return samples => {
+      if (samples[0] < levels.length) return levels[samples[0]]
+      throw new RangeError(`colour ${samples[0]} of ${levels.length}`)
+    }
+  }
+  if (colour === 4) return s => over(s[0] / top, s[1] / top)
+  if (colour === 6) return s => over(luma(s[0], s[1], s[2]) / top, s[3] / top)
+  // tRNS of grey and RGB names the one colour that is transparent, in two bytes a sample (11.3.1.1).
+  const size = colour === 0 ? 2 : 6
+  if (transparency && transparency.length !== size)
+    throw new RangeError(`tRNS has ${transparency.length} bytes`)
+  const key = transparency && Array.from({ length: size / 2 }, (_, i) => sampleAt(transparency, i, 16) & top)
+  if (colour === 0) return s => (s[0] === key?.[0] ? background : s[0] / top)
+  return s => {
+    const keyed = key !== undefined && s[0] === key[0] && s[1] === key[1] && s[2] === key[2]
+    return keyed ? background : luma(s[0], s[1], s[2]) / top
+  }
+}
+
+/** Intensity of each palette entry. */
+function paletteLevels(
+  palette: Uint8Array,
+  transparency: Uint8Array | undefined,
+  over: (value: number, alpha: number) => number,
+): number[] {
+  if (palette.length % 3 !== 0) throw new RangeError(`PLTE has ${palette.length} bytes`)
+  return Array.from({ length: palette.length / 3 }, (_, i) => {
+    const [r, g, b] = palette.subarray(3 * i, 3 * i + 3)
+    return over(luma(r, g, b) / 255, (transparency?.[i] ?? 255) / 255)
+  })
+}
