@@ -148,7 +148,7 @@ function readPasses(header: PngHeader, rows: Uint8Array, toGrey: (samples: Sampl
   let at = 0
   for (const pass of passesOf(header)) {
     const length = bytesPerRow(header, pass.width)
-    let before = new Uint8Array(length)
+    let before: Uint8Array = new Uint8Array(length)
     for (let y = 0; y < pass.height; y++) {
       const row = rows.subarray(at + 1, at + 1 + length)
       unfilter(rows[at], row, before, step)
