@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Architecture, decoderLayers, encoderLayers, parameterCount, widths } from './architecture.ts'
+import { decoderLayers, encoderLayers, parameterCount, widths } from './architecture.ts'
+import type { Architecture } from './card.ts'
 import paper from './paper/tables.json' with { type: 'json' }
 
 describe('parameter counts of the paper', () => {

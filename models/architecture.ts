@@ -1,18 +1,4 @@
-import { z } from 'zod'
-
-/** The shape of a fully connected autoencoder. A VAE has two heads, mu and logvar, on one trunk. */
-export const Architecture = z.strictObject({
-  kind: z.enum(['ae', 'vae']),
-  /** D_x, pixels of an image. */
-  inputDim: z.int().min(1),
-  /** D_z. */
-  latentDim: z.int().min(1),
-  /** n_layers, dense layers each way. */
-  layers: z.int().min(1).max(8),
-  /** What follows the decoder's last dense layer. */
-  output: z.enum(['sigmoid', 'relu', 'identity']),
-})
-export type Architecture = z.infer<typeof Architecture>
+import type { Architecture } from './card.ts'
 
 /** One dense layer: y = x·W + b with W of shape [inputs, units], b of shape [units]. */
 export interface DenseShape {

@@ -1,14 +1,36 @@
 import { z } from 'zod'
-import { Architecture } from './architecture.ts'
-import { Prior } from './prior.ts'
+import { ID_FORM } from './id-form.ts'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** A model's id, as in URLs and folder names: `mnist-vae-l2-z2-beta10`. */
-export const ModelId = z.string().regex(/^[a-z0-9]+(-[a-z0-9.]+)*$/)
+export const ModelId = z.string().regex(ID_FORM)
 
 /** The first 12 hex digits of the SHA-256 over the bytes of encoder.onnx followed by those of decoder.onnx. */
 export const Version = z.string().regex(/^[0-9a-f]{12}$/)
+
+/** The shape of a fully connected autoencoder. A VAE has two heads, mu and logvar, on one trunk. */
+export const Architecture = z.strictObject({
+  kind: z.enum(['ae', 'vae']),
+  /** D_x, pixels of an image. */
+  inputDim: z.int().min(1),
+  /** D_z. */
+  latentDim: z.int().min(1),
+  /** n_layers, dense layers each way. */
+  layers: z.int().min(1).max(8),
+  /** What follows the decoder's last dense layer. */
+  output: z.enum(['sigmoid', 'relu', 'identity']),
+})
+export type Architecture = z.infer<typeof Architecture>
+
+/** A diagonal Gaussian N(mean, diag(variance)) over the latent space; the k-th entries belong to latent dimension k. */
+export const Prior = z
+  .strictObject({
+    mean: z.array(z.number()).min(1),
+    variance: z.array(z.number().positive()).min(1),
+  })
+  .refine(p => p.mean.length === p.variance.length, { error: 'mean and variance must have the same length' })
+export type Prior = z.infer<typeof Prior>
 
 /** What training minimised, in nats per image: a reconstruction term summed over pixels plus beta·KL. */
 export const Objective = z.strictObject({

@@ -1,5 +1,6 @@
-import { ModelId } from './card.ts'
-import { type Prior, standardPrior } from './prior.ts'
+import type { Prior } from './card.ts'
+import { ID_FORM } from './id-form.ts'
+import { standardPrior } from './prior.ts'
 
 /** What a model's id says of it: enough to choose what to train, not how. */
 export interface Identity {
@@ -85,7 +86,10 @@ export function formatId(identity: Identity): string {
     ...(kind === 'vae' && !same(prior.variance, standard.variance) ? [`var${list(prior.variance)}`] : []),
     ...(reconstruction === 'bce' ? [] : [reconstruction]),
   ]
-  return ModelId.parse(parts.join('-'))
+  const id = parts.join('-')
+  if (!ID_FORM.test(id))
+    throw new Error(`model id: expected lower-case letters, digits, "." and "-", got "${id}"`)
+  return id
 }
 
 /** A number as ids write it: `m` for minus, in an exponent too, and no plus. */

@@ -1,5 +1,5 @@
-import type { Card, Moments } from './card.ts'
-import { fromPrior, type Prior } from './prior.ts'
+import type { Card, Moments, Prior } from './card.ts'
+import { fromPrior } from './prior.ts'
 import { normals, stream } from './random.ts'
 
 /*

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fromPrior, klPerDimension, Prior, standardPrior } from './prior.ts'
+import { Prior } from './card.ts'
+import { fromPrior, klPerDimension, standardPrior } from './prior.ts'
 import { normals, stream } from './random.ts'
 
 /** The paper's four. */

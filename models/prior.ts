@@ -1,13 +1,4 @@
-import { z } from 'zod'
-
-/** A diagonal Gaussian N(mean, diag(variance)) over the latent space; the k-th entries belong to latent dimension k. */
-export const Prior = z
-  .strictObject({
-    mean: z.array(z.number()).min(1),
-    variance: z.array(z.number().positive()).min(1),
-  })
-  .refine(p => p.mean.length === p.variance.length, { error: 'mean and variance must have the same length' })
-export type Prior = z.infer<typeof Prior>
+import type { Prior } from './card.ts'
 
 /** N(0, I) in `latentDim` dimensions. */
 export function standardPrior(latentDim: number): Prior {

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { decodeUtf8 } from './utf8.ts'
 
 /** A tensor in row-major order. F16 is held as the bits of each half, there being no typed array of halves everywhere. */
@@ -23,15 +22,13 @@ const ARRAYS = {
   U8: Uint8Array,
 } as const
 
-const Dtype = z.enum(['F64', 'I64', 'F32', 'F16', 'U8'])
-const Offset = z.int().min(0)
-const Entry = z.strictObject({
-  dtype: Dtype,
-  shape: z.array(Offset),
-  data_offsets: z.tuple([Offset, Offset]),
-})
-type Entry = z.infer<typeof Entry>
-const Metadata = z.record(z.string(), z.string())
+/** One tensor of a header. */
+interface Entry {
+  dtype: Tensor['dtype']
+  shape: number[]
+  /** First byte and the byte after the last, from the end of the header. */
+  data_offsets: [number, number]
+}
 
 /**
  * Writes a safetensors file: the header's length as a little-endian uint64, the header as JSON, padded with spaces to a
@@ -108,11 +105,11 @@ function readHeader(bytes: Uint8Array) {
     throw new Error(`safetensors: expected a header of ${length} bytes, got a file of ${bytes.length}`)
   }
   const start = 8 + Number(length)
-  const { __metadata__, ...tensors } = parseHeader(bytes.subarray(8, start))
+  const { __metadata__ = {}, ...tensors } = parseHeader(bytes.subarray(8, start))
   const entries = Object.entries(tensors).map(
-    ([name, entry]) => [name, valid(Entry, entry, name)] as [string, Entry],
+    ([name, value]) => [name, readEntry(name, value)] as [string, Entry],
   )
-  return { entries, metadata: valid(Metadata, __metadata__ ?? {}, '__metadata__'), start }
+  return { entries, metadata: readMetadata(__metadata__), start }
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
@@ -122,20 +119,61 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch (cause) {
     throw new Error(`safetensors: header: expected JSON in UTF-8, got ${(cause as Error).message}`, { cause })
   }
-  return valid(z.record(z.string(), z.unknown()), header, 'header')
+  return readObject('header', header)
+}
+
+/*
+ * The header is checked by hand and not by a schema: pages read this format too, and zod would be more than half of
+ * the script that they fetch.
+ */
+
+function readEntry(name: string, value: unknown): Entry {
+  const { dtype, shape, data_offsets, ...others } = readObject(name, value)
+  const [other] = Object.keys(others)
+  if (other !== undefined) throw invalid(`${name}.${other}`, 'no such key', others[other])
+  if (typeof dtype !== 'string' || !Object.hasOwn(ARRAYS, dtype)) {
+    throw invalid(`${name}.dtype`, `one of ${Object.keys(ARRAYS).join(', ')}`, dtype)
+  }
+  const offsets = readSizes(`${name}.data_offsets`, data_offsets)
+  if (offsets.length !== 2) throw invalid(`${name}.data_offsets`, 'two integers', data_offsets)
+  return {
+    dtype: dtype as Tensor['dtype'],
+    shape: readSizes(`${name}.shape`, shape),
+    data_offsets: [offsets[0], offsets[1]],
+  }
+}
+
+function readMetadata(value: unknown): Record<string, string> {
+  const entries = Object.entries(readObject('__metadata__', value))
+  for (const [key, text] of entries) {
+    if (typeof text !== 'string') throw invalid(`__metadata__.${key}`, 'a string', text)
+  }
+  return Object.fromEntries(entries) as Record<string, string>
+}
+
+function readObject(name: string, value: unknown): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>
+  }
+  throw invalid(name, 'an object', value)
+}
+
+function readSizes(name: string, value: unknown): number[] {
+  if (!Array.isArray(value)) throw invalid(name, 'a list of integers', value)
+  value.forEach((size, i) => {
+    if (!Number.isSafeInteger(size) || size < 0) throw invalid(`${name}.${i}`, 'an integer from 0', size)
+  })
+  return value
+}
+
+function invalid(name: string, expected: string, got: unknown): Error {
+  return new Error(`safetensors: ${name}: expected ${expected}, got ${JSON.stringify(got)}`)
 }
 
 function tensor(bytes: Uint8Array, start: number, { dtype, shape, data_offsets }: Entry): Tensor {
   // Not bytes.slice: Node's Buffer, a Uint8Array too, answers that with a view.
   const copy = new Uint8Array(bytes.subarray(start + data_offsets[0], start + data_offsets[1]))
   return { dtype, shape, data: new ARRAYS[dtype](copy.buffer) } as Tensor
-}
-
-function valid<T>(schema: z.ZodType<T>, value: unknown, name: string): T {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const { path, message } = parsed.error.issues[0]
-  throw new Error(`safetensors: ${[name, ...path].join('.')}: ${message}`)
 }
 
 function elements(shape: number[]): number {

@@ -5,12 +5,10 @@ import { trimReport } from './build/trim-report-plugin.ts'
 import { embedScript } from './embed/script.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-const alias = { zod: here('lab/zod-stub.ts') }
 
 export default defineConfig({
   root: here('.'),
   base: './',
-  resolve: { alias },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
@@ -19,5 +17,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  plugins: [trimReport(), testImages(), embedScript(alias)],
+  plugins: [trimReport(), testImages(), embedScript()],
 })

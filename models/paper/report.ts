@@ -1,4 +1,4 @@
-import type { Prior } from '../prior.ts'
+import type { Prior } from '../card.ts'
 
 /** What `npm run report` makes of the committed results; models/paper/report.json holds one. */
 export interface Report {

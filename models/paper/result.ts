@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { Architecture } from '../architecture.ts'
-import { Metric, ModelId, Objective } from '../card.ts'
-import { Prior } from '../prior.ts'
+import { Architecture, Metric, ModelId, Objective, Prior } from '../card.ts'
 
 /** What a run was asked to do. The trainer's further settings are kept as they were. */
 const Configuration = z.looseObject({

@@ -1,16 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import {
-  type Architecture,
-  type DenseShape,
-  decoderLayers,
-  encoderLayers,
-  parameterCount,
-} from '../../models/architecture.ts'
-import { Card } from '../../models/card.ts'
+import { type DenseShape, decoderLayers, encoderLayers, parameterCount } from '../../models/architecture.ts'
+import { type Architecture, Card, type Prior } from '../../models/card.ts'
 import { encodeModel, floatTensor, type Node, type Tensor } from '../../models/onnx/encode-model.ts'
 import { toHalf } from '../../models/onnx/half.ts'
-import { type Prior, standardPrior } from '../../models/prior.ts'
+import { standardPrior } from '../../models/prior.ts'
 import { normals, stream } from '../../models/random.ts'
 import { versionOf } from '../../models/registry/version.ts'
 import { sha256 } from '../../models/sha256.ts'

@@ -49,7 +49,7 @@ export async function setStage(whole = false): Promise<Stage> {
     await build({ root, configFile, logLevel: 'error', build: { outDir: page } })
   } else {
     await mkdir(path.join(page, 'embed'), { recursive: true })
-    const script = await buildElement({ zod: path.join(ROOT, 'web/lab/zod-stub.ts') })
+    const script = await buildElement()
     await writeFile(path.join(page, 'embed/latent-interpolation.js'), script)
   }
   const server = await startServer({

@@ -1,11 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
-import {
-  type Architecture,
-  type DenseShape,
-  decoderLayers,
-  encoderLayers,
-} from '../../models/architecture.ts'
-import type { Prior } from '../../models/prior.ts'
+import { type DenseShape, decoderLayers, encoderLayers } from '../../models/architecture.ts'
+import type { Architecture, Prior } from '../../models/card.ts'
 import type { Task } from '../step/objective.ts'
 
 /** Tensors by the names of `parameterShapes`. */

@@ -1,12 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
-import {
-  type Architecture,
-  type DenseShape,
-  decoderLayers,
-  encoderLayers,
-} from '../../models/architecture.ts'
+import { type DenseShape, decoderLayers, encoderLayers } from '../../models/architecture.ts'
+import type { Architecture } from '../../models/card.ts'
 import { writeAtomic } from '../files/write-atomic.ts'
 import type { Parameters } from '../step/parameters.ts'
 

@@ -1,7 +1,5 @@
 import { z } from 'zod'
-import { Architecture } from '../../models/architecture.ts'
-import { ModelId, Objective } from '../../models/card.ts'
-import { Prior } from '../../models/prior.ts'
+import { Architecture, ModelId, Objective, Prior } from '../../models/card.ts'
 import { Schedule } from './schedule.ts'
 
 const Seed = z.int().min(0).max(0xffffffff)

@@ -1,11 +1,5 @@
-import {
-  type Architecture,
-  type DenseShape,
-  decoderLayers,
-  encoderLayers,
-} from '../../models/architecture.ts'
-import type { Objective } from '../../models/card.ts'
-import type { Prior } from '../../models/prior.ts'
+import { type DenseShape, decoderLayers, encoderLayers } from '../../models/architecture.ts'
+import type { Architecture, Objective, Prior } from '../../models/card.ts'
 import * as e from './expression.ts'
 
 type Expression = e.Expression

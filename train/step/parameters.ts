@@ -1,10 +1,5 @@
-import {
-  type Architecture,
-  type DenseShape,
-  decoderLayers,
-  encoderLayers,
-} from '../../models/architecture.ts'
-import type { Prior } from '../../models/prior.ts'
+import { type DenseShape, decoderLayers, encoderLayers } from '../../models/architecture.ts'
+import type { Architecture, Prior } from '../../models/card.ts'
 import { normals, stream } from '../../models/random.ts'
 
 /** A trained tensor's name, `<layer>/kernel` or `<layer>/bias`, and shape: [inputs, units] or [units]. */

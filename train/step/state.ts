@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Architecture } from '../../models/architecture.ts'
+import type { Architecture } from '../../models/card.ts'
 import type { Configuration } from './configuration.ts'
 import type { State } from './engine.ts'
 import { initialParameters, type Parameters, parameterShapes } from './parameters.ts'

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { Prior } from '../../models/card.ts'
 import { formatId, type Identity } from '../../models/ids.ts'
-import { Prior, standardPrior } from '../../models/prior.ts'
+import { standardPrior } from '../../models/prior.ts'
 
 const Figure = z.object({ mean: z.number(), stdPercent: z.number() })
 const Splits = z.object({ validation: Figure, test: Figure })

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { Architecture } from '../../models/architecture.ts'
-import { Objective } from '../../models/card.ts'
+import { Architecture, Objective } from '../../models/card.ts'
 import { parseId } from '../../models/ids.ts'
 import { Configuration, DataChoice, Optimization } from '../step/configuration.ts'
 

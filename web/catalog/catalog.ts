@@ -2,6 +2,7 @@ import type { Card, Golden } from '../../models/card.ts'
 import { fromHalf } from '../../models/onnx/half.ts'
 import type { Mlp } from '../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
+import { decodeSafetensors } from '../../models/safetensors.ts'
 import { apiRoot, fetchBytes, fetchJson } from './api.ts'
 import { load, type Resource } from './resource.ts'
 
@@ -94,21 +95,19 @@ function openModel(url: string, id: string, onChange: () => void): Model {
   }
 }
 
-interface Header {
-  [tensor: string]: { dtype: string; shape: number[]; data_offsets: [number, number] } | undefined
-}
-
-/** The tensors `mu` (F16) and `label` (U8) of a safetensors file. @throws SyntaxError when mu is not there */
-export function readLatents(bytes: Uint8Array<ArrayBuffer>): Latents {
-  const size = Number(new DataView(bytes.buffer).getBigUint64(0, true))
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + size))) as Header
-  const slice = (name: string) => {
-    const entry = header[name]
-    return entry && bytes.slice(8 + size + entry.data_offsets[0], 8 + size + entry.data_offsets[1])
+/**
+ * The tensors `mu` (F16) and `label` (U8) of a safetensors file.
+ *
+ * @throws Error when the file is no safetensors file or has no such mu
+ */
+export function readLatents(bytes: Uint8Array): Latents {
+  const { mu, label } = decodeSafetensors(bytes).tensors
+  if (mu?.dtype !== 'F16') throw new SyntaxError('latents: expected a tensor mu of halves')
+  return {
+    mu: fromHalf(mu.data),
+    label: label?.dtype === 'U8' ? label.data : undefined,
+    images: mu.shape[0],
   }
-  const mu = slice('mu')
-  if (!mu || header.mu?.dtype !== 'F16') throw new SyntaxError('latents: expected a tensor mu of halves')
-  return { mu: fromHalf(new Uint16Array(mu.buffer)), label: slice('label'), images: header.mu.shape[0] }
 }
 
 /** Where the encoder puts the test image of that number: its mu, [D_z]. */

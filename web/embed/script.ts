@@ -6,17 +6,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const SCRIPT = 'embed/latent-interpolation.js'
 const TYPES = 'embed/latent-interpolation.d.ts'
 
-/**
- * Builds the element into one script that needs no other file: pages name its address, in their policies too.
- *
- * @param alias what stands in for a module, as in the page's own build
- */
-export async function buildElement(alias: Record<string, string>): Promise<string> {
+/** Builds the element into one script that needs no other file: pages name its address, in their policies too. */
+export async function buildElement(): Promise<string> {
   const result = (await build({
     configFile: false,
     root: here('.'),
     logLevel: 'warn',
-    resolve: { alias },
     build: {
       write: false,
       target: 'es2022',
@@ -25,8 +20,6 @@ export async function buildElement(alias: Record<string, string>): Promise<strin
       rolldownOptions: {
         input: here('element.ts'),
         preserveEntrySignatures: 'strict',
-        // Schemas are only declared here: see what stands in for zod.
-        treeshake: { manualPureFunctions: ['z'] },
         output: { format: 'es', codeSplitting: false },
       },
     },
@@ -35,11 +28,11 @@ export async function buildElement(alias: Record<string, string>): Promise<strin
 }
 
 /** A Vite plugin that puts the element's script and its types beside the page, under names that stay. */
-export function embedScript(alias: Record<string, string>): Plugin {
+export function embedScript(): Plugin {
   return {
     name: 'embed-script',
     async generateBundle() {
-      this.emitFile({ type: 'asset', fileName: SCRIPT, source: await buildElement(alias) })
+      this.emitFile({ type: 'asset', fileName: SCRIPT, source: await buildElement() })
       this.emitFile({
         type: 'asset',
         fileName: TYPES,

@@ -1,5 +1,4 @@
-import type { Card } from '../../models/card.ts'
-import type { Prior } from '../../models/prior.ts'
+import type { Card, Prior } from '../../models/card.ts'
 
 /** A plane through latent space: two orthonormal directions and the point they start from. */
 export interface Projection {

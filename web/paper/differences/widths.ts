@@ -1,4 +1,5 @@
-import { type Architecture, widths as floors, parameterCount } from '../../../models/architecture.ts'
+import { widths as floors, parameterCount } from '../../../models/architecture.ts'
+import type { Architecture } from '../../../models/card.ts'
 import type { Question } from '../report/question.ts'
 
 /** A row of the paper whose count tells floor from ceiling, and the count printed beside it. */
