@@ -33,6 +33,9 @@ export type Model = (pixels: Uint8Array, eps: Float32Array) => Promise<Forward>
 /** What the decoder was given: the posterior mean, or a draw from the posterior. */
 export type Latent = Metric['latent']
 
+/** Images that a model was not trained on. */
+export type HeldOutSplit = 'validation' | 'test'
+
 /** How well a model does on some images. */
 export interface Evaluation extends Losses {
   images: number
@@ -105,20 +108,26 @@ export async function evaluate(
  * from the posterior as well.
  *
  * @param validation which of the data set's training images were held out
+ * @param splits what to evaluate on: a search of hyperparameters leaves the test images out
  */
 export async function evaluateHeldOut(
   model: Model,
   configuration: Pick<Task, 'architecture' | 'prior'> & { seed: number },
   { train, test }: Dataset,
   validation: Uint32Array,
-): Promise<({ split: 'validation' | 'test' } & Evaluation)[]> {
+  splits: readonly HeldOutSplit[] = ['validation', 'test'],
+): Promise<({ split: HeldOutSplit } & Evaluation)[]> {
   const { architecture, seed } = configuration
-  const evaluations: ({ split: 'validation' | 'test' } & Evaluation)[] = []
+  const evaluations: ({ split: HeldOutSplit } & Evaluation)[] = []
   const latents: Latent[] = architecture.kind === 'vae' ? ['mu', 'sampled'] : ['mu']
   for (const latent of latents) {
-    const held = await evaluate(model, configuration, train, { indices: validation, latent, seed })
-    const unseen = await evaluate(model, configuration, test, { latent, seed })
-    evaluations.push({ split: 'validation', ...held }, { split: 'test', ...unseen })
+    for (const split of splits) {
+      const figures =
+        split === 'validation'
+          ? await evaluate(model, configuration, train, { indices: validation, latent, seed })
+          : await evaluate(model, configuration, test, { latent, seed })
+      evaluations.push({ split, ...figures })
+    }
   }
   return evaluations
 }

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import type { Dataset } from '../data/dataset.ts'
 import type { Fold } from '../data/folds.ts'
-import { type Evaluation, evaluate, type Model } from '../evaluate/evaluation.ts'
+import { type Evaluation, evaluate, type HeldOutSplit, type Model } from '../evaluate/evaluation.ts'
 import { unwritten } from '../files/write-atomic.ts'
 import { epochRuns, stepsPerEpoch } from '../step/batches.ts'
 import type { Configuration } from '../step/configuration.ts'
@@ -32,6 +32,8 @@ export interface FitOptions {
   directory: string
   /** Continue from the directory's checkpoint. */
   resume: boolean
+  /** What the finished run is evaluated on: validation and test images by default. */
+  splits?: readonly HeldOutSplit[]
   /** When it aborts, training ends after the steps under way and leaves a usable run. */
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void

@@ -120,6 +120,7 @@ async function trainAll(training: Training): Promise<Run> {
           training.configuration,
           training.dataset,
           training.fold.validation,
+          training.splits,
         ),
   })
   await saveRun(directory, run)

@@ -2,11 +2,13 @@ import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
+import { chosenTrial, type Trial } from '../../models/paper/recipe.ts'
 import { choice, integer, number } from '../fit/choices.ts'
 import { Schedule } from '../step/schedule.ts'
 import { listPresets, listRuns } from './list.ts'
 import { type Epochs, planJobs, shard } from './plan.ts'
 import { presets } from './presets.ts'
+import { RECIPE_GROUPS, searchRecipes } from './recipe-search.ts'
 import { loadResults } from './record.ts'
 import { writeReport } from './report.ts'
 import { loadSweep, type Settings } from './settings.ts'
@@ -36,7 +38,17 @@ interface Options {
   discardState: boolean
 }
 
+interface SearchFlags {
+  data?: string[]
+  layers?: number[]
+  table: string
+  workers: number
+  out: string
+  dataDir?: string
+}
+
 const RESULTS = 'models/paper/results'
+const SEARCH_TABLE = 'models/paper/search.json'
 
 const program = new Command('npm run sweep --')
   .description('Train a grid of models on the folds of a cross-validation, and put their figures in tables.')
@@ -119,6 +131,46 @@ program
     const out = options.out ?? (isFolder ? source : outOf(source))
     console.log(await writeReport(results, titleOf(source), out, process.stdout.columns))
   })
+
+program
+  .command('search')
+  .description(
+    'Search the recipe of each data set, kind and depth on a validation fold, and write every trial to a table.',
+  )
+  .option('--data <names>', 'only these data sets: mnist,fashion-mnist,freyface', names)
+  .option('--layers <list>', 'only these numbers of layers: 1-3', indices)
+  .option('--table <file>', 'the table of trials', SEARCH_TABLE)
+  .option('-w, --workers <n>', 'groups at a time, one core each', integer(1), availableParallelism())
+  .option('-o, --out <folder>', 'folder of the run directories', 'runs/sweeps/search')
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addHelpText(
+    'after',
+    '\nTrials in the table are not run again. Ctrl-C stops cleanly; the same command goes on.',
+  )
+  .action(async ({ data, layers, table, workers, out, dataDir }: SearchFlags) => {
+    const groups = RECIPE_GROUPS.filter(
+      group => (!data || data.includes(group.dataset)) && (!layers || layers.includes(group.layers)),
+    )
+    const stop = new AbortController()
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
+    const trials = await searchRecipes(groups, {
+      table,
+      workers,
+      dataDir,
+      folders: { out, results: `${out}/results` },
+      signal: stop.signal,
+      onTrial: trial => console.log(describeTrial(trial)),
+    })
+    const decided = groups.filter(group => chosenTrial(group, trials))
+    console.log(`${decided.length} of ${groups.length} groups decided, ${trials.length} trials in ${table}`)
+    if (decided.length < groups.length) process.exitCode = 130
+  })
+
+function describeTrial({ dataset, kind, layers, learningRate, betaWarmup, validation }: Trial): string {
+  const rate = `rate ${learningRate}${betaWarmup > 0 ? ', beta warmed up' : ''}`
+  const loss = validation === null ? 'diverged' : `${validation.toFixed(3)} nats/image`
+  return `${dataset} ${kind} of ${layers} layers, ${rate}: ${loss}`
+}
 
 function hasFolder(path: string): Promise<boolean> {
   return stat(path).then(

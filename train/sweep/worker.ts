@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { loadDataset } from '../data/dataset.ts'
+import type { HeldOutSplit } from '../evaluate/evaluation.ts'
 import type { Progress } from '../fit/epoch.ts'
 import { fitModel } from '../fit/fit.ts'
 import { loadEpochs, loadRun, type Run, runFiles } from '../fit/run.ts'
@@ -20,6 +21,8 @@ export interface Order {
   discardState: boolean
   /** Replace a run of the same name with other settings. */
   overwrite: boolean
+  /** What the finished run is evaluated on: validation and test images by default. */
+  splits?: HeldOutSplit[]
 }
 
 /** What a worker says: progress, and at last how the run ended. */
@@ -49,7 +52,8 @@ async function work(order: Order): Promise<Report> {
   }
 }
 
-async function train({ job, folders, dataDir, ...order }: Order, directory: string): Promise<Report> {
+async function train(order: Order, directory: string): Promise<Report> {
+  const { job, folders } = order
   const standing = await standingOf(job, folders)
   if (standing.state === 'recorded') return { type: 'skipped' }
   if (standing.state === 'clash') {
@@ -59,20 +63,22 @@ async function train({ job, folders, dataDir, ...order }: Order, directory: stri
     await rm(resultPath(folders.results, job.run), { force: true })
   }
   const before = await loadRun(directory)
-  const run = before && isDone(before) ? before : await trainModel(job, directory, dataDir)
+  const run = before && isDone(before) ? before : await trainModel(order, directory)
   if (run.status === 'interrupted') return { type: 'interrupted', epochs: run.epochs }
   await saveResult(folders.results, toResult(job.name, run, await loadEpochs(directory, run.epochs)))
   if (order.discardState) await rm(runFiles(directory).checkpoint, { force: true })
   return { type: 'finished', run }
 }
 
-async function trainModel({ configuration }: Job, directory: string, dataDir?: string): Promise<Run> {
+async function trainModel({ job, dataDir, splits }: Order, directory: string): Promise<Run> {
+  const { configuration } = job
   const { name, split, splitSeed } = configuration.data
   return fitModel({
     configuration,
     dataset: await loadDataset(name, { dataDir, split, splitSeed }),
     directory,
     resume: existsSync(runFiles(directory).run) && existsSync(runFiles(directory).checkpoint),
+    splits,
     signal: stop.signal,
     onProgress: progress => report({ type: 'progress', ...progress }),
     onEpoch: ({ epoch, train, validation }) =>

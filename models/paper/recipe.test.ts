@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import {
+  type Choice,
+  chosenTrial,
+  nextTrial,
+  type RecipeGroup,
+  searchEpochs,
+  type Trial,
+  trialsOf,
+} from './recipe.ts'
+
+const mnist: RecipeGroup = { dataset: 'mnist', kind: 'vae', layers: 2 }
+const frey: RecipeGroup = { dataset: 'freyface', kind: 'vae', layers: 2 }
+
+/** Runs the whole search of a group on a function in place of training. */
+function search(group: RecipeGroup, loss: (choice: Choice) => number | null): Trial[] {
+  const trials: Trial[] = []
+  for (let next = nextTrial(group, trials); next; next = nextTrial(group, trials)) {
+    const validation = loss(next)
+    const epochs = searchEpochs(group)
+    trials.push({ ...group, ...next, epochs, fold: 0, seed: 1, validation, weights: null })
+  }
+  return trials
+}
+
+test('a search ends at the rate of least loss, with both neighbours tried', () => {
+  for (const best of [0.0005, 0.002, 0.004, 0.016]) {
+    const trials = search(mnist, ({ learningRate }) => Math.abs(Math.log2(learningRate / best)))
+    expect(chosenTrial(mnist, trials)?.learningRate).toBe(best)
+    expect(trials.map(trial => trial.learningRate)).toEqual(expect.arrayContaining([best / 2, 2 * best]))
+  }
+})
+
+test('a rate that diverged is never chosen', () => {
+  const trials = search(mnist, ({ learningRate }) => (learningRate > 0.003 ? null : learningRate))
+  expect(trials.some(trial => trial.validation === null)).toBe(true)
+  expect(chosenTrial(mnist, trials)?.validation).not.toBeNull()
+})
+
+test('the search of a FreyFace VAE tries a constant beta once, at the best rate', () => {
+  const trials = search(
+    frey,
+    ({ learningRate, betaWarmup }) => Math.abs(Math.log2(learningRate / 0.002)) - betaWarmup,
+  )
+  expect(trials.filter(trial => trial.betaWarmup === 0).map(trial => trial.learningRate)).toEqual([0.002])
+  expect(chosenTrial(frey, trials)).toMatchObject({ learningRate: 0.002, betaWarmup: 0.5 })
+})
+
+test('an unfinished search chooses nothing, and other groups do not count', () => {
+  const trials = search(mnist, ({ learningRate }) => learningRate + 1 / learningRate)
+  expect(chosenTrial(mnist, trials.slice(0, -1))).toBeNull()
+  expect(chosenTrial({ ...mnist, kind: 'ae' }, trials)).toBeNull()
+  expect(trialsOf({ ...mnist, layers: 3 }, trials)).toEqual([])
+})

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+
+/** Models that share a recipe: a data set, a kind and a number of layers. */
+export interface RecipeGroup {
+  dataset: 'mnist' | 'fashion-mnist' | 'freyface'
+  kind: 'ae' | 'vae'
+  layers: number
+}
+
+/** One run of the search, by its validation loss alone. */
+export const Trial = z.strictObject({
+  dataset: z.enum(['mnist', 'fashion-mnist', 'freyface']),
+  kind: z.enum(['ae', 'vae']),
+  layers: z.int().min(1),
+  /** Adam's peak rate, which falls along half a cosine. */
+  learningRate: z.number().positive(),
+  /** Share of the epochs over which beta rises from 0. */
+  betaWarmup: z.number().min(0).max(1),
+  epochs: z.int().min(1),
+  /** The fold held out, and the seed of weights, order and noise. */
+  fold: z.int(),
+  seed: z.int(),
+  /** Negative ELBO at z drawn (an AE: reconstruction) on the held-out fold, nats per image; null where it diverged. */
+  validation: z.number().nullable(),
+  /** SHA-256 of the weights measured; null where it diverged. */
+  weights: z.string().nullable(),
+})
+export type Trial = z.infer<typeof Trial>
+
+/** What the search decides. */
+export type Choice = Pick<Trial, 'learningRate' | 'betaWarmup'>
+
+/** The search's first rate; the others are this times a power of two. */
+const FIRST_RATE = 0.004
+
+/** Epochs of a group's runs: fixed before the search, by what they cost, the same for AEs and VAEs. */
+export function epochBudget({ dataset, layers }: RecipeGroup): number {
+  if (dataset === 'freyface') return layers < 3 ? 1000 : layers < 5 ? 500 : 300
+  return [60, 30, 30, 20, 12, 12][layers - 1] ?? 8
+}
+
+/** Epochs of the search's runs: a quarter of the group's. */
+export function searchEpochs(group: RecipeGroup): number {
+  return Math.ceil(epochBudget(group) / 4)
+}
+
+/** Epochs over which the rate rises linearly at the start. */
+export function rateWarmup({ dataset, layers }: RecipeGroup): number {
+  if (dataset === 'freyface') return 10
+  return [0, 1][layers - 1] ?? 0.5
+}
+
+/**
+ * The next run of a group's search, by those done; null once it has ended. The rate is halved, else doubled, for as
+ * long as the validation loss falls, so that it ends with both neighbours of the best rate tried. VAEs of FreyFace
+ * start with beta rising over half the epochs, and are then tried once with beta constant at the best rate: only there
+ * is the KL term (of an MSE) large beside the reconstruction.
+ */
+export function nextTrial(group: RecipeGroup, trials: readonly Trial[]): Choice | null {
+  const betaWarmup = group.dataset === 'freyface' && group.kind === 'vae' ? 0.5 : 0
+  const own = trialsOf(group, trials)
+  const tried = (choice: Choice) => own.some(trial => isChoice(trial, choice))
+  const first = { learningRate: FIRST_RATE, betaWarmup }
+  if (!tried(first)) return first
+  const best = leastLoss(own.filter(trial => trial.betaWarmup === betaWarmup))
+  const wanted: Choice[] = [0.5, 2].map(factor => ({ learningRate: best.learningRate * factor, betaWarmup }))
+  if (betaWarmup > 0) wanted.push({ learningRate: best.learningRate, betaWarmup: 0 })
+  return wanted.find(choice => !tried(choice)) ?? null
+}
+
+/** What the search chose for a group: its trial of least validation loss; null while the search has not ended. */
+export function chosenTrial(group: RecipeGroup, trials: readonly Trial[]): Trial | null {
+  return nextTrial(group, trials) ? null : leastLoss(trialsOf(group, trials))
+}
+
+/** A group's trials, in the order in which they were made. */
+export function trialsOf(group: RecipeGroup, trials: readonly Trial[]): Trial[] {
+  return trials.filter(
+    ({ dataset, kind, layers }) =>
+      dataset === group.dataset && kind === group.kind && layers === group.layers,
+  )
+}
+
+function leastLoss(trials: readonly Trial[]): Trial {
+  const loss = ({ validation }: Trial) => validation ?? Number.POSITIVE_INFINITY
+  return trials.reduce((best, trial) => (loss(trial) < loss(best) ? trial : best))
+}
+
+function isChoice(trial: Trial, { learningRate, betaWarmup }: Choice): boolean {
+  return trial.learningRate === learningRate && trial.betaWarmup === betaWarmup
+}

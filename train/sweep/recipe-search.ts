@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises'
+import { formatId } from '../../models/ids.ts'
+import {
+  type Choice,
+  nextTrial,
+  type RecipeGroup,
+  rateWarmup,
+  searchEpochs,
+  Trial,
+  trialsOf,
+} from '../../models/paper/recipe.ts'
+import type { Result } from '../../models/paper/result.ts'
+import { standardPrior } from '../../models/prior.ts'
+import { writeAtomic } from '../files/write-atomic.ts'
+import { type Job, planJobs } from './plan.ts'
+import { runJobs } from './pool.ts'
+import { loadResult, resultPath } from './record.ts'
+import type { Folders } from './run-status.ts'
+import type { Settings } from './settings.ts'
+
+/** The fold that every trial holds out, and the seed of every trial. */
+const FOLD = 0
+const SEED = 1
+const LATENT_DIM = 2
+
+/** Every group of the paper's tables, those of small images first, then the shallow ones. */
+export const RECIPE_GROUPS: readonly RecipeGroup[] = [
+  ...groupsOf(['freyface']),
+  ...groupsOf(['mnist', 'fashion-mnist']),
+]
+
+function groupsOf(datasets: RecipeGroup['dataset'][]): RecipeGroup[] {
+  return [1, 2, 3, 4, 5, 6, 7, 8].flatMap(layers =>
+    datasets.flatMap(dataset => (['ae', 'vae'] as const).map(kind => ({ dataset, kind, layers }))),
+  )
+}
+
+/** The settings of a trial: the group's model with two latent dimensions and the standard prior. */
+export function trialSettings(group: RecipeGroup, { learningRate, betaWarmup }: Choice): Settings {
+  const epochs = searchEpochs(group)
+  return {
+    id: formatId({
+      data: group.dataset,
+      kind: group.kind,
+      layers: group.layers,
+      latentDim: LATENT_DIM,
+      beta: group.kind === 'ae' ? 0 : 1,
+      reconstruction: group.dataset === 'freyface' ? 'mse' : 'bce',
+      prior: standardPrior(LATENT_DIM),
+    }),
+    variant: `lr${learningRate}${betaWarmup > 0 ? 'warm' : ''}`,
+    batch: 100,
+    schedule: 'cosine',
+    keep: 'best',
+    epochs,
+    lr: learningRate,
+    warmup: rateWarmup(group),
+    betaWarmup: betaWarmup * epochs,
+  }
+}
+
+/** Reads the table of trials; empty where there is no file. */
+export async function loadTrials(path: string): Promise<Trial[]> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return '[]'
+    throw cause
+  })
+  try {
+    return Trial.array().parse(JSON.parse(text))
+  } catch (cause) {
+    throw new Error(`${path} is not a table of trials: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** The table as text, a line a trial, in the order of the groups. */
+export function formatTrials(trials: readonly Trial[]): string {
+  const ordered = RECIPE_GROUPS.flatMap(group => trialsOf(group, trials))
+  return `[\n${ordered.map(trial => JSON.stringify(trial)).join(',\n')}\n]\n`
+}
+
+interface SearchOptions {
+  /** The table's file. */
+  table: string
+  folders: Folders
+  workers: number
+  dataDir?: string
+  signal: AbortSignal
+  onTrial(trial: Trial): void
+}
+
+/**
+ * Searches the recipe of each group, some groups at a time, and writes the table after every trial. Trials in the
+ * table are not run again; one cut short goes on from its last epoch.
+ *
+ * @throws Error when a trial fails otherwise than by a loss that is not finite
+ */
+export async function searchRecipes(
+  groups: readonly RecipeGroup[],
+  options: SearchOptions,
+): Promise<Trial[]> {
+  const trials = await loadTrials(options.table)
+  const waiting = [...groups]
+  const work = async () => {
+    for (let group = waiting.shift(); group; group = waiting.shift()) {
+      for (let next = nextTrial(group, trials); next; next = nextTrial(group, trials)) {
+        const trial = await runTrial(group, next, options)
+        if (!trial) return
+        trials.push(trial)
+        await writeAtomic(options.table, formatTrials(trials))
+        options.onTrial(trial)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: options.workers }, work))
+  return trials
+}
+
+/** Trains one trial in a process of its own; null when interrupted. */
+async function runTrial(
+  group: RecipeGroup,
+  choice: Choice,
+  { folders, dataDir, signal }: SearchOptions,
+): Promise<Trial | null> {
+  const [job] = await planJobs([trialSettings(group, choice)], { folds: [FOLD], seeds: [SEED], dataDir })
+  const [outcome] = await runJobs([job], {
+    order: { folders, dataDir, discardState: true, overwrite: false, splits: ['validation'] },
+    workers: 1,
+    signal,
+    kill: new AbortController().signal,
+    onStart: () => {},
+    onProgress: () => {},
+    onEnd: () => {},
+  })
+  if (!outcome || outcome.type === 'interrupted') return null
+  const common = { ...group, ...choice, epochs: searchEpochs(group), fold: FOLD, seed: SEED }
+  if (outcome.type === 'failed') {
+    if (!outcome.error.includes('not a finite number')) throw new Error(`${job.run}: ${outcome.error}`)
+    return { ...common, validation: null, weights: null }
+  }
+  if (outcome.type === 'held') throw new Error(`${job.run}: another process is training it`)
+  const result = await recordedResult(job, folders)
+  return { ...common, validation: validationLoss(result), weights: result.weights }
+}
+
+async function recordedResult(job: Job, { results }: Folders): Promise<Result> {
+  const path = resultPath(results, job.run)
+  const result = await loadResult(path)
+  if (!result) throw new Error(`${path}: expected the result of a finished trial, found none`)
+  return result
+}
+
+/** The trained objective on the held-out fold, nats per image: with z drawn for a VAE, beta at 1. */
+function validationLoss({ configuration, metrics }: Result): number {
+  const { architecture, objective } = configuration
+  const latent = architecture.kind === 'vae' ? 'sampled' : 'mu'
+  const value = (name: string) =>
+    metrics.find(m => m.name === name && m.split === 'validation' && m.latent === latent)?.value as number
+  return architecture.kind === 'vae'
+    ? -value('elbo')
+    : value(objective.reconstruction) * architecture.inputDim
+}
