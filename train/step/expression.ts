@@ -27,7 +27,8 @@ export interface Expression {
 
 export type Dim = number | string
 
-function node(
+/** An expression of one ONNX operator, for operators that have a file of their own. */
+export function node(
   op: string,
   inputs: readonly Expression[],
   shape: readonly Dim[],
@@ -48,7 +49,8 @@ export function constant(value: number | readonly number[]): Expression {
     : node('constant', [], [value.length], { data: value })
 }
 
-function integers(values: readonly number[]): Expression {
+/** An int64 vector. */
+export function integers(values: readonly number[]): Expression {
   return node('constant', [], [values.length], { data: values, type: 'int64' })
 }
 

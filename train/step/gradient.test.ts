@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { encodeModel, type Value } from '../../models/onnx/encode-model.ts'
 import { normals, stream } from '../../models/random.ts'
 import { centralDifferences } from '../../test/support/central-differences.ts'
+import { conv2d } from './convolution.ts'
+import { crossEntropy } from './cross-entropy.ts'
 import { emit } from './emit.ts'
 import * as e from './expression.ts'
 import { gradients } from './gradient.ts'
@@ -79,6 +81,32 @@ function product(transA: boolean, transB: boolean, bias: boolean): Case {
   }
 }
 
+/** A convolution of [2, 3, 5, 6] with four 3×2 kernels, by its definition. */
+function convolution(stride: number, padding: number, bias = false): Case {
+  const [batch, channels, height, width, filters, rows, columns] = [2, 3, 5, 6, 4, 3, 2]
+  const out = [height - rows, width - columns].map(span => Math.floor((span + 2 * padding) / stride) + 1)
+  return {
+    shapes: [
+      [batch, channels, height, width],
+      [filters, channels, rows, columns],
+      ...(bias ? [[filters]] : []),
+    ],
+    build: (x, kernel, c) => conv2d(x, kernel, { stride, padding, bias: c }),
+    value: ([x, kernel, c], weight) =>
+      sumOver([batch, filters, ...out], ([n, m, p, q]) => {
+        const window = sumOver([channels, rows, columns], ([k, i, j]) => {
+          const [row, column] = [stride * p + i - padding, stride * q + j - padding]
+          if (row < 0 || row >= height || column < 0 || column >= width) return 0
+          return (
+            x[flat([n, k, row, column], [batch, channels, height, width])] *
+            kernel[flat([m, k, i, j], [filters, channels, rows, columns])]
+          )
+        })
+        return weight(flat([n, m, p, q], [batch, filters, ...out])) * (window + (c ? c[m] : 0))
+      }),
+  }
+}
+
 const pair = [
   [3, 4],
   [3, 4],
@@ -140,6 +168,23 @@ const cases: Record<string, Case> = {
     shapes: [[3, 4]],
     build: a => e.sum(a, [0], true),
     value: ([a], w) => sumOver([3, 4], ([i, j]) => w(j) * a[i * 4 + j]),
+  },
+  'conv2d, stride 1': convolution(1, 0),
+  'conv2d, padding and bias': convolution(1, 1, true),
+  'conv2d, stride 2 with rows and columns that no window reaches': convolution(2, 1, true),
+  'conv2d, stride 3': convolution(3, 0),
+  // Rows of y must sum to 1: the softmax of what is drawn.
+  crossEntropy: {
+    shapes: pair,
+    differentiable: [0],
+    build: (logits, b) => crossEntropy(logits, e.div(e.exp(b), e.sum(e.exp(b), [1], true))),
+    value: ([logits, b], w) => {
+      const normalizer = (a: Float64Array, i: number) => sumOver([4], ([j]) => Math.exp(a[i * 4 + j]))
+      return sumOver([3, 4], ([i, j]) => {
+        const y = Math.exp(b[i * 4 + j]) / normalizer(b, i)
+        return -w(i) * y * (logits[i * 4 + j] - Math.log(normalizer(logits, i)))
+      })
+    },
   },
   reshape: {
     shapes: [[3, 4]],

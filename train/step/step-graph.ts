@@ -1,5 +1,5 @@
 import { encodeModel, type Graph, type Value } from '../../models/onnx/encode-model.ts'
-import { type AdamState, adamUpdate } from './adam.ts'
+import { type AdamScalars, type AdamState, adamUpdate } from './adam.ts'
 import { emit } from './emit.ts'
 import * as e from './expression.ts'
 import { gradients } from './gradient.ts'
@@ -41,18 +41,28 @@ function symbolicStep(task: Task): Record<string, Expression> {
   )
   const batch = { ...fed, x: intensities(fed.pixels), eps: fed.eps ?? null } as SymbolicBatch
   const objective = symbolicObjective(task, leaves, batch)
-  const derivatives = gradients(objective.loss, Object.values(leaves))
-  const updated = Object.entries(leaves).flatMap(([parameter, value], i) => {
+  const scalars = { rate: fed.rate, epsilon: fed.epsilon }
+  return { ...adamStep(objective.loss, leaves, scalars), ...objective }
+}
+
+/**
+ * Adam's step down a loss: the three state tensors of every parameter (`stateNames`, each with a prime after its name),
+ * from leaves of those names.
+ */
+export function adamStep(
+  loss: Expression,
+  parameters: Readonly<Record<string, Expression>>,
+  scalars: AdamScalars<Expression>,
+): Record<string, Expression> {
+  const derivatives = gradients(loss, Object.values(parameters))
+  const updated = Object.entries(parameters).flatMap(([parameter, value], i) => {
     const names = stateNames(parameter)
     const first = e.leaf(names.first, value.shape)
     const second = e.leaf(names.second, value.shape)
-    const next = adamUpdate({ value, first, second }, derivatives[i], {
-      rate: fed.rate,
-      epsilon: fed.epsilon,
-    })
+    const next = adamUpdate({ value, first, second }, derivatives[i], scalars)
     return Object.entries(names).map(([part, name]) => [`${name}'`, next[part as keyof AdamState]] as const)
   })
-  return { ...Object.fromEntries(updated), ...objective }
+  return Object.fromEntries(updated)
 }
 
 /** Images in [0, 1] from bytes. */
