@@ -1,6 +1,6 @@
 import type { Card, Moments, Prior } from './card.ts'
 import { fromPrior } from './prior.ts'
-import { normals, stream } from './random.ts'
+import { createRng, normals } from './random.ts'
 
 /*
  * Where points of the latent space come from: draws, endpoints as people write them, paths and grids. Every array of
@@ -37,7 +37,7 @@ export function isValueError(error: unknown): error is ValueError {
 
 /** Standard normals [n, D_z]. The label has the seed hashed, so that small and neighbouring seeds differ at once. */
 function noise(n: number, latentDim: number, seed: number): Float32Array {
-  return normals(stream(seed, 'latent'), new Float32Array(n * latentDim))
+  return normals(createRng(seed, 'latent'), new Float32Array(n * latentDim))
 }
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Prior } from './card.ts'
 import { fromPrior, klPerDimension, standardPrior } from './prior.ts'
-import { normals, stream } from './random.ts'
+import { createRng, normals } from './random.ts'
 
 /** The paper's four. */
 const priors: Prior[] = [
@@ -62,7 +62,7 @@ describe('KL to a prior', () => {
 test('draws from a prior have its mean and variance, widened by temperature', () => {
   const prior = priors[3]
   const n = 50_000
-  const eps = normals(stream(1, 'prior'), new Float32Array(n * 2))
+  const eps = normals(createRng(1, 'prior'), new Float32Array(n * 2))
   for (const temperature of [1, 0.5]) {
     const z = fromPrior(prior, eps, temperature)
     for (const k of [0, 1]) {

@@ -13,7 +13,7 @@ export type Uniform = () => number
  * @param seed an integer in [0, 2³²)
  * @throws RangeError when the seed is not such an integer
  */
-export function stream(seed: number, ...labels: (string | number)[]): Uniform {
+export function createRng(seed: number, ...labels: (string | number)[]): Uniform {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new RangeError(`seed: expected an integer from 0 to 4294967295, got ${seed}`)
   }

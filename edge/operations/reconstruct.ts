@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
 import { losses } from '../../models/losses.ts'
+import { drawPosterior } from '../../models/posterior.ts'
 import { klPerDimension } from '../../models/prior.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { defineOperation, toPixelRows } from './operation.ts'
 import { choice, flag, Picture, Seed } from './parameters.ts'
 
@@ -60,10 +61,8 @@ export const reconstruct = defineOperation({
   ],
 })
 
-/** z = mu + exp(logvar/2)·eps, in float64 stored as float32. */
 function draw(mu: Float32Array, logvar: Float32Array, seed: number): Float32Array {
-  const eps = normals(stream(seed, 'latent'), new Float32Array(mu.length))
-  return mu.map((mean, i) => mean + Math.exp(logvar[i] / 2) * eps[i])
+  return drawPosterior(mu, logvar, normals(createRng(seed, 'latent'), new Float32Array(mu.length)))
 }
 
 /** Rows of originals and of reconstructions by turns; `row` values a row, the last filled up with 0. */

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { basename, join } from 'node:path'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { measureParity, type Numbers, type ParityRuntime, RUNTIMES } from './check/parity.ts'
 import { type Converted, convertLayersModel } from './convert.ts'
 import { PRECISIONS } from './graph/precision.ts'
@@ -32,7 +32,10 @@ async function halves(run: string | undefined): Promise<Half[]> {
     : [await saved(vaeEncoder()), await saved(vaeDecoder())]
   const converted = await convertLayersModel(decoder)
   const latentDim = converted.inputs[0].dims[1] as number
-  const z = { dims: [100, latentDim], data: normals(stream(7, 'bench'), new Float32Array(100 * latentDim)) }
+  const z = {
+    dims: [100, latentDim],
+    data: normals(createRng(7, 'bench'), new Float32Array(100 * latentDim)),
+  }
   const loaded = await RUNTIMES['onnxruntime-node'](converted)
   const [images] = await loaded.run([z])
   await loaded.close()

@@ -1,6 +1,6 @@
 import * as ort from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
-import { normals, stream } from '../random.ts'
+import { createRng, normals } from '../random.ts'
 import {
   type DataType,
   encodeModel,
@@ -14,7 +14,7 @@ import { toHalf } from './half.ts'
 import { runner } from './plain-runtime.ts'
 import { readMlp } from './read-mlp.ts'
 
-const randoms = (label: string, n: number) => normals(stream(1, label), new Float32Array(n))
+const randoms = (label: string, n: number) => normals(createRng(1, label), new Float32Array(n))
 
 function graph(nodes: Node[], initializers: Tensor[], outputs: [string, number][], features = 6): Graph {
   return {
@@ -226,7 +226,7 @@ describe('readMlp refuses', () => {
 
   it('a file cut anywhere, or with a byte changed, as a SyntaxError or not at all', () => {
     const bytes = made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] })
-    const uniform = stream(3)
+    const uniform = createRng(3)
     let refused = 0
     for (let i = 0; i < 2000; i++) {
       const broken = i < bytes.length ? bytes.slice(0, i) : bytes.slice()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ModelId, Version } from '../card.ts'
-import { stream } from '../random.ts'
+import { createRng } from '../random.ts'
 
 /** A version that takes part of the traffic. */
 export const Canary = z.strictObject({
@@ -89,7 +89,7 @@ export function liveVersions(channel: Channel): string[] {
  * @param key names who asks or what is asked for
  */
 export function isCanary(id: string, { version, share }: Canary, key: string): boolean {
-  return stream(0, 'canary', id, version, key)() * 100 < share
+  return createRng(0, 'canary', id, version, key)() * 100 < share
 }
 
 /** Reads a channel file. @throws Error saying what of it is not as expected */

@@ -5,7 +5,7 @@ import { type Architecture, Card, type Prior } from '../../models/card.ts'
 import { encodeModel, floatTensor, type Node, type Tensor } from '../../models/onnx/encode-model.ts'
 import { toHalf } from '../../models/onnx/half.ts'
 import { standardPrior } from '../../models/prior.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { versionOf } from '../../models/registry/version.ts'
 import { sha256 } from '../../models/sha256.ts'
 
@@ -83,7 +83,7 @@ function graph(
   layers.forEach((layer, i) => {
     const head = i >= layers.length - outputs.length
     const result = head ? outputs[i - layers.length + outputs.length] : layer.name
-    const weights = normals(stream(seed, layer.name), new Float32Array(layer.inputs * layer.units))
+    const weights = normals(createRng(seed, layer.name), new Float32Array(layer.inputs * layer.units))
     const scale = Math.sqrt((layer.activation === 'relu' ? 2 : 1) / layer.inputs)
     initializers.push(
       floatTensor(

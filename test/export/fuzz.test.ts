@@ -9,7 +9,7 @@ import { convertFile } from '../../export/convert/convert-file.ts'
 import { ConversionError } from '../../export/convert/graph/conversion-error.ts'
 import { readArtifacts, readLayersModel } from '../../export/convert/layers-model/layers-model.ts'
 import { randomize, saved } from '../../export/convert/testing/models.ts'
-import { stream, type Uniform } from '../../models/random.ts'
+import { createRng, type Uniform } from '../../models/random.ts'
 
 type Files = Record<string, Uint8Array>
 const MUTANTS = 350
@@ -95,7 +95,7 @@ function mutateBytes(uniform: Uniform, bytes: Uint8Array): Uint8Array {
 }
 
 function mutate(i: number): Files {
-  const uniform = stream(i, 'mutant')
+  const uniform = createRng(i, 'mutant')
   const files = pick(uniform, originals)
   if (uniform() < 0.6) return { ...files, 'model.json': mutateJson(uniform, files['model.json']) }
   const name = pick(uniform, Object.keys(files))

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { stream, type Uniform } from '../../models/random.ts'
+import { createRng, type Uniform } from '../../models/random.ts'
 import { type Client, FAILURES, type Outcome } from './client.ts'
 import { type Entry, fillPath } from './mix.ts'
 import type { Plan } from './plan.ts'
@@ -54,7 +54,7 @@ export async function drive(options: Drive): Promise<Records> {
   const records = emptyRecords(plan)
   const zero = (options.begin ?? performance.now() + 20) - (plan.times[0] ?? 0)
   const now = () => performance.now() - zero
-  const uniform = stream(options.seed, 'paths', options.occasion)
+  const uniform = createRng(options.seed, 'paths', options.occasion)
   let inFlight = 0
   let idle: (() => void) | undefined
   const ticker = onSecond && setInterval(() => onSecond(records, now()), 1000)

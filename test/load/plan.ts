@@ -1,4 +1,4 @@
-import { stream } from '../../models/random.ts'
+import { createRng } from '../../models/random.ts'
 import type { Profile } from './profiles.ts'
 
 export const SPACINGS = ['poisson', 'constant'] as const
@@ -25,8 +25,8 @@ export function planArrivals(
   spacing: Spacing,
   seed: number,
 ): Plan {
-  const gap = stream(seed, 'arrivals')
-  const choice = stream(seed, 'mix')
+  const gap = createRng(seed, 'arrivals')
+  const choice = createRng(seed, 'mix')
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const times: number[] = []
   const entries: number[] = []

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stream } from '../../models/random.ts'
+import { createRng } from '../../models/random.ts'
 import { FAILURES } from './client.ts'
 import type { Records } from './generator.ts'
 import { distribute, quantile } from './quantiles.ts'
@@ -23,7 +23,7 @@ function recordsOf(rows: readonly Row[]): Records {
 }
 
 test.each([1, 2, 10, 500, 1000])('a quantile of %i values is the least that its share does not exceed', n => {
-  const uniform = stream(n, 'quantile')
+  const uniform = createRng(n, 'quantile')
   const values = Float64Array.from({ length: n }, () => Math.floor(uniform() * n)).sort()
   for (const [q, permille] of [
     [0.5, 500],
@@ -103,7 +103,7 @@ test('figures of a run worked out by hand', () => {
 })
 
 test('most in flight in each slice, against counting at every moment', () => {
-  const uniform = stream(4, 'flight')
+  const uniform = createRng(4, 'flight')
   const rows: Row[] = Array.from({ length: 300 }, () => {
     const sent = uniform() * 10_000
     return [0, sent, sent, sent + uniform() * uniform() * 2000]

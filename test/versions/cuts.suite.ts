@@ -10,7 +10,7 @@ import { promoteVersion } from '../../export/registry/promote.ts'
 import { pushModel } from '../../export/registry/push.ts'
 import type { Bucket } from '../../export/registry/stores/bucket.ts'
 import { openRemote } from '../../export/registry/stores/remote-r2.ts'
-import { stream } from '../../models/random.ts'
+import { createRng } from '../../models/random.ts'
 import { fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import { checkVersion } from '../../models/registry/version.ts'
@@ -93,7 +93,7 @@ export function describeCuts(place: Place, ground: () => Ground): void {
     ).toBe('get get get get')
   })
   test('push cut at random bytes', async () => {
-    const uniform = stream(Date.now() % 2 ** 32, 'cuts')
+    const uniform = createRng(Date.now() % 2 ** 32, 'cuts')
     for (let i = 0; i < CUTS; i++) {
       await clear(bucket, next)
       const at = Math.floor(uniform() * bytesOf(next))

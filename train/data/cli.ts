@@ -3,12 +3,13 @@ import { gzipSync } from 'node:zlib'
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { writeAtomic } from '../files/write-atomic.ts'
-import { chooseSubset, pickPixels } from '../step/pick-images.ts'
-import { type Dataset, type Images, type LoadOptions, loadDataset } from './dataset.ts'
+import { type Images, pickPixels } from '../step/images.ts'
+import { type Dataset, type LoadOptions, loadDataset } from './dataset.ts'
 import { encodeIdx } from './idx.ts'
 import { known } from './known-datasets.ts'
 import { obtain } from './obtain.ts'
 import { contactSheet, testSprite } from './sheet.ts'
+import { chooseSubset } from './subset.ts'
 
 interface Flags extends LoadOptions {
   urlBase?: string

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join, parse, resolve } from 'node:path'
-import type { Dataset, Images, Undivided } from './dataset.ts'
+import type { Images } from '../step/images.ts'
+import type { Dataset, Undivided } from './dataset.ts'
 import { inflate } from './files.ts'
 import { decodeIdx } from './idx.ts'
 import { readGrey } from './png.ts'

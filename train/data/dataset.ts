@@ -1,17 +1,9 @@
+import { type Images, pickPixels } from '../step/images.ts'
 import { loadIdx, loadPngs } from './custom-dataset.ts'
 import { findKnown } from './files.ts'
 import { holdOut, type Order } from './folds.ts'
 import { decodeIdx } from './idx.ts'
 import { type KnownSet, known } from './known-datasets.ts'
-
-/** Grey images and, where the data has them, their labels. */
-export interface Images {
-  count: number
-  /** [count, height · width], row-major, 0 … 255. */
-  pixels: Uint8Array
-  /** [count], indices into the data set's classes. */
-  labels: Uint8Array | null
-}
 
 /** A data set, divided into what is trained on (and folded) and what only tests see. */
 export interface Dataset {
@@ -106,11 +98,7 @@ function divided({ all, ...common }: Undivided, options: LoadOptions, testImages
 }
 
 /** The images at `indices`, in that order: a copy. */
-function select({ count, pixels, labels }: Images, indices: Uint32Array): Images {
-  const size = pixels.length / count
-  const chosen = new Uint8Array(indices.length * size)
-  for (let i = 0; i < indices.length; i++) {
-    chosen.set(pixels.subarray(indices[i] * size, (indices[i] + 1) * size), i * size)
-  }
-  return { count: indices.length, pixels: chosen, labels: labels && Uint8Array.from(indices, i => labels[i]) }
+function select(images: Images, indices: Uint32Array): Images {
+  const labels = images.labels && Uint8Array.from(indices, i => images.labels![i])
+  return { count: indices.length, pixels: pickPixels(images, indices), labels }
 }

@@ -1,4 +1,4 @@
-import { shuffle, stream } from '../../models/random.ts'
+import { createRng, shuffle } from '../../models/random.ts'
 
 /** Indices into a training set, both ascending: what to fit on and what to hold out. */
 export interface Fold {
@@ -30,7 +30,7 @@ export function fold(
   check('count', count, 2, 0xffffffff)
   check('folds', folds, 2, count)
   check('index', index, 0, folds - 1)
-  const dealt = deal(count, order, stream(seed, 'folds'))
+  const dealt = deal(count, order, createRng(seed, 'folds'))
   const size = Math.floor(count / folds)
   const larger = count % folds
   const start = index * size + Math.min(index, larger)
@@ -47,7 +47,7 @@ export function fold(
  */
 export function holdOut(count: number, heldOut: number, seed: number, order: Order) {
   check('heldOut', heldOut, 1, count - 1)
-  const dealt = deal(count, order, stream(seed, 'split'))
+  const dealt = deal(count, order, createRng(seed, 'split'))
   return { train: dealt.slice(0, count - heldOut).sort(), test: dealt.slice(count - heldOut).sort() }
 }
 

@@ -58,8 +58,8 @@ export async function tryEngine(choice: Choice, env = process.env): Promise<Trie
   const { engine, device } = choice
   const probed = await runProbe([engine, device], env)
   if (!probed.works) return { ...choice, ...probed }
-  if (!(probed.disagreement <= TOLERANCE)) {
-    const off = probed.disagreement.toExponential(0)
+  if (!(probed.largestDifference <= TOLERANCE)) {
+    const off = probed.largestDifference.toExponential(0)
     const why = `it computes something else: a few steps end ${off} from the CPU's, relative`
     return { ...choice, works: false, why, advice: 'update the driver, and do not train on it' }
   }

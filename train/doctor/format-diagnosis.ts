@@ -33,7 +33,7 @@ function formatTried(tried: Tried): string[] {
   if (tried.note) return [...entry('!', name, `works, but ${tried.note.why}`), ...advise(tried.note)]
   if (tried.engine === 'onnx' && tried.device === 'cpu') return entry('✓', name, 'works; the default')
   const library = tried.computedBy === 'tensorflow' ? " by TensorFlow's library" : ''
-  const agreement = tried.disagreement.toExponential(0)
+  const agreement = tried.largestDifference.toExponential(0)
   return entry('✓', name, `works${library}; its steps agree with onnx cpu to ${agreement}`)
 }
 

@@ -3,7 +3,7 @@
  * driver can end the process. `node train/doctor/probe.ts onnx webgpu`
  */
 
-import { disagreement, TRIAL_TASKS, takeTrial, trialSteps } from '../engines/trial.ts'
+import { largestDifference, runSelfTest, SELF_TEST_TASKS, selfTestSteps } from '../engines/self-test.ts'
 import { UnavailableError } from '../engines/unavailable.ts'
 import { Configuration } from '../step/configuration.ts'
 
@@ -14,7 +14,7 @@ export type Probed =
       /** `Engine.device`. */
       computedBy: string
       /** The greatest relative difference from the onnx engine on the CPU, after a few steps of small models. */
-      disagreement: number
+      largestDifference: number
     }
   | { works: false; why: string; advice?: string; command?: string }
 
@@ -26,14 +26,14 @@ async function probe(engine: string, device: string): Promise<Probed> {
   const choice = { engine: shape.engine.parse(engine), device: shape.device.parse(device), threads: 1 }
   let worst = 0
   let computedBy = ''
-  for (const task of TRIAL_TASKS) {
-    const steps = trialSteps(task, STEPS, BATCH)
-    const outcome = await takeTrial(task, choice, steps)
-    const reference = await takeTrial(task, { engine: 'onnx', device: 'cpu', threads: 1 }, steps)
-    worst = Math.max(worst, disagreement(outcome, reference))
+  for (const task of SELF_TEST_TASKS) {
+    const steps = selfTestSteps(task, STEPS, BATCH)
+    const outcome = await runSelfTest(task, choice, steps)
+    const reference = await runSelfTest(task, { engine: 'onnx', device: 'cpu', threads: 1 }, steps)
+    worst = Math.max(worst, largestDifference(outcome, reference))
     computedBy = outcome.device
   }
-  return { works: true, computedBy, disagreement: worst }
+  return { works: true, computedBy, largestDifference: worst }
 }
 
 function refused(error: unknown): Probed {

@@ -4,7 +4,7 @@ import * as ort from 'onnxruntime-node'
 import { type DenseShape, decoderLayers, encoderLayers, parameterCount } from '../../models/architecture.ts'
 import { encodeModel, type Node, type Value } from '../../models/onnx/encode-model.ts'
 import { standardPrior } from '../../models/prior.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { loadDataset } from '../data/dataset.ts'
 import { adamScalars } from '../step/adam.ts'
 import type { Configuration } from '../step/configuration.ts'
@@ -95,7 +95,7 @@ async function openProducts(list: Product[], threads: number): Promise<(steps: n
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
   })
-  const noise = stream(1)
+  const noise = createRng(1)
   const random = ({ dims }: Value) => {
     const shape = dims as number[]
     return new ort.Tensor(
@@ -131,7 +131,7 @@ async function bench(layers: number, threads: number, batch: number, pixels: Uin
     count,
     batch,
     pixels: pixels.subarray(0, count * batch * INPUT),
-    eps: normals(stream(1), new Float32Array(count * batch * LATENT)),
+    eps: normals(createRng(1), new Float32Array(count * batch * LATENT)),
     beta: new Float32Array(count).fill(1),
     rate: Float32Array.from(rates, r => r.rate),
     epsilon: Float32Array.from(rates, r => r.epsilon),

@@ -8,8 +8,8 @@ import type { Task } from '../step/objective.ts'
 import { parameterShapes } from '../step/parameters.ts'
 import { initialState } from '../step/state.ts'
 import { type EngineChoice, openEngine } from './open-engine.ts'
+import { runSelfTest, SELF_TEST_RATE, SELF_TEST_TASK, selfTestSteps } from './self-test.ts'
 import { tensorObjective } from './tfjs-objective.ts'
-import { TRIAL_RATE, TRIAL_TASK, takeTrial, trialSteps } from './trial.ts'
 
 const ONNX = { engine: 'onnx', device: 'cpu', threads: 1 } as const
 const TFJS = { ...ONNX, engine: 'tfjs' } as const
@@ -24,9 +24,9 @@ interface Variation {
 
 function vary({ kind = 'vae', layers = 2, output = 'sigmoid', objective, prior }: Variation): Task {
   return {
-    architecture: { ...TRIAL_TASK.architecture, kind, layers, output },
-    objective: { ...TRIAL_TASK.objective, ...(kind === 'ae' && { beta: 0 }), ...objective },
-    prior: prior ?? TRIAL_TASK.prior,
+    architecture: { ...SELF_TEST_TASK.architecture, kind, layers, output },
+    objective: { ...SELF_TEST_TASK.objective, ...(kind === 'ae' && { beta: 0 }), ...objective },
+    prior: prior ?? SELF_TEST_TASK.prior,
   }
 }
 
@@ -54,9 +54,9 @@ describe('20 steps of the two engines from the same start agree to 1e-4', () => 
     ],
   ])('%s', async (_, variation) => {
     const task = vary(variation)
-    const steps = trialSteps(task, 20, 5)
-    const { losses: ours, state: left } = await takeTrial(task, ONNX, steps)
-    const { losses: theirs, state: right } = await takeTrial(task, TFJS, steps)
+    const steps = selfTestSteps(task, 20, 5)
+    const { losses: ours, state: left } = await runSelfTest(task, ONNX, steps)
+    const { losses: theirs, state: right } = await runSelfTest(task, TFJS, steps)
     for (const name of ['loss', 'reconstruction', 'kl'] as const) {
       for (const [i, value] of theirs[name].entries()) {
         const difference = Math.abs(ours[name][i] - value)
@@ -74,22 +74,22 @@ describe('20 steps of the two engines from the same start agree to 1e-4', () => 
 })
 
 test('20 steps follow Adam as TF.js itself has it', async () => {
-  const steps = trialSteps(TRIAL_TASK, 20, 5)
-  const { losses } = await takeTrial(TRIAL_TASK, ONNX, steps)
-  const initial = initialState({ ...TRIAL_TASK, seed: 1 })
+  const steps = selfTestSteps(SELF_TEST_TASK, 20, 5)
+  const { losses } = await runSelfTest(SELF_TEST_TASK, ONNX, steps)
+  const initial = initialState({ ...SELF_TEST_TASK, seed: 1 })
   const weights = Object.fromEntries(
-    parameterShapes(TRIAL_TASK.architecture).map(({ name, shape }) => [
+    parameterShapes(SELF_TEST_TASK.architecture).map(({ name, shape }) => [
       name,
       tf.variable(tf.tensor(initial[name], shape)),
     ]),
   )
-  const adam = tf.train.adam(TRIAL_RATE, 0.9, 0.999, 1e-8)
+  const adam = tf.train.adam(SELF_TEST_RATE, 0.9, 0.999, 1e-8)
   const { batch, pixels, eps } = steps
   const x = tf.div<tf.Tensor3D>(tf.tensor3d(pixels, [20, batch, 12], 'int32').toFloat(), 255)
   const draws = tf.tensor4d(eps!, [20, 1, batch, 2])
   for (const [i, loss] of losses.loss.entries()) {
     const batchOf = { x: x.gather(i).as2D(batch, 12), eps: draws.gather(i).as3D(1, batch, 2), beta: 1 }
-    const theirs = adam.minimize(() => tensorObjective(TRIAL_TASK, weights, batchOf).loss, true)!
+    const theirs = adam.minimize(() => tensorObjective(SELF_TEST_TASK, weights, batchOf).loss, true)!
     expect(Math.abs(loss / theirs.dataSync()[0] - 1), `step ${i + 1}`).toBeLessThan(1e-4)
   }
 })
@@ -99,7 +99,7 @@ describe.each<[string, EngineChoice]>([
   ['tfjs in plain JavaScript', TFJS],
 ])('%s gives the same bits', (_, choice) => {
   const task = vary({ objective: { samples: 2 } })
-  const steps = trialSteps(task, 12, 5)
+  const steps = selfTestSteps(task, 12, 5)
 
   test('on a second run, and however steps are cut into runs', async () => {
     const once = await follow(task, choice, [steps])
@@ -121,15 +121,15 @@ describe.each<[string, EngineChoice]>([
 })
 
 test('what an engine was opened with and has read out stays as it was', async () => {
-  const given = initialState({ ...TRIAL_TASK, seed: 1 })
+  const given = initialState({ ...SELF_TEST_TASK, seed: 1 })
   for (const choice of [ONNX, TFJS]) {
-    const engine = await openEngine({ ...TRIAL_TASK, ...choice }, given)
+    const engine = await openEngine({ ...SELF_TEST_TASK, ...choice }, given)
     const before = await engine.read()
-    await engine.run(trialSteps(TRIAL_TASK, 2, 5))
-    expect(before).toEqual(initialState({ ...TRIAL_TASK, seed: 1 }))
+    await engine.run(selfTestSteps(SELF_TEST_TASK, 2, 5))
+    expect(before).toEqual(initialState({ ...SELF_TEST_TASK, seed: 1 }))
     await engine.close()
   }
-  expect(given).toEqual(initialState({ ...TRIAL_TASK, seed: 1 }))
+  expect(given).toEqual(initialState({ ...SELF_TEST_TASK, seed: 1 }))
 })
 
 test('tfjs leaves no tensor behind', async () => {
@@ -137,7 +137,7 @@ test('tfjs leaves no tensor behind', async () => {
   const before = tf.memory().numTensors
   const engine = await openEngine({ ...task, ...TFJS }, initialState({ ...task, seed: 1 }))
   const opened = tf.memory().numTensors
-  await engine.run(trialSteps(task, 3, 5))
+  await engine.run(selfTestSteps(task, 3, 5))
   await engine.read()
   expect(tf.memory().numTensors).toBe(opened)
   await engine.close()
@@ -150,7 +150,7 @@ describe('devices', () => {
     const tried = tryEngine({ engine: 'onnx', device: 'webgpu' }, env)
     const result = await tried.finally(() => rm(folder, { recursive: true }))
     expect(result).toMatchObject({ works: true, computedBy: 'webgpu' })
-    expect(result.works && result.disagreement).toBeLessThan(1e-4)
+    expect(result.works && result.largestDifference).toBeLessThan(1e-4)
   })
 
   test('webgpu without an adapter says so', async () => {
@@ -182,7 +182,7 @@ describe('devices', () => {
   })
 
   test('tfjs has no webgpu', async () => {
-    const opening = openEngine({ ...TRIAL_TASK, engine: 'tfjs', device: 'webgpu', threads: 1 }, {})
+    const opening = openEngine({ ...SELF_TEST_TASK, engine: 'tfjs', device: 'webgpu', threads: 1 }, {})
     await expect(opening).rejects.toThrow('engine tfjs: expected device cpu or cuda, got webgpu')
   })
 })

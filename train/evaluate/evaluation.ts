@@ -3,17 +3,17 @@ import type { Architecture, Metric, Prior } from '../../models/card.ts'
 import { type Losses, losses } from '../../models/losses.ts'
 import { encodeModel, type Value } from '../../models/onnx/encode-model.ts'
 import { klPerDimension } from '../../models/prior.ts'
-import { normals, stream } from '../../models/random.ts'
-import type { Dataset, Images } from '../data/dataset.ts'
+import { createRng, normals } from '../../models/random.ts'
+import type { Dataset } from '../data/dataset.ts'
 import { emit } from '../step/emit.ts'
 import * as e from '../step/expression.ts'
+import { type Images, pickPixels } from '../step/images.ts'
 import { symbolicForward, symbolicOutput, type Task } from '../step/objective.ts'
 import { type Parameters, parameterShapes } from '../step/parameters.ts'
-import { pickPixels } from '../step/pick-images.ts'
 import { intensities } from '../step/step-graph.ts'
 
 /** One pass through a model. */
-export interface Forward {
+export interface ForwardResult {
   /** Posterior means (an AE: latents), [batch, D_z]. */
   mu: Float32Array
   /** [batch, D_z]; null for an AE. */
@@ -28,7 +28,7 @@ export interface Forward {
  * @param pixels [batch, D_x], 0 … 255
  * @param eps [batch, D_z]; zeros give z = mu
  */
-export type Model = (pixels: Uint8Array, eps: Float32Array) => Promise<Forward>
+export type ForwardPass = (pixels: Uint8Array, eps: Float32Array) => Promise<ForwardResult>
 
 /** What the decoder was given: the posterior mean, or a draw from the posterior. */
 export type Latent = Metric['latent']
@@ -61,14 +61,14 @@ const BATCH = 500
  * @param seed of the draws where `latent` is 'sampled'
  */
 export async function evaluate(
-  model: Model,
+  model: ForwardPass,
   { architecture, prior }: Pick<Task, 'architecture' | 'prior'>,
   images: Images,
   { indices, latent, seed }: { indices?: Uint32Array; latent: Latent; seed: number },
 ): Promise<Evaluation> {
   const { latentDim } = architecture
   const chosen = indices ?? Uint32Array.from({ length: images.count }, (_, i) => i)
-  const noise = stream(seed, 'evaluation')
+  const noise = createRng(seed, 'evaluation')
   const totals = { bce: 0, mse: 0, l1: 0 }
   const kl = new Float64Array(latentDim)
   const spread = { sum: new Float64Array(latentDim), squares: new Float64Array(latentDim) }
@@ -111,7 +111,7 @@ export async function evaluate(
  * @param splits what to evaluate on: a search of hyperparameters leaves the test images out
  */
 export async function evaluateHeldOut(
-  model: Model,
+  model: ForwardPass,
   configuration: Pick<Task, 'architecture' | 'prior'> & { seed: number },
   { train, test }: Dataset,
   validation: Uint32Array,
@@ -148,7 +148,7 @@ function addKl(totals: Float64Array, mu: Float32Array, logvar: Float32Array, pri
  */
 export async function openForward(
   architecture: Architecture,
-): Promise<{ withParameters(parameters: Parameters): Model; close(): Promise<void> }> {
+): Promise<{ withParameters(parameters: Parameters): ForwardPass; close(): Promise<void> }> {
   const shapes = parameterShapes(architecture)
   const session = await ort.InferenceSession.create(forwardGraph(architecture), { intraOpNumThreads: 1 })
   const { inputDim, latentDim, kind } = architecture

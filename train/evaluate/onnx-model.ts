@@ -1,12 +1,12 @@
 import * as ort from 'onnxruntime-node'
-import type { Images } from '../data/dataset.ts'
-import { pickPixels } from '../step/pick-images.ts'
-import type { Model } from './evaluation.ts'
+import { drawPosterior } from '../../models/posterior.ts'
+import { type Images, pickPixels } from '../step/images.ts'
+import type { ForwardPass } from './evaluation.ts'
 
 const BATCH = 500
 
 /** The two ONNX files of a model, opened in onnxruntime-node. */
-export interface OpenPair {
+export interface OnnxModel {
   /** mu and logvar (an AE: its latent and null) of images in [0, 1], [batch, D_x]. */
   encode(x: Float32Array, batch: number): Promise<{ mu: Float32Array; logvar: Float32Array | null }>
   /** Images of latents [batch, D_z]. */
@@ -15,10 +15,10 @@ export interface OpenPair {
 }
 
 /** Opens a model's ONNX files for evaluation. */
-export async function openPair(
+export async function openOnnxModel(
   files: { encoder: Uint8Array; decoder: Uint8Array },
   vae: boolean,
-): Promise<OpenPair> {
+): Promise<OnnxModel> {
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1 }
   const encoder = await ort.InferenceSession.create(files.encoder, options)
   const decoder = await ort.InferenceSession.create(files.decoder, options)
@@ -41,20 +41,24 @@ export async function openPair(
 }
 
 /** A pair of ONNX files as `evaluate` takes a model. */
-export function pairModel({ encode, decode }: OpenPair, inputDim: number): Model {
+export function forwardPass({ encode, decode }: OnnxModel, inputDim: number): ForwardPass {
   return async (pixels, eps) => {
     const batch = pixels.length / inputDim
     const { mu, logvar } = await encode(
       Float32Array.from(pixels, byte => byte / 255),
       batch,
     )
-    const z = logvar ? mu.map((m, i) => m + Math.exp(logvar[i] / 2) * eps[i]) : mu
+    const z = logvar ? drawPosterior(mu, logvar, eps) : mu
     return { mu, logvar, xhat: await decode(z, batch) }
   }
 }
 
 /** mu of the chosen images, in their order, [indices, D_z]. */
-export async function encodeAll(pair: OpenPair, images: Images, indices: Uint32Array): Promise<Float32Array> {
+export async function encodeAll(
+  pair: OnnxModel,
+  images: Images,
+  indices: Uint32Array,
+): Promise<Float32Array> {
   const parts: Float32Array[] = []
   for (let from = 0; from < indices.length; from += BATCH) {
     const batch = indices.subarray(from, from + BATCH)

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import { isDeepStrictEqual } from 'node:util'
 import { Command } from 'commander'
 import { diagnose } from '../doctor/doctor.ts'
 import { formatDiagnosis } from '../doctor/format-diagnosis.ts'
 import { costWarning } from '../engines/open-engine.ts'
 import type { Configuration } from '../step/configuration.ts'
 import { type Choices, chooseRun, withChoices } from './choices.ts'
+import { configurationDifferences } from './configuration-differences.ts'
 import { type Display, openDisplay } from './display.ts'
 import { fitModel } from './fit.ts'
 import { loadRun, type Run, runFiles } from './run.ts'
@@ -92,7 +92,7 @@ async function refuseClash(
     return
   }
   if (options.resume) {
-    const differing = differences(before.configuration, configuration)
+    const differing = configurationDifferences(before.configuration, configuration)
     if (differing.length > 0) {
       throw new Error(`${directory}: cannot resume with other settings:\n  ${differing.join('\n  ')}`)
     }
@@ -105,17 +105,6 @@ async function refuseClash(
         '--resume continues it, --overwrite replaces it, --out puts the new one elsewhere',
     )
   }
-}
-
-function differences(before: object, now: object, path = ''): string[] {
-  return Object.entries(before).flatMap(([key, old]) => {
-    const value = (now as Record<string, unknown>)[key]
-    if (isDeepStrictEqual(old, value)) return []
-    if (old && typeof old === 'object' && !Array.isArray(old)) {
-      return differences(old, value as object, `${path}${key}.`)
-    }
-    return [`${path}${key}: the run has ${JSON.stringify(old)}, asked for ${JSON.stringify(value)}`]
-  })
 }
 
 function report(run: Run, directory: string, { say }: Display): void {

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import type { Dataset } from '../data/dataset.ts'
 import type { Fold } from '../data/folds.ts'
-import { type Evaluation, evaluate, type HeldOutSplit, type Model } from '../evaluate/evaluation.ts'
+import { type Evaluation, evaluate, type ForwardPass, type HeldOutSplit } from '../evaluate/evaluation.ts'
 import { unwritten } from '../files/write-atomic.ts'
 import { epochRuns, stepsPerEpoch } from '../step/batches.ts'
 import type { Configuration } from '../step/configuration.ts'
@@ -44,7 +44,7 @@ export interface FitOptions {
 export interface Training extends FitOptions {
   fold: Fold
   engine: Engine
-  withParameters(parameters: Parameters): Model
+  withParameters(parameters: Parameters): ForwardPass
   events: Events
   run: Run
   checkpoint: Checkpoint

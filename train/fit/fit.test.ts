@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, expect, test } from 'vitest'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { type Run, runFiles } from './run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'fit-'))
@@ -17,7 +17,7 @@ const MODEL = ['--data', DATA, '--layers', '2', '--batch', '32', '--folds', '5',
 
 /** Grey blobs at places drawn for the purpose, as an idx file. */
 function writeBlobs(path: string, count: number): string {
-  const draw = normals(stream(5), new Float32Array(count * 2))
+  const draw = normals(createRng(5), new Float32Array(count * 2))
   const header = Buffer.alloc(16)
   ;[0x803, count, SIDE, SIDE].forEach((value, i) => {
     header.writeUInt32BE(value, i * 4)

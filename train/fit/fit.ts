@@ -5,13 +5,14 @@ import { type Fold, fold } from '../data/folds.ts'
 import { openEngine } from '../engines/open-engine.ts'
 import { evaluateHeldOut, openForward } from '../evaluate/evaluation.ts'
 import { writeAtomic } from '../files/write-atomic.ts'
-import { initialState, weightHash } from '../step/state.ts'
+import { initialState } from '../step/state.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { type FitOptions, type Training, trainEpoch } from './epoch.ts'
 import { saveLayersModels } from './layers-models.ts'
 import { versions } from './package-versions.ts'
 import { type EpochRecord, loadEpochs, loadRun, type Run, runFiles, saveRun } from './run.ts'
 import { openEvents } from './tensorboard-events.ts'
+import { weightHash } from './weight-hash.ts'
 
 /**
  * Trains a model and writes its run directory: run.json, metrics.jsonl, a checkpoint after each epoch, TensorBoard

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Images } from '../data/dataset.ts'
 import { configure, defaultChoices } from '../fit/choices.ts'
 import { epochRuns, stepsPerEpoch } from './batches.ts'
 import type { Steps } from './engine.ts'
+import type { Images } from './images.ts'
 
 /** Images of 4 pixels that spell their index, so that a batch tells which it holds. */
 function numbered(count: number): Images {

@@ -1,9 +1,8 @@
-import { normals, shuffle, stream } from '../../models/random.ts'
-import type { Images } from '../data/dataset.ts'
+import { createRng, normals, shuffle } from '../../models/random.ts'
 import { adamScalars } from './adam.ts'
 import type { Configuration } from './configuration.ts'
 import type { Steps } from './engine.ts'
-import { pickPixels } from './pick-images.ts'
+import { type Images, pickPixels } from './images.ts'
 import { betaFactor, rateFactor } from './schedule.ts'
 
 /** Steps of an epoch over `images` images; the last may be of a smaller batch. */
@@ -29,8 +28,8 @@ export function* epochRuns(
 ): Generator<Steps> {
   const { latentDim, kind } = architecture
   const { batch } = optimization
-  const order = shuffle(stream(seed, 'order', epoch), indices.slice())
-  const noise = stream(seed, 'eps', epoch)
+  const order = shuffle(createRng(seed, 'order', epoch), indices.slice())
+  const noise = createRng(seed, 'eps', epoch)
   const perEpoch = stepsPerEpoch(order.length, batch)
   const whole = Math.floor(order.length / batch)
   for (let step = 0; step < perEpoch; ) {

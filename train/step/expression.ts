@@ -1,4 +1,7 @@
+import { broadcastDims, type Dim } from '../../models/onnx/broadcast.ts'
 import type { Attribute } from '../../models/onnx/encode-model.ts'
+
+export type { Dim }
 
 /**
  * A symbolic tensor: one ONNX node's output (or a leaf), with the derivative of the node beside it. Expressions are
@@ -24,8 +27,6 @@ export interface Expression {
    */
   readonly pullback?: (gradient: Expression) => readonly (Expression | null)[]
 }
-
-export type Dim = number | string
 
 /** An expression of one ONNX operator, for operators that have a file of their own. */
 export function node(
@@ -222,15 +223,7 @@ export function toFloat(a: Expression): Expression {
 }
 
 function broadcast(a: Expression, b: Expression): Dim[] {
-  const rank = Math.max(a.shape.length, b.shape.length)
-  return Array.from({ length: rank }, (_, i) => {
-    const da = a.shape[i - rank + a.shape.length] ?? 1
-    const db = b.shape[i - rank + b.shape.length] ?? 1
-    if (da !== db && da !== 1 && db !== 1) {
-      throw new RangeError(`cannot broadcast [${a.shape.join(', ')}] with [${b.shape.join(', ')}]`)
-    }
-    return da === 1 ? db : da
-  })
+  return broadcastDims(a.shape, b.shape)
 }
 
 /** The gradient of a broadcast operand: `g` summed over the axes along which `operand` was repeated. */

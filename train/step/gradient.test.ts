@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { encodeModel, type Value } from '../../models/onnx/encode-model.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { centralDifferences } from '../../test/support/central-differences.ts'
 import { conv2d } from './convolution.ts'
 import { crossEntropy } from './cross-entropy.ts'
@@ -236,7 +236,7 @@ test('what the scalar does not depend on, and what has no derivative, are refuse
 /** Standard normals rounded to float32, none so near to 0 that a finite difference would step over a kink. */
 function draw(shape: number[], label: string, positive = false): Float64Array {
   const size = shape.reduce((a, b) => a * b, 1)
-  const drawn = normals(stream(7, label), new Float32Array(size))
+  const drawn = normals(createRng(7, label), new Float32Array(size))
   return Float64Array.from(drawn, x => {
     const kept = Math.abs(x) < 0.1 ? 0.5 : x
     return positive ? Math.abs(kept) : kept

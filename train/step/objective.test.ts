@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { encodeModel, type Value } from '../../models/onnx/encode-model.ts'
 import { centralDifferences } from '../../test/support/central-differences.ts'
 import { plainObjective, splitParameters } from '../../test/support/plain-objective.ts'
-import { TRIAL_TASK, trialSteps } from '../engines/trial.ts'
+import { SELF_TEST_TASK, selfTestSteps } from '../engines/self-test.ts'
 import { emit } from './emit.ts'
 import * as e from './expression.ts'
 import { gradients } from './gradient.ts'
@@ -18,14 +18,14 @@ const ae = (
   reconstruction: 'bce' | 'mse' | 'l1',
   layers = 2,
 ): Task => ({
-  ...TRIAL_TASK,
-  architecture: { ...TRIAL_TASK.architecture, kind: 'ae', output, layers },
-  objective: { ...TRIAL_TASK.objective, reconstruction, beta: 0 },
+  ...SELF_TEST_TASK,
+  architecture: { ...SELF_TEST_TASK.architecture, kind: 'ae', output, layers },
+  objective: { ...SELF_TEST_TASK.objective, reconstruction, beta: 0 },
 })
 const vae = (objective: Partial<Task['objective']>, rest: Partial<Task> = {}): Task => ({
-  ...TRIAL_TASK,
+  ...SELF_TEST_TASK,
   ...rest,
-  objective: { ...TRIAL_TASK.objective, ...objective },
+  objective: { ...SELF_TEST_TASK.objective, ...objective },
 })
 
 const tasks: Record<string, Task> = {
@@ -41,10 +41,10 @@ const tasks: Record<string, Task> = {
   'VAE, l1': vae({ reconstruction: 'l1' }),
   'VAE, mse, identity': vae(
     { reconstruction: 'mse' },
-    { architecture: { ...TRIAL_TASK.architecture, output: 'identity' } },
+    { architecture: { ...SELF_TEST_TASK.architecture, output: 'identity' } },
   ),
-  'VAE, 1 layer': vae({}, { architecture: { ...TRIAL_TASK.architecture, layers: 1 } }),
-  'VAE, 4 layers': vae({}, { architecture: { ...TRIAL_TASK.architecture, layers: 4 } }),
+  'VAE, 1 layer': vae({}, { architecture: { ...SELF_TEST_TASK.architecture, layers: 1 } }),
+  'VAE, 4 layers': vae({}, { architecture: { ...SELF_TEST_TASK.architecture, layers: 4 } }),
   'VAE, shifted prior': vae({}, { prior: shifted }),
   'VAE, beta 10': vae({ beta: 10 }),
   'VAE, L = 3': vae({ samples: 3 }),
@@ -108,7 +108,7 @@ function graph(task: Task) {
 async function compute(task: Task) {
   const { inputDim, latentDim, kind } = task.architecture
   const { samples } = task.objective
-  const { pixels, eps } = trialSteps(task, 1, BATCH, 3)
+  const { pixels, eps } = selfTestSteps(task, 1, BATCH, 3)
   const initial = initialParameters(task.architecture, 3, task.prior)
   // Biases start at 0, where a ReLU's input can be 0 too, and there is no derivative.
   for (const tensor of Object.values(initial))

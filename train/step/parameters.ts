@@ -1,6 +1,6 @@
 import { type DenseShape, decoderLayers, encoderLayers } from '../../models/architecture.ts'
 import type { Architecture, Prior } from '../../models/card.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 
 /** A trained tensor's name, `<layer>/kernel` or `<layer>/bias`, and shape: [inputs, units] or [units]. */
 export interface ParameterShape {
@@ -50,7 +50,7 @@ function centre(architecture: Architecture, parameters: Parameters, mean: readon
 }
 
 function initialKernel({ name, inputs, units, activation }: DenseShape, seed: number): Float32Array {
-  const uniform = stream(seed, 'initial', name)
+  const uniform = createRng(seed, 'initial', name)
   const kernel = new Float32Array(inputs * units)
   if (activation === 'relu') {
     const deviation = Math.sqrt(2 / inputs)

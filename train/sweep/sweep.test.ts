@@ -139,7 +139,7 @@ test('trains a grid, records it, and does nothing the second time', async () => 
   const other = await sweep.start('--folds', '0', '--epochs', '3').ended
   expect(other.code).toBe(1)
   expect(other.output).toContain('error: 2 runs were made with other settings')
-  expect(other.output).toContain('optimization.epochs 2 there, 3 asked for')
+  expect(other.output).toContain('optimization.epochs: the run has 2, asked for 3')
 })
 
 test('gives the same bits after its worker, itself and Ctrl-C ended it in the middle', async () => {

@@ -13,15 +13,16 @@ import { toHalf } from '../../models/onnx/half.ts'
 import { versionOf } from '../../models/registry/version.ts'
 import { encodeSafetensors } from '../../models/safetensors.ts'
 import { sha256 } from '../../models/sha256.ts'
-import { type Dataset, type Images, loadDataset } from '../data/dataset.ts'
+import { type Dataset, loadDataset } from '../data/dataset.ts'
 import { fold } from '../data/folds.ts'
+import { chooseSubset, SUBSET } from '../data/subset.ts'
 import { evaluate, evaluateHeldOut } from '../evaluate/evaluation.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
 import { moments } from '../evaluate/moments.ts'
-import { encodeAll, type OpenPair, openPair, pairModel } from '../evaluate/onnx-model.ts'
+import { encodeAll, forwardPass, type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { writeAtomic } from '../files/write-atomic.ts'
 import { loadRun, type Run } from '../fit/run.ts'
-import { chooseSubset, SUBSET } from '../step/pick-images.ts'
+import type { Images } from '../step/images.ts'
 
 /** How far outputs may be from TF.js's, relative to the largest: rounding alone for fp32, then the weights' own. */
 const TOLERANCE: Record<Precision, number> = { fp32: 1e-5, fp16: 1e-2, int8: 2e-1 }
@@ -64,7 +65,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   const pair = await convertPair(directory, run, options.precision)
   const differences = await checkParity(directory, run, pair, options.precision, dataset.test)
   const files = { encoder: pair.encoder.bytes, decoder: pair.decoder.bytes }
-  const models = await openPair(files, run.configuration.architecture.kind === 'vae')
+  const models = await openOnnxModel(files, run.configuration.architecture.kind === 'vae')
   const { latentDim } = run.configuration.architecture
   const latents = await encodeLatents(models, dataset, latentDim)
   const chosen = fold(dataset.train.count, data.folds, data.fold, data.foldSeed, data.split)
@@ -165,18 +166,18 @@ async function checkParity(
 }
 
 async function measure(
-  pair: OpenPair,
+  pair: OnnxModel,
   { configuration }: Run,
   dataset: Dataset,
   validation: Uint32Array,
 ): Promise<Metric[]> {
-  const model = pairModel(pair, configuration.architecture.inputDim)
+  const model = forwardPass(pair, configuration.architecture.inputDim)
   const evaluations = await evaluateHeldOut(model, configuration, dataset, validation)
   return evaluations.flatMap(evaluation => asMetrics(evaluation.split, evaluation, configuration))
 }
 
-async function measureSubset(pair: OpenPair, { configuration }: Run, test: Images): Promise<Card['subset']> {
-  const model = pairModel(pair, configuration.architecture.inputDim)
+async function measureSubset(pair: OnnxModel, { configuration }: Run, test: Images): Promise<Card['subset']> {
+  const model = forwardPass(pair, configuration.architecture.inputDim)
   const indices = chooseSubset(test.count)
   const { images, bce, mse, l1 } = await evaluate(model, configuration, test, {
     indices,
@@ -187,7 +188,7 @@ async function measureSubset(pair: OpenPair, { configuration }: Run, test: Image
 }
 
 /** mu of the first test images: as many as `LATENT_NUMBERS` allows. */
-async function encodeLatents(pair: OpenPair, { test }: Dataset, latentDim: number): Promise<Uint8Array> {
+async function encodeLatents(pair: OnnxModel, { test }: Dataset, latentDim: number): Promise<Uint8Array> {
   const count = Math.min(test.count, Math.floor(LATENT_NUMBERS / latentDim))
   const mu = await encodeAll(
     pair,
@@ -202,7 +203,7 @@ async function encodeLatents(pair: OpenPair, { test }: Dataset, latentDim: numbe
 }
 
 /** The first test image's latent, its decoding and the encoding of that; rounded first, so that the card says it all. */
-async function goldenVector(pair: OpenPair, images: Images): Promise<Golden> {
+async function goldenVector(pair: OnnxModel, images: Images): Promise<Golden> {
   const rounded = (values: Float32Array) => Array.from(values, value => Number(value.toPrecision(6)))
   const z = rounded(await encodeAll(pair, images, Uint32Array.of(0)))
   const xhat = rounded(await pair.decode(Float32Array.from(z), 1))

@@ -6,7 +6,7 @@ import type { Dataset } from '../data/dataset.ts'
 import { fold } from '../data/folds.ts'
 import { evaluateHeldOut } from '../evaluate/evaluation.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
-import { openPair, pairModel } from '../evaluate/onnx-model.ts'
+import { forwardPass, openOnnxModel } from '../evaluate/onnx-model.ts'
 
 /** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
 const RELATIVE = 1e-4
@@ -57,10 +57,10 @@ async function recompute(
   dataset: Dataset,
 ): Promise<Metric[]> {
   const { architecture, prior, training, objective } = card
-  const pair = await openPair(files, architecture.kind === 'vae')
+  const pair = await openOnnxModel(files, architecture.kind === 'vae')
   try {
     const { validation } = fold(dataset.train.count, training.folds, training.fold, 0)
-    const model = pairModel(pair, architecture.inputDim)
+    const model = forwardPass(pair, architecture.inputDim)
     const task = { architecture, prior, seed: training.seed }
     const evaluations = await evaluateHeldOut(model, task, dataset, validation)
     return evaluations.flatMap(({ split, ...each }) => asMetrics(split, each, { architecture, objective }))

@@ -1,5 +1,5 @@
 import { runner } from '../../models/onnx/plain-runtime.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import type { Network } from '../catalog/catalog.ts'
 import type { Outputs } from './engine.ts'
 
@@ -31,7 +31,7 @@ export function goldenOf(network: Network): Golden {
 /** Standard normal for a decoder and in 0…1 for an encoder, with the reference's outputs. */
 function referenceGolden(network: Network): Golden {
   const batch = 2
-  const input = normals(stream(1, 'golden'), new Float32Array(batch * network.mlp.input.features))
+  const input = normals(createRng(1, 'golden'), new Float32Array(batch * network.mlp.input.features))
   if (network.part === 'encoder')
     for (let i = 0; i < input.length; i++) input[i] = Math.min(Math.abs(input[i]), 1)
   return { input, batch, outputs: runner(network.mlp)(input, batch), tolerance: TOLERANCE }

@@ -4,7 +4,7 @@ import committed from '../../models/paper/report.json' with { type: 'json' }
 import type { Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
 import paper from '../../models/paper/tables.json' with { type: 'json' }
 import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
-import { stream } from '../../models/random.ts'
+import { createRng } from '../../models/random.ts'
 import { trim } from '../build/trim-report-plugin.ts'
 import { ceilings, count, EXAMPLE } from './differences/widths.ts'
 import { differences } from './differences.ts'
@@ -101,7 +101,7 @@ describe('the words of the Paper page', () => {
       'mnist-vae-l2-z2-var1x9',
     ]
     for (let seed = 0; seed < 60; seed++) {
-      const draw = stream(seed)
+      const draw = createRng(seed)
       const some = report(
         row => {
           if (draw() < seed / 60) return null

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Card } from '../../models/card.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { fitFrame, fromCanvas, ticks, toX, toY } from './plane-frame.ts'
 import { largestEigenvector, moveTo, project, projectGaussian, projectionOf } from './projection.ts'
 
@@ -45,7 +45,7 @@ describe('the plane through latent space', () => {
     const projection = projectionOf('principal', card(3))
     const prior = { mean: [5, 10, -1], variance: [1, 4, 0.25] }
     const n = 40_000
-    const draws = normals(stream(1, 'draws'), new Float32Array(n * 3)).map(
+    const draws = normals(createRng(1, 'draws'), new Float32Array(n * 3)).map(
       (e, i) => prior.mean[i % 3] + Math.sqrt(prior.variance[i % 3]) * e,
     )
     const places = project(projection, draws)
@@ -83,7 +83,7 @@ describe('the frame', () => {
   })
 
   it('holds nearly all points and the prior, and does not blow up for one outlier', () => {
-    const points = normals(stream(2), new Float32Array(20_000))
+    const points = normals(createRng(2), new Float32Array(20_000))
     points[0] = 1e6
     const { centre, half } = fitFrame(points, undefined)
     expect(half).toBeLessThan(5)

@@ -1,7 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import { type Losses, losses } from '../../models/losses.ts'
 import { klPerDimension } from '../../models/prior.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { type Model, meanOf } from '../catalog/catalog.ts'
 import { type AppContext, decode } from '../lab/app-context.ts'
 import { type Gaussian2, type Projection, projectGaussian } from '../plot/projection.ts'
@@ -58,7 +58,7 @@ export async function readMean(app: AppContext, model: Model, index: number): Pr
 
 /** z = mu + exp(logvar/2)·eps, [DRAWS, D_z]. */
 function drawPosterior(mu: Float32Array, logvar: Float32Array, seed: number): Float32Array {
-  const eps = normals(stream(seed, 'posterior'), new Float32Array(DRAWS * mu.length))
+  const eps = normals(createRng(seed, 'posterior'), new Float32Array(DRAWS * mu.length))
   return eps.map((e, i) => mu[i % mu.length] + Math.exp(logvar[i % mu.length] / 2) * e)
 }
 

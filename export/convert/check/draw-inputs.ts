@@ -1,4 +1,4 @@
-import { normals, stream } from '../../../models/random.ts'
+import { createRng, normals } from '../../../models/random.ts'
 import type { Converted } from '../convert.ts'
 import { sizeOf } from '../graph/arrays.ts'
 import { refuse } from '../graph/conversion-error.ts'
@@ -21,7 +21,7 @@ export function drawInputs(network: Network, converted: Converted): Numbers[] {
   const rows = smallestTable(network)
   return converted.inputs.map(({ name, type, dims }, i) => {
     const sizes = dims.map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? BATCH : OPEN))
-    const uniform = stream(i, 'check', name)
+    const uniform = createRng(i, 'check', name)
     const whole = () => Math.floor(uniform() * rows)
     if (type === 'bool')
       return { dims: sizes, data: Uint8Array.from({ length: sizeOf(sizes) }, () => whole() % 2) }

@@ -1,3 +1,4 @@
+import { broadcastDims } from '../../../models/onnx/broadcast.ts'
 import type { DataType } from '../../../models/onnx/encode-model.ts'
 import type { Dim } from './builder.ts'
 import { refuse, shapeText } from './conversion-error.ts'
@@ -24,17 +25,11 @@ export function inferShapes(
 
 /** Two shapes stretched to a common one, NumPy's rule. */
 export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] {
-  const rank = Math.max(a.length, b.length)
-  return Array.from({ length: rank }, (_, i) => {
-    const left = a[i - rank + a.length] ?? 1
-    const right = b[i - rank + b.length] ?? 1
-    if (left === right || right === 1) return left
-    if (left === 1) return right
-    // A named size that meets a number can only be that number (or 1).
-    if (typeof left === 'string') return right
-    if (typeof right === 'string') return left
+  try {
+    return broadcastDims(a, b)
+  } catch {
     return refuse(`shapes ${shapeText(a)} and ${shapeText(b)} do not fit each other`)
-  })
+  }
 }
 
 const same: Rule = ([x]) => [{ type: x!.type, dims: x!.dims }]

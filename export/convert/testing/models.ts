@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs'
-import { normals, stream } from '../../../models/random.ts'
+import { createRng, normals } from '../../../models/random.ts'
 import type { Numbers } from '../check/parity.ts'
 import { sizeOf } from '../graph/arrays.ts'
 import type { Artifacts } from '../layers-model/layers-model.ts'
@@ -53,7 +53,7 @@ function outputCount({ layers }: Sample): number[] {
 
 /** Gives every weight normals of a size that keeps activations moderate; variances are positive. */
 export function randomize(model: tf.LayersModel, seed: number): void {
-  const uniform = stream(seed, 'weights')
+  const uniform = createRng(seed, 'weights')
   for (const weight of model.weights) {
     const values = normals(uniform, new Float32Array(sizeOf(weight.shape as number[])))
     const positive = weight.name.includes('moving_variance')
@@ -83,7 +83,7 @@ export function drawInputs(sample: Sample, batch: number, seed: number): Numbers
 }
 
 function fill(filling: Filling, dims: readonly number[], seed: number): Float32Array | Int32Array {
-  const uniform = stream(seed, 'inputs')
+  const uniform = createRng(seed, 'inputs')
   const size = sizeOf(dims)
   if (filling.kind === 'integers')
     return Int32Array.from({ length: size }, () => Math.floor(uniform() * filling.below))

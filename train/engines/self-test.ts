@@ -1,5 +1,5 @@
 import { standardPrior } from '../../models/prior.ts'
-import { normals, stream } from '../../models/random.ts'
+import { createRng, normals } from '../../models/random.ts'
 import { adamScalars } from '../step/adam.ts'
 import type { State, StepLosses, Steps } from '../step/engine.ts'
 import type { Task } from '../step/objective.ts'
@@ -7,29 +7,34 @@ import { initialState } from '../step/state.ts'
 import { type EngineChoice, openEngine } from './open-engine.ts'
 
 /** A model small enough for the slowest device: 12 pixels, 7 hidden units, 2 latent dimensions. */
-export const TRIAL_TASK: Task = {
+export const SELF_TEST_TASK: Task = {
   architecture: { kind: 'vae', inputDim: 12, latentDim: 2, layers: 2, output: 'sigmoid' },
   objective: { reconstruction: 'bce', beta: 1, samples: 1, kl: 'analytic' },
   prior: standardPrior(2),
 }
 
 /** Tasks that between them use every operator of a training step. */
-export const TRIAL_TASKS: readonly Task[] = [
-  TRIAL_TASK,
+export const SELF_TEST_TASKS: readonly Task[] = [
+  SELF_TEST_TASK,
   {
-    architecture: { ...TRIAL_TASK.architecture, output: 'relu' },
+    architecture: { ...SELF_TEST_TASK.architecture, output: 'relu' },
     objective: { reconstruction: 'l1', beta: 1, samples: 3, kl: 'monteCarlo' },
-    prior: TRIAL_TASK.prior,
+    prior: SELF_TEST_TASK.prior,
   },
 ]
 
-export const TRIAL_RATE = 0.01
+export const SELF_TEST_RATE = 0.01
 
-/** Steps on random images with a constant learning rate, TRIAL_RATE. */
-export function trialSteps({ architecture, objective }: Task, count: number, batch: number, seed = 1): Steps {
+/** Steps on random images with a constant learning rate, SELF_TEST_RATE. */
+export function selfTestSteps(
+  { architecture, objective }: Task,
+  count: number,
+  batch: number,
+  seed = 1,
+): Steps {
   const { inputDim, latentDim, kind } = architecture
-  const uniform = stream(seed, 'trial')
-  const adam = Array.from({ length: count }, (_, i) => adamScalars(TRIAL_RATE, i + 1))
+  const uniform = createRng(seed, 'self-test')
+  const adam = Array.from({ length: count }, (_, i) => adamScalars(SELF_TEST_RATE, i + 1))
   const draws = count * objective.samples * batch * latentDim
   return {
     count,
@@ -50,7 +55,7 @@ export interface Outcome {
 }
 
 /** Takes steps with an engine opened for them, from the start that seed 1 gives. */
-export async function takeTrial(task: Task, choice: EngineChoice, steps: Steps): Promise<Outcome> {
+export async function runSelfTest(task: Task, choice: EngineChoice, steps: Steps): Promise<Outcome> {
   const engine = await openEngine({ ...task, ...choice }, initialState({ ...task, seed: 1 }))
   try {
     const losses = await engine.run(steps)
@@ -61,7 +66,7 @@ export async function takeTrial(task: Task, choice: EngineChoice, steps: Steps):
 }
 
 /** The greatest difference of two outcomes, relative to the greatest value of the tensor where it is. */
-export function disagreement(a: Outcome, b: Outcome): number {
+export function largestDifference(a: Outcome, b: Outcome): number {
   const pairs = [
     [a.losses.loss, b.losses.loss],
     ...Object.keys(b.state).map(name => [a.state[name], b.state[name]]),
