@@ -1,10 +1,10 @@
 import { apiRoot, fetchBytes } from '../catalog/api.ts'
 import type { Engine, Outputs } from './engine.ts'
 
-/** Milliseconds between two requests: a drag must not use up what the API allows a client in a minute. */
+/** Milliseconds between two requests, so that a drag stays below the API's limit a client and minute. */
 const PACE = 125
 
-/** The API at `api` as an engine: what every program that calls it gets, with the way over the network. */
+/** The API at `api` as an engine, through its decode and encode endpoints. */
 export function openEdge(api: string): Engine {
   const root = apiRoot(api)
   return {

@@ -13,13 +13,13 @@ export type Outputs = Record<string, Float32Array>
 /** Something that runs networks. */
 export interface Engine {
   name: EngineName
-  /** Settles, with the reason, when the engine is lost while nothing is asked of it. */
+  /** Resolves with the reason when the engine is lost between two runs. */
   lost?: Promise<Error>
-  /** Milliseconds to leave between two runs; none without. */
+  /** Milliseconds from the start of one run to the start of the next; 0 where absent. */
   pace?: number
   /**
    * @param input [batch, features], row-major
-   * @throws Error (or rejects) when it cannot go on: it is not asked again
+   * @throws Error (or rejects) when it cannot go on; it is not used again
    */
   run(network: Network, input: Float32Array, batch: number): Outputs | Promise<Outputs>
   close(): void

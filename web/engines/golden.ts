@@ -6,7 +6,7 @@ import type { Outputs } from './engine.ts'
 /** Largest difference from the reference that an engine may show: half of one grey level of 255. */
 const TOLERANCE = 0.002
 
-/** An input and the outputs that a right engine gives for it. */
+/** An input and the outputs that an engine must give for it. */
 export interface Golden {
   input: Float32Array
   batch: number
@@ -15,7 +15,7 @@ export interface Golden {
   tolerance: number
 }
 
-/** What the network's card demands of it; where a card is silent, what the reference makes of two fixed inputs. */
+/** The golden vector of the network's card; for a card without one, the plain engine's outputs for two fixed inputs. */
 export function goldenOf(network: Network): Golden {
   const { golden, part } = network
   if (!golden) return referenceGolden(network)

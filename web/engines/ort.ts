@@ -2,12 +2,11 @@ import type { Network } from '../catalog/catalog.ts'
 import type { Engine, Outputs } from './engine.ts'
 import type { Job, Reply } from './worker-messages.ts'
 
-/** Milliseconds a worker may stay silent before it counts as gone: at first it has 14 MB to fetch, later it has not. */
-const PATIENCE = { first: 120_000, later: 15_000 }
+/** Milliseconds that a run may take before the worker counts as lost. The first run includes fetching 14 MB. */
+const TIMEOUT = { first: 120_000, later: 15_000 }
 
 /**
- * ONNX Runtime Web in a worker, on the processor ("wasm") or the graphics card ("webgpu"). Nothing of it is fetched
- * before this is called.
+ * ONNX Runtime Web in a worker, on the CPU ("wasm") or the GPU ("webgpu"). It is fetched when this is called.
  *
  * @throws Error with the reason, in a sentence, when this browser cannot run it
  */
@@ -18,32 +17,32 @@ export async function openOrt(name: 'wasm' | 'webgpu'): Promise<Engine> {
     name === 'wasm'
       ? new Worker(new URL('./wasm.worker.ts', import.meta.url), { type: 'module' })
       : new Worker(new URL('./webgpu.worker.ts', import.meta.url), { type: 'module' })
-  return speak(name, worker)
+  return workerEngine(name, worker)
 }
 
-function speak(name: 'wasm' | 'webgpu', worker: Worker): Engine {
-  const waiting = new Map<number, { resolve(outputs: Outputs): void; reject(error: Error): void }>()
+function workerEngine(name: 'wasm' | 'webgpu', worker: Worker): Engine {
+  const pending = new Map<number, { resolve(outputs: Outputs): void; reject(error: Error): void }>()
   const sent = new WeakSet<Network>()
   let next = 0
-  let gone: Error | undefined
-  let tellLost: (reason: Error) => void
+  let failure: Error | undefined
+  let resolveLost: (reason: Error) => void
   const lost = new Promise<Error>(resolve => {
-    tellLost = resolve
+    resolveLost = resolve
   })
-  let patience = PATIENCE.first
+  let timeout = TIMEOUT.first
   function fail(reason: string): void {
-    gone = new Error(reason)
-    tellLost(gone)
-    for (const { reject } of waiting.values()) reject(gone)
-    waiting.clear()
+    failure = new Error(reason)
+    resolveLost(failure)
+    for (const { reject } of pending.values()) reject(failure)
+    pending.clear()
     worker.terminate()
   }
   worker.addEventListener('error', event => fail(event.message || 'its worker could not be started'))
   worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
     if ('lost' in data) return fail(`the graphics device was lost (${data.lost})`)
-    patience = PATIENCE.later
-    const job = waiting.get(data.id)
-    waiting.delete(data.id)
+    timeout = TIMEOUT.later
+    const job = pending.get(data.id)
+    pending.delete(data.id)
     if ('error' in data) job?.reject(new Error(data.error))
     else job?.resolve(data.outputs)
   })
@@ -51,21 +50,21 @@ function speak(name: 'wasm' | 'webgpu', worker: Worker): Engine {
     name,
     lost,
     run(network, input, batch) {
-      if (gone) return Promise.reject(gone)
+      if (failure) return Promise.reject(failure)
       const id = next++
       const key = `${network.model}@${network.version}/${network.part}`
       const job: Job = { id, key, bytes: sent.has(network) ? undefined : network.bytes, input, batch }
       sent.add(network)
       worker.postMessage(job)
       return new Promise<Outputs>((resolve, reject) => {
-        const timer = setTimeout(() => fail(`no answer within ${patience / 1000} seconds`), patience)
+        const timer = setTimeout(() => fail(`no answer within ${timeout / 1000} seconds`), timeout)
         const settle =
           <T>(done: (value: T) => void) =>
           (value: T) => {
             clearTimeout(timer)
             done(value)
           }
-        waiting.set(id, { resolve: settle(resolve), reject: settle(reject) })
+        pending.set(id, { resolve: settle(resolve), reject: settle(reject) })
       })
     },
     close: () => worker.terminate(),
@@ -88,7 +87,7 @@ async function requireAdapter(): Promise<void> {
   if (!('Suspending' in WebAssembly)) throw new Error('this browser lacks JSPI, which the WebGPU build needs')
 }
 
-/** A Content Security Policy without 'wasm-unsafe-eval' shows in the smallest module there is. */
+/** Compiles an empty module, which a Content Security Policy without 'wasm-unsafe-eval' refuses. */
 function requireWebAssembly(): void {
   try {
     new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))

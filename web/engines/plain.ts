@@ -2,9 +2,9 @@ import { runner } from '../../models/onnx/plain-runtime.ts'
 import type { Network } from '../catalog/catalog.ts'
 import type { Engine } from './engine.ts'
 
-/** The reference engine: loops over typed arrays on the page's own thread. It answers at once and runs anywhere. */
+/** The reference engine: loops over typed arrays on the page's thread. It returns at once and runs in every browser. */
 export function openPlain(): Engine {
-  // One runner for single points and one for batches: neither then throws away the other's buffers.
+  // A runner allocates its buffers anew when the batch size changes, so single points and batches have one each.
   const runners = new WeakMap<Network, Record<'one' | 'many', ReturnType<typeof runner>>>()
   return {
     name: 'plain',

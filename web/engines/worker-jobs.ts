@@ -22,7 +22,7 @@ export function serveJobs(ort: Ort, wasm: string, provider: 'wasm' | 'webgpu'): 
   function open(job: Job): Promise<InferenceSession> {
     let session = sessions.get(job.key)
     if (!session) {
-      if (!job.bytes) throw new Error(`${job.key}: its file did not come along`)
+      if (!job.bytes) throw new Error(`${job.key}: expected its file with the first job`)
       session = ort.InferenceSession.create(job.bytes, {
         executionProviders: [provider],
         logSeverityLevel: 3,

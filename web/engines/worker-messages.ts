@@ -1,6 +1,6 @@
 import type { Outputs } from './engine.ts'
 
-/** To a worker: run a network. Its file comes along the first time only; `key` names it from then on. */
+/** To a worker: run a network. `bytes` holds its file the first time; later jobs name it by `key`. */
 export interface Job {
   id: number
   key: string

@@ -2,28 +2,25 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Card } from '../../models/card.ts'
 import { FIGURES } from '../../models/paper/figure-list.ts'
-import { classesOf, labels, missing, parseName } from './model-labels.ts'
+import { classesOf, identify, labels, missing } from './model-labels.ts'
 
 const idsOf = (slug: string) => FIGURES.find(figure => figure.slug === slug)!.models
 
-test('every id of the paper’s figures says what it is', () => {
+test('identify reads every id of the paper’s figures', () => {
   for (const id of FIGURES.flatMap(({ models, curves = [] }) => [...models, ...curves])) {
-    expect(parseName(id), id).toMatchObject({ dataset: expect.stringMatching(/^(mnist|fashion|frey)$/) })
+    expect(identify(id), id).toMatchObject({
+      data: expect.stringMatching(/^(mnist|fashion-mnist|freyface)$/),
+    })
   }
-  expect(parseName('mnist-vae-l2-z2-mean2x5-var3x1')).toEqual({
-    dataset: 'mnist',
-    kind: 'vae',
-    layers: 2,
-    latentDim: 2,
-    beta: 1,
-    mean: [2, 5],
-    variance: [3, 1],
-  })
-  expect(parseName('mnist-vae-l2-z2-beta0.02')?.beta).toBe(0.02)
-  expect(parseName('leaves')).toBeUndefined()
+  expect(identify('leaves')).toBeUndefined()
 })
 
-test('models are called by what tells them apart', () => {
+test('labels read exponents and negative numbers', () => {
+  const ids = ['mnist-vae-l2-z2-beta1em7', 'mnist-vae-l2-z2-meanm1x2']
+  expect([...labels(ids).values()]).toEqual(['β = 1e-7, N(0, I)', 'β = 1, N((−1, 2), I)'])
+})
+
+test('labels give the parts in which models differ', () => {
   const called = (slug: string) => [...labels(idsOf(slug)).values()]
   expect(called('priors')).toEqual(['N(0, I)', 'N((5, 10), I)', 'N(0, diag(1, 3))', 'N((2, 5), diag(3, 1))'])
   expect(called('betas')).toEqual(['β = 0.02', 'β = 1', 'β = 1.5', 'β = 10'])
@@ -33,7 +30,7 @@ test('models are called by what tells them apart', () => {
   expect([...labels(['one-model', 'leaves']).values()]).toEqual(['one-model', 'leaves'])
 })
 
-test('the models a figure lacks are named, in runs', () => {
+test('missing names absent models, neighbouring numbers as a range', () => {
   const ids = idsOf('depth-fashion')
   const present = ids.filter(id => /-l[126]-/.test(id) || id === 'fashion-vae-l4-z2')
   expect(missing(ids, new Set(present))).toBe('AE of 3–5, 7, 8 layers; VAE of 3, 5, 7, 8 layers')

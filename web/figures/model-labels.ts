@@ -1,87 +1,74 @@
 import { CLASSES } from '../../models/classes.ts'
+import { type Identity, parseId } from '../../models/ids.ts'
 
-/** What a model's id says of it: `mnist-vae-l2-z2-mean5x10`. */
-export interface Named {
-  dataset: string
-  kind: string
-  layers: number
-  latentDim: number
-  /** Of the KL term; 1 where the id does not say. */
-  beta: number
-  /** The prior's, where the id names them. */
-  mean: readonly number[] | undefined
-  variance: readonly number[] | undefined
-}
-
-const FORM = /^([a-z0-9]+)-(ae|vae)-l(\d+)-z(\d+)(?:-(.+))?$/
-
-/** Reads an id; undefined for one of another form. What follows and is not known is passed over. */
-export function parseName(id: string): Named | undefined {
-  const match = FORM.exec(id)
-  if (!match) return undefined
-  const [, dataset, kind, layers, latentDim, rest = ''] = match
-  const setting = (name: string) =>
-    new RegExp(`(?:^|-)${name}([\\d.][\\d.x]*)(?:-|$)`).exec(rest)?.[1].split('x').map(Number)
-  return {
-    dataset,
-    kind,
-    layers: Number(layers),
-    latentDim: Number(latentDim),
-    beta: setting('beta')?.[0] ?? 1,
-    mean: setting('mean'),
-    variance: setting('var'),
+/**
+ * What a model's id says of it; undefined for an id of another form. A result's name is a model's id and the name of a
+ * variant (`frey-ae-l4-z2-mse-paper`), which is left out.
+ */
+export function identify(id: string): Identity | undefined {
+  for (const candidate of [id, id.replace(/-[a-z]+$/, '')]) {
+    try {
+      return parseId(candidate)
+    } catch {
+      // Not an id of that form: the next candidate, or none.
+    }
   }
+  return undefined
 }
 
-const DATASETS: Record<string, string> = { mnist: 'MNIST', fashion: 'Fashion-MNIST', frey: 'FreyFace' }
-
-const CLASS_NAMES: Record<string, readonly string[]> = {
-  mnist: CLASSES.mnist,
-  fashion: CLASSES['fashion-mnist'],
+const DATASETS: Record<string, string> = {
+  mnist: 'MNIST',
+  'fashion-mnist': 'Fashion-MNIST',
+  freyface: 'FreyFace',
 }
 
 /** The classes of a model's data in order, known before its card is there so that nothing moves when it comes. */
 export function classesOf(id: string): readonly string[] {
-  return CLASS_NAMES[parseName(id)?.dataset ?? ''] ?? []
+  const classes: Record<string, readonly string[]> = CLASSES
+  return classes[identify(id)?.data ?? ''] ?? []
 }
 
-const PARTS: Record<string, (name: Named) => string> = {
-  kind: ({ kind }) => kind.toUpperCase(),
-  dataset: ({ dataset }) => DATASETS[dataset] ?? dataset,
-  layers: ({ layers }) => `${layers} ${layers === 1 ? 'layer' : 'layers'}`,
-  latentDim: ({ latentDim }) => `${latentDim} numbers`,
-  beta: ({ beta }) => `β = ${beta}`,
-  prior: priorText,
-}
+/** The parts of a label; '' where a model has no such part. */
+const PARTS: readonly ((model: Identity) => string)[] = [
+  ({ kind }) => kind.toUpperCase(),
+  ({ data }) => DATASETS[data] ?? data,
+  ({ layers }) => `${layers} ${layers === 1 ? 'layer' : 'layers'}`,
+  ({ latentDim }) => `${latentDim} numbers`,
+  ({ kind, beta }) => (kind === 'ae' ? '' : `β = ${beta}`),
+  ({ kind, prior }) => (kind === 'ae' ? '' : priorText(prior)),
+]
 
 /** N(0, I), N((5, 10), I), N(0, diag(1, 3)). */
-function priorText({ mean, variance }: Named): string {
-  const list = (values: readonly number[]) => values.join(', ')
-  return `N(${mean ? `(${list(mean)})` : '0'}, ${variance ? `diag(${list(variance)})` : 'I'})`
+function priorText({ mean, variance }: Identity['prior']): string {
+  const list = (values: readonly number[]) => values.join(', ').replaceAll('-', '−')
+  const middle = mean.every(value => value === 0) ? '0' : `(${list(mean)})`
+  const spread = variance.every(value => value === 1) ? 'I' : `diag(${list(variance)})`
+  return `N(${middle}, ${spread})`
 }
 
 /**
- * What tells models of one figure apart, a label each: of kind, data, layers, latent size, β and prior those that are
- * not the same for all.
+ * A label for each model of one figure: of kind, data, layers, latent size, β and prior, the parts in which the models
+ * differ. A model whose id has another form is called by its id.
  */
 export function labels(ids: readonly string[]): Map<string, string> {
-  const names = ids.map(id => parseName(id))
-  const varying = Object.values(PARTS).filter(
-    part => new Set(names.map(name => (name ? part(name) : ''))).size > 1,
-  )
+  const models = ids.map(identify)
+  const varying = PARTS.filter(part => {
+    const texts = models.map(model => (model ? part(model) : '')).filter(text => text !== '')
+    return new Set(texts).size > 1
+  })
   return new Map(
     ids.map((id, i) => {
-      const name = names[i]
-      const text = name && varying.map(part => part(name)).join(', ')
-      return [id, text || id]
+      const model = models[i]
+      const text = model && varying.map(part => part(model)).filter(part => part !== '')
+      return [id, text?.join(', ') || id]
     }),
   )
 }
 
-/** `AE of 3–5, 7, 8 layers; VAE of 4 layers`: the models of a figure that are not in `present`; '' where all are. */
+/** The models of a figure that are not in `present`, as `AE of 3–5, 7, 8 layers; VAE of 4 layers`; '' where all are. */
 export function missing(ids: readonly string[], present: ReadonlySet<string>): string {
   const absent = ids.filter(id => !present.has(id))
-  const byKind = Map.groupBy(ids, id => parseName(id)?.kind ?? '')
+  const byKind = Map.groupBy(ids, id => identify(id)?.kind ?? '')
   if (absent.length === 0) return ''
   const texts = [...byKind].map(([kind, all]) => {
     const lacking = all.filter(id => absent.includes(id))

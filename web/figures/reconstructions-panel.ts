@@ -6,7 +6,7 @@ import { hasTestImage, testImage, testSheet } from '../catalog/test-images.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { createDecoding, type Decoded } from './decoding.ts'
 import { pickImages } from './maths.ts'
-import { labels, parseName } from './model-labels.ts'
+import { identify, labels } from './model-labels.ts'
 import { cellAt, go, type Panel } from './panel.ts'
 import { sheet } from './sheet-canvas.ts'
 
@@ -16,11 +16,11 @@ const COUNTS = { two: 10, one: 20 }
 /** A window in which a long row is divided. */
 export const NARROW = matchMedia('(max-width: 640px)')
 
-/** The data sets by their short name in ids: as the page's images know them, and the size of an image. */
+/** The size of a data set's images, known before a card is there. */
 const SIZES: Record<string, { name: string; width: number; height: number }> = {
   mnist: { name: 'mnist', width: 28, height: 28 },
-  fashion: { name: 'fashion-mnist', width: 28, height: 28 },
-  frey: { name: 'freyface', width: 20, height: 28 },
+  'fashion-mnist': { name: 'fashion-mnist', width: 28, height: 28 },
+  freyface: { name: 'freyface', width: 20, height: 28 },
 }
 
 /**
@@ -33,9 +33,9 @@ export function createReconstructions(
   figure: readonly string[],
   ids: readonly string[],
 ): Panel {
-  const size = SIZES[parseName(ids[0])?.dataset ?? ''] ?? SIZES.mnist
+  const size = SIZES[identify(ids[0])?.data ?? ''] ?? SIZES.mnist
   const hasOriginals = hasTestImage(size.name, 0)
-  const kinds = [...Map.groupBy(figure, id => parseName(id)?.kind ?? '')]
+  const kinds = [...Map.groupBy(figure, id => identify(id)?.kind ?? '')]
   const count = kinds.length > 1 ? COUNTS.two : COUNTS.one
   const columns = () => (NARROW.matches ? COUNTS.two : count)
   const decodings = new Map(ids.map(id => [id, createDecoding(app)]))

@@ -3,7 +3,7 @@ import type { AppContext } from '../lab/app-context.ts'
 import { createLatent } from './latent-panel.ts'
 import { createLosses } from './losses-panel.ts'
 import { createMarginals } from './marginals-panel.ts'
-import { labels, parseName } from './model-labels.ts'
+import { identify, labels } from './model-labels.ts'
 import type { Panel, PanelOptions } from './panel.ts'
 import { createReconstructions } from './reconstructions-panel.ts'
 import { createGrid, createSamples, RANGE, SIDE } from './sheet-panels.ts'
@@ -51,7 +51,7 @@ export function rowsOf(
     return single ? `Loss: ${names.get(id)}` : (names.get(id) as string)
   }
   const make = (kind: Kind, id: string): Panel => {
-    const prior = figure.panels.includes('samples') || parseName(id)?.kind === 'vae'
+    const prior = figure.panels.includes('samples') || identify(id)?.kind === 'vae'
     const options: PanelOptions = { app, id, title: nameOf(kind, id), prior }
     if (kind === 'latent') return createLatent(options)
     if (kind === 'marginals') return createMarginals(options)

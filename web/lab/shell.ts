@@ -118,5 +118,6 @@ const SHORT: Record<EngineName, string> = {
 }
 
 function speed(time: number): string {
-  return `${time < 10 ? time.toFixed(2) : time.toFixed(0)} ms`
+  if (time < 0.1) return 'under 0.1 ms'
+  return `${time < 10 ? time.toFixed(1) : time.toFixed(0)} ms`
 }

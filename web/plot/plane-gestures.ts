@@ -2,14 +2,17 @@ import type { PlaneContent, PlaneEvents } from './plane-content.ts'
 import { type Frame, fromCanvas } from './plane-frame.ts'
 import { moveTo, project } from './projection.ts'
 
-/** Tells `events` what pointers and keys do on a plane's element; what the plane shows is asked for when they do. */
-export function listen(
-  element: HTMLElement,
-  events: PlaneEvents,
-  content: () => PlaneContent | undefined,
-  frame: () => Frame,
-  points: () => Float32Array,
-): void {
+/** What a plane shows at the moment of an event. */
+export interface PlaneAccess {
+  content(): PlaneContent | undefined
+  frame(): Frame
+  /** The places of the encoded test set, [n, 2]. */
+  points(): Float32Array
+}
+
+/** Calls `events` for what pointers and keys do on a plane's element. */
+export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAccess): void {
+  const { content, frame, points } = plane
   function place(event: PointerEvent): [number, number] {
     const box = element.getBoundingClientRect()
     return [event.clientX - box.left, event.clientY - box.top]

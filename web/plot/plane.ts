@@ -14,99 +14,53 @@ export interface Plane {
   frame(): Frame
 }
 
-/** Makes a plane that follows the size of the place it is put in. */
+/**
+ * Makes a plane that follows the size of the place it is put in. Its two canvases are drawn apart: the one behind holds
+ * thousands of points and is drawn again only when they change, the one in front on each move of the point.
+ */
 export function createPlane(events: PlaneEvents): Plane {
-  const element = document.createElement('div')
-  element.className = 'plane'
-  if (events.move) {
-    element.tabIndex = 0
-    element.setAttribute('role', 'application')
-    element.setAttribute('aria-roledescription', 'latent plane')
-  } else element.setAttribute('role', 'img')
+  const element = createElement(events.move !== undefined)
   const [back, front] = [0, 1].map(() => element.appendChild(document.createElement('canvas')))
   let content: PlaneContent | undefined
   let points: Float32Array = new Float32Array()
   let frame: Frame = { centre: [0, 0], half: 4, left: 0, top: 0, side: 1 }
-  let drawn = ''
+  let drawn: readonly unknown[] = []
 
-  /** The parts of the content that the backdrop depends on, as a text to compare. */
-  function signature(c: PlaneContent): string {
-    const { width, height } = element.getBoundingClientRect()
-    const hidden = [...c.hidden].join()
-    return [
-      identity(c.latents),
-      identity(c.tiles),
-      c.projection.names,
-      c.projection.origin,
-      c.prior?.mean,
-      c.prior?.covariance,
-      hidden,
-      width,
-      height,
-      devicePixelRatio,
-      currentTheme().version,
-      c.label,
-      c.names.length,
-    ].join('|')
-  }
-
-  function layOut(c: PlaneContent): void {
-    const { width, height } = element.getBoundingClientRect()
-    const margin = c.marginals ? Math.round(Math.max(30, width * 0.08)) : 6
-    const left = c.projection.names[1].length < 4 ? 34 : 44
-    const side = Math.max(40, Math.min(width - left - margin, height - 26 - margin))
+  function drawBack(c: PlaneContent): void {
     points = c.latents ? project(c.projection, c.latents.mu) : new Float32Array()
-    frame = { ...fitFrame(points, c.prior), left, top: margin, side }
-    for (const canvas of [back, front]) {
-      canvas.width = Math.round(width * devicePixelRatio)
-      canvas.height = Math.round(height * devicePixelRatio)
+    frame = { ...fitFrame(points, c.prior), ...squareOf(element, c) }
+    const { latents, hidden, prior, names, projection, marginals, tiles } = c
+    const backdrop = {
+      points,
+      label: latents?.label,
+      hidden,
+      prior,
+      names,
+      axes: projection.names,
+      margin: marginals ? frame.top : 0,
+      tiles: tiles?.canvas,
     }
-  }
-
-  function context(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-    const g = canvas.getContext('2d') as CanvasRenderingContext2D
-    g.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
-    g.clearRect(0, 0, canvas.width, canvas.height)
-    return g
+    for (const canvas of [back, front]) fitCanvas(canvas, element)
+    drawBackdrop(contextOf(back), frame, backdrop, currentTheme())
   }
 
   function draw(): void {
     if (!content || element.clientWidth === 0) return
-    const now = signature(content)
-    if (now !== drawn) {
+    const now = backdropParts(content, element)
+    if (now.some((part, i) => part !== drawn[i])) {
       drawn = now
-      layOut(content)
-      const { latents, hidden, prior, names, projection, marginals, tiles } = content
-      const margin = marginals ? frame.top : 0
-      const backdrop = {
-        points,
-        label: latents?.label,
-        hidden,
-        prior,
-        names,
-        axes: projection.names,
-        margin,
-        tiles: tiles?.canvas,
-      }
-      drawBackdrop(context(back), frame, backdrop, currentTheme())
+      drawBack(content)
     }
-    drawOverlay(
-      context(front),
-      frame,
-      content,
-      project(content.projection, content.ring ?? content.z),
-      currentTheme(),
-    )
+    const at = project(content.projection, content.ring ?? content.z)
+    drawOverlay(contextOf(front), frame, content, at, currentTheme())
   }
 
   new ResizeObserver(draw).observe(element)
-  listen(
-    element,
-    events,
-    () => content,
-    () => frame,
-    () => points,
-  )
+  listen(element, events, {
+    content: () => content,
+    frame: () => frame,
+    points: () => points,
+  })
   return {
     element,
     show(next) {
@@ -118,12 +72,53 @@ export function createPlane(events: PlaneEvents): Plane {
   }
 }
 
-const identities = new WeakMap<object, number>()
-let count = 0
+function createElement(movable: boolean): HTMLElement {
+  const element = document.createElement('div')
+  element.className = 'plane'
+  if (movable) {
+    element.tabIndex = 0
+    element.setAttribute('role', 'application')
+    element.setAttribute('aria-roledescription', 'latent plane')
+  } else element.setAttribute('role', 'img')
+  return element
+}
 
-function identity(object: object | undefined): number {
-  if (!object) return 0
-  let id = identities.get(object)
-  if (!id) identities.set(object, (id = ++count))
-  return id
+/** The values that the backdrop depends on: it is drawn again when one of them is not the same as before. */
+function backdropParts(c: PlaneContent, element: HTMLElement): readonly unknown[] {
+  const { width, height } = element.getBoundingClientRect()
+  return [
+    c.latents,
+    c.tiles,
+    `${c.projection.names} ${c.projection.origin}`,
+    `${c.prior?.mean} ${c.prior?.covariance}`,
+    [...c.hidden].join(),
+    width,
+    height,
+    devicePixelRatio,
+    currentTheme().version,
+    c.label,
+    c.names.length,
+  ]
+}
+
+/** Where the square lies on the element: beside it stand the axes' numbers and, with marginals, two histograms. */
+function squareOf(element: HTMLElement, c: PlaneContent): Pick<Frame, 'left' | 'top' | 'side'> {
+  const { width, height } = element.getBoundingClientRect()
+  const margin = c.marginals ? Math.round(Math.max(30, width * 0.08)) : 6
+  const left = c.projection.names[1].length < 4 ? 34 : 44
+  return { left, top: margin, side: Math.max(40, Math.min(width - left - margin, height - 26 - margin)) }
+}
+
+function fitCanvas(canvas: HTMLCanvasElement, element: HTMLElement): void {
+  const { width, height } = element.getBoundingClientRect()
+  canvas.width = Math.round(width * devicePixelRatio)
+  canvas.height = Math.round(height * devicePixelRatio)
+}
+
+/** A cleared context whose unit is a CSS pixel. */
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const g = canvas.getContext('2d') as CanvasRenderingContext2D
+  g.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+  g.clearRect(0, 0, canvas.width, canvas.height)
+  return g
 }
