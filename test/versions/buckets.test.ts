@@ -172,12 +172,14 @@ describe('a folder', () => {
     const lock = path.join(root, 'locked/channels/.x.json.lock')
     const child = spawn('true')
     await once(child, 'exit')
-    await writeFile(lock, `${child.pid} ${hostname()} gone`)
+    const holder = { pid: process.pid, host: hostname(), started: null, token: 'another' }
+    await writeFile(lock, JSON.stringify({ ...holder, pid: child.pid }))
     expect(await bucket.put('channels/x.json', text('2'), 'absent')).toBe(false)
     await writeFile(lock, 'half a')
     await utimes(lock, new Date(0), new Date(0))
     expect(await bucket.put('channels/x.json', text('2'), 'absent')).toBe(false)
-    await writeFile(lock, `${process.pid} ${hostname()} alive`)
+    // A living process on another machine: on this one a process is known by its start time too.
+    await writeFile(lock, JSON.stringify({ ...holder, host: 'alive' }))
     const waiting = bucket.put('channels/x.json', text('3'), 'absent')
     await new Promise(resolve => setTimeout(resolve, 100))
     expect(await readFile(lock, 'utf8')).toContain('alive')

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../models/safetensors.ts'
-import { writeAtomic } from '../files/write-atomic.ts'
 import type { State } from '../step/engine.ts'
 import type { Task } from '../step/objective.ts'
 import { type Parameters, parameterShapes } from '../step/parameters.ts'

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { type DenseShape, decoderLayers, encoderLayers } from '../../models/architecture.ts'
 import type { Architecture } from '../../models/card.ts'
-import { writeAtomic } from '../files/write-atomic.ts'
 import type { Parameters } from '../step/parameters.ts'
 
 // Production mode keeps TF.js from advertising its native backend on standard error.

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { writeAtomic } from '../files/write-atomic.ts'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { Configuration } from '../step/configuration.ts'
 
 /** The figures of `evaluate`, as a run keeps them. */
@@ -73,6 +73,8 @@ export function runFiles(directory: string) {
     metrics: join(directory, 'metrics.jsonl'),
     checkpoint: join(directory, 'state.safetensors'),
     events: join(directory, 'events'),
+    /** Held by the process that trains in the directory. */
+    lock: join(directory, 'lock'),
   }
 }
 

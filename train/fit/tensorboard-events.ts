@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, truncateSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { unwritten } from '../../export/files/write-atomic.ts'
 import { type Writer, writer } from '../../models/onnx/protobuf-writer.ts'
-import { unwritten } from '../files/write-atomic.ts'
 
 /** An open TensorBoard event file. A call hands its points to the system before it returns: a killed run loses none. */
 export interface Events {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
-import { writeAtomic } from '../files/write-atomic.ts'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { loadResults } from '../sweep/record.ts'
 import { formatText } from '../sweep/table.ts'
 import { reportFiles } from './report-files.ts'

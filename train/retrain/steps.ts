@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nameHolder, takeLock } from '../../export/files/lock.ts'
 import { readChannel } from '../../export/registry/channels.ts'
 import { formatFile, formatFindings, formatPromoted, readBundled } from '../../export/registry/describe.ts'
 import { type Promoted, promoteVersion } from '../../export/registry/promote.ts'
@@ -14,7 +15,6 @@ import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
 import { loadRun, type Run, runFiles } from '../fit/run.ts'
 import type { Configuration } from '../step/configuration.ts'
-import { runLock, takeLock } from '../sweep/lock.ts'
 import { exportRun } from '../zoo/export-run.ts'
 
 /** What is to be trained, and on what. */
@@ -42,8 +42,8 @@ export function directoryOf(runs: string, configuration: Configuration, dataset:
 export async function trainStep(work: Work, signal: AbortSignal, say: (line: string) => void): Promise<Run> {
   const { configuration, dataset, directory } = work
   await mkdir(directory, { recursive: true })
-  const release = await takeLock(runLock(directory))
-  if (typeof release !== 'function') throw new Error(`${directory}: process ${release.pid} is training there`)
+  const lock = await takeLock(runFiles(directory).lock)
+  if (!lock.taken) throw new Error(`${directory}: ${nameHolder(lock.holder)} is training there`)
   try {
     const before = await loadRun(directory)
     if (before?.status === 'finished' || before?.status === 'stopped early') {
@@ -61,7 +61,7 @@ export async function trainStep(work: Work, signal: AbortSignal, say: (line: str
       onEpoch: display.epoch,
     }).finally(display.close)
   } finally {
-    await release()
+    await lock.release()
   }
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { formatId } from '../../models/ids.ts'
 import {
   type Choice,
@@ -11,7 +12,6 @@ import {
 } from '../../models/paper/recipe.ts'
 import type { Result } from '../../models/paper/result.ts'
 import { standardPrior } from '../../models/prior.ts'
-import { writeAtomic } from '../files/write-atomic.ts'
 import { type Job, planJobs } from './plan.ts'
 import { runJobs } from './pool.ts'
 import { loadResult, resultPath } from './record.ts'

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { formatResult, Result, runName } from '../../models/paper/result.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
-import { writeAtomic } from '../files/write-atomic.ts'
 import { type EpochRecord, loadEpochs, loadRun, type Run } from '../fit/run.ts'
 
 /** Whether a run came to its end, so that its figures count. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
 import type { Result } from '../../models/paper/result.ts'
-import { writeAtomic } from '../files/write-atomic.ts'
 import { formatCsv } from './csv.ts'
 import { type Summary, summarize } from './summary.ts'
 import { formatMarkdown, formatText, makeTables } from './table.ts'

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
+import { type Holder, takeLock } from '../../export/files/lock.ts'
 import { loadDataset } from '../data/dataset.ts'
 import type { HeldOutSplit } from '../evaluate/evaluation.ts'
 import type { Progress } from '../fit/epoch.ts'
 import { fitModel } from '../fit/fit.ts'
 import { loadEpochs, loadRun, type Run, runFiles } from '../fit/run.ts'
-import { type Holder, runLock, takeLock } from './lock.ts'
 import type { Job } from './plan.ts'
 import { isDone, resultPath, saveResult, toResult } from './record.ts'
 import { type Folders, standingOf } from './run-status.ts'
@@ -43,12 +43,12 @@ const stop = new AbortController()
 async function work(order: Order): Promise<Report> {
   const directory = join(order.folders.out, order.job.run)
   await mkdir(directory, { recursive: true })
-  const lock = await takeLock(runLock(directory))
-  if (typeof lock !== 'function') return { type: 'held', holder: lock }
+  const lock = await takeLock(runFiles(directory).lock)
+  if (!lock.taken) return { type: 'held', holder: lock.holder }
   try {
     return await train(order, directory)
   } finally {
-    await lock()
+    await lock.release()
   }
 }
 

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
+import { withLock } from '../../files/lock.ts'
+import { TEMPORARY, writeAtomic } from '../../files/write-atomic.ts'
 import type { Bucket, Condition, Listed, Stored } from './bucket.ts'
-import { withLock } from './lock.ts'
 
 /** Names that are not objects: files being written, and locks. */
 const HIDDEN = /^\./
@@ -20,11 +21,10 @@ export function openFolder(folder: string): Bucket {
     async put(key, bytes, condition) {
       const path = pathOf(key)
       await mkdir(dirname(path), { recursive: true })
-      if (!condition) return write(path, bytes)
-      return withLock(join(dirname(path), `.${basename(path)}.lock`), async held => {
-        if (!(await holds(path, condition))) return false
-        return write(path, bytes, held)
-      })
+      if (!condition) return writeAtomic(path, bytes)
+      return withLock(join(dirname(path), `.${basename(path)}.lock`), async isHeld =>
+        (await holds(path, condition)) ? writeAtomic(path, bytes, isHeld) : false,
+      )
     },
     list: prefix => list(folder, prefix),
     async remove(key) {
@@ -51,41 +51,6 @@ async function holds(path: string, condition: Condition): Promise<boolean> {
   return condition === 'absent' ? !now : now?.etag === condition.etag
 }
 
-/**
- * Writes a file under a temporary name, flushes it to the disk and renames it: after a crash at any time the old
- * content is there or the new.
- *
- * @param still asked right before the rename; where it says no, nothing is changed
- */
-async function write(path: string, bytes: Uint8Array, still?: () => Promise<boolean>): Promise<boolean> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`)
-  try {
-    const file = await open(temporary, 'wx')
-    try {
-      await file.writeFile(bytes)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    if (still && !(await still())) return false
-    await rename(temporary, path)
-  } finally {
-    await rm(temporary, { force: true })
-  }
-  if (process.platform !== 'win32') await flush(dirname(path))
-  return true
-}
-
-/** Makes a rename last through a power cut. */
-async function flush(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
 async function list(folder: string, prefix: string): Promise<Listed[]> {
   const entries = await readdir(join(folder, prefix), { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
@@ -109,15 +74,13 @@ async function list(folder: string, prefix: string): Promise<Listed[]> {
 async function removeEmpty(path: string, root: string): Promise<void> {
   for (let at = path; at !== root && at.startsWith(root); at = dirname(at)) {
     const names = await readdir(at).catch(() => [])
-    if (names.some(name => !/^\..*\.part$/.test(name))) return
+    if (names.some(name => !(name.startsWith('.') && name.endsWith(TEMPORARY)))) return
     for (const name of names) await rm(join(at, name), { force: true })
-    // Fails where something was put there meanwhile, which then stays.
-    if (
-      !(await rmdir(at).then(
-        () => true,
-        () => false,
-      ))
-    )
+    try {
+      await rmdir(at)
+    } catch {
+      // Something was put there meanwhile, which stays.
       return
+    }
   }
 }

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
-import { type Holder, lockHolder, takeLock } from './lock.ts'
+import { afterAll, expect, test, vi } from 'vitest'
+import { type Holder, type Lock, lockHolder, takeLock, withLock } from './lock.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'lock-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-const isTaken = (lock: Awaited<ReturnType<typeof takeLock>>) => typeof lock === 'function'
+const isTaken = ({ taken }: Awaited<ReturnType<typeof takeLock>>) => taken
 
 /** The pid of a process that has ended. */
 async function deadPid(): Promise<number> {
@@ -26,11 +26,11 @@ function write(name: string, holder: Partial<Holder>): string {
 
 test('a lock is held until it is given back', async () => {
   const path = join(root, 'held')
-  const release = await takeLock(path)
-  expect(isTaken(release)).toBe(true)
-  expect(await takeLock(path)).toMatchObject({ pid: process.pid, host: hostname() })
+  const lock = (await takeLock(path)) as Lock
+  expect(lock.taken).toBe(true)
+  expect(await takeLock(path)).toMatchObject({ holder: { pid: process.pid, host: hostname() } })
   expect(await lockHolder(path)).toMatchObject({ pid: process.pid })
-  await (release as () => Promise<void>)()
+  await lock.release()
   expect(existsSync(path)).toBe(false)
   expect(await lockHolder(path)).toBeNull()
   expect(isTaken(await takeLock(path))).toBe(true)
@@ -53,10 +53,39 @@ test.runIf(process.platform === 'linux')(
 
 test("another machine's lock counts while it shows life", async () => {
   const path = write('far', { host: 'another-machine', pid: 1 })
-  expect(await takeLock(path)).toMatchObject({ host: 'another-machine' })
+  expect(await takeLock(path)).toMatchObject({ holder: { host: 'another-machine' } })
   const longAgo = new Date(Date.now() - 10 * 60_000)
   utimesSync(path, longAgo, longAgo)
   expect(isTaken(await takeLock(path))).toBe(true)
+})
+
+test("a clock that is an hour wrong does not take another machine's lock", async () => {
+  const path = write('skewed', { host: 'another-machine', pid: 1 })
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000)
+  try {
+    expect(isTaken(await takeLock(path))).toBe(false)
+  } finally {
+    clock.mockRestore()
+  }
+})
+
+test('withLock waits for the holder, and a holder that lost its lock is told', async () => {
+  const path = join(root, 'waiting')
+  const order: string[] = []
+  const first = withLock(path, async isHeld => {
+    order.push(`first ${await isHeld()}`)
+    await new Promise(resolve => setTimeout(resolve, 60))
+    order.push('first ends')
+  })
+  await new Promise(resolve => setTimeout(resolve, 20))
+  const second = withLock(path, async isHeld => {
+    order.push(`second ${await isHeld()}`)
+    writeFileSync(path, JSON.stringify({ pid: 1, host: 'elsewhere', started: null, token: 'thief' }))
+    order.push(`second ${await isHeld()}`)
+  })
+  await Promise.all([first, second])
+  expect(order).toEqual(['first true', 'first ends', 'second true', 'second false'])
+  expect(JSON.parse(readFileSync(path, 'utf8')).token).toBe('thief')
 })
 
 test('a lock file cut short counts as held at first, then as stale', async () => {
