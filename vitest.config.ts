@@ -1,14 +1,40 @@
 import { defineConfig } from 'vitest/config'
-import SystemsFirst from './test/support/sequence.ts'
+import LongestFirst from './test/support/sequence.ts'
 
+const BESIDE_CODE = '{models,export,train,edge,web}/**/*.test.ts'
+const WHOLE_SYSTEMS = ['test/**/*.test.ts', '**/*.system.test.ts']
+const SLOW = '**/*.slow.test.ts'
+const NOT_OURS = ['**/node_modules/**', '**/dist/**']
+
+/**
+ * Three groups, by where a file stands and how it is named:
+ *
+ * - unit: beside the code; no browser, no workerd, no training run
+ * - system: in test/, or named *.system.test.ts; starts browsers, servers and training runs
+ * - slow: named *.slow.test.ts; only `npm run test:all` runs them
+ */
 export default defineConfig({
   test: {
-    include: ['{models,export,train,edge,web,test}/**/*.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    sequence: { sequencer: SystemsFirst },
+    sequence: { sequencer: LongestFirst },
+    reporters: ['default', './test/support/summary.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    reporters: ['default', './test/support/summary.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [BESIDE_CODE, 'test/layout/*.test.ts'],
+          exclude: [...NOT_OURS, SLOW, '**/*.system.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'system', include: WHOLE_SYSTEMS, exclude: [...NOT_OURS, SLOW, 'test/layout/**'] },
+      },
+      { extends: true, test: { name: 'slow', include: [SLOW], exclude: NOT_OURS } },
+    ],
   },
 })
