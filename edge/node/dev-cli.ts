@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { Command, Option } from 'commander'
+import { createServer } from 'vite'
+import { FOLDERS, ROOT } from './build.ts'
+import { wholeNumber } from './flags.ts'
+
+/** Addresses that the API answers; every other one is the page's. `/embed/` is the page, `/embed` a frame of the API. */
+const API_PATHS = '^/(v1|v2|mcp|docs|openapi\\.json|healthz|readyz|oembed|llms\\.txt|embed(?=\\?|$))'
+
+interface Flags {
+  port: number
+  models: string
+}
+
+const program = new Command('npm run dev --')
+  .description(
+    'Serve the page and the API for development: the page reloads and the API restarts when a file changes.',
+  )
+  .addOption(new Option('--port <number>', 'port').env('PORT').default(8787).argParser(wholeNumber(65_534)))
+  .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
+  .addHelpText(
+    'after',
+    '\nThe API itself listens on the next port. It runs on Node; `npm start` runs it in workerd.',
+  )
+
+async function main(): Promise<void> {
+  const { port, models } = program.parse().opts<Flags>()
+  const apiPort = String(port + 1)
+  const api = spawn(
+    process.execPath,
+    [
+      '--watch',
+      '--watch-preserve-output',
+      path.join(import.meta.dirname, 'cli.ts'),
+      '--port',
+      apiPort,
+      '--rate',
+      '0',
+      '--models',
+      models,
+    ],
+    { stdio: 'inherit' },
+  )
+  const page = await createServer({
+    configFile: path.join(ROOT, 'web/vite.config.ts'),
+    server: { port, strictPort: true, proxy: { [API_PATHS]: `http://127.0.0.1:${apiPort}` } },
+  })
+  await page.listen()
+  page.printUrls()
+  const stop = async () => {
+    api.kill()
+    await page.close()
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
+  api.on('exit', stop)
+}
+
+main().catch(error => program.error(`error: ${error instanceof Error ? error.message : error}`))
