@@ -1,20 +1,21 @@
 import type { Prior } from '../card.ts'
 
-/** What `npm run report` makes of the committed results; models/paper/report.json holds one. */
+/** The paper's tables with our figures: what `npm run report` writes to models/paper/report.json. */
 export interface Report {
   /** Results it was made from. */
   runs: number
-  /** The paper's figures on test images, by what ours are beside them. */
+  /** The paper's figures on test images, by how ours compare: VAEs at z drawn from the posterior. */
   tally: Tally
   rows: ReportRow[]
-  /** Runs beside the tables, which answer what the paper leaves open. */
+  /** Runs with other settings, which answer questions that the paper leaves open. They count in no tally. */
   variants: Variant[]
 }
 
-/** Of figures: how many are printed as the paper's or lower, and how many are better or worse beyond the spread. */
+/** How many figures are met (ours, rounded as the paper's, is no larger) and how many differ beyond the spread. */
 export interface Tally {
+  /** All figures. */
   of: number
-  /** Have a run of ours beside them. */
+  /** Those of which we have a run. */
   run: number
   met: number
   better: number
@@ -28,7 +29,7 @@ export interface Mean {
   std: number | null
 }
 
-/** One line of one of the paper's tables with ours beside it. Losses are per pixel, KL in nats per image. */
+/** One row of one of the paper's tables and our figures for it. Losses are per pixel, KL in nats per image. */
 export interface ReportRow {
   /** Number of the table in the paper. */
   table: number
@@ -42,9 +43,9 @@ export interface ReportRow {
   prior: Prior
   loss: 'bce' | 'mse' | 'l1'
   paper: Record<'validation' | 'test', { mean: number; std: number }>
-  /** At z = mu; null where no run is finished. */
+  /** Null where no run is finished. */
   ours: Ours | null
-  /** Of the test figure: better or worse than the paper's by more than the spread, or neither. */
+  /** Of the test figure: better or worse than the paper's by more than the spread, or level. */
   verdict: 'better' | 'level' | 'worse' | null
   /** Whether the test figure, rounded as the paper's, is no larger. */
   met: boolean | null
@@ -56,10 +57,11 @@ export interface Ours {
   n: number
   folds: number
   epochs: number
+  /** Losses of a VAE are at z drawn from its posterior. */
   validation: Mean
   test: Mean
-  /** The same with z drawn from the posterior; null for an AE. */
-  sampled: Record<'validation' | 'test', Mean> | null
+  /** A VAE's losses at z = mu; null for an AE, which has no posterior. */
+  atMu: Record<'validation' | 'test', Mean> | null
   /** On the test images; null for an AE. */
   kl: number | null
   activeUnits: number
@@ -69,7 +71,7 @@ export interface Ours {
   weights: string
 }
 
-/** A model trained otherwise than the tables': its figures on test images, averaged over the folds that ran. */
+/** A model trained with other settings than the tables' run of it: its figures, averaged over the folds that ran. */
 export interface Variant {
   /** The model's id and the variant: `frey-vae-l6-z2-mse-nowarmup`. */
   name: string
@@ -81,8 +83,11 @@ export interface Variant {
   epochs: number
   /** The objective on training images over fold 0's last epoch, per pixel; null where its curve was not kept. */
   training: number | null
+  /** Losses per pixel; a VAE's at z drawn from its posterior. */
   validation: Record<'bce' | 'mse' | 'l1', number>
   test: Record<'bce' | 'mse' | 'l1', number>
+  /** A VAE's test losses at z = mu; null for an AE. */
+  testAtMu: Record<'bce' | 'mse' | 'l1', number> | null
   kl: number | null
   activeUnits: number
   command: string

@@ -1,4 +1,4 @@
-import type { Mean, ReportRow, Tally } from './report.ts'
+import type { Mean, Report, ReportRow, Tally } from './report.ts'
 
 /** Decimals of the paper's means: four in Table 1, three in the others. */
 export function decimalsOf(table: number): number {
@@ -15,7 +15,7 @@ export function isMet(table: number, paper: number, ours: number): boolean {
 }
 
 /**
- * How a mean stands to the paper's: better (lower) or worse by more than the spread, or level. The spread is the
+ * Compares a mean with the paper's: better (lower) or worse by more than the spread, or level. The spread is the
  * largest of the two standard deviations over folds and half a unit of the paper's last decimal.
  *
  * @param table number of the paper's table
@@ -32,8 +32,28 @@ export function verdictOf(
 }
 
 /**
- * Each of the paper's figures once: a model and loss that stands in Tables 3 to 5 and again in 6 to 8 is one figure,
- * those of Tables 1 and 2 are figures of their own.
+ * A row with a VAE's losses at z = mu in place of those at z drawn, and judged by them; an AE's row as it is.
+ */
+export function rowAt(row: ReportRow, latent: 'mu' | 'sampled'): ReportRow {
+  const { ours, table, paper } = row
+  if (latent === 'sampled' || !ours?.atMu) return row
+  return {
+    ...row,
+    ours: { ...ours, ...ours.atMu },
+    verdict: verdictOf(table, paper.test, ours.atMu.test),
+    met: isMet(table, paper.test.mean, ours.atMu.test.mean),
+  }
+}
+
+/** A report with every row, and the tally, at one of the two latents. */
+export function reportAt(report: Report, latent: 'mu' | 'sampled'): Report {
+  const rows = report.rows.map(row => rowAt(row, latent))
+  return { ...report, rows, tally: tally(rows) }
+}
+
+/**
+ * The rows without repetitions: a model and loss that Tables 3 to 5 and Tables 6 to 8 both list counts once. Rows of
+ * Tables 1 and 2 count separately, because the paper prints them to other decimals.
  */
 export function distinctRows(rows: readonly ReportRow[]): ReportRow[] {
   const seen = new Set<string>()
@@ -43,7 +63,7 @@ export function distinctRows(rows: readonly ReportRow[]): ReportRow[] {
   })
 }
 
-/** Counts the figures of some rows on test images, each once. */
+/** Counts the test figures of some rows, each figure once. */
 export function tally(rows: readonly ReportRow[]): Tally {
   const distinct = distinctRows(rows)
   const count = (verdict: ReportRow['verdict']) => distinct.filter(row => row.verdict === verdict).length
@@ -57,14 +77,14 @@ export function tally(rows: readonly ReportRow[]): Tally {
   }
 }
 
-/** A figure that is not met, and by how much. */
+/** A figure that is not met. */
 export interface Miss {
   row: ReportRow
-  /** Ours less the paper's. */
+  /** Our mean minus the paper's. */
   by: number
 }
 
-/** The figures that are not met, each once, the farthest first by their share of the paper's. */
+/** The figures that are not met, each once, sorted by relative distance, the largest first. */
 export function misses(rows: readonly ReportRow[]): Miss[] {
   return distinctRows(rows)
     .flatMap(row =>

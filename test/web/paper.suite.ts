@@ -18,11 +18,11 @@ function cells(page: Page, section: string): Promise<string[][]> {
 }
 
 /** The cells that a row must have: folds, validation and test of ours, the paper's test, and the mark. */
-function expected({ ours, paper, loss, table }: ReportRow, drawn = false): unknown[] {
+function expected({ ours, paper, loss, table }: ReportRow, atMu = false): unknown[] {
   const decimals = loss === 'bce' ? 4 : 5
   const theirs = `${paper.test.mean.toFixed(table === 1 ? 4 : 3)} ± ${paper.test.std.toFixed(5)}`
   if (!ours) return ['–', '–', '–', theirs, 'not run yet']
-  const { validation, test } = (drawn && ours.sampled) || ours
+  const { validation, test } = (atMu && ours.atMu) || ours
   const [held, tested] = [validation, test].map(
     ({ mean, std }) => mean.toFixed(decimals) + (std === null ? '' : ` ± ${std.toFixed(5)}`),
   )
@@ -74,13 +74,13 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       expect(shown(await cells(page, '#priors'))).toEqual(rowsOf(1, 'mnist').map(row => expected(row)))
       await page.getByRole('radio', { name: 'L1' }).check()
       await page.getByRole('radio', { name: 'FreyFace' }).check()
-      await page.getByRole('radio', { name: 'z drawn' }).check()
-      await page.waitForURL(/loss=l1&data=freyFace&latent=sampled/)
-      const drawn = rowsOf(8, 'freyface').map(row => expected(row, true))
-      expect(shown(await cells(page, '#layers'))).toEqual(drawn)
+      await page.getByRole('radio', { name: 'z = mu' }).check()
+      await page.waitForURL(/loss=l1&data=freyFace&latent=mu/)
+      const atMu = rowsOf(8, 'freyface').map(row => expected(row, true))
+      expect(shown(await cells(page, '#layers'))).toEqual(atMu)
       await page.reload()
       await page.locator(VIEWS.paper.ready).waitFor()
-      expect(shown(await cells(page, '#layers'))).toEqual(drawn)
+      expect(shown(await cells(page, '#layers'))).toEqual(atMu)
       expect(shown(await cells(page, '#latent-size'))).toEqual(
         rowsOf(5, 'freyface').map(row => expected(row, true)),
       )

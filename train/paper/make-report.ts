@@ -1,9 +1,9 @@
 import { parseId } from '../../models/ids.ts'
 import { FIGURES } from '../../models/paper/figure-list.ts'
+import { type PaperRow, paperRows } from '../../models/paper/paper-rows.ts'
 import type { Curves, Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
 import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
-import { type PaperRow, paperRows } from '../sweep/paper-rows.ts'
 import { type Figure, type Summary, summarize } from '../sweep/summary.ts'
 import { describeDifferences } from './describe-differences.ts'
 
@@ -76,8 +76,8 @@ function oursOf(summary: Summary, loss: ReportRow['loss'], results: Result[]): O
     n,
     folds: configuration.data.folds,
     epochs: epochs[1],
-    ...both('mu'),
-    sampled: isVae ? both('sampled') : null,
+    ...both(isVae ? 'sampled' : 'mu'),
+    atMu: isVae ? both('mu') : null,
     kl: isVae ? meanOf(summary, 'kl', 'test', 'mu').mean : null,
     activeUnits: meanOf(summary, 'activeUnits', 'test', 'mu').mean,
     command: commandOf(name),
@@ -89,10 +89,12 @@ function makeVariant(summary: Summary, summaries: Summary[], results: Result[]):
   const { name, n, configuration, epochs } = summary
   const usual = summaries.find(other => other.name === configuration.id) ?? standardOf(summary, summaries)
   const last = firstFold(name, results)?.curve?.at(-1)
-  const losses = (split: Figure['split']) => ({
-    bce: meanOf(summary, 'bce', split, 'mu').mean,
-    mse: meanOf(summary, 'mse', split, 'mu').mean,
-    l1: meanOf(summary, 'l1', split, 'mu').mean,
+  const isVae = configuration.architecture.kind === 'vae'
+  const compared = isVae ? 'sampled' : 'mu'
+  const losses = (split: Figure['split'], latent: Figure['latent']) => ({
+    bce: meanOf(summary, 'bce', split, latent).mean,
+    mse: meanOf(summary, 'mse', split, latent).mean,
+    l1: meanOf(summary, 'l1', split, latent).mean,
   })
   return {
     name,
@@ -102,9 +104,10 @@ function makeVariant(summary: Summary, summaries: Summary[], results: Result[]):
     folds: configuration.data.folds,
     epochs: epochs[1],
     training: last ? last[1] / configuration.architecture.inputDim : null,
-    validation: losses('validation'),
-    test: losses('test'),
-    kl: configuration.architecture.kind === 'vae' ? meanOf(summary, 'kl', 'test', 'mu').mean : null,
+    validation: losses('validation', compared),
+    test: losses('test', compared),
+    testAtMu: isVae ? losses('test', 'mu') : null,
+    kl: isVae ? meanOf(summary, 'kl', 'test', 'mu').mean : null,
     activeUnits: meanOf(summary, 'activeUnits', 'test', 'mu').mean,
     command: commandOf(name),
   }

@@ -44,7 +44,7 @@ Writes results/README.md (to read), report.json (for the page) and curves.json (
       ? { ...report, rows: report.rows.filter(row => table.includes(String(row.table))), variants: [] }
       : report
     for (const each of reportTables(shown, false)) console.log(`${formatText(each)}\n`)
-    console.log(describeTally(report.tally))
+    console.log(describeTally(report))
     for (const line of missed(report)) console.log(`  not met: ${line}`)
     for (const path of Object.keys(files)) console.log(join(folder, path))
   })

@@ -38,10 +38,10 @@ function markdown(report: Report): string {
   return [
     "# The paper's tables, and ours beside them",
     '',
-    `Made by \`npm run report\` from the ${report.runs} results in this folder; not to be edited. ${describeTally(report.tally)}`,
+    `Made by \`npm run report\` from the ${report.runs} results in this folder; not to be edited. ${describeTally(report)}`,
     '',
     'Means ± sample standard deviation (n − 1) over the folds that ran, the mean alone for fewer than three. Losses are ' +
-      'per pixel at z = mu; KL is in nats per image. ▼ better and ▲ worse: the test figure differs from the paper’s by more ' +
+      'per pixel, of VAEs at z drawn from the posterior; KL is in nats per image. ▼ better and ▲ worse: the test figure differs from the paper’s by more ' +
       'than the spread, which is the largest of the two deviations and half a unit of the paper’s last decimal. ' +
       '“Not met”: ours, rounded as the paper’s, is larger.',
     '',

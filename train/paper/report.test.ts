@@ -41,7 +41,8 @@ test('a cell is the mean of its files, and counts them', async () => {
     .filter(file => new RegExp(`^${id}-fold\\d+-seed\\d+\\.json$`).test(file))
     .map(file => JSON.parse(readFileSync(join(RESULTS, file), 'utf8')) as Result)
     .map(
-      ({ metrics }) => metrics.find(m => m.name === 'l1' && m.split === 'test' && m.latent === 'mu')!.value,
+      ({ metrics }) =>
+        metrics.find(m => m.name === 'l1' && m.split === 'test' && m.latent === 'sampled')!.value,
     )
   const row = report.rows.find(each => each.id === id && each.loss === 'l1')!
   expect(row.ours?.n).toBe(values.length)
@@ -89,7 +90,7 @@ const row = (table: number, id: string, loss: ReportRow['loss'], test: number): 
     epochs: 1,
     validation: { mean: test, std: null },
     test: { mean: test, std: null },
-    sampled: null,
+    atMu: null,
     kl: null,
     activeUnits: 2,
     command: '',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parameterCount } from '../../models/architecture.ts'
-import { paperRows } from './paper-rows.ts'
+import { paperRows } from '../../models/paper/paper-rows.ts'
 import { jobCost, planJobs, shard } from './plan.ts'
 import { presets } from './presets.ts'
 

@@ -1,5 +1,5 @@
 import { parseId } from '../../models/ids.ts'
-import { type Group, paperRows } from './paper-rows.ts'
+import { type Group, paperRows } from '../../models/paper/paper-rows.ts'
 import type { Settings } from './settings.ts'
 
 /** A sweep known by name. */

@@ -97,8 +97,8 @@ const FIELDS = {
   /** Paper: which loss and data set its tables are of. */
   loss: choice(['bce', 'mse', 'l1'], 'bce'),
   data: choice(['mnist', 'fashionMnist', 'freyFace'], 'mnist'),
-  /** Paper: whether VAEs are measured at their posterior's mean or at a draw from it. */
-  latent: choice(['mu', 'sampled'], 'mu'),
+  /** Paper: whether VAEs are measured at a draw from their posterior or at its mean. */
+  latent: choice(['sampled', 'mu'], 'sampled'),
   /** An image: `test:5`, or `ink:` and its pixels. */
   x: { ...text, initial: 'test:0' },
 } satisfies Record<string, Codec<never> | Codec<unknown> | object>

@@ -6,7 +6,6 @@ import { modelLink } from './link.ts'
 import { mark } from './mark.ts'
 import { decimalsFor, printed, titleOf } from './report/names.ts'
 import { fixed } from './report/numbers.ts'
-import { rowAt } from './report/row-at.ts'
 import { tableBox } from './table-box.ts'
 
 /** Decimals of a deviation: those of the paper, which prints them as percentages with three. */
@@ -42,8 +41,7 @@ export function paperTable(app: AppContext, caption: string, rows: readonly Repo
   )
 }
 
-function line(app: AppContext, judged: ReportRow): TemplateResult {
-  const row = rowAt(judged, app.state.latent)
+function line(app: AppContext, row: ReportRow): TemplateResult {
   const { ours, paper, table, loss, kind } = row
   const theirs = ({ mean, std }: ReportRow['paper']['test']) => withDeviation(printed(table, mean), std)
   const mine = (value: Mean | undefined) =>

@@ -7,7 +7,6 @@ import type { Chart } from '../plot/chart.ts'
 import { depthLines } from './depth-chart.ts'
 import { paperTable } from './paper-table.ts'
 import { DATA, IN_ADDRESS, LOSSES, TABLES } from './report/names.ts'
-import { rowAt } from './report/row-at.ts'
 import { depthTrend, sizeTrend } from './trends.ts'
 
 /** The paper's tables for the loss and data chosen, ours beside, and the chart of those by layers. */
@@ -16,8 +15,7 @@ export function tables(app: AppContext, report: Report, chart: Chart): TemplateR
   const dataset = IN_ADDRESS[data]
   const of = (table: number) => report.rows.filter(row => row.table === table && row.dataset === dataset)
   const depths = of(TABLES.depths[loss])
-  const at = depths.map(row => rowAt(row, latent))
-  const { x, lines } = depthLines(at)
+  const { x, lines } = depthLines(depths)
   chart.show(x, lines, { x: 'layers', y: `${LOSSES[loss].title}, ${LOSSES[loss].unit}` })
   const z = latent === 'mu' ? 'z = mu' : 'z drawn'
   const what = `${DATA[dataset].title}, ${LOSSES[loss].title} in ${LOSSES[loss].unit}, ${z}`
@@ -35,13 +33,13 @@ export function tables(app: AppContext, report: Report, chart: Chart): TemplateR
       <h3 id="layers-title">Does depth help?</h3>
       <div class="depth">
         <div>${chart.element} ${legend()}</div>
-        <div>${depthTrend(at).map(sentence => html`<p class="prose">${sentence}</p>`)}</div>
+        <div>${depthTrend(depths).map(sentence => html`<p class="prose">${sentence}</p>`)}</div>
       </div>
       ${paperTable(app, `Table ${TABLES.depths[loss]}: by layers each way, two latent dimensions. ${what}`, depths)}
     </section>
     <section class="piece" id="latent-size" aria-labelledby="latent-size-title">
       <h3 id="latent-size-title">Do more numbers help?</h3>
-      <p class="prose">${sizeTrend(of(TABLES.latentDims[loss]).map(row => rowAt(row, latent)))}</p>
+      <p class="prose">${sizeTrend(of(TABLES.latentDims[loss]))}</p>
       ${paperTable(app, `Table ${TABLES.latentDims[loss]}: by latent dimensions, one layer. ${what}`, of(TABLES.latentDims[loss]))}
     </section>
     <section class="piece" id="priors" aria-labelledby="priors-title">
@@ -68,8 +66,8 @@ function pickers(app: AppContext): TemplateResult {
     ${choices(
       'VAEs at',
       [
-        ['mu', 'z = mu'],
         ['sampled', 'z drawn'],
+        ['mu', 'z = mu'],
       ],
       latent,
       next => app.set({ latent: next }),

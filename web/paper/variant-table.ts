@@ -8,7 +8,7 @@ import { tableBox } from './table-box.ts'
 /** The runs beside the tables: what differs in each, what it came to, and the command that trains it again. */
 export function variantTable(app: AppContext, { variants }: Report): TemplateResult {
   if (variants.length === 0) return html`<p class="prose">None has been run yet.</p>`
-  const caption = 'Test losses per pixel at z = mu; KL in nats per image'
+  const caption = 'Test losses per pixel, VAEs at z drawn; KL in nats per image'
   return tableBox(
     caption,
     'compact',

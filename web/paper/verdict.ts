@@ -27,7 +27,11 @@ export function tallySentences({ of, run, met, better, level, worse }: Tally): [
 
 const be = (n: number) => (n === 1 ? 'is' : 'are')
 
-/** The first thing to read: how many figures are met, where the others are, and by how much they are missed. */
+/**
+ * How many figures are met, where the others are, and by how much they are missed.
+ *
+ * @param report with its rows at the latent that the page's state holds
+ */
 export function verdict(app: AppContext, report: Report): TemplateResult {
   const [met, beyond] = tallySentences(report.tally)
   const missed = misses(report.rows)
@@ -37,7 +41,11 @@ export function verdict(app: AppContext, report: Report): TemplateResult {
     <p class="note">
       ${beyond} A figure is met when our mean, rounded as the paper rounds, is no larger. Better and worse take more:
       a difference larger than either standard deviation over the folds and than half a unit of the paper’s last
-      decimal. All are at z = mu; the paper does not say where its own are.
+      decimal. ${
+        app.state.latent === 'mu'
+          ? html`VAEs are measured at z = mu here; <a href="#drawn">the paper’s are most likely at z drawn</a>.`
+          : html`VAEs are measured at a z drawn from the posterior, <a href="#drawn">as the paper’s most likely are</a>.`
+      }
     </p>
     ${matrix(app, report)}
     <h3 id="findings">What the paper finds, and whether ours show it</h3>

@@ -2,6 +2,7 @@ import '../styles/paper.css'
 import '../styles/verdict.css'
 import { html } from 'lit'
 import { source } from '../../models/paper/tables.json'
+import { reportAt } from '../../models/paper/verdict.ts'
 import { figuresSection } from '../figures/section.ts'
 import type { AppContext, View } from '../lab/app-context.ts'
 import { contents } from '../paper/contents.ts'
@@ -24,6 +25,7 @@ export function createPaper(app: AppContext): View {
 
   return {
     render() {
+      const report = reportAt(REPORT, app.state.latent)
       return html`<div class="heading">
           <div>
             <h1>The paper, replicated</h1>
@@ -36,7 +38,7 @@ export function createPaper(app: AppContext): View {
         <div class="paper">
           ${contents(asked)}
           <div class="paper-body">
-            ${verdict(app, REPORT)} ${tables(app, REPORT, chart)}
+            ${verdict(app, report)} ${tables(app, report, chart)}
             <section class="part" id="open" aria-labelledby="open-title">
               <h2 id="open-title">What the paper leaves open</h2>
               ${asked.map(questionSection)}

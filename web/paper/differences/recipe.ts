@@ -67,7 +67,7 @@ export function protocol(report: Report): Question {
         (ran.length === 0 ? ' None has been run yet.' : ''),
     ],
     numbers: {
-      caption: 'Test losses per pixel at z = mu',
+      caption: 'Test losses per pixel, VAEs at z drawn',
       head: ['Model', 'Loss', 'Paper', 'Its protocol, here', 'Our recipe'],
       rows: BY_PROTOCOL.map(([title, id, loss]) => {
         const row = rowOf(report, id, loss)

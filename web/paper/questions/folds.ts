@@ -35,7 +35,7 @@ export function folds(report: Report): Question {
         : `The contiguous split: ${NOT_RUN}.`,
     ],
     numbers: {
-      caption: 'FreyFace, MSE in squared intensity per pixel at z = mu',
+      caption: 'FreyFace, MSE in squared intensity per pixel, of the VAE at z drawn',
       head: ['Model and split', 'Folds', 'Validation', 'Test'],
       rows: pairs.flatMap(({ title, shuffled, contiguous }) => [
         [

@@ -51,7 +51,7 @@ function atHighest(usual: ReportRow | undefined, highest: ReportRow | undefined)
 }
 
 function line({ beta, paper, ours }: ReportRow): string[] {
-  const bce = ours?.sampled?.test.mean
+  const bce = ours?.test.mean
   const image = bce === undefined ? undefined : bce * pixels
   const bound = image === undefined || ours?.kl == null ? undefined : image + ours.kl
   return [

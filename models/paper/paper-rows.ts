@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { Prior } from '../../models/card.ts'
-import { formatId, type Identity } from '../../models/ids.ts'
-import { standardPrior } from '../../models/prior.ts'
+import { Prior } from '../card.ts'
+import { formatId, type Identity } from '../ids.ts'
+import { standardPrior } from '../prior.ts'
+import tables from './tables.json' with { type: 'json' }
 
 const Figure = z.object({ mean: z.number(), stdPercent: z.number() })
 const Splits = z.object({ validation: Figure, test: Figure })
@@ -55,8 +55,7 @@ const LOSSES = ['bce', 'mse', 'l1'] as const
  * trained on.
  */
 export function paperRows(): PaperRow[] {
-  const path = new URL('../../models/paper/tables.json', import.meta.url)
-  const paper = Paper.parse(JSON.parse(readFileSync(path, 'utf8')))
+  const paper = Paper.parse(tables)
   const twoLayers: Identity = {
     data: 'mnist',
     kind: 'vae',
