@@ -29,7 +29,7 @@ export async function listChannels(bucket: Bucket): Promise<string[]> {
 /**
  * Replaces a channel if it is still what was read.
  *
- * @throws Error with the exit code `raced` when somebody else changed it since
+ * @throws Error with the exit code `conflict` when somebody else changed it since
  */
 export async function writeChannel(bucket: Bucket, { etag }: Read, channel: Channel): Promise<void> {
   const text = formatChannel(channel)
@@ -42,5 +42,5 @@ export async function writeChannel(bucket: Bucket, { etag }: Read, channel: Chan
   const what = change
     ? `${change.by} did ${change.action} at ${change.at}, stable is ${change.stable}`
     : 'it is gone'
-  throw failure('raced', `The channel of ${channel.id} was changed meanwhile (${what}). Nothing was done.`)
+  throw failure('conflict', `The channel of ${channel.id} was changed meanwhile (${what}). Nothing was done.`)
 }

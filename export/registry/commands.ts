@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { GATE } from '../../models/registry/gate.ts'
+import { exitCodeOf } from '../command/run-program.ts'
 import {
   formatChannelState,
   formatFile,
@@ -9,7 +10,7 @@ import {
   whoami,
 } from './describe.ts'
 import { diffCards } from './diff.ts'
-import { EXIT, exitCodeOf } from './failure.ts'
+import { EXIT } from './failure.ts'
 import { count, percent, tolerance } from './flags.ts'
 import { formatRows, formatTable, listRows } from './list.ts'
 import { readId, readName, readNamedCard } from './name.ts'

@@ -1,20 +1,16 @@
-/** Exit codes of the command line, beside 0 and 1. */
+import { exitError } from '../command/run-program.ts'
+
+/** Exit codes of `npm run registry`, beside 0 (done) and 1 (failed). */
 export const EXIT = {
-  /** The command line was not understood. */
+  /** The command line could not be parsed. */
   usage: 2,
   /** The gate refused a version. */
   gate: 3,
-  /** Somebody else changed the channel meanwhile. */
-  raced: 4,
+  /** The channel was changed by another process between reading and writing it. */
+  conflict: 4,
 } as const
 
-/** An error that ends the command line with a code of its own. */
-export function failure(code: keyof typeof EXIT, message: string): Error & { exitCode: number } {
-  return Object.assign(new Error(message), { exitCode: EXIT[code] })
-}
-
-/** The exit code an error asks for. */
-export function exitCodeOf(error: unknown): number {
-  const { exitCode } = error as { exitCode?: unknown }
-  return typeof exitCode === 'number' ? exitCode : 1
+/** An error that ends the command with one of `EXIT`. */
+export function failure(code: keyof typeof EXIT, message: string): Error {
+  return exitError(EXIT[code], message)
 }

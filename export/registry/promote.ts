@@ -43,7 +43,7 @@ export interface Promoted {
  * Lets a version that is in the bucket answer, for everyone or a share of the traffic.
  *
  * @throws Error when the version is not whole, the gate refuses it (exit code `gate`) or somebody else changed the
- * channel meanwhile (`raced`); the channel is then as it was
+ * channel meanwhile (`conflict`); the channel is then as it was
  */
 export async function promoteVersion(bucket: Bucket, promotion: Promotion): Promise<Promoted> {
   const { id, version, share } = promotion

@@ -5,6 +5,8 @@ import path from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { buildPage, listModels } from '../../edge/node/build.ts'
 import { startServer } from '../../edge/node/server.ts'
+import { integer } from '../../export/command/options.ts'
+import { runProgram } from '../../export/command/run-program.ts'
 import { FIGURES } from '../../models/paper/figure-list.ts'
 import { numbersOf } from '../../web/figures/model-labels.ts'
 import { launchBrowser } from '../support/browser.ts'
@@ -23,7 +25,7 @@ const program = new Command('npm run figures --')
   .option('--out <folder>', 'where to write <figure>.png', 'web/figures/png')
   .option('--only <figures>', 'some of them, with commas between', readSlugs)
   .addOption(new Option('--theme <theme>', 'of the page').choices(['light', 'dark']).default('light'))
-  .option('--width <pixels>', 'width of the window', readWidth, 1440)
+  .option('--width <pixels>', 'width of the window', integer({ min: 320, max: 4000 }), 1440)
   .addHelpText('after', `\nFigures: ${FIGURES.map(({ slug }) => slug).join(', ')}`)
   .showHelpAfterError('(--help lists the options)')
   .action(main)
@@ -33,12 +35,6 @@ function readSlugs(text: string): string[] {
   const unknown = slugs.filter(slug => !FIGURES.some(figure => figure.slug === slug))
   if (unknown.length > 0) throw new InvalidArgumentError(`There is no figure "${unknown.join('", "')}".`)
   return slugs
-}
-
-function readWidth(text: string): number {
-  const width = Number(text)
-  if (Number.isInteger(width) && width >= 320 && width <= 4000) return width
-  throw new InvalidArgumentError('Expected a whole number from 320 to 4000.')
 }
 
 async function main({ models, out, only, theme, width }: Flags): Promise<void> {
@@ -110,7 +106,4 @@ function list(slugs: readonly string[]): string {
   return `# The paper’s figures, drawn from our models\n\nMade by \`npm run figures\`.\n\n${pictures.join('\n')}`
 }
 
-await program.parseAsync().catch((error: Error) => {
-  console.error(`error: ${error.message}`)
-  process.exitCode = 1
-})
+await runProgram(program)

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { integer, number } from '../../export/command/options.ts'
 import { writeK6 } from './k6.ts'
 import { MIX, pickEntries } from './mix.ts'
 import { SPACINGS, type Spacing } from './plan.ts'
@@ -34,14 +35,6 @@ interface Options {
 
 const EXIT = { missed: 1, usage: 2, refused: 3, interrupted: 130 } as const
 
-/** A number from `min` to `max` of a flag. */
-const number = (min: number, max: number, whole = false) =>
-  function read(text: string): number {
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value
-    throw new InvalidArgumentError(`expected ${whole ? 'a whole' : 'a'} number from ${min} to ${max}.`)
-  }
-
 const program = new Command('npm run load --')
   .description(
     'Load a server with requests at times that do not depend on its answers, and report what users would have seen.',
@@ -54,28 +47,32 @@ const program = new Command('npm run load --')
   )
   .option('--model <id>', 'the model asked for', 'mnist-vae-l2-z2')
   .option('--only <names>', 'of the mix only these, separated by commas')
-  .option('--scale <factor>', 'multiply the rates of the profile', number(0.01, 1000), 1)
-  .option('--seconds <n>', 'stretch or shorten the profile to so many seconds', number(1, 86_400))
+  .option('--scale <factor>', 'multiply the rates of the profile', number({ min: 0.01, max: 1000 }), 1)
+  .option(
+    '--seconds <n>',
+    'stretch or shorten the profile to so many seconds',
+    number({ min: 1, max: 86_400 }),
+  )
   .addOption(new Option('--spacing <kind>', 'gaps between arrivals').choices(SPACINGS).default('poisson'))
   .option(
     '--seed <n>',
     'seed of arrivals and mix; what requests ask for is drawn anew in each run',
-    number(0, 0xffffffff, true),
+    integer({ min: 0, max: 0xffffffff }),
     1,
   )
-  .option('--timeout <ms>', 'give a request up after', number(1, 60_000), 10_000)
+  .option('--timeout <ms>', 'give a request up after', number({ min: 1, max: 60_000 }), 10_000)
   .option(
     '--max-in-flight <n>',
     'send no more while so many wait; counted as failed',
-    number(1, 20_000, true),
+    integer({ min: 1, max: 20_000 }),
     1000,
   )
   .option('--json', 'print the result as JSON', false)
   .option('--save <file>', 'keep the result, for --baseline')
   .option('--baseline <file>', 'compare with a kept result')
   .option('--report <file>', 'write an HTML page with plots')
-  .option('--max-p99 <ms>', 'exit 1 if p99 is above', number(0, 1e9))
-  .option('--max-error-rate <percent>', 'exit 1 if more fail', number(0, 100))
+  .option('--max-p99 <ms>', 'exit 1 if p99 is above', number({ min: 0, max: 1e9 }))
+  .option('--max-error-rate <percent>', 'exit 1 if more fail', number({ min: 0, max: 100 }))
   .option(
     '--k6 <file>',
     'write the profiles and the mix as a k6 script (- for standard output), and load nothing',

@@ -105,7 +105,7 @@ test('what is wrong is said, with a code of its own', async () => {
       /expected id@version \(or id@canary\), as in mnist-vae-l2-z2@ea61febf88c4, got "x"/,
     ],
     [['promote', `${ID}@aaaaaaaaaaaa`], 1, /is not whole in dir:.*push it \(again\)/],
-    [['promote', name(good), '--canary', '0'], 2, /expected a percentage above 0, at most 100/],
+    [['promote', name(good), '--canary', '0'], 2, /Expected a number above 0, at most 100\./],
     [['push', '/nowhere'], 1, /\/nowhere\/card.json: expected a file, found none/],
     [['list', '--target', 's3'], 1, /--target: expected local .*, got "s3"/],
     [['fly'], 2, /unknown command 'fly'/],

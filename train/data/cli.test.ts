@@ -68,7 +68,7 @@ test.each<[string[], string]>([
   [['mnist', '--sheet', '/nowhere/a.png'], 'error: /nowhere/a.png: could not be written: ENOENT'],
   [
     ['mnist', '--split-seed', 'x'],
-    "option '--split-seed <integer>' argument 'x' is invalid. Expected a number.",
+    "option '--split-seed <integer>' argument 'x' is invalid. Expected an integer of at least 0.",
   ],
   [
     ['fashion-mnist', '--url-base', 'nonsense'],

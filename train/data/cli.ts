@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { SingleBar } from 'cli-progress'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+import { number, integer as wholeNumber } from '../../export/command/options.ts'
+import { runProgram } from '../../export/command/run-program.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { type Images, pickPixels } from '../step/images.ts'
 import { type Dataset, type LoadOptions, loadDataset } from './dataset.ts'
@@ -81,12 +83,6 @@ function count(n: number, what: string): string {
   return n === 0 ? 'no labels' : `${n} ${what}${n === 1 ? '' : 'es'}`
 }
 
-function number(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('Expected a number.')
-  return value
-}
-
 const program = new Command('npm run data --')
   .description(
     'Finds a data set or downloads it into the cache folder, checks every byte, and says what it holds.',
@@ -103,8 +99,13 @@ const program = new Command('npm run data --')
       .choices(['shuffled', 'contiguous'])
       .default('shuffled'),
   )
-  .option('--split-seed <integer>', 'seed of a shuffled split', number, 0)
-  .option('--test-fraction <fraction>', 'share of your own undivided images to hold out', number, 0.2)
+  .option('--split-seed <integer>', 'seed of a shuffled split', wholeNumber({ min: 0 }), 0)
+  .option(
+    '--test-fraction <fraction>',
+    'share of your own undivided images to hold out',
+    number({ above: 0, max: 1 }),
+    0.2,
+  )
   .option('--sheet <file>', 'write the first 100 training images as one PNG')
   .option(
     '--test-sprite <file>',
@@ -117,7 +118,4 @@ const program = new Command('npm run data --')
   .addHelpText('after', '\nDownloads are kept in $XDG_CACHE_HOME/latent-edge, or ~/.cache/latent-edge.')
   .action(main)
 
-await program.parseAsync().catch((error: Error) => {
-  console.error(`error: ${error.message}`)
-  process.exitCode = 1
-})
+await runProgram(program)

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command } from 'commander'
+import { choice, integer, number, numbers } from '../../export/command/options.ts'
 import { formatId, type Identity, parseId } from '../../models/ids.ts'
 import { standardPrior } from '../../models/prior.ts'
 import { type Dataset, loadDataset } from '../data/dataset.ts'
@@ -44,8 +45,8 @@ const DEFAULT_FOLDS = 10
 
 /** Adds the options that choose a run's configuration. */
 export function withChoices(command: Command): Command {
-  const whole = integer(0)
-  const count = integer(1)
+  const whole = integer({ min: 0 })
+  const count = integer({ min: 1 })
   return command
     .optionsGroup('Data:')
     .option('--data <name>', 'mnist, fashion-mnist, freyface, idx:IMAGES[,LABELS], idx:FOLDER or png:FOLDER')
@@ -59,7 +60,7 @@ export function withChoices(command: Command): Command {
       ),
     )
     .option('--split-seed <n>', 'seed of a shuffled split', whole, 0)
-    .option('--folds <k>', 'folds of the cross-validation (default: 10; FreyFace 5)', integer(2))
+    .option('--folds <k>', 'folds of the cross-validation (default: 10; FreyFace 5)', integer({ min: 2 }))
     .option('--fold <i>', 'the fold held out for validation', whole, 0)
     .option('--fold-seed <n>', 'seed of the folds', whole, 0)
     .optionsGroup('Model (each overrides the id):')
@@ -71,22 +72,32 @@ export function withChoices(command: Command): Command {
     )
     .optionsGroup('Objective:')
     .addOption(choice('--loss <name>', ['bce', 'mse', 'l1'], 'reconstruction term, summed over pixels'))
-    .option('--beta <b>', 'weight of the KL term', number(0))
+    .option('--beta <b>', 'weight of the KL term', number({ min: 0 }))
     .option('--prior-mean <list>', "the Gaussian prior's mean, one number a latent dimension: 5,10", numbers)
     .option('--prior-variance <list>', "the Gaussian prior's variance: 1,3", numbers)
     .option('--samples <L>', 'Monte Carlo samples an image', count, 1)
     .addOption(
       choice('--kl <how>', ['analytic', 'monteCarlo'], 'KL in closed form or from the samples', 'analytic'),
     )
-    .option('--beta-warmup <epochs>', 'raise beta linearly from 0 over this many epochs', number(0), 0)
+    .option(
+      '--beta-warmup <epochs>',
+      'raise beta linearly from 0 over this many epochs',
+      number({ min: 0 }),
+      0,
+    )
     .optionsGroup('Training:')
     .option('--epochs <n>', 'passes over the training images', count, 40)
     .option('--batch <n>', 'images a step', count, 100)
-    .option('--lr <rate>', "Adam's peak learning rate", number(0), 0.004)
+    .option('--lr <rate>', "Adam's peak learning rate", number({ min: 0 }), 0.004)
     .addOption(
       choice('--schedule <name>', ['constant', 'cosine', 'one-cycle'], 'of the learning rate', 'cosine'),
     )
-    .option('--warmup <epochs>', 'raise the learning rate linearly over this many epochs', number(0), 0)
+    .option(
+      '--warmup <epochs>',
+      'raise the learning rate linearly over this many epochs',
+      number({ min: 0 }),
+      0,
+    )
     .option(
       '--patience <epochs>',
       'stop after so many epochs without a better validation loss; 0: never',
@@ -198,40 +209,4 @@ export function configure(
   })
   if (parsed.success) return parsed.data
   throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
-}
-
-/** An option whose value is one of `values`. */
-export function choice(flags: string, values: string[], description: string, fallback?: string): Option {
-  const option = new Option(flags, description).choices(values)
-  return fallback === undefined ? option : option.default(fallback)
-}
-
-/** Reads an option's value as an integer of at least `low`. */
-export function integer(low: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (text.trim() === '' || !Number.isSafeInteger(value) || value < low) {
-      throw new InvalidArgumentError(`Expected an integer of at least ${low}.`)
-    }
-    return value
-  }
-}
-
-/** Reads an option's value as a number of at least `low`. */
-export function number(low: number) {
-  return (text: string): number => {
-    const value = Number(text)
-    if (text.trim() === '' || !Number.isFinite(value) || value < low) {
-      throw new InvalidArgumentError(`Expected a number of at least ${low}.`)
-    }
-    return value
-  }
-}
-
-function numbers(text: string): number[] {
-  const values = text.split(',').map(Number)
-  if (text.trim() === '' || values.some(value => !Number.isFinite(value))) {
-    throw new InvalidArgumentError('Expected numbers with commas between them.')
-  }
-  return values
 }

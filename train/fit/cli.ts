@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
+import { runProgram } from '../../export/command/run-program.ts'
+import { stopOnSignals } from '../../export/command/stop-signals.ts'
 import { diagnose } from '../doctor/doctor.ts'
 import { formatDiagnosis } from '../doctor/format-diagnosis.ts'
 import { costWarning } from '../engines/open-engine.ts'
@@ -41,19 +43,13 @@ Examples:
     const display = openDisplay(configuration, dataset, directory)
     const warning = costWarning(configuration)
     if (warning) display.say(`warning: ${warning}`)
-    const stop = new AbortController()
-    const interrupt = () => {
-      if (stop.signal.aborted) process.exit(130)
-      stop.abort()
-      display.say('stopping after the steps under way; press Ctrl-C again to stop at once')
-    }
-    process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+    const signal = stopOnSignals(display.say, display.close)
     const run = await fitModel({
       configuration,
       dataset,
       directory,
       resume: options.resume,
-      signal: stop.signal,
+      signal,
       onProgress: display.progress,
       onEpoch: display.epoch,
     }).finally(display.close)
@@ -124,7 +120,4 @@ function report(run: Run, directory: string, { say }: Display): void {
   )
 }
 
-program.parseAsync().catch((error: Error) => {
-  console.error(`error: ${error.message}`)
-  process.exitCode = 1
-})
+await runProgram(program)

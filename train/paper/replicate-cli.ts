@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { integer } from '../../export/command/options.ts'
+import { runProgram } from '../../export/command/run-program.ts'
 import { runName } from '../../models/paper/result.ts'
 import { loadDataset } from '../data/dataset.ts'
-import { integer } from '../fit/choices.ts'
 import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
 import { Configuration } from '../step/configuration.ts'
@@ -18,11 +19,11 @@ interface Options {
   dataDir?: string
 }
 
-new Command('npm run replicate --')
+const program = new Command('npm run replicate --')
   .description('Train a committed result again, with the same settings, and compare weights and figures.')
   .argument('<name>', "the result's name, such as mnist-vae-l2-z2 or frey-vae-l4-z2-mse-nowarmup")
-  .option('--fold <i>', 'which fold', integer(0), 0)
-  .option('--seed <n>', 'which seed', integer(0), 1)
+  .option('--fold <i>', 'which fold', integer({ min: 0 }), 0)
+  .option('--seed <n>', 'which seed', integer({ min: 0 }), 1)
   .option('--results <folder>', 'folder of the result files', 'models/paper/results')
   .option('-o, --out <folder>', 'keep the run directory here (default: a temporary one)')
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
@@ -71,8 +72,5 @@ weights: then it ends with 2 and the figures tell how near they are.`,
       if (!out) await rm(directory, { recursive: true, force: true })
     }
   })
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(`error: ${error.message}`)
-    process.exitCode = 1
-  })
+
+await runProgram(program)

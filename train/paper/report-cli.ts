@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
+import { runProgram } from '../../export/command/run-program.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { loadResults } from '../sweep/record.ts'
 import { formatText } from '../sweep/table.ts'
@@ -13,7 +14,7 @@ interface Options {
   json?: boolean
 }
 
-new Command('npm run report --')
+const program = new Command('npm run report --')
   .description(
     "The paper's tables with ours beside them, from the committed results: printed, and written to files.",
   )
@@ -48,8 +49,5 @@ Writes results/README.md (to read), report.json (for the page) and curves.json (
     for (const line of missed(report)) console.log(`  not met: ${line}`)
     for (const path of Object.keys(files)) console.log(join(folder, path))
   })
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(`error: ${error.message}`)
-    process.exitCode = 1
-  })
+
+await runProgram(program)

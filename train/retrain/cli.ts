@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
+import { runProgram } from '../../export/command/run-program.ts'
+import { stopOnSignals } from '../../export/command/stop-signals.ts'
 import { whoami } from '../../export/registry/describe.ts'
-import { exitCodeOf } from '../../export/registry/failure.ts'
 import { percent, tolerance } from '../../export/registry/flags.ts'
 import { openTarget, TARGETS } from '../../export/registry/stores/target.ts'
 import { GATE } from '../../models/registry/gate.ts'
@@ -16,7 +17,7 @@ interface Options extends Choices {
   zoo: string
 }
 
-withChoices(new Command('npm run retrain --'))
+const program = withChoices(new Command('npm run retrain --'))
   .description('Train a model, export it, push it to a bucket and let it answer as a canary.')
   .showHelpAfterError('(--help lists the options)')
   .argument('<id>', 'the model, such as mnist-vae-l2-z2')
@@ -68,20 +69,5 @@ Examples:
       await bucket.close()
     }
   })
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(`error: ${error.message}`)
-    process.exitCode = exitCodeOf(error)
-  })
 
-/** Ends training after the steps under way at the first signal, everything at the second. */
-function stopOnSignals(say: (line: string) => void): AbortSignal {
-  const stop = new AbortController()
-  const interrupt = () => {
-    if (stop.signal.aborted) process.exit(130)
-    stop.abort()
-    say('stopping after the steps under way; press Ctrl-C again to stop at once')
-  }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  return stop.signal
-}
+await runProgram(program)

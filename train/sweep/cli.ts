@@ -2,8 +2,9 @@ import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
+import { choice, integer, number } from '../../export/command/options.ts'
+import { runProgram } from '../../export/command/run-program.ts'
 import { chosenTrial, type Trial } from '../../models/paper/recipe.ts'
-import { choice, integer, number } from '../fit/choices.ts'
 import { Schedule } from '../step/schedule.ts'
 import { listPresets, listRuns } from './list.ts'
 import { type Epochs, planJobs, shard } from './plan.ts'
@@ -67,14 +68,18 @@ const program = new Command('npm run sweep --')
   .option('--overwrite', 'replace runs of the same name that were made with other settings')
   .optionsGroup("Settings, instead of the sweep's:")
   .option('--epochs <n>', 'epochs, or a share of those of each run: 20%', epochs)
-  .option('--batch <n>', 'images a step', integer(1))
-  .option('--lr <rate>', "Adam's peak learning rate", number(0))
+  .option('--batch <n>', 'images a step', integer({ min: 1 }))
+  .option('--lr <rate>', "Adam's peak learning rate", number({ min: 0 }))
   .addOption(choice('--schedule <name>', [...Schedule.options], 'of the learning rate'))
-  .option('--warmup <epochs>', 'raise the learning rate linearly over this many epochs', number(0))
-  .option('--patience <epochs>', 'stop after so many epochs without a better validation loss', integer(0))
+  .option('--warmup <epochs>', 'raise the learning rate linearly over this many epochs', number({ min: 0 }))
+  .option(
+    '--patience <epochs>',
+    'stop after so many epochs without a better validation loss',
+    integer({ min: 0 }),
+  )
   .addOption(choice('--keep <which>', ['last', 'best'], 'whose weights to end with: last or best epoch'))
   .optionsGroup('Where and how:')
-  .option('-w, --workers <n>', 'runs at a time, one core each', integer(1), availableParallelism())
+  .option('-w, --workers <n>', 'runs at a time, one core each', integer({ min: 1 }), availableParallelism())
   .option('-o, --out <folder>', 'folder of the run directories and tables (default: runs/sweeps/<sweep>)')
   .option('--results <folder>', 'folder of the result files, one a finished run', RESULTS)
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
@@ -140,7 +145,7 @@ program
   .option('--data <names>', 'only these data sets: mnist,fashion-mnist,freyface', names)
   .option('--layers <list>', 'only these numbers of layers: 1-3', indices)
   .option('--table <file>', 'the table of trials', SEARCH_TABLE)
-  .option('-w, --workers <n>', 'groups at a time, one core each', integer(1), availableParallelism())
+  .option('-w, --workers <n>', 'groups at a time, one core each', integer({ min: 1 }), availableParallelism())
   .option('-o, --out <folder>', 'folder of the run directories', 'runs/sweeps/search')
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
   .addHelpText(
@@ -239,7 +244,4 @@ function epochs(text: string): Epochs {
   throw new InvalidArgumentError('Expected a whole number from 1, or a share such as 20%.')
 }
 
-program.parseAsync().catch((error: Error) => {
-  console.error(`error: ${error.message}`)
-  process.exitCode = 1
-})
+await runProgram(program)

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
+import { runProgram } from '../../export/command/run-program.ts'
 import { PRECISIONS, type Precision } from '../../export/convert/graph/precision.ts'
 import { exportRun } from './export-run.ts'
 
-new Command('npm run export --')
+const program = new Command('npm run export --')
   .description('Turn a training run into ONNX files and a card, ready to be served.')
   .argument('<run>', 'a run directory, such as runs/mnist-vae-l2-z2')
   .option('--zoo <folder>', 'folder of models; the model gets a folder of its own in it', 'models/zoo')
@@ -35,8 +36,5 @@ plain TypeScript. The card's figures are those of the files as written.`,
       }
     },
   )
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(`error: ${error.message}`)
-    process.exitCode = 1
-  })
+
+await runProgram(program)

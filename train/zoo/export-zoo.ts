@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { runProgram } from '../../export/command/run-program.ts'
 import { runName } from '../../models/paper/result.ts'
 import { runFiles } from '../fit/run.ts'
 import { exportRun } from './export-run.ts'
@@ -12,7 +13,7 @@ interface Options {
   dataDir?: string
 }
 
-new Command('npm run zoo:export --')
+const program = new Command('npm run zoo:export --')
   .description('Export the models that are shipped from the run directories of a sweep.')
   .argument('[ids...]', 'only these models')
   .requiredOption('--runs <folder>', 'has the run directories, such as runs/sweeps/replication')
@@ -35,8 +36,5 @@ new Command('npm run zoo:export --')
       console.log(`${id.padEnd(32)} ${version}  ${(bytes / 1e6).toFixed(2)} MB`)
     }
   })
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(`error: ${error.message}`)
-    process.exitCode = 1
-  })
+
+await runProgram(program)

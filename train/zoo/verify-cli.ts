@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { runProgram } from '../../export/command/run-program.ts'
 import { type Dataset, loadDataset } from '../data/dataset.ts'
 import { verifyModel } from './verify.ts'
 
@@ -9,7 +10,7 @@ interface Options {
   dataDir?: string
 }
 
-new Command('npm run zoo:verify --')
+const program = new Command('npm run zoo:verify --')
   .description("Recompute every metric on the zoo's cards from their ONNX files, over the whole data sets.")
   .argument('[ids...]', 'only these models')
   .option('--zoo <folder>', 'folder of models', 'models/zoo')
@@ -43,8 +44,5 @@ Ends with 1 if a figure is not the card's, or a model could not be checked becau
       }
     }
   })
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(`error: ${error.message}`)
-    process.exitCode = 1
-  })
+
+await runProgram(program)
