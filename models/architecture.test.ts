@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decoderLayers, encoderLayers, parameterCount, widths } from './architecture.ts'
-import type { Architecture } from './card.ts'
+import { decoderLayers, encoderLayers, paperWidths, parameterCount } from './architecture.ts'
+import { Architecture } from './card.ts'
 import paper from './paper/tables.json' with { type: 'json' }
 
 describe('parameter counts of the paper', () => {
@@ -40,7 +40,7 @@ describe('parameter counts of the paper', () => {
   })
 })
 
-describe('widths', () => {
+describe('paperWidths', () => {
   test.each([
     [784, 2, 1, [784, 2]],
     [784, 2, 2, [784, 393, 2]],
@@ -48,7 +48,7 @@ describe('widths', () => {
     [560, 2, 5, [560, 449, 337, 226, 114, 2]],
     [5, 5, 3, [5, 5, 5, 5]],
   ])('of %i pixels, latent %i, %i layers', (inputDim, latentDim, layers, expected) => {
-    expect(widths(inputDim, latentDim, layers)).toEqual(expected)
+    expect(paperWidths(inputDim, latentDim, layers)).toEqual(expected)
   })
 
   test('fall from D_x to D_z in steps that differ by at most one', () => {
@@ -61,7 +61,7 @@ describe('widths', () => {
       .map(([a, b, layers]) => [Math.max(a, b), Math.min(a, b), layers] as const)
     fc.assert(
       fc.property(sizes, ([inputDim, latentDim, layers]) => {
-        const w = widths(inputDim, latentDim, layers)
+        const w = paperWidths(inputDim, latentDim, layers)
         const steps = w.slice(1).map((width, i) => w[i] - width)
         expect([w.length, w[0], w[layers]]).toEqual([layers + 1, inputDim, latentDim])
         expect(Math.max(...steps) - Math.min(...steps)).toBeLessThanOrEqual(1)
@@ -75,7 +75,7 @@ describe('widths', () => {
     [[784, 2, -1], 'layers: expected a positive integer, got -1'],
     [[4, 5, 1], 'latentDim: expected at most inputDim (4), got 5'],
   ])('refuse %j', ([inputDim, latentDim, layers], message) => {
-    expect(() => widths(inputDim, latentDim, layers)).toThrow(new RangeError(message))
+    expect(() => paperWidths(inputDim, latentDim, layers)).toThrow(new RangeError(message))
   })
 })
 
@@ -95,4 +95,35 @@ test('a VAE has two heads on one trunk, its decoder the encoder’s widths backw
   expect(encoderLayers({ ...vae, kind: 'ae', layers: 1 })).toEqual([
     { name: 'z', inputs: 784, units: 2, activation: 'linear' },
   ])
+})
+
+test('a conditional model with its own widths reads y beside x and beside z', () => {
+  const conditional: Architecture = {
+    kind: 'vae',
+    inputDim: 784,
+    latentDim: 16,
+    layers: 3,
+    widths: [512, 320],
+    classes: 10,
+    output: 'sigmoid',
+  }
+  const shapes = (layers: ReturnType<typeof encoderLayers>) =>
+    layers.map(({ name, inputs, units }) => [name, inputs, units])
+  expect(shapes(encoderLayers(conditional))).toEqual([
+    ['encoder_1', 794, 512],
+    ['encoder_2', 512, 320],
+    ['mu', 320, 16],
+    ['logvar', 320, 16],
+  ])
+  expect(shapes(decoderLayers(conditional))).toEqual([
+    ['decoder_1', 26, 320],
+    ['decoder_2', 320, 512],
+    ['decoder_3', 512, 784],
+  ])
+  expect(shapes(encoderLayers({ ...conditional, layers: 1, widths: [] }))).toEqual([
+    ['mu', 794, 16],
+    ['logvar', 794, 16],
+  ])
+  expect(Architecture.safeParse(conditional).success).toBe(true)
+  expect(Architecture.safeParse({ ...conditional, layers: 2 }).error?.issues[0].path).toEqual(['widths'])
 })

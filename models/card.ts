@@ -10,17 +10,29 @@ export const ModelId = z.string().regex(ID_FORM)
 export const Version = z.string().regex(/^[0-9a-f]{12}$/)
 
 /** The shape of a fully connected autoencoder. A VAE has two heads, mu and logvar, on one trunk. */
-export const Architecture = z.strictObject({
-  kind: z.enum(['ae', 'vae']),
-  /** D_x, pixels of an image. */
-  inputDim: z.int().min(1),
-  /** D_z. */
-  latentDim: z.int().min(1),
-  /** n_layers, dense layers each way. */
-  layers: z.int().min(1).max(8),
-  /** What follows the decoder's last dense layer. */
-  output: z.enum(['sigmoid', 'relu', 'identity']),
-})
+export const Architecture = z
+  .strictObject({
+    kind: z.enum(['ae', 'vae']),
+    /** D_x, pixels of an image. */
+    inputDim: z.int().min(1),
+    /** D_z. */
+    latentDim: z.int().min(1),
+    /** n_layers, dense layers each way. */
+    layers: z.int().min(1).max(8),
+    /** Units of the hidden layers in the encoder's order; the decoder has them reversed. Eq. 1 if absent. */
+    widths: z.array(z.int().min(1)).optional(),
+    /**
+     * Classes of a conditional model: `y` [batch, classes], a one-hot or any other point of the simplex, is appended to
+     * the encoder's input x and to the decoder's input z. Absent if the model is not conditional.
+     */
+    classes: z.int().min(2).optional(),
+    /** What follows the decoder's last dense layer. */
+    output: z.enum(['sigmoid', 'relu', 'identity']),
+  })
+  .refine(({ widths, layers }) => !widths || widths.length === layers - 1, {
+    error: 'widths: expected one hidden layer less than layers',
+    path: ['widths'],
+  })
 export type Architecture = z.infer<typeof Architecture>
 
 /** A diagonal Gaussian N(mean, diag(variance)) over the latent space; the k-th entries belong to latent dimension k. */
@@ -37,10 +49,12 @@ export const Objective = z.strictObject({
   reconstruction: z.enum(['bce', 'mse', 'l1']),
   /** Weight of the KL term; 0 for an AE. */
   beta: z.number().min(0),
-  /** L, Monte Carlo samples of z an image (Eq. 5). */
+  /** L, Monte Carlo samples of z an image (Eq. 5); k of an importance-weighted bound. */
   samples: z.int().min(1),
   /** Whether the KL term is in closed form (Eq. 41) or estimated from the same draws (Eq. 43). */
   kl: z.enum(['analytic', 'monteCarlo']),
+  /** iwae: the importance-weighted bound over the samples (Burda et al. 2016) in place of the ELBO. */
+  bound: z.literal('iwae').optional(),
 })
 export type Objective = z.infer<typeof Objective>
 
@@ -62,6 +76,8 @@ export const Metric = z.strictObject({
   images: z.int().min(1),
   /** Whether the decoder was given the posterior mean or a draw from the posterior. */
   latent: z.enum(['mu', 'sampled']),
+  /** Present if the pixels were drawn as 0 or 1 with their intensity as probability; absent for grey pixels. */
+  pixels: z.literal('binarized').optional(),
   value: z.union([z.number(), z.array(z.number())]),
 })
 export type Metric = z.infer<typeof Metric>
@@ -74,6 +90,46 @@ export const Moments = z.strictObject({
 })
 export type Moments = z.infer<typeof Moments>
 
+/** A Gaussian mixture with full covariances in D_z dimensions. */
+export const Mixture = z.strictObject({
+  /** [K], sum 1. */
+  weights: z.array(z.number().positive()).min(1),
+  /** [K, D_z]. */
+  means: z.array(z.array(z.number())),
+  /**
+   * [K, D_z·(D_z + 1)/2]: each component's lower-triangular Cholesky factor L, covariance L·Lᵀ, row by row without the
+   * zeros above the diagonal.
+   */
+  factors: z.array(z.array(z.number())),
+})
+export type Mixture = z.infer<typeof Mixture>
+
+/** A mixture with the images it was fitted to and how well it fits others. */
+export const FittedMixture = z.strictObject({
+  ...Mixture.shape,
+  /** Training images whose posteriors it was fitted to. */
+  images: z.int().min(1),
+  /** Training images that were held out of the fit while the number of components was chosen. */
+  heldOutImages: z.int().min(1),
+  /** Mean log density of a draw from the posterior of a held-out image, nats. */
+  heldOutLogLikelihood: z.number(),
+})
+export type FittedMixture = z.infer<typeof FittedMixture>
+
+/**
+ * What latents are drawn from: mixtures fitted to draws from the posteriors of training images, one over all images and
+ * one for each class (same order as dataset.classes; empty where the data has none).
+ */
+export const Density = z.strictObject({
+  /** Seed of the draws and of the fit. */
+  seed: z.int().min(0),
+  /** Draws from each image's posterior. */
+  draws: z.int().min(1),
+  whole: FittedMixture,
+  classes: z.array(FittedMixture),
+})
+export type Density = z.infer<typeof Density>
+
 const ModelFile = z.strictObject({ bytes: z.int().min(1), sha256: Sha256 })
 
 /**
@@ -82,6 +138,8 @@ const ModelFile = z.strictObject({ bytes: z.int().min(1), sha256: Sha256 })
  */
 export const Golden = z.strictObject({
   z: z.array(z.number()),
+  /** Second input of both files of a conditional model. */
+  y: z.array(z.number()).optional(),
   xhat: z.array(z.number()),
   mu: z.array(z.number()),
   tolerance: z.number().positive(),
@@ -137,6 +195,8 @@ export const Card = z.strictObject({
   subset: SubsetCheck.optional(),
   /** mu over the training set, whole and by class (same order as dataset.classes). */
   latent: z.strictObject({ whole: Moments, classes: z.array(Moments) }),
+  /** What samples are drawn from by default; absent if none was fitted, then it is the prior. */
+  density: Density.optional(),
   /** latents: the encoded test set (of many dimensions its first images), safetensors with `mu` F16 [images, D_z] and, where labelled, `label` U8 [images]. */
   files: z.strictObject({ encoder: ModelFile, decoder: ModelFile, latents: ModelFile }),
   opset: z.int(),

@@ -12,8 +12,10 @@ export interface Dense extends DenseShape {
 
 /** A network of dense layers: a chain, or a trunk with several heads. */
 export interface Mlp {
-  /** The input's name and its features. */
+  /** The inputs' names joined by a comma, and their features in all: what a row passed to `runner` holds. */
   input: { name: string; features: number }
+  /** The inputs in the order in which a row holds them: x, or x and y of a conditional model. */
+  inputs: { name: string; features: number }[]
   /** In an order in which they can be run. */
   layers: Dense[]
   /** The results it hands out, by name: `value` counts as `from` does. */
@@ -21,7 +23,8 @@ export interface Mlp {
 }
 
 /**
- * A function that runs the network on `batch` rows: x [batch, features] row-major → each output [batch, units].
+ * A function that runs the network on `batch` rows: x [batch, features] row-major → each output [batch, units]. Where
+ * the network has several inputs, a row of x holds them one after the other (`joinRows`).
  *
  * The arrays it returns are its own and are overwritten by the next call, so that a drag at 60 frames a second
  * allocates nothing: copy what must last. Sums are float64, results float32.
@@ -51,6 +54,25 @@ export function runner(mlp: Mlp): (x: Float32Array, batch?: number) => Record<st
     })
     return Object.fromEntries(mlp.outputs.map(output => [output.name, value(output.value)]))
   }
+}
+
+/**
+ * Joins the inputs of a network row by row: [batch, a] and [batch, b] to [batch, a + b].
+ *
+ * @param parts row-major, in the order of `Mlp.inputs`
+ */
+export function joinRows(parts: readonly Float32Array[], batch: number): Float32Array<ArrayBuffer> {
+  const widths = parts.map(part => part.length / batch)
+  const width = widths.reduce((sum, w) => sum + w, 0)
+  const rows = new Float32Array(batch * width)
+  let column = 0
+  parts.forEach((part, k) => {
+    for (let i = 0; i < batch; i++) {
+      rows.set(part.subarray(i * widths[k], (i + 1) * widths[k]), i * width + column)
+    }
+    column += widths[k]
+  })
+  return rows
 }
 
 interface Scratch {

@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createRng, normals } from '../random.ts'
 import {
   type DataType,
@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from './encode-model.ts'
 import { toHalf } from './half.ts'
-import { runner } from './plain-runtime.ts'
+import { joinRows, runner } from './plain-runtime.ts'
 import { readMlp } from './read-mlp.ts'
 
 const randoms = (label: string, n: number) => normals(createRng(1, label), new Float32Array(n))
@@ -64,7 +64,7 @@ const cast = (from: string, to: string): Node => ({
 })
 
 describe('readMlp, against onnxruntime-node', () => {
-  it('a trunk with two heads, weights as halves behind Cast', async () => {
+  test('a trunk with two heads, weights as halves behind Cast', async () => {
     const bytes = encodeModel(
       graph(
         [
@@ -90,7 +90,7 @@ describe('readMlp, against onnxruntime-node', () => {
     expect(await difference(bytes)).toBeLessThan(1e-6)
   })
 
-  it('Gemm with alpha, beta and a scalar bias, then MatMul + Add from the left, Sigmoid and Identity', async () => {
+  test('Gemm with alpha, beta and a scalar bias, then MatMul + Add from the left, Sigmoid and Identity', async () => {
     const bytes = encodeModel(
       graph(
         [
@@ -122,7 +122,7 @@ describe('readMlp, against onnxruntime-node', () => {
     expect(await difference(bytes)).toBeLessThan(2e-6)
   })
 
-  it.each([0, 1])('int8 weights with a scale and zero point for each index of axis %i', async axis => {
+  test.each([0, 1])('int8 weights with a scale and zero point for each index of axis %i', async axis => {
     const channels = [6, 4][axis]
     const int8 = (name: string, dims: number[], values: number[]): Tensor => ({
       name,
@@ -162,7 +162,28 @@ describe('readMlp, against onnxruntime-node', () => {
     expect(await difference(bytes)).toBeLessThan(1e-3)
   })
 
-  it('keeps the inner name and width of what it reads', () => {
+  test('a network whose two inputs are concatenated, as a conditional encoder has them', async () => {
+    const bytes = encodeModel(conditional(['x', 'y']))
+    const mlp = readMlp(bytes)
+    expect(mlp.input).toEqual({ name: 'x, y', features: 6 })
+    expect(mlp.inputs).toEqual([
+      { name: 'x', features: 4 },
+      { name: 'y', features: 2 },
+    ])
+    const session = await ort.InferenceSession.create(bytes)
+    const x = randoms('x', 12)
+    const y = Float32Array.of(1, 0, 0, 1, 0.3, 0.7)
+    const theirs = await session.run({
+      x: new ort.Tensor('float32', x, [3, 4]),
+      y: new ort.Tensor('float32', y, [3, 2]),
+    })
+    const ours = runner(mlp)(joinRows([x, y], 3), 3)
+    ours.mu.forEach((value, i) => {
+      expect(value).toBeCloseTo((theirs.mu.data as Float32Array)[i], 5)
+    })
+  })
+
+  test('keeps the inner name and width of what it reads', () => {
     const w = floatTensor('w', [6, 2], randoms('w', 12))
     const mlp = readMlp(
       encodeModel(graph([{ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }], [w], [['y', 2]])),
@@ -173,10 +194,36 @@ describe('readMlp, against onnxruntime-node', () => {
   })
 })
 
+/** mu = Concat(…joined)·W for the inputs x [batch, 4] and y [batch, 2]. */
+function conditional(joined: string[], product = 'joined'): Graph {
+  return {
+    name: 'test',
+    nodes: [
+      { op: 'Concat', inputs: joined, outputs: ['joined'], attributes: { axis: { int: -1 } } },
+      { op: 'MatMul', inputs: [product, 'w'], outputs: ['mu'] },
+    ],
+    initializers: [floatTensor('w', [6, 3], randoms('w', 18))],
+    inputs: [
+      { name: 'x', type: 'float', dims: ['batch', 4] },
+      { name: 'y', type: 'float', dims: ['batch', 2] },
+    ],
+    outputs: [{ name: 'mu', type: 'float', dims: ['batch', 3] }],
+  }
+}
+
 describe('readMlp refuses', () => {
+  test.each([
+    [conditional(['x', 'x']), 'expected each input once'],
+    [conditional(['x', 'w']), 'expected inputs of the graph'],
+    [conditional(['x']), 'expected weights for 4 features, got 6'],
+    [conditional(['x', 'y'], 'x'), 'expected weights for 4 features, got 6'],
+  ])('inputs that are not all joined once', (refused, message) => {
+    expect(() => readMlp(encodeModel(refused))).toThrow(message)
+  })
+
   const w = floatTensor('w', [6, 2], randoms('w', 12))
   const made = (node: Node, tensors: Tensor[] = [w]) => encodeModel(graph([node], tensors, [['y', 2]]))
-  it.each([
+  test.each([
     ['Tanh', { op: 'Tanh', inputs: ['x'], outputs: ['y'] }, /node y \(Tanh\): expected one of Gemm/],
     [
       'another domain',
@@ -203,28 +250,28 @@ describe('readMlp refuses', () => {
     expect(() => readMlp(made(node))).toThrow(message)
   })
 
-  it('weights of another width than the input', () => {
+  test('weights of another width than the input', () => {
     const narrow = floatTensor('w', [5, 2], randoms('w', 10))
     expect(() => readMlp(made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }, [narrow]))).toThrow(
       'expected weights for 6 features, got 5',
     )
   })
 
-  it.each(['double', 'int32'] satisfies DataType[])('weights of type %s', type => {
+  test.each(['double', 'int32'] satisfies DataType[])('weights of type %s', type => {
     const tensor: Tensor = { ...w, type }
     expect(() => readMlp(made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }, [tensor]))).toThrow(
       'tensor w: expected float, float16 or int8, got data type',
     )
   })
 
-  it('weights cut short', () => {
+  test('weights cut short', () => {
     const tensor: Tensor = { ...w, data: w.data.subarray(0, 44) }
     expect(() => readMlp(made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }, [tensor]))).toThrow(
       'tensor w: expected 48 bytes for [6,2], got 44',
     )
   })
 
-  it('a file cut anywhere, or with a byte changed, as a SyntaxError or not at all', () => {
+  test('a file cut anywhere, or with a byte changed, as a SyntaxError or not at all', () => {
     const bytes = made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] })
     const uniform = createRng(3)
     let refused = 0
@@ -241,7 +288,7 @@ describe('readMlp refuses', () => {
     expect(refused).toBeGreaterThan(bytes.length)
   })
 
-  it('what is no ONNX file at all', () => {
+  test('what is no ONNX file at all', () => {
     expect(() => readMlp(new TextEncoder().encode('<!doctype html><title>404</title>'))).toThrow(SyntaxError)
     expect(() => readMlp(new Uint8Array())).toThrow('expected an ONNX file, got 0 bytes without a graph')
   })

@@ -1,28 +1,29 @@
 import type { Dense, Mlp } from './plain-runtime.ts'
-import { type Constant, type Operation, readGraph } from './read-graph.ts'
+import { type Constant, type Graph, type Operation, readGraph } from './read-graph.ts'
 
 /** A value of the graph while it is read: what flows in, a constant, or the result of a layer. */
 type Value =
-  | { kind: 'input'; features: number | undefined }
+  | { kind: 'input'; inputs: Input[]; features: number | undefined }
   | { kind: 'constant'; dims: number[]; values: Float32Array }
   | { kind: 'layer'; layer: Omit<Dense, 'from'>; source: Value }
+
+type Input = Graph['inputs'][number]
 
 /**
  * Reads a fully connected network from an ONNX file.
  *
  * Takes Gemm, MatMul with Add, Relu, Sigmoid, Identity, Cast to float and DequantizeLinear, whose weights are float,
- * float16 or int8 constants; one input [batch, features], any number of outputs.
+ * float16 or int8 constants; one input [batch, features], or several that one Concat joins before anything else; any
+ * number of outputs.
  *
  * @throws SyntaxError for anything else, naming the node and its op, and for a file that is cut short
  */
 export function readMlp(bytes: Uint8Array): Mlp {
   const graph = readGraph(bytes)
-  if (graph.inputs.length !== 1) {
-    const names = graph.inputs.map(input => input.name).join(', ')
-    throw new SyntaxError(`expected a graph with one input, got ${graph.inputs.length} (${names})`)
-  }
-  const [input] = graph.inputs
-  const values = new Map<string, Value>([[input.name, { kind: 'input', features: input.features }]])
+  if (graph.inputs.length === 0) throw new SyntaxError('expected a graph with inputs, got none')
+  const values = new Map<string, Value>(
+    graph.inputs.map(input => [input.name, { kind: 'input', inputs: [input], features: input.features }]),
+  )
   const find = (name: string): Value | undefined =>
     values.get(name) ?? fromConstant(graph.constants.get(name))
   for (const operation of graph.operations) {
@@ -37,7 +38,7 @@ export function readMlp(bytes: Uint8Array): Mlp {
       throw refuse(operation, `expected 1 output, got ${operation.outputs.length}`)
     values.set(operation.outputs[0], read(operation, inputs))
   }
-  return collect(input.name, graph.outputs, values)
+  return collect(graph.inputs, graph.outputs, values)
 }
 
 function fromConstant(constant: Constant | undefined): Value | undefined {
@@ -54,9 +55,25 @@ const OPERATIONS: Record<string, (operation: Operation, inputs: (Value | undefin
   Add: readAdd,
   Relu: (operation, [x]) => activate(operation, x, 'relu'),
   Sigmoid: (operation, [x]) => activate(operation, x, 'sigmoid'),
+  Concat: readConcat,
   Identity: (operation, [x]) => x ?? fail(operation, 'expected an input'),
   Cast: readCast,
   DequantizeLinear: readDequantize,
+}
+
+/** The graph's inputs, joined along their features. */
+function readConcat(operation: Operation, parts: (Value | undefined)[]): Value {
+  const axis = operation.attributes.get('axis')
+  if (axis !== 1 && axis !== -1) fail(operation, `expected axis 1 or -1, got ${axis}`)
+  const inputs = parts.flatMap(part =>
+    part?.kind === 'input' && part.inputs.length === 1
+      ? part.inputs
+      : fail(operation, 'expected inputs of the graph'),
+  )
+  if (new Set(inputs).size !== inputs.length) fail(operation, 'expected each input once')
+  const features = inputs.reduce((sum, input) => sum + (input.features ?? Number.NaN), 0)
+  if (Number.isNaN(features)) fail(operation, 'expected inputs whose number of features is fixed')
+  return { kind: 'input', inputs, features }
 }
 
 function fail(operation: Operation, why: string): never {
@@ -152,10 +169,24 @@ function readDequantize(operation: Operation, [q, scale, zero]: (Value | undefin
 }
 
 /** Numbers the layers that the outputs need, each behind what it reads. */
-function collect(input: string, names: string[], values: Map<string, Value>): Mlp {
+function collect(given: Input[], names: string[], values: Map<string, Value>): Mlp {
   const layers: Dense[] = []
   const numbers = new Map<Value, number>()
+  let inputs: Input[] | undefined
   const number = (value: Value): number => {
+    if (value.kind === 'input') {
+      const joined = value.inputs.map(({ name }) => name).join(', ')
+      if (value.inputs.length !== given.length) {
+        throw new SyntaxError(
+          `expected layers that read all ${given.length} inputs, got one that reads ${joined}`,
+        )
+      }
+      inputs ??= value.inputs
+      if (inputs.some((input, i) => input !== value.inputs[i])) {
+        throw new SyntaxError('expected the inputs joined in one order, got two')
+      }
+      return 0
+    }
     if (value.kind !== 'layer') return 0
     const known = numbers.get(value)
     if (known !== undefined) return known
@@ -168,6 +199,13 @@ function collect(input: string, names: string[], values: Map<string, Value>): Ml
     if (value?.kind !== 'layer') throw new SyntaxError(`output ${name}: expected the result of a layer`)
     return { name, value: number(value) }
   })
-  if (layers.length === 0) throw new SyntaxError('expected a graph with outputs, got none')
-  return { input: { name: input, features: layers.find(layer => layer.from === 0)!.inputs }, layers, outputs }
+  if (layers.length === 0 || !inputs) throw new SyntaxError('expected a graph with outputs, got none')
+  const { inputs: features } = layers.find(layer => layer.from === 0)!
+  const input = { name: inputs.map(({ name }) => name).join(', '), features }
+  return {
+    input,
+    inputs: inputs.map(({ name, features: own }) => ({ name, features: own ?? features })),
+    layers,
+    outputs,
+  }
 }

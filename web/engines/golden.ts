@@ -19,13 +19,18 @@ export interface Golden {
 export function goldenOf(network: Network): Golden {
   const { golden, part } = network
   if (!golden) return referenceGolden(network)
-  const { tolerance } = golden
+  const { tolerance, y = [] } = golden
   const vector = (values: readonly number[]) => Float32Array.from(values)
   if (part === 'decoder') {
-    return { input: vector(golden.z), batch: 1, outputs: { xhat: vector(golden.xhat) }, tolerance }
+    return { input: vector([...golden.z, ...y]), batch: 1, outputs: { xhat: vector(golden.xhat) }, tolerance }
   }
   const [{ name }] = network.mlp.outputs
-  return { input: vector(golden.xhat), batch: 1, outputs: { [name]: vector(golden.mu) }, tolerance }
+  return {
+    input: vector([...golden.xhat, ...y]),
+    batch: 1,
+    outputs: { [name]: vector(golden.mu) },
+    tolerance,
+  }
 }
 
 /** Standard normal for a decoder and in 0…1 for an encoder, with the reference's outputs. */

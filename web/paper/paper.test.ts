@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parameterCount, widths } from '../../models/architecture.ts'
+import { paperWidths, parameterCount } from '../../models/architecture.ts'
 import committed from '../../models/paper/report.json' with { type: 'json' }
 import type { Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
 import paper from '../../models/paper/tables.json' with { type: 'json' }
@@ -212,7 +212,7 @@ it('the page’s example of the width formula is the paper’s count by the floo
   expect(row.latentDim).toBe(latentDim)
   expect(row.parameters['784']).toBe(printed)
   expect(parameterCount({ kind: 'ae', inputDim, latentDim, layers, output: 'sigmoid' })).toBe(printed)
-  expect(count(widths(inputDim, latentDim, layers))).toBe(printed)
+  expect(count(paperWidths(inputDim, latentDim, layers))).toBe(printed)
   expect(count(ceilings(inputDim, latentDim, layers))).not.toBe(printed)
 })
 

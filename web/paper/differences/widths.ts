@@ -1,4 +1,4 @@
-import { widths as floors, parameterCount } from '../../../models/architecture.ts'
+import { paperWidths, parameterCount } from '../../../models/architecture.ts'
 import type { Architecture } from '../../../models/card.ts'
 import type { Question } from '../report/question.ts'
 
@@ -9,7 +9,7 @@ export const EXAMPLE = { latentDim: 2, layers: 3, inputDim: 784, printed: 1_100_
 export function widths(): Question {
   const { inputDim, latentDim, layers, printed } = EXAMPLE
   const architecture: Architecture = { kind: 'ae', inputDim, latentDim, layers, output: 'sigmoid' }
-  const floor = floors(inputDim, latentDim, layers)
+  const floor = paperWidths(inputDim, latentDim, layers)
   const ceiling = ceilings(inputDim, latentDim, layers)
   return {
     slug: 'widths',
