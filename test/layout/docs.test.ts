@@ -39,7 +39,8 @@ describe.each(list('*.md'))('%s', file => {
     expect(broken.map(([link]) => link)).toEqual([])
   })
 
-  test('names only scripts that package.json has', () => {
+  // A changelog names scripts that are gone.
+  test.skipIf(file === 'CHANGELOG.md')('names only scripts that package.json has', () => {
     const named = Array.from(text.matchAll(/npm run ([a-z][\w:-]*)/g), ([, name]) => name)
     expect(named.filter(name => !(name in scripts))).toEqual([])
   })
