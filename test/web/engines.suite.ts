@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { open } from './opening.ts'
 import { decodeTrained, levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
@@ -19,7 +19,7 @@ const inUse = (page: Page) => page.locator('.engine output').getAttribute('data-
 /** Each engine, and what happens when it cannot be had, is wrong or is lost. */
 export function describeEngines(site: () => Site, browser: () => Browser): void {
   describe('the engines', () => {
-    it.each(['plain', 'wasm', 'edge'])('%s decodes as onnxruntime-node does', async engine => {
+    test.each(['plain', 'wasm', 'edge'])('%s decodes as onnxruntime-node does', async engine => {
       const { page, faults, close } = await openPage(browser())
       const requested: string[] = []
       page.on('request', request => requested.push(new URL(request.url()).pathname))
@@ -33,7 +33,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('webgpu decodes as onnxruntime-node does, and what it did goes on without it when the device is lost', async () => {
+    test('webgpu decodes as onnxruntime-node does, and what it did goes on without it when the device is lost', async () => {
       const gpu = await launchBrowser({ webgpu: true })
       try {
         const { page } = await openPage(gpu)
@@ -55,7 +55,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       }
     })
 
-    it('a software adapter counts as no WebGPU', async () => {
+    test('a software adapter counts as no WebGPU', async () => {
       const gpu = await launchBrowser({ webgpu: true })
       try {
         const { page } = await openPage(gpu)
@@ -67,7 +67,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       }
     })
 
-    it('asks another API where the address names one', async () => {
+    test('asks another API where the address names one', async () => {
       const other = await site().another()
       const { page, close } = await openPage(browser())
       const asked = new Set<string>()
@@ -89,7 +89,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await other.stop()
     })
 
-    it('without WebGPU says so and goes on in plain TypeScript', async () => {
+    test('without WebGPU says so and goes on in plain TypeScript', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=webgpu`, '.decoded canvas')
       await page.getByText('WebGPU found no graphics adapter').waitFor()
@@ -98,7 +98,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('where a policy blocks WebAssembly says so and goes on in plain TypeScript', async () => {
+    test('where a policy blocks WebAssembly says so and goes on in plain TypeScript', async () => {
       const { page, close } = await openPage(browser())
       await page.route(`${site().url}/?*`, async route => {
         const response = await route.fetch()
@@ -115,7 +115,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('refuses an engine whose golden vector comes out wrong', async () => {
+    test('refuses an engine whose golden vector comes out wrong', async () => {
       const { page, close } = await openPage(browser())
       await page.route('**/decode?format=f32', async route => {
         const response = await route.fetch()
@@ -130,7 +130,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('goes on alone when the server goes away, and says so', async () => {
+    test('goes on alone when the server goes away, and says so', async () => {
       const server = await site().another()
       const { page, close } = await openPage(browser())
       await open(page, server.url, `?model=${TRAINED}&z=0,0&engine=edge`, '.decoded canvas')
@@ -149,7 +149,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('goes on when the worker of an engine dies, and says so', async () => {
+    test('goes on when the worker of an engine dies, and says so', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0.3,0&engine=wasm`, '.decoded canvas')
       await expect
@@ -167,7 +167,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('says so when there was no server from the start, and tries again', async () => {
+    test('says so when there was no server from the start, and tries again', async () => {
       const { page, close } = await openPage(browser())
       await page.route('**/v1/**', route => route.abort())
       await page.goto(`${site().url}/?model=${TRAINED}&z=${Z}`)

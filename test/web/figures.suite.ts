@@ -1,6 +1,6 @@
 import { decode } from 'fast-png'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { reduce } from '../figures/palette.ts'
 import { openPaper as openPaperAt, shoot } from '../figures/shoot.ts'
 import { violations } from './access.ts'
@@ -65,7 +65,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       return { ...opened, asked }
     }
 
-    it('load nothing before they are near, and what they have is what the API gives', async () => {
+    test('load nothing before they are near, and what they have is what the API gives', async () => {
       const { page, asked, faults, close } = await openPaper()
       const heavy = () => asked.filter(path => /latents|onnx|curves|images\//.test(path))
       await page.waitForTimeout(300)
@@ -97,7 +97,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('are all drawn on a phone in the dark, within its width, without a violation', async () => {
+    test('are all drawn on a phone in the dark, within its width, without a violation', async () => {
       const dark = { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' }
       const { page, faults, close } = await openPaper(dark)
       const slugs = await page
@@ -117,7 +117,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('show the image behind a point, and open it in Explore', async () => {
+    test('show the image behind a point, and open it in Explore', async () => {
       const { page, close } = await openPaper()
       await show(page, 'latent-mnist')
       const plane = figure(page, 'latent-mnist').locator('.plane')
@@ -139,7 +139,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('show the image behind a point to a finger, and open it at the second tap', async () => {
+    test('show the image behind a point to a finger, and open it at the second tap', async () => {
       const { page, close } = await openPaper({ hasTouch: true })
       await show(page, 'latent-mnist')
       const box = (await figure(page, 'latent-mnist').locator('.plane').boundingBox())!
@@ -151,7 +151,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    it('are pictures of at most 256 colours, close to what was seen; none of a figure without models', async () => {
+    test('are pictures of at most 256 colours, close to what was seen; none of a figure without models', async () => {
       const page = await openPaperAt(browser(), site().url, { theme: 'light', width: 1200 })
       const shot = await shoot(page, 'latent-mnist')
       expect(await shoot(page, 'latent-frey')).toEqual({ reason: 'none of its models is among these' })
@@ -168,7 +168,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       expect(error / picture.data.length / 3).toBeLessThan(2)
     })
 
-    it('say that the server is away, and go on once it is back', async () => {
+    test('say that the server is away, and go on once it is back', async () => {
       const { page, close } = await openPaper()
       await models.stop()
       const before = await figure(page, 'deep-vae').boundingBox()

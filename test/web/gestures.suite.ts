@@ -1,12 +1,12 @@
 import type { Browser } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { open } from './opening.ts'
 import { openPage, readCanvas, type Site, TRAINED } from './site.ts'
 
 /** Moving the point by other means than a mouse. */
 export function describeHands(site: () => Site, browser: () => Browser): void {
   describe('by key and finger', () => {
-    it('arrow keys move the point, and the live text says where it is', async () => {
+    test('arrow keys move the point, and the live text says where it is', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0,0`, '.decoded canvas')
       await page.locator('.plane').focus()
@@ -21,7 +21,7 @@ export function describeHands(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('a finger on a 390-pixel screen drags the point', async () => {
+    test('a finger on a 390-pixel screen drags the point', async () => {
       const { page, close } = await openPage(browser(), {
         viewport: { width: 390, height: 844 },
         hasTouch: true,

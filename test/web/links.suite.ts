@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { decode } from 'fast-png'
 import type { Browser, Page } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { NAMES, open, VIEWS } from './opening.ts'
 import { openPage, type Site, TRAINED } from './site.ts'
 
@@ -31,7 +31,7 @@ async function change(page: Page, name: string): Promise<void> {
 /** That an address is all of a view, and how few bytes bring it. */
 export function describeLinks(site: () => Site, browser: () => Browser): void {
   describe('links and bytes', () => {
-    it.each(NAMES)('a link copied from %s shows the same pixels in another browser', async name => {
+    test.each(NAMES)('a link copied from %s shows the same pixels in another browser', async name => {
       const shoot = async (page: Page) => {
         // The Paper page's tables, which the address chooses, are further down.
         if (name === 'paper') await page.locator('#layers').evaluate(element => element.scrollIntoView())
@@ -54,7 +54,7 @@ export function describeLinks(site: () => Site, browser: () => Browser): void {
       await second.close()
     })
 
-    it('the first decode needs at most 60 kB of compressed page, and no ONNX Runtime', async () => {
+    test('the first decode needs at most 60 kB of compressed page, and no ONNX Runtime', async () => {
       const { page, close } = await openPage(browser())
       const sizes = new Map<string, number>()
       page.on('response', async response => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../../edge/node/build.ts'
 import type { Report, ReportRow } from '../../models/paper/report.ts'
 import { isMet, misses, verdictOf } from '../../models/paper/verdict.ts'
@@ -42,7 +42,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       report.rows.filter(row => row.table === table && row.dataset === dataset)
     const shown = (lines: string[][]) => lines.map(line => [1, 2, 4, 5, 6].map(i => line[i]))
 
-    it('gives the report’s tally, what of each table is met, and each figure that is not', async () => {
+    test('gives the report’s tally, what of each table is met, and each figure that is not', async () => {
       const { page, faults, close } = await openPage(browser())
       await open(page, site().url, VIEWS.paper.query, VIEWS.paper.ready)
       const { tally, rows } = report
@@ -67,7 +67,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('shows the report’s numbers for the loss, data and z that the address holds', async () => {
+    test('shows the report’s numbers for the loss, data and z that the address holds', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, VIEWS.paper.query, VIEWS.paper.ready)
       expect(shown(await cells(page, '#layers'))).toEqual(rowsOf(6, 'mnist').map(row => expected(row)))
@@ -87,7 +87,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('leads from a count to its table, from a model to it, and back; a link to a section opens there', async () => {
+    test('leads from a count to its table, from a model to it, and back; a link to a section opens there', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, VIEWS.paper.query, VIEWS.paper.ready)
       await page.locator('.matrix tbody tr').nth(6).locator('a').nth(1).click()
@@ -107,7 +107,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('copies the command that trains a row again, or shows it', async () => {
+    test('copies the command that trains a row again, or shows it', async () => {
       const { page, close } = await openPage(browser(), {
         permissions: ['clipboard-read', 'clipboard-write'],
       })

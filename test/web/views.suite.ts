@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { countStops, violations, walk } from './access.ts'
 import { NAMES, open, settle, VIEWS } from './opening.ts'
 import { levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
@@ -7,7 +7,7 @@ import { levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts
 /** What each view shows, to everyone, and what it is measured against. */
 export function describeViews(site: () => Site, browser: () => Browser): void {
   describe('the views', () => {
-    it.each(NAMES)(
+    test.each(NAMES)(
       '%s opens at 390 pixels in the dark: no fault, no scrolling sideways, no violation',
       async name => {
         const options = {
@@ -25,7 +25,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       },
     )
 
-    it.each(NAMES)(
+    test.each(NAMES)(
       '%s on a wide light screen: no violation, and every control by keyboard, each stop seen',
       async name => {
         const { page, close } = await openPage(browser())
@@ -39,7 +39,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       },
     )
 
-    it('paper opens in a browser whose language is no language tag', async () => {
+    test('paper opens in a browser whose language is no language tag', async () => {
       const { page, close } = await openPage(browser())
       await page.addInitScript(() => {
         Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })
@@ -48,7 +48,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('sample shows the images that the API gives for the same seed', async () => {
+    test('sample shows the images that the API gives for the same seed', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, VIEWS.sample.query, VIEWS.sample.ready)
       const response = await fetch(`${site().url}/v1/models/${TRAINED}/sample?n=4&seed=7&format=f32`)
@@ -62,7 +62,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('reconstruct gives the losses and KL that the API gives for the same image', async () => {
+    test('reconstruct gives the losses and KL that the API gives for the same image', async () => {
       const { page, close } = await openPage(browser())
       await open(
         page,
@@ -87,7 +87,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('reconstruct takes a drawing, centres it, and keeps it in the address', async () => {
+    test('reconstruct takes a drawing, centres it, and keeps it in the address', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?view=reconstruct&model=${TRAINED}&among=${TRAINED}`, '.reader canvas')
       const box = (await page.locator('.pad').boundingBox())!
@@ -108,7 +108,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('interpolate takes a drawing as a corner, and hands the way out as an animation and as an element', async () => {
+    test('interpolate takes a drawing as a corner, and hands the way out as an animation and as an element', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?view=interpolate&model=${TRAINED}`, 'canvas.strip')
       await page.getByRole('button', { name: 'Draw corner B' }).click()
@@ -129,7 +129,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    it('explore shows the test image under the pointer with its class', async () => {
+    test('explore shows the test image under the pointer with its class', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
       const box = (await page.locator('.plane').boundingBox())!

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readState, type State, VIEWS, writeState } from './state.ts'
 
 const coordinate = fc.integer({ min: -99_999, max: 99_999 }).map(n => n / 1000)
@@ -37,7 +37,7 @@ const states: fc.Arbitrary<Partial<State>> = fc.record({
 })
 
 describe('the address', () => {
-  it('holds the whole of what a view shows', () => {
+  test('holds the whole of what a view shows', () => {
     fc.assert(
       fc.property(states, partial => {
         const state: State = { ...readState(''), ...partial }
@@ -49,11 +49,11 @@ describe('the address', () => {
     )
   })
 
-  it('of the page as it first opens is bare', () => {
+  test('of the page as it first opens is bare', () => {
     expect(writeState(readState(''))).toBe('')
   })
 
-  it('is read whatever it is, with the defaults for what makes no sense', () => {
+  test('is read whatever it is, with the defaults for what makes no sense', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 80 }), query => {
         expect(VIEWS).toContain(readState(query).view)
@@ -67,7 +67,7 @@ describe('the address', () => {
     expect(odd.corners).toEqual(['class:0', 'class:7'])
   })
 
-  it('can be read by people', () => {
+  test('can be read by people', () => {
     const state: State = { ...readState(''), view: 'interpolate', corners: ['seed:1', 'z:0.5,-1'] }
     expect(writeState(state)).toBe('?view=interpolate&corners=seed:1;z:0.5,-1')
   })

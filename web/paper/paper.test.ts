@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { paperWidths, parameterCount } from '../../models/architecture.ts'
 import committed from '../../models/paper/report.json' with { type: 'json' }
 import type { Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
@@ -85,14 +85,14 @@ function said(of: Report): string {
 const NONSENSE = /NaN|Infinity|undefined|null|\[object|\s{2}|\(\)| \./
 
 describe('the words of the Paper page', () => {
-  it('make sense of no run at all, and say so', () => {
+  test('make sense of no run at all, and say so', () => {
     const text = said(report(() => null, []))
     expect(text).not.toMatch(NONSENSE)
     expect(text).toContain('has been run yet')
     expect(text).toContain('not run yet')
   })
 
-  it('make sense of whatever has been run: any rows, any folds, any variants', () => {
+  test('make sense of whatever has been run: any rows, any folds, any variants', () => {
     const names = [1, 2, 3, 4, 5, 6, 7, 8].map(layers => `frey-vae-l${layers}-z2-mse-nowarmup`)
     const others = [
       'frey-ae-l4-z2-mse-contiguous',
@@ -115,11 +115,11 @@ describe('the words of the Paper page', () => {
     }
   })
 
-  it('make sense of the committed report', () => {
+  test('make sense of the committed report', () => {
     expect(said(REPORT)).not.toMatch(NONSENSE)
   })
 
-  it('give the tally', () => {
+  test('give the tally', () => {
     const [met, beyond] = tallySentences({ of: 188, run: 180, met: 170, better: 60, level: 115, worse: 5 })
     expect(met).toBe(
       '170 of the paper’s 188 figures on test images are met or beaten. 10 are not, and 8 have not been run yet.',
@@ -127,7 +127,7 @@ describe('the words of the Paper page', () => {
     expect(beyond).toBe('Beyond the spread, 60 are better, 5 worse, and 115 level with the paper’s.')
   })
 
-  it('say which VAEs collapse, and which the warm-up cures', () => {
+  test('say which VAEs collapse, and which the warm-up cures', () => {
     const cold = [1, 2, 3, 4].map(layers =>
       variant(`frey-vae-l${layers}-z2-mse-nowarmup`, layers < 3 ? 5 : 0, layers < 3 ? 2 : 0),
     )
@@ -139,7 +139,7 @@ describe('the words of the Paper page', () => {
     expect(answer).toContain('None of the 8 that ran so collapses: the warm-up cures 3 and 4 layers.')
   })
 
-  it('find the paper’s deep AEs of FreyFace better on test images than on held-out ones', () => {
+  test('find the paper’s deep AEs of FreyFace better on test images than on held-out ones', () => {
     const { answer, numbers } = below(report(() => null, []))
     expect(answer[0]).toContain('AEs of 2, 3 and 4 layers')
     expect(answer[0]).toContain('by up to 6.4 of the larger deviation (3 layers: 0.042 and 0.035)')
@@ -157,12 +157,12 @@ describe('what part of the paper’s test set would have to be trained on', () =
     training,
     test: { bce: 0.6, mse, l1: 0.07 },
   })
-  it('is read off where its 0.003 lies between ours', () => {
+  test('is read off where its 0.003 lies between ours', () => {
     const answer = below(report(() => null, [ran(0.001, 0.005)])).answer.join(' ')
     expect(answer).toContain('AEs of 4 layers end at an MSE of 0.0010 on the images they were trained on')
     expect(answer).toContain('of which 50% had been trained on')
   })
-  it('is not said where it lies elsewhere, or nothing has run', () => {
+  test('is not said where it lies elsewhere, or nothing has run', () => {
     for (const variants of [[], [ran(0.004, 0.005)], [ran(0.001, 0.002)], [ran(0.005, 0.004)]]) {
       expect(below(report(() => null, variants)).answer.join(' ')).not.toContain('had been trained on')
     }
@@ -170,7 +170,7 @@ describe('what part of the paper’s test set would have to be trained on', () =
 })
 
 describe('a row at z = mu', () => {
-  it('is judged anew, and an AE stays as it is', () => {
+  test('is judged anew, and an AE stays as it is', () => {
     const { rows } = report(alike, [])
     const vae = rows.find(row => row.kind === 'vae' && row.table === 6)!
     const ae = rows.find(row => row.kind === 'ae')!
@@ -183,7 +183,7 @@ describe('a row at z = mu', () => {
 })
 
 describe('numbers', () => {
-  it('print with a true minus, and a dash for none', () => {
+  test('print with a true minus, and a dash for none', () => {
     expect([fixed(-0.25, 1), fixed(-0.001, 1), fixed(null, 2), fixed(Number.NaN, 2)]).toEqual([
       '−0.3',
       '0.0',
@@ -206,7 +206,7 @@ describe('numbers', () => {
   })
 })
 
-it('the page’s example of the width formula is the paper’s count by the floor, and not by the ceiling', () => {
+test('the page’s example of the width formula is the paper’s count by the floor, and not by the ceiling', () => {
   const { inputDim, latentDim, layers, printed } = EXAMPLE
   const row = paper.depths.bce.find(one => one.model === 'AE' && one.layers === layers)!
   expect(row.latentDim).toBe(latentDim)
@@ -216,7 +216,7 @@ it('the page’s example of the width formula is the paper’s count by the floo
   expect(count(ceilings(inputDim, latentDim, layers))).not.toBe(printed)
 })
 
-it('the report that the page fetches has no hashes and every digit that is shown', () => {
+test('the report that the page fetches has no hashes and every digit that is shown', () => {
   const lean = JSON.parse(trim(JSON.stringify(REPORT))) as Report
   expect(lean.tally).toEqual(REPORT.tally)
   for (const [i, { ours }] of REPORT.rows.entries()) {
