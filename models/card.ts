@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ID_FORM } from './id-form.ts'
+import { Judgement } from './judgement.ts'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -205,5 +206,7 @@ export const Card = z.strictObject({
   parity: z.strictObject({ images: z.int().min(1), maxAbsDifference: z.record(z.string(), z.number()) }),
   /** Absent from cards of other makers. */
   golden: Golden.optional(),
+  /** What a classifier makes of its samples; absent where no judge of the data set has been asked. */
+  judgement: Judgement.optional(),
 })
 export type Card = z.infer<typeof Card>

@@ -9,6 +9,7 @@ import {
 import { type Converted, convertLayersModel, OPSETS } from '../../export/convert/convert.ts'
 import type { Precision } from '../../export/convert/graph/precision.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
+import { writeCard } from '../../export/files/write-card.ts'
 import { Card, type Golden, type Metric } from '../../models/card.ts'
 import { toHalf } from '../../models/onnx/half.ts'
 import { versionOf } from '../../models/registry/version.ts'
@@ -116,7 +117,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   await writeAtomic(join(folder, 'decoder.onnx'), files.decoder)
   await writeAtomic(join(folder, 'latents.safetensors'), latents)
   // The card last: it names the others by their hashes.
-  await writeAtomic(join(folder, 'card.json'), `${toJson(card)}\n`)
+  await writeCard(folder, card)
   return card
 }
 
@@ -209,13 +210,6 @@ async function goldenVector(pair: OnnxModel, images: Images): Promise<Golden> {
   const xhat = rounded(await pair.decode(Float32Array.from(z), 1))
   const { mu } = await pair.encode(Float32Array.from(xhat), 1)
   return { z, xhat, mu: rounded(mu), tolerance: GOLDEN_TOLERANCE }
-}
-
-/** Indented JSON with each list of numbers on one line. */
-function toJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(/\[\s+[-\d.e,+\s]+\]/g, list =>
-    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
-  )
 }
 
 async function describe(bytes: Uint8Array): Promise<{ bytes: number; sha256: string }> {

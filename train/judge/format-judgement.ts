@@ -1,0 +1,45 @@
+import type { Judgement } from '../../models/judgement.ts'
+
+const COLUMNS = ['class', 'worst', 'sure', 'FD', 'precision', 'recall', 'nearest'] as const
+type Column = (typeof COLUMNS)[number]
+
+/** The first line of a table of judgements. */
+export const HEADER = line(
+  'model',
+  Object.fromEntries(COLUMNS.map(name => [name, name])) as Record<Column, string>,
+)
+
+/** A model's line. */
+export function formatJudgement(id: string, { byClass, samples, nearest }: Judgement): string {
+  return line(id, {
+    ...setCells(samples),
+    class: byClass ? byClass.mean.toFixed(4) : '–',
+    worst: byClass ? byClass.worst.toFixed(3) : '–',
+    nearest: nearest.samples.median.toFixed(2),
+  })
+}
+
+/** The line of the training images, whose figures a perfect model would have. */
+export function formatTrainingImages({ judge, trainingImages, nearest }: Judgement): string {
+  return line(`training images of ${judge.dataset}`, {
+    ...setCells(trainingImages),
+    class: '–',
+    worst: '–',
+    nearest: `${nearest.testImages.median.toFixed(2)} (test images)`,
+  })
+}
+
+function setCells(
+  set: Judgement['samples'],
+): Pick<Record<Column, string>, 'sure' | 'FD' | 'precision' | 'recall'> {
+  return {
+    sure: set.confident.toFixed(3),
+    FD: set.frechet.toFixed(2),
+    precision: set.precision.toFixed(3),
+    recall: set.recall.toFixed(3),
+  }
+}
+
+function line(name: string, cells: Record<Column, string>): string {
+  return [name.padEnd(32), ...COLUMNS.map(column => cells[column].padStart(9))].join(' ')
+}

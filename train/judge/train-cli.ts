@@ -1,0 +1,53 @@
+import { Command } from 'commander'
+import { loadDataset } from '../data/dataset.ts'
+import { integer } from '../fit/choices.ts'
+import { JUDGES, writeJudge } from './judge-files.ts'
+import { trainJudge } from './train-judge.ts'
+
+/** Chosen by the accuracy on the tenth of MNIST's training images that is held out. */
+const TRAINING = { batch: 100, learningRate: 0.002, augmentation: { shift: 1.5, rotation: 8 } }
+
+interface Options {
+  epochs: number
+  seed: number
+  judges: string
+  dataDir?: string
+}
+
+new Command('npm run judge:train --')
+  .description(
+    'Train the judge of a labelled data set: a convolutional classifier, written as ONNX with a card.',
+  )
+  .argument('<dataset>', 'mnist, fashion-mnist, or your own as npm run train takes it')
+  .option('--epochs <n>', 'passes over the training images', integer(1), 15)
+  .option('--seed <n>', 'of initial weights, order and moves of images', integer(0), 1)
+  .option('--judges <folder>', 'folder of judges; each has one of its own', JUDGES)
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addHelpText(
+    'after',
+    `
+The same seed gives the same weights on one kind of processor. Nothing is written before training has ended; Ctrl-C
+leaves the judge that is there. npm run judge then judges a model's samples.`,
+  )
+  .showHelpAfterError('(--help lists the options)')
+  .action(async (name: string, { epochs, seed, judges, dataDir }: Options) => {
+    const dataset = await loadDataset(name, { dataDir })
+    const began = performance.now()
+    const judge = await trainJudge(dataset, { ...TRAINING, epochs, seed }, (epoch, loss) => {
+      const seconds = ((performance.now() - began) / 1000).toFixed(0)
+      console.log(`epoch ${epoch}/${epochs}  cross-entropy ${loss.toFixed(4)} nats per image  ${seconds} s`)
+    })
+    await writeJudge(judge, judges)
+    const { version, parameters, validation, test, file } = judge.card
+    const percent = (share: number) => `${(100 * share).toFixed(2)}%`
+    console.log(
+      `${judges}/${dataset.name} version ${version}, ${parameters} parameters, ${(file.bytes / 1000).toFixed(0)} kB`,
+    )
+    console.log(`accuracy: ${percent(validation.accuracy)} of ${validation.images} held-out training images`)
+    console.log(`          ${percent(test.accuracy)} of ${test.images} test images`)
+  })
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(`error: ${error.message}`)
+    process.exitCode = 1
+  })
