@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { integer } from '../../export/command/options.ts'
+import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import type { Judgement } from '../../models/judgement.ts'
 import { loadDataset } from '../data/dataset.ts'
-import { integer } from '../fit/choices.ts'
 import { formatJudgement, formatTrainingImages, HEADER } from './format-judgement.ts'
 import { JUDGES, readJudge } from './judge-files.ts'
 import { DEFAULTS, type Judge, openJudge } from './judge-model.ts'
@@ -23,15 +24,20 @@ interface Options {
   dataDir?: string
 }
 
-new Command('npm run judge --')
+const program = new Command('npm run judge --')
   .description("Judge models' samples with the classifier of their data set, which no model has seen.")
   .argument('[models...]', 'ids of the zoo, or folders with a card.json; all of the zoo by default')
   .option('--zoo <folder>', 'folder of models', 'models/zoo')
   .option('--judges <folder>', 'folder of judges', JUDGES)
-  .option('--samples <n>', 'samples drawn without a class', integer(10), DEFAULTS.samples)
-  .option('--per-class <n>', 'samples of each class', integer(1), DEFAULTS.perClass)
-  .option('--nearest <n>', 'samples whose nearest training image is looked for', integer(1), DEFAULTS.nearest)
-  .option('--seed <n>', 'of every draw', integer(0), DEFAULTS.seed)
+  .option('--samples <n>', 'samples drawn without a class', integer({ min: 10 }), DEFAULTS.samples)
+  .option('--per-class <n>', 'samples of each class', integer({ min: 1 }), DEFAULTS.perClass)
+  .option(
+    '--nearest <n>',
+    'samples whose nearest training image is looked for',
+    integer({ min: 1 }),
+    DEFAULTS.nearest,
+  )
+  .option('--seed <n>', 'of every draw', integer({ min: 0 }), DEFAULTS.seed)
   .option('--write', 'put the figures on the cards', false)
   .option('--json', 'print a JSON object: a judgement for each model', false)
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
@@ -76,11 +82,8 @@ what a perfect model would have. Data sets without labels have no judge; their m
     for (const judge of judges.values()) await (await judge)?.close()
     if (options.json) console.log(JSON.stringify(judgements, null, 2))
   })
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(`error: ${error.message}`)
-    process.exitCode = 1
-  })
+
+await runProgram(program)
 
 /** The judge of a data set; null where none has been trained. */
 async function open(dataset: string, options: Options): Promise<Judge | null> {

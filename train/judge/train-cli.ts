@@ -1,6 +1,7 @@
 import { Command } from 'commander'
+import { integer } from '../../export/command/options.ts'
+import { runProgram } from '../../export/command/run-program.ts'
 import { loadDataset } from '../data/dataset.ts'
-import { integer } from '../fit/choices.ts'
 import { JUDGES, writeJudge } from './judge-files.ts'
 import { trainJudge } from './train-judge.ts'
 
@@ -14,13 +15,13 @@ interface Options {
   dataDir?: string
 }
 
-new Command('npm run judge:train --')
+const program = new Command('npm run judge:train --')
   .description(
     'Train the judge of a labelled data set: a convolutional classifier, written as ONNX with a card.',
   )
   .argument('<dataset>', 'mnist, fashion-mnist, or your own as npm run train takes it')
-  .option('--epochs <n>', 'passes over the training images', integer(1), 15)
-  .option('--seed <n>', 'of initial weights, order and moves of images', integer(0), 1)
+  .option('--epochs <n>', 'passes over the training images', integer({ min: 1 }), 15)
+  .option('--seed <n>', 'of initial weights, order and moves of images', integer({ min: 0 }), 1)
   .option('--judges <folder>', 'folder of judges; each has one of its own', JUDGES)
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
   .addHelpText(
@@ -46,8 +47,5 @@ leaves the judge that is there. npm run judge then judges a model's samples.`,
     console.log(`accuracy: ${percent(validation.accuracy)} of ${validation.images} held-out training images`)
     console.log(`          ${percent(test.accuracy)} of ${test.images} test images`)
   })
-  .parseAsync()
-  .catch((error: Error) => {
-    console.error(`error: ${error.message}`)
-    process.exitCode = 1
-  })
+
+await runProgram(program)
