@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import LongestFirst from './test/support/sequence.ts'
+import LongestFirst from './test/support/longest-first.ts'
 
 const BESIDE_CODE = '{models,export,train,edge,web}/**/*.test.ts'
 const WHOLE_SYSTEMS = ['test/**/*.test.ts', '**/*.system.test.ts']
@@ -18,7 +18,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
-    reporters: ['default', './test/support/summary.ts'],
+    reporters: ['default', './test/support/summary-reporter.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { testImages } from './build/test-images-plugin.ts'
 import { trimReport } from './build/trim-report-plugin.ts'
-import { embedScript } from './embed/script.ts'
+import { embedScript } from './embed/build-element.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 

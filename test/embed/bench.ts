@@ -2,32 +2,32 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { Command } from 'commander'
-import { around, MODEL, type Stage, setStage } from './stage.ts'
+import { type EmbedSite, MODEL, pageWith, startEmbedSite } from './embed-site.ts'
 
-/** Lines between server and browser: none, and what Chromium's developer tools call slow 4G. */
-const LINES = {
+/** Network conditions: unlimited, and what Chromium's developer tools call slow 4G. */
+const NETWORKS = {
   localhost: undefined,
   'slow 4G': { latency: 150, downloadThroughput: (1.6e6 / 8) * 0.9, uploadThroughput: (0.75e6 / 8) * 0.9 },
 } as const
-type Line = keyof typeof LINES
+type Network = keyof typeof NETWORKS
 
-/** Milliseconds from the request for the script to a picture from the API, and to one decoded in the page. */
+/** Milliseconds from the request for the script to the first frame, and to the first decoded in the page. */
 interface Times {
   first: number
   local: number
 }
 
-/** Shows one element in a browser that has nothing in its cache. */
-async function time(stage: Stage, url: string, line: Line): Promise<Times> {
-  const context = await stage.browser.newContext()
+/** Shows one element in a browser with an empty cache. */
+async function time(site: EmbedSite, url: string, network: Network): Promise<Times> {
+  const context = await site.browser.newContext()
   const page = await context.newPage()
-  const conditions = LINES[line]
+  const conditions = NETWORKS[network]
   if (conditions) {
     const devtools = await context.newCDPSession(page)
     await devtools.send('Network.enable')
     await devtools.send('Network.emulateNetworkConditions', { offline: false, ...conditions })
   }
-  // Before anything of the page runs: painting is what counts, so each time is the next frame's.
+  // Installed before any script of the page. Times are those of the next animation frame, when the image is painted.
   await page.addInitScript(() => {
     const seen: Record<string, number> = {}
     Object.assign(window, { seen })
@@ -60,14 +60,14 @@ function quantile(values: readonly number[], q: number): number {
 async function main(): Promise<void> {
   const program = new Command('bench:embed')
     .description(
-      'Time the embeddable element in Chromium from its script to its pictures, and weigh its script.',
+      'Print the size of the element’s script, and the time in Chromium from the request for it to the first frames.',
     )
-    .option('--runs <number>', 'fresh browsers to time on each line', Number, 15)
+    .option('--runs <number>', 'fresh browser contexts to time on each network', Number, 15)
     .option('--json', 'one object a line')
   const { runs, json } = program.parse().opts<{ runs: number; json?: boolean }>()
-  if (!(Number.isInteger(runs) && runs >= 1)) program.error('error: --runs: expected a whole number from 1')
-  const stage = await setStage()
-  const script = await readFile(path.join(stage.folder, 'page/embed/latent-interpolation.js'))
+  if (!(Number.isInteger(runs) && runs >= 1)) program.error('error: --runs: expected an integer from 1')
+  const site = await startEmbedSite()
+  const script = await readFile(path.join(site.folder, 'page/embed/latent-interpolation.js'))
   const bytes = {
     raw: script.length,
     gzip: gzipSync(script, { level: 9 }).length,
@@ -76,11 +76,11 @@ async function main(): Promise<void> {
   if (json) console.log(JSON.stringify({ case: 'script', ...bytes }))
   else console.log(`Script: ${bytes.raw} bytes, ${bytes.gzip} with gzip, ${bytes.brotli} with brotli\n`)
   const markup = `<latent-interpolation model="${MODEL}" from="class:3" to="class:8" engine="local"></latent-interpolation>`
-  const url = stage.put('bench.html', around(markup))
-  await time(stage, url, 'localhost')
-  for (const line of Object.keys(LINES) as Line[]) {
+  const url = site.addPage('bench.html', pageWith(markup))
+  await time(site, url, 'localhost')
+  for (const network of Object.keys(NETWORKS) as Network[]) {
     const all: Times[] = []
-    for (let run = 0; run < runs; run++) all.push(await time(stage, url, line))
+    for (let run = 0; run < runs; run++) all.push(await time(site, url, network))
     for (const key of ['first', 'local'] as const) {
       const [p50, p90] = [0.5, 0.9].map(q =>
         quantile(
@@ -89,14 +89,14 @@ async function main(): Promise<void> {
         ),
       )
       const what = key === 'first' ? 'first frame' : 'first local frame'
-      if (json) console.log(JSON.stringify({ case: what, line, runs, p50, p90 }))
+      if (json) console.log(JSON.stringify({ case: what, network, runs, p50, p90 }))
       else
         console.log(
-          `${line.padEnd(10)} ${what.padEnd(18)} median ${p50.toFixed(0).padStart(5)} ms   90 % ${p90.toFixed(0).padStart(5)} ms`,
+          `${network.padEnd(10)} ${what.padEnd(18)} median ${p50.toFixed(0).padStart(5)} ms   90 % ${p90.toFixed(0).padStart(5)} ms`,
         )
     }
   }
-  await stage.stop()
+  await site.stop()
 }
 
 await main()

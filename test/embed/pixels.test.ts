@@ -2,17 +2,24 @@ import { decode } from 'fast-png'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type {} from '../../web/embed/latent-interpolation.d.ts'
-import { around, MODEL, type Stage, setStage, untilLocal, visit } from './stage.ts'
+import {
+  type EmbedSite,
+  MODEL,
+  openPage,
+  pageWith,
+  startEmbedSite,
+  waitForLocalDecoding,
+} from './embed-site.ts'
 
-let stage: Stage
+let site: EmbedSite
 beforeAll(async () => {
-  stage = await setStage()
+  site = await startEmbedSite()
 })
-afterAll(() => stage.stop())
+afterAll(() => site.stop())
 
 const PATH = `model="${MODEL}" from="class:3" to="class:8"`
 
-/** Grey levels of the first element's picture as it stands on the page, and of its alpha. */
+/** Grey levels of the first element's canvas. @throws Error if a pixel is coloured or transparent */
 async function levels(page: Page): Promise<number[]> {
   return page.evaluate(() => {
     const canvas = document.querySelector('latent-interpolation')?.shadowRoot?.querySelector('canvas')
@@ -27,9 +34,9 @@ async function levels(page: Page): Promise<number[]> {
   })
 }
 
-/** Frames of the API for a request, [steps][pixels], 8 bit. */
+/** The API's frames for a request: [steps][pixels], 8 bits. */
 async function frames(query: string, width: number, height: number): Promise<number[][]> {
-  const response = await fetch(`${stage.home}/v1/models/${query}&columns=1&format=png`)
+  const response = await fetch(`${site.home}/v1/models/${query}&columns=1&format=png`)
   expect(response.status).toBe(200)
   const { data } = decode(new Uint8Array(await response.arrayBuffer()))
   const size = width * height
@@ -38,7 +45,7 @@ async function frames(query: string, width: number, height: number): Promise<num
   )
 }
 
-function furthest(a: number[], b: number[]): number {
+function maxDifference(a: number[], b: number[]): number {
   expect(a.length).toBe(b.length)
   return Math.max(...a.map((value, i) => Math.abs(value - b[i])))
 }
@@ -74,15 +81,15 @@ test.each([
     20,
   ],
 ] as const)(
-  'by %s along a %s, those of the API for %s',
+  'frames of engine=%s along path=%s have the pixels of the API for %s',
   async (engine, way, query, attributes, width, height) => {
-    const url = stage.put(
+    const url = site.addPage(
       'pixels.html',
-      around(
+      pageWith(
         `<latent-interpolation ${attributes} path="${way}" steps="5" engine="${engine}"></latent-interpolation>`,
       ),
     )
-    const { page, thrown } = await visit(stage, url)
+    const { page, exceptions } = await openPage(site, url)
     await page.waitForFunction(
       engine => document.querySelector('latent-interpolation')?.decoding === engine,
       engine,
@@ -94,25 +101,25 @@ test.each([
       [1, 4],
     ]) {
       await seek(page, t)
-      expect(furthest(await levels(page), expected[frame])).toBeLessThanOrEqual(1)
+      expect(maxDifference(await levels(page), expected[frame])).toBeLessThanOrEqual(1)
     }
-    // Had it drawn nothing, or the same picture thrice, the comparison would have shown it.
-    expect(furthest(expected[0], expected[4])).toBeGreaterThan(20)
-    expect(thrown).toEqual([])
+    // The frames differ, so that drawing the same one three times would fail above.
+    expect(maxDifference(expected[0], expected[4])).toBeGreaterThan(20)
+    expect(exceptions).toEqual([])
     await page.close()
   },
 )
 
-test('a square has its corners at its corners, and its file has the pixels of the API', async () => {
+test('a square shows its corners at its corners, and toBlob gives the pixels of the API', async () => {
   const corners = 'class:0;class:1;class:7;class:9'
-  const url = stage.put(
+  const url = site.addPage(
     'square.html',
-    around(
+    pageWith(
       `<latent-interpolation model="${MODEL}" corners="${corners}" engine="local" scale="2"></latent-interpolation>`,
     ),
   )
-  const { page } = await visit(stage, url)
-  await untilLocal(page)
+  const { page } = await openPage(site, url)
+  await waitForLocalDecoding(page)
   for (const [t, u, name] of [
     [0, 0, 0],
     [1, 0, 1],
@@ -125,7 +132,7 @@ test('a square has its corners at its corners, and its file has the pixels of th
       28,
       28,
     )
-    expect(furthest(await levels(page), expected)).toBeLessThanOrEqual(1)
+    expect(maxDifference(await levels(page), expected)).toBeLessThanOrEqual(1)
   }
   const file = await page.evaluate(async () => {
     const blob = await document.querySelector('latent-interpolation')?.toBlob()
@@ -135,7 +142,7 @@ test('a square has its corners at its corners, and its file has the pixels of th
   expect([width, height]).toEqual([56, 56])
   const [expected] = await frames(`${MODEL}/interpolate?from=class:9&to=class:9&steps=2&scale=2`, 56, 56)
   expect(
-    furthest(
+    maxDifference(
       Array.from({ length: 56 * 56 }, (_, i) => data[i * channels]),
       expected,
     ),

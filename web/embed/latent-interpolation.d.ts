@@ -1,14 +1,14 @@
-/** What `change` tells: the place, and the point of the latent space that is shown. */
+/** Detail of `change`: the position and the latent point that are shown. */
 export interface ChangeDetail {
   /** Along the path, or across the square: 0 to 1. */
   t: number
   /** Down the square: 0 to 1. Always 0 on a path. */
   u: number
-  /** The point, one number a latent dimension. */
+  /** The latent point, one number a dimension. */
   z: Float32Array
 }
 
-/** What `ready` tells of the model behind the first picture. */
+/** Detail of `ready`: the model that the first frames come from. */
 export interface ReadyDetail {
   /** `id@version`. */
   model: string
@@ -17,13 +17,16 @@ export interface ReadyDetail {
   height: number
 }
 
-/** What `error` tells. The same stands on the console. */
+/** Detail of `error`. The same text is logged on the console. */
 export interface ErrorDetail {
-  /** The attribute to look at. */
+  /** The attribute concerned. */
   attribute: string
-  /** `invalid`: a value of the page's. `unreachable`: no answer. `refused`: the server said no. `broken`: unusable data. */
+  /**
+   * `invalid`: the attribute has an invalid value. `unreachable`: the server did not reply. `refused`: it replied with an
+   * error. `broken`: it replied with data that cannot be used.
+   */
   code: 'invalid' | 'unreachable' | 'refused' | 'broken'
-  /** What was expected and what came. */
+  /** "expected …, got …". */
   message: string
 }
 
@@ -33,30 +36,31 @@ export interface LatentInterpolationEventMap extends HTMLElementEventMap {
   error: CustomEvent<ErrorDetail>
 }
 
-/** Attributes, as markup has them. */
+/** The attributes, as in markup. */
 export interface LatentInterpolationAttributes {
-  /** The server with the models; where the script came from by default. */
+  /** The server with the models; by default the one that the script came from. */
   src?: string
-  /** `mnist-vae-l2-z2`, or with its version behind an @. */
+  /** Id of a model, as in `mnist-vae-l2-z2`; with `@version` that version. */
   model?: string
-  /** Where the path begins and ends: `class:3`, `class:Sneaker`, `seed:7` or `z:0.5,-1.2`. */
+  /** Start of the path: `class:3`, `class:Sneaker`, `seed:7` or `z:0.5,-1.2`. */
   from?: string
+  /** End of the path. */
   to?: string
-  /** Instead of `from` and `to`: four points with semicolons between them, clockwise from the top left. */
+  /** Instead of `from` and `to`: four endpoints with semicolons between them, clockwise from the top left. */
   corners?: string
-  /** Images on the way, ends included: 2 to 128, 17 by default. */
+  /** Images along the path, ends included: 2 to 128, default 17. */
   steps?: number | string
   path?: 'lerp' | 'slerp'
   engine?: 'auto' | 'edge' | 'local'
   autoplay?: boolean | ''
   loop?: boolean | ''
   controls?: boolean | ''
-  /** CSS pixels for one pixel of an image: 1 to 16, 8 by default. */
+  /** CSS pixels for one pixel of an image: 1 to 16, default 8. */
   scale?: number | string
-  /** Milliseconds from one end to the other while it plays: 100 to 60000, 2500 by default. */
+  /** Milliseconds from one end to the other during playback: 100 to 60000, default 2500. */
   duration?: number | string
   theme?: 'auto' | 'light' | 'dark'
-  /** What it is called to those who do not see it. */
+  /** Accessible name. */
   label?: string
 }
 
@@ -77,21 +81,23 @@ export declare class LatentInterpolation extends HTMLElement {
   autoplay: boolean
   loop: boolean
   controls: boolean
-  /** Where it is: 0 to 1. Setting it seeks. */
+  /** Position along the path or across the square: 0 to 1. Setting it seeks. */
   t: number
+  /** Position down the square: 0 to 1. Setting it seeks. */
   u: number
   readonly playing: boolean
-  /** What decodes the pictures shown now; undefined before the first. */
+  /** Where the frames shown were decoded; undefined before the first. */
   readonly decoding: 'edge' | 'local' | undefined
-  /** Plays from where it is, or from the beginning if it is at the end; as soon as there is something to show. */
+  /** Plays from the present position, or from the start if it is at the end, once there are frames. */
   play(): void
   pause(): void
-  /** Goes to a place; what lies outside 0…1 is the nearest end. */
+  /** Moves to a position; values outside 0…1 are limited to it. */
   seek(t: number, u?: number): void
   /**
-   * The picture at the place it is at, with the pixels of the API's `format=png`: white on black whatever the theme.
+   * The frame at the present position as an image file, with the pixels of the API's `format=png`: white on black in any
+   * theme.
    *
-   * @returns null when there is no picture
+   * @returns null if there is no frame
    */
   toBlob(options?: { type?: string; scale?: number; quality?: number }): Promise<Blob | null>
   addEventListener<K extends keyof LatentInterpolationEventMap>(

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { lerp, type Path, slerp } from '../../models/latent.ts'
 import { apiRoot } from '../catalog/api.ts'
-import { animationUrl, CODES } from '../embed/code.ts'
+import { animationUrl, SNIPPETS } from '../embed/gallery/snippets.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { lesson } from '../lab/controls.ts'
 import { asEndpoint } from './corners.ts'
@@ -51,7 +51,7 @@ export function share(app: AppContext, card: Card, stops: readonly Float32Array[
   }
   const animation = animationUrl(new URL('..', apiRoot(api)).href, { ...attributes, scale: '4' })
   const title = `From ${ends.join(' to ')} through the latent space of ${card.id}`
-  const code = CODES.HTML(new URL('.', document.baseURI).href, { ...attributes, controls: '' }, title)
+  const code = SNIPPETS.HTML(new URL('.', document.baseURI).href, { ...attributes, controls: '' }, title)
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(code)

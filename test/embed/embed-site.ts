@@ -1,0 +1,141 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { build } from 'vite'
+import { FOLDERS, ROOT } from '../../edge/node/build.ts'
+import { type NodeServer, startServer } from '../../edge/node/server.ts'
+import { buildElement } from '../../web/embed/build-element.ts'
+import { writeModel } from '../edge/fixture.ts'
+import { launchBrowser } from '../support/browser.ts'
+
+/** The trained model that the pages under test show. */
+export const MODEL = 'mnist-vae-l2-z2'
+
+/** A server with the element's script and models, a server of third-party pages that embed it, and a browser. */
+export interface EmbedSite {
+  /** URL of the first server, without a slash at its end. */
+  home: string
+  /** URL of the server of third-party pages. */
+  host: string
+  folder: string
+  browser: Browser
+  server: NodeServer
+  /** Adds a third-party page. `HOME` in it becomes the first server's URL. @returns the page's URL */
+  addPage(name: string, html: string, headers?: Record<string, string>): string
+  stop(): Promise<void>
+}
+
+/** A strict Content Security Policy: it allows the element's script and its requests, and nothing else. */
+export const strictPolicy = (home: string) =>
+  `default-src 'none'; script-src ${home}; connect-src ${home}; base-uri 'none'; form-action 'none'; ` +
+  "require-trusted-types-for 'script'; trusted-types 'none'"
+
+/** Starts a server of a folder of models and a built page, without a rate limit. */
+export function serveModels(models: string, page: string, port = 0): Promise<NodeServer> {
+  return startServer({
+    host: '127.0.0.1',
+    port,
+    models,
+    page,
+    rate: 0,
+    trustProxy: false,
+    sessionBytes: 64 * 2 ** 20,
+    log: () => {},
+  })
+}
+
+/**
+ * Starts the site with a trained model and one of another shape.
+ *
+ * @param withGallery builds the page and the gallery too, not only the element's script
+ */
+export async function startEmbedSite(withGallery = false): Promise<EmbedSite> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'latent-embed-'))
+  const [zoo, page] = [path.join(folder, 'zoo'), path.join(folder, 'page')]
+  await cp(path.join(FOLDERS.zoo, MODEL), path.join(zoo, MODEL), { recursive: true })
+  await writeModel(zoo, { id: 'wide-ae-z8', kind: 'ae', latentDim: 8, height: 20, width: 28, layers: 3 })
+  if (withGallery) {
+    const root = path.join(ROOT, 'web')
+    const configFile = path.join(root, 'vite.config.ts')
+    await build({ root, configFile, logLevel: 'error', build: { outDir: page } })
+  } else {
+    await mkdir(path.join(page, 'embed'), { recursive: true })
+    const script = await buildElement()
+    await writeFile(path.join(page, 'embed/latent-interpolation.js'), script)
+  }
+  const server = await serveModels(zoo, page)
+  const pages = new Map<string, { html: string; headers: Record<string, string> }>()
+  const pageServer = createServer((request, response) => {
+    const found = pages.get((request.url ?? '').split('?')[0])
+    response.writeHead(found ? 200 : 404, { 'content-type': 'text/html', ...found?.headers })
+    response.end(found?.html)
+  })
+  await new Promise<void>(resolve => pageServer.listen(0, '127.0.0.1', resolve))
+  // Another host name as well as another port: another site, not only another origin.
+  const host = `http://localhost:${(pageServer.address() as AddressInfo).port}`
+  const site: EmbedSite = {
+    home: server.url,
+    host,
+    folder,
+    server,
+    browser: await launchBrowser(),
+    addPage(name, html, headers = {}) {
+      pages.set(`/${name}`, { html: html.replaceAll('HOME', server.url), headers })
+      return `${host}/${name}`
+    },
+    async stop() {
+      await site.browser.close()
+      pageServer.closeAllConnections()
+      pageServer.close()
+      await server.stop(0)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+  for (const name of ['plain', 'policy', 'hostile', 'ten', 'sandbox']) {
+    const html = await readFile(path.join(import.meta.dirname, 'hosts', `${name}.html`), 'utf8')
+    const headers: Record<string, string> =
+      name === 'policy' ? { 'content-security-policy': strictPolicy(server.url) } : {}
+    site.addPage(`${name}.html`, html, headers)
+  }
+  return site
+}
+
+/** A page in the browser, with what was recorded on it. */
+export interface OpenedPage {
+  page: Page
+  /** Uncaught exceptions and rejections. */
+  exceptions: string[]
+  /** Console messages, with their types before them. */
+  console: string[]
+  /** URLs that were requested. */
+  requests: string[]
+}
+
+/** Opens a page. */
+export async function openPage(
+  site: Pick<EmbedSite, 'browser'>,
+  url: string,
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<OpenedPage> {
+  const page = await site.browser.newPage(options)
+  const opened: OpenedPage = { page, exceptions: [], console: [], requests: [] }
+  page.on('pageerror', error => opened.exceptions.push(String(error)))
+  page.on('console', message => opened.console.push(`${message.type()} ${message.text()}`))
+  page.on('request', request => opened.requests.push(request.url()))
+  await page.goto(url)
+  return opened
+}
+
+/** A third-party page with the element's script and this body. */
+export function pageWith(body: string): string {
+  return `<!doctype html><html lang="en"><title>Host</title>
+<script type="module" src="HOME/embed/latent-interpolation.js"></script><body>${body}</body></html>`
+}
+
+/** Waits until the first element's frames are decoded in the page. */
+export async function waitForLocalDecoding(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('latent-interpolation')?.decoding === 'local')
+}

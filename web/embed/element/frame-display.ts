@@ -1,0 +1,85 @@
+import type { PathInModel } from '../images/frame-source.ts'
+import type { Frames } from '../images/frames.ts'
+import type { ChangeDetail } from '../latent-interpolation.d.ts'
+import { type ShadowTree, showPosition } from './shadow-tree.ts'
+
+/** Draws frames into an element's canvas. */
+export interface FrameDisplay {
+  readonly frames: Frames | undefined
+  /** The model of the frames. */
+  readonly model: PathInModel | undefined
+  setFrames(frames: Frames, model: PathInModel): void
+  /**
+   * Draws the frame nearest to a position.
+   *
+   * @returns the detail of a `change` event if another position than before is shown now
+   */
+  draw(t: number, u: number, names: readonly string[]): ChangeDetail | undefined
+  /** Drops the frames and shows that others are on their way. */
+  showWaiting(): void
+  /** Drops the frames and shows the fallback. */
+  showFallback(): void
+  drop(): void
+}
+
+export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
+  const { box, stage, bar, fallback, canvas } = tree
+  let frames: Frames | undefined
+  let model: PathInModel | undefined
+  /** The position that events last told of, and whether the canvas shows it with the present frames. */
+  let shown = [0, 0]
+  let drawn = false
+
+  function drop(): void {
+    frames = model = undefined
+    drawn = false
+  }
+
+  return {
+    get frames() {
+      return frames
+    },
+    get model() {
+      return model
+    },
+    setFrames(newFrames, newModel) {
+      frames = newFrames
+      model = newModel
+      drawn = false
+      const { width, height } = frames
+      if (canvas.width !== width) canvas.width = width
+      if (canvas.height !== height) canvas.height = height
+      box.style.setProperty('--across', String(width))
+      box.style.setProperty('--down', String(height))
+      box.classList.toggle('natural', model.card.dataset.name.startsWith('frey'))
+      box.classList.remove('waiting')
+      stage.hidden = false
+      fallback.hidden = true
+    },
+    draw(t, u, names) {
+      if (!frames || !model) return undefined
+      const position = frames.snap(t, u)
+      const moved = position[0] !== shown[0] || position[1] !== shown[1]
+      showPosition(tree, t, u, names)
+      if (drawn && !moved) return undefined
+      frames.draw(canvas.getContext('2d') as CanvasRenderingContext2D, ...position)
+      drawn = true
+      shown = position
+      if (!moved) return undefined
+      return { t: position[0], u: position[1], z: model.path(...position).slice() }
+    },
+    showWaiting() {
+      drop()
+      box.classList.add('waiting')
+      stage.hidden = false
+      fallback.hidden = true
+    },
+    showFallback() {
+      drop()
+      stage.hidden = bar.hidden = true
+      fallback.hidden = false
+      box.classList.remove('waiting')
+    },
+    drop,
+  }
+}

@@ -1,0 +1,44 @@
+/** The servers whose script is on the page; elements without `src` use these. */
+export interface ServerList {
+  /** Adds the server that a script came from. */
+  add(base: string): void
+  /**
+   * The servers to try for an element: that of the nearest script before it in the document, then the others in the
+   * order of their scripts. Two snippets copied from two servers so each find their own.
+   */
+  listFor(element: Element): string[]
+  /** Calls back when a server is added, until `signal` aborts. */
+  onAdd(callback: () => void, signal: AbortSignal): void
+}
+
+/** @param script path of the script below a server's base URL */
+export function createServerList(script: string): ServerList {
+  const bases: string[] = []
+  const events = new EventTarget()
+
+  /** The bases of the servers' scripts before an element, the nearest first. */
+  function before(element: Element): string[] {
+    const urls = [...element.ownerDocument.querySelectorAll<HTMLScriptElement>('script[src]')]
+      .filter(node => node.compareDocumentPosition(hostOf(element)) & Node.DOCUMENT_POSITION_FOLLOWING)
+      .map(node => node.src)
+    return urls.toReversed().flatMap(url => bases.filter(base => url.startsWith(base + script)))
+  }
+
+  return {
+    add(base) {
+      if (bases.includes(base)) return
+      bases.push(base)
+      events.dispatchEvent(new Event('add'))
+    },
+    listFor(element) {
+      return bases.length < 2 ? [...bases] : [...new Set([...before(element), ...bases])]
+    },
+    onAdd: (callback, signal) => events.addEventListener('add', callback, { signal }),
+  }
+}
+
+/** The element, or the outermost host of the shadow trees that it is in: positions are compared in the document. */
+function hostOf(element: Element): Element {
+  const root = element.getRootNode()
+  return root instanceof ShadowRoot ? hostOf(root.host) : element
+}

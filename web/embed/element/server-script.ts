@@ -1,0 +1,6 @@
+import { defineFromServer } from './define-element.ts'
+
+/* The script that a server hands out as embed/latent-interpolation.js. */
+defineFromServer(import.meta.url)
+
+export { LatentInterpolation } from './element.ts'

@@ -1,0 +1,58 @@
+import { exampleEndpoint } from './examples.ts'
+import type { ListedModel } from './model-list.ts'
+import type { Attributes, SnippetName } from './snippets.ts'
+
+/** What the playground's form holds. */
+export interface PlaygroundState {
+  model: ListedModel
+  square: boolean
+  /** Four endpoints; a path uses the first two. */
+  endpoints: readonly string[]
+  /** The other attributes that differ from their defaults. */
+  attributes: Attributes
+  snippet: SnippetName
+}
+
+export function initialState(model: ListedModel): PlaygroundState {
+  const endpoints = [2, 0, 6, 4].map(index => exampleEndpoint(index, model.classes))
+  return { model, square: false, endpoints, attributes: { controls: '' }, snippet: 'HTML' }
+}
+
+/** The element's attributes. */
+export function attributesOf({ model, square, endpoints, attributes }: PlaygroundState): Attributes {
+  const ends: Attributes = square
+    ? { corners: endpoints.join(';') }
+    : { from: endpoints[0], to: endpoints[1] }
+  return { model: model.id, ...ends, ...attributes }
+}
+
+/** Sets an attribute; its default removes it. */
+export function setAttribute(
+  state: PlaygroundState,
+  name: string,
+  value: string | undefined,
+  initial?: string,
+): PlaygroundState {
+  if (value !== undefined && value !== initial) {
+    return { ...state, attributes: { ...state.attributes, [name]: value } }
+  }
+  const { [name]: _, ...others } = state.attributes
+  return { ...state, attributes: others }
+}
+
+export function setEndpoint(state: PlaygroundState, index: number, text: string): PlaygroundState {
+  return { ...state, endpoints: state.endpoints.with(index, text) }
+}
+
+/** Changes the model; endpoints that name classes it lacks become seeds. */
+export function setModel(state: PlaygroundState, model: ListedModel): PlaygroundState {
+  const endpoints = state.endpoints.map((text, i) => {
+    const [kind, name] = text.split(':')
+    return kind === 'class' && !hasClass(model, name) ? `seed:${i + 1}` : text
+  })
+  return { ...state, model, endpoints }
+}
+
+function hasClass({ classes }: ListedModel, name: string): boolean {
+  return classes.includes(name) || Number(name) < classes.length
+}

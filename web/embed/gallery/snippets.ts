@@ -1,0 +1,85 @@
+/** An element's attributes by name; a flag has the value ''. */
+export type Attributes = Readonly<Record<string, string>>
+
+/** Escapes text for an attribute value in double quotes, or for an element's content. */
+const escapeHtml = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+
+function elementTag(attributes: Attributes, content = ''): string {
+  const written = Object.entries(attributes).map(([name, value]) =>
+    value === '' ? name : `${name}="${escapeHtml(value)}"`,
+  )
+  const oneLine = `<latent-interpolation ${written.join(' ')}>`
+  const open = oneLine.length > 90 ? `<latent-interpolation\n  ${written.join('\n  ')}\n>` : oneLine
+  return `${open}${content}</latent-interpolation>`
+}
+
+const scriptTag = (home: string) =>
+  `<script type="module" src="${home}embed/latent-interpolation.js"></script>`
+
+/** A query in which characters that need no percent-encoding are decoded, to be readable. */
+const readableQuery = (query: URLSearchParams) =>
+  String(query)
+    .replace(/%3A/g, ':')
+    .replace(/%2C/g, ',')
+    .replace(/%3B/g, ';')
+    .replace(/=(?=&|$)/g, '')
+
+/** The URL of the page for an iframe. @param home the server's base URL, with a slash at its end */
+export function frameUrl(home: string, attributes: Attributes): string {
+  return `${home}embed?${readableQuery(new URLSearchParams(attributes))}`
+}
+
+/** The URL of an animated PNG of the same path. */
+export function animationUrl(home: string, attributes: Attributes): string {
+  const { model, from, to, corners, steps = '17', path, scale = '8' } = attributes
+  const [a, b, c, d] = corners?.split(';') ?? []
+  const query = new URLSearchParams({
+    ...(corners ? { from: a, via: `${b};${c};${d}`, to: a } : { from, to }),
+    steps,
+    ...(path && { path }),
+    scale,
+    format: 'apng',
+  })
+  return `${home}v1/models/${model}/interpolate?${readableQuery(query)}`
+}
+
+/** Pixels a side of an image, and CSS pixels of the bar with its gap. */
+const IMAGE_SIZE = 28
+const BAR_HEIGHT = 48
+
+/** Writes the code that puts an element on a page. @param content markup inside the element */
+type Snippet = (home: string, attributes: Attributes, title: string, content?: string) => string
+
+/** The ways to put an element on a page, by their names on the page. */
+export const SNIPPETS: Record<'HTML' | 'iframe' | 'img' | 'React' | 'Vue' | 'Svelte', Snippet> = {
+  HTML: (home, attributes, _, content) => `${scriptTag(home)}\n${elementTag(attributes, content)}`,
+  iframe(home, attributes, title) {
+    const size = IMAGE_SIZE * Number(attributes.scale ?? 8)
+    const height = size + (attributes.controls === undefined ? 0 : BAR_HEIGHT)
+    const src = escapeHtml(frameUrl(home, attributes))
+    return `<iframe\n  src="${src}"\n  width="${size}" height="${height}" title="${escapeHtml(title)}"\n  style="border: 0" loading="lazy" sandbox="allow-scripts"\n></iframe>`
+  },
+  img: (home, attributes, title) =>
+    `<img\n  src="${escapeHtml(animationUrl(home, attributes))}"\n  alt="${escapeHtml(title)}"\n>`,
+  React: (home, attributes) => `// React 19 moves the script to the page's head, once.
+export function Digits() {
+  return (
+    <>
+      <script type="module" async src="${home}embed/latent-interpolation.js" />
+      ${elementTag(attributes).replaceAll('\n', '\n      ')}
+    </>
+  )
+}`,
+  Vue: (home, attributes) => `<!-- In index.html: ${scriptTag(home)}
+     In the compiler's options: isCustomElement: tag => tag === 'latent-interpolation' -->
+<template>
+  ${elementTag(attributes).replaceAll('\n', '\n  ')}
+</template>`,
+  Svelte: (home, attributes) => `<svelte:head>
+  ${scriptTag(home)}
+</svelte:head>
+
+${elementTag(attributes)}`,
+}
+export type SnippetName = keyof typeof SNIPPETS

@@ -1,0 +1,115 @@
+import type { Card } from '../../../models/card.ts'
+import type { Options } from '../options/attributes.ts'
+import { elementError } from '../options/element-error.ts'
+import { fetchFromApi } from './fetch-from-api.ts'
+import type { LatentPath } from './latent-path.ts'
+import { type Decode, modelUrl } from './model-files.ts'
+
+/** The images of all positions on a path or in a square. */
+export interface Frames {
+  /** Where they were decoded. */
+  engine: 'edge' | 'local'
+  width: number
+  height: number
+  /** The position nearest to (t, u) that has an image. */
+  snap(t: number, u: number): [number, number]
+  /** Draws the image of a position in grey, 1 being white, at the canvas's top left, unscaled. */
+  draw(g: CanvasRenderingContext2D, t: number, u: number): void
+  close(): void
+}
+
+/** Images a side of the largest square: the square root of the number of images that the API decodes in one request. */
+const LARGEST_SIDE = 15
+
+/**
+ * Fetches the first frames as one image: all steps of a path, or the corners of a square.
+ *
+ * @returns the frames, and the model that drew them, `id@version`
+ */
+export async function fetchFirstFrames(
+  api: string,
+  { model, endpoints, steps, path }: Options,
+  signal: AbortSignal,
+): Promise<{ frames: Frames; drawnBy: string | null }> {
+  const [a, b, c, d] = endpoints
+  const square = endpoints.length > 2
+  // In two columns, a path from the top left through the corners row by row is the square.
+  const query: Record<string, string> = square
+    ? { from: a, via: `${b};${d}`, to: c, steps: '4', columns: '2' }
+    : { from: a, to: b, steps: String(steps) }
+  const search = new URLSearchParams({ ...query, path, format: 'png' })
+  const url = `${modelUrl(api, model)}/interpolate?${search}`
+  const response = await fetchFromApi(url, signal, { corners: square })
+  const frames = square ? await readContactSheet(response, 2, 2) : await readContactSheet(response, steps, 1)
+  return { frames, drawnBy: response.headers.get('x-model') }
+}
+
+/** Fetches the frames of a whole square, `steps` a side as far as one request may hold them. */
+export async function fetchSquare(
+  api: string,
+  { steps }: Options,
+  card: Card,
+  path: LatentPath,
+  signal: AbortSignal,
+): Promise<Frames> {
+  const side = Math.min(steps, LARGEST_SIDE)
+  const d = card.architecture.latentDim
+  const z = new Float32Array(side * side * d)
+  for (let i = 0; i < side * side; i++) {
+    z.set(path((i % side) / (side - 1), Math.floor(i / side) / (side - 1)), i * d)
+  }
+  const url = `${modelUrl(api, `${card.id}@${card.version}`)}/decode?format=png&columns=${side}`
+  const headers = { 'content-type': 'application/octet-stream' }
+  const response = await fetchFromApi(url, signal, { method: 'POST', headers, body: z })
+  return readContactSheet(response, side, side)
+}
+
+/** Frames from a PNG that holds them in rows and columns. */
+async function readContactSheet(response: Response, columns: number, rows: number): Promise<Frames> {
+  const sheet = await createImageBitmap(await response.blob(), {
+    premultiplyAlpha: 'none',
+    colorSpaceConversion: 'none',
+  }).catch(() => {
+    throw elementError('src', 'a PNG image', `something else from ${response.url}`, 'broken', {
+      retryable: true,
+    })
+  })
+  const [width, height] = [sheet.width / columns, sheet.height / rows]
+  const nearest = (t: number, count: number) => Math.round(t * (count - 1))
+  return {
+    engine: 'edge',
+    width,
+    height,
+    snap: (t, u) => [nearest(t, columns) / (columns - 1), rows > 1 ? nearest(u, rows) / (rows - 1) : 0],
+    draw(g, t, u) {
+      const [x, y] = [nearest(t, columns) * width, nearest(u, rows) * height]
+      g.drawImage(sheet, x, y, width, height, 0, 0, width, height)
+    },
+    close: () => sheet.close(),
+  }
+}
+
+/** Frames decoded in the page, at any position. */
+export function createLocalFrames(
+  decode: Decode,
+  path: LatentPath,
+  { width, height }: Card['dataset'],
+): Frames {
+  const image = new ImageData(width, height)
+  return {
+    engine: 'local',
+    width,
+    height,
+    snap: (t, u) => [t, u],
+    draw(g, t, u) {
+      const xhat = decode(path(t, u))
+      // Rounded as the API rounds grey levels; the array clamps values outside 0…255.
+      for (let i = 0; i < xhat.length; i++) {
+        const level = Math.round(xhat[i] * 255)
+        image.data.set([level, level, level, 255], i * 4)
+      }
+      g.putImageData(image, 0, 0)
+    },
+    close() {},
+  }
+}

@@ -1,0 +1,59 @@
+import type { Card } from '../../../models/card.ts'
+import { runner } from '../../../models/onnx/plain-runtime.ts'
+import { readMlp } from '../../../models/onnx/read-mlp.ts'
+import { elementError } from '../options/element-error.ts'
+import { fetchFromApi } from './fetch-from-api.ts'
+import { createSharedResources, type Lease } from './shared-resources.ts'
+
+/** Runs a decoder: z [D_z] → xhat [D_x]. Every call returns the same array, overwritten. */
+export type Decode = (z: Float32Array) => Float32Array
+
+/** Cards and decoders of models, each fetched once for all elements that use it at the same time. */
+export interface ModelFiles {
+  /** @param name `id` or `id@version` */
+  card(api: string, name: string): Lease<Card>
+  decoder(api: string, card: Card): Lease<Decode>
+}
+
+/** The URL of a model. @param name `id` or `id@version` */
+export function modelUrl(api: string, name: string): string {
+  return `${api}v1/models/${name}`
+}
+
+export function createModelFiles(): ModelFiles {
+  const resources = createSharedResources()
+  return {
+    card(api, name) {
+      const url = modelUrl(api, name)
+      return resources.lease(url, signal => fetchCard(url, signal))
+    },
+    decoder(api, card) {
+      const url = `${modelUrl(api, `${card.id}@${card.version}`)}/decoder.onnx`
+      return resources.lease(url, async signal => {
+        const response = await fetchFromApi(url, signal)
+        return createDecoder(new Uint8Array(await response.arrayBuffer()), card)
+      })
+    },
+  }
+}
+
+async function fetchCard(url: string, signal: AbortSignal): Promise<Card> {
+  const response = await fetchFromApi(url, signal)
+  const card = (await response.json().catch(() => undefined)) as Partial<Card> | undefined
+  if (card?.version && card.architecture && card.dataset && card.prior && card.latent) return card as Card
+  const got = `something else from ${url}`
+  throw elementError('src', 'the card of a model', got, 'broken', { retryable: true })
+}
+
+/** Reads a decoder for the plain runtime. @throws ElementError if its shape is not that of the card */
+function createDecoder(onnx: Uint8Array, card: Card): Decode {
+  const mlp = readMlp(onnx)
+  const run = runner(mlp)
+  const { latentDim, inputDim } = card.architecture
+  const pixels = card.dataset.height * card.dataset.width
+  const decode: Decode = z => run(z).xhat
+  const outputs = mlp.input.features === latentDim ? decode(new Float32Array(latentDim))?.length : undefined
+  if (outputs === pixels && pixels === inputDim) return decode
+  const got = `one from ${mlp.input.features} to ${outputs ?? 'other'} numbers`
+  throw elementError('model', `a decoder from ${latentDim} to ${pixels} numbers`, got, 'broken')
+}

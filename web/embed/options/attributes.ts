@@ -1,0 +1,127 @@
+import { isValueError, type Path, parseEndpoint } from '../../../models/latent.ts'
+import { elementError } from './element-error.ts'
+
+/** The element's attributes, parsed and checked. */
+export interface Options {
+  /** Base URLs of the servers to try in turn for the model, each with a slash at its end. */
+  servers: readonly string[]
+  /** `id` or `id@version`. */
+  model: string
+  /** Two endpoints of a path, or the four corners of a square, clockwise from the top left. */
+  endpoints: readonly string[]
+  /** Frames along a path or along a side of the square, ends included: the grid of the keys and of frames from the API. */
+  steps: number
+  path: Path
+  engine: 'auto' | 'edge' | 'local'
+  autoplay: boolean
+  loop: boolean
+  controls: boolean
+  /** CSS pixels for one pixel of an image. */
+  scale: number
+  /** Milliseconds from one endpoint to the next during playback. */
+  duration: number
+  theme: 'auto' | 'light' | 'dark'
+  /** Accessible name; made of the endpoints if undefined. */
+  label: string | undefined
+}
+
+/** Integer attributes: minimum, maximum, default. */
+export const NUMBERS = {
+  steps: [2, 128, 17],
+  scale: [1, 16, 8],
+  duration: [100, 60_000, 2500],
+} as const
+/** Attributes with a fixed set of values; the first is the default. */
+export const CHOICES = {
+  path: ['lerp', 'slerp'],
+  engine: ['auto', 'edge', 'local'],
+  theme: ['auto', 'light', 'dark'],
+} as const
+export const FLAGS = ['autoplay', 'loop', 'controls'] as const
+export const TEXTS = ['src', 'model', 'from', 'to', 'corners', 'label'] as const
+export const ATTRIBUTES = [...TEXTS, ...Object.keys(NUMBERS), ...Object.keys(CHOICES), ...FLAGS]
+
+/** Returns the text of an attribute, or null if it is missing. */
+type GetAttribute = (attribute: string) => string | null
+
+/**
+ * Parses an element's attributes.
+ *
+ * @param defaultServers base URLs of the servers to try without `src`
+ * @throws ElementError naming the first attribute whose value is invalid
+ */
+export function parseOptions(get: GetAttribute, defaultServers: readonly string[]): Options {
+  return {
+    servers: parseServers(get('src'), defaultServers),
+    model: parseModel(get('model')),
+    endpoints: parseEndpoints(get),
+    steps: parseNumber('steps', get),
+    path: parseChoice('path', get),
+    engine: parseChoice('engine', get),
+    autoplay: parseFlag(get('autoplay')),
+    loop: parseFlag(get('loop')),
+    controls: parseFlag(get('controls')),
+    scale: parseNumber('scale', get),
+    duration: parseNumber('duration', get),
+    theme: parseChoice('theme', get),
+    label: get('label') ?? undefined,
+  }
+}
+
+const quote = (text: string | null) => (text === null ? 'nothing' : JSON.stringify(text.slice(0, 80)))
+
+function parseServers(src: string | null, defaultServers: readonly string[]): readonly string[] {
+  if (!src && defaultServers.length > 0) return defaultServers
+  const url = URL.canParse(src ?? '', document.baseURI) ? new URL(src ?? '', document.baseURI) : undefined
+  if (src && url?.protocol.startsWith('http')) return [`${url.origin}${url.pathname.replace(/\/*$/, '/')}`]
+  throw elementError('src', 'the address of a server, as in https://example.org', quote(src))
+}
+
+function parseModel(model: string | null): string {
+  if (model && /^[a-z0-9]+([-.][a-z0-9.]+)*(@[0-9a-f]{12})?$/.test(model)) return model
+  throw elementError('model', 'the id of a model, as in mnist-vae-l2-z2', quote(model))
+}
+
+function parseEndpoints(get: GetAttribute): string[] {
+  const corners = get('corners')
+  if (corners === null) return ['from', 'to'].map(name => checkEndpoint(name, get(name)))
+  for (const name of ['from', 'to']) {
+    if (get(name) !== null) throw elementError(name, 'no value beside corners', quote(get(name)))
+  }
+  const endpoints = corners.split(';').map(text => checkEndpoint('corners', text.trim()))
+  if (endpoints.length === 4) return endpoints
+  throw elementError('corners', 'four points with semicolons between them', String(endpoints.length))
+}
+
+function checkEndpoint(attribute: string, text: string | null): string {
+  try {
+    parseEndpoint(text ?? '', attribute)
+    return text as string
+  } catch (error) {
+    throw isValueError(error) ? elementError(attribute, error.expected, quote(text)) : error
+  }
+}
+
+function parseNumber(name: keyof typeof NUMBERS, get: GetAttribute): number {
+  const [minimum, maximum, initial] = NUMBERS[name]
+  const text = get(name)
+  if (text === null) return initial
+  const value = /^\s*\d{1,6}\s*$/.test(text) ? Number(text) : Number.NaN
+  if (value >= minimum && value <= maximum) return value
+  throw elementError(name, `an integer from ${minimum} to ${maximum}`, quote(text))
+}
+
+function parseChoice<N extends keyof typeof CHOICES>(
+  name: N,
+  get: GetAttribute,
+): (typeof CHOICES)[N][number] {
+  const choices: readonly string[] = CHOICES[name]
+  const text = get(name) ?? choices[0]
+  if (choices.includes(text)) return text as (typeof CHOICES)[N][number]
+  throw elementError(name, `one of ${choices.join(', ')}`, quote(text))
+}
+
+/** A boolean attribute is true if present, as in HTML, but `"false"` is false: frameworks write that. */
+export function parseFlag(text: string | null): boolean {
+  return text !== null && text !== 'false'
+}
