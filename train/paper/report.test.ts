@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
+import { paperRows } from '../../models/paper/paper-rows.ts'
+import type { Trial } from '../../models/paper/recipe.ts'
 import type { ReportRow } from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
 import { isMet, misses, tally, verdictOf } from '../../models/paper/verdict.ts'
+import { earlierRecipe } from '../sweep/earlier-recipe.ts'
 import { planJobs } from '../sweep/plan.ts'
-import { presets } from '../sweep/presets.ts'
+import { presets, variants } from '../sweep/presets.ts'
 import { loadResults } from '../sweep/record.ts'
 import { reportFiles } from './report-files.ts'
 import { missed } from './report-tables.ts'
@@ -20,17 +24,45 @@ test('the committed tables are those of the committed results: npm run report ma
   }
 })
 
-test('every committed result was made by the preset that replicates it, fold and seed aside', async () => {
-  const settings = ['replication', 'variants'].flatMap(
+test('every committed result has the recipe of the search, or is listed as an earlier run and has the earlier one', async () => {
+  const ids = [...new Set(paperRows().map(row => row.id))]
+  const bySearch = ['replication', 'variants'].flatMap(
     name => presets().find(preset => preset.name === name)!.settings,
   )
-  const jobs = await planJobs(settings, {})
-  const results = await loadResults(RESULTS)
-  for (const { name, configuration } of results) {
+  const jobs = {
+    search: await planJobs(bySearch, {}),
+    earlier: await planJobs([...ids.map(earlierRecipe), ...variants(ids, earlierRecipe)], {}),
+  }
+  for (const { name, configuration } of await loadResults(RESULTS)) {
     const { fold } = configuration.data
-    const job = jobs.find(each => each.name === name && each.configuration.data.fold === fold)
+    const planned = jobs[EARLIER_RUNS.includes(name) ? 'earlier' : 'search']
+    const job = planned.find(each => each.name === name && each.configuration.data.fold === fold)
     expect({ name, configuration }).toEqual({ name, configuration: job?.configuration })
   }
+})
+
+/** Read from the table without the code that chooses: the rate of the least validation loss. */
+test('a result that is not listed as an earlier run has the rate of its least validation loss in the search', async () => {
+  const trials = JSON.parse(readFileSync(join(MODELS, 'search.json'), 'utf8')) as Trial[]
+  for (const { name, configuration } of await loadResults(RESULTS)) {
+    if (EARLIER_RUNS.includes(name) || name.endsWith('-paper')) continue
+    const { data, architecture, optimization } = configuration
+    const losses = trials
+      .filter(
+        trial =>
+          trial.dataset === data.name &&
+          trial.kind === architecture.kind &&
+          trial.layers === architecture.layers,
+      )
+      .map(trial => ({ rate: trial.learningRate, loss: trial.validation ?? Number.POSITIVE_INFINITY }))
+      .sort((a, b) => a.loss - b.loss)
+    expect({ name, rate: optimization.learningRate }).toEqual({ name, rate: losses[0]?.rate })
+  }
+})
+
+test('the list of earlier runs names only results that are there', async () => {
+  const names = new Set((await loadResults(RESULTS)).map(({ name }) => name))
+  expect(EARLIER_RUNS.filter(name => !names.has(name))).toEqual([])
 })
 
 /** Read again without the code under test: the plain mean of the numbers in the files. */
@@ -88,6 +120,7 @@ const row = (table: number, id: string, loss: ReportRow['loss'], test: number): 
     n: 1,
     folds: 10,
     epochs: 1,
+    recipe: 'search',
     validation: { mean: test, std: null },
     test: { mean: test, std: null },
     atMu: null,
