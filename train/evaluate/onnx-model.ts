@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import { drawPosterior } from '../../models/posterior.ts'
+import type { ForwardPass } from '../step/forward.ts'
 import { type Images, pickPixels } from '../step/images.ts'
-import type { ForwardPass } from './evaluation.ts'
 
 const BATCH = 500
 

@@ -2,12 +2,14 @@ import { appendFile } from 'node:fs/promises'
 import { unwritten } from '../../export/files/write-atomic.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { Fold } from '../data/folds.ts'
-import { type Evaluation, evaluate, type ForwardPass, type HeldOutSplit } from '../evaluate/evaluation.ts'
-import { epochRuns, stepsPerEpoch } from '../step/batches.ts'
+import { stepsPerEpoch } from '../step/batches.ts'
 import type { Configuration } from '../step/configuration.ts'
 import type { Engine, State } from '../step/engine.ts'
+import { evaluate, type HeldOutSplit, heldOutLoss } from '../step/evaluation.ts'
+import type { ForwardPass } from '../step/forward.ts'
 import { type Parameters, parameterShapes } from '../step/parameters.ts'
 import { betaFactor, rateFactor } from '../step/schedule.ts'
+import { type EpochLosses, takeEpoch } from '../step/take-epoch.ts'
 import { type Best, type Checkpoint, saveCheckpoint } from './checkpoint.ts'
 import { type EpochRecord, type Run, runFiles, saveRun } from './run.ts'
 import type { Events } from './tensorboard-events.ts'
@@ -52,7 +54,6 @@ export interface Training extends FitOptions {
 
 /** About how long one call of the engine may take, so that progress shows and an interruption is answered. */
 const RUN_SECONDS = 0.5
-const FIRST_RUN = 10
 
 /** Trains one epoch, evaluates it and writes its checkpoint; null when interrupted before its end. */
 export async function trainEpoch(training: Training): Promise<EpochRecord | null> {
@@ -81,7 +82,7 @@ export async function trainEpoch(training: Training): Promise<EpochRecord | null
       rateFactor(optimization.schedule, last, epochs * perEpoch, optimization.warmup * perEpoch),
     beta: objective.beta * betaFactor(last, optimization.betaWarmup * perEpoch),
     train: means,
-    validation: { loss: validationLoss(configuration, validation), bce, mse, l1, kl, activeUnits },
+    validation: { loss: heldOutLoss(configuration, validation), bce, mse, l1, kl, activeUnits },
   }
   Object.assign(checkpoint, { epoch, state, best: better(training, record, state) })
   const { metrics } = runFiles(directory)
@@ -97,37 +98,23 @@ export async function trainEpoch(training: Training): Promise<EpochRecord | null
 }
 
 /** All steps of the next epoch; their mean losses in nats per image, or null when interrupted. */
-async function takeSteps(training: Training): Promise<EpochRecord['train'] | null> {
+async function takeSteps(training: Training): Promise<EpochLosses | null> {
   const { configuration, dataset, engine, checkpoint, signal, onProgress } = training
-  const { batch, epochs } = configuration.optimization
-  const indices = training.fold.train
-  const totals = { loss: 0, reconstruction: 0, kl: 0 }
-  let images = 0
-  let step = 0
-  const started = performance.now()
-  const pace = { count: FIRST_RUN }
-  for (const steps of epochRuns(configuration, dataset.train, indices, checkpoint.epoch, () => pace.count)) {
-    if (signal?.aborted) return null
-    const before = performance.now()
-    const result = await engine.run(steps)
-    const seconds = (performance.now() - before) / 1000
-    pace.count = Math.max(1, Math.round((RUN_SECONDS / seconds) * steps.count))
-    for (const name of ['loss', 'reconstruction', 'kl'] as const) {
-      for (const value of result[name]) totals[name] += value * steps.batch
-    }
-    images += steps.count * steps.batch
-    step += steps.count
-    if (!Number.isFinite(totals.loss)) throw diverged(training, step)
-    const imagesPerSecond = (images / (performance.now() - started)) * 1000
-    const perEpoch = stepsPerEpoch(indices.length, batch)
-    const loss = totals.loss / images
-    onProgress?.({ epoch: checkpoint.epoch + 1, epochs, step, steps: perEpoch, loss, imagesPerSecond })
-  }
-  return {
-    loss: totals.loss / images,
-    reconstruction: totals.reconstruction / images,
-    kl: totals.kl / images,
-  }
+  const { epochs } = configuration.optimization
+  return takeEpoch({
+    configuration,
+    engine,
+    signal,
+    images: dataset.train,
+    indices: training.fold.train,
+    epoch: checkpoint.epoch,
+    seconds: RUN_SECONDS,
+    now: () => performance.now(),
+    onSteps: ({ step, steps, totals, imagesPerSecond }) => {
+      if (!Number.isFinite(totals.loss)) throw diverged(training, step)
+      onProgress?.({ epoch: checkpoint.epoch + 1, epochs, step, steps, loss: totals.loss, imagesPerSecond })
+    },
+  })
 }
 
 function diverged({ checkpoint, directory, configuration }: Training, step: number): Error {
@@ -135,14 +122,6 @@ function diverged({ checkpoint, directory, configuration }: Training, step: numb
   return new Error(
     `the loss is not a finite number in epoch ${checkpoint.epoch + 1}, at or before step ${step}. ` +
       `The checkpoint after epoch ${checkpoint.epoch} is intact in ${directory}; a learning rate below ${learningRate}, or a warm-up, may cure it.`,
-  )
-}
-
-/** The objective on held-out images at z = mu, nats per image, with beta at its peak so that epochs compare. */
-function validationLoss({ objective, architecture }: Configuration, evaluation: Evaluation): number {
-  return (
-    evaluation[objective.reconstruction] * architecture.inputDim +
-    objective.beta * (evaluation.posterior?.kl ?? 0)
   )
 }
 

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
+import * as ort from 'onnxruntime-node'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { parameterCount } from '../../models/architecture.ts'
 import { type Fold, fold } from '../data/folds.ts'
 import { openEngine } from '../engines/open-engine.ts'
-import { evaluateHeldOut, openForward } from '../evaluate/evaluation.ts'
+import { evaluateHeldOut } from '../step/evaluation.ts'
+import { openForward } from '../step/forward.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { initialState } from '../step/state.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { type FitOptions, type Training, trainEpoch } from './epoch.ts'
@@ -34,7 +37,7 @@ export async function fitModel(options: FitOptions): Promise<Run> {
   const run = describe(options, chosen, records)
   if (resume) await requireSameData(directory, run)
   const engine = await openEngine(configuration, checkpoint.state)
-  const forward = await openForward(architecture)
+  const forward = await openForward(ort as OnnxRuntime, architecture)
   try {
     await mkdir(directory, { recursive: true })
     await saveRun(directory, run)

@@ -18,11 +18,11 @@ import { sha256 } from '../../models/sha256.ts'
 import { type Dataset, loadDataset } from '../data/dataset.ts'
 import { fold } from '../data/folds.ts'
 import { chooseSubset, SUBSET } from '../data/subset.ts'
-import { evaluate, evaluateHeldOut } from '../evaluate/evaluation.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
 import { moments } from '../evaluate/moments.ts'
 import { encodeAll, forwardPass, type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { loadRun, type Run } from '../fit/run.ts'
+import { evaluate, evaluateHeldOut } from '../step/evaluation.ts'
 import type { Images } from '../step/images.ts'
 
 /** How far outputs may be from TF.js's, relative to the largest: rounding alone for fp32, then the weights' own. */

@@ -1,34 +1,11 @@
-import * as ort from 'onnxruntime-node'
-import type { Architecture, Metric, Prior } from '../../models/card.ts'
+import type { Metric, Prior } from '../../models/card.ts'
 import { type Losses, losses } from '../../models/losses.ts'
-import { encodeModel, type Value } from '../../models/onnx/encode-model.ts'
 import { klPerDimension } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
-import type { Dataset } from '../data/dataset.ts'
-import { emit } from '../step/emit.ts'
-import * as e from '../step/expression.ts'
-import { type Images, pickPixels } from '../step/images.ts'
-import { symbolicForward, symbolicOutput, type Task } from '../step/objective.ts'
-import { type Parameters, parameterShapes } from '../step/parameters.ts'
-import { intensities } from '../step/step-graph.ts'
-
-/** One pass through a model. */
-export interface ForwardResult {
-  /** Posterior means (an AE: latents), [batch, D_z]. */
-  mu: Float32Array
-  /** [batch, D_z]; null for an AE. */
-  logvar: Float32Array | null
-  /** [batch, D_x]. */
-  xhat: Float32Array
-}
-
-/**
- * Runs images through a model, decoding z = mu + exp(logvar/2)·eps.
- *
- * @param pixels [batch, D_x], 0 … 255
- * @param eps [batch, D_z]; zeros give z = mu
- */
-export type ForwardPass = (pixels: Uint8Array, eps: Float32Array) => Promise<ForwardResult>
+import type { Configuration } from './configuration.ts'
+import type { ForwardPass } from './forward.ts'
+import { type Images, pickPixels } from './images.ts'
+import type { Task } from './objective.ts'
 
 /** What the decoder was given: the posterior mean, or a draw from the posterior. */
 export type Latent = Metric['latent']
@@ -113,7 +90,7 @@ export async function evaluate(
 export async function evaluateHeldOut(
   model: ForwardPass,
   configuration: Pick<Task, 'architecture' | 'prior'> & { seed: number },
-  { train, test }: Dataset,
+  { train, test }: { train: Images; test: Images },
   validation: Uint32Array,
   splits: readonly HeldOutSplit[] = ['validation', 'test'],
 ): Promise<({ split: HeldOutSplit } & Evaluation)[]> {
@@ -141,51 +118,10 @@ function addKl(totals: Float64Array, mu: Float32Array, logvar: Float32Array, pri
   }
 }
 
-/**
- * A model to evaluate while its parameters still change: one ONNX graph, the parameters fed with each batch.
- *
- * @returns a function from parameters to the model they make, and one that frees the session
- */
-export async function openForward(
-  architecture: Architecture,
-): Promise<{ withParameters(parameters: Parameters): ForwardPass; close(): Promise<void> }> {
-  const shapes = parameterShapes(architecture)
-  const session = await ort.InferenceSession.create(forwardGraph(architecture), { intraOpNumThreads: 1 })
-  const { inputDim, latentDim, kind } = architecture
-  return {
-    withParameters(parameters) {
-      const fixed = Object.fromEntries(
-        shapes.map(({ name, shape }) => [name, new ort.Tensor('float32', parameters[name], shape)]),
-      )
-      return async (pixels, eps) => {
-        const batch = pixels.length / inputDim
-        const results = await session.run({
-          ...fixed,
-          pixels: new ort.Tensor('uint8', pixels, [batch, inputDim]),
-          ...(kind === 'vae' && { eps: new ort.Tensor('float32', eps, [batch, latentDim]) }),
-        })
-        return {
-          mu: results.mu.data as Float32Array,
-          logvar: kind === 'vae' ? (results.logvar.data as Float32Array) : null,
-          xhat: results.xhat.data as Float32Array,
-        }
-      }
-    },
-    close: () => session.release(),
-  }
-}
-
-function forwardGraph(architecture: Architecture): Uint8Array {
-  const { inputDim, latentDim, kind } = architecture
-  const leaves = Object.fromEntries(
-    parameterShapes(architecture).map(({ name, shape }) => [name, e.leaf(name, shape)]),
+/** The objective on held-out images at z = mu, nats per image, with beta at its peak so that epochs compare. */
+export function heldOutLoss({ objective, architecture }: Configuration, evaluation: Evaluation): number {
+  return (
+    evaluation[objective.reconstruction] * architecture.inputDim +
+    objective.beta * (evaluation.posterior?.kl ?? 0)
   )
-  const x = intensities(e.leaf('pixels', ['batch', inputDim], 'uint8'))
-  const eps = kind === 'vae' ? e.leaf('eps', ['batch', latentDim]) : null
-  const { mu, logvar, logits } = symbolicForward(architecture, leaves, x, eps)
-  const outputs = { mu, ...(logvar && { logvar }), xhat: symbolicOutput(architecture, logits) }
-  const values = Object.entries(outputs).map(
-    ([name, { shape }]): Value => ({ name, type: 'float', dims: shape }),
-  )
-  return encodeModel({ name: 'forward', outputs: values, ...emit(outputs) })
 }

@@ -1,0 +1,76 @@
+import type { Architecture } from '../../models/card.ts'
+import { encodeModel, type Value } from '../../models/onnx/encode-model.ts'
+import { emit } from './emit.ts'
+import * as e from './expression.ts'
+import { symbolicForward, symbolicOutput } from './objective.ts'
+import type { OnnxRuntime } from './onnx-engine.ts'
+import { type Parameters, parameterShapes } from './parameters.ts'
+import { intensities } from './step-graph.ts'
+
+/** One pass through a model. */
+export interface ForwardResult {
+  /** Posterior means (an AE: latents), [batch, D_z]. */
+  mu: Float32Array
+  /** [batch, D_z]; null for an AE. */
+  logvar: Float32Array | null
+  /** [batch, D_x]. */
+  xhat: Float32Array
+}
+
+/**
+ * Runs images through a model, decoding z = mu + exp(logvar/2)·eps.
+ *
+ * @param pixels [batch, D_x], 0 … 255
+ * @param eps [batch, D_z]; zeros give z = mu
+ */
+export type ForwardPass = (pixels: Uint8Array, eps: Float32Array) => Promise<ForwardResult>
+
+/**
+ * A model to evaluate while its parameters still change: one ONNX graph, the parameters fed with each batch.
+ *
+ * @returns a function from parameters to the model they make, and one that frees the session
+ */
+export async function openForward(
+  runtime: OnnxRuntime,
+  architecture: Architecture,
+): Promise<{ withParameters(parameters: Parameters): ForwardPass; close(): Promise<void> }> {
+  const shapes = parameterShapes(architecture)
+  const session = await runtime.InferenceSession.create(forwardGraph(architecture), { intraOpNumThreads: 1 })
+  const { inputDim, latentDim, kind } = architecture
+  return {
+    withParameters(parameters) {
+      const fixed = Object.fromEntries(
+        shapes.map(({ name, shape }) => [name, new runtime.Tensor('float32', parameters[name], shape)]),
+      )
+      return async (pixels, eps) => {
+        const batch = pixels.length / inputDim
+        const results = await session.run({
+          ...fixed,
+          pixels: new runtime.Tensor('uint8', pixels, [batch, inputDim]),
+          ...(kind === 'vae' && { eps: new runtime.Tensor('float32', eps, [batch, latentDim]) }),
+        })
+        return {
+          mu: results.mu.data as Float32Array,
+          logvar: kind === 'vae' ? (results.logvar.data as Float32Array) : null,
+          xhat: results.xhat.data as Float32Array,
+        }
+      }
+    },
+    close: () => session.release(),
+  }
+}
+
+function forwardGraph(architecture: Architecture): Uint8Array {
+  const { inputDim, latentDim, kind } = architecture
+  const leaves = Object.fromEntries(
+    parameterShapes(architecture).map(({ name, shape }) => [name, e.leaf(name, shape)]),
+  )
+  const x = intensities(e.leaf('pixels', ['batch', inputDim], 'uint8'))
+  const eps = kind === 'vae' ? e.leaf('eps', ['batch', latentDim]) : null
+  const { mu, logvar, logits } = symbolicForward(architecture, leaves, x, eps)
+  const outputs = { mu, ...(logvar && { logvar }), xhat: symbolicOutput(architecture, logits) }
+  const values = Object.entries(outputs).map(
+    ([name, { shape }]): Value => ({ name, type: 'float', dims: shape }),
+  )
+  return encodeModel({ name: 'forward', outputs: values, ...emit(outputs) })
+}
