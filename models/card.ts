@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { DataIdentity } from './data-identity.ts'
+import { Polarity } from './display.ts'
 import { ID_FORM } from './id-form.ts'
 import { Judgement } from './judgement.ts'
 
@@ -85,7 +87,8 @@ export type Metric = z.infer<typeof Metric>
 
 /** Gaussian summary of mu over some training images: mean [D_z] and covariance [D_z, D_z]. */
 export const Moments = z.strictObject({
-  images: z.int().min(1),
+  /** 0 for a class without training images, which cannot be sampled. */
+  images: z.int().min(0),
   mean: z.array(z.number()),
   covariance: z.array(z.array(z.number())),
 })
@@ -164,6 +167,30 @@ export const SubsetCheck = z.strictObject({
 })
 export type SubsetCheck = z.infer<typeof SubsetCheck>
 
+/** The settings of a training run that its weights depend on, and where and when it ran. */
+export const Recipe = z.strictObject({
+  /** Images a step. */
+  batch: z.int().min(1),
+  /** Adam's peak learning rate. */
+  learningRate: z.number().positive(),
+  schedule: z.string(),
+  /** Epochs over which the learning rate rises at the start, and over which beta does. */
+  warmup: z.number().min(0),
+  betaWarmup: z.number().min(0),
+  /** Epochs without improvement after which training stops; 0: never. */
+  patience: z.int().min(0),
+  keep: z.enum(['last', 'best']),
+  /** The model whose weights training started from: `id@version`. */
+  warmStart: z.string().optional(),
+  /** Whether training was interrupted before its last epoch. */
+  interrupted: z.boolean(),
+  /** The Git commit of the code, with `-dirty` where files differed from it; absent outside a repository. */
+  commit: z.string().optional(),
+  /** When training began, UTC. */
+  date: z.iso.datetime(),
+})
+export type Recipe = z.infer<typeof Recipe>
+
 /** Everything a server or a page needs to know of a model, beside its two ONNX files. */
 export const Card = z.strictObject({
   id: ModelId,
@@ -179,6 +206,10 @@ export const Card = z.strictObject({
     width: z.int().min(1),
     /** Names of the labels in order; empty where the data has none. */
     classes: z.array(z.string()),
+    /** How images are to be seen; `polarityOf` for cards without it. */
+    polarity: Polarity.optional(),
+    /** Which images these were; absent from cards written before it was recorded. */
+    identity: DataIdentity.optional(),
   }),
   training: z.strictObject({
     epochs: z.int().min(0),
@@ -190,6 +221,8 @@ export const Card = z.strictObject({
     fold: z.int().min(0),
     folds: z.int().min(2),
     images: z.int().min(1),
+    /** How the weights came about beyond the above; absent from cards written before it was recorded. */
+    recipe: Recipe.optional(),
   }),
   metrics: z.array(Metric),
   /** Absent from cards of other makers. */

@@ -186,3 +186,23 @@ function refusal(action: () => unknown) {
   }
   throw new Error('expected a refusal')
 }
+
+test('a class that had no training images can be neither drawn from nor walked to', () => {
+  const empty = {
+    images: 0,
+    mean: [0, 0],
+    covariance: [
+      [0, 0],
+      [0, 0],
+    ],
+  }
+  expect(() => drawClass(empty, 1, 1)).toThrow('class: expected a class that had training images')
+  const space = {
+    prior: { mean: [0, 0], variance: [1, 1] },
+    latent: { whole: empty, classes: [empty] },
+    dataset: { classes: ['rare'] },
+  }
+  expect(() => locate({ class: 'rare' }, space, 'from')).toThrow(
+    'from: expected a class that had training images',
+  )
+})

@@ -57,8 +57,10 @@ export function drawPrior(prior: Prior, n: number, seed: number, temperature = 1
  *
  * @returns [n, D_z]
  * @throws RangeError when the seed is not an integer from 0 to 4294967295
+ * @throws ValueError when the class had no training images
  */
 export function drawClass(moments: Moments, n: number, seed: number, temperature = 1): Float32Array {
+  requireImages(moments, 'class')
   const d = moments.mean.length
   const eps = noise(n, d, seed)
   const lower = cholesky(moments.covariance)
@@ -68,6 +70,11 @@ export function drawClass(moments: Moments, n: number, seed: number, temperature
     for (let k = 0; k <= i % d; k++) sum += lower[i % d][k] * eps[row + k]
     return moments.mean[i % d] + temperature * sum
   })
+}
+
+/** A class that no training image belongs to has no place in the latent space. */
+function requireImages({ images }: Moments, field: string): void {
+  if (images === 0) throw valueError(field, 'a class that had training images', 'one that had none')
 }
 
 /**
@@ -153,7 +160,9 @@ export function locate(endpoint: Endpoint, space: LatentSpace, field = 'endpoint
     throw valueError(field, `${d} numbers, one a latent dimension`, `${endpoint.z.length}`)
   }
   try {
-    return Float32Array.from(space.latent.classes[classIndex(space.dataset.classes, endpoint.class)].mean)
+    const moments = space.latent.classes[classIndex(space.dataset.classes, endpoint.class)]
+    requireImages(moments, field)
+    return Float32Array.from(moments.mean)
   } catch (error) {
     throw isValueError(error) ? valueError(field, error.expected, endpoint.class) : error
   }

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/**
+ * How a data set's images are to be seen: ink on a darker ground (MNIST), ink on a lighter ground (scanned leaves), or
+ * photographs, in which neither black nor white is the ground.
+ */
+export const Polarity = z.enum(['light-on-dark', 'dark-on-light', 'photograph'])
+export type Polarity = z.infer<typeof Polarity>
+
+/** The polarity of the known data sets, for cards that do not state one. */
+const KNOWN: Readonly<Record<string, Polarity>> = { freyface: 'photograph' }
+
+/** The polarity that a card states; for cards written before they stated it, that of their data set. */
+export function polarityOf(dataset: { name: string; polarity?: Polarity }): Polarity {
+  return dataset.polarity ?? KNOWN[dataset.name] ?? 'light-on-dark'
+}
