@@ -1,7 +1,7 @@
+import { holdOut, type Order } from '../step/folds.ts'
 import { type Images, pickPixels } from '../step/images.ts'
 import { loadIdx, loadPngs } from './custom-dataset.ts'
 import { findKnown } from './files.ts'
-import { holdOut, type Order } from './folds.ts'
 import { decodeIdx } from './idx.ts'
 import { type KnownSet, known } from './known-datasets.ts'
 

@@ -1,7 +1,7 @@
 import type { ClassifierArchitecture, JudgeCard } from '../../models/judge-card.ts'
 import { sha256 } from '../../models/sha256.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { fold } from '../data/folds.ts'
+import { fold } from '../step/folds.ts'
 import type { Images } from '../step/images.ts'
 import { pickPixels } from '../step/images.ts'
 import { classifierShapes } from './classifier.ts'

@@ -30,6 +30,8 @@ export interface EpochOptions {
   epoch: number
   /** About how long one call of the engine may take, so that progress shows and an interruption is answered. */
   seconds: number
+  /** The most steps that the next call of the engine may take; without it, as many as `seconds` allow. */
+  limit?: () => number
   /** A clock in milliseconds, such as `performance.now`. */
   now: () => number
   /** When it aborts, the epoch ends after the steps under way. */
@@ -43,7 +45,7 @@ const FIRST_RUN = 10
 
 /** Takes all steps of one epoch, the same on every platform. Null when interrupted before its end. */
 export async function takeEpoch(options: EpochOptions): Promise<EpochLosses | null> {
-  const { configuration, engine, images, indices, epoch, seconds, now, signal, onSteps } = options
+  const { configuration, engine, images, indices, epoch, seconds, now, limit, signal, onSteps } = options
   const sums = { loss: 0, reconstruction: 0, kl: 0 }
   const steps = stepsPerEpoch(indices.length, configuration.optimization.batch)
   let done = 0
@@ -55,7 +57,9 @@ export async function takeEpoch(options: EpochOptions): Promise<EpochLosses | nu
     kl: sums.kl / done,
   })
   const started = now()
-  for (const run of epochRuns(configuration, images, indices, epoch, () => atMost)) {
+  for (const run of epochRuns(configuration, images, indices, epoch, () =>
+    Math.min(atMost, limit?.() ?? atMost),
+  )) {
     if (signal?.aborted) return null
     const before = now()
     const result = await engine.run(run)

@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { Card, type Metric } from '../../models/card.ts'
 import { readFiles } from '../../models/registry/version.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { fold } from '../data/folds.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
 import { forwardPass, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { evaluateHeldOut } from '../step/evaluation.ts'
+import { fold } from '../step/folds.ts'
 
 /** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
 const RELATIVE = 1e-4
