@@ -1,13 +1,16 @@
 import { cpus } from 'node:os'
 import { basename, join } from 'node:path'
 import { createRng, normals } from '../../models/random.ts'
-import { measureParity, type Numbers, type ParityRuntime, RUNTIMES } from './check/parity.ts'
-import { type Converted, convertLayersModel } from './convert.ts'
+import type { Numbers } from './check/numbers.ts'
+import { measureParity } from './check/parity.ts'
+import { type ParityRuntime, RUNTIMES } from './check/runtimes.ts'
+import type { ModelSource } from './files/artifacts.ts'
 import { PRECISIONS } from './graph/precision.ts'
-import type { LayersModelSource } from './layers-model/layers-model.ts'
 import { replaceSection } from './testing/documentation.ts'
 import { saved } from './testing/models.ts'
 import { vaeDecoder, vaeEncoder } from './testing/networks.ts'
+import { convertModel } from './to-onnx/convert-model.ts'
+import type { Converted } from './to-onnx/convert-options.ts'
 
 /**
  * Sizes, differences and speed of a VAE in each precision, as the table of README.md: of the 620,156-parameter one
@@ -20,7 +23,7 @@ const SECONDS = 5
 const WARMING = 5
 
 interface Half {
-  model: LayersModelSource
+  model: ModelSource
   /** Inputs [100, features]. */
   inputs: Numbers
 }
@@ -30,7 +33,7 @@ async function halves(run: string | undefined): Promise<Half[]> {
   const [encoder, decoder] = run
     ? ['encoder', 'decoder'].map(part => join(run, part))
     : [await saved(vaeEncoder()), await saved(vaeDecoder())]
-  const converted = await convertLayersModel(decoder)
+  const converted = await convertModel(decoder)
   const latentDim = converted.inputs[0].dims[1] as number
   const z = {
     dims: [100, latentDim],
@@ -83,7 +86,7 @@ async function difference(part: Half, file: Converted): Promise<string> {
 async function table(parts: readonly Half[]): Promise<string[]> {
   const byPart: Converted[][] = []
   for (const { model } of parts) {
-    byPart.push(await Promise.all(PRECISIONS.map(precision => convertLayersModel(model, { precision }))))
+    byPart.push(await Promise.all(PRECISIONS.map(precision => convertModel(model, { precision }))))
   }
   const columns: string[][] = [[...PRECISIONS]]
   const bytes = PRECISIONS.map((_, i) => byPart.reduce((sum, files) => sum + files[i].bytes.length, 0))

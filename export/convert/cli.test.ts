@@ -2,13 +2,12 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { convertLayersModel } from './convert.ts'
-import { readArtifacts } from './layers-model/layers-model.ts'
+import { readModelFiles } from './files/artifacts.ts'
 import { randomize, saved } from './testing/models.ts'
+import { convertModel } from './to-onnx/convert-model.ts'
 
 let folder: string
 
@@ -21,10 +20,10 @@ beforeAll(async () => {
   ]
   const model = tf.sequential({ layers, name: 'net' })
   randomize(model, 1)
-  const { modelTopology, weightSpecs, weightData } = await readArtifacts(await saved(model))
+  const { modelTopology, weightSpecs, weightData } = await readModelFiles(await saved(model))
   const weightsManifest = [{ paths: ['weights.bin'], weights: weightSpecs }]
   await writeFile(join(folder, 'model.json'), JSON.stringify({ modelTopology, weightsManifest }))
-  await writeFile(join(folder, 'weights.bin'), weightData)
+  await writeFile(join(folder, 'weights.bin'), weightData[0])
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -55,21 +54,17 @@ test('a checked file is written, the same as the function gives, and reported', 
     /^out.onnx: [\d,]+ bytes, opset 17, weights in fp16\n {2}input x \[n, 5\] float\n {2}output answer \[n, 2\] float\n/,
   )
   expect(stdout.match(/at most \d\.\de-\d+ from TF.js/g)).toHaveLength(3)
-  const { bytes } = await convertLayersModel(folder, { precision: 'fp16', inputs: ['x'], batch: 'n' })
+  const { bytes } = await convertModel(folder, { precision: 'fp16', inputs: ['x'], batch: 'n' })
   expect((await readFile(join(folder, 'out.onnx'))).equals(Buffer.from(bytes))).toBe(true)
 })
 
-test('a class of one’s own converts with the module that registers it', async () => {
+test('--import converts a custom class with the layers of the module', async () => {
   const json = await readFile(join(folder, 'model.json'), 'utf8')
   await mkdir(join(folder, 'custom'))
   await writeFile(join(folder, 'custom/model.json'), json.replace('"Dense"', '"Mine"'))
   await writeFile(join(folder, 'custom/weights.bin'), await readFile(join(folder, 'weights.bin')))
-  const registry = pathToFileURL(join(import.meta.dirname, 'custom-layers.ts')).href
   const convert = `(config, [x], { graph, weight }) => graph.op('MatMul', [x, weight('kernel', [5, config.units])])`
-  await writeFile(
-    join(folder, 'mine.mjs'),
-    `import { registerLayer } from '${registry}'\nregisterLayer('Mine', ${convert})`,
-  )
+  await writeFile(join(folder, 'mine.mjs'), `export const layers = { Mine: ${convert} }`)
   const without = await run('custom', 'mine.onnx')
   expect([without.code, without.stderr]).toEqual([
     1,

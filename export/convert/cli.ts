@@ -1,44 +1,50 @@
+import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Value } from '../../models/onnx/encode-model.ts'
+import { TOLERANCE } from './check/check-model.ts'
+import { firstLine } from './check/numbers.ts'
 import { ParityError } from './check/parity.ts'
-import { OPSETS } from './convert.ts'
-import { type ConvertedFile, convertFile, TOLERANCE } from './convert-file.ts'
-import { ConversionError, refuse, shapeText } from './graph/conversion-error.ts'
+import { type ConvertedFile, convertFile } from './convert-file.ts'
+import { ConversionError, fail, shapeText } from './graph/conversion-error.ts'
 import { PRECISIONS, type Precision } from './graph/precision.ts'
+import type { CustomLayers } from './layers-model/custom-layers.ts'
+import { OPSETS } from './to-onnx/convert-options.ts'
 
 interface Flags {
   precision: Precision
   opset: number
   check?: true
   tolerance?: number
+  sizes?: Record<string, number>
   inputs?: string[]
   outputs?: string[]
   batch: string
   import: string[]
 }
 
-const EXIT = { refused: 1, usage: 2, differs: 3 } as const
-
+const EXIT = { failed: 1, usage: 2, differs: 3 } as const
 const HELP = `
-Layers of classes of your own: write a module that calls registerLayer and name it with --import.
+Custom layers: write a module that exports \`layers\`, an object of conversions by class name (see export/README.md), and
+name it with --import.
 
 Exit codes:
   0  the file is written
-  1  the model is refused, or a file cannot be read or written
+  1  the model cannot be converted or checked, or a file cannot be read or written
   2  wrong usage
   3  --check found outputs too far from TF.js's; nothing is written
 
 Examples:
   npm run tfjs2onnx -- model/model.json model.onnx --check
   npm run tfjs2onnx -- https://example.com/model/model.json model.onnx --precision fp16
+  npm run tfjs2onnx -- model model.onnx --check --sizes input_1=64
 `
 
 function program(): Command {
   const tolerances = PRECISIONS.map(precision => `${TOLERANCE[precision]} for ${precision}`).join(', ')
   return new Command('tfjs2onnx')
-    .description('Turns a TF.js LayersModel into an ONNX file that computes the same.')
-    .argument('<model>', 'model.json as TF.js writes it, the folder it is in, or its URL')
+    .description('Converts a TF.js model into an ONNX file that computes the same.')
+    .argument('<model>', 'model.json as TF.js writes it, the folder it is in, or the URL of either')
     .argument('<output>', 'the ONNX file to write')
     .addOption(
       new Option('--precision <precision>', 'how weights are stored; arithmetic is float32 with each')
@@ -51,16 +57,21 @@ function program(): Command {
       readOpset,
       OPSETS.default,
     )
-    .option('--check', 'first run the file in onnxruntime-node and -web and hold it against TF.js', undefined)
+    .option('--check', 'run the file in onnxruntime-node and -web first and compare it with TF.js', undefined)
     .option(
       '--tolerance <number>',
-      `with --check: largest relative difference (default: ${tolerances})`,
+      `with --check: largest difference relative to the largest output (default: ${tolerances})`,
       readTolerance,
+    )
+    .option(
+      '--sizes <name=size...>',
+      'with --check: sizes of open axes, by the names that the file has',
+      readSizes,
     )
     .option('--inputs <names...>', 'names of the inputs, in the model’s order')
     .option('--outputs <names...>', 'names of the outputs, in the model’s order')
     .option('--batch <name>', 'name of the open batch size', 'batch')
-    .option('--import <modules...>', 'modules to load first, for their registerLayer', [])
+    .option('--import <modules...>', 'modules that export conversions of custom layers', [])
     .addHelpText('after', HELP)
     .exitOverride()
 }
@@ -77,6 +88,21 @@ function readTolerance(text: string): number {
   throw new InvalidArgumentError('expected a number of 0 or more.')
 }
 
+function readSizes(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const [, name, size] = /^(.+)=(\d+)$/.exec(text) ?? []
+  if (name && Number(size) >= 1) return { ...before, [name]: Number(size) }
+  throw new InvalidArgumentError('expected NAME=SIZE with a size of 1 or more.')
+}
+
+/** Paths are relative to the folder that the command was called in; `npm run` changes to the package's own. */
+function callerFolder(): string {
+  const { INIT_CWD, npm_package_json } = process.env
+  const fromNpm = INIT_CWD && npm_package_json && dirname(npm_package_json) === process.cwd()
+  return fromNpm ? INIT_CWD : process.cwd()
+}
+
+const isUrl = (text: string) => /^(https?|file):/i.test(text)
+
 /** Runs the command. @returns its exit code */
 async function main(argv: readonly string[]): Promise<number> {
   const command = program()
@@ -87,25 +113,34 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const flags = command.opts<Flags>()
   const [model, output] = command.args
+  process.chdir(callerFolder())
   try {
-    for (const module of flags.import) await importModule(module)
-    // Or TF.js greets whoever runs it in Node.
-    if (flags.check) (await import('@tensorflow/tfjs')).enableProdMode()
-    report(output, flags, await convertFile(model, output, flags))
+    const layers = await importLayers(flags.import)
+    // TF.js prints a greeting in Node otherwise.
+    if (flags.check) await import('@tensorflow/tfjs').then(tf => tf.enableProdMode()).catch(() => {})
+    report(output, flags, await convertFile(model, output, { ...flags, layers }))
     return 0
   } catch (error) {
-    if (!(error instanceof ConversionError || error instanceof ParityError)) throw error
-    console.error(`error: ${error.message}`)
-    return error instanceof ParityError ? EXIT.differs : EXIT.refused
+    const known = error instanceof ConversionError || error instanceof ParityError
+    console.error(
+      `error: ${known ? error.message : `${firstLine(error)} (unexpected; ${isUrl(model) ? model : resolve(model)})`}`,
+    )
+    return error instanceof ParityError ? EXIT.differs : EXIT.failed
   }
 }
 
-async function importModule(path: string): Promise<void> {
-  try {
-    await import(pathToFileURL(path).href)
-  } catch (error) {
-    refuse(`--import ${path}: ${error instanceof Error ? error.message : error}`)
+async function importLayers(modules: readonly string[]): Promise<CustomLayers> {
+  const all: CustomLayers[] = []
+  for (const path of modules) {
+    try {
+      const { layers } = (await import(pathToFileURL(path).href)) as { layers?: unknown }
+      if (typeof layers !== 'object' || layers === null) throw new Error('expected an export named `layers`')
+      all.push(layers as CustomLayers)
+    } catch (error) {
+      fail(`--import ${path}: ${firstLine(error)}`)
+    }
   }
+  return Object.assign({}, ...all)
 }
 
 function report(output: string, flags: Flags, { bytes, inputs, outputs, differences }: ConvertedFile): void {

@@ -1,62 +1,80 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { drawInputs } from './check/draw-inputs.ts'
-import { type Difference, measureParity, requireParity } from './check/parity.ts'
-import { type Converted, type ConvertOptions, convertLayersModel } from './convert.ts'
-import { refuse } from './graph/conversion-error.ts'
-import type { Precision } from './graph/precision.ts'
-import { type LayersModelSource, readLayersModel } from './layers-model/layers-model.ts'
+import { rmSync } from 'node:fs'
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { type CheckOptions, checkModel, TOLERANCE } from './check/check-model.ts'
+import type { Difference } from './check/parity.ts'
+import { type ModelSource, readModelFiles } from './files/artifacts.ts'
+import { fail } from './graph/conversion-error.ts'
+import { convertModelFiles } from './to-onnx/convert-model.ts'
+import { type Converted, type ConvertOptions, checkOptions } from './to-onnx/convert-options.ts'
 
-/** Largest difference from TF.js, relative to the largest output, that a checked file may have by default. */
-export const TOLERANCE: Readonly<Record<Precision, number>> = { fp32: 1e-4, fp16: 1e-2, int8: 1e-1 }
-/** Absolute differences that are float32's rounding. */
-const NEGLIGIBLE = 1e-6
-
-export interface ConvertFileOptions extends ConvertOptions {
-  /** Whether to run the file in other runtimes first and hold it against TF.js, and how far it may be from it. */
+export interface ConvertFileOptions extends ConvertOptions, Partial<CheckOptions> {
+  /** Whether to run the file in other runtimes before it is written, and compare it with TF.js. */
   check?: boolean
-  tolerance?: number
 }
 
-/** A file written, and how far it is from TF.js where that was asked for. */
+/** A file written, and how far it is from TF.js where it was checked. */
 export interface ConvertedFile extends Converted {
   differences: readonly Difference[]
 }
 
 /**
- * Converts a LayersModel into a file. The file appears whole or not at all.
+ * Converts a model into a file. The file appears whole or not at all.
  *
- * @throws ConversionError when the model is refused or the file cannot be written
+ * @throws ConversionError when the model cannot be converted or the file cannot be written
  * @throws ParityError when it was checked and is too far from TF.js
  */
 export async function convertFile(
-  source: LayersModelSource,
+  source: ModelSource,
   path: string,
   options: ConvertFileOptions = {},
 ): Promise<ConvertedFile> {
-  const converted = await convertLayersModel(source, options)
-  const differences = options.check ? await check(source, converted, options) : []
+  const { precision } = checkOptions(options)
+  const files = await readModelFiles(source)
+  const converted = convertModelFiles(files, options)
+  const tolerance = options.tolerance ?? TOLERANCE[precision]
+  const differences = options.check ? await checkModel(files, converted, { ...options, tolerance }) : []
   await writeWhole(path, converted.bytes)
   return { ...converted, differences }
 }
 
-async function check(
-  source: LayersModelSource,
-  converted: Converted,
-  { precision = 'fp32', tolerance = TOLERANCE[precision] }: ConvertFileOptions,
-): Promise<Difference[]> {
-  const { network } = await readLayersModel(source)
-  const differences = await measureParity(source, converted, drawInputs(network, converted))
-  requireParity(differences, tolerance, NEGLIGIBLE)
-  return differences
-}
-
+/** Writes beside the file and renames; into what is no regular file, such as /dev/stdout, directly. */
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`
+  const target = await realpath(path).catch(() => path)
+  const partial = `${target}.${process.pid}.partial`
+  const stop = removeOnSignal(partial)
   try {
+    const existing = await stat(target).catch(() => undefined)
+    if (existing && !existing.isFile() && !existing.isDirectory()) {
+      await writeFile(target, bytes)
+      return
+    }
     await writeFile(partial, bytes)
-    await rename(partial, path)
+    await rename(partial, target)
   } catch (error) {
     await rm(partial, { force: true })
-    refuse(`${path}: cannot be written (${(error as NodeJS.ErrnoException).code})`)
+    fail(`${path}: cannot be written (${(error as NodeJS.ErrnoException).code})`)
+  } finally {
+    stop()
   }
+}
+
+/**
+ * Removes a half-written file when the process is interrupted, and lets the signal end the process.
+ *
+ * @returns a function that ends this
+ */
+function removeOnSignal(file: string): () => void {
+  const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(signal => {
+    const handler = () => {
+      rmSync(file, { force: true })
+      stop()
+      process.kill(process.pid, signal)
+    }
+    process.once(signal, handler)
+    return [signal, handler] as const
+  })
+  const stop = () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler)
+  }
+  return stop
 }

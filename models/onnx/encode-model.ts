@@ -1,4 +1,4 @@
-import { type Writer, writer } from './protobuf-writer.ts'
+import { createWriter, type Writer } from './protobuf-writer.ts'
 
 /** Element types, by their numbers in onnx.proto's TensorProto.DataType. */
 export const DATA_TYPE = {
@@ -67,9 +67,10 @@ export interface ModelOptions {
   metadata?: Readonly<Record<string, string>>
 }
 
-/** A float32 constant from numbers. */
+/** A float32 constant from numbers; those of a Float32Array are not copied. */
 export function floatTensor(name: string, dims: readonly number[], values: ArrayLike<number>): Tensor {
-  return { name, type: 'float', dims, data: littleEndian(new Float32Array(values)) }
+  const data = values instanceof Float32Array ? values : new Float32Array(values)
+  return { name, type: 'float', dims, data: littleEndian(data) }
 }
 
 /** An int64 constant from safe integers. */
@@ -77,9 +78,9 @@ export function int64Tensor(name: string, dims: readonly number[], values: Array
   return { name, type: 'int64', dims, data: littleEndian(BigInt64Array.from(Array.from(values), BigInt)) }
 }
 
-/** The bytes of a typed array in little-endian order (every platform Node and browsers run on is little-endian). */
+/** The memory of a typed array as bytes, not copied; every platform that Node and browsers run on is little-endian. */
 export function littleEndian(values: ArrayBufferView): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice()
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
 /**
@@ -87,7 +88,7 @@ export function littleEndian(values: ArrayBufferView): Uint8Array {
  * attributes are sorted by name.
  */
 export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Array {
-  const w = writer()
+  const w = createWriter()
   w.int(1, options.irVersion ?? 8)
   w.string(2, 'latent-edge')
   w.message(7, inner => writeGraph(inner, graph))

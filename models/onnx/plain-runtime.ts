@@ -12,7 +12,7 @@ export interface Dense extends DenseShape {
 
 /** A network of dense layers: a chain, or a trunk with several heads. */
 export interface Mlp {
-  /** The inputs' names joined by a comma, and their features in all: what a row passed to `runner` holds. */
+  /** The inputs' names joined by a comma, and their features in all: what a row passed to `createRunner`’s function holds. */
   input: { name: string; features: number }
   /** The inputs in the order in which a row holds them: x, or x and y of a conditional model. */
   inputs: { name: string; features: number }[]
@@ -31,7 +31,7 @@ export interface Mlp {
  *
  * @throws RangeError when x does not hold batch × features numbers
  */
-export function runner(mlp: Mlp): (x: Float32Array, batch?: number) => Record<string, Float32Array> {
+export function createRunner(mlp: Mlp): (x: Float32Array, batch?: number) => Record<string, Float32Array> {
   const widest = Math.max(...mlp.layers.map(layer => Math.max(layer.inputs, layer.units)))
   const scratch: Scratch = {
     rows: new Int32Array(widest + 3),

@@ -1,8 +1,9 @@
+import { concatBytes } from '../bytes.ts'
 import { encodeUtf8 } from '../utf8.ts'
 
 /**
- * Protocol Buffers wire format, the writing half: fields appended to a growing buffer in call order, so equal calls
- * give equal bytes. Numbers are field numbers of the message being written.
+ * Protocol Buffers wire format, the writing half: fields appended in call order, so equal calls give equal bytes.
+ * Numbers are field numbers of the message being written.
  */
 export interface Writer {
   /** An integer field (varint). Takes safe integers; negatives as 10-byte two's complement. */
@@ -10,6 +11,7 @@ export interface Writer {
   float(field: number, value: number): void
   double(field: number, value: number): void
   string(field: number, value: string): void
+  /** Bytes, which are not copied before `finish`. */
   bytes(field: number, value: Uint8Array): void
   /** A nested message, written by `body`. */
   message(field: number, body: (writer: Writer) => void): void
@@ -24,11 +26,33 @@ const FIXED64 = 1
 const DELIMITED = 2
 const FIXED32 = 5
 
+/** Byte strings from this size on are kept as they are until the message is put together. */
+const LARGE = 1024
+
+/** A message under construction: pieces in order, the last of them still growing. */
+interface Pieces {
+  done: Uint8Array[]
+  size: number
+}
+
 /** A new, empty message writer. */
-export function writer(): Writer {
+export function createWriter(): Writer {
+  return messageWriter({ done: [], size: 0 }).writer
+}
+
+function messageWriter(pieces: Pieces): { writer: Writer; close(): Pieces } {
   let buffer = new Uint8Array(256)
   let length = 0
 
+  function close(): Pieces {
+    if (length > 0) {
+      pieces.done.push(buffer.subarray(0, length))
+      pieces.size += length
+      buffer = new Uint8Array(256)
+      length = 0
+    }
+    return pieces
+  }
   function room(extra: number): void {
     if (length + extra <= buffer.length) return
     const grown = new Uint8Array(Math.max(buffer.length * 2, length + extra))
@@ -36,8 +60,17 @@ export function writer(): Writer {
     buffer = grown
   }
   function varint(value: number): void {
-    let rest = BigInt.asUintN(64, BigInt(value))
     room(10)
+    if (value >= 0 && value < 2 ** 31) {
+      let small = value
+      while (small > 0x7f) {
+        buffer[length++] = (small & 0x7f) | 0x80
+        small >>>= 7
+      }
+      buffer[length++] = small
+      return
+    }
+    let rest = BigInt.asUintN(64, BigInt(value))
     while (rest > 0x7fn) {
       buffer[length++] = Number(rest & 0x7fn) | 0x80
       rest >>= 7n
@@ -50,6 +83,12 @@ export function writer(): Writer {
   function bytes(field: number, value: Uint8Array): void {
     tag(field, DELIMITED)
     varint(value.length)
+    if (value.length >= LARGE) {
+      close()
+      pieces.done.push(value)
+      pieces.size += value.length
+      return
+    }
     room(value.length)
     buffer.set(value, length)
     length += value.length
@@ -63,7 +102,7 @@ export function writer(): Writer {
     length += size
   }
 
-  return {
+  const writer: Writer = {
     int(field, value) {
       tag(field, VARINT)
       varint(value)
@@ -73,9 +112,18 @@ export function writer(): Writer {
     string: (field, value) => bytes(field, encodeUtf8(value)),
     bytes,
     message(field, body) {
-      const inner = writer()
-      body(inner)
-      bytes(field, inner.finish())
+      const inner = messageWriter({ done: [], size: 0 })
+      body(inner.writer)
+      const { done, size } = inner.close()
+      if (size < LARGE) {
+        bytes(field, concatBytes(done))
+        return
+      }
+      tag(field, DELIMITED)
+      varint(size)
+      close()
+      pieces.done.push(...done)
+      pieces.size += size
     },
     packedFloats(field, values) {
       if (values.length === 0) return
@@ -83,6 +131,7 @@ export function writer(): Writer {
       for (let i = 0; i < values.length; i++) packed.setFloat32(i * 4, values[i], true)
       bytes(field, new Uint8Array(packed.buffer))
     },
-    finish: () => buffer.slice(0, length),
+    finish: () => concatBytes(close().done),
   }
+  return { writer, close }
 }

@@ -18,12 +18,19 @@ export interface Operation {
   attributes: Map<string, number>
 }
 
+/** A graph input: `features` is its last dimension where that is a number. */
+export interface GraphInput {
+  name: string
+  rank: number
+  features: number | undefined
+}
+
 /** What of an ONNX file concerns a network without control flow. */
 export interface Graph {
   operations: Operation[]
   constants: Map<string, Constant>
-  /** The graph's inputs that are not constants, with their last dimension where it is a number. */
-  inputs: { name: string; features: number | undefined }[]
+  /** The graph's inputs that are not constants. */
+  inputs: GraphInput[]
   outputs: string[]
 }
 
@@ -79,28 +86,30 @@ function readAttribute(bytes: Uint8Array, into: Map<string, number>): void {
   if (content !== undefined) into.set(name, content)
 }
 
-/** The name of a ValueInfoProto and the last of its dimensions. */
-function readInput(bytes: Uint8Array): { name: string; features: number | undefined } {
+/** A ValueInfoProto. */
+function readInput(bytes: Uint8Array): GraphInput {
   let name = ''
-  let features: number | undefined
+  let dims: (number | undefined)[] = []
   for (const { number, value } of readFields(bytes)) {
     if (number === 1) name = text(value)
-    if (number === 2) features = lastDimension(delimited(value))
+    if (number === 2) dims = readDimensions(delimited(value))
   }
-  return { name, features }
+  return { name, rank: dims.length, features: dims.at(-1) }
 }
 
-function lastDimension(type: Uint8Array): number | undefined {
-  let last: number | undefined
+/** The sizes of a TypeProto's tensor; undefined for symbolic ones. */
+function readDimensions(type: Uint8Array): (number | undefined)[] {
+  const dims: (number | undefined)[] = []
   for (const tensor of nested(type, 1)) {
     for (const shape of nested(tensor, 2)) {
       for (const dimension of nested(shape, 1)) {
-        last = undefined
-        for (const { number, value } of readFields(dimension)) if (number === 1) last = signed(value)
+        let size: number | undefined
+        for (const { number, value } of readFields(dimension)) if (number === 1) size = signed(value)
+        dims.push(size)
       }
     }
   }
-  return last
+  return dims
 }
 
 function* nested(bytes: Uint8Array, field: number): Generator<Uint8Array> {

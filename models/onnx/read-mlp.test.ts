@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from './encode-model.ts'
 import { toHalf } from './half.ts'
-import { joinRows, runner } from './plain-runtime.ts'
+import { joinRows, createRunner } from './plain-runtime.ts'
 import { readMlp } from './read-mlp.ts'
 
 const randoms = (label: string, n: number) => normals(createRng(1, label), new Float32Array(n))
@@ -32,7 +32,7 @@ function graph(nodes: Node[], initializers: Tensor[], outputs: [string, number][
  */
 async function difference(bytes: Uint8Array): Promise<number> {
   const mlp = readMlp(bytes)
-  const run = runner(mlp)
+  const run = createRunner(mlp)
   const session = await ort.InferenceSession.create(bytes, { graphOptimizationLevel: 'basic' })
   let worst = 0
   for (const batch of [1, 3, 1]) {
@@ -177,7 +177,7 @@ describe('readMlp, against onnxruntime-node', () => {
       x: new ort.Tensor('float32', x, [3, 4]),
       y: new ort.Tensor('float32', y, [3, 2]),
     })
-    const ours = runner(mlp)(joinRows([x, y], 3), 3)
+    const ours = createRunner(mlp)(joinRows([x, y], 3), 3)
     ours.mu.forEach((value, i) => {
       expect(value).toBeCloseTo((theirs.mu.data as Float32Array)[i], 5)
     })
@@ -190,7 +190,7 @@ describe('readMlp, against onnxruntime-node', () => {
     )
     expect(mlp.input).toEqual({ name: 'x', features: 6 })
     expect(mlp.outputs).toEqual([{ name: 'y', value: 1 }])
-    expect(() => runner(mlp)(new Float32Array(7), 1)).toThrow('x: expected 1 × 6 = 6 numbers, got 7')
+    expect(() => createRunner(mlp)(new Float32Array(7), 1)).toThrow('x: expected 1 × 6 = 6 numbers, got 7')
   })
 })
 

@@ -20,6 +20,10 @@ type Input = Graph['inputs'][number]
  */
 export function readMlp(bytes: Uint8Array): Mlp {
   const graph = readGraph(bytes)
+  const other = graph.inputs.find(input => input.rank !== 2)
+  if (other) {
+    throw new SyntaxError(`input ${other.name}: expected 2 axes, [batch, features], got ${other.rank}`)
+  }
   if (graph.inputs.length === 0) throw new SyntaxError('expected a graph with inputs, got none')
   const values = new Map<string, Value>(
     graph.inputs.map(input => [input.name, { kind: 'input', inputs: [input], features: input.features }]),

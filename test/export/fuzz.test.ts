@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { drawInputs } from '../../export/convert/check/draw-inputs.ts'
+import { drawInputs, tableInputs } from '../../export/convert/check/draw-inputs.ts'
 import { measureParity } from '../../export/convert/check/parity.ts'
 import { convertFile } from '../../export/convert/convert-file.ts'
+import { readModelFiles } from '../../export/convert/files/artifacts.ts'
+import { readLayersModel } from '../../export/convert/layers-model/read-layers-model.ts'
 import { ConversionError } from '../../export/convert/graph/conversion-error.ts'
-import { readArtifacts, readLayersModel } from '../../export/convert/layers-model/layers-model.ts'
 import { randomize, saved } from '../../export/convert/testing/models.ts'
 import { createRng, type Uniform } from '../../models/random.ts'
 
@@ -38,13 +39,13 @@ function networks(): tf.LayersModel[] {
 }
 
 async function filesOf(model: tf.LayersModel): Promise<Files> {
-  const { modelTopology, weightSpecs, weightData } = await readArtifacts(await saved(model))
+  const { modelTopology, weightSpecs, weightData } = await readModelFiles(await saved(model))
   const weightsManifest = [{ paths: ['a.bin', 'b.bin'], weights: weightSpecs }]
   const json = JSON.stringify({ format: 'layers-model', modelTopology, weightsManifest })
   return {
     'model.json': new TextEncoder().encode(json),
-    'a.bin': weightData.slice(0, 50),
-    'b.bin': weightData.slice(50),
+    'a.bin': weightData[0].slice(0, 50),
+    'b.bin': weightData[0].slice(50),
   }
 }
 
@@ -108,7 +109,7 @@ function mutate(i: number): Files {
 async function difference(files: Files, path: string): Promise<number | undefined> {
   const written = await convertFile({ files }, path)
   const { network } = await readLayersModel({ files })
-  const inputs = drawInputs(network, written)
+  const inputs = drawInputs(written, tableInputs(network))
   let worst: number | undefined
   try {
     const [{ maxRel, maxAbs }] = await measureParity({ files }, written, inputs, ['onnxruntime-node'])

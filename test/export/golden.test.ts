@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { convertLayersModel } from '../../export/convert/convert.ts'
 import { PRECISIONS } from '../../export/convert/graph/precision.ts'
+import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 
 /** A model as tf.LayersModel.save wrote it: convolution, batch normalization, pooling, dense, two outputs. */
 const FOLDER = join(import.meta.dirname, '../golden/export')
 
 /** UPDATE_GOLDEN=1 writes the files anew: for changes that are meant to change every file we write. */
 test.each(PRECISIONS)('the bytes of a converted file stay what they are, in %s', async precision => {
-  const { bytes } = await convertLayersModel(join(FOLDER, 'model.json'), { precision })
+  const { bytes } = await convertModel(join(FOLDER, 'model.json'), { precision })
   const file = join(FOLDER, `model.${precision}.onnx`)
   if (process.env.UPDATE_GOLDEN) await writeFile(file, bytes)
   const golden = await readFile(file)

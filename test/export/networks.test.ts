@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { drawInputs } from '../../export/convert/check/draw-inputs.ts'
+import { drawInputs, tableInputs } from '../../export/convert/check/draw-inputs.ts'
 import { measureParity, requireParity } from '../../export/convert/check/parity.ts'
-import { convertLayersModel } from '../../export/convert/convert.ts'
-import { readLayersModel } from '../../export/convert/layers-model/layers-model.ts'
-import { compareShapes, decode } from '../../export/convert/testing/decoded.ts'
+import { readLayersModel } from '../../export/convert/layers-model/read-layers-model.ts'
+import { compareShapes, decode } from '../../export/convert/testing/decode-onnx.ts'
 import { saved } from '../../export/convert/testing/models.ts'
 import {
   recurrentTagger,
@@ -17,6 +16,7 @@ import {
   vaeEncoder,
 } from '../../export/convert/testing/networks.ts'
 import { checkFolder, python } from '../../export/convert/testing/python.ts'
+import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -36,15 +36,15 @@ test.each(Object.entries(NETWORKS))(
   '%s agrees in every runtime, and twice in its SHA-256',
   async (_, build) => {
     const artifacts = await saved(build())
-    const converted = await convertLayersModel(artifacts)
-    const again = await convertLayersModel(structuredClone(artifacts))
+    const converted = await convertModel(artifacts)
+    const again = await convertModel(structuredClone(artifacts))
     const [first, second] = [converted, again].map(({ bytes }) =>
       createHash('sha256').update(bytes).digest('hex'),
     )
     expect(second).toBe(first)
     writeFileSync(join(folder, `${first}.onnx`), converted.bytes)
     const { network } = await readLayersModel(artifacts)
-    const inputs = drawInputs(network, converted)
+    const inputs = drawInputs(converted, tableInputs(network))
     const differences = await measureParity(artifacts, converted, inputs)
     expect(differences.length).toBe(build === vaeEncoder || build === vaeDecoder ? 3 : 2)
     requireParity(differences, 1e-5)
@@ -53,7 +53,7 @@ test.each(Object.entries(NETWORKS))(
 )
 
 test('the classifier is transposed once, and its batch normalization lies in its convolutions', async () => {
-  const { graph } = decode((await convertLayersModel(await saved(residualClassifier()))).bytes)
+  const { graph } = decode((await convertModel(await saved(residualClassifier()))).bytes)
   const counts = Map.groupBy(graph!.node, node => node.opType)
   const operators = Object.fromEntries([...counts].map(([op, nodes]) => [op, nodes.length]))
   expect(operators).toEqual({
@@ -71,10 +71,10 @@ test('the classifier is transposed once, and its batch normalization lies in its
 test.each([13, 15, 18, 19, 21])('each network runs in operator set %i', async opset => {
   for (const build of [residualClassifier, recurrentTagger]) {
     const artifacts = await saved(build())
-    const converted = await convertLayersModel(artifacts, { opset })
+    const converted = await convertModel(artifacts, { opset })
     expect(decode(converted.bytes).opsetImport.map(({ version }) => Number(version))).toEqual([opset])
     const { network } = await readLayersModel(artifacts)
-    const inputs = drawInputs(network, converted)
+    const inputs = drawInputs(converted, tableInputs(network))
     requireParity(await measureParity(artifacts, converted, inputs, ['onnxruntime-node']), 1e-5)
   }
 })
@@ -85,12 +85,12 @@ test.each([
 ] as const)('with weights in %s each network stays within %f of TF.js', async (precision, tolerance) => {
   for (const build of [residualClassifier, recurrentTagger]) {
     const artifacts = await saved(build())
-    const converted = await convertLayersModel(artifacts, { precision })
+    const converted = await convertModel(artifacts, { precision })
     const stored = decode(converted.bytes).graph!.initializer.map(({ dataType }) => dataType)
     writeFileSync(join(folder, `${build.name}-${precision}.onnx`), converted.bytes)
     expect(stored).toContain({ fp16: 10, int8: 3 }[precision])
     const { network } = await readLayersModel(artifacts)
-    const inputs = drawInputs(network, converted)
+    const inputs = drawInputs(converted, tableInputs(network))
     requireParity(await measureParity(artifacts, converted, inputs), tolerance)
     expect(await compareShapes(converted, inputs)).toBeGreaterThan(2)
   }

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, truncateSync } from
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { unwritten } from '../../export/files/write-atomic.ts'
-import { type Writer, writer } from '../../models/onnx/protobuf-writer.ts'
+import { createWriter, type Writer } from '../../models/onnx/protobuf-writer.ts'
 
 /** An open TensorBoard event file. A call hands its points to the system before it returns: a killed run loses none. */
 export interface Events {
@@ -32,7 +32,7 @@ export function openEvents(dir: string, resumeStep?: number): Events {
   const path = join(dir, `events.out.tfevents.${nextSecond(dir)}.${hostname()}.${process.pid}`)
   let length = 0
   const append = (wallTime: number, step: number, what: (event: Writer) => void) => {
-    const event = writer()
+    const event = createWriter()
     event.double(1, wallTime)
     if (step > 0) event.int(2, step)
     what(event)

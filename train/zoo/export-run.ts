@@ -1,15 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  type Difference,
-  measureParity,
-  type Numbers,
-  requireParity,
-} from '../../export/convert/check/parity.ts'
-import { type Converted, convertLayersModel, OPSETS } from '../../export/convert/convert.ts'
+import { type Difference, measureParity, requireParity } from '../../export/convert/check/parity.ts'
+import type { Numbers } from '../../export/convert/check/numbers.ts'
 import type { Precision } from '../../export/convert/graph/precision.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { writeCard } from '../../export/files/write-card.ts'
+import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
+import { type Converted, OPSETS } from '../../export/convert/to-onnx/convert-options.ts'
 import { Card, type Golden, type Metric } from '../../models/card.ts'
 import { toHalf } from '../../models/onnx/half.ts'
 import { versionOf } from '../../models/registry/version.ts'
@@ -126,8 +123,8 @@ async function convertPair(directory: string, run: Run, precision: Precision): P
   const encoder = join(directory, 'encoder', 'model.json')
   const decoder = join(directory, 'decoder', 'model.json')
   return {
-    encoder: await convertLayersModel(encoder, { precision, inputs: ['x'], outputs }),
-    decoder: await convertLayersModel(decoder, { precision, inputs: ['z'], outputs: ['xhat'] }),
+    encoder: await convertModel(encoder, { precision, inputs: ['x'], outputs }),
+    decoder: await convertModel(decoder, { precision, inputs: ['z'], outputs: ['xhat'] }),
   }
 }
 

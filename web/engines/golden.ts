@@ -1,4 +1,4 @@
-import { runner } from '../../models/onnx/plain-runtime.ts'
+import { createRunner } from '../../models/onnx/plain-runtime.ts'
 import { createRng, normals } from '../../models/random.ts'
 import type { Network } from '../catalog/catalog.ts'
 import type { Outputs } from './engine.ts'
@@ -39,7 +39,7 @@ function referenceGolden(network: Network): Golden {
   const input = normals(createRng(1, 'golden'), new Float32Array(batch * network.mlp.input.features))
   if (network.part === 'encoder')
     for (let i = 0; i < input.length; i++) input[i] = Math.min(Math.abs(input[i]), 1)
-  return { input, batch, outputs: runner(network.mlp)(input, batch), tolerance: TOLERANCE }
+  return { input, batch, outputs: createRunner(network.mlp)(input, batch), tolerance: TOLERANCE }
 }
 
 /** The largest absolute difference over all outputs, relative to 1 or to an output's own largest value if that is more. */

@@ -1,34 +1,45 @@
 import { createRng, normals } from '../../../models/random.ts'
-import type { Converted } from '../convert.ts'
 import { sizeOf } from '../graph/arrays.ts'
-import { refuse } from '../graph/conversion-error.ts'
-import type { Network } from '../layers-model/topology.ts'
-import type { Numbers } from './parity.ts'
+import type { Network } from '../layers-model/topology/topology.ts'
+import type { Converted } from '../to-onnx/convert-options.ts'
+import type { Numbers } from './numbers.ts'
 
 const BATCH = 3
-/** What an open size is tried with. */
-const OPEN = 16
+/** What an open size is tried with first. */
+export const OPEN_SIZE = 16
+
+/** Sizes of open axes by the names that the converted model's inputs give them. */
+export type Sizes = Readonly<Record<string, number>>
+
+/** Whole numbers that an input may hold: below `below`; undefined for one that takes any number. */
+export type IntegerInput = (input: number) => { below: number } | undefined
 
 /**
- * Numbers to try a converted model with: standard normals, and for inputs that are looked up in a table whole numbers
- * which every table of the model has. The same each time.
+ * Numbers to try a converted model with: standard normals, and whole numbers for inputs that are looked up in a table.
+ * The same each time.
+ *
+ * @param sizes of open axes; 3 for the batch and 16 for others where they are not given
  */
-export function drawInputs(network: Network, converted: Converted): Numbers[] {
-  if (converted.inputs.length !== network.inputs.length) {
-    const added = converted.inputs.slice(network.inputs.length).map(input => input.name)
-    refuse(`cannot be checked against TF.js, whose model does not have the input ${added.join(', ')}`)
-  }
-  const rows = smallestTable(network)
+export function drawInputs(converted: Converted, integers: IntegerInput, sizes: Sizes = {}): Numbers[] {
   return converted.inputs.map(({ name, type, dims }, i) => {
-    const sizes = dims.map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? BATCH : OPEN))
+    const shape = dims.map((dim, axis) =>
+      typeof dim === 'number' ? dim : (sizes[dim] ?? (axis === 0 ? BATCH : OPEN_SIZE)),
+    )
     const uniform = createRng(i, 'check', name)
-    const whole = () => Math.floor(uniform() * rows)
-    if (type === 'bool')
-      return { dims: sizes, data: Uint8Array.from({ length: sizeOf(sizes) }, () => whole() % 2) }
-    if (type === 'int32') return { dims: sizes, data: Int32Array.from({ length: sizeOf(sizes) }, whole) }
-    const data = new Float32Array(sizeOf(sizes))
-    return { dims: sizes, data: isLookedUp(network, i) ? data.map(whole) : normals(uniform, data) }
+    const range = integers(i)
+    const whole = () => Math.floor(uniform() * (range?.below ?? 1000))
+    const length = sizeOf(shape)
+    if (type === 'bool') return { dims: shape, data: Uint8Array.from({ length }, () => whole() % 2) }
+    if (type === 'int32') return { dims: shape, data: Int32Array.from({ length }, whole) }
+    const data = new Float32Array(length)
+    return { dims: shape, data: range ? data.map(whole) : normals(uniform, data) }
   })
+}
+
+/** The inputs of a layers-model that are looked up in a table, and the rows that every table of the model has. */
+export function tableInputs(network: Network): IntegerInput {
+  const below = smallestTable(network)
+  return input => (isLookedUp(network, input) ? { below } : undefined)
 }
 
 /** Rows of the smallest embedding anywhere in the model. */
@@ -41,8 +52,9 @@ function smallestTable(network: Network): number {
   )
 }
 
-function isLookedUp(network: Network, i: number): boolean {
-  const { layer } = network.inputs[i]
+function isLookedUp(network: Network, input: number): boolean {
+  const { layer } = network.inputs[input]
+  if (network.members.get(layer)?.spec.config.dtype === 'int32') return true
   return network.members.values().some(({ spec, calls }) => {
     return spec.className === 'Embedding' && calls.some(call => call.some(from => from.layer === layer))
   })

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
-import { type Converted, convertLayersModel } from '../convert.ts'
-import type { Artifacts } from '../layers-model/layers-model.ts'
-import { compare, measureParity, type Numbers, ParityError, requireParity } from './parity.ts'
+import type { Artifacts } from '../files/artifacts.ts'
+import { convertModel } from '../to-onnx/convert-model.ts'
+import type { Converted } from '../to-onnx/convert-options.ts'
+import type { Numbers } from './numbers.ts'
+import { compare, measureParity, ParityError, requireParity } from './parity.ts'
 
 let artifacts: Artifacts
 let converted: Converted
@@ -26,7 +28,7 @@ beforeAll(async () => {
     )
   })
   artifacts = await saved
-  converted = await convertLayersModel(artifacts)
+  converted = await convertModel(artifacts)
 })
 
 test('a dense model agrees in every runtime', async () => {

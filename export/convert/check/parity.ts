@@ -1,19 +1,9 @@
 import type * as tf from '@tensorflow/tfjs'
-import type { DataType } from '../../../models/onnx/encode-model.ts'
-import { runner } from '../../../models/onnx/plain-runtime.ts'
-import { readMlp } from '../../../models/onnx/read-mlp.ts'
-import type { Converted } from '../convert.ts'
-import { type LayersModelSource, readArtifacts } from '../layers-model/layers-model.ts'
-import { fromText } from '../layers-model/topology.ts'
-
-/** What runs an ONNX file: ORT's native build, its WebAssembly build, or the dense layers of models/onnx/plain-runtime.ts. */
-export type ParityRuntime = 'onnxruntime-node' | 'onnxruntime-web' | 'typescript'
-
-/** Numbers in row-major order; the element type is that of the model's input or output. */
-export interface Numbers {
-  dims: readonly number[]
-  data: Float32Array | Int32Array | Uint8Array
-}
+import { type ModelFiles, type ModelSource, readModelFiles } from '../files/artifacts.ts'
+import type { Converted } from '../to-onnx/convert-options.ts'
+import type { Numbers } from './numbers.ts'
+import { fittingRuntimes, type ParityRuntime, RUNTIMES } from './runtimes.ts'
+import { layersReference, loadReference, loadTfjs, type Reference } from './tfjs.ts'
 
 /** How far a runtime's outputs are from those of TF.js, over all outputs and elements. */
 export interface Difference {
@@ -34,13 +24,6 @@ export class ParityError extends Error {
   }
 }
 
-/** A converted model loaded into a runtime. */
-export interface Loaded {
-  /** Outputs in the model's order for inputs in the model's order. */
-  run(inputs: readonly Numbers[]): Promise<Numbers[]>
-  close(): Promise<void>
-}
-
 /**
  * Runs a model in TF.js and its converted form in other runtimes on the same inputs.
  *
@@ -49,12 +32,31 @@ export interface Loaded {
  * @param runtimes default: both of ORT and, where the model has only dense layers, models/onnx/plain-runtime.ts
  */
 export async function measureParity(
-  source: LayersModelSource | tf.LayersModel,
+  source: ModelSource | tf.LayersModel,
   converted: Converted,
   inputs: readonly Numbers[],
   runtimes: readonly ParityRuntime[] = fittingRuntimes(converted),
 ): Promise<Difference[]> {
-  const expected = await predict(source, inputs)
+  const reference = await referenceOf(source)
+  const expected = await reference.predict(inputs)
+  reference.dispose()
+  return compareRuntimes(converted, inputs, expected, runtimes)
+}
+
+async function referenceOf(source: ModelSource | tf.LayersModel): Promise<Reference> {
+  if (typeof source === 'object' && 'predict' in source)
+    return layersReference(await loadTfjs(), source, false)
+  const files: ModelFiles = await readModelFiles(source)
+  return loadReference(files)
+}
+
+/** Differences of each runtime's outputs from the expected ones. */
+export async function compareRuntimes(
+  converted: Converted,
+  inputs: readonly Numbers[],
+  expected: readonly Numbers[],
+  runtimes: readonly ParityRuntime[] = fittingRuntimes(converted),
+): Promise<Difference[]> {
   const differences: Difference[] = []
   for (const runtime of runtimes) {
     const loaded = await RUNTIMES[runtime](converted)
@@ -66,7 +68,8 @@ export async function measureParity(
 
 /**
  * @param tolerance the largest `maxRel` to accept
- * @param negligible a `maxAbs` that is accepted whatever `maxRel` is: float32's rounding of what cancels out
+ * @param negligible a `maxAbs` that is accepted whatever `maxRel` is, for inputs about 1 in size whose outputs may
+ *   cancel to less than float32 can tell
  * @throws ParityError naming each runtime that exceeds it
  */
 export function requireParity(differences: readonly Difference[], tolerance: number, negligible = 0): void {
@@ -95,7 +98,7 @@ export function compare(
     let peak = 0
     let worst = 0
     for (let k = 0; k < data.length; k++) {
-      const [a, e] = [actual[i].data[k], data[k]]
+      const [a, e] = [Number(actual[i].data[k]), Number(data[k])]
       if (Number.isFinite(e)) peak = Math.max(peak, Math.abs(e))
       if (!Object.is(a, e) && a !== e)
         worst = Math.max(worst, Number.isFinite(a - e) ? Math.abs(a - e) : Infinity)
@@ -104,109 +107,4 @@ export function compare(
     if (worst > 0) maxRel = Math.max(maxRel, worst / peak)
   }
   return { maxAbs, maxRel }
-}
-
-function fittingRuntimes(converted: Converted): ParityRuntime[] {
-  try {
-    readMlp(converted.bytes)
-    return ['onnxruntime-node', 'onnxruntime-web', 'typescript']
-  } catch {
-    return ['onnxruntime-node', 'onnxruntime-web']
-  }
-}
-
-/** TF.js's own prediction on its cpu backend, the most exact one. */
-async function predict(
-  source: LayersModelSource | tf.LayersModel,
-  inputs: readonly Numbers[],
-): Promise<Numbers[]> {
-  const tf = await loadTfjs()
-  const given = typeof source === 'object' && 'predict' in source ? source : undefined
-  const model = given ?? (await loadModel(tf, source as LayersModelSource))
-  const tensors = inputs.map(({ dims, data }, i) => {
-    const dtype = model.inputs[i]?.dtype ?? 'float32'
-    return tf.tensor(data, [...dims], dtype as 'float32')
-  })
-  const outputs = [model.predict(tensors)].flat()
-  const results = await Promise.all(
-    outputs.map(async output => ({ dims: output.shape, data: await output.data() }) as Numbers),
-  )
-  tf.dispose([tensors, outputs])
-  if (!given) model.dispose()
-  return results
-}
-
-async function loadTfjs(): Promise<typeof tf> {
-  const module = await import('@tensorflow/tfjs')
-  await module.setBackend('cpu')
-  return module
-}
-
-async function loadModel(module: typeof tf, source: LayersModelSource): Promise<tf.LayersModel> {
-  const { modelTopology, weightSpecs, weightData } = await readArtifacts(source)
-  const artifacts = {
-    modelTopology: forPrediction(modelTopology),
-    weightSpecs,
-    weightData: weightData.buffer,
-  }
-  return module.loadLayersModel(module.io.fromMemory(artifacts as tf.io.ModelArtifacts))
-}
-
-/**
- * A topology without what only training needs. TF.js draws initial weights before it reads the stored ones, which is
- * slow, and without end when a damaged initializer asks for what cannot be drawn.
- */
-function forPrediction(topology: unknown): unknown {
-  if (Array.isArray(topology)) return topology.map(forPrediction)
-  if (typeof topology !== 'object' || topology === null) return topology
-  const kept = Object.entries(topology).filter(([key]) => !/(initializer|regularizer|constraint)$/i.test(key))
-  return Object.fromEntries(
-    kept.map(([key, value]) => [key, forPrediction(key === 'model_config' ? fromText(value, key) : value)]),
-  )
-}
-
-/** Loads a converted model; TypeScript takes those of dense layers only. */
-export const RUNTIMES: Readonly<Record<ParityRuntime, (converted: Converted) => Promise<Loaded>>> = {
-  'onnxruntime-node': async converted => ort(await import('onnxruntime-node'), converted),
-  'onnxruntime-web': async converted => {
-    const web = await import('onnxruntime-web/wasm')
-    web.env.wasm.numThreads = 1
-    return ort(web as unknown as Ort, converted)
-  },
-  typescript: async converted => {
-    const forward = runner(readMlp(converted.bytes))
-    return {
-      async run([{ dims, data }]) {
-        const results = forward(data as Float32Array, dims[0])
-        return converted.outputs.map(({ name }) => ({
-          dims: [dims[0], results[name].length / dims[0]],
-          data: results[name],
-        }))
-      },
-      close: async () => {},
-    }
-  },
-}
-
-type Ort = typeof import('onnxruntime-node')
-
-const ORT_TYPES: Partial<Record<DataType, 'float32' | 'int32' | 'bool'>> = {
-  float: 'float32',
-  int32: 'int32',
-  bool: 'bool',
-}
-
-async function ort({ InferenceSession, Tensor }: Ort, converted: Converted): Promise<Loaded> {
-  const session = await InferenceSession.create(converted.bytes, { logSeverityLevel: 3 })
-  return {
-    async run(inputs) {
-      const feeds = converted.inputs.map(({ name, type }, i) => {
-        const { dims, data } = inputs[i]
-        return [name, new Tensor(ORT_TYPES[type] as 'float32', data as Float32Array, dims)] as const
-      })
-      const results = await session.run(Object.fromEntries(feeds))
-      return converted.outputs.map(({ name }) => results[name] as unknown as Numbers)
-    },
-    close: () => session.release(),
-  }
 }

@@ -1,30 +1,7 @@
-import type { Attribute, DataType, Node, Value as OnnxValue } from '../../../models/onnx/encode-model.ts'
+import type { Attribute, DataType } from '../../../models/onnx/encode-model.ts'
 import type { Inferred } from './shape-rule.ts'
 import { inferShapes } from './shapes.ts'
-
-/** A size, or the name of one that is known only when the model runs. */
-export type Dim = number | string
-
-/** A tensor of the graph being built. */
-export interface Value extends OnnxValue {
-  dims: readonly Dim[]
-  /** Its numbers, when they are known at conversion. */
-  constant?: Constant
-  /** Which time steps count, bool [batch, time]; travels from Masking and Embedding to recurrent layers. */
-  mask?: Value
-}
-
-/** Numbers of an initializer. `axis` is the one along which int8 gets a scale each, for weights that may become int8. */
-export interface Constant {
-  values: ArrayLike<number>
-  /** Trained weights are stored in the precision asked for; other constants are exact. */
-  weight: boolean
-  axis?: number
-}
-
-export interface NamedNode extends Node {
-  results: readonly Value[]
-}
+import type { Constant, Dim, NamedNode, Value } from './value.ts'
 
 /** A graph under construction: what layers add their operators to. */
 export interface Builder {
@@ -33,7 +10,7 @@ export interface Builder {
   readonly inputs: Value[]
   readonly constants: Map<string, Value>
   /** By name of a channels-last value, the channels-first value it was transposed from or to. */
-  readonly twins: Map<string, Value>
+  readonly layouts: Map<string, Value>
   /** A graph input. */
   input(name: string, type: DataType, dims: readonly Dim[]): Value
   /**
@@ -63,7 +40,7 @@ export interface Builder {
   /** Numbers computed from trained weights, stored in float32. */
   exact(name: string, dims: readonly number[], values: ArrayLike<number>): Value
   /** Runs `body` with names of new values put under `scope`. */
-  within<T>(scope: string, body: () => T): T
+  inScope<T>(scope: string, body: () => T): T
 }
 
 /** Names that no two values of a graph share: the wanted one, or that and a number. */
@@ -111,7 +88,7 @@ export function buildGraph(opset: number): Builder {
     opset,
     nodes: [],
     inputs: [],
-    twins: new Map(),
+    layouts: new Map(),
     input(name, type, dims) {
       const value: Value = { name: unique(name), type, dims }
       graph.inputs.push(value)
@@ -127,7 +104,7 @@ export function buildGraph(opset: number): Builder {
       graph.nodes.push({ op, inputs: inputs.map(v => v?.name ?? ''), outputs, attributes, results })
       return results
     },
-    within(inner, body) {
+    inScope(inner, body) {
       const outer = scope
       scope = inner
       try {

@@ -6,7 +6,7 @@ export class ConversionError extends Error {
 }
 
 /** @throws ConversionError always */
-export function refuse(message: string): never {
+export function fail(message: string): never {
   throw new ConversionError(message)
 }
 
@@ -20,7 +20,7 @@ export function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const complaints = result.error.issues.slice(0, 3).map(issue => complaint(issue, value))
-  return refuse(`${where}: ${complaints.join('; ')}`)
+  return fail(`${where}: ${complaints.join('; ')}`)
 }
 
 /** One of zod's issues as `field: expected …, got …`. */

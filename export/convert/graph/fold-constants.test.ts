@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
-import { drawInputs } from '../check/draw-inputs.ts'
+import { drawInputs, tableInputs } from '../check/draw-inputs.ts'
 import { measureParity, requireParity } from '../check/parity.ts'
-import { convertLayersModel } from '../convert.ts'
-import { readLayersModel } from '../layers-model/layers-model.ts'
-import { decode } from '../testing/decoded.ts'
+import { readLayersModel } from '../layers-model/read-layers-model.ts'
+import { decode } from '../testing/decode-onnx.ts'
 import { randomize, saved } from '../testing/models.ts'
+import { convertModel } from '../to-onnx/convert-model.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -21,9 +21,12 @@ async function converted(inputs: tf.SymbolicTensor, outputs: tf.SymbolicTensor |
   const model = tf.model({ inputs, outputs })
   randomize(model, 9)
   const artifacts = await saved(model)
-  const file = await convertLayersModel(artifacts)
+  const file = await convertModel(artifacts)
   const { network } = await readLayersModel(artifacts)
-  requireParity(await measureParity(model, file, drawInputs(network, file), ['onnxruntime-node']), 1e-5)
+  requireParity(
+    await measureParity(model, file, drawInputs(file, tableInputs(network)), ['onnxruntime-node']),
+    1e-5,
+  )
   const { node, initializer } = decode(file.bytes).graph!
   return { operators: node.map(({ opType }) => opType), weights: initializer.map(({ name }) => name) }
 }

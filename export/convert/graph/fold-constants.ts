@@ -1,5 +1,5 @@
 import { sizeOf } from './arrays.ts'
-import type { Constant, NamedNode, Value } from './builder.ts'
+import type { Constant, NamedNode, Value } from './value.ts'
 
 /** Linear operators and the axis of their weights that is the output channel. */
 const CHANNEL_AXIS: Record<string, number> = { Conv: 0, ConvTranspose: 1, Gemm: 1 }
@@ -19,7 +19,7 @@ interface Linear {
  * @param outputs names of the graph's outputs
  * @returns the nodes that remain
  */
-export function fold(
+export function foldConstants(
   nodes: readonly NamedNode[],
   constants: Map<string, Value>,
   outputs: readonly string[],

@@ -1,6 +1,6 @@
-import type { Dim, Value } from './builder.ts'
-import { refuse } from './conversion-error.ts'
+import { fail } from './conversion-error.ts'
 import { type Attributes, type Inferred, int, ints, numbers, type Rule } from './shape-rule.ts'
+import type { Dim, Value } from './value.ts'
 
 /** Convolution and pooling alike: [n, c, …space] to [n, `channels`, …space']. */
 function windows(
@@ -20,7 +20,7 @@ function windows(
     if ('auto_pad' in attributes) return Math.ceil(size / strides[i])
     const extent = dilations[i] * (k - 1) + 1
     const padded = size + pads[i] + pads[i + rank]
-    if (extent > padded) refuse(`a window of ${extent} does not fit into an input of ${padded}`)
+    if (extent > padded) fail(`a window of ${extent} does not fit into an input of ${padded}`)
     return Math.floor((padded - extent) / strides[i]) + 1
   })
   return [{ type: x.type, dims: [x.dims[0], channels, ...space] }]

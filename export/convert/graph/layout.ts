@@ -1,4 +1,5 @@
-import type { Builder, Value } from './builder.ts'
+import type { Builder } from './builder.ts'
+import type { Value } from './value.ts'
 
 /**
  * Images are channels-last in TF.js and channels-first in ONNX. A layer that needs the other order transposes, and the
@@ -8,12 +9,12 @@ import type { Builder, Value } from './builder.ts'
 
 /** `x` [n, …space, c] as [n, c, …space]. */
 export function channelsFirst(graph: Builder, x: Value): Value {
-  const twin = graph.twins.get(x.name)
+  const twin = graph.layouts.get(x.name)
   if (twin) return twin
   const rank = x.dims.length
   const perm = [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)]
   const made = graph.op('Transpose', [x], { perm: { ints: perm } })
-  graph.twins.set(x.name, made)
+  graph.layouts.set(x.name, made)
   return made
 }
 
@@ -22,7 +23,7 @@ export function channelsLast(graph: Builder, x: Value): Value {
   const rank = x.dims.length
   const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1]
   const made = graph.op('Transpose', [x], { perm: { ints: perm } })
-  graph.twins.set(made.name, x)
+  graph.layouts.set(made.name, x)
   return made
 }
 
@@ -32,7 +33,7 @@ export function elementwise(
   inputs: readonly Value[],
   emit: (...inputs: Value[]) => Value,
 ): Value {
-  const twins = inputs.flatMap(x => graph.twins.get(x.name) ?? [])
+  const twins = inputs.flatMap(x => graph.layouts.get(x.name) ?? [])
   return twins.length === inputs.length ? channelsLast(graph, emit(...twins)) : emit(...inputs)
 }
 

@@ -1,4 +1,5 @@
-import type { Builder, Value } from './builder.ts'
+import type { Builder } from './builder.ts'
+import type { Value } from './value.ts'
 
 /** A float32 scalar. */
 export const scalar = (graph: Builder, value: number): Value => graph.floats([], [value])

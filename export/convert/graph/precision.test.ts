@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Constant, Value } from './builder.ts'
 import { storeConstant } from './precision.ts'
+import type { Constant, Value } from './value.ts'
 
 const weight = (values: number[], dims: number[], axis?: number): Value & { constant: Constant } => ({
   name: 'w',

@@ -6,7 +6,9 @@ import {
   type Node,
   type Tensor,
 } from '../../../models/onnx/encode-model.ts'
-import type { Constant, Value } from './builder.ts'
+import { toHalf } from '../../../models/onnx/half.ts'
+import { sizeOf } from './arrays.ts'
+import type { Constant, Value } from './value.ts'
 
 /** How trained weights are stored; arithmetic is in float32 with each. */
 export type Precision = 'fp32' | 'fp16' | 'int8'
@@ -19,13 +21,15 @@ export interface Stored {
 }
 
 const LARGEST_HALF = 65504
+/** Below it halves lose digits: 2^-14, the smallest normal one. */
+const SMALLEST_HALF = 2 ** -14
 
 /** A constant as it is stored in `precision`; what is not a weight, or does not fit, stays as it is. */
 export function storeConstant(value: Value & { constant: Constant }, precision: Precision): Stored {
   const { name, constant, type } = value
   const dims = value.dims as readonly number[]
   if (type === 'int64') return { tensors: [int64Tensor(name, dims, constant.values)], nodes: [] }
-  if (constant.weight && precision === 'fp16' && fitsHalf(constant.values))
+  if (constant.weight && precision === 'fp16' && fitsHalf(constant.values, value.dims as readonly number[]))
     return half(name, dims, constant.values)
   if (constant.weight && precision === 'int8' && constant.axis !== undefined) {
     return quantized(name, dims, constant.values, constant.axis)
@@ -33,15 +37,43 @@ export function storeConstant(value: Value & { constant: Constant }, precision: 
   return { tensors: [floatTensor(name, dims, constant.values)], nodes: [] }
 }
 
-function fitsHalf(values: ArrayLike<number>): boolean {
-  for (let i = 0; i < values.length; i++) if (Math.abs(values[i]) > LARGEST_HALF) return false
-  return true
+/**
+ * Whether halves hold a tensor: none of its numbers is too large, and neither the whole nor a row or channel of it is
+ * so small that it would turn to zeros or lose most of its digits.
+ */
+function fitsHalf(values: ArrayLike<number>, dims: readonly number[]): boolean {
+  let peak = 0
+  for (let i = 0; i < values.length; i++) peak = Math.max(peak, Math.abs(values[i]))
+  if (peak > LARGEST_HALF || isLost(peak)) return false
+  return dims.length < 2 || dims.every((_, axis) => !slicePeaks(values, dims, axis).some(isLost))
+}
+
+const isLost = (peak: number) => peak > 0 && peak < SMALLEST_HALF
+
+/** The largest magnitude at each index of an axis. */
+function slicePeaks(values: ArrayLike<number>, dims: readonly number[], axis: number): Float64Array {
+  const inner = sizeOf(dims.slice(axis + 1))
+  const peaks = new Float64Array(dims[axis])
+  for (let start = 0; start < values.length; start += inner) {
+    const index = (start / inner) % dims[axis]
+    let peak = peaks[index]
+    for (let i = start; i < start + inner; i++) peak = Math.max(peak, Math.abs(values[i]))
+    peaks[index] = peak
+  }
+  return peaks
 }
 
 function half(name: string, dims: readonly number[], values: ArrayLike<number>): Stored {
   const stored = `${name}/fp16`
   return {
-    tensors: [{ name: stored, type: 'float16', dims, data: littleEndian(new Float16Array(values)) }],
+    tensors: [
+      {
+        name: stored,
+        type: 'float16',
+        dims,
+        data: littleEndian(toHalf(values instanceof Float32Array ? values : Float32Array.from(values))),
+      },
+    ],
     nodes: [{ op: 'Cast', inputs: [stored], outputs: [name], attributes: { to: { int: DATA_TYPE.float } } }],
   }
 }
@@ -49,13 +81,9 @@ function half(name: string, dims: readonly number[], values: ArrayLike<number>):
 /** Symmetric int8, one scale a channel: w ≈ scale·q with q in [−127, 127]. */
 function quantized(name: string, dims: readonly number[], values: ArrayLike<number>, axis: number): Stored {
   const channels = dims[axis]
-  const inner = dims.slice(axis + 1).reduce((product, dim) => product * dim, 1)
+  const inner = sizeOf(dims.slice(axis + 1))
   const channelOf = (i: number) => Math.floor(i / inner) % channels
-  const largest = new Float64Array(channels)
-  for (let i = 0; i < values.length; i++) {
-    largest[channelOf(i)] = Math.max(largest[channelOf(i)], Math.abs(values[i]))
-  }
-  const scales = Float32Array.from(largest, peak => (peak > 0 ? peak / 127 : 1))
+  const scales = Float32Array.from(slicePeaks(values, dims, axis), peak => (peak > 0 ? peak / 127 : 1))
   const codes = Int8Array.from({ length: values.length }, (_, i) =>
     Math.max(-127, Math.min(127, Math.round(values[i] / scales[channelOf(i)]))),
   )

@@ -1,5 +1,5 @@
 import type { Attribute, DataType } from '../../../models/onnx/encode-model.ts'
-import type { Dim, Value } from './builder.ts'
+import type { Dim, Value } from './value.ts'
 
 /** What an operator's output is known to be before it runs. */
 export interface Inferred {

@@ -1,9 +1,9 @@
 import { broadcastDims } from '../../../models/onnx/broadcast.ts'
 import type { DataType } from '../../../models/onnx/encode-model.ts'
-import type { Dim } from './builder.ts'
-import { refuse, shapeText } from './conversion-error.ts'
+import { fail, shapeText } from './conversion-error.ts'
 import { IMAGE_RULES } from './image-shapes.ts'
 import { type Attributes, type Inferred, type Inputs, int, ints, numbers, type Rule } from './shape-rule.ts'
+import type { Dim } from './value.ts'
 
 /**
  * Types and shapes of an operator's outputs, by the operator's definition in the ONNX specification.
@@ -18,8 +18,7 @@ export function inferShapes(
   outputs: readonly string[],
 ): Inferred[] {
   const rule = RULES[op]
-  if (!rule)
-    return refuse(`the shape of what operator ${op} gives is not known here; say it where it is added`)
+  if (!rule) return fail(`the shape of what operator ${op} gives is not known here; say it where it is added`)
   return rule(inputs, attributes, outputs)
 }
 
@@ -28,7 +27,7 @@ export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   try {
     return broadcastDims(a, b)
   } catch {
-    return refuse(`shapes ${shapeText(a)} and ${shapeText(b)} do not fit each other`)
+    return fail(`shapes ${shapeText(a)} and ${shapeText(b)} do not fit each other`)
   }
 }
 

@@ -1,25 +1,16 @@
 import { permute } from '../graph/arrays.ts'
 import type { Builder } from '../graph/builder.ts'
-import { refuse, shapeText } from '../graph/conversion-error.ts'
+import { fail, shapeText } from '../graph/conversion-error.ts'
 import type { LayerScope } from './layers/layer.ts'
-import type { LayerSpec } from './topology.ts'
-import { findWeight } from './weight-names.ts'
-import type { Weight } from './weights.ts'
-
-/** Where a layer stands: names of what is around it, outermost first, and whether the last of them is a wrapper. */
-export interface Place {
-  spec: Pick<LayerSpec, 'name' | 'className'>
-  scopes: readonly string[]
-  wrapped: boolean
-}
+import type { Place, WeightFinder } from './topology/weight-names.ts'
 
 /** What a layer's conversion is given: access to its weights, the graph, and what it wraps. */
 export function layerScope(
-  graph: Builder,
-  weights: ReadonlyMap<string, Weight>,
+  shared: { graph: Builder; weights: WeightFinder; unlikeTfjs: string[] },
   place: Place,
   child: LayerScope['child'],
 ): LayerScope {
+  const { graph, weights } = shared
   const { spec, scopes } = place
   const scope = [...scopes, spec.name].join('/')
   const numbers = (name: string, dims: readonly number[]) => readWeight(weights, place, name, dims)
@@ -35,7 +26,7 @@ export function layerScope(
     graph,
     child,
     numbers,
-    shape: name => findWeight(weights, place, name)?.dims,
+    shape: name => weights.find(place, name)?.dims,
     weight(name, dims, form = {}) {
       const values = form.perm ? permute(numbers(name, dims), dims, form.perm) : numbers(name, dims)
       const stored = form.dims ?? form.perm?.map(axis => dims[axis]) ?? dims
@@ -45,23 +36,38 @@ export function layerScope(
       const path = `${scope}/${name}`
       return axis === undefined ? graph.exact(path, dims, values) : graph.weight(path, dims, values, axis)
     },
-    inner: name => layerScope(graph, weights, insideOf(name), child),
-    refuse: reason => refuse(`${scope} (${spec.className}): ${reason}`),
+    inner: name => layerScope(shared, insideOf(name), child),
+    unlikeTfjs: reason => shared.unlikeTfjs.push(`${scope} (${spec.className}): ${reason}`),
+    fail: reason => fail(`${scope} (${spec.className}): ${reason}`),
   }
 }
 
 function readWeight(
-  weights: ReadonlyMap<string, Weight>,
+  weights: WeightFinder,
   place: Place,
   name: string,
   dims: readonly number[],
 ): Float32Array {
   const { spec, scopes } = place
   const where = `${[...scopes, spec.name].join('/')} (${spec.className})`
-  const weight = findWeight(weights, place, name)
-  if (!weight) return refuse(`${where}: weight "${spec.name}/${name}" is missing from the weights manifest`)
+  const weight = weights.find(place, name)
+  if (!weight)
+    return fail(
+      `${where}: weight "${spec.name}/${name}" is missing from the weights manifest, which ${listed(weights)}`,
+    )
   if (weight.dims.join() !== dims.join()) {
-    refuse(`${where}: weight "${name}": expected shape ${shapeText(dims)}, got ${shapeText(weight.dims)}`)
+    fail(`${where}: weight "${name}": expected shape ${shapeText(dims)}, got ${shapeText(weight.dims)}`)
+  }
+  if (weight.dtype !== 'float32' && weight.dtype !== 'int32' && weight.dtype !== 'bool') {
+    return fail(`${where}: weight "${name}": expected numbers, got ${weight.dtype}`)
   }
   return weight.values instanceof Float32Array ? weight.values : new Float32Array(weight.values)
+}
+
+/** The names of a manifest as part of a sentence. */
+function listed(weights: WeightFinder): string {
+  const names = weights.names()
+  if (names.length === 0) return 'is empty'
+  const more = names.length > 6 ? ` and ${names.length - 6} more` : ''
+  return `has ${names.slice(0, 6).join(', ')}${more}`
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
-import { drawInputs } from '../check/draw-inputs.ts'
+import { drawInputs, tableInputs } from '../check/draw-inputs.ts'
 import { measureParity, requireParity } from '../check/parity.ts'
-import { convertLayersModel } from '../convert.ts'
+import type { Artifacts } from '../files/artifacts.ts'
 import { randomize, saved } from '../testing/models.ts'
-import { type Artifacts, readLayersModel } from './layers-model.ts'
+import { convertModel } from '../to-onnx/convert-model.ts'
+import { readLayersModel } from './read-layers-model.ts'
 
 beforeAll(async () => {
   await tf.setBackend('cpu')
@@ -14,13 +15,11 @@ const apply = (layer: tf.layers.Layer, ...inputs: tf.SymbolicTensor[]) =>
   layer.apply(inputs.length === 1 ? inputs[0] : inputs) as tf.SymbolicTensor
 const input = (name: string, ...shape: number[]) => tf.input({ name, shape })
 
-async function expectAgreement(
-  model: tf.LayersModel,
-): Promise<Awaited<ReturnType<typeof convertLayersModel>>> {
+async function expectAgreement(model: tf.LayersModel): Promise<Awaited<ReturnType<typeof convertModel>>> {
   randomize(model, 5)
   const artifacts = await saved(model)
-  const converted = await convertLayersModel(artifacts)
-  const inputs = drawInputs((await readLayersModel(artifacts)).network, converted)
+  const converted = await convertModel(artifacts)
+  const inputs = drawInputs(converted, tableInputs((await readLayersModel(artifacts)).network))
   requireParity(await measureParity(model, converted, inputs), 1e-5)
   return converted
 }
@@ -78,7 +77,7 @@ test('integers are moved, scaled and looked up, and refused elsewhere', async ()
   const rows = apply(tf.layers.embedding({ inputDim: 1000, outputDim: 2, name: 'rows' }), x)
   await expectAgreement(tf.model({ inputs: x, outputs: [scaled, rows] }))
   const artifacts = await saved(tf.model({ inputs: x, outputs: apply(tf.layers.reLU({ name: 'relu' }), x) }))
-  await expect(convertLayersModel(artifacts)).rejects.toThrow(
+  await expect(convertModel(artifacts)).rejects.toThrow(
     /^relu \(ReLU\): expected float32 as input, got int32/,
   )
 })
@@ -86,13 +85,9 @@ test('integers are moved, scaled and looked up, and refused elsewhere', async ()
 test('names asked for that are taken are refused', async () => {
   const x = input('x', 4)
   const artifacts = await saved(tf.model({ inputs: x, outputs: apply(dense(), x) }))
-  await expect(convertLayersModel(artifacts, { outputs: ['x'] })).rejects.toThrow(
-    'outputs: the name "x" is taken',
-  )
-  await expect(convertLayersModel(artifacts, { inputs: ['a', 'b'] })).rejects.toThrow(
-    'inputs: expected 1 names',
-  )
-  const { outputs } = await convertLayersModel(artifacts, { inputs: ['d'] })
+  await expect(convertModel(artifacts, { outputs: ['x'] })).rejects.toThrow('outputs: the name "x" is taken')
+  await expect(convertModel(artifacts, { inputs: ['a', 'b'] })).rejects.toThrow('inputs: expected 1 names')
+  const { outputs } = await convertModel(artifacts, { inputs: ['d'] })
   expect(outputs.map(({ name }) => name)).toEqual(['d_output'])
 })
 
@@ -107,13 +102,13 @@ test('states of one recurrent layer start another', async () => {
 test('weights under the names that Keras gives them', async () => {
   const lstm = tf.layers.lstm({ units: 2, name: 'lstm', inputShape: [4, 3] })
   const artifacts = await saved(tf.sequential({ layers: [lstm], name: 'outer' }))
-  const plain = await convertLayersModel(artifacts)
+  const plain = await convertModel(artifacts)
   for (const prefix of ['lstm/lstm_cell/', 'lstm/lstm_cell_7/', 'outer/lstm/lstm_cell_1/']) {
     const weightSpecs = (artifacts.weightSpecs as { name: string }[]).map(entry => ({
       ...entry,
       name: entry.name.replace('lstm/', prefix),
     }))
-    const renamed = await convertLayersModel({ ...artifacts, weightSpecs })
+    const renamed = await convertModel({ ...artifacts, weightSpecs })
     expect(Buffer.from(renamed.bytes).equals(Buffer.from(plain.bytes))).toBe(true)
   }
 })
@@ -212,8 +207,8 @@ const REFUSALS: [string, () => tf.layers.Layer[], (text: string) => string, RegE
 ]
 
 test.each(REFUSALS)('%s is refused by name, class and reason', async (_, layers, change, expected) => {
-  await expect(convertLayersModel(await refusal(layers(), change))).rejects.toThrow(expected)
-  await expect(convertLayersModel(await refusal(layers(), change))).rejects.toHaveProperty(
+  await expect(convertModel(await refusal(layers(), change))).rejects.toThrow(expected)
+  await expect(convertModel(await refusal(layers(), change))).rejects.toHaveProperty(
     'name',
     'ConversionError',
   )
@@ -229,7 +224,7 @@ test('the path of a layer inside models is told', async () => {
   const x = input('x', 4)
   const artifacts = await saved(tf.model({ inputs: x, outputs: apply(inner, x) }))
   const modelTopology = JSON.parse(JSON.stringify(artifacts.modelTopology).replace('"Dense"', '"Fancy"'))
-  await expect(convertLayersModel({ ...artifacts, modelTopology })).rejects.toThrow(/^inner\/d \(Fancy\)/)
+  await expect(convertModel({ ...artifacts, modelTopology })).rejects.toThrow(/^inner\/d \(Fancy\)/)
 })
 
 test('a chain of 5,000 layers converts', async () => {
@@ -239,7 +234,7 @@ test('a chain of 5,000 layers converts', async () => {
     config: { name, ...(i === 0 ? { batchInputShape: [null, 2] } : {}) },
   }))
   const modelTopology = { className: 'Sequential', config: { name: 'deep', layers } }
-  const { outputs } = await convertLayersModel({ modelTopology })
+  const { outputs } = await convertModel({ modelTopology })
   expect(outputs).toMatchObject([{ name: 'l4999', dims: ['batch', 2] }])
 })
 
@@ -252,7 +247,7 @@ test('a mask that would stray to another recurrent layer is refused', async () =
     apply(tf.layers.repeatVector({ n: 5 }), first),
   )
   const artifacts = await saved(tf.model({ inputs: x, outputs: again }))
-  await expect(convertLayersModel(artifacts)).rejects.toThrow(
+  await expect(convertModel(artifacts)).rejects.toThrow(
     /^again: its input has no mask, .* the mask that mask made/,
   )
 })

@@ -1,22 +1,26 @@
 import { z } from 'zod'
-import type { Builder, Dim, Value } from '../graph/builder.ts'
-import { ConversionError, parse, refuse } from '../graph/conversion-error.ts'
+import type { Builder } from '../graph/builder.ts'
+import { ConversionError, fail, parse } from '../graph/conversion-error.ts'
+import type { Dim, Value } from '../graph/value.ts'
 import { layerScope } from './layer-scope.ts'
+import { unknownOptions } from './layers/keras-options.ts'
 import type { LayerDefinition } from './layers/layer.ts'
 import { ABSENT, UNCONVERTED } from './layers/table.ts'
-import type { LayersModel } from './layers-model.ts'
-import { type LayerSpec, type Member, type Network, type Reference, readMember } from './topology.ts'
+import { type LayerSpec, type Member, type Network, type Reference, readMember } from './topology/topology.ts'
+import type { WeightFinder } from './topology/weight-names.ts'
 
 /** What the conversion of a network's layers needs at hand. */
 export interface Context {
   graph: Builder
-  model: LayersModel
+  weights: WeightFinder
   /** Name of the batch size. */
   batch: string
   /** The definition of a class of layers; undefined when there is none. */
   find(className: string): LayerDefinition | undefined
   /** Paths of layers that make a mask, and of layers a mask would change that have none. */
   masks: { made: string[]; missing: string[] }
+  /** Layers that follow Keras' definition where TF.js's own prediction does not, with the reason. */
+  unlikeTfjs: string[]
 }
 
 const InputConfig = z.object({
@@ -39,7 +43,7 @@ export function addInputs(context: Context, network: Network, names?: readonly s
     const { spec } = network.members.get(name)!
     const where = `${network.name}/${name}`
     if (spec.className !== 'InputLayer')
-      refuse(`${where}: expected an InputLayer as input, got a ${spec.className}`)
+      fail(`${where}: expected an InputLayer as input, got a ${spec.className}`)
     const config = parse(InputConfig, spec.config, `${where} (InputLayer)`)
     const label = names?.[i] ?? name
     const dims = config.batchInputShape.map(
@@ -73,11 +77,11 @@ export function convertNetwork(
       const path = [...scopes, use.layer].join('/')
       const member = network.members.get(use.layer)!
       const reads =
-        member.calls[use.call] ?? refuse(`${path}: an input of the model that the model does not list`)
+        member.calls[use.call] ?? fail(`${path}: an input of the model that the model does not list`)
       const missing = reads.filter(from => !results.has(keyOf(from)))
       if (missing.length > 0) {
         open.add(keyOf(use))
-        if (missing.some(from => open.has(keyOf(from)))) refuse(`${path}: depends on its own output`)
+        if (missing.some(from => open.has(keyOf(from)))) fail(`${path}: depends on its own output`)
         stack.push(...missing)
         continue
       }
@@ -99,7 +103,7 @@ const keyOf = ({ layer, call }: Reference) => `${layer}:${call}`
 function pick(values: readonly Value[], from: Reference, path: string): Value {
   const value = values[from.tensor]
   if (value) return value
-  return refuse(`${path}: wants output ${from.tensor} of layer "${from.layer}", which has ${values.length}`)
+  return fail(`${path}: wants output ${from.tensor} of layer "${from.layer}", which has ${values.length}`)
 }
 
 function convertMember(
@@ -112,7 +116,7 @@ function convertMember(
   if (!network) return convertLayer(context, spec, values, scopes)
   const path = [...scopes, spec.name].join('/')
   if (values.length !== network.inputs.length) {
-    refuse(`${path}: expected ${network.inputs.length} inputs, got ${values.length}`)
+    fail(`${path}: expected ${network.inputs.length} inputs, got ${values.length}`)
   }
   checkInputs(network, values, path)
   // TF.js carries no mask across a model's border.
@@ -131,7 +135,7 @@ function checkInputs(network: Network, values: readonly Value[], path: string): 
     const fits = dims.every((dim, k) => typeof dim === 'string' || (batchInputShape[k] ?? dim) === dim)
     if (dims.length === batchInputShape.length && fits) continue
     const expected = batchInputShape.map(dim => dim ?? '?').join(', ')
-    refuse(`${path}: expected an input of shape [${expected}], got [${dims.join(', ')}]`)
+    fail(`${path}: expected an input of shape [${expected}], got [${dims.join(', ')}]`)
   }
 }
 
@@ -155,21 +159,28 @@ function convertLayer(
   const definition = context.find(spec.className)
   if (!definition) {
     const why = ABSENT[spec.className] ?? UNCONVERTED[spec.className] ?? 'registerLayer can add a conversion'
-    return refuse(`${where}: layers of class ${spec.className} are not supported; ${why}`)
+    return fail(`${where}: layers of class ${spec.className} are not supported; ${why}`)
   }
   const config = parse(definition.schema, spec.config, where)
+  const [unknown] = unknownOptions(spec.className, definition.schema, spec.config)
+  if (unknown !== undefined) {
+    const value = JSON.stringify(spec.config[unknown])
+    fail(`${where}: option ${unknown} = ${value.slice(0, 60)} is not one that this conversion handles`)
+  }
   checkCount(definition, inputs, where)
   const integer = inputs.find(x => x.type !== 'float')
-  if (integer && !definition.integers) refuse(`${where}: expected float32 as input, got ${integer.type}`)
-  if (definition.masks === 'refuse' && inputs.some(x => x.mask))
-    refuse(`${where}: masked input is not supported`)
+  if (integer && !definition.integers) fail(`${where}: expected float32 as input, got ${integer.type}`)
+  if (definition.masks === 'reject' && inputs.some(x => x.mask))
+    fail(`${where}: masked input is not supported`)
   const child = (layer: unknown, values: readonly Value[]) => {
     const member = readMember(layer, path, scopes.length + 1)
     if (member.network) return convertMember(context, member, [...values], [...scopes, spec.name])
     return convertLayer(context, member.spec, values, [...scopes, spec.name], true)
   }
-  const scope = layerScope(context.graph, context.model.weights, { spec, scopes, wrapped }, child)
-  const made = named(where, () => context.graph.within(path, () => definition.convert(config, inputs, scope)))
+  const scope = layerScope(context, { spec, scopes, wrapped }, child)
+  const made = named(where, () =>
+    context.graph.inScope(path, () => definition.convert(config, inputs, scope)),
+  )
   return masked(context, definition, inputs, Array.isArray(made) ? made : [made], path)
 }
 
@@ -182,7 +193,7 @@ function checkCount(definition: LayerDefinition, inputs: readonly Value[], where
       : most === Number.POSITIVE_INFINITY
         ? `${least} or more`
         : `${least} to ${most}`
-  refuse(`${where}: expected ${expected} inputs, got ${inputs.length}`)
+  fail(`${where}: expected ${expected} inputs, got ${inputs.length}`)
 }
 
 /** Puts the layer's path and class before refusals that come from below it, such as shapes that do not fit. */
@@ -191,7 +202,7 @@ function named<T>(where: string, body: () => T): T {
     return body()
   } catch (error) {
     if (!(error instanceof ConversionError) || error.message.includes(' (')) throw error
-    return refuse(`${where}: ${error.message}`)
+    return fail(`${where}: ${error.message}`)
   }
 }
 
@@ -203,7 +214,7 @@ function masked(
   path: string,
 ): Value[] {
   if (definition.readsMask && !inputs[0].mask) masks.missing.push(path)
-  const outputs = definition.masks === 'own' ? [...made] : made.map(withoutMask)
+  const outputs = definition.masks === 'handle' ? [...made] : made.map(withoutMask)
   if (definition.masks === 'pass' && inputs[0].mask) outputs[0] = { ...outputs[0], mask: inputs[0].mask }
   if (outputs.some(value => value.mask) && !inputs[0].mask) masks.made.push(path)
   return outputs
@@ -216,7 +227,7 @@ function masked(
  */
 export function checkMasks({ masks: { made, missing } }: Context): void {
   if (made.length === 0 || missing.length === 0) return
-  refuse(
+  fail(
     `${missing[0]}: its input has no mask, but TF.js would give it the mask that ${made[0]} made for another; ` +
       'models that mask one recurrent layer and not another cannot be converted exactly',
   )

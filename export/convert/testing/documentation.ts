@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { ABSENT, LAYERS, UNCONVERTED } from '../layers-model/layers/table.ts'
-import { decode } from './decoded.ts'
+import { decode } from './decode-onnx.ts'
 import type { LayerJson, Sample } from './drawing.ts'
 
 /** What the samples of one class of layers were, and what came of them. */

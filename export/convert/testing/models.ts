@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { createRng, normals } from '../../../models/random.ts'
-import type { Numbers } from '../check/parity.ts'
+import type { Numbers } from '../check/numbers.ts'
+import type { Artifacts } from '../files/artifacts.ts'
 import { sizeOf } from '../graph/arrays.ts'
-import type { Artifacts } from '../layers-model/layers-model.ts'
 import type { Filling, LayerJson, Sample } from './drawing.ts'
 
 /** The Functional model a sample describes, with weights drawn from the seed. */

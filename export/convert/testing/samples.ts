@@ -17,9 +17,9 @@ import {
   small,
   vector,
 } from './drawing.ts'
-import { conv, image, pair, pool1d, pool2d, pool3d } from './imagesamples.ts'
-import { bidirectional, embedding, recurrent, timeDistributed } from './sequencesamples.ts'
-import { concatenate, dot, merge, normalization, permute, reshape } from './vectorsamples.ts'
+import { conv, image, pair, pool1d, pool2d, pool3d } from './image-samples.ts'
+import { bidirectional, embedding, recurrent, timeDistributed } from './sequence-samples.ts'
+import { concatenate, dot, merge, normalization, permute, reshape } from './vector-samples.ts'
 
 const any = input(shapes(1, 4), 'any')
 const rate = { rate: fc.constantFrom(0, 0.2, 0.5) }

@@ -1,5 +1,5 @@
 import type { Card } from '../../../models/card.ts'
-import { runner } from '../../../models/onnx/plain-runtime.ts'
+import { createRunner } from '../../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../../models/onnx/read-mlp.ts'
 import { elementError } from '../options/element-error.ts'
 import { fetchFromApi } from './fetch-from-api.ts'
@@ -48,7 +48,7 @@ async function fetchCard(url: string, signal: AbortSignal): Promise<Card> {
 /** Reads a decoder for the plain runtime. @throws ElementError if its shape is not that of the card */
 function createDecoder(onnx: Uint8Array, card: Card): Decode {
   const mlp = readMlp(onnx)
-  const run = runner(mlp)
+  const run = createRunner(mlp)
   const { latentDim, inputDim } = card.architecture
   const pixels = card.dataset.height * card.dataset.width
   const decode: Decode = z => run(z).xhat

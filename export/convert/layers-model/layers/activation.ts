@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Builder, Value } from '../../graph/builder.ts'
+import type { Builder } from '../../graph/builder.ts'
 import { elementwise } from '../../graph/layout.ts'
 import { cast, scalar } from '../../graph/operators.ts'
-import { define, type LayerDefinition, only, option } from './layer.ts'
+import type { Value } from '../../graph/value.ts'
+import { defineLayer, type LayerDefinition, mustBe, option } from './layer.ts'
 
 type Emit = (graph: Builder, x: Value) => Value
 
@@ -57,22 +58,23 @@ export function activate(graph: Builder, name: ActivationName, x: Value): Value 
   return elementwise(graph, [x], y => emit(graph, y))
 }
 
-const LeakyConfig = z.object({ alpha: z.number().nullish() })
+/** `alpha` in Keras 2, `negative_slope` in Keras 3. */
+const LeakyConfig = z.object({ alpha: z.number().nullish(), negativeSlope: z.number().nullish() })
 const ReluConfig = z.object({
   maxValue: z.number().nullish(),
-  negativeSlope: only(0, 'TF.js ignores it'),
-  threshold: only(0, 'TF.js ignores it'),
+  negativeSlope: mustBe(0, 'TF.js ignores it'),
+  threshold: mustBe(0, 'TF.js ignores it'),
 })
 const SoftmaxConfig = z.object({ axis: z.union([z.int(), z.array(z.int()).length(1)]).nullish() })
 const PreluConfig = z.object({ sharedAxes: z.union([z.int().min(1), z.array(z.int().min(1))]).nullish() })
 
 export const activationLayers: Record<string, LayerDefinition> = {
-  Activation: define(
+  Activation: defineLayer(
     z.object({ activation: activationField() }),
     ({ activation }, [x], { graph }) => activate(graph, activation, x),
     { masks: 'pass', note: `activation: ${ACTIVATION_NAMES.join(', ')}` },
   ),
-  ReLU: define(
+  ReLU: defineLayer(
     ReluConfig,
     ({ maxValue }, [x], { graph }) =>
       elementwise(graph, [x], y =>
@@ -82,38 +84,40 @@ export const activationLayers: Record<string, LayerDefinition> = {
       ),
     { masks: 'pass', note: 'negative_slope and threshold, which TF.js ignores, must be 0' },
   ),
-  LeakyReLU: define(LeakyConfig, ({ alpha }, [x], { graph }) =>
-    elementwise(graph, [x], y => graph.op('LeakyRelu', [y], { alpha: { float: alpha ?? 0.3 } })),
+  LeakyReLU: defineLayer(LeakyConfig, ({ alpha, negativeSlope }, [x], { graph }) =>
+    elementwise(graph, [x], y =>
+      graph.op('LeakyRelu', [y], { alpha: { float: negativeSlope ?? alpha ?? 0.3 } }),
+    ),
   ),
-  ELU: define(
-    z.object({ alpha: only(1, 'TF.js knows no other') }),
+  ELU: defineLayer(
+    z.object({ alpha: mustBe(1, 'TF.js knows no other') }),
     (_, [x], { graph }) => activate(graph, 'elu', x),
     { note: 'alpha must be 1, the only one TF.js knows' },
   ),
-  ThresholdedReLU: define(z.object({ theta: z.number().nullish() }), ({ theta }, [x], { graph }) =>
+  ThresholdedReLU: defineLayer(z.object({ theta: z.number().nullish() }), ({ theta }, [x], { graph }) =>
     elementwise(graph, [x], y => {
       const above = graph.op('Greater', [y, scalar(graph, theta ?? 1)])
       return graph.op('Mul', [y, cast(graph, above, 'float')])
     }),
   ),
-  Softmax: define(
+  Softmax: defineLayer(
     SoftmaxConfig,
     ({ axis }, [x], layer) => {
       const chosen = [axis ?? 1].flat()[0]
       const last = x.dims.length - 1
       if (chosen !== -1 && chosen !== last)
-        layer.refuse(`expected axis -1 or ${last}, got ${chosen}: TF.js has no other`)
+        layer.fail(`expected axis -1 or ${last}, got ${chosen}: TF.js has no other`)
       return activate(layer.graph, 'softmax', x)
     },
-    { masks: 'refuse', readsMask: true, note: 'along the last axis, the only one TF.js has' },
+    { masks: 'reject', readsMask: true, note: 'along the last axis, the only one TF.js has' },
   ),
-  PReLU: define(
+  PReLU: defineLayer(
     PreluConfig,
     ({ sharedAxes }, [x], layer) => {
       const shared = [sharedAxes ?? []].flat()
       const dims = x.dims.slice(1).map((dim, i) => {
         if (shared.includes(i + 1)) return 1
-        return typeof dim === 'number' ? dim : layer.refuse(`the size of axis ${i + 1} is not known`)
+        return typeof dim === 'number' ? dim : layer.fail(`the size of axis ${i + 1} is not known`)
       })
       return layer.graph.op('PRelu', [x, layer.weight('alpha', dims)])
     },

@@ -1,17 +1,18 @@
 import { z } from 'zod'
 import type { Attribute } from '../../../../models/onnx/encode-model.ts'
-import type { Value } from '../../graph/builder.ts'
 import { asChannelsFirst } from '../../graph/layout.ts'
+import type { Value } from '../../graph/value.ts'
 import { activate, activationField } from './activation.ts'
 import {
+  channelsLastOnly,
   dataFormat,
-  define,
+  defineLayer,
   flag,
-  known,
   type LayerDefinition,
   type LayerScope,
-  only,
+  mustBe,
   requireRank,
+  requireSize,
   sizes,
 } from './layer.ts'
 import { paddingField, windowAttributes } from './window.ts'
@@ -23,24 +24,22 @@ const base = (rank: number) => ({
   dataFormat,
   activation: activationField(),
   useBias: flag(true),
-  groups: only(1, 'TF.js ignores it'),
+  groups: mustBe(1, 'TF.js ignores it'),
 })
 const filters = z.int().min(1)
 const depthMultiplier = z.int().min(1).nullish()
-const alwaysLast = only('channels_last', 'TF.js mixes up the axes otherwise')
+const alwaysLast = mustBe('channels_last', 'TF.js mixes up the axes otherwise')
 
 const channelsOf = (layer: LayerScope, x: Value, format: 'channelsFirst' | 'channelsLast') =>
-  known(layer, x, format === 'channelsFirst' ? 1 : -1, 'channel axis')
+  requireSize(layer, x, format === 'channelsFirst' ? 1 : -1, 'channel axis')
 
 /** [k…, in, out] to [out, in, k…]. */
 const outwards = (rank: number) => [rank + 1, rank, ...Array.from({ length: rank }, (_, i) => i)]
 
 function conv(rank: number): LayerDefinition {
   const schema = z.object({ ...base(rank), filters, dilationRate: sizes(rank, 1) })
-  return define(
-    rank === 1
-      ? schema.extend({ dataFormat: dataFormat.refine(f => f === 'channelsLast', 'must be channels_last') })
-      : schema,
+  return defineLayer(
+    rank === 1 ? schema.extend({ dataFormat: channelsLastOnly }) : schema,
     (config, [x], layer) => {
       requireRank(layer, x, rank + 2)
       const { graph } = layer
@@ -105,15 +104,15 @@ function convTranspose(rank: number): LayerDefinition {
     ...base(rank),
     filters,
     dilationRate,
-    outputPadding: only(0, 'TF.js ignores it'),
+    outputPadding: mustBe(0, 'TF.js ignores it'),
   })
-  return define(
+  return defineLayer(
     schema,
     (config, [x], layer) => {
       requireRank(layer, x, rank + 2)
       const { kernelSize: kernel, strides, padding } = config
       if (rank === 3 && padding === 'same' && kernel.some((k, i) => k < strides[i])) {
-        layer.refuse(
+        layer.fail(
           'padding "same" with a stride larger than the kernel, which TF.js misplaces in 3 dimensions',
         )
       }
@@ -156,7 +155,7 @@ export const convLayers: Record<string, LayerDefinition> = {
   Conv1D: conv(1),
   Conv2D: conv(2),
   Conv3D: conv(3),
-  DepthwiseConv2D: define(
+  DepthwiseConv2D: defineLayer(
     DepthwiseConfig,
     (config, [x], layer) => {
       requireRank(layer, x, 4)
@@ -170,7 +169,7 @@ export const convLayers: Record<string, LayerDefinition> = {
     },
     { note: 'dilation_rate, which TF.js ignores, must be 1' },
   ),
-  SeparableConv2D: define(
+  SeparableConv2D: defineLayer(
     SeparableConfig,
     (config, [x], layer) => {
       requireRank(layer, x, 4)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { activate, activationField } from './activation.ts'
-import { define, flag, known, type LayerDefinition } from './layer.ts'
+import { defineLayer, flag, type LayerDefinition, requireSize } from './layer.ts'
 
 const DenseConfig = z.object({
   units: z.int().min(1),
@@ -9,13 +9,13 @@ const DenseConfig = z.object({
 })
 
 export const denseLayers: Record<string, LayerDefinition> = {
-  Dense: define(
+  Dense: defineLayer(
     DenseConfig,
     ({ units, activation, useBias }, [x], layer) => {
       const { graph } = layer
       if (x.dims.length < 2)
-        layer.refuse(`expected an input of rank 2 or more, got shape [${x.dims.join(', ')}]`)
-      const kernel = layer.weight('kernel', [known(layer, x, -1, 'last axis'), units], { axis: 1 })
+        layer.fail(`expected an input of rank 2 or more, got shape [${x.dims.join(', ')}]`)
+      const kernel = layer.weight('kernel', [requireSize(layer, x, -1, 'last axis'), units], { axis: 1 })
       const bias = useBias ? [layer.weight('bias', [units])] : []
       if (x.dims.length === 2) return activate(graph, activation, graph.op('Gemm', [x, kernel, ...bias]))
       const product = graph.op('MatMul', [x, kernel])

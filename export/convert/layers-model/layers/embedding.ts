@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Builder, Value } from '../../graph/builder.ts'
+import type { Builder } from '../../graph/builder.ts'
 import { cast, reduce, scalar, squeeze } from '../../graph/operators.ts'
-import { define, flag, type LayerDefinition } from './layer.ts'
+import type { Value } from '../../graph/value.ts'
+import { defineLayer, flag, type LayerDefinition } from './layer.ts'
 
 const EmbeddingConfig = z.object({
   inputDim: z.int().min(1),
@@ -15,7 +16,7 @@ function differs(graph: Builder, x: Value, value: number): Value {
 }
 
 export const embeddingLayers: Record<string, LayerDefinition> = {
-  Embedding: define(
+  Embedding: defineLayer(
     EmbeddingConfig,
     ({ inputDim, outputDim, maskZero }, [x], layer) => {
       const { graph } = layer
@@ -24,15 +25,15 @@ export const embeddingLayers: Record<string, LayerDefinition> = {
       if (!maskZero) return rows
       return { ...rows, mask: cast(graph, differs(graph, cast(graph, x, 'float'), 0), 'bool') }
     },
-    { masks: 'own', integers: true, note: 'mask_zero reaches recurrent layers' },
+    { masks: 'handle', integers: true, note: 'mask_zero reaches recurrent layers' },
   ),
-  Masking: define(
+  Masking: defineLayer(
     z.object({ maskValue: z.number().nullish() }),
     ({ maskValue }, [x], { graph }) => {
       const last = x.dims.length - 1
       const keep = reduce(graph, 'ReduceMax', differs(graph, x, maskValue ?? 0), [last], true)
       return { ...graph.op('Mul', [x, keep]), mask: cast(graph, squeeze(graph, keep, last), 'bool') }
     },
-    { masks: 'own', note: 'reaches recurrent layers' },
+    { masks: 'handle', note: 'reaches recurrent layers' },
   ),
 }

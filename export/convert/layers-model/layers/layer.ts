@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { Builder, Value } from '../../graph/builder.ts'
-import { camel } from '../topology.ts'
+import type { Builder } from '../../graph/builder.ts'
+import type { Value } from '../../graph/value.ts'
+import { camel } from '../topology/topology.ts'
 
 /** How a weight is stored, where not as TF.js stores it. */
 export interface WeightForm {
@@ -32,15 +33,17 @@ export interface LayerScope {
   child(layer: unknown, inputs: readonly Value[]): Value[]
   /** The scope of a layer that this one keeps inside under a name of its own. */
   inner(name: string): LayerScope
+  /** Notes that the layer follows Keras' definition where TF.js's own prediction does not. */
+  unlikeTfjs(reason: string): void
   /** Ends the conversion; the message has the layer's path and class before `reason`. */
-  refuse(reason: string): never
+  fail(reason: string): never
 }
 
 /**
  * What a layer does with the mask of its input: hands it on, handles it by itself (`own`), drops it as TF.js does,
  * or cannot have one.
  */
-export type Masks = 'pass' | 'own' | 'drop' | 'refuse'
+export type Masks = 'pass' | 'handle' | 'drop' | 'reject'
 
 /** How one class of layers becomes ONNX operators. `config` is the layer's own, checked. */
 export interface LayerDefinition {
@@ -58,7 +61,7 @@ export interface LayerDefinition {
 }
 
 /** Ties a layer's configuration schema to the conversion that reads it. */
-export function define<C>(
+export function defineLayer<C>(
   schema: z.ZodType<C>,
   convert: (config: C, inputs: readonly Value[], layer: LayerScope) => Value | Value[],
   more: Partial<Omit<LayerDefinition, 'schema' | 'convert'>> = {},
@@ -92,7 +95,7 @@ export function sizes(rank: number, otherwise?: number): z.ZodType<number[]> {
 }
 
 /** An option that TF.js ignores or cannot do: refused unless it has its neutral value. */
-export function only<const T extends string | number | boolean>(neutral: T, why: string) {
+export function mustBe<const T extends string | number | boolean>(neutral: T, why: string) {
   return z
     .unknown()
     .refine(value => value == null || value === neutral, {
@@ -103,15 +106,21 @@ export function only<const T extends string | number | boolean>(neutral: T, why:
 
 export const dataFormat = option(['channelsLast', 'channelsFirst'], 'channelsLast')
 
+/** `data_format` of layers over sequences, where TF.js takes channels last whatever it says. */
+export const channelsLastOnly = dataFormat.refine(
+  format => format === 'channelsLast',
+  'expected channels_last: TF.js ignores data_format here',
+)
+
 /** The size of an axis that has to be known at conversion. */
-export function known(layer: LayerScope, x: Value, axis: number, what: string): number {
+export function requireSize(layer: LayerScope, x: Value, axis: number, what: string): number {
   const size = x.dims.at(axis)
-  return typeof size === 'number' ? size : layer.refuse(`the size of its input's ${what} is not known`)
+  return typeof size === 'number' ? size : layer.fail(`the size of its input's ${what} is not known`)
 }
 
 /** Refuses an input of another rank. */
 export function requireRank(layer: LayerScope, x: Value, rank: number): void {
   if (x.dims.length !== rank) {
-    layer.refuse(`expected an input of rank ${rank}, got shape [${x.dims.join(', ')}]`)
+    layer.fail(`expected an input of rank ${rank}, got shape [${x.dims.join(', ')}]`)
   }
 }

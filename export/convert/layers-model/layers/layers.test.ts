@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { measureParity, type ParityRuntime, requireParity } from '../../check/parity.ts'
-import { convertLayersModel } from '../../convert.ts'
-import { compareShapes } from '../../testing/decoded.ts'
+import { measureParity, requireParity } from '../../check/parity.ts'
+import type { ParityRuntime } from '../../check/runtimes.ts'
+import { compareShapes } from '../../testing/decode-onnx.ts'
 import { layerSection, note, nothingTried, replaceSection, type Tried } from '../../testing/documentation.ts'
 import type { Sample } from '../../testing/drawing.ts'
 import { buildSample, drawInputs, saved } from '../../testing/models.ts'
 import { checkFolder, python } from '../../testing/python.ts'
 import { EXAMPLES, SAMPLES } from '../../testing/samples.ts'
+import { convertModel } from '../../to-onnx/convert-model.ts'
 import { ABSENT, LAYERS, UNCONVERTED } from './table.ts'
 
 /** Runs for each class; EXPORT_RUNS=500 tries more. */
@@ -56,7 +57,7 @@ test.each(Object.keys(SAMPLES))('%s predicts as in TF.js and declares its shapes
     fc.integer({ min: 1, max: 3 }),
     async (sample, seed, batch) => {
       const model = await buildSample(sample, seed)
-      const converted = await convertLayersModel(await saved(model))
+      const converted = await convertModel(await saved(model))
       const runtimes: ParityRuntime[] =
         runs < WEB_RUNS ? ['onnxruntime-node', 'onnxruntime-web'] : ['onnxruntime-node']
       const inputs = drawInputs(sample, batch, seed)

@@ -1,6 +1,16 @@
-import type { Builder, Value } from '../../graph/builder.ts'
+import type { Builder } from '../../graph/builder.ts'
 import { cast, concat, reduce, scalar, slice, squeeze, unsqueeze } from '../../graph/operators.ts'
-import type { Recurred } from './recurrent.ts'
+import type { Value } from '../../graph/value.ts'
+
+/** Results of a recurrence. */
+export interface Recurred {
+  /** Output of every step, [batch, time, units], in the order of time. */
+  sequence: Value
+  /** Output of the step that came last. */
+  last: Value
+  /** States after it. */
+  states: Value[]
+}
 
 /** A sequence whose masked steps were moved behind the others. */
 export interface Compacted {

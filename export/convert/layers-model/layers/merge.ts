@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import type { Builder, Value } from '../../graph/builder.ts'
+import type { Builder } from '../../graph/builder.ts'
 import { channelsLast, elementwise } from '../../graph/layout.ts'
 import { concat, reduce, scalar, squeeze, transpose, unsqueeze } from '../../graph/operators.ts'
-import { define, flag, type LayerDefinition, type LayerScope } from './layer.ts'
+import type { Value } from '../../graph/value.ts'
+import { defineLayer, flag, type LayerDefinition, type LayerScope } from './layer.ts'
 
-const SEVERAL = { inputs: { least: 2, most: Number.POSITIVE_INFINITY }, masks: 'refuse' } as const
+const SEVERAL = { inputs: { least: 2, most: Number.POSITIVE_INFINITY }, masks: 'reject' } as const
 
 /** Inputs of lower rank get sizes of 1 behind their batch axis, TF.js's way to make them fit. */
 function levelled(graph: Builder, inputs: readonly Value[]): Value[] {
@@ -17,7 +18,7 @@ function levelled(graph: Builder, inputs: readonly Value[]): Value[] {
 }
 
 function merge(emit: (graph: Builder, inputs: Value[]) => Value): LayerDefinition {
-  return define(
+  return defineLayer(
     z.object({}),
     (_, inputs, { graph }) => elementwise(graph, levelled(graph, inputs), (...values) => emit(graph, values)),
     SEVERAL,
@@ -30,9 +31,9 @@ const folded = (op: string) => (graph: Builder, inputs: Value[]) =>
 function concatenate(layer: LayerScope, inputs: readonly Value[], axis: number): Value {
   const { graph } = layer
   const rank = inputs[0].dims.length
-  if (inputs.some(x => x.dims.length !== rank)) layer.refuse('its inputs have different ranks')
+  if (inputs.some(x => x.dims.length !== rank)) layer.fail('its inputs have different ranks')
   if (axis === 0 || axis >= rank || axis < -1) {
-    layer.refuse(
+    layer.fail(
       `expected axis -1 or 1 to ${rank - 1}, got ${axis}: TF.js cannot join the batch and misreads others`,
     )
   }
@@ -42,10 +43,10 @@ function concatenate(layer: LayerScope, inputs: readonly Value[], axis: number):
       (size, i) => i !== chosen && typeof size === 'number' && size !== inputs[0].dims[i],
     )
     if (differs >= 0 && typeof inputs[0].dims[differs] === 'number') {
-      layer.refuse(`shapes ${inputs.map(v => `[${v.dims.join(', ')}]`).join(', ')} differ in axis ${differs}`)
+      layer.fail(`shapes ${inputs.map(v => `[${v.dims.join(', ')}]`).join(', ')} differ in axis ${differs}`)
     }
   }
-  const twins = inputs.flatMap(x => graph.twins.get(x.name) ?? [])
+  const twins = inputs.flatMap(x => graph.layouts.get(x.name) ?? [])
   if (twins.length < inputs.length || rank < 3) return concat(graph, inputs, chosen)
   return channelsLast(graph, concat(graph, twins, chosen === rank - 1 ? 1 : chosen + 1))
 }
@@ -82,23 +83,23 @@ export const mergeLayers: Record<string, LayerDefinition> = {
   ),
   Maximum: merge(folded('Max')),
   Minimum: merge(folded('Min')),
-  Concatenate: define(
+  Concatenate: defineLayer(
     z.object({ axis: z.int().nullish() }),
     ({ axis }, inputs, layer) => concatenate(layer, inputs, axis ?? -1),
     { ...SEVERAL, note: 'axis −1 or counted from the front; TF.js misreads −2 and below' },
   ),
-  Dot: define(
+  Dot: defineLayer(
     DotConfig,
     ({ axes, normalize }, [x, y], layer) => {
       const [left, right] = [x, y].map((v, i) => (axes[i] < 0 ? axes[i] + v.dims.length : axes[i]))
       for (const [v, axis] of [[x, left] as const, [y, right] as const]) {
         if (v.dims.length > 3 || v.dims.length < 2)
-          layer.refuse(`expected inputs of rank 2 or 3, got ${v.dims.length}`)
+          layer.fail(`expected inputs of rank 2 or 3, got ${v.dims.length}`)
         if (axis < 1 || axis >= v.dims.length)
-          layer.refuse(`axes [${axes}] are not axes of its inputs behind the batch`)
+          layer.fail(`axes [${axes}] are not axes of its inputs behind the batch`)
       }
       if (x.dims[left] !== y.dims[right]) {
-        layer.refuse(
+        layer.fail(
           `expected equal sizes along axes ${left} and ${right}, got ${x.dims[left]} and ${y.dims[right]}`,
         )
       }

@@ -1,18 +1,27 @@
 import { z } from 'zod'
-import type { Builder, Value } from '../../graph/builder.ts'
+import type { Builder } from '../../graph/builder.ts'
 import { elementwise } from '../../graph/layout.ts'
 import { reduce, scalar } from '../../graph/operators.ts'
-import { define, flag, known, type LayerDefinition, type LayerScope } from './layer.ts'
+import type { Value } from '../../graph/value.ts'
+import { defineLayer, flag, type LayerDefinition, type LayerScope, mustBe, requireSize } from './layer.ts'
 
 const common = { epsilon: z.number().nullish(), center: flag(true), scale: flag(true) }
-const BatchConfig = z.object({ ...common, axis: z.union([z.int(), z.tuple([z.int()])]).nullish() })
-const LayerConfig = z.object({ ...common, axis: z.union([z.int(), z.array(z.int()).min(1)]).nullish() })
+const BatchConfig = z.object({
+  ...common,
+  mode: mustBe(0, 'other modes of Keras 1 are not supported'),
+  axis: z.union([z.int(), z.tuple([z.int()])]).nullish(),
+})
+const LayerConfig = z.object({
+  ...common,
+  rmsScaling: mustBe(false, 'TF.js ignores it'),
+  axis: z.union([z.int(), z.array(z.int()).min(1)]).nullish(),
+})
 
 /** An axis counted from the front; refused when the input has none such. */
 function axisOf(layer: LayerScope, x: Value, axis: number): number {
   const counted = axis < 0 ? axis + x.dims.length : axis
   if (counted < 1 || counted >= x.dims.length) {
-    layer.refuse(`expected an axis from 1 to ${x.dims.length - 1} (or below 0), got ${axis}`)
+    layer.fail(`expected an axis from 1 to ${x.dims.length - 1} (or below 0), got ${axis}`)
   }
   return counted
 }
@@ -23,17 +32,16 @@ function axisOf(layer: LayerScope, x: Value, axis: number): number {
  */
 function batchNormalization(config: z.infer<typeof BatchConfig>, x: Value, layer: LayerScope): Value {
   const axis = axisOf(layer, x, [config.axis ?? -1].flat()[0])
-  const channels = known(layer, x, axis, `axis ${axis}`)
+  const channels = requireSize(layer, x, axis, `axis ${axis}`)
   const epsilon = config.epsilon ?? 1e-3
   const mean = layer.numbers('moving_mean', [channels])
   const variance = layer.numbers('moving_variance', [channels])
   const gamma = config.scale ? layer.numbers('gamma', [channels]) : undefined
   const factor = variance.map((v, i) => (gamma?.[i] ?? 1) / Math.sqrt(v + epsilon))
-  if (axis !== x.dims.length - 1) {
-    layer.refuse(`expected the last axis, got ${axis}: TF.js's backends do not agree on any other`)
-  }
   const emit = (image: Value): Value => {
-    const dims = image === x ? [channels] : [channels, ...image.dims.slice(2).map(() => 1)]
+    // In the channels-first form the channels are axis 1; trailing sizes of 1 stretch over the axes behind them.
+    const behind = image === x ? x.dims.length - 1 - axis : image.dims.length - 2
+    const dims = [channels, ...Array<number>(behind).fill(1)]
     const shaped = (name: string, values: ArrayLike<number>) =>
       layer.store(`${name}[${dims.join(',')}]`, dims, values)
     const centred = layer.graph.op('Sub', [image, shaped('mean', mean)])
@@ -41,15 +49,16 @@ function batchNormalization(config: z.infer<typeof BatchConfig>, x: Value, layer
     if (!config.center) return scaled
     return layer.graph.op('Add', [scaled, shaped('beta', layer.numbers('beta', [channels]))])
   }
-  return elementwise(layer.graph, [x], emit)
+  if (axis !== x.dims.length - 1) layer.unlikeTfjs("TF.js's cpu backend normalizes along the last axis")
+  return axis === x.dims.length - 1 ? elementwise(layer.graph, [x], emit) : emit(x)
 }
 
 /** Mean and variance over `axes` of each example, then gamma and beta. */
 function layerNormalization(config: z.infer<typeof LayerConfig>, x: Value, layer: LayerScope): Value {
   const { graph } = layer
   const axes = [config.axis ?? -1].flat().map(axis => axisOf(layer, x, axis))
-  if (new Set(axes).size !== axes.length) layer.refuse(`axis [${axes}] names one twice`)
-  const sizes = axes.map(axis => known(layer, x, axis, `axis ${axis}`))
+  if (new Set(axes).size !== axes.length) layer.fail(`axis [${axes}] names one twice`)
+  const sizes = axes.map(axis => requireSize(layer, x, axis, `axis ${axis}`))
   const broadcast = x.dims.map((_, axis) => (axes.includes(axis) ? (x.dims[axis] as number) : 1))
   const dims = broadcast.slice(Math.min(...axes))
   const normal = standardized(graph, x, axes, config.epsilon ?? 1e-3)
@@ -64,11 +73,11 @@ function standardized(graph: Builder, x: Value, axes: readonly number[], epsilon
 }
 
 export const normalizationLayers: Record<string, LayerDefinition> = {
-  BatchNormalization: define(BatchConfig, (config, [x], layer) => batchNormalization(config, x, layer), {
+  BatchNormalization: defineLayer(BatchConfig, (config, [x], layer) => batchNormalization(config, x, layer), {
     masks: 'pass',
-    note: 'last axis only, TF.js’s cpu backend computes others wrongly; folded into the weights of the Dense or convolution before it, where it has no activation',
+    note: 'any axis, by Keras’ definition (TF.js’s cpu backend is wrong for all but the last); folded into the weights of the Dense or convolution before it, where it has no activation',
   }),
-  LayerNormalization: define(LayerConfig, (config, [x], layer) => layerNormalization(config, x, layer), {
+  LayerNormalization: defineLayer(LayerConfig, (config, [x], layer) => layerNormalization(config, x, layer), {
     masks: 'pass',
   }),
 }

@@ -1,15 +1,16 @@
 import { z } from 'zod'
-import type { Value } from '../../graph/builder.ts'
 import { asChannelsFirst, channelsFirst } from '../../graph/layout.ts'
 import { reduce, reshape } from '../../graph/operators.ts'
+import type { Value } from '../../graph/value.ts'
 import {
+  channelsLastOnly,
   dataFormat,
-  define,
-  known,
+  defineLayer,
   type LayerDefinition,
   type LayerScope,
-  only,
+  mustBe,
   requireRank,
+  requireSize,
   sizes,
 } from './layer.ts'
 import { paddingField, windowAttributes } from './window.ts'
@@ -17,12 +18,12 @@ import { paddingField, windowAttributes } from './window.ts'
 /** A window's maximum or the mean of those of its elements that lie in the image. */
 function pool(op: 'MaxPool' | 'AveragePool', rank: number): LayerDefinition {
   const schema = z.object({
+    ...(rank === 1 ? { dataFormat: channelsLastOnly } : { dataFormat }),
     poolSize: sizes(rank, 2),
     strides: z.union([z.null(), z.undefined(), sizes(rank)]),
     padding: paddingField,
-    dataFormat,
   })
-  return define(schema, ({ poolSize, strides, padding, dataFormat }, [x], layer) => {
+  return defineLayer(schema, ({ poolSize, strides, padding, dataFormat }, [x], layer) => {
     requireRank(layer, x, rank + 2)
     return asChannelsFirst(layer.graph, x, dataFormat, image =>
       layer.graph.op(
@@ -34,12 +35,14 @@ function pool(op: 'MaxPool' | 'AveragePool', rank: number): LayerDefinition {
   })
 }
 
-const GlobalConfig = z.object({ dataFormat, keepdims: only(false, 'TF.js ignores it') })
+const keepdims = mustBe(false, 'TF.js ignores it')
+const Global1dConfig = z.object({ dataFormat: channelsLastOnly, keepdims })
+const GlobalConfig = z.object({ dataFormat, keepdims })
 const GLOBAL_NOTE = { note: 'keepdims, which TF.js ignores, must be false' }
 
 function global1d(op: 'ReduceMax' | 'ReduceMean'): LayerDefinition {
-  return define(
-    GlobalConfig,
+  return defineLayer(
+    Global1dConfig,
     (_, [x], layer) => {
       requireRank(layer, x, 3)
       return reduce(layer.graph, op, x, [1], false)
@@ -49,7 +52,7 @@ function global1d(op: 'ReduceMax' | 'ReduceMean'): LayerDefinition {
 }
 
 function global2d(op: 'GlobalMaxPool' | 'GlobalAveragePool'): LayerDefinition {
-  return define(
+  return defineLayer(
     GlobalConfig,
     ({ dataFormat }, [x], layer) => {
       requireRank(layer, x, 4)
@@ -60,7 +63,7 @@ function global2d(op: 'GlobalMaxPool' | 'GlobalAveragePool'): LayerDefinition {
 }
 
 function pooled(layer: LayerScope, op: string, image: Value): Value {
-  return reshape(layer.graph, layer.graph.op(op, [image]), [0, known(layer, image, 1, 'channel axis')])
+  return reshape(layer.graph, layer.graph.op(op, [image]), [0, requireSize(layer, image, 1, 'channel axis')])
 }
 
 export const poolLayers: Record<string, LayerDefinition> = {

@@ -1,10 +1,18 @@
 import { z } from 'zod'
 import type { Attribute } from '../../../../models/onnx/encode-model.ts'
-import type { Value } from '../../graph/builder.ts'
 import { concat, reverse, squeeze, transpose, unsqueeze } from '../../graph/operators.ts'
+import type { Value } from '../../graph/value.ts'
 import { type ActivationName, activationField } from './activation.ts'
-import { define, flag, known, type LayerDefinition, type LayerScope, only, requireRank } from './layer.ts'
-import { compacted, expanded } from './masked.ts'
+import {
+  defineLayer,
+  flag,
+  type LayerDefinition,
+  type LayerScope,
+  mustBe,
+  requireRank,
+  requireSize,
+} from './layer.ts'
+import { compacted, expanded, type Recurred } from './masked.ts'
 
 /** What differs between the three kinds. Gates are blocks of columns of TF.js's kernels. */
 interface Kind {
@@ -28,8 +36,10 @@ const base = {
   returnSequences: flag(false),
   returnState: flag(false),
   goBackwards: flag(false),
-  stateful: only(false, 'the state it keeps between predictions has no place in a graph'),
-  resetAfter: only(false, 'TF.js cannot load it'),
+  stateful: mustBe(false, 'the state it keeps between predictions has no place in a graph'),
+  resetAfter: mustBe(false, 'TF.js cannot load it'),
+  timeMajor: mustBe(false, 'TF.js ignores it'),
+  zeroOutputForMask: mustBe(false, 'TF.js ignores it'),
 }
 export const RecurrentConfig = z.object({ ...base, recurrentActivation: activationField('hardSigmoid') })
 export type RecurrentConfig = z.infer<typeof RecurrentConfig>
@@ -57,29 +67,19 @@ export interface Recurrence {
   initial: readonly Value[]
 }
 
-/** Results of a recurrence. */
-export interface Recurred {
-  /** Output of every step, [batch, time, units], in the order of time. */
-  sequence: Value
-  /** Output of the step that came last. */
-  last: Value
-  /** States after it. */
-  states: Value[]
-}
-
 /** Adds a recurrence over x [batch, time, features] to the graph; steps that x's mask leaves out change nothing. */
 export function recur(layer: LayerScope, x: Value, recurrence: Recurrence): Recurred {
   const { graph } = layer
   requireRank(layer, x, 3)
   const { kind, backwards, initial, config } = recurrence
   if (initial.length !== 0 && initial.length !== kind.states) {
-    layer.refuse(`expected ${kind.states} initial states, got ${initial.length}`)
+    layer.fail(`expected ${kind.states} initial states, got ${initial.length}`)
   }
   if (x.mask && (initial.length > 0 || config.returnState)) {
-    layer.refuse('masked input together with initial or returned states is not supported')
+    layer.fail('masked input together with initial or returned states is not supported')
   }
   const packed = x.mask ? compacted(graph, x, x.mask) : undefined
-  const weights = packedWeights(layer, known(layer, x, -1, 'feature axis'), recurrence)
+  const weights = packedWeights(layer, requireSize(layer, x, -1, 'feature axis'), recurrence)
   const inputs = [
     transpose(graph, packed?.values ?? x, [1, 0, 2]),
     ...weights,
@@ -109,7 +109,7 @@ function operatorAttributes(
   const inner = names.map(
     name =>
       INNER[name] ??
-      layer.refuse(`ONNX has no ${name} inside a recurrent operator (it has ${INNER_NAMES.join(', ')})`),
+      layer.fail(`ONNX has no ${name} inside a recurrent operator (it has ${INNER_NAMES.join(', ')})`),
   )
   const attributes: Record<string, Attribute> = {
     hidden_size: { int: config.units },
@@ -149,7 +149,7 @@ function packedWeights(layer: LayerScope, features: number, { kind, config }: Re
 
 function recurrent(className: string): LayerDefinition {
   const kind = KINDS[className]
-  return define(
+  return defineLayer(
     RecurrentConfig,
     (config, [x, ...initial], layer) => {
       const recurrence = { kind, config, backwards: config.goBackwards, initial }
@@ -159,7 +159,7 @@ function recurrent(className: string): LayerDefinition {
       return config.returnState ? [output, ...states] : output
     },
     {
-      masks: 'own',
+      masks: 'handle',
       readsMask: true,
       inputs: { least: 1, most: 1 + kind.states },
       note: `activations: ${INNER_NAMES.join(', ')}; not stateful${className === 'GRU' ? '; reset_after, which TF.js cannot load, must be false' : ''}`,

@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import { sizeOf } from '../../graph/arrays.ts'
-import type { Builder, Value } from '../../graph/builder.ts'
+import type { Builder } from '../../graph/builder.ts'
 import { asChannelsFirst } from '../../graph/layout.ts'
 import { reshape, slice, transpose, unsqueeze } from '../../graph/operators.ts'
+import type { Value } from '../../graph/value.ts'
 import {
   dataFormat,
-  define,
-  known,
+  defineLayer,
   type LayerDefinition,
   type LayerScope,
   option,
   requireRank,
+  requireSize,
   sizes,
 } from './layer.ts'
 
@@ -40,7 +41,7 @@ function crop(layer: LayerScope, x: Value, [top, bottom, left, right]: readonly 
   const cut = (image: Value, axis: number, before: number, after: number) => {
     const size = image.dims[axis]
     if (typeof size === 'number' && before + after >= size) {
-      layer.refuse(`crops ${before} + ${after} of ${size} rows or columns`)
+      layer.fail(`crops ${before} + ${after} of ${size} rows or columns`)
     }
     return after > 0
       ? slice(layer.graph, image, axis, before, -after)
@@ -62,12 +63,12 @@ function upsample(graph: Builder, x: Value, [high, wide]: readonly number[], lin
 function reshapeTo(layer: LayerScope, x: Value, target: readonly (number | null)[]): Value {
   const wanted = target.map(size => (size === null || size < 0 ? -1 : size))
   const open = wanted.filter(size => size === -1).length
-  if (open > 1) layer.refuse(`target_shape [${target}] has ${open} open sizes; expected at most 1`)
+  if (open > 1) layer.fail(`target_shape [${target}] has ${open} open sizes; expected at most 1`)
   const inner = x.dims.slice(1)
   if (inner.every(size => typeof size === 'number')) {
     const [from, to] = [sizeOf(inner), sizeOf(wanted.map(size => Math.abs(size)))]
     if (open ? to === 0 || from % to !== 0 : from !== to) {
-      layer.refuse(`cannot turn [${inner.join(', ')}] into target_shape [${target}]`)
+      layer.fail(`cannot turn [${inner.join(', ')}] into target_shape [${target}]`)
     }
     return reshape(layer.graph, x, [0, ...wanted.map(size => (size === -1 ? from / to : size))])
   }
@@ -78,35 +79,35 @@ function reshapeTo(layer: LayerScope, x: Value, target: readonly (number | null)
 const MOVES = { integers: true }
 
 export const shapeLayers: Record<string, LayerDefinition> = {
-  Flatten: define(
+  Flatten: defineLayer(
     z.object({ dataFormat }),
     ({ dataFormat }, [x], layer) => {
-      const inner = x.dims.slice(1).map((_, i) => known(layer, x, i + 1, `axis ${i + 1}`))
+      const inner = x.dims.slice(1).map((_, i) => requireSize(layer, x, i + 1, `axis ${i + 1}`))
       const rank = x.dims.length
-      if (rank < 3) layer.refuse(`expected an input of rank 3 or more, got shape [${x.dims.join(', ')}]`)
+      if (rank < 3) layer.fail(`expected an input of rank 3 or more, got shape [${x.dims.join(', ')}]`)
       const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1]
       const y = dataFormat === 'channelsFirst' ? transpose(layer.graph, x, perm) : x
       return reshape(layer.graph, y, [0, sizeOf(inner)])
     },
     MOVES,
   ),
-  Reshape: define(
+  Reshape: defineLayer(
     z.object({ targetShape: z.array(z.int().nullable()) }),
     ({ targetShape }, [x], layer) => reshapeTo(layer, x, targetShape),
     MOVES,
   ),
-  Permute: define(
+  Permute: defineLayer(
     z.object({ dims: z.array(z.int().min(1)).min(1) }),
     ({ dims }, [x], layer) => {
       requireRank(layer, x, dims.length + 1)
       if (new Set(dims).size !== dims.length || Math.max(...dims) !== dims.length) {
-        layer.refuse(`expected dims to be 1 to ${dims.length} in some order, got [${dims}]`)
+        layer.fail(`expected dims to be 1 to ${dims.length} in some order, got [${dims}]`)
       }
       return transpose(layer.graph, x, [0, ...dims])
     },
     MOVES,
   ),
-  RepeatVector: define(
+  RepeatVector: defineLayer(
     z.object({ n: z.int().min(1) }),
     ({ n }, [x], layer) => {
       requireRank(layer, x, 2)
@@ -114,20 +115,28 @@ export const shapeLayers: Record<string, LayerDefinition> = {
     },
     MOVES,
   ),
-  UpSampling2D: define(UpConfig, ({ size, dataFormat, interpolation }, [x], layer) => {
+  UpSampling2D: defineLayer(UpConfig, ({ size, dataFormat, interpolation }, [x], layer) => {
     requireRank(layer, x, 4)
     return asChannelsFirst(layer.graph, x, dataFormat, image =>
       upsample(layer.graph, image, size, interpolation === 'bilinear'),
     )
   }),
-  ZeroPadding2D: define(z.object({ padding: sides, dataFormat }), ({ padding, dataFormat }, [x], layer) => {
-    requireRank(layer, x, 4)
-    return asChannelsFirst(layer.graph, x, dataFormat, image =>
-      pad(layer.graph, image, 2, padding ?? [1, 1, 1, 1]),
-    )
-  }),
-  Cropping2D: define(z.object({ cropping: sides, dataFormat }), ({ cropping, dataFormat }, [x], layer) => {
-    requireRank(layer, x, 4)
-    return asChannelsFirst(layer.graph, x, dataFormat, image => crop(layer, image, cropping ?? [0, 0, 0, 0]))
-  }),
+  ZeroPadding2D: defineLayer(
+    z.object({ padding: sides, dataFormat }),
+    ({ padding, dataFormat }, [x], layer) => {
+      requireRank(layer, x, 4)
+      return asChannelsFirst(layer.graph, x, dataFormat, image =>
+        pad(layer.graph, image, 2, padding ?? [1, 1, 1, 1]),
+      )
+    },
+  ),
+  Cropping2D: defineLayer(
+    z.object({ cropping: sides, dataFormat }),
+    ({ cropping, dataFormat }, [x], layer) => {
+      requireRank(layer, x, 4)
+      return asChannelsFirst(layer.graph, x, dataFormat, image =>
+        crop(layer, image, cropping ?? [0, 0, 0, 0]),
+      )
+    },
+  ),
 }

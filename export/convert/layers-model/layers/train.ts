@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { cast, scalar } from '../../graph/operators.ts'
-import { define, type LayerDefinition } from './layer.ts'
+import { defineLayer, type LayerDefinition } from './layer.ts'
 
 /** A layer that does something in training alone. */
-const identity = define(z.object({}), (_, [x]) => x, {
+const identity = defineLayer(z.object({}), (_, [x]) => x, {
   masks: 'pass',
   integers: true,
   note: 'nothing is left of it',
@@ -15,7 +15,7 @@ export const trainLayers: Record<string, LayerDefinition> = {
   GaussianNoise: identity,
   GaussianDropout: identity,
   AlphaDropout: identity,
-  Rescaling: define(
+  Rescaling: defineLayer(
     z.object({ scale: z.number(), offset: z.number().nullish() }),
     ({ scale, offset }, [x], { graph }) =>
       graph.op('Add', [

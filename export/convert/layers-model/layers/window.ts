@@ -1,6 +1,6 @@
 import type { Attribute } from '../../../../models/onnx/encode-model.ts'
-import type { Value } from '../../graph/builder.ts'
-import { refuse } from '../../graph/conversion-error.ts'
+import { fail } from '../../graph/conversion-error.ts'
+import type { Value } from '../../graph/value.ts'
 import { option } from './layer.ts'
 
 /** A window that moves over the axes of an image, as convolution and pooling have it; one entry for each axis. */
@@ -43,14 +43,14 @@ function samePadding(
   rank: number,
 ): number | undefined {
   if (rank === 3 && extent < stride) {
-    return refuse(
+    return fail(
       `a window of ${extent} with a stride of ${stride} and padding "same", which TF.js misplaces in 3 dimensions`,
     )
   }
   if (typeof size === 'number') return Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size)
   if (stride === 1 || extent === 1) return extent - 1
   if (extent >= stride) return undefined
-  return refuse(
+  return fail(
     `a window of ${extent} with a stride of ${stride} and padding "same" needs inputs of known size`,
   )
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Dim, Value } from '../../graph/builder.ts'
 import { parse } from '../../graph/conversion-error.ts'
 import { concat, reshape, reverse, slice } from '../../graph/operators.ts'
-import { define, type LayerDefinition, type LayerScope, option } from './layer.ts'
+import type { Dim, Value } from '../../graph/value.ts'
+import { defineLayer, type LayerDefinition, type LayerScope, option } from './layer.ts'
 import { joined, KINDS, RecurrentConfig, recur } from './recurrent.ts'
 
 const Wrapped = z.object({
@@ -11,6 +11,7 @@ const Wrapped = z.object({
 })
 const BidirectionalConfig = z.object({
   layer: Wrapped,
+  backwardLayer: z.unknown().optional(),
   mergeMode: z.union([z.null(), option(['concat', 'sum', 'mul', 'ave'], 'concat')]),
 })
 
@@ -18,9 +19,9 @@ const BidirectionalConfig = z.object({
 function timeDistributed(layer: LayerScope, wrapped: z.infer<typeof Wrapped>, x: Value): Value {
   const { graph } = layer
   const [, time, ...rest] = x.dims
-  if (x.dims.length < 3) layer.refuse(`expected an input of rank 3 or more, got shape [${x.dims.join(', ')}]`)
+  if (x.dims.length < 3) layer.fail(`expected an input of rank 3 or more, got shape [${x.dims.join(', ')}]`)
   if (wrapped.className === 'Dense') return single(layer, layer.child(wrapped, [x]))
-  if (x.mask) layer.refuse('masked input is supported around Dense only')
+  if (x.mask) layer.fail('masked input is supported around Dense only')
   const flat = reshape(graph, x, [-1, ...fixed(layer, rest)])
   const y = single(layer, layer.child(wrapped, [flat]))
   const after = fixed(layer, y.dims.slice(1))
@@ -32,31 +33,57 @@ function timeDistributed(layer: LayerScope, wrapped: z.infer<typeof Wrapped>, x:
 
 function fixed(layer: LayerScope, dims: readonly Dim[]): number[] {
   return dims.map(dim =>
-    typeof dim === 'number' ? dim : layer.refuse('sizes behind the time axis are not known'),
+    typeof dim === 'number' ? dim : layer.fail('sizes behind the time axis are not known'),
   )
 }
 
 function single(layer: LayerScope, values: readonly Value[]): Value {
   return values.length === 1
     ? values[0]
-    : layer.refuse(`the layer in it has ${values.length} outputs; expected 1`)
+    : layer.fail(`the layer in it has ${values.length} outputs; expected 1`)
+}
+
+/**
+ * TF.js ignores `backward_layer` and runs a copy of `layer` backwards. Keras 3 always writes it; it is accepted where
+ * it is such a copy.
+ */
+function requireMirrored(
+  layer: LayerScope,
+  forward: RecurrentConfig,
+  className: string,
+  backwardLayer: unknown,
+): void {
+  if (backwardLayer == null) return
+  const backward = parse(Wrapped, backwardLayer, `${layer.scope}, backward_layer`)
+  const options = parse(RecurrentConfig, backward.config, `${layer.scope}, backward_layer`)
+  const mirrored = { ...options, goBackwards: !options.goBackwards }
+  const differs = (Object.keys(forward) as (keyof RecurrentConfig)[]).find(
+    key => forward[key] !== mirrored[key],
+  )
+  if (backward.className !== className) {
+    layer.fail(
+      `backward_layer is a ${backward.className}, its layer a ${className}: TF.js ignores backward_layer`,
+    )
+  }
+  if (differs) layer.fail(`backward_layer differs from its layer in ${differs}: TF.js ignores backward_layer`)
 }
 
 /** A recurrent layer over the sequence, and another of its kind over the reversed one. */
 function bidirectional(
   layer: LayerScope,
-  { layer: { className, config }, mergeMode }: z.infer<typeof BidirectionalConfig>,
+  { layer: { className, config }, backwardLayer, mergeMode }: z.infer<typeof BidirectionalConfig>,
   [x, ...initial]: readonly Value[],
 ): Value | Value[] {
   const kind =
-    KINDS[className] ?? layer.refuse(`expected ${Object.keys(KINDS).join(', ')} in it, got ${className}`)
+    KINDS[className] ?? layer.fail(`expected ${Object.keys(KINDS).join(', ')} in it, got ${className}`)
   const options = parse(RecurrentConfig, config, layer.scope)
+  requireMirrored(layer, options, className, backwardLayer)
   const half = initial.length / 2
   const runs = (['forward', 'backward'] as const).map((direction, i) => {
     const backwards = (direction === 'backward') !== options.goBackwards
     const states = initial.slice(i * half, (i + 1) * half)
     const inner = layer.inner(`${direction}_${config.name}`)
-    const run = layer.graph.within(inner.scope, () =>
+    const run = layer.graph.inScope(inner.scope, () =>
       recur(inner, x, { kind, config: options, backwards, initial: states }),
     )
     if (!options.returnSequences) return { ...run, output: run.last }
@@ -71,16 +98,16 @@ function bidirectional(
 }
 
 export const wrapperLayers: Record<string, LayerDefinition> = {
-  TimeDistributed: define(
+  TimeDistributed: defineLayer(
     z.object({ layer: Wrapped }),
     ({ layer: wrapped }, [x], layer) => timeDistributed(layer, wrapped, x),
     { masks: 'pass', note: 'around any layer or model with one input and output' },
   ),
-  Bidirectional: define(
+  Bidirectional: defineLayer(
     BidirectionalConfig,
     (config, inputs, layer) => bidirectional(layer, config, inputs),
     {
-      masks: 'own',
+      masks: 'handle',
       readsMask: true,
       inputs: { least: 1, most: 5 },
       note: 'around SimpleRNN, GRU, LSTM; merge_mode: concat, sum, mul, ave, null',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parse, refuse } from '../graph/conversion-error.ts'
+import { fail, parse } from '../../graph/conversion-error.ts'
 
 /** One layer as model.json describes it; the keys of `config` are in camelCase, whichever way they were written. */
 export interface LayerSpec {
@@ -64,7 +64,7 @@ export function readTopology(topology: unknown): Network {
     value = fromText(value.model_config ?? value.modelConfig, 'modelTopology.model_config')
   }
   if (isRecord(value) && Array.isArray(value.node)) {
-    refuse(
+    fail(
       'modelTopology: expected a layers-model, got a graph-model (a frozen TensorFlow graph, which keeps no layers). ' +
         'Convert the original Keras model with `tensorflowjs_converter --output_format=tfjs_layers_model`, or the ' +
         'original SavedModel straight to ONNX with tf2onnx.',
@@ -79,7 +79,7 @@ export function fromText(value: unknown, where: string): unknown {
   try {
     return JSON.parse(value)
   } catch (error) {
-    return refuse(
+    return fail(
       `${where}: expected an object or its JSON text, got text that is not JSON (${message(error)})`,
     )
   }
@@ -95,7 +95,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** TF.js writes Python's key names (`batch_input_shape`) and reads both; so do we. Values stay as they are. */
 function camelKeys(value: unknown, depth: number): unknown {
-  if (depth > 64 * DEEPEST) return refuse('modelTopology: nested too deeply')
+  if (depth > 64 * DEEPEST) return fail('modelTopology: nested too deeply')
   if (Array.isArray(value)) return value.map(item => camelKeys(item, depth + 1))
   if (!isRecord(value)) return value
   return Object.fromEntries(
@@ -109,10 +109,10 @@ export function camel(text: string): string {
 }
 
 function readNetwork(value: unknown, path: string, depth: number): { spec: LayerSpec; network: Network } {
-  if (depth > DEEPEST) refuse(`${path}: models nested more than ${DEEPEST} deep`)
+  if (depth > DEEPEST) fail(`${path}: models nested more than ${DEEPEST} deep`)
   const model = parse(Named, value, path)
   if (!MODEL_CLASSES.includes(model.className)) {
-    refuse(`${path}: expected a Sequential, Functional or Model, got className "${model.className}"`)
+    fail(`${path}: expected a Sequential, Functional or Model, got className "${model.className}"`)
   }
   const config = Array.isArray(model.config) ? { layers: model.config } : model.config
   const name = typeof config.name === 'string' && config.name ? config.name : (model.name ?? 'model')
@@ -133,9 +133,9 @@ function readFunctional(config: Record<string, unknown>, path: string, depth: nu
     const member = readMember(value, path, depth)
     const inside = Array.isArray(layer.config) ? undefined : layer.config.name
     if (inside !== undefined && inside !== layer.name) {
-      refuse(`${path}: layer "${layer.name}" has another name, "${inside}", in its config`)
+      fail(`${path}: layer "${layer.name}" has another name, "${inside}", in its config`)
     }
-    if (members.has(member.spec.name)) refuse(`${path}: two layers are named "${member.spec.name}"`)
+    if (members.has(member.spec.name)) fail(`${path}: two layers are named "${member.spec.name}"`)
     const calls = layer.inboundNodes.map(node => {
       for (const [, , , kwargs] of node) checkArguments(kwargs ?? {}, `${path}/${member.spec.name}`)
       return node.map(([name, call, tensor]): Reference => ({ layer: name, call, tensor }))
@@ -148,19 +148,19 @@ function readFunctional(config: Record<string, unknown>, path: string, depth: nu
     member.calls = member.calls.map(call => call.map(from => resolve(members, from, `${path}/${name}`)))
   }
   if (new Set(inputLayers.map(([name]) => name)).size < inputLayers.length)
-    refuse(`${path}: lists an input twice`)
+    fail(`${path}: lists an input twice`)
   return { members, inputs: end(inputLayers), outputs: end(outputLayers) }
 }
 
 /** A model counts its own making as use 0, so its first use in another network has index 1. */
 function resolve(members: ReadonlyMap<string, Member>, from: Reference, path: string): Reference {
   const member = members.get(from.layer)
-  if (!member) return refuse(`${path}: takes its input from layer "${from.layer}", which is not in the model`)
+  if (!member) return fail(`${path}: takes its input from layer "${from.layer}", which is not in the model`)
   const first = member.network ? 1 : 0
   const uses = member.spec.className === 'InputLayer' ? 1 : member.calls.length
   if (from.call < first || from.call >= first + uses) {
     const expected = `a node index from ${first} to ${first + uses - 1}`
-    refuse(`${path}: expected ${expected} for layer "${from.layer}", got ${from.call}`)
+    fail(`${path}: expected ${expected} for layer "${from.layer}", got ${from.call}`)
   }
   return { ...from, call: from.call - first }
 }
@@ -168,7 +168,7 @@ function resolve(members: ReadonlyMap<string, Member>, from: Reference, path: st
 function checkArguments(kwargs: Record<string, unknown>, path: string): void {
   for (const [key, value] of Object.entries(kwargs)) {
     if (value == null || value === false) continue
-    refuse(
+    fail(
       `${path}: is called with the argument ${key} = ${JSON.stringify(value)}, which TF.js's prediction ignores`,
     )
   }
@@ -177,7 +177,7 @@ function checkArguments(kwargs: Record<string, unknown>, path: string): void {
 function refuseKeras3(value: unknown, path: string): void {
   const nodes = isRecord(value) && Array.isArray(value.inboundNodes) ? value.inboundNodes : []
   if (nodes.some(node => isRecord(node) && 'args' in node)) {
-    refuse(
+    fail(
       `${path}: written by Keras 3, whose models TF.js cannot load; save it with tf_keras (Keras 2) instead`,
     )
   }
@@ -195,11 +195,11 @@ export function readMember(value: unknown, path: string, depth: number): Member 
     return { spec: { ...spec, name: layer.name ?? spec.name }, network, calls: [] }
   }
   if (Array.isArray(layer.config))
-    refuse(`${path}: expected an object as the config of ${layer.className}, got an array`)
+    fail(`${path}: expected an object as the config of ${layer.className}, got an array`)
   const config = layer.config as Record<string, unknown>
   const name = layer.name ?? config.name
   if (typeof name !== 'string' || !name)
-    refuse(`${path}: expected a name for a layer of class ${layer.className}`)
+    fail(`${path}: expected a name for a layer of class ${layer.className}`)
   return { spec: { className: layer.className, name: name as string, config }, calls: [] }
 }
 
@@ -210,7 +210,7 @@ function readSequential(config: Record<string, unknown>, path: string, depth: nu
   if (first.spec.className !== 'InputLayer') list.unshift(inputOf(first, path))
   const members = new Map<string, Member>()
   for (const [i, member] of list.entries()) {
-    if (members.has(member.spec.name)) refuse(`${path}: two layers are named "${member.spec.name}"`)
+    if (members.has(member.spec.name)) fail(`${path}: two layers are named "${member.spec.name}"`)
     const calls = i === 0 ? [] : [[{ layer: list[i - 1].spec.name, call: 0, tensor: 0 }]]
     members.set(member.spec.name, { ...member, calls })
   }
@@ -228,7 +228,7 @@ function inputOf(first: Member, path: string): Member {
   }
   const { batchInputShape, dtype } = first.spec.config
   if (!Array.isArray(batchInputShape)) {
-    return refuse(`${path}: its first layer "${first.spec.name}" gives no batch_input_shape`)
+    return fail(`${path}: its first layer "${first.spec.name}" gives no batch_input_shape`)
   }
   const name = `${first.spec.name}_input`
   return { spec: { className: 'InputLayer', name, config: { name, batchInputShape, dtype } }, calls: [] }

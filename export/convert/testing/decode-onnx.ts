@@ -1,8 +1,8 @@
 import { type DescMessage, fromBinary, type Message, toBinary } from '@bufbuild/protobuf'
 import { type ModelProto, ModelProtoSchema, type ValueInfoProto } from 'onnx-buf'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Numbers } from '../check/parity.ts'
-import type { Converted } from '../convert.ts'
+import type { Numbers } from '../check/numbers.ts'
+import type { Converted } from '../to-onnx/convert-options.ts'
 
 /**
  * Reads a model with an ONNX reader that is not ours.

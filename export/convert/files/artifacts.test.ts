@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { convertLayersModel } from '../convert.ts'
+import { readLayersModel } from '../layers-model/read-layers-model.ts'
 import { saved } from '../testing/models.ts'
-import { type Artifacts, type LayersModelSource, readLayersModel } from './layers-model.ts'
+import { convertModel } from '../to-onnx/convert-model.ts'
+import type { Artifacts, ModelSource } from './artifacts.ts'
 
 const PORT = 9107
 let artifacts: Artifacts
@@ -29,7 +30,7 @@ beforeAll(async () => {
     tf.layers.dense({ units: 2, name: 'second', biasInitializer: 'ones' }),
   ]
   artifacts = await saved(tf.sequential({ layers }))
-  bytes = (await convertLayersModel(artifacts)).bytes
+  bytes = (await convertModel(artifacts)).bytes
   folder = await mkdtemp(join(tmpdir(), 'model-'))
   server = createServer((request, response) => {
     const file = served.get(request.url ?? '')
@@ -59,8 +60,8 @@ function files(
   return { 'model.json': text(json), ...Object.fromEntries(shards) }
 }
 
-async function expectSame(source: LayersModelSource): Promise<void> {
-  const converted = await convertLayersModel(source)
+async function expectSame(source: ModelSource): Promise<void> {
+  const converted = await convertModel(source)
   expect(Buffer.from(converted.bytes).equals(bytes)).toBe(true)
 }
 
@@ -174,7 +175,7 @@ test('what is not a layers-model is refused by what it is', async () => {
   const refusals: [Record<string, Uint8Array>, RegExp][] = [
     [{}, /model.json: not among the files given/],
     [{ 'model.json': text(graph) }, /got a graph-model .*tfjs_layers_model/],
-    [{ 'model.json': text({}) }, /expected a layers-model with "modelTopology"/],
+    [{ 'model.json': text({}) }, /expected a model with "modelTopology"/],
     [{ 'model.json': text([1]) }, /expected object, received array/],
     [{ 'model.json': new Uint8Array([0xff, 0xfe, 0, 1]) }, /that is not JSON/],
     [{ 'model.json': gzipSync('{}').slice(0, 12) }, /gzipped, but cannot be unpacked/],

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
-import { type Numbers, RUNTIMES } from './check/parity.ts'
-import { convertLayersModel } from './convert.ts'
-import { convertFile } from './convert-file.ts'
-import { registerLayer } from './custom-layers.ts'
-import { saved } from './testing/models.ts'
-import { vaeDecoder, vaeEncoder } from './testing/networks.ts'
+import type { Numbers } from '../check/numbers.ts'
+import { RUNTIMES } from '../check/runtimes.ts'
+import { convertFile } from '../convert-file.ts'
+import type { ConvertLayer } from '../layers-model/custom-layers.ts'
+import { saved } from '../testing/models.ts'
+import { vaeDecoder, vaeEncoder } from '../testing/networks.ts'
+import { convertModel } from './convert-model.ts'
 
 let eps: tf.Tensor
 
@@ -23,16 +24,19 @@ tf.serialization.registerClass(Sampling)
 
 test('a VAE’s sampling layer converts with epsilon as an input of the graph', async () => {
   await tf.setBackend('cpu')
-  registerLayer('Sampling', (_, [mu, logvar], { graph }) => {
+  const sampling: ConvertLayer = (_, [mu, logvar], { graph }) => {
     const noise = graph.input('eps', 'float', mu.dims)
     const deviation = graph.op('Exp', [graph.op('Mul', [logvar, graph.floats([], [0.5])])])
     return graph.op('Add', [mu, graph.op('Mul', [deviation, noise])])
-  })
+  }
   const encoder = vaeEncoder(12, 7, 2)
   const z = new Sampling({ name: 'z' }).apply(encoder.outputs) as tf.SymbolicTensor
   const xhat = vaeDecoder(12, 7, 2).apply(z) as tf.SymbolicTensor
   const vae = tf.model({ inputs: encoder.inputs, outputs: [xhat, ...encoder.outputs], name: 'vae' })
-  const converted = await convertLayersModel(await saved(vae), { outputs: ['xhat', 'mu', 'logvar'] })
+  const converted = await convertModel(await saved(vae), {
+    outputs: ['xhat', 'mu', 'logvar'],
+    layers: { Sampling: sampling },
+  })
   expect(converted.inputs.map(({ name, dims }) => [name, ...dims])).toEqual([
     ['x', 'batch', 12],
     ['eps', 'batch', 2],
@@ -51,7 +55,7 @@ test('a VAE’s sampling layer converts with epsilon as an input of the graph', 
     await loaded.close()
     expect(Math.max(...expected.map((value, i) => Math.abs(value - actual.data[i])))).toBeLessThan(1e-6)
   }
-  await expect(convertFile(await saved(vae), 'never.onnx', { check: true })).rejects.toThrow(
-    'cannot be checked against TF.js, whose model does not have the input eps',
-  )
+  await expect(
+    convertFile(await saved(vae), 'never.onnx', { check: true, layers: { Sampling: sampling } }),
+  ).rejects.toThrow('cannot be checked against TF.js, whose model does not have the input eps')
 })

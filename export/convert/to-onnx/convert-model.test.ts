@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, expect, test } from 'vitest'
-import { convertLayersModel } from './convert.ts'
-import type { Artifacts } from './layers-model/layers-model.ts'
+import type { Artifacts } from '../files/artifacts.ts'
+import { convertModel } from './convert-model.ts'
 
 let encoder: tf.LayersModel
 let artifacts: Artifacts
@@ -33,7 +33,7 @@ test.each([
   ['fp16', 2e-2],
   ['int8', 5e-2],
 ] as const)('an encoder with two heads predicts as in TF.js, weights in %s', async (precision, tolerance) => {
-  const { bytes, inputs, outputs } = await convertLayersModel(artifacts, { precision })
+  const { bytes, inputs, outputs } = await convertModel(artifacts, { precision })
   expect(inputs.map(({ name, dims }) => [name, dims])).toEqual([['x', ['batch', 12]]])
   expect(outputs.map(({ name, dims }) => [name, dims])).toEqual([
     ['mu', ['batch', 2]],
@@ -53,7 +53,7 @@ test.each([
 
 test('the graph takes the names it is given', async () => {
   const names = { inputs: ['image'], outputs: ['mean', 'spread'], batch: 'n' }
-  const { bytes } = await convertLayersModel(artifacts, names)
+  const { bytes } = await convertModel(artifacts, names)
   const session = await InferenceSession.create(bytes)
   expect([session.inputNames, session.outputNames]).toEqual([['image'], ['mean', 'spread']])
 })

@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
-import type { Numbers } from '../check/parity.ts'
-import { type Converted, convertLayersModel } from '../convert.ts'
-import { type ConvertLayer, registerLayer } from '../custom-layers.ts'
-import { compareShapes, decode } from './decoded.ts'
+import type { Numbers } from '../check/numbers.ts'
+import type { ConvertLayer } from '../layers-model/custom-layers.ts'
+import { convertModel } from '../to-onnx/convert-model.ts'
+import type { Converted } from '../to-onnx/convert-options.ts'
+import { compareShapes, decode } from './decode-onnx.ts'
 
 const x: Numbers = { dims: [2, 3], data: new Float32Array(6) }
 
 async function convertWith(convert: ConvertLayer): Promise<Converted> {
-  registerLayer('Tried', convert)
   const layers = [
     { className: 'Tried', config: { name: 'tried', batchInputShape: [null, 3] } },
     { className: 'ReLU', config: { name: 'relu' } },
   ]
-  return convertLayersModel({ modelTopology: { className: 'Sequential', config: { name: 'm', layers } } })
+  return convertModel(
+    { modelTopology: { className: 'Sequential', config: { name: 'm', layers } } },
+    { layers: { Tried: convert } },
+  )
 }
 
 test('a shape that is declared wrongly is found', async () => {

@@ -2,9 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { refuse } from '../graph/conversion-error.ts'
+import { fail } from '../graph/conversion-error.ts'
 
-/** Where a model's files are read from. */
+/** A place that a model's files are read from. */
 export interface Location {
   /** Name of model.json, for `read` and for messages. */
   model: string
@@ -14,7 +14,7 @@ export interface Location {
 
 const LARGEST_JSON = 2 ** 28
 
-/** The place a path (of model.json or its folder) or a file:, http: or https: URL names. */
+/** The location of a model.json, or of the folder that has it: a path, or a file:, http: or https: URL. */
 export function locate(source: string | URL): Location {
   const text = String(source)
   if (/^https?:/i.test(text)) return web(new URL(text))
@@ -30,7 +30,7 @@ function disk(path: string): Location {
       try {
         return await readFile(file)
       } catch (error) {
-        return refuse(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
+        return fail(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`)
       }
     },
   }
@@ -41,21 +41,38 @@ async function modelFile(path: string): Promise<string> {
   return found?.isDirectory() ? join(path, 'model.json') : path
 }
 
+/** A URL that ends in a slash is a folder's. */
 function web(url: URL): Location {
+  const model = new URL(url)
+  if (model.pathname.endsWith('/')) model.pathname += 'model.json'
   return {
-    model: url.href,
+    model: model.href,
     async read(name) {
-      // Shards keep the query of model.json: a signed URL's signature is in it.
-      const file = name === url.href ? url : Object.assign(new URL(name, url), { search: url.search })
+      const file = name === model.href ? model : shardUrl(name, model)
       const response = await fetch(file).catch((error: Error) =>
-        refuse(
+        fail(
           `${file.href}: cannot be fetched (${(error.cause as Error | undefined)?.message ?? error.message})`,
         ),
       )
-      if (!response.ok) refuse(`${file.href}: expected status 200, got ${response.status}`)
+      if (!response.ok) fail(`${file.href}: expected status 200, got ${response.status}`)
       return new Uint8Array(await response.arrayBuffer())
     },
   }
+}
+
+/**
+ * The URL of a shard. It has its own query and, on the same origin, the parameters of model.json's: they may sign the
+ * request. Another host does not get them.
+ */
+function shardUrl(name: string, model: URL): URL {
+  const shard = new URL(name, model)
+  if (shard.origin !== model.origin) return shard
+  if (shard.search === '') shard.search = model.search
+  else
+    for (const [key, value] of model.searchParams) {
+      if (!shard.searchParams.has(key)) shard.searchParams.append(key, value)
+    }
+  return shard
 }
 
 /**
@@ -70,18 +87,35 @@ export function inflate(bytes: Uint8Array, name: string, limit: number): Uint8Ar
   try {
     return gunzipSync(bytes, { maxOutputLength: Math.max(1, limit) })
   } catch (error) {
-    return refuse(
+    return fail(
       `${name}: gzipped, but cannot be unpacked to at most ${limit} bytes (${(error as Error).message})`,
     )
   }
 }
 
+/** File formats that people pass by mistake, by their first bytes, with the command that makes a model.json of them. */
+const OTHER_FORMATS: readonly { magic: string; what: string; remedy: string }[] = [
+  {
+    magic: '\x89HDF\r\n\x1a\n',
+    what: 'an HDF5 file (.h5)',
+    remedy: '`tensorflowjs_converter --input_format=keras MODEL.h5 FOLDER`',
+  },
+  {
+    magic: 'PK\x03\x04',
+    what: 'a zip archive, as .keras files are',
+    remedy: '`tensorflowjs_converter --input_format=keras_keras MODEL.keras FOLDER`',
+  },
+]
+
 /** A JSON file's value, gzipped or not. */
 export function readJson(bytes: Uint8Array, name: string): unknown {
+  const start = String.fromCharCode(...bytes.subarray(0, 8))
+  const other = OTHER_FORMATS.find(({ magic }) => start.startsWith(magic))
+  if (other) fail(`${name}: expected a model.json, got ${other.what}; convert it first with ${other.remedy}`)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(inflate(bytes, name, LARGEST_JSON)))
   } catch (error) {
     if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
-    return refuse(`${name}: expected a layers-model's JSON, got a file that is not JSON (${error.message})`)
+    return fail(`${name}: expected a model's JSON, got a file that is not JSON (${error.message})`)
   }
 }

@@ -1,0 +1,118 @@
+import { isGraphModel, type ModelFiles } from '../files/artifacts.ts'
+import { ConversionError, fail } from '../graph/conversion-error.ts'
+import type { Precision } from '../graph/precision.ts'
+import { interpretLayersModel } from '../layers-model/read-layers-model.ts'
+import type { Converted } from '../to-onnx/convert-options.ts'
+import { drawInputs, type IntegerInput, OPEN_SIZE, type Sizes, tableInputs } from './draw-inputs.ts'
+import { firstLine, type Numbers } from './numbers.ts'
+import { compareRuntimes, type Difference, ParityError, requireParity } from './parity.ts'
+import { loadReference, type Reference } from './tfjs.ts'
+
+/** Largest difference from TF.js, relative to the largest output, that a checked file may have by default. */
+export const TOLERANCE: Readonly<Record<Precision, number>> = { fp32: 1e-4, fp16: 1e-2, int8: 1e-1 }
+
+export interface CheckOptions {
+  /** Largest difference relative to the largest output. */
+  tolerance: number
+  /** Sizes of open axes by name; without them several are tried. */
+  sizes?: Sizes
+}
+
+/** Open sizes to try where none are given: models may need more than a few steps or pixels. */
+const TRIED = [OPEN_SIZE, 32, 64, 128, 256]
+
+/**
+ * Compares a converted model with TF.js's own predictions.
+ *
+ * @throws ParityError when a runtime cannot run the file or is too far off
+ * @throws ConversionError when TF.js cannot run the model, or computes it by another definition
+ */
+export async function checkModel(
+  files: ModelFiles,
+  converted: Converted,
+  { tolerance, sizes = {} }: CheckOptions,
+): Promise<Difference[]> {
+  requireComparable(files, converted)
+  requireKnownSizes(converted, sizes)
+  const reference = await explained('TF.js cannot load the model', () => loadReference(files))
+  const { inputs, expected } = await predictSome(reference, files, converted, sizes)
+  reference.dispose()
+  const differences = await runnable(() => compareRuntimes(converted, inputs, expected))
+  requireParity(differences, tolerance)
+  return differences
+}
+
+function requireComparable(files: ModelFiles, converted: Converted): void {
+  const [reason] = converted.unlikeTfjs ?? []
+  if (reason) fail(`cannot be checked against TF.js: ${reason}`)
+  if (isGraphModel(files.modelTopology)) return
+  const { inputs } = interpretLayersModel({ ...files, weightSpecs: [], weightData: [] }).network
+  if (converted.inputs.length === inputs.length) return
+  const added = converted.inputs.slice(inputs.length).map(input => input.name)
+  fail(`cannot be checked against TF.js, whose model does not have the input ${added.join(', ')}`)
+}
+
+function requireKnownSizes(converted: Converted, sizes: Sizes): void {
+  const open = openAxes(converted, {})
+  const batch = converted.inputs.map(({ dims }) => dims[0]).filter(dim => typeof dim === 'string')
+  const unknown = Object.keys(sizes).find(name => !open.includes(name) && !batch.includes(name))
+  if (unknown === undefined) return
+  fail(
+    `sizes: the model has no open axis named ${unknown} (it has ${[...new Set([...batch, ...open])].join(', ') || 'none'})`,
+  )
+}
+
+/** Names of open axes other than the batch that have no size yet. */
+function openAxes(converted: Converted, sizes: Sizes): string[] {
+  const names = converted.inputs.flatMap(({ dims }) => dims.slice(1).filter(dim => typeof dim === 'string'))
+  return [...new Set(names)].filter(name => !(name in sizes))
+}
+
+/** Inputs that TF.js can predict from, and its predictions: open sizes grow until it can. */
+async function predictSome(
+  reference: Reference,
+  files: ModelFiles,
+  converted: Converted,
+  sizes: Sizes,
+): Promise<{ inputs: Numbers[]; expected: Numbers[] }> {
+  const open = openAxes(converted, sizes)
+  const integers: IntegerInput = isGraphModel(files.modelTopology)
+    ? () => undefined
+    : tableInputs(interpretLayersModel({ ...files, weightSpecs: [], weightData: [] }).network)
+  let reason = ''
+  for (const size of open.length > 0 ? TRIED : [OPEN_SIZE]) {
+    const chosen = { ...Object.fromEntries(open.map(name => [name, size])), ...sizes }
+    const inputs = drawInputs(converted, integers, chosen)
+    try {
+      const expected = await reference.predict(inputs)
+      if (open.length === 0 || expected.every(({ data }) => data.length > 0)) return { inputs, expected }
+      reason = 'an output is empty'
+    } catch (error) {
+      reason = firstLine(error)
+    }
+  }
+  if (open.length === 0) return fail(`TF.js cannot predict with inputs of the model's shape: ${reason}`)
+  const example = open.map(name => `${name}=…`).join(' ')
+  return fail(
+    `TF.js cannot predict with open sizes of ${TRIED.join(', ')} (${reason}); give sizes that fit: --sizes ${example}`,
+  )
+}
+
+async function explained<T>(what: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body()
+  } catch (error) {
+    if (error instanceof ConversionError) throw error
+    return fail(`${what}: ${firstLine(error)}`)
+  }
+}
+
+/** A runtime's failure to load or run the file is a difference, not a fault of the model. */
+async function runnable<T>(body: () => Promise<T>): Promise<T> {
+  try {
+    return await body()
+  } catch (error) {
+    if (error instanceof ConversionError || error instanceof ParityError) throw error
+    throw new ParityError(`the file does not run: ${firstLine(error)}`, [])
+  }
+}

@@ -1,0 +1,68 @@
+import type * as tf from '@tensorflow/tfjs'
+import { concatBytes } from '../../../models/bytes.ts'
+import { isGraphModel, type ModelFiles } from '../files/artifacts.ts'
+import { fromText } from '../layers-model/topology/topology.ts'
+import type { Numbers } from './numbers.ts'
+import { installed } from './runtimes.ts'
+
+/** A model as TF.js runs it. */
+export interface Reference {
+  /** TF.js's own outputs, in the model's order. */
+  predict(inputs: readonly Numbers[]): Promise<Numbers[]>
+  dispose(): void
+}
+
+/** A model loaded in TF.js, on its cpu backend: the most exact one. */
+export async function loadReference(files: ModelFiles): Promise<Reference> {
+  const tf = await loadTfjs()
+  if (isGraphModel(files.modelTopology)) throw new Error('graph-models are not compared yet')
+  return layersReference(tf, await loadModel(tf, files), true)
+}
+
+/** A layers-model that is loaded already; `owned` says whether `dispose` ends it. */
+export function layersReference(module: typeof tf, model: tf.LayersModel, owned: boolean): Reference {
+  return {
+    async predict(inputs) {
+      const tensors = inputs.map(({ dims, data }, i) =>
+        module.tensor(data, [...dims], (model.inputs[i]?.dtype ?? 'float32') as 'float32'),
+      )
+      const outputs = [model.predict(tensors)].flat()
+      const results = await Promise.all(
+        outputs.map(async output => ({ dims: output.shape, data: await output.data() }) as Numbers),
+      )
+      module.dispose([tensors, outputs])
+      return results
+    },
+    dispose: () => {
+      if (owned) model.dispose()
+    },
+  }
+}
+
+export async function loadTfjs(): Promise<typeof tf> {
+  const module = await installed('@tensorflow/tfjs', () => import('@tensorflow/tfjs'))
+  await module.setBackend('cpu')
+  return module
+}
+
+async function loadModel(module: typeof tf, files: ModelFiles): Promise<tf.LayersModel> {
+  const artifacts = {
+    modelTopology: forPrediction(files.modelTopology),
+    weightSpecs: files.weightSpecs,
+    weightData: concatBytes(files.weightData).buffer,
+  }
+  return module.loadLayersModel(module.io.fromMemory(artifacts as tf.io.ModelArtifacts))
+}
+
+/**
+ * A topology without what only training needs. TF.js draws initial weights before it reads the stored ones, which is
+ * slow, and never ends when a damaged initializer describes weights that cannot be drawn.
+ */
+function forPrediction(topology: unknown): unknown {
+  if (Array.isArray(topology)) return topology.map(forPrediction)
+  if (typeof topology !== 'object' || topology === null) return topology
+  const kept = Object.entries(topology).filter(([key]) => !/(initializer|regularizer|constraint)$/i.test(key))
+  return Object.fromEntries(
+    kept.map(([key, value]) => [key, forPrediction(key === 'model_config' ? fromText(value, key) : value)]),
+  )
+}

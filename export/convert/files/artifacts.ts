@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { fail, parse } from '../graph/conversion-error.ts'
+import { inflate, type Location, locate, readJson } from './locate.ts'
+import { byteLength, WeightEntry } from './weights.ts'
+
+/** What TF.js passes to a save handler (`tf.io.ModelArtifacts`), as far as the conversion reads it. */
+export interface Artifacts {
+  modelTopology?: unknown
+  weightSpecs?: readonly unknown[]
+  weightData?: ArrayBuffer | Uint8Array | readonly ArrayBuffer[]
+  /** A graph-model's names of inputs and outputs. */
+  signature?: unknown
+  userDefinedMetadata?: unknown
+}
+
+/** A model's files in memory, by the names that model.json gives them. */
+export interface Files {
+  files: Readonly<Record<string, Uint8Array>>
+}
+
+/** A path of model.json or its folder, a URL of either, or the model in memory. */
+export type ModelSource = string | URL | Artifacts | Files
+
+/** A model's files, read but not interpreted. */
+export interface ModelFiles {
+  modelTopology: unknown
+  weightSpecs: readonly unknown[]
+  /** The bytes of all weights in the order of `weightSpecs`; a weight may cross the border between two parts. */
+  weightData: readonly Uint8Array<ArrayBuffer>[]
+  signature?: unknown
+  userDefinedMetadata?: unknown
+}
+
+const Manifest = z.array(z.object({ paths: z.array(z.string().min(1)), weights: z.array(WeightEntry) }))
+const ModelJson = z.object({
+  modelTopology: z.unknown().optional(),
+  weightsManifest: z.unknown().optional(),
+  signature: z.unknown().optional(),
+  userDefinedMetadata: z.unknown().optional(),
+})
+
+/**
+ * Reads model.json and the weight files it names, each gzipped or not.
+ *
+ * @throws ConversionError when a file is missing, has the wrong size or is not what it should be
+ */
+export async function readModelFiles(source: ModelSource): Promise<ModelFiles> {
+  if (typeof source === 'string' || source instanceof URL) return readFiles(locate(source))
+  if ('files' in source) return readFiles(memory(source))
+  const { modelTopology, weightSpecs = [], weightData = [], signature, userDefinedMetadata } = source
+  if (modelTopology == null) fail(missingTopology('artifacts'))
+  const parts = (Array.isArray(weightData) ? weightData : [weightData]).map(part =>
+    part instanceof Uint8Array ? (part as Uint8Array<ArrayBuffer>) : new Uint8Array(part),
+  )
+  return { modelTopology, weightSpecs, weightData: parts, signature, userDefinedMetadata }
+}
+
+/** Whether a topology is a graph-model's, a frozen TensorFlow graph; the other format is the layers-model. */
+export function isGraphModel(topology: unknown): boolean {
+  return (
+    typeof topology === 'object' && topology !== null && Array.isArray((topology as { node?: unknown }).node)
+  )
+}
+
+function memory({ files }: Files): Location {
+  return {
+    model: 'model.json',
+    read: async name =>
+      files[name] ??
+      files[name.replace(/^\.\//, '')] ??
+      fail(`${name}: not among the files given (${Object.keys(files).join(', ')})`),
+  }
+}
+
+async function readFiles(location: Location): Promise<ModelFiles> {
+  const json = readJson(await location.read(location.model), location.model)
+  const { modelTopology, weightsManifest, ...rest } = parse(ModelJson, json, location.model)
+  if (modelTopology == null) fail(missingTopology(location.model))
+  const groups = parse(Manifest, weightsManifest ?? [], `${location.model}: weightsManifest`)
+  const weightData: Uint8Array<ArrayBuffer>[] = []
+  for (const { paths, weights } of groups) {
+    const sizes = weights.map(byteLength)
+    const expected = sizes.includes(undefined)
+      ? undefined
+      : sizes.reduce((sum: number, size) => sum + size!, 0)
+    weightData.push(...(await readGroup(location, paths, expected)))
+  }
+  return { modelTopology, weightSpecs: groups.flatMap(group => group.weights), weightData, ...rest }
+}
+
+function missingTopology(where: string): string {
+  return (
+    `${where}: expected a model with "modelTopology", as tf.LayersModel.save or tensorflowjs_converter write it, ` +
+    'got none'
+  )
+}
+
+/** Where the manifest does not tell how large a gzipped shard is. */
+const LARGEST_SHARD = 2 ** 31 - 1
+
+/** The shards of one group of weights; `expected` is undefined where the manifest does not tell their size. */
+async function readGroup(
+  location: Location,
+  paths: readonly string[],
+  expected: number | undefined,
+): Promise<Uint8Array<ArrayBuffer>[]> {
+  const shards: Uint8Array<ArrayBuffer>[] = []
+  for (const path of paths) {
+    shards.push(
+      inflate(await location.read(path), path, expected ?? LARGEST_SHARD) as Uint8Array<ArrayBuffer>,
+    )
+  }
+  const actual = shards.reduce((sum, shard) => sum + shard.length, 0)
+  if (expected === undefined || actual === expected) return shards
+  const sizes = shards.map((shard, i) => `${paths[i]} has ${shard.length}`).join(', ')
+  return fail(`weights: expected ${expected} bytes by the manifest, got ${actual} (${sizes || 'no files'})`)
+}

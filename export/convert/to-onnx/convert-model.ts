@@ -1,0 +1,59 @@
+import { type ModelFiles, type ModelSource, readModelFiles } from '../files/artifacts.ts'
+import { buildGraph } from '../graph/builder.ts'
+import { layerFinder } from '../layers-model/custom-layers.ts'
+import { addInputs, type Context, checkMasks, convertNetwork } from '../layers-model/network.ts'
+import { interpretLayersModel } from '../layers-model/read-layers-model.ts'
+import { weightFinder } from '../layers-model/topology/weight-names.ts'
+import { type Converted, type ConvertOptions, checkNames, checkOptions } from './convert-options.ts'
+import { encodeGraph } from './encode-graph.ts'
+import { nameOutputs } from './name-outputs.ts'
+
+/**
+ * Converts a TF.js model into an ONNX model that computes the same. The same model and options give the same bytes.
+ *
+ * @throws ConversionError when the model cannot be read, or a part of it cannot be converted exactly
+ */
+export async function convertModel(source: ModelSource, options: ConvertOptions = {}): Promise<Converted> {
+  checkOptions(options)
+  return convertModelFiles(await readModelFiles(source), options)
+}
+
+/** Converts model files that have been read; see `convertModel`. */
+export function convertModelFiles(files: ModelFiles, options: ConvertOptions = {}): Converted {
+  return convertLayersModel(files, options)
+}
+
+function convertLayersModel(files: ModelFiles, options: ConvertOptions): Converted {
+  const { opset, precision, batch } = checkOptions(options)
+  const { network, weights } = interpretLayersModel(files)
+  checkNames('inputs', options.inputs, network.inputs.length)
+  checkNames('outputs', options.outputs, network.outputs.length)
+  const graph = buildGraph(opset)
+  const context: Context = {
+    graph,
+    weights: weightFinder(weights, network.name),
+    batch,
+    find: layerFinder(options.layers ?? {}),
+    masks: { made: [], missing: [] },
+    unlikeTfjs: [],
+  }
+  const inputs = addInputs(context, network, options.inputs)
+  const results = convertNetwork(context, network, inputs, [])
+  checkMasks(context)
+  const names = numberRepeats(network.outputs.map(({ layer }) => layer))
+  const outputs = nameOutputs(graph, results, options.outputs, names)
+  return {
+    bytes: encodeGraph(graph, network.name, outputs, precision),
+    inputs: graph.inputs,
+    outputs,
+    unlikeTfjs: context.unlikeTfjs,
+  }
+}
+
+/** A layer with several outputs gives `name`, `name_1` …. */
+function numberRepeats(layers: readonly string[]): string[] {
+  return layers.map((layer, i) => {
+    const before = layers.slice(0, i).filter(other => other === layer).length
+    return before === 0 ? layer : `${layer}_${before}`
+  })
+}

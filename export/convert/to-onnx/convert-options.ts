@@ -1,0 +1,55 @@
+import type { Value } from '../../../models/onnx/encode-model.ts'
+import { fail } from '../graph/conversion-error.ts'
+import { PRECISIONS, type Precision } from '../graph/precision.ts'
+import type { CustomLayers } from '../layers-model/custom-layers.ts'
+
+export interface ConvertOptions {
+  /** How weights are stored; default fp32. */
+  precision?: Precision
+  /** ONNX operator set, 13 to 21; default 17. */
+  opset?: number
+  /** Names of the graph's inputs in the model's order; default those of the model. */
+  inputs?: readonly string[]
+  /** Names of the graph's outputs in the model's order; default those of the model. */
+  outputs?: readonly string[]
+  /** Name of the open batch size; default "batch". */
+  batch?: string
+  /** Conversions of custom layers of a layers-model, by class name. */
+  layers?: CustomLayers
+}
+
+/** A converted model: the file's bytes, and its inputs and outputs in order. */
+export interface Converted {
+  bytes: Uint8Array
+  inputs: readonly Value[]
+  outputs: readonly Value[]
+  /** Parts that follow Keras' definition where TF.js's own prediction does not, with the reason. */
+  unlikeTfjs?: readonly string[]
+}
+
+/** Supported operator sets. */
+export const OPSETS = { least: 13, default: 17, most: 21 } as const
+
+/** The options with defaults. @throws ConversionError for a value out of range */
+export function checkOptions(options: ConvertOptions): {
+  opset: number
+  precision: Precision
+  batch: string
+} {
+  const { opset = OPSETS.default, precision = 'fp32', batch = 'batch' } = options
+  if (!Number.isInteger(opset) || opset < OPSETS.least || opset > OPSETS.most) {
+    fail(`opset: expected an integer from ${OPSETS.least} to ${OPSETS.most}, got ${opset}`)
+  }
+  if (!PRECISIONS.includes(precision)) fail(`precision: expected ${PRECISIONS.join(', ')}, got ${precision}`)
+  if (batch === '') fail('batch: expected a name, got an empty one')
+  return { opset, precision, batch }
+}
+
+/** @throws ConversionError unless there are `count` different names, none of them empty */
+export function checkNames(what: string, names: readonly string[] | undefined, count: number): void {
+  if (!names) return
+  if (names.length !== count)
+    fail(`${what}: expected ${count} names, one for each of the model's, got ${names.length}`)
+  if (names.includes('')) fail(`${what}: expected names of at least one character, got an empty one`)
+  if (new Set(names).size !== count) fail(`${what}: expected different names, got ${names.join(', ')}`)
+}

@@ -1,0 +1,72 @@
+import {
+  encodeModel,
+  type Graph,
+  type Node,
+  type Value as OnnxValue,
+  type Tensor,
+} from '../../../models/onnx/encode-model.ts'
+import type { Builder } from '../graph/builder.ts'
+import { fail } from '../graph/conversion-error.ts'
+import { foldConstants } from '../graph/fold-constants.ts'
+import { type Precision, storeConstant } from '../graph/precision.ts'
+import type { Constant, Value } from '../graph/value.ts'
+
+/** Protocol buffers end at 2 GiB; a part is left for what is not weights. */
+const LARGEST_FILE = 2 ** 31 - 2 ** 24
+
+/**
+ * Encodes a finished graph: nodes that no output depends on are dropped, factors and shifts behind linear operators
+ * folded into their weights, and weights stored in `precision`.
+ *
+ * @throws ConversionError when the weights do not fit into one file
+ */
+export function encodeGraph(
+  graph: Builder,
+  name: string,
+  outputs: readonly Value[],
+  precision: Precision,
+): Uint8Array {
+  const nodes = foldConstants(
+    liveNodes(graph, outputs),
+    graph.constants,
+    outputs.map(output => output.name),
+  )
+  const used = new Set(nodes.flatMap(node => node.inputs))
+  const tensors: Tensor[] = []
+  const restored: Node[] = []
+  const values: OnnxValue[] = []
+  for (const value of graph.constants.values()) {
+    if (!used.has(value.name)) continue
+    const stored = storeConstant(value as Value & { constant: Constant }, precision)
+    tensors.push(...stored.tensors)
+    restored.push(...stored.nodes)
+    if (stored.nodes.length > 0) values.push(value)
+  }
+  const size = tensors.reduce((sum, { data }) => sum + data.length, 0)
+  if (size > LARGEST_FILE)
+    fail(`weights of ${size} bytes do not fit into one ONNX file, which holds ${LARGEST_FILE}`)
+  const ends = new Set(outputs.map(output => output.name))
+  const encoded: Graph = {
+    name,
+    nodes: [...restored, ...nodes],
+    inputs: graph.inputs,
+    outputs,
+    initializers: tensors,
+    values: [...values, ...nodes.flatMap(node => node.results).filter(value => !ends.has(value.name))],
+  }
+  return encodeModel(encoded, {
+    opset: graph.opset,
+    irVersion: graph.opset >= 21 ? 10 : graph.opset >= 19 ? 9 : 8,
+  })
+}
+
+/** The nodes that an output depends on, in order. */
+function liveNodes(graph: Builder, outputs: readonly Value[]) {
+  const needed = new Set(outputs.map(output => output.name))
+  const kept = graph.nodes.toReversed().filter(node => {
+    if (!node.outputs.some(output => needed.has(output))) return false
+    for (const input of node.inputs) needed.add(input)
+    return true
+  })
+  return kept.reverse()
+}
