@@ -144,15 +144,17 @@ async function importLayers(modules: readonly string[]): Promise<CustomLayers> {
 }
 
 function report(output: string, flags: Flags, { bytes, inputs, outputs, differences }: ConvertedFile): void {
-  console.log(
+  // What is written to /dev/stdout is the file alone.
+  const print = output.startsWith('/dev/') ? console.error : console.log
+  print(
     `${output}: ${bytes.length.toLocaleString('en')} bytes, opset ${flags.opset}, weights in ${flags.precision}`,
   )
   const line = (kind: string) => (value: Value) =>
-    console.log(`  ${kind} ${value.name} ${shapeText(value.dims)} ${value.type}`)
+    print(`  ${kind} ${value.name} ${shapeText(value.dims)} ${value.type}`)
   inputs.forEach(line('input'))
   outputs.forEach(line('output'))
   for (const { runtime, maxAbs, maxRel } of differences) {
-    console.log(
+    print(
       `  ${runtime}: at most ${maxAbs.toExponential(1)} from TF.js, ${maxRel.toExponential(1)} of the largest output`,
     )
   }

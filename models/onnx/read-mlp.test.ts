@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from './encode-model.ts'
 import { toHalf } from './half.ts'
-import { joinRows, createRunner } from './plain-runtime.ts'
+import { createRunner, joinRows } from './plain-runtime.ts'
 import { readMlp } from './read-mlp.ts'
 
 const randoms = (label: string, n: number) => normals(createRng(1, label), new Float32Array(n))

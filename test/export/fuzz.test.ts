@@ -7,8 +7,8 @@ import { drawInputs, tableInputs } from '../../export/convert/check/draw-inputs.
 import { measureParity } from '../../export/convert/check/parity.ts'
 import { convertFile } from '../../export/convert/convert-file.ts'
 import { readModelFiles } from '../../export/convert/files/artifacts.ts'
-import { readLayersModel } from '../../export/convert/layers-model/read-layers-model.ts'
 import { ConversionError } from '../../export/convert/graph/conversion-error.ts'
+import { readLayersModel } from '../../export/convert/layers-model/read-layers-model.ts'
 import { randomize, saved } from '../../export/convert/testing/models.ts'
 import { createRng, type Uniform } from '../../models/random.ts'
 
