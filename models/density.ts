@@ -1,6 +1,6 @@
 import type { Density, Mixture } from './card.ts'
-import { valueError } from './latent.ts'
 import { createRng, normalQuantile, type Uniform } from './random.ts'
+import { valueError } from './value-error.ts'
 
 /*
  * Draws from the Gaussian mixtures of a card. As with all draws, only operations that IEEE 754 rounds alike everywhere
@@ -66,7 +66,7 @@ export function drawDensity(
   const classes = new Uint8Array(n)
   const images = density.classes.map(mixture => mixture.images)
   for (let i = 0; i < n; i++) {
-    classes[i] = pick(images, rng())
+    classes[i] = pickIndex(images, rng())
     drawPoint(density.classes[classes[i]], rng, temperature, z.subarray(i * d, (i + 1) * d))
   }
   return { z, classes }
@@ -78,7 +78,7 @@ function drawPoint(
   temperature: number,
   out: Float32Array,
 ): void {
-  const k = pick(weights, rng())
+  const k = pickIndex(weights, rng())
   const mean = means[k]
   const factor = factors[k]
   // Stored as float32 first, as `normals` stores them.
@@ -91,7 +91,7 @@ function drawPoint(
 }
 
 /** The first index whose cumulated share exceeds `uniform`, for shares proportional to `weights`. */
-function pick(weights: readonly number[], uniform: number): number {
+export function pickIndex(weights: readonly number[], uniform: number): number {
   let total = 0
   for (const weight of weights) total += weight
   const target = uniform * total

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import { classIndex, locate, parseEndpoint, valueError } from '../../models/latent.ts'
+import { locate, nameEndpoint, parseEndpoint, valueError } from '../../models/latent.ts'
 import type { Models } from '../catalog/models.ts'
 import { Problem } from '../http/problem.ts'
 import { faultsOf } from '../http/zod-issues.ts'
@@ -81,16 +81,10 @@ export function attributesOf({ query }: Piece): Record<string, string> {
 
 /** What a piece is called: "From 3 to 8". */
 export function titleOf({ query, card, stops }: Piece): string {
-  const names = stops.map(text => nameStop(text, card))
+  const names = stops.map(text => nameEndpoint(parseEndpoint(text), card.dataset.classes))
   return (
     query.label ?? (names.length === 2 ? `From ${names[0]} to ${names[1]}` : `Between ${names.join(', ')}`)
   )
-}
-
-function nameStop(text: string, card: Card): string {
-  const stop = parseEndpoint(text)
-  if ('class' in stop) return card.dataset.classes[classIndex(card.dataset.classes, stop.class)]
-  return 'seed' in stop ? `seed ${stop.seed}` : `(${stop.z.map(v => Number(v.toFixed(2))).join(', ')})`
 }
 
 /** A picture with its address below the server's, and its pixels a side. */

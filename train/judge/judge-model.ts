@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { drawSamples } from '../../models/draw-samples.ts'
+import { drawSamples } from '../../models/draws.ts'
 import type { Judgement } from '../../models/judgement.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import type { Dataset } from '../data/dataset.ts'

@@ -1,0 +1,201 @@
+import type { Architecture, Card, Moments, Prior } from './card.ts'
+import { drawDensity, drawMixture, pickIndex } from './density.ts'
+import { oneHot } from './one-hot.ts'
+import { fromPrior } from './prior.ts'
+import { createRng, normals } from './random.ts'
+import { valueError } from './value-error.ts'
+
+/*
+ * Draws of what a decoder reads. A point is z [D_z], and for a conditional model y [classes] after it, so that points of
+ * either kind of model are moved, mixed and decoded alike. Arrays of points are Float32Arrays, row-major, [points, D_z] or
+ * [points, D_z + classes]; arithmetic is in float64 and stored as float32. Draws use only operations that IEEE 754 rounds
+ * alike everywhere, so the same arguments give the same bits on every engine.
+ */
+
+/** What of a card draws need. */
+export type LatentSpace = Pick<Card, 'prior' | 'latent' | 'density'> & {
+  dataset: Pick<Card['dataset'], 'classes'>
+  architecture?: Pick<Architecture, 'classes'>
+}
+
+/** Numbers of a point: D_z, and the classes of a conditional model. */
+export function pointSize({ prior, architecture }: Pick<LatentSpace, 'prior' | 'architecture'>): number {
+  return prior.mean.length + (architecture?.classes ?? 0)
+}
+
+/** Standard normals [n, D_z]. The label has the seed hashed, so that small and neighbouring seeds differ at once. */
+function noise(n: number, latentDim: number, seed: number): Float32Array {
+  return normals(createRng(seed, 'latent'), new Float32Array(n * latentDim))
+}
+
+/**
+ * Draws from the prior. A longer draw starts with the shorter one's points.
+ *
+ * @param temperature widens (> 1) or narrows the prior's standard deviation; 0 gives its mean
+ * @returns [n, D_z]
+ * @throws RangeError when the seed is not an integer from 0 to 4294967295
+ */
+export function drawPrior(prior: Prior, n: number, seed: number, temperature = 1): Float32Array {
+  return fromPrior(prior, noise(n, prior.mean.length, seed), temperature)
+}
+
+/**
+ * Draws from the Gaussian with a class's moments: z = mean + temperature·L·eps with L·Lᵀ = covariance. It takes the
+ * same eps as `drawPrior` with that seed.
+ *
+ * @returns [n, D_z]
+ * @throws RangeError when the seed is not an integer from 0 to 4294967295
+ * @throws ValueError when the class had no training images
+ */
+export function drawClass(moments: Moments, n: number, seed: number, temperature = 1): Float32Array {
+  requireImages(moments, 'class')
+  const d = moments.mean.length
+  const eps = noise(n, d, seed)
+  const lower = cholesky(moments.covariance)
+  return eps.map((_, i) => {
+    const row = i - (i % d)
+    let sum = 0
+    for (let k = 0; k <= i % d; k++) sum += lower[i % d][k] * eps[row + k]
+    return moments.mean[i % d] + temperature * sum
+  })
+}
+
+/** A class that no training image belongs to has no place in the latent space. @throws ValueError */
+export function requireImages({ images }: Moments, field: string): void {
+  if (images === 0) throw valueError(field, 'a class that had training images', 'one that had none')
+}
+
+/** Which points are drawn, and how many. */
+export interface SampleOptions {
+  n: number
+  /** An integer from 0 to 4294967295. */
+  seed: number
+  /** Index of a class; any class where absent. */
+  class?: number
+  /** Multiple of the standard deviation drawn with; 0 gives means. Default 1. */
+  temperature?: number
+  /** Default: the density where the card has one, else the prior, or for a class its Gaussian. */
+  from?: 'density' | 'prior'
+}
+
+/**
+ * Draws points to be decoded as new images. A longer draw starts with the shorter one's points.
+ *
+ * From a density: a class is drawn from its mixture; without a class a conditional model draws a class for each point, in
+ * proportion to its images, and any other model draws from the mixture over all images. Without a density: a class is
+ * drawn from the Gaussian of its mu, anything else from the prior.
+ *
+ * @returns [n, D_z] or, of a conditional model, [n, D_z + classes]
+ * @throws ValueError when the card has no density to draw from, or the prior cannot be drawn from for a class because the
+ *   model is not conditional
+ */
+export function drawSamples(space: LatentSpace, options: SampleOptions): Float32Array {
+  const { n, seed, temperature = 1, class: label, from = space.density ? 'density' : undefined } = options
+  const { density, prior } = space
+  const conditional = space.architecture?.classes !== undefined
+  if (label !== undefined) requireImages(space.latent.classes[label], 'class')
+  if (from === 'density') {
+    if (!density) throw valueError('from', 'prior, because this model has no density', 'density')
+    const { z, classes } = drawDensity(
+      density,
+      label ?? (conditional ? 'any' : 'whole'),
+      n,
+      seed,
+      temperature,
+    )
+    return conditional ? appendClasses(z, classes!, space) : z
+  }
+  if (label !== undefined && !conditional) {
+    if (from) throw valueError('from', 'no prior with a class, because this model is not conditional', from)
+    return drawClass(space.latent.classes[label], n, seed, temperature)
+  }
+  const z = drawPrior(prior, n, seed, temperature)
+  if (!conditional) return z
+  return appendClasses(
+    z,
+    label === undefined ? drawClasses(space, n, seed) : new Uint8Array(n).fill(label),
+    space,
+  )
+}
+
+/**
+ * The latent of a handwriting: one draw over all images, the same for each class that a conditional model decodes with it.
+ *
+ * @returns [D_z]
+ */
+export function drawStyle({ prior, density }: LatentSpace, seed: number): Float32Array {
+  return density ? drawMixture(density.whole, 1, seed) : drawPrior(prior, 1, seed)
+}
+
+/** Classes in proportion to their training images, [n]. */
+function drawClasses({ latent }: LatentSpace, n: number, seed: number): Uint8Array {
+  const rng = createRng(seed, 'class')
+  const images = latent.classes.map(moments => moments.images)
+  return Uint8Array.from({ length: n }, () => pickIndex(images, rng()))
+}
+
+/** Points from latents [n, D_z] and the class of each. */
+function appendClasses(z: Float32Array, classes: Uint8Array, space: LatentSpace): Float32Array {
+  return joinPoints(z, oneHot(classes, space.architecture!.classes!), classes.length)
+}
+
+/** Points [n, D_z + classes] from their two parts. */
+export function joinPoints(z: ArrayLike<number>, y: ArrayLike<number>, n = 1): Float32Array {
+  const [d, classes] = [z.length / n, y.length / n]
+  return Float32Array.from({ length: n * (d + classes) }, (_, i) => {
+    const [row, column] = [Math.floor(i / (d + classes)), i % (d + classes)]
+    return column < d ? z[row * d + column] : y[row * classes + column - d]
+  })
+}
+
+/** The parts of points: z [n, D_z] and y [n, classes], null where the model is not conditional. */
+export function splitPoints(
+  points: Float32Array,
+  { latentDim, classes = 0 }: Pick<Architecture, 'latentDim' | 'classes'>,
+): { z: Float32Array<ArrayBuffer>; y: Float32Array<ArrayBuffer> | null } {
+  const size = latentDim + classes
+  const n = points.length / size
+  const part = (from: number, width: number) =>
+    Float32Array.from(
+      { length: n * width },
+      (_, i) => points[Math.floor(i / width) * size + from + (i % width)],
+    )
+  return { z: part(0, latentDim), y: classes > 0 ? part(latentDim, classes) : null }
+}
+
+/**
+ * The lower triangle L with L·Lᵀ = `covariance` (Cholesky–Banachiewicz). A direction without variance, as a collapsed
+ * latent dimension has, gets a zero column instead of an error.
+ *
+ * @param covariance symmetric and positive semi-definite, [d, d]
+ */
+export function cholesky(covariance: readonly (readonly number[])[]): number[][] {
+  const lower: number[][] = covariance.map(row => row.map(() => 0))
+  for (let i = 0; i < covariance.length; i++) {
+    for (let j = 0; j <= i; j++) {
+      let rest = covariance[i][j]
+      for (let k = 0; k < j; k++) rest -= lower[i][k] * lower[j][k]
+      // Below 1e-290 numbers lose digits, and what is divided by their root goes wrong.
+      if (i === j) lower[i][i] = rest > 1e-12 * covariance[i][i] + 1e-290 ? Math.sqrt(rest) : 0
+      else lower[i][j] = lower[j][j] === 0 ? 0 : rest / lower[j][j]
+    }
+  }
+  return lower
+}
+
+/**
+ * The index of a class given by its name (letter case ignored) or else its index.
+ *
+ * @throws ValueError (field "class") when there is no such class, or the data has none
+ */
+export function classIndex(classes: readonly string[], wanted: string | number): number {
+  const text = String(wanted).toLowerCase()
+  const named = classes.findIndex(name => name.toLowerCase() === text)
+  if (named >= 0) return named
+  if (/^\d{1,6}$/.test(text) && Number(text) < classes.length) return Number(text)
+  const expected =
+    classes.length === 0
+      ? 'none, because this model’s data has no classes'
+      : `an index from 0 to ${classes.length - 1} or one of ${classes.join(', ')}`
+  throw valueError('class', expected, wanted)
+}

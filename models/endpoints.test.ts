@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest'
+import type { Card } from './card.ts'
+import { drawSamples, drawStyle, type LatentSpace, splitPoints } from './draws.ts'
+import { locate, nameEndpoint, parseEndpoint } from './endpoints.ts'
+import { walk } from './paths.ts'
+
+const moments = (x: number, images: number) => ({
+  images,
+  mean: [x, -x],
+  covariance: [
+    [1, 0],
+    [0, 1],
+  ],
+})
+const mixture = (x: number, images: number) => ({
+  weights: [0.5, 0.5],
+  means: [
+    [x, 0],
+    [x, 1],
+  ],
+  factors: [
+    [0.1, 0, 0.1],
+    [0.2, 0.1, 0.1],
+  ],
+  images,
+  heldOutImages: 1,
+  heldOutLogLikelihood: 0,
+})
+const density: Card['density'] = {
+  seed: 1,
+  draws: 1,
+  whole: mixture(0, 40),
+  classes: [mixture(10, 10), mixture(20, 30)],
+}
+const plain: LatentSpace = {
+  prior: { mean: [0, 0], variance: [1, 1] },
+  latent: { whole: moments(0, 40), classes: [moments(1, 10), moments(2, 30)] },
+  dataset: { classes: ['Coat', 'Bag'] },
+}
+const conditional: LatentSpace = { ...plain, density, architecture: { classes: 2 } }
+const split = (points: Float32Array) => splitPoints(points, { latentDim: 2, classes: 2 })
+const at = (text: string, space: LatentSpace) => Array.from(locate(parseEndpoint(text), space))
+
+describe('an endpoint', () => {
+  test.each([
+    ['class:3@seed:5', { class: '3', style: { seed: 5 } }],
+    ['class:a@b', { class: 'a@b' }],
+    ['class:a@b@z:1,-2', { class: 'a@b', style: { z: [1, -2] } }],
+    ['y:0.25,0.75@seed:1', { y: [0.25, 0.75], style: { seed: 1 } }],
+  ])('%s is read', (text, expected) => {
+    expect(parseEndpoint(text)).toEqual(expected)
+  })
+
+  test.each(['y:1,0', 'class:@seed:1', 'seed:5@seed:1', 'z:1,2@seed:1', 'style:1'])('%s is refused', text => {
+    expect(() => parseEndpoint(text, 'from')).toThrow('from: expected ')
+  })
+
+  test.each([
+    ['class:0@seed:5', 'Coat in style 5'],
+    ['class:bag', 'Bag'],
+    ['y:0.5,0.5@z:1,2.345', 'classes (0.5, 0.5) in style (1, 2.35)'],
+    ['seed:7', 'seed 7'],
+    ['z:0.126,1', '(0.13, 1)'],
+  ])('%s is called %s', (text, name) => {
+    expect(nameEndpoint(parseEndpoint(text), plain.dataset.classes)).toBe(name)
+  })
+})
+
+describe('of a conditional model', () => {
+  test('one seed is one latent in every class', () => {
+    const style = Array.from(drawStyle(conditional, 5))
+    expect(at('class:Coat@seed:5', conditional)).toEqual([...style, 1, 0])
+    expect(at('class:1@seed:5', conditional)).toEqual([...style, 0, 1])
+    expect(at('y:0.25,0.75@seed:5', conditional)).toEqual([...style, 0.25, 0.75])
+    expect(Array.from(drawStyle(conditional, 6))).not.toEqual(style)
+  })
+
+  test('a class by itself is its mean, coordinates take a class, and a seed is the first sample', () => {
+    expect(at('class:Bag', conditional)).toEqual([2, -2, 0, 1])
+    expect(at('class:Bag@z:0.5,1', conditional)).toEqual([0.5, 1, 0, 1])
+    expect(at('seed:9', conditional)).toEqual(Array.from(drawSamples(conditional, { n: 1, seed: 9 })))
+    expect(() => at('z:0,0', conditional)).toThrow('because this model reads a class')
+    expect(() => at('class:Bag@z:0', conditional)).toThrow(
+      'expected 2 numbers, one a latent dimension, got "1"',
+    )
+    expect(() => at('y:0.5,0.6@seed:1', conditional)).toThrow('expected 2 shares from 0 with the sum 1')
+    expect(() => at('y:1@seed:1', conditional)).toThrow('expected 2 shares')
+    expect(() => at('y:-1,2@seed:1', conditional)).toThrow('expected 2 shares')
+  })
+
+  test('a walk between classes of one style passes through the shares of both, also along slerp', () => {
+    const stops = ['class:0@seed:5', 'class:1@seed:5'].map(text => locate(parseEndpoint(text), conditional))
+    for (const path of ['lerp', 'slerp'] as const) {
+      const { z, y } = split(walk(stops, 5, path, conditional.prior))
+      expect([...y!]).toEqual([1, 0, 0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0, 1])
+      for (let i = 0; i < 10; i++) expect(z[i]).toBeCloseTo(stops[0][i % 2], 6)
+    }
+  })
+})
+
+describe('of a model that is not conditional', () => {
+  test('a class in a style is the first sample of the class with that seed', () => {
+    expect(at('class:Bag@seed:5', plain)).toEqual(Array.from(drawSamples(plain, { n: 1, seed: 5, class: 1 })))
+    expect(at('class:Bag', plain)).toEqual([2, -2])
+    expect(() => at('class:Bag@z:0,0', plain)).toThrow('because this model reads no class')
+    expect(() => at('y:0.5,0.5@seed:1', plain)).toThrow('because this model reads no class')
+  })
+})
+
+describe('samples', () => {
+  test('come from the density where there is one, and a longer draw begins with the shorter', () => {
+    const dense: LatentSpace = { ...plain, density }
+    const drawn = drawSamples(dense, { n: 6, seed: 3, class: 1 })
+    for (let i = 0; i < 6; i++) expect(Math.abs(drawn[2 * i] - 20)).toBeLessThan(1)
+    expect(Array.from(drawSamples(dense, { n: 2, seed: 3, class: 1 }))).toEqual([...drawn.subarray(0, 4)])
+    expect(Array.from(drawSamples(dense, { n: 2, seed: 3, from: 'prior' }))).toEqual(
+      Array.from(drawSamples(plain, { n: 2, seed: 3 })),
+    )
+  })
+
+  test('of a conditional model carry their class, drawn in proportion to its images', () => {
+    for (const from of ['density', 'prior'] as const) {
+      const { z, y } = split(drawSamples(conditional, { n: 2000, seed: 1, from }))
+      const second = Array.from({ length: 2000 }, (_, i) => y![2 * i + 1])
+      expect(second.reduce((a, b) => a + b) / 2000).toBeCloseTo(0.75, 1)
+      if (from === 'density') {
+        second.forEach((isSecond, i) => {
+          expect(Math.abs(z[2 * i] - (isSecond ? 20 : 10))).toBeLessThan(1)
+        })
+      }
+    }
+    expect([...split(drawSamples(conditional, { n: 2, seed: 1, class: 1, from: 'prior' })).y!]).toEqual([
+      0, 1, 0, 1,
+    ])
+  })
+
+  test('of a conditional model have bits that never change', () => {
+    expect(Array.from(drawSamples(conditional, { n: 2, seed: 7 }))).toEqual([
+      19.96763038635254, 1.0035852193832397, 0, 1, 20.045190811157227, 0.972704291343689, 0, 1,
+    ])
+    expect(Array.from(drawSamples(conditional, { n: 2, seed: 7, from: 'prior' }))).toEqual([
+      -1.2653032541275024, 0.8772038221359253, 0, 1, 0.4728143513202667, -0.510746955871582, 0, 1,
+    ])
+  })
+
+  test('are refused from a density that is not there, and from the prior for a class that the model does not read', () => {
+    expect(() => drawSamples(plain, { n: 1, seed: 1, from: 'density' })).toThrow('from: expected prior')
+    expect(() => drawSamples(plain, { n: 1, seed: 1, class: 0, from: 'prior' })).toThrow(
+      'because this model is not conditional',
+    )
+  })
+})

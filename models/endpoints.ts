@@ -1,0 +1,168 @@
+import { classIndex, drawSamples, drawStyle, joinPoints, type LatentSpace, requireImages } from './draws.ts'
+import { oneHot } from './one-hot.ts'
+import { isValueError, valueError } from './value-error.ts'
+
+/** A latent that a class is shown in: the one that a seed draws, or coordinates. */
+export type Style = { seed: number } | { z: readonly number[] }
+
+/**
+ * One point: a draw, a class (index or name) in a style or at its mean, any mixture of classes `y` in a style, or
+ * coordinates.
+ */
+export type Endpoint =
+  | { seed: number }
+  | { class: number | string; style?: Style }
+  | { y: readonly number[]; style: Style }
+  | { z: readonly number[] }
+
+/** How endpoints are written, for messages. */
+const FORMS = 'seed:<0 to 4294967295>, class:<index or name>, class:<…>@seed:<…> or z:<numbers with commas>'
+
+/**
+ * Reads `seed:7`, `class:3`, `class:Sneaker`, `z:0.5,-1.2`, `class:3@seed:5`, `class:3@z:0.5,-1.2` or
+ * `y:0.5,0.5,0@seed:5`.
+ *
+ * @param field the name to use in errors: "from", say
+ * @throws ValueError
+ */
+export function parseEndpoint(text: string, field = 'endpoint'): Endpoint {
+  const [kind, rest] = splitKind(text)
+  if (kind === 'class' || kind === 'y') {
+    // A class may have an @ in its name; a style has none.
+    const at = rest.search(/@(seed|z):[^@]*$/)
+    const subject = at < 0 ? rest : rest.slice(0, at).trim()
+    const style = at < 0 ? undefined : parseStyle(rest.slice(at + 1), field)
+    if (kind === 'class' && subject !== '') return { class: subject, ...(style && { style }) }
+    if (kind === 'y' && style) return { y: parsePoint(subject, field), style }
+  }
+  const style = tryStyle(kind, rest, field)
+  if (style) return style
+  throw valueError(field, FORMS, text)
+}
+
+/**
+ * Reads `seed:7` or `z:0.5,-1.2`.
+ *
+ * @throws ValueError
+ */
+export function parseStyle(text: string, field = 'style'): Style {
+  const style = tryStyle(...splitKind(text), field)
+  if (style) return style
+  throw valueError(field, 'seed:<0 to 4294967295> or z:<numbers with commas>', text)
+}
+
+function tryStyle(kind: string, rest: string, field: string): Style | undefined {
+  if (kind === 'seed' && /^\d{1,10}$/.test(rest) && Number(rest) <= 0xffffffff) return { seed: Number(rest) }
+  return kind === 'z' ? { z: parsePoint(rest, field) } : undefined
+}
+
+function splitKind(text: string): [kind: string, rest: string] {
+  const at = text.indexOf(':')
+  return [text.slice(0, at), text.slice(at + 1).trim()]
+}
+
+/**
+ * Reads `0.5,-1.2`.
+ *
+ * @throws ValueError when a part is not a finite decimal number
+ */
+export function parsePoint(text: string, field = 'z'): number[] {
+  return text.split(',').map(part => {
+    const value = Number(part)
+    if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(part) || !Number.isFinite(Math.fround(value))) {
+      throw valueError(field, 'finite numbers with commas between them', text)
+    }
+    return value
+  })
+}
+
+/**
+ * The point an endpoint stands for. A seed is the first image that `sample` draws with it. A class by itself is the mean
+ * of mu over its training images. A class in a seed's style is, of a conditional model, the class decoded with the latent
+ * that the seed draws over all images, so that one seed is one handwriting; of any other model the first image that
+ * `sample` draws of that class with the seed.
+ *
+ * @returns [D_z], or [D_z + classes] of a conditional model
+ * @throws ValueError when there are not D_z coordinates, there is no such class, or the model is not conditional and the
+ *   endpoint needs it to be, or the reverse
+ */
+export function locate(endpoint: Endpoint, space: LatentSpace, field = 'endpoint'): Float32Array {
+  const classes = space.architecture?.classes
+  if ('seed' in endpoint) return drawSamples(space, { n: 1, seed: endpoint.seed })
+  if ('z' in endpoint) {
+    if (classes !== undefined) {
+      throw valueError(
+        field,
+        'class:<index or name>@z:<…>, because this model reads a class',
+        `z:${endpoint.z}`,
+      )
+    }
+    return coordinates(endpoint.z, space, field)
+  }
+  if ('y' in endpoint)
+    return joinPoints(locateStyle(endpoint.style, space, field), checkMixture(endpoint.y, classes, field))
+  const index = classOf(endpoint.class, space, field)
+  requireImages(space.latent.classes[index], field)
+  const { style } = endpoint
+  if (classes !== undefined) {
+    const z = style ? locateStyle(style, space, field) : space.latent.classes[index].mean
+    return joinPoints(z, oneHot([index], classes))
+  }
+  if (!style) return Float32Array.from(space.latent.classes[index].mean)
+  if ('seed' in style) return drawSamples(space, { n: 1, seed: style.seed, class: index })
+  throw valueError(field, 'a style by its seed, because this model reads no class', `z:${style.z}`)
+}
+
+/** The latent of a style, [D_z]. @throws ValueError when it has not D_z coordinates */
+export function locateStyle(style: Style, space: LatentSpace, field = 'style'): Float32Array {
+  return 'seed' in style ? drawStyle(space, style.seed) : coordinates(style.z, space, field)
+}
+
+function coordinates(z: readonly number[], { prior }: LatentSpace, field: string): Float32Array {
+  const d = prior.mean.length
+  if (z.length === d) return Float32Array.from(z)
+  throw valueError(field, `${d} numbers, one a latent dimension`, `${z.length}`)
+}
+
+/** How far the sum of a mixture of classes may be from 1: five digits of each of ten shares. */
+const MIXTURE_TOLERANCE = 1e-4
+
+/**
+ * A point of the simplex over the classes.
+ *
+ * @throws ValueError when the model is not conditional, or the shares are not `classes` numbers from 0 that sum to 1
+ */
+export function checkMixture(
+  y: readonly number[],
+  classes: number | undefined,
+  field = 'y',
+): readonly number[] {
+  if (classes === undefined)
+    throw valueError(field, 'no shares of classes, because this model reads no class', String(y))
+  const sum = y.reduce((a, b) => a + b, 0)
+  if (y.length === classes && y.every(share => share >= 0) && Math.abs(sum - 1) <= MIXTURE_TOLERANCE) return y
+  throw valueError(field, `${classes} shares from 0 with the sum 1`, String(y))
+}
+
+function classOf(name: string | number, { dataset }: LatentSpace, field: string): number {
+  try {
+    return classIndex(dataset.classes, name)
+  } catch (error) {
+    throw isValueError(error) ? valueError(field, error.expected, name) : error
+  }
+}
+
+/** What an endpoint is called, for people: "3", "3 in style 5", "seed 7", "(0.5, -1.2)". */
+export function nameEndpoint(endpoint: Endpoint, classes: readonly string[]): string {
+  if ('seed' in endpoint) return `seed ${endpoint.seed}`
+  if ('z' in endpoint) return nameNumbers(endpoint.z)
+  const style =
+    endpoint.style && ('seed' in endpoint.style ? endpoint.style.seed : nameNumbers(endpoint.style.z))
+  const subject =
+    'y' in endpoint ? `classes ${nameNumbers(endpoint.y)}` : classes[classIndex(classes, endpoint.class)]
+  return style === undefined ? subject : `${subject} in style ${style}`
+}
+
+function nameNumbers(numbers: readonly number[]): string {
+  return `(${numbers.map(value => Number(value.toFixed(2))).join(', ')})`
+}

@@ -1,0 +1,17 @@
+/** A RangeError that says which value was wrong, for messages that point at a field of a form or a URL. */
+export type ValueError = RangeError & { field: string; expected: string; got: string }
+
+/** A ValueError with the message "field: expected …, got …". */
+export function valueError(field: string, expected: string, got: unknown): ValueError {
+  const seen = typeof got === 'string' ? JSON.stringify(got) : got === undefined ? 'nothing' : String(got)
+  return Object.assign(new RangeError(`${field}: expected ${expected}, got ${seen}`), {
+    field,
+    expected,
+    got: seen,
+  })
+}
+
+/** Whether `error` came from `valueError`. */
+export function isValueError(error: unknown): error is ValueError {
+  return error instanceof RangeError && 'field' in error && 'expected' in error
+}
