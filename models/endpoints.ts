@@ -102,7 +102,6 @@ export function locate(endpoint: Endpoint, space: LatentSpace, field = 'endpoint
   if ('y' in endpoint)
     return joinPoints(locateStyle(endpoint.style, space, field), checkMixture(endpoint.y, classes, field))
   const index = classOf(endpoint.class, space, field)
-  requireImages(space.latent.classes[index], field)
   const { style } = endpoint
   if (classes !== undefined) {
     const z = style ? locateStyle(style, space, field) : space.latent.classes[index].mean
@@ -144,9 +143,12 @@ export function checkMixture(
   throw valueError(field, `${classes} shares from 0 with the sum 1`, String(y))
 }
 
-function classOf(name: string | number, { dataset }: LatentSpace, field: string): number {
+/** The index of a class that had training images. */
+function classOf(name: string | number, { dataset, latent }: LatentSpace, field: string): number {
   try {
-    return classIndex(dataset.classes, name)
+    const index = classIndex(dataset.classes, name)
+    requireImages(latent.classes[index], field)
+    return index
   } catch (error) {
     throw isValueError(error) ? valueError(field, error.expected, name) : error
   }
