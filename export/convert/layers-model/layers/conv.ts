@@ -75,7 +75,9 @@ function depthwise(
   bias: readonly Value[] = [],
 ): Value {
   const channels = image.dims[1] as number
-  const weight = layer.weight('depthwise_kernel', [...config.kernelSize, channels, multiplier], {
+  // Keras 3 names it as any other kernel.
+  const name = layer.shape('depthwise_kernel') ? 'depthwise_kernel' : 'kernel'
+  const weight = layer.weight(name, [...config.kernelSize, channels, multiplier], {
     perm: [2, 3, 0, 1],
     dims: [channels * multiplier, 1, ...config.kernelSize],
     axis: 0,

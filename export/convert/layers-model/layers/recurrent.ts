@@ -37,7 +37,7 @@ const base = {
   returnState: flag(false),
   goBackwards: flag(false),
   stateful: mustBe(false, 'the state it keeps between predictions has no place in a graph'),
-  resetAfter: mustBe(false, 'TF.js cannot load it'),
+  resetAfter: flag(false),
   timeMajor: mustBe(false, 'TF.js ignores it'),
   zeroOutputForMask: mustBe(false, 'TF.js ignores it'),
 }
@@ -116,6 +116,7 @@ function operatorAttributes(
     direction: { string: backwards ? 'reverse' : 'forward' },
     activations: { strings: inner.map(({ name }) => name) },
   }
+  if (kind.op === 'GRU' && config.resetAfter) attributes.linear_before_reset = { int: 1 }
   // One number for each activation that takes one, in their order.
   const alphas = inner.flatMap(({ alpha }) => alpha ?? [])
   const betas = inner.flatMap(({ beta }) => beta ?? [])
@@ -140,10 +141,12 @@ function packedWeights(layer: LayerScope, features: number, { kind, config }: Re
   }
   const kernels = [pack('kernel', features), pack('recurrent_kernel', units)]
   if (!useBias) return [...kernels, null]
-  const bias = layer.numbers('bias', [rows])
-  const packed = Float32Array.from({ length: 2 * rows }, (_, row) =>
-    row < rows ? bias[gates[Math.floor(row / units)] * units + (row % units)] : 0,
-  )
+  const separate = kind.op === 'GRU' && config.resetAfter
+  const bias = separate ? layer.numbers('bias', [2, rows]) : layer.numbers('bias', [rows])
+  const packed = Float32Array.from({ length: 2 * rows }, (_, row) => {
+    const from = gates[Math.floor((row % rows) / units)] * units + (row % units)
+    return row < rows ? bias[from] : separate ? bias[rows + from] : 0
+  })
   return [...kernels, layer.store('bias', [1, 2 * rows], packed)]
 }
 
@@ -153,6 +156,7 @@ function recurrent(className: string): LayerDefinition {
     RecurrentConfig,
     (config, [x, ...initial], layer) => {
       const recurrence = { kind, config, backwards: config.goBackwards, initial }
+      if (config.resetAfter) layer.unlikeTfjs('TF.js cannot load reset_after')
       const { sequence, last, states } = recur(layer, x, recurrence)
       const inOrder = config.goBackwards ? reverse(layer.graph, sequence, 1) : sequence
       const output = config.returnSequences ? { ...inOrder, mask: x.mask } : last
@@ -162,7 +166,7 @@ function recurrent(className: string): LayerDefinition {
       masks: 'handle',
       readsMask: true,
       inputs: { least: 1, most: 1 + kind.states },
-      note: `activations: ${INNER_NAMES.join(', ')}; not stateful${className === 'GRU' ? '; reset_after, which TF.js cannot load, must be false' : ''}`,
+      note: `activations: ${INNER_NAMES.join(', ')}; not stateful${className === 'GRU' ? '; reset_after, which TF.js cannot load, by Keras’ definition' : ''}`,
     },
   )
 }

@@ -68,6 +68,19 @@ function requireMirrored(
   if (differs) layer.fail(`backward_layer differs from its layer in ${differs}: TF.js ignores backward_layer`)
 }
 
+/** The scope of one direction: TF.js puts the direction before the layer's name; Keras 3 writes both names out. */
+function directed(
+  layer: LayerScope,
+  direction: 'forward' | 'backward',
+  name: string,
+  backwardLayer: unknown,
+): LayerScope {
+  const prefixed = layer.inner(`${direction}_${name}`)
+  if (backwardLayer == null || prefixed.shape('kernel')) return prefixed
+  const backward = parse(Wrapped, backwardLayer, `${layer.scope}, backward_layer`)
+  return layer.inner(direction === 'forward' ? name : backward.config.name)
+}
+
 /** A recurrent layer over the sequence, and another of its kind over the reversed one. */
 function bidirectional(
   layer: LayerScope,
@@ -82,7 +95,7 @@ function bidirectional(
   const runs = (['forward', 'backward'] as const).map((direction, i) => {
     const backwards = (direction === 'backward') !== options.goBackwards
     const states = initial.slice(i * half, (i + 1) * half)
-    const inner = layer.inner(`${direction}_${config.name}`)
+    const inner = directed(layer, direction, config.name, backwardLayer)
     const run = layer.graph.inScope(inner.scope, () =>
       recur(inner, x, { kind, config: options, backwards, initial: states }),
     )

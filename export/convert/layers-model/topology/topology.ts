@@ -1,18 +1,14 @@
 import { z } from 'zod'
 import { fail, parse } from '../../graph/conversion-error.ts'
+import { isKeras3Node, type Reference, readKeras3Node, withKeras2Keys } from './keras3.ts'
+
+export type { Reference }
 
 /** One layer as model.json describes it; the keys of `config` are in camelCase, whichever way they were written. */
 export interface LayerSpec {
   className: string
   name: string
   config: Record<string, unknown>
-}
-
-/** Output `tensor` of the `call`-th use of a layer. */
-export interface Reference {
-  layer: string
-  call: number
-  tensor: number
 }
 
 /** A layer with the inputs of each of its uses; `network` is what it is made of when it is a model itself. */
@@ -43,13 +39,20 @@ const Kwargs = z.record(z.string(), z.unknown()).nullish()
 const Inbound = z.union([z.tuple([z.string(), Index, Index]), z.tuple([z.string(), Index, Index, Kwargs])])
 const FunctionalLayer = Named.extend({
   name: z.string().min(1),
-  inboundNodes: z.array(z.array(Inbound)),
+  inboundNodes: z.array(
+    z.union([
+      z.array(Inbound),
+      z.looseObject({ args: z.array(z.unknown()), kwargs: z.record(z.string(), z.unknown()) }),
+    ]),
+  ),
 })
 const End = z.tuple([z.string(), Index, Index])
+/** Keras 3 writes a single end without the list around it. */
+const Ends = z.union([End.transform(end => [end]), z.array(End).min(1)])
 const Functional = z.object({
   layers: z.array(z.unknown()).min(1),
-  inputLayers: z.array(End).min(1),
-  outputLayers: z.array(End).min(1),
+  inputLayers: Ends,
+  outputLayers: Ends,
 })
 const Sequential = z.object({ layers: z.array(z.unknown()).min(1) })
 
@@ -128,7 +131,6 @@ function readFunctional(config: Record<string, unknown>, path: string, depth: nu
   const { layers, inputLayers, outputLayers } = parse(Functional, config, path)
   const members = new Map<string, Member>()
   for (const [i, value] of layers.entries()) {
-    refuseKeras3(value, `${path}, layer ${i + 1}`)
     const layer = parse(FunctionalLayer, value, `${path}, layer ${i + 1}`)
     const member = readMember(value, path, depth)
     const inside = Array.isArray(layer.config) ? undefined : layer.config.name
@@ -137,26 +139,45 @@ function readFunctional(config: Record<string, unknown>, path: string, depth: nu
     }
     if (members.has(member.spec.name)) fail(`${path}: two layers are named "${member.spec.name}"`)
     const calls = layer.inboundNodes.map(node => {
+      if (isKeras3Node(node)) {
+        const { reads, options } = readKeras3Node(node, `${path}/${member.spec.name}`)
+        checkArguments(options, `${path}/${member.spec.name}`)
+        return reads
+      }
       for (const [, , , kwargs] of node) checkArguments(kwargs ?? {}, `${path}/${member.spec.name}`)
       return node.map(([name, call, tensor]): Reference => ({ layer: name, call, tensor }))
     })
     members.set(member.spec.name, { ...member, calls })
   }
+  const keras3 = layers.some(value => hasKeras3Nodes(value))
   const end = (ends: z.infer<typeof End>[]) =>
-    ends.map(([name, call, tensor]) => resolve(members, { layer: name, call, tensor }, path))
+    ends.map(([name, call, tensor]) => resolve(members, { layer: name, call, tensor }, path, keras3))
   for (const [name, member] of members) {
-    member.calls = member.calls.map(call => call.map(from => resolve(members, from, `${path}/${name}`)))
+    member.calls = member.calls.map(call =>
+      call.map(from => resolve(members, from, `${path}/${name}`, keras3)),
+    )
   }
   if (new Set(inputLayers.map(([name]) => name)).size < inputLayers.length)
     fail(`${path}: lists an input twice`)
   return { members, inputs: end(inputLayers), outputs: end(outputLayers) }
 }
 
-/** A model counts its own making as use 0, so its first use in another network has index 1. */
-function resolve(members: ReadonlyMap<string, Member>, from: Reference, path: string): Reference {
+const hasKeras3Nodes = (value: unknown) =>
+  isRecord(value) && Array.isArray(value.inboundNodes) && value.inboundNodes.some(isKeras3Node)
+
+/**
+ * A reference with uses counted from 0. Keras 2 and TF.js count a model's own making as use 0, so that its first use
+ * in another network has index 1; Keras 3 does not.
+ */
+function resolve(
+  members: ReadonlyMap<string, Member>,
+  from: Reference,
+  path: string,
+  keras3: boolean,
+): Reference {
   const member = members.get(from.layer)
   if (!member) return fail(`${path}: takes its input from layer "${from.layer}", which is not in the model`)
-  const first = member.network ? 1 : 0
+  const first = member.network && !keras3 ? 1 : 0
   const uses = member.spec.className === 'InputLayer' ? 1 : member.calls.length
   if (from.call < first || from.call >= first + uses) {
     const expected = `a node index from ${first} to ${first + uses - 1}`
@@ -174,15 +195,6 @@ function checkArguments(kwargs: Record<string, unknown>, path: string): void {
   }
 }
 
-function refuseKeras3(value: unknown, path: string): void {
-  const nodes = isRecord(value) && Array.isArray(value.inboundNodes) ? value.inboundNodes : []
-  if (nodes.some(node => isRecord(node) && 'args' in node)) {
-    fail(
-      `${path}: written by Keras 3, whose models TF.js cannot load; save it with tf_keras (Keras 2) instead`,
-    )
-  }
-}
-
 /**
  * One layer, or model in a model, from its `{ className, config }` with keys in camelCase.
  *
@@ -196,7 +208,7 @@ export function readMember(value: unknown, path: string, depth: number): Member 
   }
   if (Array.isArray(layer.config))
     fail(`${path}: expected an object as the config of ${layer.className}, got an array`)
-  const config = layer.config as Record<string, unknown>
+  const config = withKeras2Keys(layer.config as Record<string, unknown>)
   const name = layer.name ?? config.name
   if (typeof name !== 'string' || !name)
     fail(`${path}: expected a name for a layer of class ${layer.className}`)

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Numbers } from '../../export/convert/check/numbers.ts'
+import { compare } from '../../export/convert/check/parity.ts'
+import { RUNTIMES } from '../../export/convert/check/runtimes.ts'
+import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
+
+/** Models, inputs and outputs as test/outside/keras3.py has them from Keras 3 itself. */
+const FOLDER = join(import.meta.dirname, 'keras3')
+
+interface Expected {
+  inputs: { dims: number[]; data: number[] }[]
+  outputs: { dims: number[]; data: number[] }[]
+}
+
+const numbers = (list: Expected['inputs']): Numbers[] =>
+  list.map(({ dims, data }) => ({ dims, data: Float32Array.from(data) }))
+
+async function predict(source: Parameters<typeof convertModel>[0], inputs: Numbers[]): Promise<Numbers[]> {
+  const loaded = await RUNTIMES['onnxruntime-node'](await convertModel(source))
+  const outputs = await loaded.run(inputs)
+  await loaded.close()
+  return outputs
+}
+
+test.each([
+  ['sequential', 'convolutions, depthwise kernels, normalization'],
+  ['functional', 'a model used twice in another, shared layers, lists of tensors'],
+  ['recurrent', 'GRU with reset_after, initial states, Bidirectional, TimeDistributed'],
+])('%s as Keras 3 saves it (%s) predicts as in Keras', async name => {
+  const { inputs, outputs }: Expected = JSON.parse(readFileSync(join(FOLDER, name, 'expected.json'), 'utf8'))
+  const actual = await predict(join(FOLDER, name), numbers(inputs))
+  expect(actual).toHaveLength(outputs.length)
+  expect(compare(actual, numbers(outputs)).maxRel).toBeLessThan(1e-5)
+})
+
+test('weights under the name of the model are found', async () => {
+  const { inputs, outputs }: Expected = JSON.parse(
+    readFileSync(join(FOLDER, 'functional', 'expected.json'), 'utf8'),
+  )
+  const json = readFileSync(join(FOLDER, 'functional', 'model.json'), 'utf8')
+  const prefixed = json
+    .replaceAll('"name": "fc/', '"name": "outer/fc/')
+    .replaceAll('"name": "inner_fc/', '"name": "outer/inner/inner_fc/')
+  expect(prefixed).not.toBe(json)
+  const files = {
+    'model.json': new TextEncoder().encode(prefixed),
+    'weights.bin': new Uint8Array(readFileSync(join(FOLDER, 'functional', 'weights.bin'))),
+  }
+  expect(compare(await predict({ files }, numbers(inputs)), numbers(outputs)).maxRel).toBeLessThan(1e-5)
+})
+
+test('the Sequential case of Keras 3 converts, with its weights in their places', async () => {
+  const folder = join(import.meta.dirname, 'cases/keras3-sequential')
+  const bytes = readFileSync(join(folder, 'weights.bin'))
+  const w = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
+  const x = [0.3, -0.7, 1.1]
+  const dense = (input: number[], units: number, at: number) =>
+    Array.from({ length: units }, (_, j) =>
+      input.reduce((sum, v, i) => sum + v * w[at + i * units + j], w[at + input.length * units + j]),
+    )
+  const hidden = dense(x, 4, 0).map(v => Math.max(0, v))
+  const [y] = await predict(folder, [{ dims: [1, 3], data: Float32Array.from(x) }])
+  for (const [i, v] of dense(hidden, 2, 16).entries()) expect(y.data[i]).toBeCloseTo(v, 5)
+})
