@@ -23,7 +23,7 @@ export interface JudgeOptions {
   seed: number
 }
 
-export const DEFAULTS: JudgeOptions = { samples: 10_000, perClass: 1000, nearest: 1000, seed: 1 }
+export const DEFAULTS: JudgeOptions = { samples: 2000, perClass: 1000, nearest: 1000, seed: 1 }
 
 /** Probability of the likeliest class above which the judge is called confident. */
 const CONFIDENT = 0.9

@@ -1,0 +1,59 @@
+import { valueError } from './value-error.ts'
+
+/** A character of a text, and where it stands. */
+export interface Glyph {
+  character: string
+  /** Index of its class. */
+  class: number
+  /** Its left edge in half image widths. */
+  left: number
+}
+
+/** A text as images beside one another. */
+export interface WrittenText {
+  glyphs: Glyph[]
+  /** In half image widths. */
+  width: number
+}
+
+/** Characters that leave half an image's width empty. */
+const GAPS = new Set([' ', '-'])
+
+/**
+ * Places the images of a text's characters: each is an image wide, spaces and hyphens are half of one.
+ *
+ * @param classes names of the model's classes; only those of one character can be written
+ * @throws ValueError (field "text") naming the characters without a class, or when there is nothing to draw
+ */
+export function layOutText(text: string, classes: readonly string[]): WrittenText {
+  const glyphs: Glyph[] = []
+  const unknown = new Set<string>()
+  let left = 0
+  for (const character of text) {
+    if (GAPS.has(character)) {
+      left += 1
+      continue
+    }
+    const index = classOfCharacter(character, classes)
+    if (index === undefined) unknown.add(character)
+    else glyphs.push({ character, class: index, left })
+    left += 2
+  }
+  if (unknown.size > 0) throw valueError('text', expected(classes), [...unknown].join(''))
+  if (glyphs.length === 0) throw valueError('text', 'at least one character to draw', text)
+  return { glyphs, width: left }
+}
+
+/** The class named by a character, letter case ignored only where no class has it as it is. */
+function classOfCharacter(character: string, classes: readonly string[]): number | undefined {
+  const exact = classes.indexOf(character)
+  if (exact >= 0) return exact
+  const folded = classes.findIndex(name => name.toLowerCase() === character.toLowerCase())
+  return folded >= 0 ? folded : undefined
+}
+
+function expected(classes: readonly string[]): string {
+  const writable = classes.filter(name => [...name].length === 1)
+  if (writable.length === 0) return 'a model with classes of one character, such as digits'
+  return `the characters ${writable.join(' ')}, spaces and hyphens`
+}
