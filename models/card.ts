@@ -221,6 +221,12 @@ export const Card = z.strictObject({
     fold: z.int().min(0),
     folds: z.int().min(2),
     images: z.int().min(1),
+    /** Bounds of the random shifts (pixels) and rotations (degrees) of training images; absent for none. */
+    augmentation: z.strictObject({ shift: z.number(), rotation: z.number() }).optional(),
+    /** Present if pixels were drawn as 0 or 1 with their intensity as probability. */
+    pixels: z.literal('binarized').optional(),
+    /** SHA-256 of the trained weights, as in run.json: what training again comes to. Absent from older cards. */
+    weights: Sha256.optional(),
     /** How the weights came about beyond the above; absent from cards written before it was recorded. */
     recipe: Recipe.optional(),
   }),

@@ -8,7 +8,7 @@ const positive = fc.double({ min: 0, minExcluded: true, noNaN: true, noDefaultIn
 const listOf = (values: fc.Arbitrary<number>, length: number) =>
   fc.array(values, { minLength: length, maxLength: length })
 
-const identities: fc.Arbitrary<Identity> = fc
+const plain: fc.Arbitrary<Identity> = fc
   .record({
     data: fc.constantFrom('mnist', 'fashion-mnist', 'freyface', 'mine42'),
     kind: fc.constantFrom('ae' as const, 'vae' as const),
@@ -28,6 +28,23 @@ const identities: fc.Arbitrary<Identity> = fc
     })
   })
 
+/** Also conditional, with widths of their own, of binary pixels and with an importance-weighted objective. */
+const identities: fc.Arbitrary<Identity> = fc
+  .record({
+    identity: plain,
+    conditional: fc.boolean(),
+    binarized: fc.boolean(),
+    widths: fc.option(fc.array(fc.integer({ min: 1, max: 4096 }), { minLength: 1, maxLength: 7 })),
+    importanceSamples: fc.option(fc.integer({ min: 1, max: 5000 })),
+  })
+  .map(({ identity, conditional, binarized, widths, importanceSamples }) => ({
+    ...identity,
+    ...(conditional && { conditional: true }),
+    ...(binarized && { binarized: true }),
+    ...(widths && { widths, layers: widths.length + 1 }),
+    ...(identity.kind === 'vae' && importanceSamples && { importanceSamples }),
+  }))
+
 test('an id says the identity it was made from', () => {
   fc.assert(
     fc.property(identities, identity => {
@@ -46,6 +63,35 @@ test('different identities have different ids', () => {
 })
 
 test.each<[string, Identity]>([
+  [
+    'fashion-cvae-w512x320-z16-beta0.5',
+    {
+      data: 'fashion-mnist',
+      kind: 'vae',
+      conditional: true,
+      layers: 3,
+      widths: [512, 320],
+      latentDim: 16,
+      beta: 0.5,
+      reconstruction: 'bce',
+      prior: standardPrior(16),
+    },
+  ],
+  [
+    'mnist-vae-w200-z3-iwae50-binary',
+    {
+      data: 'mnist',
+      kind: 'vae',
+      layers: 2,
+      widths: [200],
+      latentDim: 3,
+      beta: 1,
+      reconstruction: 'bce',
+      prior: standardPrior(3),
+      importanceSamples: 50,
+      binarized: true,
+    },
+  ],
   [
     'mnist-vae-l2-z2',
     {
@@ -100,7 +146,9 @@ test.each<[string, Identity]>([
 })
 
 test.each([
-  ['mnist', 'expected <data>-<ae|vae>-l<layers>-z<latent size>'],
+  ['mnist', 'expected <data>-[c]<ae|vae>-<l<layers>|w<a>x<b>>-z<latent size>'],
+  ['mnist-vae-w-z2', 'got "mnist-vae-w-z2"'],
+  ['mnist-cae-l1-z2-iwae5', 'an AE has no beta and no prior'],
   ['mnist-gan-l2-z2', 'got "mnist-gan-l2-z2"'],
   ['mnist-vae-l2-z2-mean1x2x3', 'expected 2 numbers after -mean, joined by x, got "1x2x3"'],
   ['mnist-vae-l2-z2-var1x', 'expected 2 numbers after -var, joined by x, got "1x"'],

@@ -7,20 +7,29 @@ export interface Identity {
   /** A name `loadDataset` knows. */
   data: string
   kind: 'ae' | 'vae'
+  /** Whether encoder and decoder read the class as well. */
+  conditional?: boolean
   layers: number
+  /** Units of the hidden layers; those of Eq. 1 if absent. */
+  widths?: number[]
   latentDim: number
   beta: number
   reconstruction: 'bce' | 'mse' | 'l1'
   prior: Prior
+  /** k of an importance-weighted objective; the ELBO if absent. */
+  importanceSamples?: number
+  /** Whether it is a model of pixels drawn as 0 or 1. */
+  binarized?: boolean
 }
 
 const SHORT: Readonly<Record<string, string>> = { 'fashion-mnist': 'fashion', freyface: 'frey' }
 const FORM =
-  /^(?<data>[a-z0-9]+)-(?<kind>ae|vae)-l(?<layers>\d+)-z(?<latent>\d+)(-beta(?<beta>[\de.m]+))?(-mean(?<mean>[\dex.m]+))?(-var(?<variance>[\dex.m]+))?(-(?<loss>mse|l1))?$/
+  /^(?<data>[a-z0-9]+)-(?<conditional>c?)(?<kind>ae|vae)-(l(?<layers>\d+)|w(?<widths>\d+(x\d+)*))-z(?<latent>\d+)(-beta(?<beta>[\de.m]+))?(-mean(?<mean>[\dex.m]+))?(-var(?<variance>[\dex.m]+))?(-(?<loss>mse|l1))?(-iwae(?<samples>\d+))?(-(?<binary>binary))?$/
 
 /**
  * Reads an id such as `mnist-vae-l2-z2`, `fashion-ae-l4-z2-mse`, `frey-vae-l1-z8-beta10` or
- * `mnist-vae-l2-z2-mean5x10-var1x3` (a prior's mean and variance, a dimension each, `m` for minus).
+ * `mnist-vae-l2-z2-mean5x10-var1x3` (a prior's mean and variance, a dimension each, `m` for minus),
+ * `mnist-cvae-w512x320-z16` (conditional, hidden layers of 512 and 320 units) or `mnist-vae-w200x200-z50-iwae50-binary`.
  *
  * @throws Error saying the form expected and what came
  */
@@ -28,7 +37,7 @@ export function parseId(id: string): Identity {
   const groups = FORM.exec(id)?.groups
   if (!groups) {
     throw new Error(
-      `model id: expected <data>-<ae|vae>-l<layers>-z<latent size>[-beta<b>][-mean<a>x<b>][-var<a>x<b>][-mse|-l1], such as mnist-vae-l2-z2-beta10, got "${id}"`,
+      `model id: expected <data>-[c]<ae|vae>-<l<layers>|w<a>x<b>>-z<latent size>[-beta<b>][-mean<a>x<b>][-var<a>x<b>][-mse|-l1][-iwae<k>][-binary], such as mnist-vae-l2-z2-beta10, got "${id}"`,
     )
   }
   const kind = groups.kind as Identity['kind']
@@ -43,13 +52,16 @@ export function parseId(id: string): Identity {
   }
   const beta = kind === 'ae' ? 0 : readNumber(groups.beta ?? '1')
   if (Number.isNaN(beta)) throw new Error(`model id: expected a number after -beta, got "${groups.beta}"`)
-  if (kind === 'ae' && (groups.beta || groups.mean || groups.variance)) {
+  const widths = groups.widths?.split('x').map(Number)
+  if (kind === 'ae' && (groups.beta || groups.mean || groups.variance || groups.samples)) {
     throw new Error(`model id: an AE has no beta and no prior, got "${id}"`)
   }
   return {
     data: Object.keys(SHORT).find(name => SHORT[name] === groups.data) ?? groups.data,
     kind,
-    layers: Number(groups.layers),
+    ...(groups.conditional && { conditional: true }),
+    layers: widths ? widths.length + 1 : Number(groups.layers),
+    ...(widths && { widths }),
     latentDim,
     beta,
     reconstruction: (groups.loss as Identity['reconstruction']) ?? 'bce',
@@ -57,12 +69,15 @@ export function parseId(id: string): Identity {
       mean: groups.mean ? list('mean', groups.mean) : prior.mean,
       variance: groups.variance ? list('var', groups.variance) : prior.variance,
     },
+    ...(groups.samples && { importanceSamples: Number(groups.samples) }),
+    ...(groups.binary && { binarized: true }),
   }
 }
 
 /** The id of a model: what `parseId` reads, without what is the default. A user's own data goes by its short name. */
 export function formatId(identity: Identity): string {
-  const { data, kind, layers, latentDim, beta, reconstruction, prior } = identity
+  const { data, kind, conditional, layers, widths, latentDim, beta, reconstruction, prior } = identity
+  const { importanceSamples, binarized } = identity
   const standard = standardPrior(latentDim)
   const list = (values: number[]) => values.map(writeNumber).join('x')
   const same = (a: number[], b: number[]) => a.every((value, i) => value === b[i])
@@ -78,13 +93,15 @@ export function formatId(identity: Identity): string {
         .toLowerCase()
         .replace(/[^a-z0-9]/g, '') ||
         'data'),
-    kind,
-    `l${layers}`,
+    conditional ? `c${kind}` : kind,
+    widths && widths.length > 0 ? `w${widths.join('x')}` : `l${layers}`,
     `z${latentDim}`,
     ...(kind === 'vae' && beta !== 1 ? [`beta${writeNumber(beta)}`] : []),
     ...(kind === 'vae' && !same(prior.mean, standard.mean) ? [`mean${list(prior.mean)}`] : []),
     ...(kind === 'vae' && !same(prior.variance, standard.variance) ? [`var${list(prior.variance)}`] : []),
     ...(reconstruction === 'bce' ? [] : [reconstruction]),
+    ...(kind === 'vae' && importanceSamples ? [`iwae${importanceSamples}`] : []),
+    ...(binarized ? ['binary'] : []),
   ]
   const id = parts.join('-')
   if (!ID_FORM.test(id))

@@ -4,6 +4,8 @@ import { parameterShapes } from '../../train/step/parameters.ts'
 export interface PlainBatch {
   /** Images in [0, 1], one a row. */
   x: number[][]
+  /** Class probabilities, one row for each image; empty rows where the model is not conditional. */
+  y: number[][]
   /** eps[l][i]: the l-th draw for image i. */
   eps: number[][][]
 }
@@ -12,7 +14,7 @@ export interface PlainBatch {
  * The objective by its definition, a loop over images and draws in float64: what the graph is measured against.
  * `parameters` are all tensors of `parameterShapes`, one after the other.
  */
-export function plainObjective(task: Task, { x, eps }: PlainBatch, parameters: Float64Array) {
+export function plainObjective(task: Task, { x, y, eps }: PlainBatch, parameters: Float64Array) {
   const { kind, layers, output } = task.architecture
   const tensors = splitParameters(task, parameters)
   const layer = (name: string, input: number[]) => {
@@ -24,30 +26,33 @@ export function plainObjective(task: Task, { x, eps }: PlainBatch, parameters: F
   const relu = (values: number[]) => values.map(value => Math.max(value, 0))
   let reconstruction = 0
   let kl = 0
+  let bound = 0
   x.forEach((image, i) => {
-    let h = image
+    let h = [...image, ...y[i]]
     for (let n = 1; n < layers; n++) h = relu(layer(`encoder_${n}`, h))
     const mu = layer(kind === 'vae' ? 'mu' : 'z', h)
     const logvar = kind === 'vae' ? layer('logvar', h) : []
     const draws =
       kind === 'vae' ? eps.map(draw => mu.map((m, k) => m + Math.exp(logvar[k] / 2) * draw[i][k])) : [mu]
-    for (const z of draws) {
-      let g = z
+    const logWeights = draws.map(z => {
+      let g = [...z, ...y[i]]
       for (let n = 1; n < layers; n++) g = relu(layer(`decoder_${n}`, g))
       const last = layer(`decoder_${layers}`, g).map(OUTPUTS[output])
-      reconstruction +=
-        last.reduce((sum, p, j) => sum + ERRORS[task.objective.reconstruction](p, image[j]), 0) / draws.length
-      if (kind === 'vae' && task.objective.kl === 'monteCarlo') {
-        kl +=
-          (logNormal(z, mu, logvar.map(Math.exp)) - logNormal(z, task.prior.mean, task.prior.variance)) /
-          draws.length
-      }
-    }
-    if (kind === 'vae' && task.objective.kl === 'analytic')
+      const error = last.reduce((sum, p, j) => sum + ERRORS[task.objective.reconstruction](p, image[j]), 0)
+      reconstruction += error / draws.length
+      if (kind === 'ae') return -error
+      const ratio =
+        logNormal(z, mu, logvar.map(Math.exp)) - logNormal(z, task.prior.mean, task.prior.variance)
+      if (task.objective.kl === 'monteCarlo' || task.objective.bound) kl += ratio / draws.length
+      return -error - task.objective.beta * ratio
+    })
+    bound += Math.log(logWeights.reduce((sum, w) => sum + Math.exp(w), 0) / draws.length)
+    if (kind === 'vae' && task.objective.kl === 'analytic' && !task.objective.bound)
       kl += divergence(mu, logvar.map(Math.exp), task.prior)
   })
   reconstruction /= x.length
   kl /= x.length
+  if (task.objective.bound === 'iwae') return { loss: -bound / x.length, reconstruction, kl }
   return { loss: reconstruction + task.objective.beta * kl, reconstruction, kl }
 }
 

@@ -131,6 +131,7 @@ async function bench(layers: number, threads: number, batch: number, pixels: Uin
     count,
     batch,
     pixels: pixels.subarray(0, count * batch * INPUT),
+    y: null,
     eps: normals(createRng(1), new Float32Array(count * batch * LATENT)),
     beta: new Float32Array(count).fill(1),
     rate: Float32Array.from(rates, r => r.rate),

@@ -17,14 +17,16 @@ const TFJS = { ...ONNX, engine: 'tfjs' } as const
 interface Variation {
   kind?: 'ae' | 'vae'
   layers?: number
+  widths?: number[]
+  classes?: number
   output?: Task['architecture']['output']
   objective?: Partial<Task['objective']>
   prior?: Task['prior']
 }
 
-function vary({ kind = 'vae', layers = 2, output = 'sigmoid', objective, prior }: Variation): Task {
+function vary({ kind = 'vae', layers = 2, output = 'sigmoid', objective, prior, ...own }: Variation): Task {
   return {
-    architecture: { ...SELF_TEST_TASK.architecture, kind, layers, output },
+    architecture: { ...SELF_TEST_TASK.architecture, kind, layers, output, ...own },
     objective: { ...SELF_TEST_TASK.objective, ...(kind === 'ae' && { beta: 0 }), ...objective },
     prior: prior ?? SELF_TEST_TASK.prior,
   }
@@ -47,6 +49,13 @@ describe('20 steps of the two engines from the same start agree to 1e-4', () => 
     ['VAE, beta 10', { objective: { beta: 10 } }],
     ['VAE, beta 0', { objective: { beta: 0 } }],
     ['VAE, L = 3', { objective: { samples: 3 } }],
+    [
+      'VAE, conditional, own widths, L = 2',
+      { layers: 3, widths: [9, 5], classes: 3, objective: { samples: 2 } },
+    ],
+    ['AE, conditional', { kind: 'ae', classes: 4 }],
+    ['VAE, IWAE of 4', { objective: { bound: 'iwae', samples: 4 }, prior: shifted }],
+    ['VAE, conditional, IWAE of 3', { classes: 2, objective: { bound: 'iwae', samples: 3 } }],
     ['VAE, Monte Carlo KL', { objective: { kl: 'monteCarlo' } }],
     [
       'VAE, Monte Carlo KL, L = 3, beta 10, shifted prior, mse',
@@ -88,7 +97,12 @@ test('20 steps follow Adam as TF.js itself has it', async () => {
   const x = tf.div<tf.Tensor3D>(tf.tensor3d(pixels, [20, batch, 12], 'int32').toFloat(), 255)
   const draws = tf.tensor4d(eps!, [20, 1, batch, 2])
   for (const [i, loss] of losses.loss.entries()) {
-    const batchOf = { x: x.gather(i).as2D(batch, 12), eps: draws.gather(i).as3D(1, batch, 2), beta: 1 }
+    const batchOf = {
+      x: x.gather(i).as2D(batch, 12),
+      eps: draws.gather(i).as3D(1, batch, 2),
+      y: null,
+      beta: 1,
+    }
     const theirs = adam.minimize(() => tensorObjective(SELF_TEST_TASK, weights, batchOf).loss, true)!
     expect(Math.abs(loss / theirs.dataSync()[0] - 1), `step ${i + 1}`).toBeLessThan(1e-4)
   }
@@ -211,6 +225,7 @@ function cut({ architecture, objective }: Task, steps: Steps, lengths: number[])
       count,
       batch: steps.batch,
       pixels: part(steps.pixels, steps.batch * architecture.inputDim),
+      y: steps.y && part(steps.y, steps.batch * (architecture.classes ?? 0)),
       eps: steps.eps && part(steps.eps, objective.samples * steps.batch * architecture.latentDim),
       beta: part(steps.beta, 1),
       rate: part(steps.rate, 1),

@@ -1,3 +1,4 @@
+import { oneHot } from '../../models/one-hot.ts'
 import { standardPrior } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { adamScalars } from '../step/adam.ts'
@@ -21,6 +22,11 @@ export const SELF_TEST_TASKS: readonly Task[] = [
     objective: { reconstruction: 'l1', beta: 1, samples: 3, kl: 'monteCarlo' },
     prior: SELF_TEST_TASK.prior,
   },
+  {
+    architecture: { ...SELF_TEST_TASK.architecture, layers: 3, widths: [9, 5], classes: 3 },
+    objective: { ...SELF_TEST_TASK.objective, samples: 3, bound: 'iwae' },
+    prior: SELF_TEST_TASK.prior,
+  },
 ]
 
 export const SELF_TEST_RATE = 0.01
@@ -32,7 +38,7 @@ export function selfTestSteps(
   batch: number,
   seed = 1,
 ): Steps {
-  const { inputDim, latentDim, kind } = architecture
+  const { inputDim, latentDim, kind, classes } = architecture
   const uniform = createRng(seed, 'self-test')
   const adam = Array.from({ length: count }, (_, i) => adamScalars(SELF_TEST_RATE, i + 1))
   const draws = count * objective.samples * batch * latentDim
@@ -40,6 +46,12 @@ export function selfTestSteps(
     count,
     batch,
     pixels: Uint8Array.from({ length: count * batch * inputDim }, () => Math.floor(256 * uniform())),
+    y: classes
+      ? oneHot(
+          Array.from({ length: count * batch }, (_, i) => i % classes),
+          classes,
+        )
+      : null,
     eps: kind === 'vae' ? normals(uniform, new Float32Array(draws)) : null,
     beta: new Float32Array(count).fill(objective.beta),
     rate: Float32Array.from(adam, ({ rate }) => rate),

@@ -79,12 +79,13 @@ function update(parameter: string, held: Held, gradient: tf.Tensor, rate: number
 }
 
 function batchOf({ architecture, objective }: Task, steps: Steps, i: number): TensorBatch {
-  const { batch, pixels, eps, beta } = steps
-  const { inputDim, latentDim } = architecture
+  const { batch, pixels, y, eps, beta } = steps
+  const { inputDim, latentDim, classes = 0 } = architecture
   const drawn = objective.samples * batch * latentDim
   const bytes = pixels.slice(i * batch * inputDim, (i + 1) * batch * inputDim)
   return {
     x: tf.div(tf.tensor2d(bytes, [batch, inputDim], 'int32').toFloat(), 255),
+    y: y && tf.tensor2d(y.slice(i * batch * classes, (i + 1) * batch * classes), [batch, classes]),
     eps: eps && tf.tensor3d(eps.slice(i * drawn, (i + 1) * drawn), [objective.samples, batch, latentDim]),
     beta: beta[i],
   }

@@ -10,6 +10,8 @@ export type Weights = Readonly<Record<string, tf.Tensor>>
 export interface TensorBatch {
   /** Images in [0, 1], [batch, D_x]. */
   x: tf.Tensor2D
+  /** Class probabilities [batch, classes]; null for a model that is not conditional. */
+  y: tf.Tensor2D | null
   /** Standard normals, [L, batch, D_z]; null for an AE. */
   eps: tf.Tensor3D | null
   /** Weight of the KL term. */
@@ -25,29 +27,38 @@ export interface TensorBatch {
 export function tensorObjective(
   { architecture, objective, prior }: Task,
   weights: Weights,
-  { x, eps, beta }: TensorBatch,
+  { x, y, eps, beta }: TensorBatch,
 ): { loss: tf.Scalar; reconstruction: tf.Scalar; kl: tf.Scalar } {
   const [images] = x.shape
-  const [mu, logvar] = encode(architecture, weights, x)
+  const joined = (input: tf.Tensor, labels: tf.Tensor | null) =>
+    labels ? tf.concat([input, labels], 1) : input
+  const [mu, logvar] = encode(architecture, weights, joined(x, y))
   if (!logvar || !eps) {
+    const logits = decode(architecture, weights, joined(mu, y))
     const reconstruction = tf.div<tf.Scalar>(
-      errors(objective.reconstruction, architecture, decode(architecture, weights, mu), x),
+      tf.sum(errors(objective.reconstruction, architecture, logits, x)),
       images,
     )
     return { loss: reconstruction, reconstruction, kl: tf.scalar(0) }
   }
   const draws = eps.shape[0]
   const z = tf.add(mu, tf.mul(tf.exp(tf.div(logvar, 2)), eps))
-  const logits = decode(architecture, weights, tf.reshape(z, [draws * images, architecture.latentDim]))
+  const drawn = tf.reshape(z, [draws * images, architecture.latentDim])
+  const logits = decode(architecture, weights, joined(drawn, y && tf.tile(y, [draws, 1])))
   const target = tf.tile(x, [draws, 1])
-  const reconstruction = tf.div<tf.Scalar>(
-    errors(objective.reconstruction, architecture, logits, target),
-    draws * images,
-  )
+  const perDraw = tf.sum(errors(objective.reconstruction, architecture, logits, target), 1)
+  const reconstruction = tf.mean<tf.Scalar>(perDraw)
+  const ratios = tf.sum(logRatio(z, mu, logvar, prior), -1)
+  if (objective.bound === 'iwae') {
+    const kl = tf.mean<tf.Scalar>(ratios)
+    const logWeights = tf.neg(tf.add(tf.reshape(perDraw, [draws, images]), tf.mul(ratios, beta)))
+    const bounds = tf.sub(tf.logSumExp(logWeights, 0), Math.log(draws))
+    return { loss: tf.neg(tf.mean<tf.Scalar>(bounds)), reconstruction, kl }
+  }
   const kl =
     objective.kl === 'analytic'
       ? tf.div<tf.Scalar>(divergence(mu, logvar, prior), images)
-      : tf.div<tf.Scalar>(logRatio(z, mu, logvar, prior), draws * images)
+      : tf.mean<tf.Scalar>(ratios)
   return { loss: tf.add(reconstruction, tf.mul(kl, beta)), reconstruction, kl }
 }
 
@@ -73,16 +84,16 @@ function dense({ name }: DenseShape, weights: Weights, input: tf.Tensor): tf.Ten
   return tf.add(tf.matMul(input, weights[`${name}/kernel`]), weights[`${name}/bias`])
 }
 
-/** The reconstruction term over all elements: bce −ln p(x) = softplus(l) − x·l, squared or absolute error. */
+/** The reconstruction term of every element: bce −ln p(x) = softplus(l) − x·l, squared or absolute error. */
 function errors(
   reconstruction: Task['objective']['reconstruction'],
   { output }: Architecture,
   logits: tf.Tensor,
   x: tf.Tensor,
 ): tf.Tensor {
-  if (reconstruction === 'bce') return tf.sum(tf.sub(tf.softplus(logits), tf.mul(x, logits)))
+  if (reconstruction === 'bce') return tf.sub(tf.softplus(logits), tf.mul(x, logits))
   const xhat = output === 'sigmoid' ? tf.sigmoid(logits) : output === 'relu' ? tf.relu(logits) : logits
-  return reconstruction === 'mse' ? tf.sum(squaredDifference(xhat, x)) : tf.sum(tf.abs(tf.sub(xhat, x)))
+  return reconstruction === 'mse' ? squaredDifference(xhat, x) : tf.abs(tf.sub(xhat, x))
 }
 
 /** Σ KL(N(mu, diag(exp(logvar))) ‖ prior) over the batch in closed form (Eq. 45). */
@@ -92,10 +103,10 @@ function divergence(mu: tf.Tensor, logvar: tf.Tensor, prior: Prior): tf.Tensor {
   return tf.div(tf.sum(tf.sub(tf.add(quadratic, tf.log(variance)), tf.add(logvar, 1))), 2)
 }
 
-/** Σ ln q(z|x) − ln p(z) over the draws (Eq. 42). */
+/** ln q(z|x) − ln p(z) of each draw and latent dimension (Eq. 42). */
 function logRatio(z: tf.Tensor, mu: tf.Tensor, logvar: tf.Tensor, prior: Prior): tf.Tensor {
   const priorLog = logDensity(z, tf.tensor1d(prior.mean), tf.log(tf.tensor1d(prior.variance)))
-  return tf.sum(tf.sub(logDensity(z, mu, logvar), priorLog))
+  return tf.sub(logDensity(z, mu, logvar), priorLog)
 }
 
 /** ln N(z; mean, exp(logvar)) elementwise, without the constant −½ ln 2π, which both densities share. */

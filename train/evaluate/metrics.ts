@@ -2,11 +2,16 @@ import type { Metric } from '../../models/card.ts'
 import type { Evaluation } from '../step/evaluation.ts'
 import type { Task } from '../step/objective.ts'
 
-/** The figures of an evaluation, each with its unit. The ELBO is that of the objective's reconstruction term. */
+/**
+ * The figures of an evaluation, each with its unit. The ELBO is that of the objective's reconstruction term.
+ *
+ * @param binarized whether the images evaluated had binary pixels
+ */
 export function asMetrics(
   split: Metric['split'],
   evaluation: Evaluation,
   { architecture, objective }: Pick<Task, 'architecture' | 'objective'>,
+  binarized = false,
 ): Metric[] {
   const { images, latent, posterior } = evaluation
   const metric = (name: Metric['name'], unit: Metric['unit'], value: Metric['value']): Metric => ({
@@ -15,6 +20,7 @@ export function asMetrics(
     split,
     images,
     latent,
+    ...(binarized && { pixels: 'binarized' as const }),
     value,
   })
   const pixels = [

@@ -1,37 +1,50 @@
 import * as ort from 'onnxruntime-node'
+import type { Architecture } from '../../models/card.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import type { ForwardPass } from '../step/forward.ts'
-import { type Images, pickPixels } from '../step/images.ts'
+import { classRows, type Images, pickPixels } from '../step/images.ts'
 
 const BATCH = 500
 
-/** The two ONNX files of a model, opened in onnxruntime-node. */
+/** The two ONNX files of a model, opened in onnxruntime-node. A conditional model needs `y` [batch, classes]. */
 export interface OnnxModel {
+  architecture: Architecture
   /** mu and logvar (an AE: its latent and null) of images in [0, 1], [batch, D_x]. */
-  encode(x: Float32Array, batch: number): Promise<{ mu: Float32Array; logvar: Float32Array | null }>
+  encode(
+    x: Float32Array,
+    batch: number,
+    y?: Float32Array | null,
+  ): Promise<{ mu: Float32Array; logvar: Float32Array | null }>
   /** Images of latents [batch, D_z]. */
-  decode(z: Float32Array, batch: number): Promise<Float32Array>
+  decode(z: Float32Array, batch: number, y?: Float32Array | null): Promise<Float32Array>
   close(): Promise<void>
 }
 
 /** Opens a model's ONNX files for evaluation. */
 export async function openOnnxModel(
   files: { encoder: Uint8Array; decoder: Uint8Array },
-  vae: boolean,
+  architecture: Architecture,
 ): Promise<OnnxModel> {
   const options = { intraOpNumThreads: 1, interOpNumThreads: 1 }
   const encoder = await ort.InferenceSession.create(files.encoder, options)
   const decoder = await ort.InferenceSession.create(files.decoder, options)
-  const tensor = (data: Float32Array, batch: number) =>
-    new ort.Tensor('float32', data, [batch, data.length / batch])
+  const feeds = (values: Record<string, Float32Array | null | undefined>, batch: number) =>
+    Object.fromEntries(
+      Object.entries(values).flatMap(([name, data]) =>
+        data ? [[name, new ort.Tensor('float32', data, [batch, data.length / batch])]] : [],
+      ),
+    )
   return {
-    async encode(x, batch) {
-      const results = await encoder.run({ x: tensor(x, batch) })
+    architecture,
+    async encode(x, batch, y) {
+      const results = await encoder.run(feeds({ x, y }, batch))
       const floats = (name: string) => results[name].data as Float32Array
-      return vae ? { mu: floats('mu'), logvar: floats('logvar') } : { mu: floats('z'), logvar: null }
+      return architecture.kind === 'vae'
+        ? { mu: floats('mu'), logvar: floats('logvar') }
+        : { mu: floats('z'), logvar: null }
     },
-    async decode(z, batch) {
-      return (await decoder.run({ z: tensor(z, batch) })).xhat.data as Float32Array
+    async decode(z, batch, y) {
+      return (await decoder.run(feeds({ z, y }, batch))).xhat.data as Float32Array
     },
     async close() {
       await encoder.release()
@@ -41,35 +54,34 @@ export async function openOnnxModel(
 }
 
 /** A pair of ONNX files as `evaluate` takes a model. */
-export function forwardPass({ encode, decode }: OnnxModel, inputDim: number): ForwardPass {
-  return async (pixels, eps) => {
-    const batch = pixels.length / inputDim
-    const { mu, logvar } = await encode(
-      Float32Array.from(pixels, byte => byte / 255),
-      batch,
-    )
+export function forwardPass({ encode, decode, architecture }: OnnxModel): ForwardPass {
+  return async ({ pixels, y, eps }) => {
+    const batch = pixels.length / architecture.inputDim
+    const { mu, logvar } = await encode(intensities(pixels), batch, y)
     const z = logvar ? drawPosterior(mu, logvar, eps) : mu
-    return { mu, logvar, xhat: await decode(z, batch) }
+    return { mu, logvar, xhat: await decode(z, batch, y) }
   }
 }
 
-/** mu of the chosen images, in their order, [indices, D_z]. */
+/** Posteriors of the chosen images, in their order: mu and logvar [indices, D_z], logvar null for an AE. */
 export async function encodeAll(
-  pair: OnnxModel,
+  { encode, architecture }: OnnxModel,
   images: Images,
   indices: Uint32Array,
-): Promise<Float32Array> {
-  const parts: Float32Array[] = []
+): Promise<{ mu: Float32Array; logvar: Float32Array | null }> {
+  const { latentDim, kind, classes } = architecture
+  const mu = new Float32Array(indices.length * latentDim)
+  const logvar = kind === 'vae' ? new Float32Array(mu.length) : null
   for (let from = 0; from < indices.length; from += BATCH) {
     const batch = indices.subarray(from, from + BATCH)
-    const x = Float32Array.from(pickPixels(images, batch), byte => byte / 255)
-    parts.push((await pair.encode(x, batch.length)).mu)
+    const y = classes ? classRows(images, batch, classes) : null
+    const posterior = await encode(intensities(pickPixels(images, batch)), batch.length, y)
+    mu.set(posterior.mu, from * latentDim)
+    if (logvar && posterior.logvar) logvar.set(posterior.logvar, from * latentDim)
   }
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
+  return { mu, logvar }
+}
+
+function intensities(pixels: Uint8Array): Float32Array {
+  return Float32Array.from(pixels, byte => byte / 255)
 }

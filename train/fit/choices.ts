@@ -4,6 +4,7 @@ import { formatId, type Identity, parseId } from '../../models/ids.ts'
 import { standardPrior } from '../../models/prior.ts'
 import { type Dataset, loadDataset } from '../data/dataset.ts'
 import { defaultDevice } from '../engines/open-engine.ts'
+import type { Augmentation } from '../step/augment.ts'
 import { Configuration } from '../step/configuration.ts'
 
 /** What the command line says of a run, beside its id. */
@@ -14,13 +15,19 @@ export interface Choices {
   splitSeed: number
   kind?: 'ae' | 'vae'
   layers?: number
+  widths?: number[]
+  conditional?: boolean
   latent?: number
   output: 'sigmoid' | 'relu' | 'identity'
   loss?: 'bce' | 'mse' | 'l1'
   beta?: number
   priorMean?: number[]
   priorVariance?: number[]
-  samples: number
+  objective?: 'elbo' | 'iwae'
+  samples?: number
+  binarize?: boolean
+  /** Shift in pixels and rotation in degrees. */
+  augment?: [number, number]
   kl: 'analytic' | 'monteCarlo'
   epochs: number
   batch: number
@@ -63,9 +70,17 @@ export function withChoices(command: Command): Command {
     .option('--folds <k>', 'folds of the cross-validation (default: 10; FreyFace 5)', integer({ min: 2 }))
     .option('--fold <i>', 'the fold held out for validation', whole, 0)
     .option('--fold-seed <n>', 'seed of the folds', whole, 0)
+    .option(
+      '--augment <shift,degrees>',
+      'shift and rotate training images at random, new in each epoch, by up to so many pixels and degrees: 1,8',
+      numbers,
+    )
+    .option('--binarize', 'draw each pixel as 0 or 1 with its intensity as probability, new in each epoch')
     .optionsGroup('Model (each overrides the id):')
     .addOption(choice('--kind <kind>', ['ae', 'vae'], 'autoencoder or variational autoencoder'))
     .option('--layers <n>', 'dense layers each way, 1 to 8', count)
+    .option('--widths <list>', 'units of the hidden layers, in place of --layers and Eq. 1: 512,256', numbers)
+    .option('--conditional', "give encoder and decoder the image's class beside x and z")
     .option('--latent <n>', 'latent size', count)
     .addOption(
       choice('--output <f>', ['sigmoid', 'relu', 'identity'], "the decoder's last activation", 'sigmoid'),
@@ -75,7 +90,14 @@ export function withChoices(command: Command): Command {
     .option('--beta <b>', 'weight of the KL term', number({ min: 0 }))
     .option('--prior-mean <list>', "the Gaussian prior's mean, one number a latent dimension: 5,10", numbers)
     .option('--prior-variance <list>', "the Gaussian prior's variance: 1,3", numbers)
-    .option('--samples <L>', 'Monte Carlo samples an image', count, 1)
+    .addOption(
+      choice(
+        '--objective <name>',
+        ['elbo', 'iwae'],
+        'the ELBO, or the importance-weighted bound over the samples',
+      ),
+    )
+    .option('--samples <L>', 'Monte Carlo samples an image (default: 1)', count)
     .addOption(
       choice('--kl <how>', ['analytic', 'monteCarlo'], 'KL in closed form or from the samples', 'analytic'),
     )
@@ -151,17 +173,33 @@ export async function chooseRun(
 export function configure(
   named: Identity | null,
   choices: Choices & { data: string },
-  { height, width }: Pick<Dataset, 'height' | 'width'>,
+  { height, width, classes = [] }: Pick<Dataset, 'height' | 'width'> & { classes?: readonly string[] },
 ): Configuration {
   const { data } = choices
   const kind = choices.kind ?? named?.kind ?? 'vae'
   const latentDim = choices.latent ?? named?.latentDim ?? 2
   const standard = standardPrior(latentDim)
   const namedPrior = named?.latentDim === latentDim ? named.prior : standard
-  const identity = {
+  const widths = choices.widths ?? (choices.layers ? undefined : named?.widths)
+  const conditional = choices.conditional ?? named?.conditional ?? false
+  if (conditional && classes.length < 2) {
+    throw new Error(
+      `architecture.classes: expected data with classes for a conditional model, got ${data} without`,
+    )
+  }
+  const namedSamples = choices.objective === 'elbo' ? undefined : named?.importanceSamples
+  const samples = choices.samples ?? namedSamples ?? 1
+  const iwae = kind === 'vae' && (choices.objective === 'iwae' || namedSamples !== undefined)
+  const augmentation = augmentationOf(choices.augment)
+  const binarized = (choices.binarize ?? named?.binarized) === true
+  const identity: Identity = {
     data,
     kind,
-    layers: choices.layers ?? named?.layers ?? 2,
+    layers: widths ? widths.length + 1 : (choices.layers ?? named?.layers ?? 2),
+    ...(widths && { widths }),
+    conditional,
+    ...(iwae && { importanceSamples: samples }),
+    binarized,
     latentDim,
     beta: kind === 'ae' ? 0 : (choices.beta ?? named?.beta ?? 1),
     reconstruction: choices.loss ?? named?.reconstruction ?? 'bce',
@@ -183,13 +221,24 @@ export function configure(
       folds: choices.folds ?? FOLDS[data] ?? DEFAULT_FOLDS,
       fold: choices.fold,
       foldSeed: choices.foldSeed,
+      ...(augmentation && { augmentation }),
+      ...(binarized && { binarized: true as const }),
     },
-    architecture: { kind, inputDim, latentDim, layers: identity.layers, output: choices.output },
+    architecture: {
+      kind,
+      inputDim,
+      latentDim,
+      layers: identity.layers,
+      ...(widths && { widths }),
+      ...(conditional && { classes: classes.length }),
+      output: choices.output,
+    },
     objective: {
       reconstruction: identity.reconstruction,
       beta: identity.beta,
-      samples: choices.samples,
+      samples,
       kl: choices.kl,
+      ...(iwae && { bound: 'iwae' as const }),
     },
     prior: identity.prior,
     optimization: {
@@ -209,4 +258,12 @@ export function configure(
   })
   if (parsed.success) return parsed.data
   throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+}
+
+function augmentationOf(bounds: Choices['augment']): Augmentation | undefined {
+  if (!bounds) return undefined
+  if (bounds.length !== 2 || bounds.some(bound => !(bound >= 0))) {
+    throw new Error(`augment: expected two numbers of at least 0, pixels and degrees, got ${bounds}`)
+  }
+  return { shift: bounds[0], rotation: bounds[1] }
 }

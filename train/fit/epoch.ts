@@ -45,6 +45,8 @@ export interface FitOptions {
 /** A fit under way. */
 export interface Training extends FitOptions {
   fold: Fold
+  /** What epochs and the end are evaluated on: the data set, binarised where training draws binary pixels. */
+  measured: Dataset
   engine: Engine
   withParameters(parameters: Parameters): ForwardPass
   events: Events
@@ -57,14 +59,14 @@ const RUN_SECONDS = 0.5
 
 /** Trains one epoch, evaluates it and writes its checkpoint; null when interrupted before its end. */
 export async function trainEpoch(training: Training): Promise<EpochRecord | null> {
-  const { configuration, dataset, directory, engine, checkpoint, run, events } = training
+  const { configuration, directory, engine, checkpoint, run, events } = training
   const { optimization, objective } = configuration
   const { batch, epochs } = optimization
   const started = performance.now()
   const means = await takeSteps(training)
   if (!means) return null
   const state = await engine.read()
-  const validation = await evaluate(training.withParameters(state), configuration, dataset.train, {
+  const validation = await evaluate(training.withParameters(state), configuration, training.measured.train, {
     indices: training.fold.validation,
     latent: 'mu',
     seed: configuration.seed,
@@ -105,7 +107,7 @@ async function takeSteps(training: Training): Promise<EpochLosses | null> {
     configuration,
     engine,
     signal,
-    images: dataset.train,
+    images: { ...dataset.train, height: dataset.height, width: dataset.width },
     indices: training.fold.train,
     epoch: checkpoint.epoch,
     seconds: RUN_SECONDS,

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import * as ort from 'onnxruntime-node'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { parameterCount } from '../../models/architecture.ts'
+import { binarizedDataset } from '../data/binarized.ts'
 import { openEngine } from '../engines/open-engine.ts'
 import { evaluateHeldOut } from '../step/evaluation.ts'
 import { type Fold, fold } from '../step/folds.ts'
@@ -48,7 +49,17 @@ export async function fitModel(options: FitOptions): Promise<Run> {
     }
     const events = openEvents(files.events, resume ? checkpoint.epoch + 1 : undefined)
     const { withParameters } = forward
-    return await trainAll({ ...options, fold: chosen, engine, withParameters, events, run, checkpoint })
+    const measured = data.binarized ? binarizedDataset(dataset, configuration.seed) : dataset
+    return await trainAll({
+      ...options,
+      fold: chosen,
+      measured,
+      engine,
+      withParameters,
+      events,
+      run,
+      checkpoint,
+    })
   } catch (error) {
     await saveRun(directory, { ...run, status: 'failed', error: (error as Error).message }).catch(() => {})
     throw error
@@ -122,7 +133,7 @@ async function trainAll(training: Training): Promise<Run> {
       : await evaluateHeldOut(
           training.withParameters(parameters),
           training.configuration,
-          training.dataset,
+          training.measured,
           training.fold.validation,
           training.splits,
         ),

@@ -9,7 +9,7 @@ import type { Parameters } from '../step/parameters.ts'
 // Production mode keeps TF.js from advertising its native backend on standard error.
 tf.enableProdMode()
 
-/** The two TF.js LayersModels of a run: encoder x → mu, logvar (an AE: z), decoder z → xhat. */
+/** The two TF.js LayersModels of a run: encoder x (, y) → mu, logvar (an AE: z), decoder z (, y) → xhat. */
 export interface LayersModels {
   encoder: tf.LayersModel
   decoder: tf.LayersModel
@@ -24,15 +24,29 @@ export function buildLayersModels(architecture: Architecture, parameters: Parame
   const encoder = encoderLayers(architecture)
   const heads = architecture.kind === 'vae' ? 2 : 1
   const x = tf.input({ shape: [architecture.inputDim], name: 'x' })
-  const trunk = chain(x, encoder.slice(0, -heads))
-  const outputs = encoder.slice(-heads).map(head => dense(head).apply(trunk) as tf.SymbolicTensor)
   const z = tf.input({ shape: [architecture.latentDim], name: architecture.kind === 'vae' ? 'z' : 'latent' })
+  const given = withClasses(x, architecture)
+  const trunk = chain(given.joined, encoder.slice(0, -heads))
+  const outputs = encoder.slice(-heads).map(head => dense(head).apply(trunk) as tf.SymbolicTensor)
+  const drawn = withClasses(z, architecture)
   const models = {
-    encoder: tf.model({ inputs: x, outputs, name: 'encoder' }),
-    decoder: tf.model({ inputs: z, outputs: chain(z, decoderLayers(architecture)), name: 'decoder' }),
+    encoder: tf.model({ inputs: given.inputs, outputs, name: 'encoder' }),
+    decoder: tf.model({
+      inputs: drawn.inputs,
+      outputs: chain(drawn.joined, decoderLayers(architecture)),
+      name: 'decoder',
+    }),
   }
   for (const model of Object.values(models)) setWeights(model, parameters)
   return models
+}
+
+/** The inputs of a model, and what its first layer reads: `first`, with y [classes] appended in a conditional model. */
+function withClasses(first: tf.SymbolicTensor, { classes }: Architecture) {
+  if (!classes) return { inputs: [first], joined: first }
+  const y = tf.input({ shape: [classes], name: 'y' })
+  const joined = tf.layers.concatenate({ name: 'joined' }).apply([first, y]) as tf.SymbolicTensor
+  return { inputs: [first, y], joined }
 }
 
 function chain(input: tf.SymbolicTensor, layers: DenseShape[]): tf.SymbolicTensor {

@@ -67,7 +67,7 @@ export async function openJudge(
   )
   return {
     async judgeModel(card, files) {
-      const model = await openOnnxModel(files, card.architecture.kind === 'vae')
+      const model = await openOnnxModel(files, card.architecture)
       const images = await sampleImages(model, card, { n: samples, seed })
       const byClass: number[] = []
       for (let label = 0; label < card.dataset.classes.length; label++) {

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest'
 import { configure, defaultChoices } from '../fit/choices.ts'
 import { epochRuns, stepsPerEpoch } from './batches.ts'
 import type { Steps } from './engine.ts'
-import type { Images } from './images.ts'
+import type { ImageShape, Images } from './images.ts'
 
 /** Images of 4 pixels that spell their index, so that a batch tells which it holds. */
-function numbered(count: number): Images {
+function numbered(count: number): Images & ImageShape {
   const pixels = Uint8Array.from({ length: count * 4 }, (_, i) => (i >> 2) >> (8 * (i & 3)))
-  return { count, pixels, labels: null }
+  return { count, pixels, labels: null, height: 2, width: 2 }
 }
 
 function indicesOf({ pixels }: Pick<Steps, 'pixels'>): number[] {
@@ -29,6 +29,17 @@ const configurations = fc
   .map(some =>
     configure(null, { ...defaultChoices(), data: 'mine', ...some, layers: 1 }, { height: 2, width: 2 }),
   )
+/** Also with pixels changed at random. */
+const random = fc
+  .tuple(configurations, fc.boolean(), fc.constantFrom(undefined, { shift: 1, rotation: 10 }))
+  .map(([configuration, binarized, augmentation]) => ({
+    ...configuration,
+    data: {
+      ...configuration.data,
+      ...(binarized && { binarized: true as const }),
+      ...(augmentation && { augmentation }),
+    },
+  }))
 const folds = fc.uniqueArray(fc.integer({ min: 0, max: 299 }), { minLength: 1, maxLength: 80 })
 
 test('an epoch takes every image of the fold once, all batches whole but the last', () => {
@@ -48,7 +59,7 @@ test('an epoch takes every image of the fold once, all batches whole but the las
 test('an epoch is the same however it is cut into runs', () => {
   fc.assert(
     fc.property(
-      configurations,
+      random,
       folds,
       fc.nat(4),
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }),
@@ -109,4 +120,41 @@ test('scalars of a step are those of its place in the whole training', () => {
   expect(beta(0)).toEqual([0, 1, 2, 3])
   expect(beta(1)).toEqual([4, 5, 6, 7])
   expect(beta(2)).toEqual([8, 8, 8, 8])
+})
+
+test('a conditional model gets the class of each image, whatever the order', () => {
+  const choices = { ...defaultChoices(), data: 'mine', layers: 1, batch: 10, conditional: true }
+  const configuration = configure(null, choices, { height: 2, width: 2, classes: ['a', 'b', 'c'] })
+  const images = { ...numbered(30), labels: Uint8Array.from({ length: 30 }, (_, i) => i % 3) }
+  const fold = Uint32Array.from({ length: 30 }, (_, i) => i)
+  const runs = [...epochRuns(configuration, images, fold, 0, () => 2)]
+  const rows = runs.flatMap(({ y }) => Array.from(y!))
+  const expected = runs.flatMap(indicesOf).flatMap(i => [0, 1, 2].map(c => (c === i % 3 ? 1 : 0)))
+  expect(rows).toEqual(expected)
+  expect(() => [...epochRuns(configuration, numbered(30), fold, 0, () => 2)]).toThrow(
+    'a conditional model needs labelled images',
+  )
+})
+
+test('binary pixels are drawn anew in each epoch, with the intensities as probabilities', () => {
+  const choices = { ...defaultChoices(), data: 'mine', layers: 1, batch: 100, binarize: true }
+  const configuration = configure(null, choices, { height: 2, width: 2 })
+  const grey = Uint8Array.of(0, 51, 204, 255)
+  const images = {
+    ...numbered(2000),
+    pixels: Uint8Array.from({ length: 8000 }, (_, i) => grey[i % 4]),
+  }
+  const fold = Uint32Array.from({ length: 2000 }, (_, i) => i)
+  const epoch = (n: number) =>
+    [...epochRuns(configuration, images, fold, n, () => 5)].flatMap(({ pixels }) => Array.from(pixels))
+  const first = epoch(0)
+  expect(epoch(0)).toEqual(first)
+  expect(epoch(1)).not.toEqual(first)
+  expect(new Set(first)).toEqual(new Set([0, 255]))
+  const share = (column: number) =>
+    first.filter((value, i) => i % 4 === column && value === 255).length / 2000
+  expect([share(0), share(3)]).toEqual([0, 1])
+  // Within four standard deviations of 2,000 draws.
+  expect(Math.abs(share(1) - 0.2)).toBeLessThan(0.036)
+  expect(Math.abs(share(2) - 0.8)).toBeLessThan(0.036)
 })

@@ -1,8 +1,10 @@
 import { createRng, normals, shuffle } from '../../models/random.ts'
 import { adamScalars } from './adam.ts'
+import { augment } from './augment.ts'
+import { binarize } from './binarize.ts'
 import type { Configuration } from './configuration.ts'
 import type { Steps } from './engine.ts'
-import { type Images, pickPixels } from './images.ts'
+import { classRows, type ImageShape, type Images, pickPixels } from './images.ts'
 import { betaFactor, rateFactor } from './schedule.ts'
 
 /** Steps of an epoch over `images` images; the last may be of a smaller batch. */
@@ -11,36 +13,41 @@ export function stepsPerEpoch(images: number, batch: number): number {
 }
 
 /**
- * One epoch's steps, in runs of steps of one batch size: the images in an order shuffled for
- * this epoch, the noise drawn for it. Both come from streams of (seed, epoch), so an epoch can be replayed without
- * those before it; how it is cut into runs changes nothing.
+ * One epoch's steps, in runs of steps of one batch size: the images in an order shuffled for this epoch, moved or
+ * binarised at random where the configuration says so, their classes, and the noise drawn for them. Each comes from a
+ * stream of (seed, epoch), so an epoch can be replayed without those before it; how it is cut into runs changes nothing.
  *
  * @param indices which of `images` to train on
  * @param epoch from 0
  * @param atMost the most steps the next run may have
  */
 export function* epochRuns(
-  { architecture, objective, optimization, seed }: Configuration,
-  images: Images,
+  { architecture, objective, optimization, data, seed }: Configuration,
+  images: Images & ImageShape,
   indices: Uint32Array,
   epoch: number,
   atMost: () => number,
 ): Generator<Steps> {
-  const { latentDim, kind } = architecture
+  const { latentDim, kind, classes } = architecture
   const { batch } = optimization
   const order = shuffle(createRng(seed, 'order', epoch), indices.slice())
   const noise = createRng(seed, 'eps', epoch)
+  const moves = createRng(seed, 'augment', epoch)
+  const bits = createRng(seed, 'binarize', epoch)
   const perEpoch = stepsPerEpoch(order.length, batch)
   const whole = Math.floor(order.length / batch)
   for (let step = 0; step < perEpoch; ) {
     const size = step < whole ? batch : order.length - whole * batch
     const count = step < whole ? Math.min(atMost(), whole - step) : 1
-    const from = step * batch
+    const chosen = order.subarray(step * batch, step * batch + count * size)
+    const grey = pickPixels(images, chosen)
+    const moved = data.augmentation ? augment(grey, images, data.augmentation, moves) : grey
     const drawn = count * objective.samples * size * latentDim
     yield {
       count,
       batch: size,
-      pixels: pickPixels(images, order.subarray(from, from + count * size)),
+      pixels: data.binarized ? binarize(moved, bits) : moved,
+      y: classes ? classRows(images, chosen, classes) : null,
       eps: kind === 'vae' ? normals(noise, new Float32Array(drawn)) : null,
       ...scalars(optimization, objective.beta, epoch * perEpoch + step, count, perEpoch),
     }

@@ -16,6 +16,10 @@ export const DataChoice = z.strictObject({
   /** Which fold is held out for validation, from 0. */
   fold: z.int().min(0),
   foldSeed: Seed,
+  /** Random shifts (pixels) and rotations (degrees) of each training image, new in each epoch. None if absent. */
+  augmentation: z.strictObject({ shift: z.number().min(0), rotation: z.number().min(0) }).optional(),
+  /** Pixels are drawn as 0 or 1 with their intensity as probability, anew in each epoch. Grey if absent. */
+  binarized: z.literal(true).optional(),
 })
 
 /** How the objective is minimised: Adam over shuffled batches. */
@@ -73,6 +77,15 @@ export const Configuration = z
     }
     if (architecture.kind === 'ae' && (objective.beta !== 0 || objective.samples !== 1)) {
       wrong(['objective'], 'expected beta 0 and 1 sample for an AE, which has no posterior')
+    }
+    if (architecture.kind === 'ae' && objective.bound) {
+      wrong(['objective', 'bound'], 'expected a VAE for iwae, got an AE, which has no posterior')
+    }
+    if (objective.bound && objective.reconstruction !== 'bce') {
+      wrong(['objective', 'bound'], `expected bce for iwae, a likelihood, got ${objective.reconstruction}`)
+    }
+    if (data.binarized && objective.reconstruction !== 'bce') {
+      wrong(['data', 'binarized'], `expected bce for binary pixels, got ${objective.reconstruction}`)
     }
     if (c.engine === 'tfjs' && c.device === 'webgpu') {
       wrong(['device'], 'expected cpu or cuda with engine tfjs, got webgpu')

@@ -8,6 +8,8 @@ export interface Steps {
   batch: number
   /** [count, batch, D_x], 0 … 255. */
   pixels: Uint8Array
+  /** Class probabilities, [count, batch, classes]; null for a model that is not conditional. */
+  y: Float32Array | null
   /** Standard normals, [count, L, batch, D_z]; null for an AE. */
   eps: Float32Array | null
   /** Weight of the KL term. */

@@ -4,7 +4,7 @@ import { klPerDimension } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import type { Configuration } from './configuration.ts'
 import type { ForwardPass } from './forward.ts'
-import { type Images, pickPixels } from './images.ts'
+import { classRows, type Images, pickPixels } from './images.ts'
 import type { Task } from './objective.ts'
 
 /** What the decoder was given: the posterior mean, or a draw from the posterior. */
@@ -43,7 +43,7 @@ export async function evaluate(
   images: Images,
   { indices, latent, seed }: { indices?: Uint32Array; latent: Latent; seed: number },
 ): Promise<Evaluation> {
-  const { latentDim } = architecture
+  const { latentDim, classes } = architecture
   const chosen = indices ?? Uint32Array.from({ length: images.count }, (_, i) => i)
   const noise = createRng(seed, 'evaluation')
   const totals = { bce: 0, mse: 0, l1: 0 }
@@ -53,7 +53,9 @@ export async function evaluate(
     const batch = chosen.subarray(from, from + BATCH)
     const pixels = pickPixels(images, batch)
     const eps = new Float32Array(batch.length * latentDim)
-    const { mu, logvar, xhat } = await model(pixels, latent === 'mu' ? eps : normals(noise, eps))
+    if (latent === 'sampled') normals(noise, eps)
+    const y = classes ? classRows(images, batch, classes) : null
+    const { mu, logvar, xhat } = await model({ pixels, y, eps })
     const x = Float32Array.from(pixels, byte => byte / 255)
     const loss = losses(x, xhat)
     for (const name of ['bce', 'mse', 'l1'] as const) totals[name] += loss[name] * batch.length

@@ -1,3 +1,5 @@
+import { oneHot } from '../../models/one-hot.ts'
+
 /** Grey images and, where the data has them, their labels. */
 export interface Images {
   count: number
@@ -5,6 +7,12 @@ export interface Images {
   pixels: Uint8Array
   /** [count], indices into the data set's classes. */
   labels: Uint8Array | null
+}
+
+/** Pixels: rows and columns of an image. */
+export interface ImageShape {
+  height: number
+  width: number
 }
 
 /** The pixels of the images at `indices`, in that order: [indices, pixels of an image], 0 … 255. */
@@ -15,4 +23,17 @@ export function pickPixels(images: Images, indices: Uint32Array): Uint8Array {
     picked.set(images.pixels.subarray(image * size, (image + 1) * size), i * size)
   })
   return picked
+}
+
+/**
+ * The classes of the images at `indices` as one-hot rows [indices, classes]: the `y` of a conditional model.
+ *
+ * @throws RangeError when the images have no labels
+ */
+export function classRows({ labels }: Images, indices: Uint32Array, classes: number): Float32Array {
+  if (!labels) throw new RangeError('a conditional model needs labelled images')
+  return oneHot(
+    Array.from(indices, i => labels[i]),
+    classes,
+  )
 }

@@ -28,6 +28,8 @@ const vae = (objective: Partial<Task['objective']>, rest: Partial<Task> = {}): T
   objective: { ...SELF_TEST_TASK.objective, ...objective },
 })
 
+const conditional = { ...SELF_TEST_TASK.architecture, layers: 3, widths: [9, 5], classes: 3 }
+
 const tasks: Record<string, Task> = {
   'AE, bce': ae('sigmoid', 'bce'),
   'AE, bce, 1 layer': ae('sigmoid', 'bce', 1),
@@ -48,6 +50,22 @@ const tasks: Record<string, Task> = {
   'VAE, shifted prior': vae({}, { prior: shifted }),
   'VAE, beta 10': vae({ beta: 10 }),
   'VAE, L = 3': vae({ samples: 3 }),
+  'VAE, IWAE of 1': vae({ bound: 'iwae' }),
+  'VAE, IWAE of 4': vae({ bound: 'iwae', samples: 4 }),
+  'VAE, IWAE of 4, shifted prior, beta 0.5': vae(
+    { bound: 'iwae', samples: 4, beta: 0.5 },
+    { prior: shifted },
+  ),
+  'AE, conditional': {
+    ...ae('sigmoid', 'bce'),
+    architecture: { ...ae('sigmoid', 'bce').architecture, classes: 3 },
+  },
+  'VAE, conditional, own widths': vae({}, { architecture: conditional }),
+  'VAE, conditional, own widths, L = 3': vae({ samples: 3 }, { architecture: conditional }),
+  'VAE, conditional, own widths, IWAE of 3': vae(
+    { bound: 'iwae', samples: 3 },
+    { architecture: conditional },
+  ),
   'VAE, Monte Carlo KL': vae({ kl: 'monteCarlo' }),
   'VAE, Monte Carlo KL, L = 3': vae({ kl: 'monteCarlo', samples: 3 }),
   'VAE, Monte Carlo KL, L = 3, shifted prior, beta 10': vae(
@@ -83,13 +101,14 @@ test('bce of an output that is no probability is refused', () => {
 
 /** The objective's graph, its gradients named after the parameters. */
 function graph(task: Task) {
-  const { inputDim, latentDim, kind } = task.architecture
+  const { inputDim, latentDim, kind, classes } = task.architecture
   const { samples, beta } = task.objective
   const leaves = Object.fromEntries(
     parameterShapes(task.architecture).map(({ name, shape }) => [name, e.leaf(name, shape)]),
   )
   const batch: SymbolicBatch = {
     x: e.leaf('x', ['batch', inputDim]),
+    y: classes ? e.leaf('y', ['batch', classes]) : null,
     eps:
       kind === 'vae'
         ? e.leaf('eps', samples > 1 ? [samples, 'batch', latentDim] : ['batch', latentDim])
@@ -106,9 +125,9 @@ function graph(task: Task) {
 }
 
 async function compute(task: Task) {
-  const { inputDim, latentDim, kind } = task.architecture
+  const { inputDim, latentDim, kind, classes } = task.architecture
   const { samples } = task.objective
-  const { pixels, eps } = selfTestSteps(task, 1, BATCH, 3)
+  const { pixels, y, eps } = selfTestSteps(task, 1, BATCH, 3)
   const initial = initialParameters(task.architecture, 3, task.prior)
   // Biases start at 0, where a ReLU's input can be 0 too, and there is no derivative.
   for (const tensor of Object.values(initial))
@@ -131,6 +150,7 @@ async function compute(task: Task) {
       ]),
     ),
     x: new ort.Tensor(x, [BATCH, inputDim]),
+    ...(y && { y: new ort.Tensor(y, [BATCH, classes!]) }),
     ...(eps && {
       eps: new ort.Tensor(
         eps,
@@ -152,6 +172,7 @@ async function compute(task: Task) {
     },
     batch: {
       x: images.map(i => row(x, i, inputDim)),
+      y: images.map(i => (y ? row(y, i, classes!) : [])),
       eps: eps
         ? Array.from({ length: samples }, (_, l) => images.map(i => row(eps, l * BATCH + i, latentDim)))
         : [],

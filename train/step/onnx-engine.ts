@@ -112,9 +112,14 @@ function copyGraph(task: Task): Uint8Array {
 
 /** What `stepInputs` names, for all steps of a run or, without the leading axis, for step `only`. */
 function feeds(runtime: OnnxRuntime, task: Task, steps: Steps, only?: number): Tensors {
-  const { count, batch, eps, ...given } = steps
+  const { count, batch, y, eps, ...given } = steps
   const perImage = new Float32Array(count).fill(1 / batch)
-  const all: Record<string, Uint8Array | Float32Array> = { ...given, ...(eps && { eps }), perImage }
+  const all: Record<string, Uint8Array | Float32Array> = {
+    ...given,
+    ...(y && { y }),
+    ...(eps && { eps }),
+    perImage,
+  }
   return Object.fromEntries(
     Object.entries(stepInputs(task)).map(([name, { dims }]) => {
       const shape = dims.map(dim => (typeof dim === 'number' ? dim : batch))

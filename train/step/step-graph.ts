@@ -15,12 +15,13 @@ export function stateNames(parameter: string): { value: string; first: string; s
 
 /** The per-step values of a run of steps, each of shape [steps, …the shape given here]. */
 export function stepInputs(task: Task): Record<string, { type: Expression['type']; dims: e.Dim[] }> {
-  const { kind, inputDim, latentDim } = task.architecture
+  const { kind, inputDim, latentDim, classes } = task.architecture
   const { samples } = task.objective
   const eps = samples === 1 ? ['batch', latentDim] : [samples, 'batch', latentDim]
   const scalar = { type: 'float', dims: [] as e.Dim[] } as const
   return {
     pixels: { type: 'uint8', dims: ['batch', inputDim] },
+    ...(classes && { y: { type: 'float', dims: ['batch', classes] } }),
     ...(kind === 'vae' && { eps: { type: 'float', dims: eps }, beta: scalar }),
     perImage: scalar,
     rate: scalar,
@@ -39,7 +40,12 @@ function symbolicStep(task: Task): Record<string, Expression> {
   const fed = Object.fromEntries(
     Object.entries(stepInputs(task)).map(([name, { dims, type }]) => [name, e.leaf(name, dims, type)]),
   )
-  const batch = { ...fed, x: intensities(fed.pixels), eps: fed.eps ?? null } as SymbolicBatch
+  const batch = {
+    ...fed,
+    x: intensities(fed.pixels),
+    y: fed.y ?? null,
+    eps: fed.eps ?? null,
+  } as SymbolicBatch
   const objective = symbolicObjective(task, leaves, batch)
   const scalars = { rate: fed.rate, epsilon: fed.epsilon }
   return { ...adamStep(objective.loss, leaves, scalars), ...objective }

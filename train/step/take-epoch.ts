@@ -1,7 +1,7 @@
 import { epochRuns, stepsPerEpoch } from './batches.ts'
 import type { Configuration } from './configuration.ts'
 import type { Engine } from './engine.ts'
-import type { Images } from './images.ts'
+import type { ImageShape, Images } from './images.ts'
 
 /** Means over an epoch's images, nats per image. */
 export interface EpochLosses {
@@ -23,7 +23,7 @@ export interface EpochProgress {
 export interface EpochOptions {
   configuration: Configuration
   engine: Engine
-  images: Images
+  images: Images & ImageShape
   /** Which of the images are trained on. */
   indices: Uint32Array
   /** From 0. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Card, type Metric } from '../../models/card.ts'
 import { readFiles } from '../../models/registry/version.ts'
+import { binarizedDataset } from '../data/binarized.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
 import { forwardPass, openOnnxModel } from '../evaluate/onnx-model.ts'
@@ -57,13 +58,17 @@ async function recompute(
   dataset: Dataset,
 ): Promise<Metric[]> {
   const { architecture, prior, training, objective } = card
-  const pair = await openOnnxModel(files, architecture.kind === 'vae')
+  const pair = await openOnnxModel(files, architecture)
   try {
     const { validation } = fold(dataset.train.count, training.folds, training.fold, 0)
-    const model = forwardPass(pair, architecture.inputDim)
+    const model = forwardPass(pair)
+    const binarized = training.pixels === 'binarized'
+    const measured = binarized ? binarizedDataset(dataset, training.seed) : dataset
     const task = { architecture, prior, seed: training.seed }
-    const evaluations = await evaluateHeldOut(model, task, dataset, validation)
-    return evaluations.flatMap(({ split, ...each }) => asMetrics(split, each, { architecture, objective }))
+    const evaluations = await evaluateHeldOut(model, task, measured, validation)
+    return evaluations.flatMap(({ split, ...each }) =>
+      asMetrics(split, each, { architecture, objective }, binarized),
+    )
   } finally {
     await pair.close()
   }

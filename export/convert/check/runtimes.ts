@@ -1,5 +1,5 @@
 import type { DataType } from '../../../models/onnx/encode-model.ts'
-import { createRunner } from '../../../models/onnx/plain-runtime.ts'
+import { createRunner, joinRows } from '../../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../../models/onnx/read-mlp.ts'
 import { fail } from '../graph/conversion-error.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
@@ -35,10 +35,14 @@ export const RUNTIMES: Readonly<Record<ParityRuntime, (converted: Converted) => 
     return openSession(web as unknown as Ort, converted)
   },
   typescript: async converted => {
-    const forward = createRunner(readMlp(converted.bytes))
+    const mlp = readMlp(converted.bytes)
+    const forward = createRunner(mlp)
+    const order = mlp.inputs.map(({ name }) => converted.inputs.findIndex(input => input.name === name))
     return {
-      async run([{ dims, data }]) {
-        const results = forward(data as Float32Array, dims[0])
+      async run(inputs) {
+        const { dims } = inputs[0]
+        const parts = order.map(i => inputs[i].data as Float32Array)
+        const results = forward(joinRows(parts, dims[0]), dims[0])
         return converted.outputs.map(({ name }) => ({
           dims: [dims[0], results[name].length / dims[0]],
           data: results[name],

@@ -1,0 +1,16 @@
+import { createRng } from '../../models/random.ts'
+import { binarize } from '../step/binarize.ts'
+import type { Dataset } from './dataset.ts'
+
+/**
+ * A data set with each pixel drawn once as 0 or 255, with its intensity as probability: what models of binary pixels
+ * are evaluated on. The same seed gives the same pixels.
+ */
+export function binarizedDataset(dataset: Dataset, seed: number): Dataset {
+  const { train, test } = dataset
+  return {
+    ...dataset,
+    train: { ...train, pixels: binarize(train.pixels, createRng(seed, 'binarize', 'train')) },
+    test: { ...test, pixels: binarize(test.pixels, createRng(seed, 'binarize', 'test')) },
+  }
+}

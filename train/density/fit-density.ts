@@ -1,0 +1,131 @@
+import type { Density, FittedMixture, Mixture } from '../../models/card.ts'
+import { drawPosterior } from '../../models/posterior.ts'
+import { createRng, normals, shuffle } from '../../models/random.ts'
+import { fitMixture, meanLogDensity } from './fit-mixture.ts'
+
+/** Posteriors of some images, and their classes where they have any. */
+export interface Posteriors {
+  /** [n, D_z]. */
+  mu: Float32Array
+  /** [n, D_z]; null for an AE, whose latents are taken as they are. */
+  logvar: Float32Array | null
+  /** [n]. */
+  labels: Uint8Array | null
+}
+
+export interface FitDensityOptions {
+  latentDim: number
+  /** Number of classes; 0 where the data has none. */
+  classes: number
+  seed: number
+  /** Numbers of components to try, ascending. */
+  components?: readonly number[]
+  onFit?: (what: string, fitted: FittedMixture) => void
+}
+
+const COMPONENTS = [1, 2, 5, 10, 20] as const
+/** Draws from each image's posterior. */
+const DRAWS = 4
+/** Points a fit takes; from more, as many are chosen at random. */
+const MOST_POINTS = 24_000
+/** Digits of the numbers kept. */
+const DIGITS = 4
+
+/**
+ * Fits the aggregated posterior: mixtures over draws from the posteriors of training images, one over all and one for
+ * each class. Of the numbers of components tried, in ascending order, the one is kept after which the log-likelihood of
+ * draws for held-out images rises no more.
+ *
+ * @param fitted posteriors of the images to fit to
+ * @param heldOut posteriors of other training images
+ * @throws RangeError when a class has no images in one of the two
+ */
+export function fitDensity(fitted: Posteriors, heldOut: Posteriors, options: FitDensityOptions): Density {
+  const { classes, seed, onFit } = options
+  const select = (label: number | null, name: string) => {
+    const [train, held] = [fitted, heldOut].map((posteriors, k) =>
+      drawPoints(posteriors, label, options, ['fit', 'held-out'][k]),
+    )
+    const mixture = chooseMixture(train, held, name, options)
+    onFit?.(name, mixture)
+    return mixture
+  }
+  const labelled = fitted.labels && heldOut.labels
+  return {
+    seed,
+    draws: DRAWS,
+    whole: select(null, 'all images'),
+    classes: labelled ? Array.from({ length: classes }, (_, c) => select(c, `class ${c}`)) : [],
+  }
+}
+
+interface Points {
+  images: number
+  /** [images · draws, D_z], or fewer. */
+  z: Float32Array
+}
+
+/** Draws from the posteriors of one class's images, or of all. */
+function drawPoints(
+  { mu, logvar, labels }: Posteriors,
+  label: number | null,
+  { latentDim: d, seed }: FitDensityOptions,
+  role: string,
+): Points {
+  const rows = Array.from({ length: mu.length / d }, (_, i) => i).filter(
+    i => label === null || labels?.[i] === label,
+  )
+  const stream = [role, label ?? 'all'] as const
+  const chosen = shuffle(createRng(seed, 'density order', ...stream), rows.slice()).slice(
+    0,
+    Math.ceil(MOST_POINTS / DRAWS),
+  )
+  const take = (values: Float32Array) => {
+    const taken = new Float32Array(chosen.length * d)
+    chosen.forEach((row, i) => {
+      taken.set(values.subarray(row * d, (row + 1) * d), i * d)
+    })
+    return taken
+  }
+  if (!logvar) return { images: rows.length, z: take(mu) }
+  const eps = normals(createRng(seed, 'density', ...stream), new Float32Array(DRAWS * chosen.length * d))
+  return { images: rows.length, z: drawPosterior(take(mu), take(logvar), eps) }
+}
+
+function chooseMixture(
+  train: Points,
+  held: Points,
+  name: string,
+  { latentDim: d, seed, components = COMPONENTS }: FitDensityOptions,
+): FittedMixture {
+  if (train.images === 0 || held.images === 0) {
+    throw new RangeError(
+      `density of ${name}: expected images to fit to and to hold out, got ${train.images} and ${held.images}`,
+    )
+  }
+  let best: { mixture: Mixture; value: number } | undefined
+  for (const count of components) {
+    // A component needs more points than its covariance has free numbers.
+    if (count > 1 && train.z.length / d < count * 2 * d) break
+    const mixture = rounded(fitMixture(train.z, d, { components: count, seed }))
+    const value = meanLogDensity(mixture, held.z)
+    if (best && value <= best.value) break
+    best = { mixture, value }
+  }
+  return {
+    ...best!.mixture,
+    images: train.images,
+    heldOutImages: held.images,
+    heldOutLogLikelihood: Number(best!.value.toPrecision(6)),
+  }
+}
+
+/** The mixture as a card keeps it; measured after rounding. */
+function rounded({ weights, means, factors }: Mixture): Mixture {
+  const round = (value: number) => Number(value.toPrecision(DIGITS))
+  return {
+    weights: weights.map(round),
+    means: means.map(mean => mean.map(round)),
+    factors: factors.map(factor => factor.map(round)),
+  }
+}
