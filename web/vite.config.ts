@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { testImages } from './build/test-images-plugin.ts'
+import { trainingImages } from './build/training-images-plugin.ts'
 import { trimReport } from './build/trim-report-plugin.ts'
 import { embedScript } from './embed/build-element.ts'
 
@@ -17,5 +18,5 @@ export default defineConfig({
   },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  plugins: [trimReport(), testImages(), embedScript()],
+  plugins: [trimReport(), testImages(), trainingImages(), embedScript()],
 })
