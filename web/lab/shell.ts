@@ -11,6 +11,7 @@ export const TITLES: Record<View, string> = {
   interpolate: 'Interpolate',
   reconstruct: 'Reconstruct',
   compare: 'Compare',
+  train: 'Train',
   paper: 'Paper',
 }
 

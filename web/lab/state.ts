@@ -51,7 +51,7 @@ function list<T>(item: Codec<T>, separator: string, max: number): Codec<readonly
   }
 }
 
-export const VIEWS = ['explore', 'sample', 'interpolate', 'reconstruct', 'compare', 'paper'] as const
+export const VIEWS = ['explore', 'sample', 'interpolate', 'reconstruct', 'compare', 'train', 'paper'] as const
 export type View = (typeof VIEWS)[number]
 
 const index = number(0, 0, 1e6, true)
@@ -99,6 +99,8 @@ const FIELDS = {
   data: choice(['mnist', 'fashionMnist', 'freyFace'], 'mnist'),
   /** Paper: whether VAEs are measured at a draw from their posterior or at its mean. */
   latent: choice(['sampled', 'mu'], 'sampled'),
+  /** Train: what to train, as `parseRecipe` reads it. */
+  recipe: text,
   /** An image: `test:5`, or `ink:` and its pixels. */
   x: { ...text, initial: 'test:0' },
 } satisfies Record<string, Codec<never> | Codec<unknown> | object>
@@ -113,6 +115,7 @@ const KEYS: Record<View, readonly Key[]> = {
   interpolate: ['corners', 'path', 'steps', 't', 'axes'],
   reconstruct: ['x', 'seed', 'among'],
   compare: ['other', 'by', 'z', 'x', 'seed'],
+  train: ['recipe'],
   paper: ['loss', 'data', 'latent'],
 }
 

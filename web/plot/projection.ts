@@ -17,6 +17,11 @@ export function projectionOf(axes: string, card: Card): Projection {
   const [a, b] = axes.split(',').map(Number)
   const valid = (k: number) => Number.isInteger(k) && k >= 0 && k < d
   const [across, up] = valid(a) && valid(b) && a !== b ? [a, b] : [0, Math.min(1, d - 1)]
+  return axesProjection(d, [across, up])
+}
+
+/** The plane of two latent dimensions, counted from 0; of the one there is where D_z is 1. */
+export function axesProjection(d: number, [across, up]: readonly [number, number]): Projection {
   const unit = (k: number) => Array.from({ length: d }, (_, i) => (i === k ? 1 : 0))
   return {
     directions: [unit(across), d === 1 ? [0] : unit(up)],

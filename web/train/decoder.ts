@@ -1,6 +1,6 @@
 import { decoderLayers } from '../../models/architecture.ts'
 import type { Architecture } from '../../models/card.ts'
-import { runner } from '../../models/onnx/plain-runtime.ts'
+import { createRunner } from '../../models/onnx/plain-runtime.ts'
 import type { Parameters } from '../../train/step/parameters.ts'
 
 /** The decoder of these parameters in the plain runtime: z [n, D_z] → xhat [n, D_x]. */
@@ -15,7 +15,7 @@ export function decoderOf(
     from: i,
   }))
   const input = { name: 'z', features: architecture.latentDim }
-  return runner({
+  return createRunner({
     input,
     inputs: [input],
     layers,

@@ -30,7 +30,7 @@ test('a recipe survives being written into a link and read again', () => {
 test('every recipe makes a configuration that training accepts', () => {
   fc.assert(
     fc.property(RECIPES, recipe => {
-      const configuration = configurationOf(recipe, { name: 'mnist', height: 28, width: 28 })
+      const configuration = configurationOf(recipe, { name: 'mnist', height: 28, width: 28, images: 10_000 })
       expect(Configuration.parse(configuration)).toEqual(configuration)
     }),
   )
@@ -42,7 +42,12 @@ test('a link that cannot be read gives the default in its place', () => {
 })
 
 test('the default recipe is the paper’s two-layer VAE', () => {
-  const { architecture } = configurationOf(DEFAULT_RECIPE, { name: 'mnist', height: 28, width: 28 })
+  const { architecture } = configurationOf(DEFAULT_RECIPE, {
+    name: 'mnist',
+    height: 28,
+    width: 28,
+    images: 10_000,
+  })
   expect(parameterCount(architecture)).toBe(620_156)
 })
 

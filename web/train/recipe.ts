@@ -112,10 +112,14 @@ export function constrain(recipe: Recipe): Recipe {
 /** Folds that the images are divided into; the first is held out to watch the validation loss. */
 export const FOLDS = 10
 
-/** What recipe and data determine together: the same that `npm run train` makes of the same choices. */
+/**
+ * What recipe and data determine together: the same that `npm run train` makes of the same choices.
+ *
+ * @param data its name as in ids, the size of its images, and how many are trained on, the held-out fold included
+ */
 export function configurationOf(
   recipe: Recipe,
-  data: { name: string; height: number; width: number },
+  data: { name: string; height: number; width: number; images: number },
 ): Configuration {
   const prior = standardPrior(recipe.latent)
   const beta = recipe.kind === 'ae' ? 0 : recipe.beta
@@ -130,7 +134,14 @@ export function configurationOf(
   }
   return {
     id: formatId(identity),
-    data: { name: data.name, split: 'shuffled', splitSeed: 0, folds: FOLDS, fold: 0, foldSeed: 0 },
+    data: {
+      name: data.name,
+      split: 'shuffled',
+      splitSeed: 0,
+      folds: Math.min(FOLDS, data.images),
+      fold: 0,
+      foldSeed: 0,
+    },
     architecture: {
       kind: recipe.kind,
       inputDim: data.height * data.width,
