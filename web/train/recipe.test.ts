@@ -9,6 +9,7 @@ const RECIPES = fc
     data: fc.constantFrom('mnist' as const, 'fashion-mnist' as const, 'own' as const),
     images: fc.integer({ min: 20, max: 60_000 }),
     kind: fc.constantFrom('ae' as const, 'vae' as const),
+    conditional: fc.boolean(),
     layers: fc.integer({ min: 1, max: 8 }),
     widths: fc.array(fc.integer({ min: 1, max: 1024 }), { maxLength: 7 }),
     latent: fc.integer({ min: 1, max: 64 }),
@@ -30,7 +31,13 @@ test('a recipe survives being written into a link and read again', () => {
 test('every recipe makes a configuration that training accepts', () => {
   fc.assert(
     fc.property(RECIPES, recipe => {
-      const configuration = configurationOf(recipe, { name: 'mnist', height: 28, width: 28, images: 10_000 })
+      const configuration = configurationOf(recipe, {
+        name: 'mnist',
+        height: 28,
+        width: 28,
+        images: 10_000,
+        classes: 10,
+      })
       expect(Configuration.parse(configuration)).toEqual(configuration)
     }),
   )
@@ -47,6 +54,7 @@ test('the default recipe is the paper’s two-layer VAE', () => {
     height: 28,
     width: 28,
     images: 10_000,
+    classes: 10,
   })
   expect(parameterCount(architecture)).toBe(620_156)
 })

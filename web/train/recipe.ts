@@ -8,6 +8,8 @@ export interface Recipe {
   /** Training images at most, the held-out fold included. */
   images: number
   kind: 'ae' | 'vae'
+  /** Encoder and decoder are told the image's class. Only for images with classes. */
+  conditional: boolean
   /** Dense layers each way; their widths follow Eq. 1 of the paper unless `widths` says otherwise. */
   layers: number
   /** Units of the hidden layers in the encoder's order; empty for Eq. 1. */
@@ -51,6 +53,7 @@ export const FIELDS: { [K in keyof Recipe]: Field<Recipe[K]> } = {
   data: option('data', ['mnist', 'fashion-mnist', 'own'], 'mnist'),
   images: range('n', 10_000, 20, 60_000),
   kind: option('kind', ['ae', 'vae'], 'vae'),
+  conditional: { key: 'conditional', initial: false, parse: text => ({ true: true, false: false })[text] },
   layers: range('layers', 2, 1, 8),
   widths: {
     key: 'widths',
@@ -115,19 +118,23 @@ export const FOLDS = 10
 /**
  * What recipe and data determine together: the same that `npm run train` makes of the same choices.
  *
- * @param data its name as in ids, the size of its images, and how many are trained on, the held-out fold included
+ * @param data its name as in ids, the size of its images, how many are trained on (the held-out fold included), and of
+ *   how many classes
  */
 export function configurationOf(
   recipe: Recipe,
-  data: { name: string; height: number; width: number; images: number },
+  data: { name: string; height: number; width: number; images: number; classes: number },
 ): Configuration {
   const prior = standardPrior(recipe.latent)
   const beta = recipe.kind === 'ae' ? 0 : recipe.beta
+  const conditional = recipe.conditional && data.classes > 1
   const identity = {
     data: data.name,
     kind: recipe.kind,
+    conditional,
     layers: recipe.layers,
     latentDim: recipe.latent,
+    ...(recipe.widths.length > 0 && { widths: [...recipe.widths] }),
     beta,
     reconstruction: recipe.loss,
     prior,
@@ -148,6 +155,7 @@ export function configurationOf(
       latentDim: recipe.latent,
       layers: recipe.layers,
       ...(recipe.widths.length > 0 && { widths: [...recipe.widths] }),
+      ...(conditional && { classes: data.classes }),
       output: 'sigmoid',
     },
     objective: { reconstruction: recipe.loss, beta, samples: 1, kl: 'analytic' },
@@ -197,6 +205,14 @@ export const PRESETS: readonly Preset[] = [
     'Collapse it',
     'Six layers and β = 8 from the first step: the KL term wins, and the encoder gives every image the same posterior. Cure it with a warm-up of β.',
     { layers: 6, beta: 8, images: 5000 },
+  ),
+  preset(
+    'Told the class',
+    'A conditional VAE: told which digit it is, the latent keeps what is left, the handwriting.',
+    {
+      conditional: true,
+      latent: 4,
+    },
   ),
   preset('Eight numbers', 'Eight latent numbers: sharper images. The plane shows two of their dimensions.', {
     latent: 8,

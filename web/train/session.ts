@@ -97,6 +97,7 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
         height: data.height,
         width: data.width,
         images,
+        classes: data.classes.length,
       }),
       data,
       engine: engine(),

@@ -1,13 +1,15 @@
 import { drawPrior } from '../../models/latent.ts'
+import { oneHot } from '../../models/one-hot.ts'
 import { stepsPerEpoch } from '../../train/step/batches.ts'
 import type { Configuration } from '../../train/step/configuration.ts'
 import type { Engine, State, Steps } from '../../train/step/engine.ts'
 import { evaluate, evaluateHeldOut, heldOutLoss } from '../../train/step/evaluation.ts'
 import { type Fold, fold } from '../../train/step/folds.ts'
-import type { ForwardPass } from '../../train/step/forward.ts'
+import type { ForwardBatch, ForwardPass } from '../../train/step/forward.ts'
+import { classRows, type Images } from '../../train/step/images.ts'
 import { type Parameters, parameterShapes } from '../../train/step/parameters.ts'
 import { takeEpoch } from '../../train/step/take-epoch.ts'
-import { decoderOf } from './decoder.ts'
+import { decode } from './decode.ts'
 import { gradientNorm } from './gradient-norm.ts'
 import type { Change, EpochFigures, Report, Snapshot } from './messages.ts'
 import { openPace, type Pace } from './pace.ts'
@@ -126,7 +128,7 @@ async function trainEpoch(training: Training, epoch: number): Promise<EpochFigur
   const train = await takeEpoch({
     configuration,
     engine,
-    images: data.train,
+    images: { ...data.train, height: data.height, width: data.width },
     indices: chosen.train,
     epoch,
     seconds: CALL_SECONDS,
@@ -219,21 +221,34 @@ async function takeSnapshot({ configuration, data, engine, withParameters }: Tra
   const model = withParameters(parameters)
   const mu = await encode(model, configuration, data)
   const few = firstImages(data.test, RECONSTRUCTED)
-  const { xhat } = await model(few.pixels, new Float32Array(few.count * architecture.latentDim))
+  const { xhat } = await model(atMean(configuration, few))
   const z = drawPrior(prior, SAMPLES, configuration.seed)
-  const samples = decoderOf(architecture, parameters)(z, SAMPLES).xhat
-  return { mu, reconstructions: xhat, samples: samples.slice() }
+  // A conditional model shows one class after another.
+  const labels = Array.from({ length: SAMPLES }, (_, i) => i % (architecture.classes ?? 1))
+  const y = architecture.classes ? oneHot(labels, architecture.classes) : null
+  const samples = decode(architecture, parameters, z, y, SAMPLES)
+  return { mu, reconstructions: xhat, samples }
 }
 
 /** mu of the first test images, [images, D_z]. */
 async function encode(
   model: ForwardPass,
-  { architecture }: Configuration,
+  configuration: Configuration,
   { test }: TrainingData,
 ): Promise<Float32Array> {
   const images = firstImages(test, PLANE_IMAGES)
-  const { mu } = await model(images.pixels, new Float32Array(images.count * architecture.latentDim))
-  return mu
+  return (await model(atMean(configuration, images))).mu
+}
+
+/** Images to encode and to decode at z = mu. */
+function atMean({ architecture }: Configuration, images: Images): ForwardBatch {
+  const { latentDim, classes } = architecture
+  const all = Uint32Array.from({ length: images.count }, (_, i) => i)
+  return {
+    pixels: images.pixels,
+    y: classes ? classRows(images, all, classes) : null,
+    eps: new Float32Array(images.count * latentDim),
+  }
 }
 
 function trained({ architecture }: Configuration, state: State): Parameters {

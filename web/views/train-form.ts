@@ -55,6 +55,7 @@ export function recipeForm(form: RecipeForm): TemplateResult {
         recipe.kind,
         kind => change({ kind }),
       )}
+      ${toggle('Tell it the class (conditional)', recipe.conditional, conditional => change({ conditional }))}
       ${number(form, 'layers', 'Layers each way', 'More layers bend the plane more, and are slower to train.')}
       ${widths(form)}
       ${number(form, 'latent', 'Latent numbers', 'Two can be drawn on a plane; more give sharper images.')}
