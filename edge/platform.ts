@@ -1,51 +1,75 @@
 import type { Card } from '../models/card.ts'
 import type { ModelFile } from '../models/registry/keys.ts'
-import type { Client } from './catalog/choose-version.ts'
 
-/** A model of the catalog. One whose card cannot be read is listed with the reason, and answers 503. */
-export type Entry =
+/** A model of the catalog. One whose card cannot be read is listed with the reason and answers 503. */
+export type CatalogEntry =
   | { id: string; card: Card; canary?: { card: Card; share: number } }
   | { id: string; card?: undefined; canary?: undefined; reason: string }
 
-/** Where models come from. */
-export interface Store {
-  /** Every model, by id in ascending order. The same array until something changed. */
-  list(): Promise<readonly Entry[]>
-  /** Whether that list is known and recent enough to be trusted without asking again. */
-  fresh(): boolean
-  /** A file of a model from that list, or of another version of it. @throws Error when it cannot be read */
-  read(id: string, file: ModelFile, version: string): Promise<Uint8Array<ArrayBuffer>>
-  /**
-   * Makes sure that what the list says of a model may answer; until then it may change.
-   *
-   * @returns whether the list may have become another
-   */
-  prepare?(id: string): Promise<boolean>
-  /** The card of a version that is kept beside those of the list. @throws Error when it is there and damaged */
-  version?(id: string, version: string): Promise<Card | undefined>
-  /** What is wrong just now, and does not keep models from answering. */
-  troubles?(): { name: string; reason: string }[]
-  /** Takes what loads and runs a version, to be called before the version answers. */
-  giveTrial?(tryOut: (card: Card) => Promise<void>): void
+/** Something that is wrong now, while models still answer: a version or a bucket, and why. */
+export interface Incident {
+  name: string
+  reason: string
 }
 
-/** One loaded ONNX graph with one input [batch, features]. */
+/** Where models come from. */
+export interface ModelStore {
+  /** Every model, by id in ascending order. The same array until something changes. */
+  list(): Promise<readonly CatalogEntry[]>
+  /** Whether the last list is recent enough to be used without calling `list`. */
+  isFresh(): boolean
+  /** A file of a version. @throws Error when it cannot be read */
+  read(id: string, file: ModelFile, version: string): Promise<Uint8Array<ArrayBuffer>>
+  /**
+   * Reads and self-tests the versions of a listed model before they answer for the first time.
+   *
+   * @returns whether the list may have changed
+   */
+  prepare?(id: string): Promise<boolean>
+  /** The card of a stored version that is not in the list. @throws Error when it is there and damaged */
+  cardOf?(id: string, version: string): Promise<Card | undefined>
+  incidents?(): Incident[]
+}
+
+/** A loaded ONNX graph with one input [batch, features]. */
 export interface Session {
   /** Outputs by name, [batch, units] each. */
   run(input: Float32Array, batch: number): Promise<Record<string, Float32Array>>
   release(): Promise<void>
 }
 
-/** What turns the bytes of an ONNX file into something that runs. */
+/** An ONNX engine. */
 export interface Runtime {
-  name: 'workerd' | 'node'
   load(bytes: Uint8Array<ArrayBuffer>): Promise<Session>
-  /** Most bytes of weights kept in loaded sessions. */
+  /** Most bytes of weights in loaded sessions. */
   sessionBytes: number
 }
 
-/** A verdict on one client's next request. `remaining` and `reset` (seconds) where the limiter knows them. */
-export interface Verdict {
+/** What loads and runs graphs. */
+export interface Engine {
+  runtime: Runtime
+  sessions: SessionCache
+}
+
+/** Loaded sessions, kept for reuse. */
+export interface SessionCache {
+  /**
+   * Runs `work` with the session of `key`, opening it first where there is none. A session is not released while in use.
+   * One that fails to open is forgotten, so that the next request tries again.
+   *
+   * @param bytes memory the loaded session takes
+   * @throws SessionError when it cannot be opened
+   */
+  use<T>(
+    key: string,
+    bytes: number,
+    open: () => Promise<Session>,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T>
+}
+
+/** Whether a client may go on. `remaining` and `reset` (seconds) where the limiter knows them. */
+export interface RateVerdict {
   allowed: boolean
   limit: number
   /** Seconds. */
@@ -54,21 +78,30 @@ export interface Verdict {
   reset?: number
 }
 
-/** What differs between the places the app runs in. */
-export interface Platform {
-  store: Store
-  runtime: Runtime
-  /** Counts a request of `client`; absent where nothing is limited. */
-  limit?(client: string): Verdict | Promise<Verdict>
-  /** @param env what the platform gives beside a request */
-  client(request: Request, env: unknown): Client
-  /** An answer store shared by processes, as the Cache API of workerd. */
-  cache?: {
+/** The sender of a request. */
+export interface Client {
+  /** Its address, or network, as far as the platform can be trusted to know it. */
+  address(): string
+  /** Whether its connection is closed, so that no answer can reach it. */
+  hasHungUp(): boolean
+}
+
+/** What differs between the runtimes that the app runs on. */
+export interface Platform extends Engine {
+  store: ModelStore
+  /** Charges a client for `cost` units; absent where the rate is not limited. */
+  limitRate?(client: string, cost: number): RateVerdict | Promise<RateVerdict>
+  /** A cache of replies shared by processes: workerd's Cache API. */
+  sharedCache?: {
     match(url: string): Promise<Response | undefined>
     put(url: string, response: Response): Promise<void>
   }
-  /** Where a path that is not the API's is answered: the page. */
+  /** Serves the static page. */
   page?(request: Request): Promise<Response>
-  /** Extra lines for whoever runs the server. */
+  /** Lets work continue after the reply was sent or the client has gone. */
+  keepAlive(work: Promise<unknown>): void
+  /** Identifies the running code in keys of the shared cache. */
+  build: string
+  /** Writes a line to the server's log. */
   log(message: string): void
 }

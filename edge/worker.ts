@@ -1,69 +1,97 @@
-// Its waitUntil is that of the request whose code is running: one’s own I/O ends with one’s own request, so another
-// request’s context could not keep it alive.
+// This waitUntil belongs to the request whose code is running: a Worker's I/O ends with its request, so that of another
+// request could not be kept alive by it.
 import { waitUntil } from 'cloudflare:workers'
 import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
 import { type App, createApp } from './app.ts'
 import { type Assets, assetStore } from './catalog/asset-store.ts'
+import { selfTest } from './catalog/self-test.ts'
+import { sessionCache } from './catalog/session-cache.ts'
 import { wasmRuntime } from './catalog/wasm-runtime.ts'
-import type { Platform, Store } from './platform.ts'
+import { toResponse } from './http/reply.ts'
+import { headOf, type RequestHead } from './http/request-head.ts'
+import type { Engine, ModelStore, Platform } from './platform.ts'
 import { type R2Binding, r2Bucket } from './versions/bucket.ts'
 import { versionedStore } from './versions/versioned-store.ts'
 
-/** The Worker's bindings and variables, as wrangler.jsonc names them. */
+/** The Worker's bindings and variables, by their names in wrangler.jsonc. */
 interface Env {
   ASSETS: Assets
-  /** Versions of models and which of them answer; without, the bundled models do. */
+  /** Versions of models and their channels; without it, the bundled models answer. */
   MODELS?: R2Binding
-  /** Seconds between looks at the channels; 20 by default, 30 at most. */
+  /** Seconds between reads of the channels; 20 by default, 30 at most. */
   CHANNEL_SECONDS?: number
   /** Metadata of the deployed version. */
   VERSION?: WorkerVersionMetadata
   RATE_LIMIT?: RateLimit
-  /** The binding's own limit and window, which it does not tell. */
+  /** The limit and window that the binding is configured with; it does not tell them. */
   RATE_LIMIT_REQUESTS?: number
   RATE_LIMIT_SECONDS?: number
 }
 
-declare const caches: { default: NonNullable<Platform['cache']> }
+declare const caches: { default: NonNullable<Platform['sharedCache']> }
 
 let app: App | undefined
 
 export default {
   fetch(request: Request, env: Env): Response | Promise<Response> {
-    app ??= createApp(platformOf(env), env.VERSION?.id || 'dev', waitUntil)
-    return app.fetch(request, env)
+    app ??= createApp(openPlatform(env))
+    const head = requestHead(request)
+    const known = app.answerKnown(head)
+    if (!known) return app.fetch(request, head)
+    return known instanceof Promise ? known.then(toResponse) : toResponse(known)
   },
 }
 
-function platformOf(env: Env): Platform {
-  const { RATE_LIMIT: binding, RATE_LIMIT_REQUESTS: limit = 600, RATE_LIMIT_SECONDS: window = 60 } = env
-  return {
-    store: storeOf(env),
+function requestHead(request: Request): RequestHead {
+  return headOf(request, {
+    address: () => request.headers.get('cf-connecting-ip') ?? 'unknown',
+    // When workerd hears that a connection broke, the request's code does not continue.
+    hasHungUp: () => false,
+  })
+}
+
+const log = (message: string) => console.error(message)
+
+function openPlatform(env: Env): Platform {
+  const engine: Engine = {
     runtime: wasmRuntime,
-    limit: binding && (async key => ({ allowed: (await binding.limit({ key })).success, limit, window })),
-    client: request => ({
-      name: () => request.headers.get('cf-connecting-ip') ?? 'unknown',
-      // Where workerd hears of a hang-up, the request's code does not go on.
-      gone: () => false,
-    }),
-    cache: caches.default,
+    sessions: sessionCache(wasmRuntime.sessionBytes, waitUntil),
+  }
+  return {
+    ...engine,
+    store: openStore(env, engine),
+    limitRate: rateLimit(env),
+    sharedCache: caches.default,
     page: request => env.ASSETS.fetch(request),
-    log: message => console.error(message),
+    keepAlive: waitUntil,
+    build: env.VERSION?.id || 'dev',
+    log,
   }
 }
 
-/** Bytes of live versions' files kept, within a Worker's 128 MB beside sessions and answers. */
+function rateLimit(env: Env): Platform['limitRate'] {
+  const { RATE_LIMIT: binding, RATE_LIMIT_REQUESTS: limit = 600, RATE_LIMIT_SECONDS: window = 60 } = env
+  if (!binding) return undefined
+  return async (key, cost) => {
+    // The binding counts calls.
+    const calls = await Promise.all(Array.from({ length: cost }, () => binding.limit({ key })))
+    return { allowed: calls.every(({ success }) => success), limit, window }
+  }
+}
+
+/** Bytes of files of versions that answer, within a Worker's 128 MB beside sessions and replies. */
 const FILE_BYTES = 16 * 2 ** 20
 
-function storeOf({ ASSETS, MODELS, CHANNEL_SECONDS = 20 }: Env): Store {
+function openStore({ ASSETS, MODELS, CHANNEL_SECONDS = 20 }: Env, engine: Engine): ModelStore {
   const bundled = assetStore(ASSETS)
   if (!MODELS) return bundled
   return versionedStore({
     bundled,
     bucket: r2Bucket(MODELS),
     interval: 1000 * Math.min(CHANNEL_SECONDS, 30),
-    memory: FILE_BYTES,
+    fileBytes: FILE_BYTES,
+    selfTest: version => selfTest(version, engine),
     keepAlive: waitUntil,
-    log: message => console.error(message),
+    log,
   })
 }

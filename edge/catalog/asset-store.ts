@@ -1,7 +1,7 @@
 import { Card } from '../../models/card.ts'
-import type { Entry, Store } from '../platform.ts'
+import type { CatalogEntry, ModelStore } from '../platform.ts'
 
-/** Where the build puts models among the static assets. */
+/** The folder of the models among the static assets. */
 export const ASSET_FOLDER = '/zoo'
 
 /** A Worker's binding to its static assets. */
@@ -9,9 +9,9 @@ export interface Assets {
   fetch(request: Request | string): Promise<Response>
 }
 
-/** Models as static assets, deployed with the Worker: their list never changes while it lives. */
-export function assetStore(assets: Assets): Store {
-  let entries: readonly Entry[] | undefined
+/** Models that were deployed with the Worker as static assets. Their list does not change. */
+export function assetStore(assets: Assets): ModelStore {
+  let entries: readonly CatalogEntry[] | undefined
   async function fetchAsset(path: string): Promise<Response> {
     const response = await assets.fetch(`https://assets.local${ASSET_FOLDER}/${path}`)
     if (response.ok) return response
@@ -23,19 +23,17 @@ export function assetStore(assets: Assets): Store {
       entries ??= parseCatalog(await (await fetchAsset('catalog.json')).json())
       return entries
     },
-    fresh: () => entries !== undefined,
+    isFresh: () => entries !== undefined,
     async read(id, file) {
       return new Uint8Array(await (await fetchAsset(`${id}/${file}`)).arrayBuffer())
     },
   }
 }
 
-function parseCatalog(json: unknown): Entry[] {
+function parseCatalog(json: unknown): CatalogEntry[] {
   if (!Array.isArray(json)) throw new Error('catalog.json: expected a list of models')
-  return json.map((item: { id: string; card: unknown }): Entry => {
+  return json.map((item: { id: string; card: unknown }): CatalogEntry => {
     const { data, error } = Card.safeParse(item.card)
-    return data
-      ? { id: item.id, card: data }
-      : { id: item.id, reason: `its card: ${error?.issues[0].message}` }
+    return data ? { id: item.id, card: data } : { id: item.id, reason: `card: ${error?.issues[0].message}` }
   })
 }

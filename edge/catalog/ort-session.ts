@@ -9,7 +9,7 @@ export interface Ort {
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => Tensor
 }
 
-/** Opens a graph with one input [batch, features] on one thread: requests are what there is many of. */
+/** Opens a graph with one input [batch, features], on one thread: the load is many small requests. */
 export async function openSession(ort: Ort, bytes: Uint8Array): Promise<Session> {
   const session = await ort.InferenceSession.create(bytes, {
     executionProviders: ['cpu'],

@@ -1,9 +1,9 @@
 import type { Card } from '../../models/card.ts'
 import type { Candidate } from '../../models/default-model.ts'
-import type { Entry } from '../platform.ts'
+import type { CatalogEntry } from '../platform.ts'
 
-/** The models whose card could be read, with what `firstModel` goes by. */
-export function described(entries: readonly Entry[]): (Candidate & { id: string; card: Card })[] {
+/** The models whose cards could be read, with what the choice of a default model depends on. */
+export function readableModels(entries: readonly CatalogEntry[]): (Candidate & { id: string; card: Card })[] {
   return entries.flatMap(({ id, card }) => {
     if (!card) return []
     const { kind, latentDim } = card.architecture

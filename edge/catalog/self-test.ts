@@ -1,24 +1,21 @@
-import type { Model } from './models.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
+import type { Engine } from '../platform.ts'
+import { bindModel } from './model.ts'
 
 /**
- * Loads a model and runs it once, both ways: its outputs must be of the right size, finite and, where its card has a
- * golden vector, that.
+ * Loads a version and runs encoder and decoder once: outputs must have the right size, be finite, and equal the card's
+ * golden vector where it has one. The sessions stay in the cache for the requests that follow.
  *
- * @throws Error saying what went wrong
+ * @throws Error naming the first output that is wrong
  */
-export async function tryModel({ card, decode, encode }: Model): Promise<void> {
+export async function selfTest({ card, files }: ModelVersion, engine: Engine): Promise<void> {
   const { golden, prior, architecture } = card
-  try {
-    const xhat = await decode(Float32Array.from(golden?.z ?? prior.mean))
-    compare('xhat', xhat, golden?.xhat, architecture.inputDim, golden?.tolerance)
-    const heads = await encode(Float32Array.from(golden?.xhat ?? xhat))
-    const mu = heads.mu ?? heads.z
-    compare('mu', mu, golden?.mu, architecture.latentDim, golden?.tolerance)
-  } catch (error) {
-    // A problem's message is for clients; its cause says what happened.
-    const { cause, message } = error as Error
-    throw new Error(typeof cause === 'string' ? cause : message)
-  }
+  const { decode, encode } = bindModel(card, engine, async file => files[file])
+  const xhat = await decode(Float32Array.from(golden?.z ?? prior.mean))
+  compare('xhat', xhat, golden?.xhat, architecture.inputDim, golden?.tolerance)
+  const heads = await encode(Float32Array.from(golden?.xhat ?? xhat))
+  const mu = heads.mu ?? heads.z
+  compare('mu', mu, golden?.mu, architecture.latentDim, golden?.tolerance)
 }
 
 function compare(
@@ -29,11 +26,11 @@ function compare(
   tolerance = 0,
 ): void {
   if (values.length !== length) throw new Error(`${name}: expected ${length} numbers, got ${values.length}`)
-  if (!values.every(Number.isFinite)) throw new Error(`${name}: expected numbers, got some that are none`)
+  if (!values.every(Number.isFinite)) throw new Error(`${name}: expected finite numbers`)
   const furthest = Math.max(...(expected ?? []).map((value, i) => Math.abs(value - values[i])))
   if (furthest > tolerance) {
     throw new Error(
-      `${name}: expected the card’s golden vector to ${tolerance}, got it ${furthest.toPrecision(3)} off`,
+      `${name}: expected the card’s golden vector to ${tolerance}, got a difference of ${furthest.toPrecision(3)}`,
     )
   }
 }

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import type { Session } from '../platform.ts'
 import { sessionCache } from './session-cache.ts'
 
-/** Sessions that say when they are released. */
-function workshop() {
+/** Sessions that record when they are released. */
+function recordingSessions() {
   const released: string[] = []
   let opened = 0
   const open = (key: string) => async (): Promise<Session> => {
@@ -19,8 +19,8 @@ function workshop() {
 }
 const nothing = async () => {}
 
-test('keeps what fits and releases the least recently used', async () => {
-  const { released, opened, open } = workshop()
+test('a session cache keeps sessions up to its capacity and releases the least recently used', async () => {
+  const { released, opened, open } = recordingSessions()
   const sessions = sessionCache(100, () => {})
   for (const key of ['a', 'b', 'a', 'c']) await sessions.use(key, 40, open(key), nothing)
   expect(released).toEqual(['b'])
@@ -28,8 +28,8 @@ test('keeps what fits and releases the least recently used', async () => {
   expect(opened()).toBe(3)
 })
 
-test('opens once for all who wait, and never releases what is in use', async () => {
-  const { released, opened, open } = workshop()
+test('a session is opened once for concurrent requests and not released while in use', async () => {
+  const { released, opened, open } = recordingSessions()
   const sessions = sessionCache(50, () => {})
   let finish = () => {}
   const long = new Promise<void>(resolve => (finish = resolve))
@@ -41,8 +41,8 @@ test('opens once for all who wait, and never releases what is in use', async () 
   expect(released).toEqual(['a'])
 })
 
-test('forgets a session that failed to open, and one that is larger than all there is still works', async () => {
-  const { opened, open } = workshop()
+test('a session that failed to open is forgotten, and one larger than the capacity works', async () => {
+  const { opened, open } = recordingSessions()
   const sessions = sessionCache(50, () => {})
   const broken = () => Promise.reject(new Error('torn'))
   await expect(sessions.use('a', 10, broken, nothing)).rejects.toThrow('torn')
@@ -51,9 +51,9 @@ test('forgets a session that failed to open, and one that is larger than all the
   expect(opened()).toBe(1)
 })
 
-test('lets an opening outlive the request that began it', async () => {
+test('the opening of a session is kept alive beyond its request', async () => {
   const kept: Promise<unknown>[] = []
-  const { open } = workshop()
+  const { open } = recordingSessions()
   await sessionCache(50, work => kept.push(work)).use('a', 10, open('a'), nothing)
   expect(kept).toHaveLength(1)
 })

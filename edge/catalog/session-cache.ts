@@ -1,83 +1,72 @@
-import { Problem } from '../http/problem.ts'
-import type { Session } from '../platform.ts'
+import type { Session, SessionCache } from '../platform.ts'
 
-/** Loaded sessions, kept for reuse up to a number of bytes; the least recently used go first. */
-export interface Sessions {
-  /**
-   * Runs `work` with the session of `key`, opening it if need be. A session is never released while in use; one that
-   * failed to open is forgotten, so that the next request tries again.
-   *
-   * @param bytes what it takes once loaded
-   */
-  use<T>(
-    key: string,
-    bytes: number,
-    open: () => Promise<Session>,
-    work: (session: Session) => Promise<T>,
-  ): Promise<T>
-}
+/** Thrown where a session cannot be opened, or not in time. */
+export class SessionError extends Error {}
 
-interface Held {
+interface Entry {
   bytes: number
-  /** Requests running on it now. */
+  /** Requests that are running on it. */
   users: number
   evicted: boolean
   opening: Promise<Session>
   session?: Session
 }
 
-/** How long a request waits for another's opening before it gives up on that one, milliseconds. */
-const PATIENCE = 20_000
+/** How long a request waits for another request to open a session, milliseconds. */
+const OPEN_TIMEOUT = 20_000
 
 /**
- * A cache of sessions of at most `capacity` bytes, beyond which it holds just those in use.
+ * A cache of sessions of at most `capacity` bytes. Beyond that, the least recently used sessions are evicted; one in use
+ * is released after its last user, which no general cache counts.
  *
- * @param keepAlive lets an opening go on after the request that began it has ended: others may be waiting for it
+ * @param keepAlive lets an opening continue after the request that began it: others may be waiting for it
  */
-export function sessionCache(capacity: number, keepAlive: (work: Promise<unknown>) => void): Sessions {
-  const held = new Map<string, Held>()
+export function sessionCache(capacity: number, keepAlive: (work: Promise<unknown>) => void): SessionCache {
+  // In order of use: the most recently used last.
+  const entries = new Map<string, Entry>()
 
-  function start(key: string, bytes: number, open: () => Promise<Session>): Held {
-    const entry: Held = { bytes, users: 0, evicted: false, opening: open() }
+  function start(key: string, bytes: number, open: () => Promise<Session>): Entry {
+    const entry: Entry = { bytes, users: 0, evicted: false, opening: open() }
     const settled = entry.opening.then(
       session => {
         entry.session = session
-        entry.evicted = held.get(key) !== entry
+        entry.evicted = entries.get(key) !== entry
         if (entry.evicted) releaseIfIdle(entry)
         else evict(key)
       },
       () => {
-        if (held.get(key) === entry) held.delete(key)
+        if (entries.get(key) === entry) entries.delete(key)
       },
     )
     keepAlive(settled)
-    held.set(key, entry)
+    entries.set(key, entry)
     return entry
   }
   function evict(except: string): void {
     let total = 0
-    for (const { bytes } of held.values()) total += bytes
-    for (const [key, entry] of held) {
+    for (const { bytes } of entries.values()) total += bytes
+    for (const [key, entry] of entries) {
       if (total <= capacity) return
       if (key === except || !entry.session) continue
-      held.delete(key)
+      entries.delete(key)
       entry.evicted = true
       total -= entry.bytes
       releaseIfIdle(entry)
     }
   }
-  async function wait(key: string, entry: Held): Promise<Session> {
+  async function waitFor(key: string, entry: Entry): Promise<Session> {
     let timer: ReturnType<typeof setTimeout> | undefined
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        if (held.get(key) === entry) held.delete(key)
-        reject(
-          new Problem('model-unavailable', `${key} is taking too long to load.`, [], { 'retry-after': '5' }),
-        )
-      }, PATIENCE)
+        if (entries.get(key) === entry) entries.delete(key)
+        reject(new SessionError(`${key}: not loaded within ${OPEN_TIMEOUT / 1000} s`))
+      }, OPEN_TIMEOUT)
     })
     try {
       return await Promise.race([entry.opening, timeout])
+    } catch (error) {
+      if (error instanceof SessionError) throw error
+      throw new SessionError(`${key}: ${error instanceof Error ? error.message : error}`, { cause: error })
     } finally {
       clearTimeout(timer)
     }
@@ -85,13 +74,12 @@ export function sessionCache(capacity: number, keepAlive: (work: Promise<unknown
 
   return {
     async use(key, bytes, open, work) {
-      const entry = held.get(key) ?? start(key, bytes, open)
-      // A Map iterates in order of insertion: the most recently used goes last.
-      held.delete(key)
-      held.set(key, entry)
+      const entry = entries.get(key) ?? start(key, bytes, open)
+      entries.delete(key)
+      entries.set(key, entry)
       entry.users++
       try {
-        return await work(entry.session ?? (await wait(key, entry)))
+        return await work(entry.session ?? (await waitFor(key, entry)))
       } finally {
         entry.users--
         if (entry.evicted) releaseIfIdle(entry)
@@ -100,6 +88,6 @@ export function sessionCache(capacity: number, keepAlive: (work: Promise<unknown
   }
 }
 
-function releaseIfIdle(entry: Held): void {
+function releaseIfIdle(entry: Entry): void {
   if (entry.users === 0) entry.session?.release()
 }

@@ -3,13 +3,13 @@ import * as ort from 'onnxruntime-web/wasm'
 import type { Runtime } from '../platform.ts'
 import { type Ort, openSession } from './ort-session.ts'
 
-// A Worker may not compile wasm at run time, only instantiate a module it was deployed with. These bytes stand for the
-// module on its way through ONNX Runtime; they are no wasm themselves.
+// A Worker must not compile wasm, only instantiate a module of its deployment. ONNX Runtime is given these bytes as its
+// wasm; where it has them instantiated, the deployed module is used instead.
 const MARKER = new Uint8Array([0x6f, 0x72, 0x74])
 
 let prepared = false
 
-/** Points ONNX Runtime at the deployed module. Needed once, before the first session. */
+/** Makes ONNX Runtime use the deployed module. Called before the first session. */
 function prepare(): void {
   if (prepared) return
   prepared = true
@@ -28,11 +28,10 @@ function prepare(): void {
 }
 
 /**
- * ONNX Runtime Web in workerd: one thread of SIMD wasm. 32 MiB of weights come and go in some 60 MiB of wasm memory, gaps
- * included, of a Worker's 128 MB.
+ * ONNX Runtime Web in workerd: one thread of SIMD wasm. Its 32 MiB of weights take some 60 MiB of wasm memory with
+ * fragmentation, of the 128 MB that a Worker has.
  */
 export const wasmRuntime: Runtime = {
-  name: 'workerd',
   sessionBytes: 32 * 2 ** 20,
   load(bytes) {
     prepare()

@@ -2,8 +2,8 @@ import { COMMON_HEADERS } from './headers.ts'
 import type { Reply } from './reply.ts'
 
 /**
- * Server-sent events, one JSON object each: `start` with what the answer is about, a `frame` for each object of
- * `frames`, then `end`. A frame is made when the client is ready for it, and none after it has gone.
+ * Server-sent events, one JSON object each: `start` with `about`, a `frame` for each object of `frames`, then `end`. A
+ * frame is made when the client is ready for it, and none after the client has closed the connection.
  */
 export function streamEvents(
   frames: AsyncGenerator<Record<string, unknown>>,

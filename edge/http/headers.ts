@@ -1,4 +1,4 @@
-/** Headers of every answer: any page may read and embed it, and its type is what it says. */
+/** Headers of every answer: any page may read and embed it, and browsers must not guess its type. */
 export const COMMON_HEADERS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': '*',
@@ -6,7 +6,7 @@ export const COMMON_HEADERS = {
   'x-content-type-options': 'nosniff',
 } as const
 
-/** Headers of answers that browsers show as pages; their content security policy is each page's own. */
+/** Headers of pages; each page adds its own content security policy. */
 export const PAGE_HEADERS = {
   ...COMMON_HEADERS,
   'referrer-policy': 'no-referrer',

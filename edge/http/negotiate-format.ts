@@ -1,6 +1,6 @@
 import { wrongValue } from './problem.ts'
 
-/** Forms an answer can take, by the name `format=` uses, with the media type `Accept` uses. */
+/** Formats of answers: the name in `format=` and the media type in `Accept`. */
 export const FORMATS = {
   png: 'image/png',
   apng: 'image/apng',
@@ -13,10 +13,10 @@ export const FORMATS = {
 export type Format = keyof typeof FORMATS
 
 /**
- * The format to answer in: `format=` if given, else the best of `Accept` by its q-values, the first offered for
- * wildcards and for a request that says nothing.
+ * Chooses a format: `format=` if given, else the best of `Accept` by its q-values; the first offered for wildcards and
+ * without a preference. hono/accepts is not used: it gives a media range no precedence over a wider one.
  *
- * @param offered what the operation can answer, its favourite first
+ * @param offered the operation's formats, the default first
  * @throws Problem not-acceptable
  */
 export function chooseFormat(offered: readonly Format[], format: Format | undefined, accept: string): Format {

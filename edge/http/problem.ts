@@ -1,9 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { isValueError } from '../../models/latent.ts'
 import { COMMON_HEADERS } from './headers.ts'
-import { type Reply, toResponse } from './reply.ts'
+import type { Reply } from './reply.ts'
 
-/** What went wrong, for a program to switch on, with the status and title that go with it. */
+/** Kinds of errors by their code, with the status and title that go with each. */
 export const PROBLEMS = {
   'invalid-value': { status: 400, title: 'A value is not what was expected' },
   'invalid-body': { status: 400, title: 'The body cannot be read' },
@@ -12,6 +12,7 @@ export const PROBLEMS = {
   'not-found': { status: 404, title: 'No such address' },
   'method-not-allowed': { status: 405, title: 'This address does not take that method' },
   'not-acceptable': { status: 406, title: 'None of the accepted formats is offered' },
+  'precondition-failed': { status: 412, title: 'A condition of the request does not hold' },
   'body-too-large': { status: 413, title: 'The body is too large' },
   'too-large': { status: 413, title: 'The answer or an image would be too large' },
   'unsupported-media-type': { status: 415, title: 'A body of that type is not read here' },
@@ -23,7 +24,7 @@ export const PROBLEMS = {
 } as const
 export type ProblemCode = keyof typeof PROBLEMS
 
-/** One value that was not as expected: where it stood, what was expected and what came. */
+/** One wrong value: where it stood, what was expected and what came. */
 export const Fault = z
   .object({
     in: z.enum(['path', 'query', 'header', 'body']),
@@ -34,7 +35,7 @@ export const Fault = z
   .openapi('Fault')
 export type Fault = z.infer<typeof Fault>
 
-/** RFC 9457 problem details. `code` is for programs, `detail` for people; `errors` names each wrong value. */
+/** RFC 9457 problem details. `code` is for programs, `detail` for people; `errors` names the wrong values. */
 export const ProblemDetails = z
   .object({
     type: z
@@ -48,31 +49,44 @@ export const ProblemDetails = z
   })
   .openapi('Problem')
 
-/** An error that becomes the answer. */
+/** Wrong values named in one answer: enough to correct a request, few enough to be cheap. */
+export const MAX_FAULTS = 8
+
+/** An error that is sent to the client. */
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly faults: readonly Fault[]
   readonly headers: Readonly<Record<string, string>>
 
-  /** @param detail for a person; by default made of the faults */
+  /**
+   * @param detail for people; by default made from the faults
+   * @param faults the first `MAX_FAULTS` are kept
+   */
   constructor(
     code: ProblemCode,
     detail: string | undefined,
     faults: readonly Fault[] = [],
     headers: Readonly<Record<string, string>> = {},
   ) {
-    super(detail ?? faults.map(f => `${f.field}: expected ${f.expected}, got ${f.got}`).join('; '))
+    const first = faults.slice(0, MAX_FAULTS)
+    super(detail ?? first.map(f => `${f.field}: expected ${f.expected}, got ${f.got}`).join('; '))
     this.code = code
-    this.faults = faults
+    this.faults = first
     this.headers = headers
   }
 }
 
-/** What came, short enough to be quoted. */
+/** Characters of a quoted value. */
+const QUOTED = 80
+
+/** A value as an error quotes it: short, whatever its length. */
 export function quote(value: unknown): string {
-  const text =
-    value === undefined ? 'nothing' : typeof value === 'string' ? JSON.stringify(value) : brief(value)
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text
+  if (value === undefined) return 'nothing'
+  return shorten(typeof value === 'string' ? JSON.stringify(value.slice(0, QUOTED + 1)) : brief(value))
+}
+
+function shorten(text: string): string {
+  return text.length > QUOTED ? `${text.slice(0, QUOTED - 3)}…` : text
 }
 
 function brief(value: unknown): string {
@@ -92,24 +106,17 @@ export function wrongValue(
   return new Problem(code, undefined, [{ in: place, field, expected, got: quote(got) }])
 }
 
-/** The problem behind any thrown value; what is not a known problem says nothing of the machine it ran on. */
+/** The problem for any thrown value. An unknown error becomes `internal`, which reveals nothing of the machine. */
 export function toProblem(error: unknown, place: Fault['in'] = 'query'): Problem {
   if (error instanceof Problem) return error
   if (isValueError(error)) {
-    const got = error.got.length > 80 ? `${error.got.slice(0, 77)}…` : error.got
-    return new Problem('invalid-value', undefined, [
-      { in: place, field: error.field, expected: error.expected, got },
-    ])
+    const { field, expected, got } = error
+    return new Problem('invalid-value', undefined, [{ in: place, field, expected, got: shorten(got) }])
   }
   return new Problem(
     'internal',
     'The request could not be answered. It has been logged; trying again may help.',
   )
-}
-
-/** The response for a problem. */
-export function problemResponse(problem: Problem): Response {
-  return toResponse(problemReply(problem))
 }
 
 /** The reply for a problem. */

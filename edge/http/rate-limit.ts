@@ -1,28 +1,37 @@
-import type { Client } from '../catalog/choose-version.ts'
-import type { Platform, Verdict } from '../platform.ts'
+import type { Platform, RateVerdict } from '../platform.ts'
 import { Problem } from './problem.ts'
 
-/**
- * Counts a request and returns the headers that tell the client where it stands (IETF draft "RateLimit header fields
- * for HTTP": RateLimit-Policy, and RateLimit where the remaining quota is known).
- *
- * @throws Problem rate-limited, with Retry-After
- */
-export async function limitRate(platform: Platform, client: Client): Promise<Record<string, string>> {
-  const verdict = await platform.limit?.(client.name())
-  if (!verdict) return {}
-  const headers = describe(verdict)
-  if (verdict.allowed) return headers
-  const seconds = verdict.reset ?? verdict.window
-  throw new Problem(
-    'rate-limited',
-    `More than ${verdict.limit} requests in ${verdict.window} s. Try again in ${seconds} s; answers you asked for before, by the same URL, are not counted while they are kept.`,
-    [],
-    { ...headers, 'retry-after': String(seconds) },
-  )
+/** What one request is charged against its client's rate. */
+export interface RateAccount {
+  /** @throws Problem rate-limited, with Retry-After, when the client has used up its rate */
+  charge(cost: number): Promise<void>
+  /** Where the client stands (IETF draft "RateLimit header fields for HTTP"), as of the last charge. */
+  headers(): Record<string, string>
 }
 
-function describe({ allowed, limit, window, remaining, reset }: Verdict): Record<string, string> {
+/** An account for one request of a client. */
+export function openRateAccount(platform: Platform, client: string): RateAccount {
+  let last: RateVerdict | undefined
+  return {
+    async charge(cost) {
+      if (cost <= 0) return
+      last = await platform.limitRate?.(client, cost)
+      if (last && !last.allowed) throw rateLimited(last)
+    },
+    headers: () => (last ? describe(last) : {}),
+  }
+}
+
+function rateLimited(verdict: RateVerdict): Problem {
+  const { limit, window } = verdict
+  const seconds = verdict.reset ?? window
+  const detail =
+    `More than ${limit} requests in ${window} s; a request for many images counts as several. Try again in ` +
+    `${seconds} s. Requests that are answered from this server’s memory are not counted.`
+  return new Problem('rate-limited', detail, [], { ...describe(verdict), 'retry-after': String(seconds) })
+}
+
+function describe({ allowed, limit, window, remaining, reset }: RateVerdict): Record<string, string> {
   const left = allowed ? remaining : 0
   return {
     'ratelimit-policy': `"client";q=${limit};w=${window}`,

@@ -1,29 +1,64 @@
-/** What is sent back, in the form every platform can send without making something else of it first. */
+import { entityTag } from './entity-tag.ts'
+import { COMMON_HEADERS, PAGE_HEADERS } from './headers.ts'
+
+/** An answer, in the form that every runtime sends with the least work. */
 export interface Reply {
   status: number
   headers: Record<string, string>
   body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null
-  /** It is given more than once, with the same headers: the form it is sent in may be kept, under them. */
-  again?: boolean
+  /** Whether it is to be kept in memory and sent again for equal requests. */
+  keep?: boolean
+  /** Whether it came from memory: a runtime may then cache what it makes of the headers, by their object. */
+  reused?: boolean
 }
 
-/** Makes something of replies: of those given more than once, once for all with the same headers. */
-export function onceEach<T extends object>(make: (reply: Reply) => T): (reply: Reply) => T {
-  const kept = new WeakMap<Reply['headers'], T>()
+/** Caches what `make` gives for replies from memory, by their headers object; other replies are made each time. */
+export function cachedByHeaders<T extends object>(make: (reply: Reply) => T): (reply: Reply) => T {
+  const cache = new WeakMap<Reply['headers'], T>()
   return reply => {
-    if (!reply.again) return make(reply)
-    let made = kept.get(reply.headers)
-    if (!made) kept.set(reply.headers, (made = make(reply)))
+    if (!reply.reused) return make(reply)
+    let made = cache.get(reply.headers)
+    if (!made) cache.set(reply.headers, (made = make(reply)))
     return made
   }
 }
 
 // workerd copies Headers in a third of the time it takes to read a record.
-const headersOf = onceEach<Headers | Reply['headers']>(({ headers, again }) =>
-  again ? new Headers(headers) : headers,
+const headersOf = cachedByHeaders<Headers | Reply['headers']>(({ headers, reused }) =>
+  reused ? new Headers(headers) : headers,
 )
 
-/** A reply as what `fetch` gives. */
+/** A reply as the Response of a fetch handler. */
 export function toResponse(reply: Reply): Response {
   return new Response(reply.body, { status: reply.status, headers: headersOf(reply) })
+}
+
+/** Cache-Control of what may change at any deployment. */
+export const ONE_MINUTE = 'public, max-age=60, must-revalidate'
+
+/** Text, tagged so that a client can revalidate it. */
+export function textReply(text: string, type: string, headers: Record<string, string> = {}): Reply {
+  const body = new TextEncoder().encode(text)
+  return {
+    status: 200,
+    headers: {
+      ...COMMON_HEADERS,
+      'content-type': type,
+      'content-length': String(body.length),
+      'cache-control': ONE_MINUTE,
+      etag: entityTag(body),
+      ...headers,
+    },
+    body,
+  }
+}
+
+/** A value as JSON. */
+export function jsonReply(value: unknown, headers?: Record<string, string>): Reply {
+  return textReply(JSON.stringify(value), 'application/json', headers)
+}
+
+/** A page. @param policy its Content-Security-Policy */
+export function htmlReply(html: string, policy: string): Reply {
+  return textReply(html, 'text/html; charset=utf-8', { ...PAGE_HEADERS, 'content-security-policy': policy })
 }

@@ -1,4 +1,4 @@
-/** Adds up the time steps of an answer take. In production a Worker's clock stands still between I/O: there, 0. */
+/** Adds up the time of an answer's steps. Cloudflare stops a Worker's clock between I/O: there it measures 0. */
 export interface Timer {
   time<T>(name: string, work: () => T): T
   timeAsync<T>(name: string, work: () => Promise<T>): Promise<T>
@@ -6,7 +6,7 @@ export interface Timer {
   header(): string
 }
 
-/** A timer with nothing on it. */
+/** A timer at 0. */
 export function startTimer(): Timer {
   const spent = new Map<string, number>()
   const add = (name: string, from: number) =>

@@ -1,4 +1,4 @@
-import { type Fault, quote } from './problem.ts'
+import { type Fault, MAX_FAULTS, quote } from './problem.ts'
 
 interface Issue {
   code: string
@@ -8,18 +8,31 @@ interface Issue {
   keys?: string[]
 }
 
-/** Zod's issues as faults; the schemas' messages say what was expected. */
+/**
+ * The first of Zod's issues as faults. The schemas' messages say what was expected.
+ *
+ * @param values what was parsed, to quote values of unknown keys
+ */
 export function faultsOf(issues: readonly unknown[], place: Fault['in'], values: unknown): Fault[] {
-  return (issues as Issue[]).flatMap(issue => {
-    if (issue.code === 'unrecognized_keys') {
-      return (issue.keys ?? []).map(key => ({
-        in: place,
-        field: key || '(a parameter without a name)',
-        expected: 'no parameter of that name',
-        got: quote((values as Record<string, unknown>)[key]),
-      }))
-    }
-    const field = issue.path.join('.') || 'body'
-    return [{ in: place, field, expected: issue.message, got: quote(issue.input) }]
-  })
+  return (issues as Issue[]).slice(0, MAX_FAULTS).flatMap(issue =>
+    issue.code === 'unrecognized_keys'
+      ? unknownKeys(issue.keys ?? [], place, values)
+      : [
+          {
+            in: place,
+            field: issue.path.join('.') || 'body',
+            expected: issue.message,
+            got: quote(issue.input),
+          },
+        ],
+  )
+}
+
+function unknownKeys(keys: readonly string[], place: Fault['in'], values: unknown): Fault[] {
+  return keys.slice(0, MAX_FAULTS).map(key => ({
+    in: place,
+    field: key.slice(0, 100) || '(a parameter without a name)',
+    expected: 'no parameter of that name',
+    got: quote((values as Record<string, unknown>)[key]),
+  }))
 }

@@ -15,7 +15,7 @@ export interface Raster {
 }
 
 /**
- * Lays images out as a contact sheet, row by row, without gaps; places left over are background.
+ * Lays images out as a contact sheet, row by row, without gaps; places without an image are background.
  *
  * @param columns images in a row
  * @param scale screen pixels for one pixel, by nearest neighbour
@@ -46,16 +46,16 @@ export function layOut(images: Images, columns: number, scale: number, invert: b
   return { data, ...sheet }
 }
 
-/** The nearest of 256 grey levels to an intensity; what lies outside 0…1 is clipped, what is no number is 0. */
+/** The nearest of 256 grey levels to an intensity, which is clipped to 0…1; NaN becomes 0. */
 export function toLevel(intensity: number): number {
   return intensity > 0 ? Math.round(Math.min(intensity, 1) * 255) : 0
 }
 
-/** Pixels up to which a picture is not compressed: a digit so has 400 bytes more and takes a quarter of the time. */
-export const SMALL = 1024
+/** Pixels up to which a picture is not compressed: one digit is then 400 bytes larger and made in a quarter of the time. */
+export const UNCOMPRESSED_PIXELS = 1024
 
 /** A raster as PNG, 8-bit grey. Equal pixels give equal bytes. */
 export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
-  const level = raster.data.length > SMALL ? 6 : 0
+  const level = raster.data.length > UNCOMPRESSED_PIXELS ? 6 : 0
   return new Uint8Array(encode({ ...raster, channels: 1, depth: 8 }, { zlib: { level } }))
 }

@@ -7,7 +7,7 @@ import type { Session } from '../platform.ts'
 import { batching } from './batching.ts'
 import { FOLDERS, listModels } from './build.ts'
 
-/** A session whose only output is twice its input, and the batches it was given. */
+/** A session whose only output is twice its input, with the sizes of the batches it ran. */
 function doubling() {
   const batches: number[] = []
   let broken = false
@@ -24,7 +24,7 @@ function doubling() {
 
 const row = (...values: number[]) => Float32Array.from(values)
 
-test('runs together what is asked at once, and gives each its own rows', async () => {
+test('batching runs inputs that arrive together as one batch and gives each its own rows', async () => {
   const { session, batches } = doubling()
   const together = batching(session)
   const asked = [together.run(row(1, 2), 1), together.run(row(3, 4, 5, 6), 2), together.run(row(7, 8), 1)]
@@ -36,7 +36,7 @@ test('runs together what is asked at once, and gives each its own rows', async (
   expect(batches).toEqual([4])
 })
 
-test('one alone runs alone, and what is asked during a run runs after it', async () => {
+test('batching runs a single input alone, and inputs that arrive during a run after it', async () => {
   const { session, batches } = doubling()
   const together = batching({
     ...session,
@@ -51,7 +51,7 @@ test('one alone runs alone, and what is asked during a run runs after it', async
   expect(batches).toEqual([1, 2])
 })
 
-test('keeps groups small, and runs a large request by itself', async () => {
+test('batching bounds the rows of a batch and runs a larger input by itself', async () => {
   const { session, batches } = doubling()
   const together = batching(session)
   const large = new Float32Array(100)
@@ -63,7 +63,7 @@ test('keeps groups small, and runs a large request by itself', async () => {
   expect(batches).toEqual([32, 8, 100, 1])
 })
 
-test('a run that fails fails for all it was for, and the next one runs', async () => {
+test('a run that fails rejects all its inputs, and the next one runs', async () => {
   const { session, breakIt } = doubling()
   const together = batching(session)
   breakIt(true)
@@ -73,7 +73,7 @@ test('a run that fails fails for all it was for, and the next one runs', async (
   expect(await together.run(row(1), 1)).toEqual({ twice: row(2) })
 })
 
-test('each model gives a row the same bits alone and among others', async () => {
+test('each model of the zoo gives a row the same bits alone and in a batch', async () => {
   for (const id of await listModels(FOLDERS.zoo)) {
     for (const part of ['encoder', 'decoder']) {
       const session = await openSession(ort, readFileSync(path.join(FOLDERS.zoo, id, `${part}.onnx`)))

@@ -1,9 +1,9 @@
 import type { Session } from '../platform.ts'
 
-/** Rows that run together at most: beyond, another row costs about what it costs alone. */
+/** Most rows that run together: beyond, another row costs about what it costs alone. */
 const ROWS = 32
 
-interface Asked {
+interface Pending {
   input: Float32Array
   batch: number
   resolve(outputs: Record<string, Float32Array>): void
@@ -11,23 +11,23 @@ interface Asked {
 }
 
 /**
- * A session that runs together what requests ask of it in the same turns of the event loop: the weights are then read
- * once for all of them, which is most of what one row costs. Nobody waits for others to come.
+ * A session that joins inputs which arrive in the same turns of the event loop into one batch: the weights are then
+ * read once for all of them, which is most of the cost of a row. No input waits for others to arrive.
  *
- * A row's outputs do not depend on the rows beside it, to the bit: ONNX Runtime packs constant weights as it loads
- * them, and its product with packed weights sums each row in one order, however many rows there are.
+ * A row's outputs do not depend on the other rows, to the bit: ONNX Runtime packs constant weights when it loads them,
+ * and its product with packed weights sums each row in the same order for any number of rows.
  *
  * @param session with outputs [batch, units]
  */
 export function batching(session: Session): Session {
-  let waiting: Asked[] = []
+  let waiting: Pending[] = []
   let busy = false
 
   async function runAll(): Promise<void> {
     while (waiting.length > 0) await runTogether(session, take())
     busy = false
   }
-  function take(): Asked[] {
+  function take(): Pending[] {
     let count = 0
     let rows = 0
     while (count < waiting.length && (count === 0 || rows + waiting[count].batch <= ROWS)) {
@@ -43,25 +43,25 @@ export function batching(session: Session): Session {
         waiting.push({ input, batch, resolve, reject })
         if (busy) return
         busy = true
-        // Two turns: in the first, the sockets that were read with this one's; in the second, those that filled meanwhile.
+        // Two turns: the first reads the other sockets that are ready now, the second those that became ready meanwhile.
         setImmediate(setImmediate, runAll)
       }),
     release: () => session.release(),
   }
 }
 
-async function runTogether(session: Session, group: readonly Asked[]): Promise<void> {
+async function runTogether(session: Session, group: readonly Pending[]): Promise<void> {
   try {
     const [first] = group
     if (group.length === 1) return first.resolve(await session.run(first.input, first.batch))
     const outputs = await session.run(join(group.map(({ input }) => input)), rowsOf(group))
-    deal(outputs, group)
+    distribute(outputs, group)
   } catch (error) {
     for (const { reject } of group) reject(error)
   }
 }
 
-function rowsOf(group: readonly Asked[]): number {
+function rowsOf(group: readonly Pending[]): number {
   return group.reduce((sum, { batch }) => sum + batch, 0)
 }
 
@@ -75,8 +75,8 @@ function join(inputs: readonly Float32Array[]): Float32Array {
   return joined
 }
 
-/** Gives each its own rows, in memory of their own: an answer that is kept must not keep its neighbours'. */
-function deal(outputs: Record<string, Float32Array>, group: readonly Asked[]): void {
+/** Gives each input its own rows, copied: a reply that is kept must not keep the whole batch in memory. */
+function distribute(outputs: Record<string, Float32Array>, group: readonly Pending[]): void {
   const rows = rowsOf(group)
   let from = 0
   for (const { batch, resolve } of group) {

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { Card } from '../../models/card.ts'
 import { cardFile, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
 
-/** The repository's root, and folders in it the server reads or makes. */
+/** The repository's root, and the folders in it that servers read or builds write. */
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 export const FOLDERS = {
   zoo: path.join(ROOT, 'models/zoo'),
@@ -17,10 +17,10 @@ export const FOLDERS = {
 } as const
 
 /**
- * Puts the page and the models together as the Worker's static assets.
+ * Copies the page and the models to the folder of the Worker's static assets.
  *
- * @param folders where they come from and go to; a page that has not been built is left out
- * @throws Error when a model’s card or files are not as they should be
+ * @param folders sources and target; a page that has not been built is left out
+ * @throws Error when a model’s file is not the one its card describes
  */
 export async function buildAssets(folders: { zoo: string; page?: string; assets: string }): Promise<void> {
   await rm(folders.assets, { recursive: true, force: true })
@@ -62,7 +62,7 @@ export async function listModels(zoo: string): Promise<string[]> {
 export async function buildWorker(folders: {
   assets: string
   worker: string
-  /** Another script than worker.ts. */
+  /** The script to bundle; worker.ts by default. */
   script?: string
 }): Promise<string> {
   const { assets, worker, script = 'worker.ts' } = folders

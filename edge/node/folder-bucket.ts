@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Bucket } from '../versions/bucket.ts'
 
-/** A folder as a bucket: a file an object, at its key's path. Files whose names begin with a dot are none. */
+/** A folder as a bucket: each file is an object whose key is its path. Files whose names begin with a dot are ignored. */
 export function folderBucket(folder: string): Bucket {
   return {
     async get(key) {
@@ -35,7 +35,7 @@ export function folderBucket(folder: string): Bucket {
   }
 }
 
-/** What changes when a file is replaced, without reading it. */
+/** A tag that changes when the file is replaced, without reading it. */
 async function etagOf(file: string): Promise<string> {
   const { ino, mtimeMs, size } = await stat(file)
   return `${ino} ${mtimeMs} ${size}`

@@ -1,25 +1,25 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Card } from '../../models/card.ts'
-import type { Entry, Store } from '../platform.ts'
+import type { CatalogEntry, ModelStore } from '../platform.ts'
 import { listModels } from './build.ts'
 
-/** How long a look at the folder holds, milliseconds. */
-const FRESH = 1000
+/** How long a reading of the folder is used, milliseconds. */
+const FRESH_FOR = 1000
 
 /**
- * Models in a folder, one a folder, as the export writes them. Models put there, replaced or taken away while the
- * server runs are noticed within a second.
+ * Models in the sub-folders of a folder, as the export writes them. Models that are added, replaced or removed while
+ * the server runs are noticed within a second.
  */
-export function folderStore(folder: string): Store {
-  let entries: readonly Entry[] = []
+export function folderStore(folder: string): ModelStore {
+  let entries: readonly CatalogEntry[] = []
   let signature = ''
-  let looked = Number.NEGATIVE_INFINITY
-  let looking: Promise<void> | undefined
+  let lastRead = Number.NEGATIVE_INFINITY
+  let reading: Promise<void> | undefined
 
-  const fresh = () => performance.now() - looked <= FRESH
+  const isFresh = () => performance.now() - lastRead <= FRESH_FOR
 
-  async function look(): Promise<void> {
+  async function readFolder(): Promise<void> {
     const ids = await listModels(folder)
     const states = await Promise.all(ids.map(id => describeCard(path.join(folder, id, 'card.json'))))
     const now = ids.map((id, i) => `${id} ${states[i]}`).join('\n')
@@ -27,18 +27,18 @@ export function folderStore(folder: string): Store {
       entries = await Promise.all(ids.map(id => readEntry(folder, id)))
       signature = now
     }
-    looked = performance.now()
+    lastRead = performance.now()
   }
   return {
-    fresh,
+    isFresh,
     async list() {
-      if (!fresh()) {
-        looking ??= look().finally(() => (looking = undefined))
-        await looking
+      if (!isFresh()) {
+        reading ??= readFolder().finally(() => (reading = undefined))
+        await reading
       }
       return entries
     },
-    // The id is one of the list's and the file one of a few constants: nothing of a request reaches the path.
+    // The id comes from the list and the file's name is a constant: nothing of a request reaches the path.
     read: async (id, file) => new Uint8Array(await readFile(path.join(folder, id, file))),
   }
 }
@@ -48,7 +48,7 @@ async function describeCard(file: string): Promise<string> {
   return state ? `${state.mtimeMs} ${state.size} ${state.ino}` : 'gone'
 }
 
-async function readEntry(folder: string, id: string): Promise<Entry> {
+async function readEntry(folder: string, id: string): Promise<CatalogEntry> {
   try {
     const card = Card.parse(JSON.parse(await readFile(path.join(folder, id, 'card.json'), 'utf8')))
     if (card.id !== id) throw new Error(`expected the id ${id}, got ${card.id}`)

@@ -1,6 +1,6 @@
-/** Counts finished requests and tells them in Prometheus' text format. */
+/** Counts finished requests and reports them in Prometheus' text format. */
 export interface Metrics {
-  /** @param seconds from the request's arrival to the answer's head */
+  /** @param seconds from the request's arrival to the head of its answer */
   observe(route: string, status: number, seconds: number): void
   text(): string
 }
@@ -10,7 +10,7 @@ const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 interface Series {
   /** Requests by status. */
   statuses: Map<number, number>
-  /** Durations by the first bound that holds them; the last beyond all bounds. */
+  /** Durations by the first bucket that holds them; the last is beyond all bounds. */
   counts: number[]
   sum: number
 }

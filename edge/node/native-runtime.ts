@@ -5,5 +5,5 @@ import { batching } from './batching.ts'
 
 /** ONNX Runtime's native build; weights within `sessionBytes`. */
 export function nativeRuntime(sessionBytes: number): Runtime {
-  return { name: 'node', sessionBytes, load: async bytes => batching(await openSession(ort, bytes)) }
+  return { sessionBytes, load: async bytes => batching(await openSession(ort, bytes)) }
 }

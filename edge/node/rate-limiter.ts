@@ -1,10 +1,11 @@
-import type { Verdict } from '../platform.ts'
+import { LRUCache } from 'lru-cache'
+import type { RateVerdict } from '../platform.ts'
 
-/** Clients remembered at once; beyond, the longest known are forgotten. */
+/** Clients remembered; beyond, the one that has been silent longest is forgotten. */
 const CLIENTS = 50_000
 
 /**
- * Counts requests of each client in windows of `window` seconds that begin with its first request.
+ * Limits each client to `limit` units in windows of `window` seconds, which begin with its first request.
  *
  * @param now milliseconds, for tests
  */
@@ -12,24 +13,22 @@ export function rateLimiter(
   limit: number,
   window: number,
   now: () => number = () => performance.now(),
-): (client: string) => Verdict {
-  const counts = new Map<string, { used: number; ends: number }>()
-  return client => {
+): (client: string, cost?: number) => RateVerdict {
+  const windows = new LRUCache<string, { used: number; ends: number }>({ max: CLIENTS })
+  return (client, cost = 1) => {
     const time = now()
-    let count = counts.get(client)
-    if (!count || count.ends <= time) {
-      counts.delete(client)
-      count = { used: 0, ends: time + window * 1000 }
-      counts.set(client, count)
-      if (counts.size > CLIENTS) counts.delete(counts.keys().next().value!)
+    let current = windows.get(client)
+    if (!current || current.ends <= time) {
+      current = { used: 0, ends: time + window * 1000 }
+      windows.set(client, current)
     }
-    count.used++
+    current.used += cost
     return {
-      allowed: count.used <= limit,
+      allowed: current.used <= limit,
       limit,
       window,
-      remaining: Math.max(0, limit - count.used),
-      reset: Math.ceil((count.ends - time) / 1000),
+      remaining: Math.max(0, limit - current.used),
+      reset: Math.ceil((current.ends - time) / 1000),
     }
   }
 }

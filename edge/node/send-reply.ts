@@ -1,18 +1,18 @@
 import type { ServerResponse } from 'node:http'
-import { onceEach, type Reply } from '../http/reply.ts'
+import { cachedByHeaders, type Reply } from '../http/reply.ts'
 
-/** Bytes up to which a body is sent as text: copying it costs less than a write of two pieces. */
-const SHORT = 32 * 1024
+/** Bytes up to which a body is sent as text: a copy costs less than a second write. */
+const TEXT_BYTES = 32 * 1024
 
-/** A reply as Node sends it at the least cost. */
+/** A reply in the form that Node sends fastest. */
 interface Sendable {
   /** Names and values in turn. */
   headers: string[]
-  /** A short body, one character a byte: Node writes it together with the head, as one string. */
+  /** A short body, one character a byte: Node writes it and the head as one string. */
   text: string | undefined
 }
 
-const sendableOf = onceEach<Sendable>(({ headers, body }) => ({
+const sendableOf = cachedByHeaders<Sendable>(({ headers, body }) => ({
   headers: flatten(headers),
   text: textOf(body),
 }))
@@ -33,6 +33,6 @@ function flatten(headers: Record<string, string>): string[] {
 }
 
 function textOf(body: Reply['body']): string | undefined {
-  if (!(body instanceof Uint8Array) || body.length > SHORT) return undefined
+  if (!(body instanceof Uint8Array) || body.length > TEXT_BYTES) return undefined
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
 }

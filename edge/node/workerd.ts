@@ -26,9 +26,9 @@ export interface WorkerdOptions {
   /** Requests a minute and client, 0 for any number. Miniflare counts in a Durable Object, slower than Cloudflare. */
   limit?: number
   log?: (line: string) => void
-  /** Folder where workerd keeps its R2; without, there is no bucket. */
+  /** Folder where workerd keeps its R2 buckets; without it, there is no bucket. */
   state?: string
-  /** Seconds between looks at the channels. */
+  /** Seconds between reads of the channels. */
   channelSeconds?: number
   /** Whether Miniflare simulates the Cache API, in Node; true by default. */
   cache?: boolean
@@ -37,8 +37,8 @@ export interface WorkerdOptions {
 }
 
 /**
- * Runs the bundled Worker in workerd with its assets, cache and rate limit, listening on the Worker's own socket: no
- * proxy stands before it.
+ * Runs the bundled Worker in workerd with its assets, cache and rate limit. It listens on workerd's own socket, without
+ * Miniflare's proxy in front.
  */
 export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
   const { host, port, worker = FOLDERS.worker, assets = FOLDERS.assets, limit = 600 } = options
@@ -77,8 +77,8 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
           cacheAPI: options.cache ?? true,
           unsafeDirectSockets: [{ host, port }],
         },
-        // The assets stand beside the Worker and not in one with it: Miniflare would put its asset router, which costs
-        // more than most answers do, before every request.
+        // The assets are a Worker of their own: as part of the main one, every request would go through Miniflare's asset
+        // router, which costs more than most answers.
         {
           name: 'assets',
           compatibilityDate: COMPATIBILITY_DATE,

@@ -1,44 +1,47 @@
 import { z } from '@hono/zod-openapi'
 import { parsePoint, valueError } from '../../models/latent.ts'
 import { LIMITS } from '../limits.ts'
-import { decoded, defineOperation } from './operation.ts'
-import { checkCoordinates, Picture, words } from './parameters.ts'
+import { Decoded, decodedResult } from './decoded.ts'
+import { defineOperation } from './operation.ts'
+import { checkCoordinates, Picture, text } from './parameters.ts'
 
 /** Images from latents: `z=0.5,-1.2;1,1` in the URL, or a posted list. */
 export const decode = defineOperation({
   name: 'decode',
   summary: 'Images from latents',
   description:
-    'Decodes points of the latent space. In a URL, coordinates are parted by commas and points by semicolons; ' +
+    'Decodes points of the latent space. In a URL, commas separate coordinates and semicolons separate points; ' +
     'many points go in a POST, as JSON {"z": [[…], …]} or as raw little-endian float32.',
   methods: ['get', 'post'],
   body: 'latents',
   formats: ['png', 'json', 'npy', 'f32'],
+  answer: Decoded,
   query: z.strictObject({
-    z: words(LIMITS.queryLength)
-      .optional()
-      .openapi({ description: 'Points, D_z numbers each (GET only)', example: '0.5,-1.2;1,1' }),
+    z: text(LIMITS.queryLength, 'points of the latent space, such as 0.5,-1.2;1,1').openapi({
+      description: 'Points, D_z numbers each',
+      example: '0.5,-1.2;1,1',
+    }),
     ...Picture.shape,
   }),
-  count: (query, body) => (body?.kind === 'latents' ? body.n : (query.z ?? '').split(';').length),
+  only: { z: 'get' },
+  count: (query, body) => body?.n ?? query.z.split(';').length,
   async run({ card, query, body, decode }) {
-    const z = body?.kind === 'latents' ? body.z : readPoints(query.z, card.architecture.latentDim)
-    if (body && query.z !== undefined) throw valueError('z', 'nothing, since latents were posted', query.z)
-    const n = z.length / card.architecture.latentDim
-    return decoded(card, z, await decode(z), query.columns ?? Math.ceil(Math.sqrt(n)))
+    const { latentDim } = card.architecture
+    const z = body?.kind === 'latents' ? body.z : readPoints(query.z, latentDim)
+    const n = z.length / latentDim
+    return decodedResult(card, z, await decode(z), query.columns ?? Math.ceil(Math.sqrt(n)))
   },
   examples: [
-    { says: 'Two points of a plane', query: 'z=0.5,-1.2;1,1&scale=4', save: 'points.png' },
+    { title: 'Two points of a plane', query: 'z=0.5,-1.2;1,1&scale=4', save: 'points.png' },
     {
-      says: 'Posted points',
+      title: 'Posted points',
       query: 'format=json',
       send: `-H 'content-type: application/json' -d '{"z": [[0.5, -1.2], [1, 1]]}'`,
     },
   ],
 })
 
-function readPoints(text: string | undefined, latentDim: number): Float32Array {
-  if (text === undefined) throw valueError('z', `points of ${latentDim} numbers each`, undefined)
+function readPoints(text: string, latentDim: number): Float32Array {
   const points = text.split(';')
   if (points.length > LIMITS.images) {
     throw valueError('z', `at most ${LIMITS.images} points`, points.length)

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi'
-import { concatenate } from '../images/apng.ts'
-import { defineOperation, toRows } from './operation.ts'
-import { flag } from './parameters.ts'
+import { Rows } from './decoded.ts'
+import { defineOperation } from './operation.ts'
+import { InvertInput } from './parameters.ts'
+import { toRows } from './rows.ts'
 
 /** The latents of posted images. */
 export const encode = defineOperation({
@@ -13,24 +14,30 @@ export const encode = defineOperation({
   methods: ['post'],
   body: 'images',
   formats: ['json', 'npy', 'f32'],
-  query: z.strictObject({
-    invertInput: flag().openapi({ description: 'Posted images have dark ink on light paper' }),
+  answer: z.object({
+    mu: Rows.optional().openapi({ description: 'Of a VAE: the posterior’s mean, [n, D_z]' }),
+    logvar: Rows.optional().openapi({ description: 'Of a VAE: the logarithm of its variance, [n, D_z]' }),
+    z: Rows.optional().openapi({ description: 'Of an AE: the latent, [n, D_z]' }),
   }),
-  count: (_, body) => (body?.kind === 'images' ? body.n : 0),
+  query: z.strictObject({ invertInput: InvertInput }),
+  count: (_, body) => body?.n ?? 0,
   async run({ card, body, encode }) {
     if (body?.kind !== 'images') throw new Error('encode: expected images')
-    const heads = await encode(body.pixels)
-    const names = card.architecture.kind === 'vae' ? ['mu', 'logvar'] : ['z']
-    const bytes = concatenate(names.map(name => new Uint8Array(heads[name].slice().buffer)))
+    const outputs = await encode(body.pixels)
+    const heads = card.architecture.kind === 'vae' ? ['mu', 'logvar'] : ['z']
     const d = card.architecture.latentDim
+    const data = new Float32Array(heads.length * body.n * d)
+    heads.forEach((head, i) => {
+      data.set(outputs[head], i * body.n * d)
+    })
     return {
-      tensor: { data: new Float32Array(bytes.buffer), shape: [names.length, body.n, d] },
-      json: () => Object.fromEntries(names.map(name => [name, toRows(heads[name], d)])),
+      tensor: { data, shape: [heads.length, body.n, d] },
+      json: () => Object.fromEntries(heads.map(head => [head, toRows(outputs[head], d)])),
     }
   },
   examples: [
     {
-      says: 'Dark ink on light paper, of any size',
+      title: 'Dark ink on light paper, of any size',
       query: 'invertInput=true',
       send: `-H 'content-type: image/png' --data-binary @sheet.png`,
     },

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { gridPoints, locate, parseEndpoint, valueError } from '../../models/latent.ts'
 import { LIMITS } from '../limits.ts'
-import { decoded, defineOperation } from './operation.ts'
-import { checkCoordinates, integer, number, Picture, words } from './parameters.ts'
+import { Decoded, decodedResult } from './decoded.ts'
+import { defineOperation } from './operation.ts'
+import { checkCoordinates, integer, number, Picture, text } from './parameters.ts'
 
 /** A square of images over two latent dimensions. */
 export const grid = defineOperation({
@@ -13,25 +14,17 @@ export const grid = defineOperation({
     'dimensions. The first of `dims` grows to the right, the second upwards; the others stay at `at`.',
   methods: ['get'],
   formats: ['png', 'json', 'npy', 'f32'],
+  answer: Decoded,
   query: z.strictObject({
     size: integer(2, LIMITS.gridSide).default(10).openapi({ description: 'Images a side' }),
     range: number(0.01, LIMITS.range).default(2).openapi({ description: 'Standard deviations of the prior' }),
-    dims: words(20)
+    dims: text(20)
       .default('0,1')
       .openapi({ description: 'The dimensions across and upwards, counted from 0' }),
-    at: words(LIMITS.queryLength)
-      .optional()
-      .openapi({
-        description: 'Where the other dimensions stay; the prior’s mean if absent',
-        examples: [
-          { says: 'The plane', query: 'size=12&range=2.5', save: 'grid.png' },
-          {
-            says: 'Around a class, two dimensions of your choice',
-            query: 'size=5&dims=1,0&at=class:3',
-            save: 'around.png',
-          },
-        ],
-      }),
+    at: text(LIMITS.queryLength).optional().openapi({
+      description: 'Where the other dimensions stay: seed:…, class:… or z:…; the prior’s mean by default',
+      example: 'class:3',
+    }),
     ...Picture.omit({ columns: true }).shape,
   }),
   count: query => query.size * query.size,
@@ -41,12 +34,12 @@ export const grid = defineOperation({
     const at = query.at === undefined ? undefined : locate(parseEndpoint(query.at, 'at'), card, 'at')
     if (at) checkCoordinates(at, 'at')
     const z = gridPoints(card.prior, { size, range, dims, at })
-    return decoded(card, z, await decode(z), size)
+    return decodedResult(card, z, await decode(z), size)
   },
   examples: [
-    { says: 'The plane', query: 'size=12&range=2.5', save: 'grid.png' },
+    { title: 'The plane', query: 'size=12&range=2.5', save: 'grid.png' },
     {
-      says: 'Around a class, two dimensions of your choice',
+      title: 'Around a class, two dimensions of your choice',
       query: 'size=5&dims=1,0&at=class:3',
       save: 'around.png',
     },

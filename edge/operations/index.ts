@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts'
 import { reconstruct } from './reconstruct.ts'
 import { sample } from './sample.ts'
 
-/** Everything that can be asked of a model, in the order of the documentation. */
+/** All operations, in the order of the documentation. */
 export const OPERATIONS: readonly Operation[] = [
   sample,
   interpolate,

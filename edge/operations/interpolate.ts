@@ -4,70 +4,75 @@ import { locate, parseEndpoint, valueError, walk } from '../../models/latent.ts'
 import { toProblem } from '../http/problem.ts'
 import { encodePng, layOut } from '../images/sheet.ts'
 import { LIMITS } from '../limits.ts'
-import type { Stop } from '../pipeline/body.ts'
-import { decoded, defineOperation, type Request, toPixelRows } from './operation.ts'
-import { checkCoordinates, choice, flag, integer, Picture, words } from './parameters.ts'
+import type { Stop } from './body.ts'
+import { Decoded, decodedResult } from './decoded.ts'
+import { defineOperation, type OperationContext } from './operation.ts'
+import { checkCoordinates, choice, InvertInput, integer, Picture, text } from './parameters.ts'
+import { toPixelRows } from './rows.ts'
 
-const endpoint = (what: string, example: string) =>
-  words(1000)
-    .optional()
-    .openapi({ description: `${what}: seed:…, class:… or z:…`, example })
+const endpoint = (description: string, example: string) =>
+  text(LIMITS.stopLength, 'seed:…, class:… or z:…').openapi({
+    description: `${description}: seed:…, class:… or z:…`,
+    example,
+  })
 
 const Query = z.strictObject({
-  from: endpoint('Where it begins', 'seed:1'),
-  to: endpoint('Where it ends', 'class:7'),
-  via: words(4000)
+  from: endpoint('The first stop', 'seed:1'),
+  to: endpoint('The last stop', 'class:7'),
+  via: text(4 * LIMITS.stopLength)
     .optional()
-    .openapi({ description: 'Points to pass, parted by semicolons', example: 'class:3;z:0,0' }),
+    .openapi({ description: 'Stops between them, separated by semicolons', example: 'class:3;z:0,0' }),
   steps: integer(2, LIMITS.steps).default(10).openapi({ description: 'Images, both ends included' }),
   path: choice(['lerp', 'slerp'])
     .default('lerp')
     .openapi({ description: 'Straight, or along the sphere around the prior’s mean' }),
   delay: integer(10, 10_000).default(100).openapi({ description: 'Milliseconds a frame is shown, in apng' }),
-  invertInput: flag().openapi({ description: 'Posted images have dark ink on light paper' }),
+  invertInput: InvertInput,
   ...Picture.shape,
 })
-type Query = ReturnType<typeof Query.parse>
+type Query = z.output<typeof Query>
 
 /** Frames decoded at once while streaming: few enough to arrive as a movement, enough to be worth a batch. */
-const BATCH = 8
+const STREAM_BATCH = 8
 
-/** Images on the way between points of the latent space. */
+/** Images along a path between points of the latent space. */
 export const interpolate = defineOperation({
   name: 'interpolate',
   summary: 'From one image to another',
   description:
-    'Decodes points on the way between two or more stops: as a strip (png), an animation (apng), arrays, or ' +
+    'Decodes points along a path through two or more stops: as a strip (png), an animation (apng), arrays, or ' +
     'server-sent events (sse) that arrive frame by frame. Stops that are images go in a POST.',
   methods: ['get', 'post'],
   body: 'stops',
   formats: ['png', 'apng', 'json', 'npy', 'f32', 'sse'],
+  answer: Decoded,
   query: Query,
+  only: { from: 'get', to: 'get', via: 'get', invertInput: 'post' },
   count: query => query.steps,
-  async run(request) {
-    const z = await route(request)
-    return decoded(request.card, z, await request.decode(z), request.query.columns ?? request.query.steps)
+  async run(context) {
+    const { card, query, decode } = context
+    const z = await pathOf(context)
+    return decodedResult(card, z, await decode(z), query.columns ?? query.steps)
   },
-  async prepare(request) {
-    const z = await route(request)
-    return frames(request, z)
+  async stream(context) {
+    return frames(context, await pathOf(context))
   },
   examples: [
-    { says: 'A strip', query: 'from=class:1&to=class:7&steps=12&scale=2', save: 'strip.png' },
+    { title: 'A strip', query: 'from=class:1&to=class:7&steps=12&scale=2', save: 'strip.png' },
     {
-      says: 'An animation around the mean',
+      title: 'An animation around the mean',
       query: 'from=seed:4&via=class:2&to=seed:9&steps=24&path=slerp&format=apng&scale=4',
       save: 'walk.png',
     },
-    { says: 'A stream', query: 'from=seed:1&to=seed:2&steps=3&format=sse' },
+    { title: 'A stream', query: 'from=seed:1&to=seed:2&steps=3&format=sse' },
     {
-      says: 'Between pictures of yours',
+      title: 'Between your own pictures',
       query: 'steps=8',
       send: '-F image=@digit.png -F image=@digit.png',
       save: 'posted.png',
     },
     {
-      says: 'Stops of every kind',
+      title: 'Stops of every kind',
       query: 'steps=9&format=json',
       send: `-H 'content-type: application/json' -d '{"stops": ["seed:1", {"class": 3}, {"seed": 5}]}'`,
     },
@@ -75,19 +80,20 @@ export const interpolate = defineOperation({
 })
 
 /** The points to decode, [steps, D_z]. */
-async function route({ card, query, body, encode }: Request<Query>): Promise<Float32Array<ArrayBuffer>> {
-  if (body?.kind !== 'stops') return walk(namedStops(query, card), query.steps, query.path, card.prior)
-  for (const field of ['from', 'to', 'via'] as const) {
-    if (query[field] !== undefined) throw valueError(field, 'nothing, since stops were posted', query[field])
-  }
-  const stops: Float32Array[] = []
-  for (const [i, stop] of body.stops.entries()) stops.push(await place(stop, card, encode, `stops.${i}`))
+async function pathOf({
+  card,
+  query,
+  body,
+  encode,
+}: OperationContext<Query>): Promise<Float32Array<ArrayBuffer>> {
+  const stops =
+    body?.kind === 'stops'
+      ? await Promise.all(body.stops.map((stop, i) => locatePosted(stop, card, encode, `stops.${i}`)))
+      : locateNamed(query, card)
   return walk(stops, query.steps, query.path, card.prior)
 }
 
-function namedStops({ from, to, via }: Query, card: Card): Float32Array[] {
-  if (from === undefined) throw valueError('from', 'seed:…, class:… or z:…', undefined)
-  if (to === undefined) throw valueError('to', 'seed:…, class:… or z:…', undefined)
+function locateNamed({ from, to, via }: Query, card: Card): Float32Array[] {
   const between = via?.split(';') ?? []
   if (between.length > LIMITS.stops - 2) {
     throw valueError('via', `at most ${LIMITS.stops - 2} points`, between.length)
@@ -100,10 +106,10 @@ function namedStops({ from, to, via }: Query, card: Card): Float32Array[] {
   })
 }
 
-async function place(
+async function locatePosted(
   stop: Stop,
   card: Card,
-  encode: Request<Query>['encode'],
+  encode: OperationContext<Query>['encode'],
   field: string,
 ): Promise<Float32Array> {
   if ('pixels' in stop) {
@@ -117,11 +123,11 @@ async function place(
   }
 }
 
-async function* frames({ card, query, decode }: Request<Query>, z: Float32Array) {
+async function* frames({ card, query, decode }: OperationContext<Query>, z: Float32Array) {
   const { height, width } = card.dataset
   const d = card.architecture.latentDim
-  for (let start = 0; start < query.steps; start += BATCH) {
-    const batch = z.slice(start * d, (start + BATCH) * d)
+  for (let start = 0; start < query.steps; start += STREAM_BATCH) {
+    const batch = z.slice(start * d, (start + STREAM_BATCH) * d)
     const xhat = await decode(batch)
     for (let i = 0; i < batch.length / d; i++) {
       const pixels = xhat.subarray(i * height * width, (i + 1) * height * width)

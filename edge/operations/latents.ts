@@ -1,8 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { fromHalf } from '../../models/onnx/half.ts'
 import { decodeSafetensors } from '../../models/safetensors.ts'
-import { defineOperation, toRows } from './operation.ts'
+import { Rows } from './decoded.ts'
+import { defineOperation } from './operation.ts'
 import { integer } from './parameters.ts'
+import { toRows } from './rows.ts'
 
 /** The encoded test set, for scatter plots. */
 export const latents = defineOperation({
@@ -13,10 +15,17 @@ export const latents = defineOperation({
     'itself: mu as halves [images, D_z] and label as bytes [images]; npy and f32 hold mu.',
   methods: ['get'],
   formats: ['json', 'npy', 'f32', 'safetensors'],
+  answer: z.object({
+    split: z.literal('test'),
+    images: z.int(),
+    classes: z.array(z.string()).openapi({ description: 'Names of the labels, in order' }),
+    mu: Rows.openapi({ description: '[images, D_z]' }),
+    label: z.array(z.int()).optional().openapi({ description: '[images]; absent for data without labels' }),
+  }),
   query: z.strictObject({
     limit: integer(1, 100_000)
       .optional()
-      .openapi({ description: 'Only the first so many (not in safetensors)' }),
+      .openapi({ description: 'Only the first images of the set (not in safetensors)' }),
   }),
   count: () => 0,
   async run({ card, query, file }) {
@@ -39,7 +48,7 @@ export const latents = defineOperation({
     }
   },
   examples: [
-    { says: 'A few, with labels', query: 'limit=5' },
-    { says: 'All, as a file', query: 'format=safetensors', save: 'latents.safetensors' },
+    { title: 'A few, with labels', query: 'limit=5' },
+    { title: 'All, as a file', query: 'format=safetensors', save: 'latents.safetensors' },
   ],
 })

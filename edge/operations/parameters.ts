@@ -3,12 +3,18 @@ import { valueError } from '../../models/latent.ts'
 import { LIMITS } from '../limits.ts'
 
 /*
- * Schemas of query parameters. Every one is written so that its error message is what was expected, which the answer
- * sets beside what came.
+ * Schemas of query parameters. The error message of each is what was expected; the answer adds what came.
  */
 
+/** Characters of a number: enough for the longest float64. */
+const NUMBER_LENGTH = 40
+
 const toNumber = (text: unknown) =>
-  typeof text === 'string' && /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text
+  typeof text === 'string' &&
+  text.length <= NUMBER_LENGTH &&
+  /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(text)
+    ? Number(text)
+    : text
 
 /** A decimal integer from `min` to `max`. */
 export function integer(min: number, max: number) {
@@ -34,18 +40,17 @@ export function choice<const T extends readonly [string, ...string[]]>(words: T)
   return z.enum(words, { error: `one of ${words.join(', ')}` })
 }
 
-/** Some text of 1 to `length` characters. */
-export function words(length: number) {
-  const error = `text of 1 to ${length} characters`
+/** Text of 1 to `length` characters. */
+export function text(length: number, error = `text of 1 to ${length} characters`) {
   return z.string({ error }).min(1, { error }).max(length, { error })
 }
 
 /** A seed; one is drawn where none is given. */
 export const Seed = integer(0, 0xffffffff)
   .optional()
-  .openapi({ description: 'Seed of the draw. Without one, one is drawn and answered in X-Seed.', example: 7 })
+  .openapi({ description: 'Seed of the draw. Without one, one is drawn and stated in X-Seed.', example: 7 })
 
-/** How pictures are laid out: takes effect in png and apng. */
+/** How pictures are laid out in png and apng. */
 export const Picture = z.strictObject({
   scale: integer(1, LIMITS.scale)
     .default(1)
@@ -56,6 +61,9 @@ export const Picture = z.strictObject({
   invert: flag().openapi({ description: 'Swap black and white in the picture answered' }),
 })
 export type Picture = z.output<typeof Picture>
+
+/** How posted images are read. */
+export const InvertInput = flag().openapi({ description: 'Posted images have dark ink on light paper' })
 
 /** Refuses coordinates too far out to mean anything. @throws ValueError naming `field` */
 export function checkCoordinates(z: ArrayLike<number>, field: string): void {

@@ -4,10 +4,14 @@ import { losses } from '../../models/losses.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import { klPerDimension } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
-import { defineOperation, toPixelRows } from './operation.ts'
-import { choice, flag, Picture, Seed } from './parameters.ts'
+import { Shape } from './decoded.ts'
+import { defineOperation } from './operation.ts'
+import { choice, flag, InvertInput, Picture, Seed } from './parameters.ts'
+import { toPixelRows } from './rows.ts'
 
-/** Posted images, encoded and decoded again, with how much was lost. */
+const Numbers = z.array(z.number())
+
+/** Posted images, encoded and decoded again, with their losses. */
 export const reconstruct = defineOperation({
   name: 'reconstruct',
   summary: 'Images through the model and back',
@@ -17,16 +21,32 @@ export const reconstruct = defineOperation({
   methods: ['post'],
   body: 'images',
   formats: ['png', 'json', 'npy', 'f32'],
+  answer: z.object({
+    latent: z.enum(['mu', 'sampled']),
+    shape: Shape,
+    images: z.array(
+      z.object({
+        mu: Numbers.optional().openapi({ description: 'Of a VAE: the posterior’s mean, [D_z]' }),
+        logvar: Numbers.optional().openapi({ description: 'Of a VAE: the logarithm of its variance, [D_z]' }),
+        z: Numbers.openapi({ description: 'The latent that was decoded, [D_z]' }),
+        bce: z.number().openapi({ description: 'Nats, mean over pixels' }),
+        mse: z.number().openapi({ description: 'Squared intensity, mean over pixels' }),
+        l1: z.number().openapi({ description: 'Intensity, mean over pixels' }),
+        kl: z.number().optional().openapi({ description: 'Of a VAE: nats an image, against the prior' }),
+        xhat: Numbers.openapi({ description: 'The reconstruction, row by row, to six decimals' }),
+      }),
+    ),
+  }),
   query: z.strictObject({
     latent: choice(['mu', 'sampled'])
       .default('mu')
       .openapi({ description: 'Decode the posterior’s mean, or a draw from it' }),
     seed: Seed,
     compare: flag().openapi({ description: 'Show each row of originals above its reconstructions' }),
-    invertInput: flag().openapi({ description: 'Posted images have dark ink on light paper' }),
+    invertInput: InvertInput,
     ...Picture.shape,
   }),
-  count: (query, body) => (body?.kind === 'images' ? body.n : 0) * (query.compare ? 2 : 1),
+  count: (query, body) => (body?.n ?? 0) * (query.compare ? 2 : 1),
   async run({ card, query, body, encode, decode, seed }) {
     if (body?.kind !== 'images') throw new Error('reconstruct: expected images')
     const { height, width } = card.dataset
@@ -48,12 +68,12 @@ export const reconstruct = defineOperation({
   },
   examples: [
     {
-      says: 'Losses and latents',
+      title: 'Losses and latents',
       query: 'format=json',
       send: `-H 'content-type: image/png' --data-binary @digit.png`,
     },
     {
-      says: 'Originals above reconstructions',
+      title: 'Originals above reconstructions',
       query: 'compare=true&scale=2',
       send: '-F image=@digit.png -F image=@digit.png',
       save: 'compare.png',
@@ -65,7 +85,7 @@ function draw(mu: Float32Array, logvar: Float32Array, seed: number): Float32Arra
   return drawPosterior(mu, logvar, normals(createRng(seed, 'latent'), new Float32Array(mu.length)))
 }
 
-/** Rows of originals and of reconstructions by turns; `row` values a row, the last filled up with 0. */
+/** Alternates rows of originals and rows of reconstructions; `row` values a row, the last padded with 0. */
 function interleave(x: Float32Array, xhat: Float32Array, row: number): Float32Array {
   const rows = Math.ceil(x.length / row)
   const pairs = new Float32Array(rows * 2 * row)

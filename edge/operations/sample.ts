@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { classIndex, drawClass, drawPrior } from '../../models/latent.ts'
 import { LIMITS } from '../limits.ts'
-import { decoded, defineOperation } from './operation.ts'
-import { integer, number, Picture, Seed, words } from './parameters.ts'
+import { Decoded, decodedResult } from './decoded.ts'
+import { defineOperation } from './operation.ts'
+import { integer, number, Picture, Seed, text } from './parameters.ts'
 
 /** New images: latents drawn from the prior, or from a class's Gaussian, and decoded. */
 export const sample = defineOperation({
@@ -13,13 +14,14 @@ export const sample = defineOperation({
     'The first images of a larger n are those of a smaller one with the same seed.',
   methods: ['get'],
   formats: ['png', 'json', 'npy', 'f32'],
+  answer: Decoded,
   query: z.strictObject({
     n: integer(1, LIMITS.images).default(1).openapi({ description: 'How many images', example: 16 }),
     seed: Seed,
     temperature: number(0, LIMITS.temperature)
       .default(1)
       .openapi({ description: 'Multiple of the standard deviation drawn with; 0 gives the mean' }),
-    class: words(100).optional().openapi({ description: 'A class, by name or index', example: '3' }),
+    class: text(100).optional().openapi({ description: 'A class, by name or index', example: '3' }),
     ...Picture.shape,
   }),
   count: query => query.n,
@@ -34,14 +36,14 @@ export const sample = defineOperation({
             seed(),
             temperature,
           )
-    return decoded(card, latents, await decode(latents), query.columns ?? Math.ceil(Math.sqrt(n)))
+    return decodedResult(card, latents, await decode(latents), query.columns ?? Math.ceil(Math.sqrt(n)))
   },
   examples: [
-    { says: 'Sixteen digits', query: 'n=16&seed=7&scale=2', save: 'sheet.png' },
-    { says: 'One image of a class', query: 'class=3&seed=1', save: 'digit.png' },
-    { says: 'Latents and pixels as JSON', query: 'n=2&seed=7&format=json' },
+    { title: 'Sixteen digits', query: 'n=16&seed=7&scale=2', save: 'sheet.png' },
+    { title: 'One image of a class', query: 'class=3&seed=1', save: 'digit.png' },
+    { title: 'Latents and pixels as JSON', query: 'n=2&seed=7&format=json' },
     {
-      says: 'An array for NumPy, nearer to the mean',
+      title: 'An array for NumPy, nearer to the mean',
       query: 'n=100&seed=7&temperature=0.5&format=npy',
       save: 'digits.npy',
     },

@@ -1,21 +1,22 @@
 import { firstModel } from '../../models/default-model.ts'
-import { described } from '../catalog/readable-models.ts'
-import { PAGE_HEADERS } from '../http/headers.ts'
+import { readableModels } from '../catalog/readable-models.ts'
 import { FORMATS } from '../http/negotiate-format.ts'
 import { PROBLEMS } from '../http/problem.ts'
+import { htmlReply, type Reply } from '../http/reply.ts'
 import { LIMITS } from '../limits.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import type { Example, Operation } from '../operations/operation.ts'
-import type { Entry } from '../platform.ts'
+import type { CatalogEntry } from '../platform.ts'
 import { STYLE } from './docs-style.ts'
+import { escapeHtml } from './html.ts'
 import { type Document, describeApi } from './openapi.ts'
 
 /**
- * The documentation as one page that loads nothing but example pictures from this API.
+ * The documentation as one page. It loads only example pictures, from this API.
  *
- * @param origin the address the API is reached at, for commands to copy
+ * @param origin the scheme and host of the API, for commands to copy
  */
-export function docsPage(origin: string, entries: readonly Entry[]): Response {
+export function docsReply(origin: string, entries: readonly CatalogEntry[]): Reply {
   const model = exampleModel(entries)
   const html = `<!doctype html>
 <html lang="en">
@@ -37,21 +38,14 @@ ${problemsSection()}
 </main>
 </body>
 </html>`
-  const csp =
+  const policy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'self'"
-  return new Response(html, {
-    headers: {
-      ...PAGE_HEADERS,
-      'content-security-policy': csp,
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'public, max-age=60, must-revalidate',
-    },
-  })
+  return htmlReply(html, policy)
 }
 
-/** The model to begin with of those the examples are written for, else of all. */
-function exampleModel(entries: readonly Entry[]): string {
-  const there = described(entries)
+/** The default model of those that the examples are written for, else of all. */
+function exampleModel(entries: readonly CatalogEntry[]): string {
+  const there = readableModels(entries)
   const fitting = there.filter(
     ({ card }) => card.dataset.classes.length > 7 && card.architecture.latentDim === 2,
   )
@@ -142,9 +136,9 @@ function exampleBlock(name: string, example: Example, origin: string, model: str
   const line = `curl ${save}${example.send ? `${example.send} ` : ''}'${origin}${path}'`
   const shown = !example.send && example.save?.endsWith('.png')
   const picture = shown
-    ? `<a href="${escapeHtml(path)}"><img loading="lazy" alt="${escapeHtml(example.says)}" src="${escapeHtml(path)}"></a>`
+    ? `<a href="${escapeHtml(path)}"><img loading="lazy" alt="${escapeHtml(example.title)}" src="${escapeHtml(path)}"></a>`
     : ''
-  return `<figure><figcaption>${escapeHtml(example.says)}</figcaption>${command(line)}${picture}</figure>`
+  return `<figure><figcaption>${escapeHtml(example.title)}</figcaption>${command(line)}${picture}</figure>`
 }
 
 function modelsSection(origin: string, model: string): string {
@@ -155,7 +149,7 @@ function modelsSection(origin: string, model: string): string {
 <tr><th scope="row"><code>/v1/models/{model}</code></th><td>A model’s card: what it is, how it was trained, its metrics with their units, its files and their SHA-256.</td></tr>
 <tr><th scope="row"><code>/v1/models/{model}/encoder.onnx</code><br><code>/v1/models/{model}/decoder.onnx</code></th><td>The model itself, ONNX.</td></tr>
 <tr><th scope="row"><code>/healthz</code></th><td>200 while the server is alive.</td></tr>
-<tr><th scope="row"><code>/readyz</code></th><td>200 once a model has answered; <code>troubles</code> names versions that should answer and cannot.</td></tr>
+<tr><th scope="row"><code>/readyz</code></th><td>200 once a model has answered; <code>incidents</code> names versions that should answer and cannot.</td></tr>
 </tbody></table></div>
 ${command(`curl '${origin}/v1/models'`)}
 ${command(`curl -o decoder.onnx '${origin}/v1/models/${model}/decoder.onnx'`)}
@@ -168,7 +162,7 @@ function limitsSection(): string {
     ['Steps and stops of an interpolation', `${LIMITS.steps} and ${LIMITS.stops}`],
     ['Grid', `${LIMITS.gridSide} × ${LIMITS.gridSide}`],
     ['Posted images and bytes', `${LIMITS.postedImages} and ${LIMITS.bodyBytes / 2 ** 20} MiB`],
-    ['A posted PNG', `${LIMITS.pngSide} × ${LIMITS.pngSide} pixels`],
+    ['A posted PNG', `${LIMITS.pictureSide} × ${LIMITS.pictureSide} pixels`],
     ['Pixels of an answered picture, frames together', `${LIMITS.answerPixels / 1e6} million`],
     ['A latent coordinate', `±${LIMITS.coordinate}`],
   ]
@@ -193,14 +187,6 @@ was <code>expected</code> and what it <code>got</code>.</p>
 
 function command(line: string): string {
   return `<pre><code>${escapeHtml(line)}</code></pre>`
-}
-
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }
 
 /** Text with `code` in backticks. */

@@ -1,61 +1,64 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
 import { locate, nameEndpoint, parseEndpoint, valueError } from '../../models/latent.ts'
-import type { Models } from '../catalog/models.ts'
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { Problem } from '../http/problem.ts'
 import { faultsOf } from '../http/zod-issues.ts'
 import { LIMITS } from '../limits.ts'
-import { checkCoordinates, choice, integer, words } from '../operations/parameters.ts'
+import { checkCoordinates, choice, integer, text } from '../operations/parameters.ts'
 
-/** A parameter that is on by being there, as an attribute is, and off with 0 or false. */
+/** A parameter that is on where it is present, as an attribute is, and off with 0 or false. */
 const flag = () =>
   z
     .enum(['', '1', 'true', '0', 'false'], { error: 'true or false' })
     .transform(text => text !== '0' && text !== 'false')
     .default(false)
 
-/** The element's attributes as parameters. Others are left alone: links gather them on their way. */
-const Query = z.object({
-  model: words(100),
-  from: words(1000).optional(),
-  to: words(1000).optional(),
-  corners: words(4000).optional(),
+/** The element's attributes as parameters. Unknown ones are ignored: other sites add their own to links. */
+export const EmbedQuery = z.object({
+  model: text(100),
+  from: text(1000).optional(),
+  to: text(1000).optional(),
+  corners: text(4000).optional(),
   steps: integer(2, LIMITS.steps).default(17),
   path: choice(['lerp', 'slerp']).default('lerp'),
   engine: choice(['auto', 'edge', 'local']).default('auto'),
   theme: choice(['auto', 'light', 'dark']).default('auto'),
   scale: integer(1, LIMITS.scale).default(8),
   duration: integer(100, 60_000).default(2500),
-  label: words(200).optional(),
+  label: text(200).optional(),
   autoplay: flag(),
   loop: flag(),
   controls: flag(),
 })
-type Query = z.output<typeof Query>
+type EmbedQuery = z.output<typeof EmbedQuery>
 
-/** An interpolation as a page or a link shows it: the element's options, checked against a model. */
-export interface Piece {
-  query: Query
+/** The options of an embedded interpolation, checked against a model. */
+export interface EmbedOptions {
+  query: EmbedQuery
   card: Card
   /** Two endpoints, or four: the corners of a square, clockwise from its top left. */
   stops: readonly string[]
 }
 
-/** Reads a piece from a link's query. @throws Problem */
-export async function readPiece(search: URLSearchParams, models: Models): Promise<Piece> {
+/** Reads the options from a link's query. @throws Problem */
+export async function readEmbedOptions(
+  search: URLSearchParams,
+  catalog: ModelCatalog,
+): Promise<EmbedOptions> {
   const parameters = Object.fromEntries(search)
-  const parsed = Query.safeParse(parameters, { reportInput: true })
+  const parsed = EmbedQuery.safeParse(parameters, { reportInput: true })
   if (!parsed.success) {
     throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'query', parameters))
   }
   const query = parsed.data
-  const { card } = (await models.find(query.model)).model
+  const { card } = (await catalog.find(query.model)).model
   const stops = stopsOf(query)
   for (const [field, text] of stops) checkCoordinates(locate(parseEndpoint(text, field), card, field), field)
   return { query, card, stops: stops.map(([, text]) => text) }
 }
 
-function stopsOf({ from, to, corners }: Query): (readonly [field: string, text: string])[] {
+function stopsOf({ from, to, corners }: EmbedQuery): (readonly [field: string, text: string])[] {
   if (corners === undefined) {
     const expected = 'seed:…, class:… or z:…'
     if (from === undefined) throw valueError('from', expected, undefined)
@@ -72,38 +75,38 @@ function stopsOf({ from, to, corners }: Query): (readonly [field: string, text: 
   return all
 }
 
-/** The element's attributes for a piece: those that are not as they are without. */
-export function attributesOf({ query }: Piece): Record<string, string> {
-  const initial: Record<string, unknown> = Query.parse({ model: query.model })
-  const given = Object.entries(query).filter(([name, value]) => name === 'model' || value !== initial[name])
+/** The element's attributes: the options that differ from their defaults. */
+export function attributesOf({ query }: EmbedOptions): Record<string, string> {
+  const defaults: Record<string, unknown> = EmbedQuery.parse({ model: query.model })
+  const given = Object.entries(query).filter(([name, value]) => name === 'model' || value !== defaults[name])
   return Object.fromEntries(given.map(([name, value]) => [name, value === true ? '' : String(value)]))
 }
 
-/** What a piece is called: "From 3 to 8". */
-export function titleOf({ query, card, stops }: Piece): string {
+/** The interpolation's title: "From 3 to 8". */
+export function titleOf({ query, card, stops }: EmbedOptions): string {
   const names = stops.map(text => nameEndpoint(parseEndpoint(text), card.dataset.classes))
   return (
     query.label ?? (names.length === 2 ? `From ${names[0]} to ${names[1]}` : `Between ${names.join(', ')}`)
   )
 }
 
-/** A picture with its address below the server's, and its pixels a side. */
+/** A picture's path and its size in pixels. */
 export interface Still {
   path: string
   width: number
   height: number
 }
 
-/** Images a row and rows of a still: twice as wide as high, as the places that show links have it. */
+/** Images in a row of a still, and rows: twice as wide as high, the shape that link previews have. */
 const COLUMNS = 8
 const ROWS = 4
-/** About how wide a still is, pixels. */
-const WIDE = 1200
+/** The width that a still is scaled to fit, pixels. */
+export const STILL_WIDTH = 1200
 
-/** A piece as one PNG: the way in 32 steps, of a square the way around. */
-export function stillOf({ query, card, stops }: Piece): Still {
+/** The interpolation as one PNG: the path in 32 steps; for a square, the path around it. */
+export function stillOf({ query, card, stops }: EmbedOptions): Still {
   const { height, width } = card.dataset
-  const scale = Math.min(LIMITS.scale, Math.max(1, Math.floor(WIDE / (COLUMNS * width))))
+  const scale = Math.min(LIMITS.scale, Math.max(1, Math.floor(STILL_WIDTH / (COLUMNS * width))))
   const search = new URLSearchParams({
     ...routeOf(stops),
     steps: String(COLUMNS * ROWS),
@@ -119,8 +122,8 @@ export function stillOf({ query, card, stops }: Piece): Still {
   }
 }
 
-/** A piece as an animated PNG, for an `<img>`. */
-export function animationOf({ query, card, stops }: Piece): string {
+/** The interpolation as an animated PNG, for an `<img>`. */
+export function animationOf({ query, card, stops }: EmbedOptions): string {
   const search = new URLSearchParams({
     ...routeOf(stops),
     steps: String(query.steps),

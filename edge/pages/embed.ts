@@ -1,33 +1,50 @@
-import type { Models } from '../catalog/models.ts'
-import { PAGE_HEADERS } from '../http/headers.ts'
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
+import { COMMON_HEADERS } from '../http/headers.ts'
 import { PROBLEMS, toProblem } from '../http/problem.ts'
-import { escapeHtml } from './docs.ts'
-import { animationOf, attributesOf, type Piece, readPiece, stillOf, titleOf } from './embed-options.ts'
+import { htmlReply, type Reply } from '../http/reply.ts'
+import type { RequestHead } from '../http/request-head.ts'
+import {
+  animationOf,
+  attributesOf,
+  type EmbedOptions,
+  readEmbedOptions,
+  stillOf,
+  titleOf,
+} from './embed-options.ts'
+import { escapeHtml } from './html.ts'
 import { previewTags } from './opengraph.ts'
 
-/** What the element's script is called, below the server's address. */
+/** The path of the element's script. */
 export const SCRIPT = '/embed/latent-interpolation.js'
-const ABOUT = 'One image turns into another along a way through the latent space of an autoencoder.'
+const ABOUT = 'One image turns into another along a path through the latent space of an autoencoder.'
 
 /**
- * The element alone on a page, for an iframe: the same options as a query. Without any, it leads to the gallery.
+ * The element alone on a page, for an iframe, with its options in the query. Without any, a redirect to the gallery.
  *
- * It asks nothing of the frame but to run its own script; where that is not allowed either, an animation stands there.
+ * The page needs only permission to run its own script; without that, it shows an animation.
  */
-export async function embedPage(models: Models, address: string): Promise<Response> {
-  const url = new URL(address)
-  if (url.search === '') return Response.redirect(new URL('/embed/', url).href, 302)
+export async function embedReply(catalog: ModelCatalog, head: RequestHead): Promise<Reply> {
+  const url = new URL(head.target, head.origin())
+  if (url.search === '') {
+    return { status: 302, headers: { ...COMMON_HEADERS, location: '/embed/' }, body: null }
+  }
   try {
-    const piece = await readPiece(url.searchParams, models)
-    return answer(200, page(piece, url.href))
+    const options = await readEmbedOptions(url.searchParams, catalog)
+    return htmlReply(page(options, url.href), POLICY)
   } catch (error) {
     const problem = toProblem(error)
     if (problem.code === 'internal') throw error
-    return answer(PROBLEMS[problem.code].status, refusal(PROBLEMS[problem.code].title, problem.message))
+    const { status, title } = PROBLEMS[problem.code]
+    const reply = htmlReply(errorPage(title, problem.message), POLICY)
+    return {
+      ...reply,
+      status,
+      headers: { ...reply.headers, ...problem.headers, 'cache-control': 'no-store' },
+    }
   }
 }
 
-// No frame-ancestors: its * would leave out pages from files and from applications with schemes of their own.
+// No frame-ancestors: even its * excludes pages from files and from applications with their own schemes.
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -38,29 +55,17 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ')
 
-function answer(status: number, html: string): Response {
-  return new Response(html, {
-    status,
-    headers: {
-      ...PAGE_HEADERS,
-      'content-security-policy': POLICY,
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': status === 200 ? 'public, max-age=60, must-revalidate' : 'no-store',
-    },
-  })
-}
-
-function page(piece: Piece, url: string): string {
-  const { query, card } = piece
-  const title = titleOf(piece)
+function page(options: EmbedOptions, url: string): string {
+  const { query, card } = options
+  const title = titleOf(options)
   const { width, height } = card.dataset
-  const attributes = Object.entries(attributesOf(piece))
+  const attributes = Object.entries(attributesOf(options))
     .map(([name, value]) => (value === '' ? name : `${name}="${escapeHtml(value)}"`))
     .join(' ')
-  const still = { ...stillOf(piece), alt: `${title}, step by step` }
-  const animation = `<img src="${escapeHtml(animationOf(piece))}" alt="${escapeHtml(title)}">`
+  const still = { ...stillOf(options), alt: `${title}, step by step` }
+  const animation = `<img src="${escapeHtml(animationOf(options))}" alt="${escapeHtml(title)}">`
   const style = STYLE.replace('SHAPE', `${width} / ${height}`).replace('BAR', query.controls ? '3rem' : '0px')
-  return frame(
+  return document(
     `${title} · ${card.id}`,
     query.theme === 'auto' ? 'light dark' : query.theme,
     `<style>${style}</style>
@@ -71,7 +76,7 @@ ${previewTags({ url, title: `${title} · ${card.id}`, description: ABOUT, still 
   )
 }
 
-/** As large as the frame allows, in the middle. */
+/** The element as large as the frame allows, centred. */
 const STYLE = `html,body,main{height:100%;margin:0}
 main{display:grid;place-items:center;overflow:hidden;font:16px/1.4 ui-sans-serif,system-ui,sans-serif}
 latent-interpolation,noscript img{--latent-size:min(100vw,(100vh - BAR)*SHAPE)}
@@ -80,8 +85,8 @@ latent-interpolation:not(:defined){display:none}
 latent-interpolation::part(bar){padding:0 .4rem}
 p{max-width:34rem;padding:1rem;overflow-wrap:anywhere}`
 
-function refusal(title: string, detail: string): string {
-  return frame(
+function errorPage(title: string, detail: string): string {
+  return document(
     title,
     'light dark',
     `<meta name="robots" content="noindex">\n<style>${STYLE}</style>`,
@@ -89,7 +94,7 @@ function refusal(title: string, detail: string): string {
   )
 }
 
-function frame(title: string, scheme: string, head: string, body: string): string {
+function document(title: string, scheme: string, head: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -1,13 +1,21 @@
 import { firstModel } from '../../models/default-model.ts'
-import type { Models } from '../catalog/models.ts'
-import { described } from '../catalog/readable-models.ts'
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
+import { readableModels } from '../catalog/readable-models.ts'
 import { Problem } from '../http/problem.ts'
+import type { RequestHead } from '../http/request-head.ts'
 import type { Platform } from '../platform.ts'
-import { type Piece, readPiece, type Still, stillOf, titleOf } from './embed-options.ts'
+import {
+  type EmbedOptions,
+  readEmbedOptions,
+  STILL_WIDTH,
+  type Still,
+  stillOf,
+  titleOf,
+} from './embed-options.ts'
 import { type Preview, previewTags } from './opengraph.ts'
 
-/** Paths of pages that people share, whose links unfold to a picture of what they show. */
-export const SHARED = ['/', '/embed/'] as const
+/** Paths of pages that people share links to; each link has a preview of what the page shows. */
+export const SHARED_PATHS = ['/', '/embed/'] as const
 
 const ABOUT =
   'Explore the latent space of autoencoders in your browser: drag a point and watch the image it stands for.'
@@ -15,17 +23,18 @@ const ABOUT =
 /** The static page at one of those paths, with its preview in its head. Undefined where no page is built. */
 export async function sharedPage(
   platform: Platform,
-  models: Models,
-  request: Request,
+  catalog: ModelCatalog,
+  head: RequestHead,
 ): Promise<Response | undefined> {
-  // The page comes whole, whatever the client has of it: its head is about to change.
-  const page = await platform.page?.(new Request(request.url))
+  const url = new URL(head.target, head.origin())
+  // Without the client's conditions: the page's head is about to change.
+  const page = await platform.page?.(new Request(url))
   if (!page?.ok) {
     await page?.body?.cancel()
     return undefined
   }
   const html = await page.text()
-  const preview = await previewOf(models, request.url).catch(() => undefined)
+  const preview = await previewOf(catalog, url.href).catch(() => undefined)
   const headers = new Headers(page.headers)
   for (const name of ['etag', 'last-modified', 'content-length', 'content-encoding']) headers.delete(name)
   return new Response(preview ? html.replace('</head>', () => `${previewTags(preview)}\n</head>`) : html, {
@@ -33,48 +42,48 @@ export async function sharedPage(
   })
 }
 
-/** What a link to the page shows: the interpolation it names, or else draws from the model it names. */
-export async function previewOf(models: Models, address: string): Promise<Preview | undefined> {
+/** The preview of a link to the page: the interpolation it names, or else images drawn from the model it names. */
+export async function previewOf(catalog: ModelCatalog, address: string): Promise<Preview | undefined> {
   const url = new URL(address)
-  const piece = await pieceOf(models, url)
-  if (piece) {
-    const title = `${titleOf(piece)} · ${piece.card.id}`
+  const options = await viewOptions(catalog, url)
+  if (options) {
+    const title = `${titleOf(options)} · ${options.card.id}`
     return {
       url: url.href,
       title,
       description: ABOUT,
-      still: { ...stillOf(piece), alt: `${title}, step by step` },
+      still: { ...stillOf(options), alt: `${title}, step by step` },
     }
   }
-  const still = await samplesOf(models, url.searchParams)
+  const still = await samplesOf(catalog, url.searchParams)
   const title = url.pathname === '/' ? 'latent-edge' : 'One image turning into another, on your page'
   return still && { url: url.href, title, description: ABOUT, still }
 }
 
-/** The interpolation that a link to the page's own view names, as far as it can be told without the page. */
-export async function pieceOf(models: Models, url: URL): Promise<Piece | undefined> {
+/** The interpolation that a link to the page's interpolate view names; undefined for other links. */
+export async function viewOptions(catalog: ModelCatalog, url: URL): Promise<EmbedOptions | undefined> {
   const given = url.searchParams
   if (url.pathname !== '/' || given.get('view') !== 'interpolate') return undefined
   const stops = (given.get('corners') ?? 'class:0;class:7').split(';')
-  const model = given.get('model') || firstModel(described(await models.list()))?.id
+  const model = given.get('model') || firstModel(readableModels(await catalog.list()))?.id
   if (!model) return undefined
   const query: Record<string, string> =
     stops.length === 4 ? { corners: stops.join(';') } : { from: stops[0], to: stops[1] ?? '' }
   const search = new URLSearchParams({ model, ...query, path: given.get('path') ?? 'lerp', controls: '1' })
-  return readPiece(search, models).catch(() => undefined)
+  return readEmbedOptions(search, catalog).catch(() => undefined)
 }
 
-/** Thirty-two draws from the model a link names, or else the first. */
+/** Thirty-two images drawn from the model that a link names, or else from the default model. */
 async function samplesOf(
-  models: Models,
+  catalog: ModelCatalog,
   given: URLSearchParams,
 ): Promise<(Still & { alt: string }) | undefined> {
-  const there = described(await models.list())
+  const there = readableModels(await catalog.list())
   const card = (there.find(({ id }) => id === given.get('model')) ?? firstModel(there))?.card
   if (!card) return undefined
   const { id, version, dataset } = card
   const seed = /^\d{1,9}$/.exec(given.get('seed') ?? '')?.[0] ?? '7'
-  const scale = Math.min(16, Math.max(1, Math.floor(1200 / (8 * dataset.width))))
+  const scale = Math.min(16, Math.max(1, Math.floor(STILL_WIDTH / (8 * dataset.width))))
   const search = new URLSearchParams({ n: '32', seed, columns: '8', scale: String(scale), format: 'png' })
   return {
     path: `/v1/models/${id}@${version}/sample?${search}`,
@@ -84,9 +93,9 @@ async function samplesOf(
   }
 }
 
-/** The preview of a page, for whoever must have one. @throws Problem not-found */
-export async function requirePreview(models: Models, url: string): Promise<Preview> {
-  const preview = await previewOf(models, url)
+/** The preview of a page. @throws Problem not-found where there is none */
+export async function requirePreview(catalog: ModelCatalog, url: string): Promise<Preview> {
+  const preview = await previewOf(catalog, url)
   if (preview) return preview
-  throw new Problem('not-found', 'No model is here to make a picture of this page.')
+  throw new Problem('not-found', 'There is no model to make a picture of this page.')
 }

@@ -1,74 +1,90 @@
 import { z } from '@hono/zod-openapi'
-import type { Models } from '../catalog/models.ts'
-import { COMMON_HEADERS } from '../http/headers.ts'
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { Problem } from '../http/problem.ts'
+import { jsonReply, type Reply, textReply } from '../http/reply.ts'
+import type { RequestHead } from '../http/request-head.ts'
 import { faultsOf } from '../http/zod-issues.ts'
-import { integer, words } from '../operations/parameters.ts'
-import { escapeHtml } from './docs.ts'
-import { attributesOf, type Piece, readPiece, stillOf, titleOf } from './embed-options.ts'
-import { pieceOf, requirePreview, SHARED } from './link-preview.ts'
+import { integer, text } from '../operations/parameters.ts'
+import { attributesOf, type EmbedOptions, readEmbedOptions, stillOf, titleOf } from './embed-options.ts'
+import { escapeHtml } from './html.ts'
+import { requirePreview, SHARED_PATHS, viewOptions } from './link-preview.ts'
 
-const Query = z.object({
-  url: words(8192),
-  maxwidth: integer(1, 100_000).optional(),
-  maxheight: integer(1, 100_000).optional(),
-  format: z.string().default('json'),
+/** Parameters of /oembed (oembed.com, 2.2). */
+export const OembedQuery = z.object({
+  url: text(8192).openapi({ description: 'A page of this server' }),
+  maxwidth: integer(1, 100_000).optional().openapi({ description: 'CSS pixels' }),
+  maxheight: integer(1, 100_000).optional().openapi({ description: 'CSS pixels' }),
+  format: z.string().default('json').openapi({ description: 'json or xml' }),
 })
-type Query = z.output<typeof Query>
+type OembedQuery = z.output<typeof OembedQuery>
 
-/** CSS pixels that the bar below the picture takes, with the gap above it. */
+/** An oEmbed answer (oembed.com, 2.3). */
+export const Oembed = z
+  .object({
+    version: z.literal('1.0'),
+    type: z.enum(['rich', 'link']),
+    title: z.string(),
+    provider_name: z.string(),
+    provider_url: z.string(),
+    cache_age: z.int(),
+    html: z.string().optional(),
+    width: z.int().optional(),
+    height: z.int().optional(),
+    thumbnail_url: z.string().optional(),
+    thumbnail_width: z.number().optional(),
+    thumbnail_height: z.number().optional(),
+  })
+  .openapi('Oembed')
+
+/** CSS pixels of the bar below the picture, with the gap above it. */
 const BAR = 48
+/** Seconds that consumers may cache an answer. */
+const CACHE_AGE = 3600
 
 /**
- * Answers an oEmbed consumer (oembed.com, version 1.0): what to put in a page for a link to one of ours.
+ * Answers an oEmbed consumer (oembed.com, version 1.0): how to embed a link to a page of this server.
  *
- * @throws Problem invalid-value, or not-found for links that are no pages of this server
+ * @throws Problem invalid-value, or not-found for links to other pages
  */
-export async function oembed(models: Models, address: string): Promise<Response> {
-  const parameters = Object.fromEntries(new URL(address).searchParams)
-  const parsed = Query.safeParse(parameters, { reportInput: true })
+export async function oembedReply(catalog: ModelCatalog, head: RequestHead): Promise<Reply> {
+  const here = new URL(head.target, head.origin())
+  const parameters = Object.fromEntries(here.searchParams)
+  const parsed = OembedQuery.safeParse(parameters, { reportInput: true })
   if (!parsed.success) {
     throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'query', parameters))
   }
   const { format } = parsed.data
   if (format !== 'json' && format !== 'xml') {
     // The status that the specification gives this case.
-    return new Response('json and xml are offered.\n', { status: 501, headers: headersFor('text/plain') })
+    return { ...textReply('json and xml are offered.\n', 'text/plain', CACHED), status: 501 }
   }
-  const fields = await describe(models, address, parsed.data)
-  return format === 'json'
-    ? new Response(JSON.stringify(fields), { headers: headersFor('application/json') })
-    : new Response(toXml(fields), { headers: headersFor('text/xml') })
+  const fields = await describe(catalog, here, parsed.data)
+  return format === 'json' ? jsonReply(fields, CACHED) : textReply(toXml(fields), 'text/xml', CACHED)
 }
 
-function headersFor(type: string): Record<string, string> {
-  return {
-    ...COMMON_HEADERS,
-    'content-type': `${type}; charset=utf-8`,
-    'cache-control': 'public, max-age=3600, must-revalidate',
-  }
-}
+const CACHED = { 'cache-control': `public, max-age=${CACHE_AGE}, must-revalidate` }
 
 async function describe(
-  models: Models,
-  address: string,
-  query: Query,
+  catalog: ModelCatalog,
+  here: URL,
+  query: OembedQuery,
 ): Promise<Record<string, string | number>> {
-  const here = new URL(address)
   const link = URL.canParse(query.url) ? new URL(query.url) : undefined
-  // Only the host counts: behind a proxy the scheme may be another than the one people see.
+  // Only the host is compared: a proxy that does not forward its scheme leaves http here and https in links.
   if (!link?.protocol.startsWith('http') || link.host !== here.host) throw elsewhere(here)
   const common = {
     version: '1.0',
     provider_name: 'latent-edge',
     provider_url: `${here.origin}/`,
-    cache_age: 3600,
+    cache_age: CACHE_AGE,
   }
-  const piece =
-    link.pathname === '/embed' ? await readPiece(link.searchParams, models) : await pieceOf(models, link)
-  if (piece) return { ...common, ...rich(piece, here.origin, query) }
-  if (!(SHARED as readonly string[]).includes(link.pathname)) throw elsewhere(here)
-  const { title, still } = await requirePreview(models, link.href)
+  const options =
+    link.pathname === '/embed'
+      ? await readEmbedOptions(link.searchParams, catalog)
+      : await viewOptions(catalog, link)
+  if (options) return { ...common, ...rich(options, here.origin, query) }
+  if (!(SHARED_PATHS as readonly string[]).includes(link.pathname)) throw elsewhere(here)
+  const { title, still } = await requirePreview(catalog, link.href)
   return { ...common, type: 'link', title, ...thumbnail(still, here.origin, query) }
 }
 
@@ -76,29 +92,33 @@ function elsewhere(here: URL): Problem {
   return new Problem('not-found', `url: expected the address of a page at ${here.origin}.`)
 }
 
-/** A frame of the size the piece has by itself, or smaller to stay within what was asked for. */
-function rich(piece: Piece, origin: string, { maxwidth = Infinity, maxheight = Infinity }: Query) {
-  const { query, card } = piece
+/** An iframe of the interpolation's own size, or smaller to fit the consumer's. */
+function rich(
+  options: EmbedOptions,
+  origin: string,
+  { maxwidth = Infinity, maxheight = Infinity }: OembedQuery,
+) {
+  const { query, card } = options
   const bar = query.controls ? BAR : 0
   const { width: across, height: down } = card.dataset
   const scale = Math.min(query.scale, maxwidth / across, Math.max(1, maxheight - bar) / down)
   const width = Math.max(1, Math.floor(across * scale))
   const height = Math.max(1, Math.floor(down * scale + bar))
-  const title = titleOf(piece)
-  const search = new URLSearchParams(attributesOf(piece))
+  const title = titleOf(options)
+  const search = new URLSearchParams(attributesOf(options))
   const src = `${origin}/embed?${search}`
   const html =
     `<iframe src="${escapeHtml(src)}" width="${width}" height="${height}" title="${escapeHtml(title)}" ` +
     'style="border:0" loading="lazy" sandbox="allow-scripts"></iframe>'
   const size = { maxwidth, maxheight }
-  return { type: 'rich', title, html, width, height, ...thumbnail(stillOf(piece), origin, size) }
+  return { type: 'rich', title, html, width, height, ...thumbnail(stillOf(options), origin, size) }
 }
 
-/** A thumbnail within the size that was asked for, or none. */
+/** A thumbnail that fits the consumer's size, or none. */
 function thumbnail(
   { path, width, height }: { path: string; width: number; height: number },
   origin: string,
-  { maxwidth = Infinity, maxheight = Infinity }: Pick<Query, 'maxwidth' | 'maxheight'>,
+  { maxwidth = Infinity, maxheight = Infinity }: Pick<OembedQuery, 'maxwidth' | 'maxheight'>,
 ): Record<string, string | number> {
   const url = new URL(path, origin)
   const scale = Number(url.searchParams.get('scale'))
@@ -113,7 +133,7 @@ function thumbnail(
 }
 
 function toXml(fields: Record<string, string | number>): string {
-  // XML 1.0 has no place for control characters, however they are written.
+  // XML 1.0 cannot contain control characters, escaped or not.
   const clean = (value: string | number) => escapeHtml(String(value)).replace(/\p{Cc}/gu, ' ')
   const lines = Object.entries(fields).map(([name, value]) => `<${name}>${clean(value)}</${name}>`)
   return `<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>\n${lines.join('\n')}\n</oembed>\n`

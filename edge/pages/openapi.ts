@@ -1,13 +1,17 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi'
-import { Card, ModelId } from '../../models/card.ts'
+import { Card } from '../../models/card.ts'
 import { MODEL_FILES } from '../../models/registry/keys.ts'
 import { FORMATS, type Format } from '../http/negotiate-format.ts'
 import { PROBLEMS, ProblemDetails } from '../http/problem.ts'
+import { jsonReply, type Reply } from '../http/reply.ts'
 import { LIMITS } from '../limits.ts'
+import type { BodyKind } from '../operations/body.ts'
 import { OPERATIONS } from '../operations/index.ts'
-import type { Operation } from '../operations/operation.ts'
+import { type Method, type Operation, queryOf } from '../operations/operation.ts'
 import { choice } from '../operations/parameters.ts'
-import { BODY_TYPES, type BodyKind, JSON_BODIES } from '../pipeline/body.ts'
+import { JSON_BODIES } from '../pipeline/body-schemas.ts'
+import { BODY_TYPES } from '../pipeline/read-body.ts'
+import { ModelList } from './model-list.ts'
 
 type Registry = OpenAPIHono['openAPIRegistry']
 type Path = Parameters<Registry['registerPath']>[0]
@@ -40,10 +44,15 @@ const headers = {
 
 let document: Document | undefined
 
-/** The OpenAPI 3.1 description, made from the schemas that check requests. */
+/** The OpenAPI 3.1 description, from the schemas that check requests. */
 export function describeApi(): Document {
   document ??= build()
   return document
+}
+
+/** The description as JSON. */
+export function openApiReply(): Reply {
+  return jsonReply(describeApi())
 }
 
 function build(): Document {
@@ -61,18 +70,18 @@ function build(): Document {
       version: '1',
       description:
         'Images from the latent space of autoencoders: draw, interpolate, map, encode and reconstruct by URL. ' +
-        'Answers take the form asked for by `format` or Accept. Errors are RFC 9457 problem details.',
+        'The format of an answer is chosen by `format` or Accept. Errors are RFC 9457 problem details.',
       license: { name: 'MIT' },
     },
     servers: [{ url: '/' }],
   })
 }
 
-function describeOperation(operation: Operation, method: 'get' | 'post'): Path {
-  const query = operation.query.extend({
+function describeOperation(operation: Operation, method: Method): Path {
+  const query = queryOf(operation, method).extend({
     format: choice(operation.formats as [Format, ...Format[]])
       .optional()
-      .openapi({ description: `Form of the answer; else by Accept, else ${operation.formats[0]}` }),
+      .openapi({ description: `Format of the answer; else by Accept, else ${operation.formats[0]}` }),
   })
   return {
     method,
@@ -90,7 +99,9 @@ function describeOperation(operation: Operation, method: 'get' | 'post'): Path {
       200: {
         description: operation.summary,
         headers,
-        content: Object.fromEntries(operation.formats.map(format => [FORMATS[format], content(format)])),
+        content: Object.fromEntries(
+          operation.formats.map(format => [FORMATS[format], content(operation, format)]),
+        ),
       },
       ...(method === 'get' && { 304: { description: 'The client’s copy is current' } }),
       ...problems(method === 'post'),
@@ -98,8 +109,11 @@ function describeOperation(operation: Operation, method: 'get' | 'post'): Path {
   }
 }
 
-function content(format: Format) {
-  if (format === 'json') return { schema: { type: 'object' as const } }
+function content(operation: Operation, format: Format) {
+  if (format === 'json') {
+    const about = { model: z.string(), version: z.string(), seed: z.int().optional() }
+    return { schema: z.object({ ...about, ...operation.answer.shape }) }
+  }
   if (format === 'sse') return { schema: { type: 'string' as const } }
   return binary
 }
@@ -126,7 +140,7 @@ function describeBody(kind: BodyKind) {
   }
 }
 
-/** Problem answers by status, each with the codes it may carry. */
+/** Problem answers by status, each with the codes it can have. */
 function problems(hasBody: boolean): Responses {
   const byStatus = new Map<number, string[]>()
   for (const [code, { status }] of Object.entries(PROBLEMS)) {
@@ -143,20 +157,6 @@ function problems(hasBody: boolean): Responses {
 }
 
 function registerCatalog(registry: Registry): void {
-  const Listed = z.object({
-    id: ModelId,
-    available: z.boolean(),
-    canary: z
-      .object({ version: z.string(), share: z.number() })
-      .optional()
-      .openapi({ description: 'A version on trial, and its share of the traffic in percent' }),
-    version: z.string().optional(),
-    url: z.string().optional().openapi({ description: 'The model’s pinned address' }),
-    dataset: z.string().optional(),
-    kind: z.string().optional(),
-    latentDim: z.int().optional(),
-    classes: z.array(z.string()).optional(),
-  })
   registry.registerPath({
     method: 'get',
     path: '/v1/models',
@@ -164,10 +164,7 @@ function registerCatalog(registry: Registry): void {
     tags: ['models'],
     summary: 'Every model, by id',
     responses: {
-      200: {
-        description: 'The catalog',
-        content: { 'application/json': { schema: z.object({ models: z.array(Listed) }) } },
-      },
+      200: { description: 'The catalog', content: { 'application/json': { schema: ModelList } } },
     },
   })
   registry.registerPath({

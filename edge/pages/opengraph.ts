@@ -1,7 +1,7 @@
-import { escapeHtml } from './docs.ts'
 import type { Still } from './embed-options.ts'
+import { escapeHtml } from './html.ts'
 
-/** What a link to a page unfolds to. */
+/** What other sites show for a link to a page. */
 export interface Preview {
   /** The page's address. */
   url: string
@@ -10,7 +10,7 @@ export interface Preview {
   still: Still & { alt: string }
 }
 
-/** Open Graph tags, Twitter's for a large picture, and where the page's oEmbed answers are. */
+/** Open Graph tags, Twitter's for a large picture, and links for oEmbed discovery. */
 export function previewTags({ url, title, description, still }: Preview): string {
   const { origin } = new URL(url)
   const property = (name: string, content: string | number) =>

@@ -1,52 +1,106 @@
-import type { Client } from '../catalog/choose-version.ts'
+import { LRUCache } from 'lru-cache'
 import { Problem } from '../http/problem.ts'
+import type { Client } from '../platform.ts'
 
-/** Lets heavy work begin only when no other is being done, and not for clients that have gone. */
-export type Turns = <T>(client: Client, work: () => Promise<T>) => Promise<T>
+/** Runs heavy work one piece at a time, by turns of the clients that wait. */
+export interface HeavyQueue {
+  /** @throws Problem busy after `timeout`, or client-gone when the client has hung up */
+  run<T>(client: Client, work: () => Promise<T>): Promise<T>
+  /** Clients' requests that wait. */
+  waiting(): number
+}
 
-/** Milliseconds between looks whether one's turn has come: the first, doubled each time, and the most. */
-const LOOKS = { first: 2, most: 16 }
-/** Milliseconds a client waits for its turn. */
-const PATIENCE = 10_000
+/** Milliseconds between a waiting request's polls: the first, doubled each time, and the longest. */
+const POLL = { first: 2, longest: 16 }
+/** Milliseconds after which a request that missed its poll counts as ended. */
+const MISSED = 50
+/** Milliseconds a request waits. */
+const TIMEOUT = 10_000
 /** Milliseconds after which work counts as lost with the request it was for. */
-const LOST = 5000
+const LOST_AFTER = 5000
+/** Clients whose last turn is remembered. */
+const CLIENTS = 1000
+
+interface Ticket {
+  client: string
+  arrived: number
+  /** When it polls next. */
+  due: number
+}
 
 /**
- * Turns for one process. Those who wait look by themselves, and nobody wakes them: in a Worker, code stops for good
- * where its client hangs up, and whoever was to be woken by it would wait for ever. Of a client that closes its
- * connection in order, workerd hears nothing before it writes: such work is done for nobody, until patience ends.
+ * A queue for one process. The next turn goes to the client whose last turn is longest ago, and within a client to the
+ * request that came first: a client that sends many requests delays its own, and another client waits for one at most.
  *
- * @param patience milliseconds, for tests
+ * Waiting requests poll and are not woken: in a Worker, code stops for good when its client's connection breaks, and a
+ * queue that woke such a request would wait for it. Requests that miss their polls are dropped. Of a connection that is
+ * closed in order, workerd hears nothing before it writes: such work is done in vain, until the timeout.
+ *
+ * @param timeout milliseconds, for tests
  */
-export function takeTurns(patience = PATIENCE): Turns {
+export function heavyQueue(timeout = TIMEOUT): HeavyQueue {
+  const tickets = new Set<Ticket>()
+  const lastTurns = new LRUCache<string, number>({ max: CLIENTS })
+  let turn = 0
   let began: number | undefined
   let ended = Number.NEGATIVE_INFINITY
-  return async (client, work) => {
-    const from = performance.now()
-    let looked = from
-    let pause = LOOKS.first
-    // Looks at least once, and again after what was done since: only then has the event loop heard who has gone.
-    for (;;) {
-      await new Promise(resolve => setTimeout(resolve, pause))
-      if (client.gone()) throw new Problem('client-gone', 'Nobody waits for this answer any more.')
-      const now = performance.now()
-      const free = began === undefined || now - began > LOST
-      if (free && looked >= ended) break
-      if (now - from > patience) throw busy()
-      pause = free ? LOOKS.first : Math.min(2 * pause, LOOKS.most)
-      looked = now
+
+  function isNext(ticket: Ticket, now: number): boolean {
+    if (began !== undefined && now - began <= LOST_AFTER) return false
+    let next = ticket
+    for (const other of tickets) {
+      // While work ran nobody could poll.
+      if (now - Math.max(other.due, ended) > MISSED) tickets.delete(other)
+      else if (isBefore(other, next)) next = other
     }
-    began = performance.now()
+    return next === ticket
+  }
+  function isBefore(a: Ticket, b: Ticket): boolean {
+    const [turnA, turnB] = [lastTurns.peek(a.client) ?? 0, lastTurns.peek(b.client) ?? 0]
+    return turnA < turnB || (turnA === turnB && a.arrived < b.arrived)
+  }
+  async function waitForTurn(client: Client): Promise<void> {
+    const arrived = performance.now()
+    const ticket: Ticket = { client: client.address(), arrived, due: arrived }
+    tickets.add(ticket)
     try {
-      return await work()
+      let polled = arrived
+      let pause = POLL.first
+      // Polls at least once, and again after any work that ended since the last poll: only then has the event loop
+      // noticed which clients have hung up.
+      for (;;) {
+        ticket.due = performance.now() + pause
+        await new Promise(resolve => setTimeout(resolve, pause))
+        if (client.hasHungUp()) throw new Problem('client-gone', 'The client closed its connection.')
+        const now = performance.now()
+        tickets.add(ticket)
+        const free = began === undefined || now - began > LOST_AFTER
+        if (polled >= ended && isNext(ticket, now)) break
+        if (now - arrived > timeout) throw busy()
+        pause = free ? POLL.first : Math.min(2 * pause, POLL.longest)
+        polled = now
+      }
+      lastTurns.set(ticket.client, ++turn)
+      began = performance.now()
     } finally {
-      began = undefined
-      ended = performance.now()
+      tickets.delete(ticket)
     }
+  }
+  return {
+    waiting: () => tickets.size,
+    async run(client, work) {
+      await waitForTurn(client)
+      try {
+        return await work()
+      } finally {
+        began = undefined
+        ended = performance.now()
+      }
+    },
   }
 }
 
 function busy(): Problem {
-  const detail = 'Others are waiting for large answers. Ask for fewer images, or again in 5 s.'
+  const detail = 'Too many large answers are being made. Request fewer images, or try again in 5 s.'
   return new Problem('busy', detail, [], { 'retry-after': '5' })
 }

@@ -1,23 +1,25 @@
 import type { ModelFile } from '../../models/registry/keys.ts'
-import { type Asker, cacheControl } from '../catalog/choose-version.ts'
-import type { Models } from '../catalog/models.ts'
-import { entityTag } from '../http/answer-cache.ts'
+import { cacheControl } from '../catalog/choose-version.ts'
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
+import { entityTag } from '../http/entity-tag.ts'
 import { COMMON_HEADERS } from '../http/headers.ts'
-import type { Served } from './serve.ts'
+import type { Reply } from '../http/reply.ts'
+import type { Client } from '../platform.ts'
 
-/** A file of a model as it is, or its card. */
-export async function fileAnswer(
-  models: Models,
+/** One of a model's files, or its card. @throws Problem */
+export async function modelFileReply(
+  catalog: ModelCatalog,
   name: string,
   file: ModelFile | 'card.json',
-  asker: Asker,
-): Promise<Served> {
-  const { model, reach } = await models.find(name, asker)
+  client: Client,
+): Promise<Reply> {
+  const { model, scope } = await catalog.find(name, { seed: null, client })
   const { id, version } = model.card
   const isCard = file === 'card.json'
   const body = isCard ? new TextEncoder().encode(JSON.stringify(model.card, null, 1)) : await model.file(file)
   return {
-    keep: reach !== 'client',
+    status: 200,
+    keep: scope !== 'client',
     body,
     headers: {
       ...COMMON_HEADERS,
@@ -25,7 +27,7 @@ export async function fileAnswer(
       'content-length': String(body.length),
       etag: entityTag(body),
       'content-location': `/v1/models/${id}@${version}/${file}`,
-      'cache-control': cacheControl(reach),
+      'cache-control': cacheControl(scope),
       'x-model': `${id}@${version}`,
     },
   }

@@ -1,85 +1,96 @@
-import type { Client, Reach } from '../catalog/choose-version.ts'
-import type { Model, Models } from '../catalog/models.ts'
+import type { VersionScope } from '../catalog/choose-version.ts'
+import type { Model } from '../catalog/model.ts'
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { chooseFormat, type Format } from '../http/negotiate-format.ts'
 import { Problem, wrongValue } from '../http/problem.ts'
+import type { RequestHead } from '../http/request-head.ts'
 import { faultsOf } from '../http/zod-issues.ts'
 import { LIMITS } from '../limits.ts'
-import type { Operation } from '../operations/operation.ts'
-import { type Body, readBody } from './body.ts'
+import { type Operation, queryOf } from '../operations/operation.ts'
+import { type ParsedBody, readBody } from './read-body.ts'
 import { checkPicture, type Presentation } from './render.ts'
 
-/** A request that has been understood: everything is checked before any work. */
-export interface Job {
+/** A request whose parameters and body are read and checked. */
+export interface ParsedRequest {
   operation: Operation
   model: Model
-  reach: Reach
+  scope: VersionScope
   format: Format
   query: Presentation & { seed?: number; invertInput?: boolean }
-  body: Body | undefined
-  /** The path, on this model's version, that gives this answer again: with the seed that was asked for or drawn. */
+  body: ParsedBody | undefined
+  /** The pinned URL that gives this answer again, with the seed that was given or drawn. */
   location(seed: number | undefined): string
 }
 
 /**
- * Reads a request and checks all of it against the operation, the model and the limits.
+ * Reads a request and checks it against the operation, the model and the limits.
  *
- * @param name the model's, as in the path: `id` or `id@version`
+ * @param name of the model, as in the path: `id` or `id@version`
  * @throws Problem
  */
-export async function understand(
-  models: Models,
+export async function parseRequest(
+  catalog: ModelCatalog,
   operation: Operation,
   name: string,
   request: Request,
-  client: Client,
-): Promise<Job> {
-  const address = new URL(request.url).searchParams
-  const { model, reach } = await models.find(name, { seed: address.get('seed'), client })
-  const { format: formatName, ...parameters } = readQuery(address)
+  head: RequestHead,
+): Promise<ParsedRequest> {
+  const search = readSearch(head.target)
+  const { model, scope } = await catalog.find(name, { seed: search.get('seed'), client: head.client })
+  const { format: formatName, ...parameters } = toObject(search)
   const named = formatName === undefined ? undefined : parseFormat(operation, formatName)
-  const parsed = operation.query.safeParse(parameters, { reportInput: true })
-  if (!parsed.success)
+  const isPost = request.method === 'POST'
+  const parsed = queryOf(operation, isPost ? 'post' : 'get').safeParse(parameters, { reportInput: true })
+  if (!parsed.success) {
     throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'query', parameters))
-  const query = parsed.data as Job['query']
-  const format = chooseFormat(operation.formats, named, request.headers.get('accept') ?? '')
-  const size = model.card.dataset.height * model.card.dataset.width
-  if (request.method !== 'POST') checkPicture(format, query, operation.count(query, undefined), size)
-  const body = request.method === 'POST' ? await readBody(operation, request, model.card, query) : undefined
-  if (body) checkPicture(format, query, operation.count(query, body), size)
-  const location = locate(
-    `/v1/models/${model.card.id}@${model.card.version}/${operation.name}`,
-    address,
-    format,
-  )
-  return { operation, model, reach, format, query, body, location }
+  }
+  const query = parsed.data as ParsedRequest['query']
+  const format = chooseFormat(operation.formats, named, head.accept)
+  const { id, version, dataset } = model.card
+  const kind = isPost ? operation.body : undefined
+  const body = kind && (await readBody(kind, request, model.card))
+  checkPicture(format, query, operation.count(query, body), dataset.height * dataset.width)
+  const path = `/v1/models/${id}@${version}/${operation.name}`
+  return { operation, model, scope, format, query, body, location: locate(path, search, format) }
 }
 
-/** Names an answer: a query's parameters in ascending order, with the format that was chosen and the seed. */
-function locate(path: string, query: URLSearchParams, format: Format): Job['location'] {
-  const address = new URLSearchParams(query)
-  address.set('format', format)
-  address.delete('seed')
-  address.sort()
-  const unseeded = `${path}?${address}`
-  address.set('seed', '0')
-  address.sort()
-  const seeded = `${path}?${address}`
-  const start = /[?&]seed=0(?=&|$)/.exec(seeded)!
-  const [before, after] = [seeded.slice(0, start.index + 6), seeded.slice(start.index + 7)]
+/**
+ * Names an answer: the parameters in ascending order, with the format that was chosen and the seed. What can be is made
+ * once, since requests that differ in their seed share the result.
+ */
+function locate(path: string, query: URLSearchParams, format: Format): ParsedRequest['location'] {
+  const parameters = new URLSearchParams(query)
+  parameters.set('format', format)
+  parameters.delete('seed')
+  parameters.sort()
+  const unseeded = `${path}?${parameters}`
+  parameters.set('seed', '0')
+  parameters.sort()
+  const seeded = `${path}?${parameters}`
+  const { index } = /[?&]seed=0(?=&|$)/.exec(seeded)!
+  const [before, after] = [seeded.slice(0, index + 6), seeded.slice(index + 7)]
   return seed => (seed === undefined ? unseeded : `${before}${seed}${after}`)
 }
 
-/** A query as an object. @throws Problem for a name that comes twice or a query that is too long */
-function readQuery(search: URLSearchParams): Record<string, string> {
-  const query: Record<string, string> = {}
-  let length = 0
-  for (const [name, value] of search) {
-    length += name.length + value.length
-    if (Object.hasOwn(query, name)) throw wrongValue('query', name, 'it once', 'it more than once')
-    Object.defineProperty(query, name, { value, enumerable: true })
+/** The parameters of a path with a query. @throws Problem for a query that is too long, before it is parsed */
+export function readSearch(target: string): URLSearchParams {
+  const start = target.indexOf('?')
+  if (start < 0) return new URLSearchParams()
+  const length = target.length - start - 1
+  if (length <= LIMITS.queryLength) return new URLSearchParams(target.slice(start + 1))
+  throw wrongValue('query', 'query', `at most ${LIMITS.queryLength} characters`, `${length}`)
+}
+
+/** Parameters by name. @throws Problem for too many of them, or a name that comes twice */
+function toObject(search: URLSearchParams): Record<string, string> {
+  if (search.size > LIMITS.queryParameters) {
+    throw wrongValue('query', 'query', `at most ${LIMITS.queryParameters} parameters`, `${search.size}`)
   }
-  if (length > LIMITS.queryLength) {
-    throw wrongValue('query', 'query', `at most ${LIMITS.queryLength} characters`, `${length}`)
+  const query: Record<string, string> = {}
+  for (const [name, value] of search) {
+    if (Object.hasOwn(query, name)) throw wrongValue('query', name, 'it once', 'it more than once')
+    // Plain assignment would set the prototype for the name __proto__.
+    Object.defineProperty(query, name, { value, enumerable: true })
   }
   return query
 }

@@ -1,46 +1,43 @@
-import type { Asked } from '../catalog/choose-version.ts'
-import type { Job } from './parse-request.ts'
+import { LRUCache } from 'lru-cache'
+import type { RequestHead } from '../http/request-head.ts'
+import type { ParsedRequest } from './parse-request.ts'
 
-/** GET requests that were understood before, to be answered again without reading and checking them again. */
-export interface Plans {
-  /** The job of a request, if one that differs in nothing but its seed was understood before. */
-  find(asked: Asked): Job | undefined
-  /** Remembers a job that anyone who asks for it is to get. */
-  keep(asked: Asked, job: Job): void
+/** Parsed GET requests, so that a request which differs from an earlier one only in its seed is not parsed again. */
+export interface ParsedRequestCache {
+  find(head: RequestHead): ParsedRequest | undefined
+  keep(head: RequestHead, parsed: ParsedRequest): void
   clear(): void
 }
 
-/** Plans remembered; the longest known are forgotten first. */
-const PLANS = 500
-/** Characters of a path worth remembering. */
+/** Requests kept. */
+const SIZE = 500
+/** Longest path with query and Accept that is kept. */
 const LENGTH = 500
 
-/** Plans of one process. */
-export function planCache(): Plans {
-  const held = new Map<string, Job>()
+/** An empty cache. */
+export function parsedRequestCache(): ParsedRequestCache {
+  const cache = new LRUCache<string, ParsedRequest>({ max: SIZE })
   return {
-    find(asked) {
-      const { key, seed } = split(asked)
-      const job = held.get(key)
-      if (!job || seed === undefined) return job
-      return seed <= 0xffffffff ? { ...job, query: { ...job.query, seed } } : undefined
+    find(head) {
+      const { key, seed } = splitSeed(head.key)
+      const parsed = cache.get(key)
+      if (!parsed || seed === undefined) return parsed
+      return seed <= 0xffffffff ? { ...parsed, query: { ...parsed.query, seed } } : undefined
     },
-    keep(asked, job) {
-      const { method, path, accept } = asked
-      const everyones = job.reach === 'version' || job.reach === 'address'
-      if (method !== 'GET' || !everyones || path.length + accept.length > LENGTH) return
-      held.set(split(asked).key, job)
-      if (held.size > PLANS) held.delete(held.keys().next().value!)
+    keep({ method, key }, parsed) {
+      // Under a canary, which version answers depends on seed or client.
+      const isShared = parsed.scope === 'pinned' || parsed.scope === 'everyone'
+      if (method === 'GET' && isShared && key.length <= LENGTH) cache.set(splitSeed(key).key, parsed)
     },
-    clear: () => held.clear(),
+    clear: () => cache.clear(),
   }
 }
 
-/** What decides how a request is understood, and the seed, which does not. */
-function split({ path, accept }: Asked): { key: string; seed?: number } {
-  const match = /[?&]seed=(\d{1,10})(?=&|$)/.exec(path)
-  if (!match) return { key: `${path}\n${accept}` }
+/** Splits a request's key into the part that parsing depends on and the seed. */
+function splitSeed(key: string): { key: string; seed?: number } {
+  const match = /[?&]seed=(\d{1,10})(?=[&\n])/.exec(key)
+  if (!match) return { key }
   const end = match.index + match[0].length
   const start = end - match[1].length
-  return { key: `${path.slice(0, start)}\n${path.slice(end)}\n${accept}`, seed: Number(match[1]) }
+  return { key: `${key.slice(0, start)}\n${key.slice(end)}`, seed: Number(match[1]) }
 }

@@ -7,13 +7,13 @@ import { LIMITS } from '../limits.ts'
 import type { Result } from '../operations/operation.ts'
 import type { Picture } from '../operations/parameters.ts'
 
-/** What rendering needs of a query; operations without pictures have none of it. */
+/** The parameters that rendering uses; operations without pictures have none of them. */
 export type Presentation = Partial<Picture> & { delay?: number }
 
 /**
- * Turns a result into the bytes of a format, with the headers that describe them.
+ * Renders a result in a format, with the headers that describe it.
  *
- * @param about what json says of the model and the seed, before the result's own fields
+ * @param about the first fields of json: model, version and seed
  */
 export function render(
   result: Result,
@@ -60,7 +60,7 @@ function renderApng(result: Result, { scale = 1, invert = false, delay = 100 }: 
 }
 
 /**
- * How large a picture is, all frames together: its places for images, empty ones of a sheet included, and its pixels.
+ * The size of a picture, all frames together: its places for images, with the empty ones of a sheet, and its pixels.
  *
  * @param count images in the picture
  * @param size pixels of one image

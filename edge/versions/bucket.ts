@@ -4,14 +4,14 @@ export interface Stored {
   etag: string
 }
 
-/** Where versions of models and channel files lie: an R2 bucket, or a folder. Operations throw when it is down. */
+/** Holds versions of models and channel files: an R2 bucket, or a folder. Operations throw when it cannot be read. */
 export interface Bucket {
   get(key: string): Promise<Stored | undefined>
-  /** Keys and etags of what lies under a prefix. */
+  /** Keys and etags of the objects under a prefix. */
   list(prefix: string): Promise<{ key: string; etag: string }[]>
 }
 
-/** A Worker's binding to an R2 bucket, as far as it is used. */
+/** The part of a Worker's R2 binding that is used. */
 export interface R2Binding {
   get(key: string): Promise<{ etag: string; arrayBuffer(): Promise<ArrayBuffer> } | null>
   list(options: {
@@ -20,7 +20,7 @@ export interface R2Binding {
   }): Promise<{ objects: { key: string; etag: string }[]; truncated: boolean; cursor?: string }>
 }
 
-/** How often a read is tried that fails inside R2, and the pause between, milliseconds. */
+/** How often a read that fails inside R2 is tried, and the pause before the next try, milliseconds. */
 const TRIES = 3
 const PAUSE = 100
 
@@ -28,7 +28,7 @@ const PAUSE = 100
 export function r2Bucket(binding: R2Binding): Bucket {
   return {
     get: key =>
-      persevere(async () => {
+      retry(async () => {
         const object = await binding.get(key)
         return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined
       }),
@@ -36,7 +36,7 @@ export function r2Bucket(binding: R2Binding): Bucket {
       const found: { key: string; etag: string }[] = []
       let cursor: string | undefined
       do {
-        const page = await persevere(() => binding.list({ prefix, ...(cursor !== undefined && { cursor }) }))
+        const page = await retry(() => binding.list({ prefix, ...(cursor !== undefined && { cursor }) }))
         for (const { key, etag } of page.objects) found.push({ key, etag })
         cursor = page.truncated ? page.cursor : undefined
       } while (cursor !== undefined)
@@ -45,7 +45,7 @@ export function r2Bucket(binding: R2Binding): Bucket {
   }
 }
 
-async function persevere<T>(read: () => Promise<T>): Promise<T> {
+async function retry<T>(read: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await read()

@@ -1,73 +1,77 @@
-import type { Entry } from '../platform.ts'
-import { followChannels } from './channels.ts'
-import { describeEntry, type Live, type Means, settle } from './resolve-channel.ts'
-import { within } from './timeout.ts'
+import type { CatalogEntry } from '../platform.ts'
+import { openChannelFiles } from './channel-files.ts'
+import { describeEntry, type ResolvedChannel, resolveChannel, type VersionFinder } from './resolve-channel.ts'
+import { waitAtMost } from './timeout.ts'
 
-/** After so long a load counts as lost with the request that began it, milliseconds. */
-const LOST = 30_000
-/** Models that have a channel, as they answer. */
-export interface Follower {
-  /** Reads what changed and makes it live, for models that are in use whole and tried. Never fails: what is wrong is told. */
-  look(): Promise<void>
-  /** Makes sure that a model's versions were tried; true where they had not been. */
+/** After so long, versions being tested count as lost with the request that began it, milliseconds. */
+const LOST_AFTER = 30_000
+
+/** Watches the channels of a bucket. */
+export interface ChannelWatcher {
+  /** Reads channels that changed and resolves them. Does not throw: failures are reported as incidents. */
+  refresh(): Promise<void>
+  /** Tests a model's versions where that was not done; true where it was not. */
   prepare(id: string): Promise<boolean>
-  entries(): Entry[]
-  /** Another number once entries have changed. */
-  round(): number
+  /** Models that have a channel. */
+  entries(): CatalogEntry[]
+  /** Grows when entries change. */
+  revision(): number
 }
 
-/** Models of a bucket that follow their channels. */
-export function followLive(
-  means: Means,
+/** A watcher of the finder's bucket. @param keepAlive lets tests continue after the request that began them */
+export function watchChannels(
+  finder: VersionFinder,
   log: (message: string) => void,
   now: () => number,
   keepAlive: (work: Promise<unknown>) => void,
-): Follower {
-  const { troubles } = means
-  const live = new Map<string, Live>()
-  const trying = new Map<string, { since: number; work: Promise<void> }>()
-  const channels = followChannels(means.bucket, (id, reason) => troubles.tell(`channel of ${id}`, reason))
-  let round = 0
+): ChannelWatcher {
+  const { incidents } = finder
+  const resolved = new Map<string, ResolvedChannel>()
+  const testing = new Map<string, { since: number; work: Promise<void> }>()
+  const channels = openChannelFiles(finder.bucket, (id, reason) =>
+    incidents.report(`channel of ${id}`, reason),
+  )
+  let revision = 0
 
-  async function update(id: string, tried: boolean): Promise<void> {
+  async function update(id: string, test: boolean): Promise<void> {
     const channel = channels.get(id)
-    const before = live.get(id)
-    const next = channel && (await settle(channel, before, tried, means))
-    // It changed again while its versions were read.
-    if (channels.get(id) !== channel) return update(id, tried)
+    const before = resolved.get(id)
+    const next = channel && (await resolveChannel(channel, before, test, finder))
+    // The channel changed again while its versions were read.
+    if (channels.get(id) !== channel) return update(id, test)
     const [was, is] = [before, next].map(each => each && describeEntry(each.entry))
     if (before && next && was === is) next.entry = before.entry
-    else round++
-    if (next) live.set(id, next)
-    else live.delete(id)
-    // What is wrong with versions that no channel names any more concerns nobody.
+    else revision++
+    if (next) resolved.set(id, next)
+    else resolved.delete(id)
     const named = [channel?.stable, channel?.canary?.version]
-    troubles.retain(name => !name.startsWith(`${id}@`) || named.includes(name.slice(id.length + 1)))
+    incidents.retain(name => !name.startsWith(`${id}@`) || named.includes(name.slice(id.length + 1)))
     if (before && was !== is) log(`${id}: now ${is ?? 'as bundled'}, before ${was}`)
   }
   return {
-    async look() {
+    async refresh() {
       try {
-        const changed = new Set(await channels.look())
-        for (const [id, { whole, tried }] of live) if (tried && !whole) changed.add(id)
-        for (const id of changed) await update(id, live.get(id)?.tried ?? false)
-        troubles.tell('bucket', undefined)
+        const changed = new Set(await channels.refresh())
+        for (const [id, { complete, tested }] of resolved) if (tested && !complete) changed.add(id)
+        // A model that nobody has asked for yet is tested when it is first needed.
+        for (const id of changed) await update(id, resolved.get(id)?.tested ?? false)
+        incidents.report('bucket', undefined)
       } catch (error) {
-        troubles.tell('bucket', error instanceof Error ? error.message : String(error))
+        incidents.report('bucket', error instanceof Error ? error.message : String(error))
       }
     },
     async prepare(id) {
-      if (live.get(id)?.tried !== false) return false
-      let under = trying.get(id)
-      if (!under || now() - under.since > LOST) {
-        under = { since: now(), work: update(id, true).finally(() => trying.delete(id)) }
-        trying.set(id, under)
-        keepAlive(under.work)
+      if (resolved.get(id)?.tested !== false) return false
+      let running = testing.get(id)
+      if (!running || now() - running.since > LOST_AFTER) {
+        running = { since: now(), work: update(id, true).finally(() => testing.delete(id)) }
+        testing.set(id, running)
+        keepAlive(running.work)
       }
-      await within(LOST, under.work)
+      await waitAtMost(LOST_AFTER, running.work)
       return true
     },
-    entries: () => Array.from(live.values(), ({ entry }) => entry),
-    round: () => round,
+    entries: () => Array.from(resolved.values(), ({ entry }) => entry),
+    revision: () => revision,
   }
 }

@@ -1,40 +1,21 @@
+import { LRUCache } from 'lru-cache'
 import type { ModelFile } from '../../models/registry/keys.ts'
-import type { ModelVersion } from '../../models/registry/version.ts'
+import type { ModelFiles, ModelVersion } from '../../models/registry/version.ts'
 
-/** Files of versions in memory, up to a number of bytes; the least recently used version goes first. */
-export interface Memory {
+/** Files of versions in memory. */
+export interface FileCache {
   keep(version: ModelVersion): void
   get(id: string, version: string, file: ModelFile): Uint8Array<ArrayBuffer> | undefined
 }
 
-/** @param capacity bytes */
-export function fileMemory(capacity: number): Memory {
-  const held = new Map<string, ModelVersion['files']>()
-  let total = 0
-  const sizeOf = (files: ModelVersion['files']) =>
-    Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0)
-  const drop = (name: string) => {
-    const files = held.get(name)
-    if (files && held.delete(name)) total -= sizeOf(files)
-  }
+/** A cache of `capacity` bytes; the files of the least recently used version are dropped first. */
+export function fileCache(capacity: number): FileCache {
+  const cache = new LRUCache<string, ModelFiles>({
+    maxSize: capacity,
+    sizeCalculation: files => Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0),
+  })
   return {
-    keep({ card, files }) {
-      const name = `${card.id}@${card.version}`
-      drop(name)
-      held.set(name, files)
-      total += sizeOf(files)
-      for (const oldest of held.keys()) {
-        if (total <= capacity) break
-        drop(oldest)
-      }
-    },
-    get(id, version, file) {
-      const name = `${id}@${version}`
-      const files = held.get(name)
-      if (!files) return undefined
-      held.delete(name)
-      held.set(name, files)
-      return files[file]
-    },
+    keep: ({ card, files }) => void cache.set(`${card.id}@${card.version}`, files),
+    get: (id, version, file) => cache.get(`${id}@${version}`)?.[file],
   }
 }

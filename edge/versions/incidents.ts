@@ -1,27 +1,29 @@
-/** What is wrong just now and goes on being so, by what it is wrong with. */
-export interface Troubles {
-  /** Tells what is wrong with a thing, or that nothing is. Only what is new is logged. */
-  tell(name: string, reason: string | undefined): void
-  /** Forgets the things that `concerns` says no of. */
-  retain(concerns: (name: string) => boolean): void
+import type { Incident } from '../platform.ts'
+
+/** What is wrong now, by the name of what it concerns: a version, a channel or the bucket. */
+export interface Incidents {
+  /** Reports what is wrong with something, or undefined when nothing is (any more). Only changes are logged. */
+  report(name: string, reason: string | undefined): void
+  /** Drops the incidents of names that `isRelevant` rejects. */
+  retain(isRelevant: (name: string) => boolean): void
   reasonOf(name: string): string | undefined
-  list(): { name: string; reason: string }[]
+  list(): Incident[]
 }
 
-/** A list of troubles with nothing on it. */
-export function openTroubles(log: (message: string) => void): Troubles {
-  const known = new Map<string, string>()
+/** An empty list of incidents. */
+export function openIncidents(log: (message: string) => void): Incidents {
+  const open = new Map<string, string>()
   return {
-    tell(name, reason) {
-      if (known.get(name) === reason) return
-      if (reason === undefined) known.delete(name)
-      else known.set(name, reason)
-      log(`${name}: ${reason ?? 'well again'}`)
+    report(name, reason) {
+      if (open.get(name) === reason) return
+      if (reason === undefined) open.delete(name)
+      else open.set(name, reason)
+      log(`${name}: ${reason ?? 'resolved'}`)
     },
-    retain(concerns) {
-      for (const name of known.keys()) if (!concerns(name)) known.delete(name)
+    retain(isRelevant) {
+      for (const name of open.keys()) if (!isRelevant(name)) open.delete(name)
     },
-    reasonOf: name => known.get(name),
-    list: () => Array.from(known, ([name, reason]) => ({ name, reason })),
+    reasonOf: name => open.get(name),
+    list: () => Array.from(open, ([name, reason]) => ({ name, reason })),
   }
 }

@@ -1,86 +1,93 @@
 import type { Card } from '../../models/card.ts'
 import { type Channel, stableLine } from '../../models/registry/channel.ts'
-import { readCard, readVersion } from '../../models/registry/version.ts'
-import type { Entry } from '../platform.ts'
+import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
+import type { CatalogEntry } from '../platform.ts'
 import type { Bucket } from './bucket.ts'
-import type { Memory } from './file-cache.ts'
-import type { Troubles } from './incidents.ts'
+import type { FileCache } from './file-cache.ts'
+import type { Incidents } from './incidents.ts'
 
-/** How a model answers by its channel. */
-export interface Live {
-  entry: Entry
-  /** Whether its versions were read, checked and tried; before, only their cards were read. */
-  tried: boolean
-  /** Whether it is what the channel says, and not what could be had instead. */
-  whole: boolean
+/** A channel with its versions found. */
+export interface ResolvedChannel {
+  entry: CatalogEntry
+  /** Whether its versions were read whole, checked and self-tested; else only their cards were read. */
+  tested: boolean
+  /** Whether the entry has the versions that the channel names, and no substitutes. */
+  complete: boolean
 }
 
-/** What a channel is made live with. */
-export interface Means {
+/** What versions are found with. */
+export interface VersionFinder {
   bucket: Bucket
-  memory: Memory
-  troubles: Troubles
+  files: FileCache
+  incidents: Incidents
   /** The card of the bundled model of that id. */
-  bundled(id: string): Promise<Card | undefined>
+  bundledCard(id: string): Promise<Card | undefined>
   /** Loads and runs a version. @throws Error when it does not work */
-  tryOut(card: Card): Promise<void>
+  selfTest(version: ModelVersion): Promise<void>
 }
 
 /**
- * Makes a channel live. Where a version it names cannot be had, what comes nearest goes on: the stable version of
- * `before`, else those stable earlier, else the bundled one; without a whole canary, nobody gets one. Why is told.
+ * Finds the versions that a channel names. In place of a stable version that is missing or damaged comes the stable
+ * version of `before`, else the latest of the channel's history that works, else the bundled model. A canary that is
+ * missing or damaged is left out. The reasons are reported as incidents.
  *
- * @param tried whether to read, check and try versions and not just their cards
+ * @param test whether to read versions whole, check and self-test them, and not only to read their cards
  */
-export async function settle(
+export async function resolveChannel(
   channel: Channel,
-  before: Live | undefined,
-  tried: boolean,
-  means: Means,
-): Promise<Live> {
+  before: ResolvedChannel | undefined,
+  test: boolean,
+  finder: VersionFinder,
+): Promise<ResolvedChannel> {
   const { id, canary: wanted } = channel
-  const known = before?.tried === tried ? [before.entry.card, before.entry.canary?.card] : []
-  const obtain = async (version: string) =>
-    known.find(card => card?.version === version) ?? (await have(id, version, tried, means))
+  const known = before?.tested === test ? [before.entry.card, before.entry.canary?.card] : []
+  const find = async (version: string) =>
+    known.find(card => card?.version === version) ?? (await findVersion(id, version, test, finder))
   const earlier = [before?.entry.card?.version, ...stableLine(channel).reverse()]
   let stable: Card | undefined
   for (const version of new Set([channel.stable, ...earlier])) {
-    if (version !== undefined && (stable = await obtain(version))) break
+    if (version !== undefined && (stable = await find(version))) break
   }
-  stable ??= await means.bundled(id)
-  const canary = wanted ? await obtain(wanted.version) : undefined
-  const whole = stable?.version === channel.stable && canary?.version === wanted?.version
+  stable ??= await finder.bundledCard(id)
+  const canary = wanted ? await find(wanted.version) : undefined
+  const complete = stable?.version === channel.stable && canary?.version === wanted?.version
   if (!stable) {
-    const reason = `no version can be had; ${means.troubles.reasonOf(`${id}@${channel.stable}`)}`
-    return { entry: { id, reason }, tried, whole }
+    const reason = `none of its versions works; ${finder.incidents.reasonOf(`${id}@${channel.stable}`)}`
+    return { entry: { id, reason }, tested: test, complete }
   }
   const share = canary && wanted && { canary: { card: canary, share: wanted.share } }
-  return { entry: { id, card: stable, ...share }, tried, whole }
+  return { entry: { id, card: stable, ...share }, tested: test, complete }
 }
 
-/** A version's card once it may answer; undefined where it must not, and why is told. */
-async function have(id: string, version: string, tried: boolean, means: Means): Promise<Card | undefined> {
-  const { bucket, memory, troubles } = means
+/** A version's card; undefined, with an incident, where the version must not answer. */
+async function findVersion(
+  id: string,
+  version: string,
+  test: boolean,
+  finder: VersionFinder,
+): Promise<Card | undefined> {
+  const { bucket, files, incidents } = finder
   const name = `${id}@${version}`
   try {
-    const bundled = await means.bundled(id)
+    const bundled = await finder.bundledCard(id)
     if (bundled?.version === version) return bundled
     const card = await readCard(bucket, id, version)
     if (!card) throw new Error('missing in the bucket')
-    if (tried) {
-      memory.keep(await readVersion(bucket, card))
-      await means.tryOut(card)
+    if (test) {
+      const whole = await readVersion(bucket, card)
+      files.keep(whole)
+      await finder.selfTest(whole)
     }
-    troubles.tell(name, undefined)
+    incidents.report(name, undefined)
     return card
   } catch (error) {
-    troubles.tell(name, error instanceof Error ? error.message : String(error))
+    incidents.report(name, error instanceof Error ? error.message : String(error))
     return undefined
   }
 }
 
-/** Who gets what, for the log and to tell one state from another. */
-export function describeEntry({ card, canary }: Entry): string {
-  if (!card) return 'nothing'
+/** Which versions answer, for the log and to tell whether an entry changed. */
+export function describeEntry({ card, canary }: CatalogEntry): string {
+  if (!card) return 'none'
   return `${card.version}${canary ? `, canary ${canary.card.version} for ${canary.share}%` : ''}`
 }

@@ -1,5 +1,5 @@
-/** Waits for work, but no longer than so many milliseconds. */
-export async function within(milliseconds: number, work: Promise<unknown> | undefined): Promise<void> {
+/** Resolves when `work` settles, or after `milliseconds` at the latest. */
+export async function waitAtMost(milliseconds: number, work: Promise<unknown> | undefined): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const timeout = new Promise(resolve => {
     timer = setTimeout(resolve, milliseconds)

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Channel, formatChannel, promote, startCanary } from '../../models/registry/channel.ts'
 import { channelKey, fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
 import { ID, type Made, makeVersion } from '../../test/versions/fixtures.ts'
 import { folderStore } from '../node/folder-store.ts'
 import type { Bucket } from './bucket.ts'
@@ -71,17 +72,18 @@ const bucket: Bucket = {
   },
 }
 
-function open() {
+function open(selfTest: (version: ModelVersion) => Promise<void> = async () => {}) {
   const work: Promise<unknown>[] = []
   const store = versionedStore({
     bundled: folderStore(path.join(root, 'v1')),
     bucket,
     interval: 20_000,
-    memory: 2 ** 20,
+    fileBytes: 2 ** 20,
+    selfTest,
     keepAlive: promise => void work.push(promise),
     log: message => log.push(message),
     now: () => now,
-    patience: { first: 300, late: 100 },
+    timeouts: { first: 300, overdue: 100 },
   })
   const settled = async () => {
     await Promise.all(work.splice(0))
@@ -96,32 +98,32 @@ function open() {
   return { store, settled, answering }
 }
 
-test('a bucket that is down, hangs or holds nothing leaves the bundled models', async () => {
+test('bundled models answer where the bucket is down, hangs or is empty', async () => {
   for (const each of ['up', 'down', 'hangs'] as const) {
     state = each
     expect(await open().answering()).toEqual([version(BUNDLED), undefined])
   }
   expect(log).toContain('bucket: the bucket is down')
 })
-test('a change is followed in the background: the request that finds it due is answered as before', async () => {
+test('a changed channel is read in the background: the request that starts the read is answered as before', async () => {
   channel(A)
   const { store, settled, answering } = open()
   expect(await answering()).toEqual([version(A), undefined])
   channel(A, B)
   now += 19_000
-  expect(store.fresh()).toBe(true)
+  expect(store.isFresh()).toBe(true)
   now += 2000
-  expect(store.fresh()).toBe(false)
+  expect(store.isFresh()).toBe(false)
   const before = await store.list()
   expect(before.find(({ id }) => id === ID)?.card?.version).toBe(version(A))
   await settled()
   // What is in memory belongs to the old list, until that is asked for again.
-  expect(store.fresh()).toBe(false)
+  expect(store.isFresh()).toBe(false)
   expect(await answering()).toEqual([version(B), undefined])
-  expect(store.fresh()).toBe(true)
+  expect(store.isFresh()).toBe(true)
   expect(log).toEqual([`${ID}: now ${version(B)}, before ${version(A)}`])
 })
-test('after a long rest the first request waits for the news', async () => {
+test('the first request after a long pause waits for the channels', async () => {
   channel(A)
   const { answering } = open()
   await answering()
@@ -129,7 +131,7 @@ test('after a long rest the first request waits for the news', async () => {
   now += 3600_000
   expect(await answering()).toEqual([version(B), undefined])
 })
-test('nothing is read again while nothing changes', async () => {
+test('unchanged versions are not read again', async () => {
   channel(A)
   const { store, settled, answering } = open()
   await answering()
@@ -143,7 +145,7 @@ test('nothing is read again while nothing changes', async () => {
   expect(reads - before).toBe(5)
   expect(await store.list()).toBe(first)
 })
-test('when the bucket goes down, all files of what answers are there, and nothing else is lost', async () => {
+test('versions that answer keep answering from memory while the bucket is down', async () => {
   channel(A, B)
   const { store, settled, answering } = open()
   await answering()
@@ -155,15 +157,15 @@ test('when the bucket goes down, all files of what answers are there, and nothin
   }
   for (const file of MODEL_FILES)
     expect(await store.read(ID, file, version(B))).toEqual(Uint8Array.from(made[B].files[file]))
-  expect(store.troubles?.()).toEqual([{ name: 'bucket', reason: 'the bucket is down' }])
+  expect(store.incidents?.()).toEqual([{ name: 'bucket', reason: 'the bucket is down' }])
   state = 'up'
   now += 21_000
   await answering()
   await settled()
-  expect(store.troubles?.()).toEqual([])
-  expect(log).toEqual(['bucket: the bucket is down', 'bucket: well again'])
+  expect(store.incidents?.()).toEqual([])
+  expect(log).toEqual(['bucket: the bucket is down', 'bucket: resolved'])
 })
-test('a bucket that hangs holds up one request a round, for a moment', async () => {
+test('a bucket that hangs delays one request an interval, up to the timeout', async () => {
   channel(A)
   const { answering } = open()
   await answering()
@@ -172,7 +174,7 @@ test('a bucket that hangs holds up one request a round, for a moment', async () 
   expect(await answering()).toEqual([version(A), undefined])
   expect(await answering()).toEqual([version(A), undefined])
 })
-test('a damaged version: the one before goes on, in a server that runs and in one that starts', async () => {
+test('the version before a damaged one answers, in a running and in a new server', async () => {
   channel(A, B)
   const running = open()
   await running.answering()
@@ -189,8 +191,8 @@ test('a damaged version: the one before goes on, in a server that runs and in on
   )
   const told = [{ name: `${ID}@${version(C)}`, reason }]
   for (const { store } of [running, starting]) {
-    expect(store.troubles?.()).toEqual(told)
-    await expect(store.version?.(ID, version(C))).rejects.toThrow('encoder.onnx: expected SHA-256')
+    expect(store.incidents?.()).toEqual(told)
+    await expect(store.cardOf?.(ID, version(C))).rejects.toThrow('encoder.onnx: expected SHA-256')
   }
   put(C)
   now += 21_000
@@ -198,10 +200,10 @@ test('a damaged version: the one before goes on, in a server that runs and in on
     await answering()
     await settled()
     expect(await answering()).toEqual([version(C), undefined])
-    expect(store.troubles?.()).toEqual([])
+    expect(store.incidents?.()).toEqual([])
   }
 })
-test('a card changed along with its file does not get it through', async () => {
+test('a version whose card was changed together with its files is refused', async () => {
   const other = made[C]
   const card = { ...other.card, id: ID, version: version(B) }
   objects.set(fileKey(ID, version(B), 'card.json'), text(JSON.stringify(card)))
@@ -210,31 +212,30 @@ test('a card changed along with its file does not get it through', async () => {
   channel(A, B)
   const { store, answering } = open()
   expect(await answering()).toEqual([version(A), undefined])
-  expect(store.troubles?.()[0].reason).toMatch(
+  expect(store.incidents?.()[0].reason).toMatch(
     new RegExp(`^version: expected ${version(C)}, as encoder and decoder make it, got `),
   )
 })
-test('when all that was ever stable is damaged, the bundled model answers', async () => {
+test('the bundled model answers where every stable version is damaged', async () => {
   channel(A, B)
   damage(A)
   damage(B)
   expect(await open().answering()).toEqual([version(BUNDLED), undefined])
 })
-test('a damaged canary gets nobody; one that does not run is refused as well', async () => {
+test('a canary that is damaged or fails its self-test is left out', async () => {
   const canary = startCanary(channel(A), { version: version(B), share: 10 }, occasion)
   objects.set(channelKey(ID), text(formatChannel(canary)))
   const well = open()
   expect(await well.answering()).toEqual([version(A), version(B)])
-  const broken = open()
-  broken.store.giveTrial?.(async card => {
-    if (card.version === version(B)) throw new Error('its outputs are no numbers')
+  const broken = open(async ({ card }) => {
+    if (card.version === version(B)) throw new Error('xhat: expected finite numbers')
   })
   expect(await broken.answering()).toEqual([version(A), undefined])
-  expect(broken.store.troubles?.()[0].reason).toBe('its outputs are no numbers')
+  expect(broken.store.incidents?.()[0].reason).toBe('xhat: expected finite numbers')
   damage(B)
   expect(await open().answering()).toEqual([version(A), undefined])
 })
-test('a channel that cannot be read leaves the one before; one that is gone leaves the bundled model', async () => {
+test('an unreadable channel leaves its last valid content; a deleted one leaves the bundled model', async () => {
   channel(A)
   const { store, settled, answering } = open()
   await answering()
@@ -243,7 +244,7 @@ test('a channel that cannot be read leaves the one before; one that is gone leav
   await answering()
   await settled()
   expect(await answering()).toEqual([version(A), undefined])
-  expect(store.troubles?.()).toEqual([{ name: `channel of ${ID}`, reason: 'not a channel: expected JSON' }])
+  expect(store.incidents?.()).toEqual([{ name: `channel of ${ID}`, reason: 'not a channel: expected JSON' }])
   objects.delete(channelKey(ID))
   now += 21_000
   await answering()

@@ -1,116 +1,121 @@
+import { LRUCache } from 'lru-cache'
 import type { Card } from '../../models/card.ts'
 import { fileKey } from '../../models/registry/keys.ts'
-import { readCard, readVersion } from '../../models/registry/version.ts'
-import type { Entry, Store } from '../platform.ts'
+import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
+import type { CatalogEntry, ModelStore } from '../platform.ts'
 import type { Bucket } from './bucket.ts'
-import { followLive } from './channel-watcher.ts'
-import { fileMemory } from './file-cache.ts'
-import { openTroubles } from './incidents.ts'
-import type { Means } from './resolve-channel.ts'
-import { within } from './timeout.ts'
+import { watchChannels } from './channel-watcher.ts'
+import { fileCache } from './file-cache.ts'
+import { openIncidents } from './incidents.ts'
+import type { VersionFinder } from './resolve-channel.ts'
+import { waitAtMost } from './timeout.ts'
 
-export interface VersionOptions {
-  /** Models that are there without a bucket. */
-  bundled: Store
+export interface VersionedStoreOptions {
+  /** Models that exist without a bucket. */
+  bundled: ModelStore
   bucket: Bucket
-  /** Milliseconds between looks at the bucket; for channels to be followed within a minute, at most half of one. */
+  /** Milliseconds between reads of the channels; at most 30,000, so that a change answers within a minute. */
   interval: number
-  /** Bytes of files kept in memory, to outlive the bucket. */
-  memory: number
-  /** Lets a look go on after the request that began it has ended. */
+  /** Bytes of files kept in memory, which answer while the bucket cannot be read. */
+  fileBytes: number
+  /** Loads and runs a version before it answers. @throws Error when it does not work */
+  selfTest(version: ModelVersion): Promise<void>
+  /** Lets a read of the channels continue after the request that began it. */
   keepAlive(work: Promise<unknown>): void
   log(message: string): void
   /** Milliseconds, for tests. */
   now?(): number
-  patience?: typeof PATIENCE
+  timeouts?: typeof TIMEOUTS
 }
 
-/** How long requests wait for the first look at the bucket, and for one that comes late; milliseconds. */
-const PATIENCE = { first: 5000, late: 1500 }
-/** Cards of pinned versions remembered. */
-const PINNED = 64
+/** How long requests wait for the first read of the channels, and for one that is overdue; milliseconds. */
+const TIMEOUTS = { first: 5000, overdue: 1500 }
+/** Cards of pinned versions in memory. */
+const PINNED_CARDS = 64
 
 /**
- * Bundled models and, over them, the versions that a bucket's channels name. The channels are looked at again every
- * `interval`, beside the requests. A version is read whole, checked and tried before it answers; until then, and where
- * it is not what it should be or the bucket is down, those before go on.
+ * Bundled models and, in their place or beside them, the versions that a bucket's channels name. Channels are read again
+ * every `interval`, in the background of a request. A version is read whole, checked and self-tested before it answers;
+ * until then, and where it fails or the bucket cannot be read, the versions before it continue to answer.
  */
-export function versionedStore(options: VersionOptions): Store {
-  const { bundled, bucket, interval, keepAlive, log } = options
-  const { now = () => performance.now(), patience = PATIENCE } = options
-  const troubles = openTroubles(log)
-  const memory = fileMemory(options.memory)
+export function versionedStore(options: VersionedStoreOptions): ModelStore {
+  const { bundled, bucket, interval, keepAlive, log, selfTest } = options
+  const { now = () => performance.now(), timeouts = TIMEOUTS } = options
+  const incidents = openIncidents(log)
+  const files = fileCache(options.fileBytes)
   const bundledCard = async (id: string) => (await bundled.list()).find(entry => entry.id === id)?.card
-  const means: Means = { bucket, memory, troubles, bundled: bundledCard, tryOut: async () => {} }
-  const follower = followLive(means, log, now, keepAlive)
-  const pinned = pinnedCards(means)
-  let attempted = Number.NEGATIVE_INFINITY
-  let first: Promise<void> | undefined
+  const finder: VersionFinder = { bucket, files, incidents, bundledCard, selfTest }
+  const watcher = watchChannels(finder, log, now, keepAlive)
+  const pinnedCard = pinnedCards(finder)
+  let lastRead = Number.NEGATIVE_INFINITY
+  let firstRead: Promise<void> | undefined
   let waited = false
-  let merged: { base: readonly Entry[]; round: number; entries: readonly Entry[] } | undefined
+  let merged:
+    | { base: readonly CatalogEntry[]; revision: number; entries: readonly CatalogEntry[] }
+    | undefined
 
-  async function followUp(): Promise<void> {
-    const age = now() - attempted
+  async function followChannels(): Promise<void> {
+    const age = now() - lastRead
     if (age > interval) {
-      attempted = now()
-      const work = follower.look()
+      lastRead = now()
+      const work = watcher.refresh()
       keepAlive(work)
-      first ??= work
-      if (waited && age > 2 * interval) await within(patience.late, work)
+      firstRead ??= work
+      if (waited && age > 2 * interval) await waitAtMost(timeouts.overdue, work)
     }
-    // A bucket that hangs from the start holds up those who came meanwhile, and nobody later.
-    if (!waited) await within(patience.first, first)
+    // A bucket that hangs from the start delays the requests that arrive meanwhile, and no later ones.
+    if (!waited) await waitAtMost(timeouts.first, firstRead)
     waited = true
   }
   return {
-    fresh: () => bundled.fresh() && now() - attempted <= interval && merged?.round === follower.round(),
+    isFresh: () =>
+      bundled.isFresh() && now() - lastRead <= interval && merged?.revision === watcher.revision(),
     async list() {
-      await followUp()
+      await followChannels()
       const base = await bundled.list()
-      const round = follower.round()
-      if (merged?.base !== base || merged.round !== round) {
-        merged = { base, round, entries: merge(base, follower.entries()) }
+      const revision = watcher.revision()
+      if (merged?.base !== base || merged.revision !== revision) {
+        merged = { base, revision, entries: merge(base, watcher.entries()) }
       }
       return merged.entries
     },
-    prepare: id => follower.prepare(id),
-    async version(id, version) {
-      const bundled = await bundledCard(id)
-      return bundled?.version === version ? bundled : pinned(id, version)
+    prepare: id => watcher.prepare(id),
+    async cardOf(id, version) {
+      const card = await bundledCard(id)
+      return card?.version === version ? card : pinnedCard(id, version)
     },
     async read(id, file, version) {
-      const kept = memory.get(id, version, file)
-      if (kept) return kept
+      const cached = files.get(id, version, file)
+      if (cached) return cached
       if ((await bundledCard(id))?.version === version) return bundled.read(id, file, version)
       const stored = await bucket.get(fileKey(id, version, file))
       if (!stored) throw new Error(`${file}: missing in the bucket`)
       return stored.bytes
     },
-    troubles: () => troubles.list(),
-    giveTrial: trial => {
-      means.tryOut = trial
-    },
+    incidents: () => [...(bundled.incidents?.() ?? []), ...incidents.list()],
   }
 }
 
-/** Cards of versions that are in the bucket, whole, whether or not a channel names them. */
-function pinnedCards({ bucket, memory }: Means): (id: string, version: string) => Promise<Card | undefined> {
-  const known = new Map<string, Card>()
+/** Cards of versions that are whole in the bucket, whether or not a channel names them. */
+function pinnedCards({
+  bucket,
+  files,
+}: VersionFinder): (id: string, version: string) => Promise<Card | undefined> {
+  const cards = new LRUCache<string, Card>({ max: PINNED_CARDS })
   return async (id, version) => {
     const name = `${id}@${version}`
-    const before = known.get(name)
-    const card = before ?? (await readCard(bucket, id, version))
+    const known = cards.get(name)
+    if (known) return known
+    const card = await readCard(bucket, id, version)
     if (!card) return undefined
-    if (!before) memory.keep(await readVersion(bucket, card))
-    known.delete(name)
-    known.set(name, card)
-    if (known.size > PINNED) known.delete(known.keys().next().value!)
+    files.keep(await readVersion(bucket, card))
+    cards.set(name, card)
     return card
   }
 }
 
-/** Bundled entries, and those of channels in their place or beside them: by id in ascending order. */
-function merge(bundled: readonly Entry[], live: readonly Entry[]): Entry[] {
+/** Bundled entries, and those of channels in their place or beside them; by id in ascending order. */
+function merge(bundled: readonly CatalogEntry[], live: readonly CatalogEntry[]): CatalogEntry[] {
   const ids = new Set(live.map(({ id }) => id))
   return [...bundled.filter(({ id }) => !ids.has(id)), ...live].sort((a, b) => (a.id < b.id ? -1 : 1))
 }

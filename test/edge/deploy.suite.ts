@@ -7,7 +7,7 @@ import type { Workplace } from './servers.ts'
 const KIB = 1024
 
 /** What would be uploaded: bytes, raw and gzipped. Cloudflare takes 64 MiB of Worker and 25 MiB an asset. */
-export function describeDeploy(workplace: () => Workplace, printed: () => string): void {
+export function deploySuite(workplace: () => Workplace, printed: () => string): void {
   describe('wrangler deploy --dry-run', () => {
     test('passes, with the bindings the Worker uses', () => {
       for (const binding of ['env.ASSETS', 'env.RATE_LIMIT', 'env.VERSION'])

@@ -1,42 +1,50 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { describeAbandoned } from './abandoned.suite.ts'
-import { describeDeploy } from './deploy.suite.ts'
-import { describeExamples } from './examples.suite.ts'
-import { describeFuzz } from './fuzz.suite.ts'
-import { describeImages } from './images.suite.ts'
-import { describePlaces } from './places.suite.ts'
-import { describePosts } from './posts.suite.ts'
-import { describeRefusals } from './refusals.suite.ts'
-import { describeRepeated } from './repeated.suite.ts'
-import { type Api, bundle, makeWorkplace, PLACES, type Place, startApi, type Workplace } from './servers.ts'
-import { describeWeb } from './web.suite.ts'
+import { deploySuite } from './deploy.suite.ts'
+import { errorsSuite } from './errors.suite.ts'
+import { examplesSuite } from './examples.suite.ts'
+import { fuzzSuite } from './fuzz.suite.ts'
+import { heavyWorkSuite } from './heavy-work.suite.ts'
+import { httpSuite } from './http.suite.ts'
+import { imagesSuite } from './images.suite.ts'
+import { repeatedSuite } from './repeated.suite.ts'
+import { runtimesSuite } from './runtimes.suite.ts'
+import {
+  type Api,
+  bundle,
+  makeWorkplace,
+  RUNTIMES,
+  type RuntimeName,
+  startApi,
+  type Workplace,
+} from './servers.ts'
+import { uploadsSuite } from './uploads.suite.ts'
 
 let workplace: Workplace
 let printed: string
-const apis = {} as Record<Place, Api>
+const apis = {} as Record<RuntimeName, Api>
 
 beforeAll(async () => {
   workplace = await makeWorkplace()
   printed = await bundle(workplace)
-  for (const place of PLACES) apis[place] = await startApi(place, workplace)
+  for (const place of RUNTIMES) apis[place] = await startApi(place, workplace)
 })
 afterAll(async () => {
   for (const api of Object.values(apis)) await api.stop()
   await workplace?.remove()
 })
 
-describe.each(PLACES)('%s', place => {
-  describeImages(() => apis[place])
-  describePosts(() => apis[place])
-  describeWeb(() => apis[place])
-  describeRepeated(() => apis[place])
-  describeRefusals(() => apis[place])
+describe.each(RUNTIMES)('%s', place => {
+  imagesSuite(() => apis[place])
+  uploadsSuite(() => apis[place])
+  httpSuite(() => apis[place])
+  repeatedSuite(() => apis[place])
+  errorsSuite(() => apis[place])
 })
-describePlaces(() => apis)
-describeFuzz(() => apis)
-describeAbandoned(() => apis)
-describeExamples(() => apis.workerd)
-describeDeploy(
+runtimesSuite(() => apis)
+fuzzSuite(() => apis)
+heavyWorkSuite(() => apis)
+examplesSuite(() => apis.workerd)
+deploySuite(
   () => workplace,
   () => printed,
 )

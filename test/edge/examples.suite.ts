@@ -5,13 +5,13 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { ROOT } from '../../edge/node/build.ts'
-import { bytesOf } from './reading.ts'
+import { bytesOf } from './read-answers.ts'
 import type { Api } from './servers.ts'
 
 const run = promisify(execFile)
 
 /** Every command that the documentation shows, run as a reader would, top to bottom. */
-export function describeExamples(api: () => Api): void {
+export function examplesSuite(api: () => Api): void {
   describe('every example works', () => {
     test('of /docs', async () => {
       const html = new TextDecoder().decode(await bytesOf(await api().fetch('/docs')))

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { OPERATIONS } from '../../edge/operations/index.ts'
-import { problemOf } from './reading.ts'
-import { type Api, PLACES, type Place, TRAINED } from './servers.ts'
+import { problemOf } from './read-answers.ts'
+import { type Api, RUNTIMES, type RuntimeName, TRAINED } from './servers.ts'
 
 const MODELS = [TRAINED, 'small-ae-z8', 'shifted-vae-z3', 'line-vae-z1']
 const CODES_WITHOUT_FIELD = ['not-found', 'method-not-allowed', 'model-unavailable', 'rate-limited']
 
 /** Runs a place: in this process many, elsewhere enough to notice a difference. */
-const RUNS: Record<Place, number> = { 'in process': 1200, workerd: 150, node: 150 }
+const RUNS: Record<RuntimeName, number> = { 'in process': 1200, workerd: 150, node: 150 }
 
 const numberLike = fc.oneof(
   fc.integer({ min: -5, max: 300 }).map(String),
@@ -128,9 +128,9 @@ const requestLike = fc.constantFrom(...OPERATIONS.map(({ name }) => name)).chain
 )
 
 /** No request may break the API: never a 5xx, and every refusal a problem that names what was wrong. */
-export function describeFuzz(apis: () => Record<Place, Api>): void {
+export function fuzzSuite(apis: () => Record<RuntimeName, Api>): void {
   describe('any request', () => {
-    test.each(PLACES)('is answered or refused with a reason: %s', async place => {
+    test.each(RUNTIMES)('is answered or refused with a reason: %s', async place => {
       const seen = new Map<number, number>()
       await fc.assert(
         fc.asyncProperty(requestLike, async ({ name, model, query, accept, post }) => {

@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { Card } from '../../models/card.ts'
 import { drawPrior } from '../../models/latent.ts'
-import { apngOf, bytesOf, cell, floatsOf, furthest, jsonOf, pngOf, readEvents, readNpy } from './reading.ts'
+import {
+  apngOf,
+  bytesOf,
+  cell,
+  floatsOf,
+  furthest,
+  jsonOf,
+  pngOf,
+  readEvents,
+  readNpy,
+} from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
 
 interface Decoded {
@@ -14,7 +24,7 @@ interface Decoded {
 }
 
 /** What every place must answer to requests for pictures by URL. */
-export function describeImages(api: () => Api): void {
+export function imagesSuite(api: () => Api): void {
   const ask = (path: string, init?: RequestInit) => api().fetch(`/v1/models/${path}`, init)
   const decoded = async (path: string) => jsonOf<Decoded>(await ask(`${path}&format=json`))
   const levels = (row: number[]) => row.map(value => Math.round(value * 255))

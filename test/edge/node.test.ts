@@ -9,8 +9,8 @@ import { ROOT } from '../../edge/node/build.ts'
 import { folderStore } from '../../edge/node/folder-store.ts'
 import { rateLimiter } from '../../edge/node/rate-limiter.ts'
 import { startServer } from '../../edge/node/server.ts'
-import { writeModel } from './fixture.ts'
-import { problemOf } from './reading.ts'
+import { writeModel } from './fixture-model.ts'
+import { problemOf } from './read-answers.ts'
 
 let zoo: string
 const options = {

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { bytesOf, jsonOf, problemOf } from './reading.ts'
+import { bytesOf, jsonOf, problemOf } from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
 
 const OWN = ['date', 'connection', 'keep-alive', 'server-timing', 'transfer-encoding']
 
 /** What a request like one before must get: what it would get as the first of its kind. */
-export function describeRepeated(api: () => Api): void {
+export function repeatedSuite(api: () => Api): void {
   const model = `/v1/models/${TRAINED}`
   const ask = async (path: string, init?: RequestInit) => {
     const response = await api().fetch(`${model}${path}`, init)

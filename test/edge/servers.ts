@@ -2,28 +2,33 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createApp } from '../../edge/app.ts'
+import { sessionCache } from '../../edge/catalog/session-cache.ts'
+import { toResponse } from '../../edge/http/reply.ts'
+import { headOf } from '../../edge/http/request-head.ts'
 import { buildAssets, buildWorker, FOLDERS } from '../../edge/node/build.ts'
 import { folderStore } from '../../edge/node/folder-store.ts'
 import { nativeRuntime } from '../../edge/node/native-runtime.ts'
 import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
-import { writeModel } from './fixture.ts'
+import { writeModel } from './fixture-model.ts'
 
-/** The API somewhere, as tests ask it. */
+/** A running API. */
 export interface Api {
   url: string
   fetch(path: string, init?: RequestInit): Promise<Response>
   stop(): Promise<void>
 }
 
-/** The trained model that is in the repository. */
+const SESSION_BYTES = 64 * 2 ** 20
+
+/** The trained model of the tests, from the zoo. */
 export const TRAINED = 'mnist-vae-l2-z2'
 
-/** The places the API runs in, by name. */
-export const PLACES = ['in process', 'workerd', 'node'] as const
-export type Place = (typeof PLACES)[number]
+/** What the API runs on. */
+export const RUNTIMES = ['in process', 'workerd', 'node'] as const
+export type RuntimeName = (typeof RUNTIMES)[number]
 
-/** Folders of one test file: its zoo, and what was built of it. */
+/** Folders of one test file: a zoo and the Worker that was built with it. */
 export interface Workplace {
   root: string
   zoo: string
@@ -34,7 +39,7 @@ export interface Workplace {
 
 /**
  * A zoo with the trained model, models of other shapes, and three that cannot be used: `torn` has another model's
- * decoder, `lost` has none at all, `blank` has a card that is none.
+ * decoder, `lost` has no decoder, and `blank` has a file that is not a card.
  */
 export async function makeWorkplace(): Promise<Workplace> {
   const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-'))
@@ -75,27 +80,35 @@ export async function makeWorkplace(): Promise<Workplace> {
   return { root, zoo, assets, worker, remove: () => rm(root, { recursive: true, force: true }) }
 }
 
-/** Starts the API in a place, without limits on its rate unless given one a minute. */
-export async function startApi(place: Place, workplace: Workplace, rate = 0): Promise<Api> {
+/** Starts the API on a runtime. @param rate requests a minute and client; 0 for no limit */
+export async function startApi(name: RuntimeName, workplace: Workplace, rate = 0): Promise<Api> {
   const log = () => {}
-  if (place === 'in process') {
-    const platform = {
+  if (name === 'in process') {
+    const keepAlive = () => {}
+    const runtime = nativeRuntime(SESSION_BYTES)
+    const app = createApp({
       store: folderStore(workplace.zoo),
-      runtime: nativeRuntime(64 * 2 ** 20),
-      client: (request: Request) => ({ name: () => 'test', gone: () => request.signal.aborted }),
+      runtime,
+      sessions: sessionCache(SESSION_BYTES, keepAlive),
+      keepAlive,
+      build: 'test',
       log,
-    }
-    const app = createApp(platform, 'test', () => {})
+    })
     return {
       url: 'http://localhost',
-      fetch: async (url, init) => app.fetch(new Request(`http://localhost${url}`, init)),
+      async fetch(url, init) {
+        const request = new Request(`http://localhost${url}`, init)
+        const head = headOf(request, { address: () => 'test', hasHungUp: () => request.signal.aborted })
+        const known = await app.answerKnown(head)
+        return known ? toResponse(known) : app.fetch(request, head)
+      },
       stop: async () => {},
     }
   }
   const host = '127.0.0.1'
   const { zoo, assets, worker } = workplace
   const running =
-    place === 'workerd'
+    name === 'workerd'
       ? await startWorkerd({ host, port: 0, worker, assets, limit: rate, log })
       : await startServer({
           host,
@@ -103,7 +116,7 @@ export async function startApi(place: Place, workplace: Workplace, rate = 0): Pr
           models: zoo,
           rate,
           trustProxy: false,
-          sessionBytes: 64 * 2 ** 20,
+          sessionBytes: SESSION_BYTES,
           log,
         })
   return {

@@ -8,7 +8,7 @@ import { build } from 'vite'
 import { FOLDERS, ROOT } from '../../edge/node/build.ts'
 import { type NodeServer, startServer } from '../../edge/node/server.ts'
 import { buildElement } from '../../web/embed/build-element.ts'
-import { writeModel } from '../edge/fixture.ts'
+import { writeModel } from '../edge/fixture-model.ts'
 import { launchBrowser } from '../support/browser.ts'
 
 /** The trained model that the pages under test show. */

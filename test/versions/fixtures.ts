@@ -3,7 +3,7 @@ import path from 'node:path'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { Card, type Golden, type Metric } from '../../models/card.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
-import { writeModel } from '../edge/fixture.ts'
+import { writeModel } from '../edge/fixture-model.ts'
 
 /** The model that tests make versions of. */
 export const ID = 'tiny-vae-z2'

@@ -34,7 +34,7 @@ export function describeServing(place: Place, ground: () => Ground): void {
   const settled = (version: string, rest?: string) =>
     expect.poll(() => answering(rest), { interval: 50, timeout: 10_000 }).toBe(`${ID}@${version}`)
   const ready = async () =>
-    (await fetch(`${world.url}/readyz`)).json() as Promise<{ status: string; troubles?: unknown }>
+    (await fetch(`${world.url}/readyz`)).json() as Promise<{ status: string; incidents?: unknown }>
 
   test('without a channel the bundled model answers', async () => {
     await settled(of(bundled))
@@ -113,13 +113,13 @@ export function describeServing(place: Place, ground: () => Ground): void {
     await expect(promoteVersion(world.bucket, { id: ID, version: of(bad), by })).rejects.toThrow(
       /is not whole/,
     )
-    expect((await ready()).troubles).toBeUndefined()
+    expect((await ready()).incidents).toBeUndefined()
     // Whoever changes the channel past the command line, or damages a file later.
     const read = await readChannel(world.bucket, ID)
     const at = new Date().toISOString()
     await writeChannel(world.bucket, read, promote(read.channel, ID, of(bad), { at, by }))
     await expect
-      .poll(async () => (await ready()).troubles)
+      .poll(async () => (await ready()).incidents)
       .toEqual([
         { name: `${ID}@${of(bad)}`, reason: expect.stringMatching(/^decoder\.onnx: expected SHA-256 /) },
       ])
@@ -129,7 +129,7 @@ export function describeServing(place: Place, ground: () => Ground): void {
     expect(await answering(`@${of(bad)}/sample?seed=1`)).toBe(503)
     await pushModel(world.bucket, bad)
     await settled(of(bad))
-    expect((await ready()).troubles).toBeUndefined()
+    expect((await ready()).incidents).toBeUndefined()
   })
   test('a version that comes to something else here than its card says is refused', async () => {
     const golden = { z: [0.5, -1], xhat: Array(784).fill(0.5), mu: [0, 0], tolerance: 0.01 }
@@ -137,12 +137,12 @@ export function describeServing(place: Place, ground: () => Ground): void {
     await pushModel(world.bucket, odd)
     await promoteVersion(world.bucket, { id: ID, version: of(odd), by })
     await expect
-      .poll(async () => (await ready()).troubles)
+      .poll(async () => (await ready()).incidents)
       .toEqual([
         {
           name: `${ID}@${of(odd)}`,
           reason: expect.stringMatching(
-            /^xhat: expected the card’s golden vector to 0.01, got it 0\.\d+ off$/,
+            /^xhat: expected the card’s golden vector to 0.01, got a difference of 0\.\d+$/,
           ),
         },
       ])

@@ -7,7 +7,7 @@ import { build } from 'vite'
 import { buildAssets, buildWorker, FOLDERS, ROOT } from '../../edge/node/build.ts'
 import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
-import { writeModel } from '../edge/fixture.ts'
+import { writeModel } from '../edge/fixture-model.ts'
 
 /** The trained model of the repository, and two of random weights: more dimensions, and none of a VAE's parts. */
 export const MODELS = ['mnist-vae-l2-z2', 'wide-vae-l1-z8', 'plain-ae-l1-z2'] as const

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { FOLDERS } from '../../../edge/node/build.ts'
 import { wholeNumber } from '../../../edge/node/flags.ts'
-import { writeModel } from '../fixture.ts'
+import { writeModel } from '../fixture-model.ts'
 import {
   buildTargets,
   openFiles,

@@ -1,7 +1,7 @@
 import { encode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
 import type { Card } from '../../models/card.ts'
-import { bytesOf, cell, floatsOf, furthest, jsonOf, pngOf, readNpy } from './reading.ts'
+import { bytesOf, cell, floatsOf, furthest, jsonOf, pngOf, readNpy } from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
 
 interface Reconstructed {
@@ -18,7 +18,7 @@ interface Reconstructed {
 }
 
 /** What every place must answer to posted images, latents and stops. */
-export function describePosts(api: () => Api): void {
+export function uploadsSuite(api: () => Api): void {
   const ask = (path: string, init?: RequestInit) => api().fetch(`/v1/models/${path}`, init)
   const post = (path: string, type: string, body: BodyInit) =>
     ask(path, { method: 'POST', headers: { 'content-type': type }, body })

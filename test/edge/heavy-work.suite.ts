@@ -1,14 +1,14 @@
 import { createConnection, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { bytesOf } from './reading.ts'
-import { type Api, type Place, TRAINED } from './servers.ts'
+import { bytesOf } from './read-answers.ts'
+import { type Api, type RuntimeName, TRAINED } from './servers.ts'
 
 const MODEL = `/v1/models/${TRAINED}`
 const CLIENTS = 150
 
 /** What must become of large answers that many ask for at once, and of those nobody waits for. */
-export function describeAbandoned(apis: () => Record<Place, Api>): void {
+export function heavyWorkSuite(apis: () => Record<RuntimeName, Api>): void {
   describe.each(['workerd', 'node'] as const)('large answers from %s', place => {
     const ask = (path: string) =>
       apis()[place].fetch(`${MODEL}/${path}`, { headers: { connection: 'close' } })

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { Card } from '../../models/card.ts'
-import { bytesOf, jsonOf, problemOf } from './reading.ts'
+import { bytesOf, jsonOf, problemOf } from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
 
 /** What every place must do as a citizen of the web: catalog, caching, methods, headers, health. */
-export function describeWeb(api: () => Api): void {
+export function httpSuite(api: () => Api): void {
   const ask = (path: string, init?: RequestInit) => api().fetch(path, init)
   const model = `/v1/models/${TRAINED}`
 

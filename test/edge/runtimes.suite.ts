@@ -2,17 +2,17 @@ import { decode } from 'fast-png'
 import { build } from 'vite'
 import { describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
-import { bytesOf, furthest, jsonOf } from './reading.ts'
-import { type Api, PLACES, type Place, TRAINED } from './servers.ts'
+import { bytesOf, furthest, jsonOf } from './read-answers.ts'
+import { type Api, RUNTIMES, type RuntimeName, TRAINED } from './servers.ts'
 
 const MODEL = `/v1/models/${TRAINED}`
 const SEEDS = [0, 1, 7, 8, 12_345, 2 ** 31, 2 ** 32 - 1]
 
 /** What must be equal wherever it was computed. */
-export function describePlaces(apis: () => Record<Place, Api>): void {
+export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
   const everywhere = async <T>(ask: (api: Api) => Promise<T>): Promise<T[]> => {
     const answers: T[] = []
-    for (const place of PLACES) answers.push(await ask(apis()[place]))
+    for (const place of RUNTIMES) answers.push(await ask(apis()[place]))
     return answers
   }
 

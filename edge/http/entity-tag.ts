@@ -1,3 +1,12 @@
+/**
+ * A strong entity tag: MurmurHash3 of the bytes with two seeds. It costs a small part of what SHA-256 would beside a
+ * decode of 0.1 ms. It need not resist forgery: nobody but this server makes the bytes.
+ */
+export function entityTag(bytes: Uint8Array): string {
+  const hashes = murmur3Pair(bytes, 0, 0x9747b28c)
+  return `"${hashes.map(hash => hash.toString(16).padStart(8, '0')).join('')}"`
+}
+
 /** MurmurHash3, the 32-bit variant for x86 (Appleby, 2011), with two seeds in one pass: two unsigned integers. */
 export function murmur3Pair(bytes: Uint8Array, seedA: number, seedB: number): [number, number] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)

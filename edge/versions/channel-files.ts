@@ -2,27 +2,27 @@ import { type Channel, parseChannel } from '../../models/registry/channel.ts'
 import { CHANNELS, readChannelKey } from '../../models/registry/keys.ts'
 import type { Bucket } from './bucket.ts'
 
-/** The channels of a bucket as they were last read. */
-export interface Channels {
+/** The channels of a bucket, as they were last read. */
+export interface ChannelFiles {
   /**
-   * Reads those that changed.
+   * Reads the channel files that changed.
    *
    * @returns ids of channels that are new, changed or gone
-   * @throws Error when the bucket is down; all is then as it was
+   * @throws Error when the bucket cannot be read; all channels then stay as they were
    */
-  look(): Promise<string[]>
+  refresh(): Promise<string[]>
   get(id: string): Channel | undefined
 }
 
 /**
- * Follows the channel files of a bucket. One that cannot be read leaves the one that was read before.
+ * Opens the channel files of a bucket. Where one cannot be parsed, its last valid content stays.
  *
- * @param onFault told for each channel what is wrong with it, or undefined where nothing is (any more)
+ * @param report is called for each file read: with what is wrong with it, or undefined
  */
-export function followChannels(
+export function openChannelFiles(
   bucket: Bucket,
-  onFault: (id: string, reason: string | undefined) => void,
-): Channels {
+  report: (id: string, reason: string | undefined) => void,
+): ChannelFiles {
   let known = new Map<string, { etag: string; channel: Channel | undefined }>()
 
   async function read(id: string, key: string, etag: string) {
@@ -31,16 +31,16 @@ export function followChannels(
     try {
       if (!stored) throw new Error('it is gone')
       const channel = parseChannel(new TextDecoder().decode(stored.bytes), id)
-      onFault(id, undefined)
+      report(id, undefined)
       return { etag, channel }
     } catch (error) {
-      onFault(id, `not a channel: ${error instanceof Error ? error.message : error}`)
+      report(id, `not a channel: ${error instanceof Error ? error.message : error}`)
       return { etag, channel: before }
     }
   }
   return {
     get: id => known.get(id)?.channel,
-    async look() {
+    async refresh() {
       const next: typeof known = new Map()
       const changed: string[] = []
       const reading = (await bucket.list(CHANNELS)).map(async ({ key, etag }) => {

@@ -1,13 +1,14 @@
 import { deflateSync } from 'node:zlib'
 import { encode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
-import { concatenate } from '../../edge/images/apng.ts'
 import { LIMITS } from '../../edge/limits.ts'
-import { problemOf } from './reading.ts'
+import { concatBytes } from '../../models/bytes.ts'
+import { writeChunk } from '../../models/images/png-chunks.ts'
+import { problemOf } from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
 
 /** What every place must refuse, and how it says so. */
-export function describeRefusals(api: () => Api): void {
+export function errorsSuite(api: () => Api): void {
   const ask = (path: string, init?: RequestInit) => api().fetch(`/v1/models/${path}`, init)
   const post = (path: string, type: string, body: BodyInit) =>
     ask(path, { method: 'POST', headers: { 'content-type': type }, body })
@@ -65,7 +66,7 @@ export function describeRefusals(api: () => Api): void {
       ['nothing', 'encode', 'image/png', '', 400, 'invalid-body', 'body'],
       ['no PNG', 'encode', 'image/png', 'GIF89a', 400, 'invalid-body', 'body'],
       ['half a PNG', 'encode', 'image/png', grey(28, 28).subarray(0, 50), 400, 'invalid-body', 'body'],
-      ['a wide PNG', 'encode', 'image/png', grey(LIMITS.pngSide + 1, 2), 413, 'too-large', 'body'],
+      ['a wide PNG', 'encode', 'image/png', grey(LIMITS.pictureSide + 1, 2), 413, 'too-large', 'body'],
       ['a PNG that unpacks to more than it says', 'encode', 'image/png', bomb(), 413, 'too-large', 'body'],
       ['an odd number of bytes', 'encode', 'application/octet-stream', 'x', 400, 'invalid-body', 'body'],
       ['no JSON', 'encode', 'application/json', '{"images":', 400, 'invalid-body', 'body'],
@@ -135,14 +136,5 @@ export function describeRefusals(api: () => Api): void {
 function bomb(): Uint8Array<ArrayBuffer> {
   const small = encode({ width: 28, height: 28, data: new Uint8Array(784), channels: 1 })
   const data = deflateSync(Buffer.alloc(64 * 2 ** 20))
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(data.length)
-  return concatenate([
-    small.subarray(0, 33),
-    length,
-    Buffer.from('IDAT'),
-    data,
-    Buffer.alloc(4),
-    small.subarray(-12),
-  ])
+  return concatBytes([small.subarray(0, 33), writeChunk('IDAT', data), small.subarray(-12)])
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { murmur3Pair } from './murmur3.ts'
+import { murmur3Pair } from './entity-tag.ts'
 
 test.each([
   ['', 0, 0],

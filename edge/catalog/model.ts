@@ -1,0 +1,80 @@
+import type { Card } from '../../models/card.ts'
+import type { ModelFile } from '../../models/registry/keys.ts'
+import { findFault } from '../../models/registry/version.ts'
+import { Problem } from '../http/problem.ts'
+import type { Engine, Platform } from '../platform.ts'
+import { SessionError } from './session-cache.ts'
+
+/** A version of a model, ready to run. Latents are [batch, D_z], images [batch, D_x] in 0…1. */
+export interface Model {
+  card: Card
+  decode(z: Float32Array): Promise<Float32Array>
+  /** The heads' outputs by name: mu and logvar of a VAE, z of an AE. */
+  encode(x: Float32Array): Promise<Record<string, Float32Array>>
+  /** One of its files, checked against the card. */
+  file(name: ModelFile): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/** Runs a version's graphs in cached sessions. @param read gives a file, checked against the card */
+export function bindModel(
+  card: Card,
+  { runtime, sessions }: Engine,
+  read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>,
+): Model {
+  const run = (part: 'encoder' | 'decoder', input: Float32Array, features: number) =>
+    sessions.use(
+      `${card.id}@${card.version}/${part}`,
+      weightBytes(card, part),
+      async () => runtime.load(await read(`${part}.onnx`)),
+      session => session.run(input, input.length / features),
+    )
+  return {
+    card,
+    decode: async z => (await run('decoder', z, card.architecture.latentDim)).xhat,
+    encode: x => run('encoder', x, card.architecture.inputDim),
+    file: read,
+  }
+}
+
+/** A version whose files come from the platform's store; a failure answers 503 for this model alone. */
+export function storedModel(card: Card, platform: Platform): Model {
+  const read = async (file: ModelFile) => {
+    const bytes = await platform.store.read(card.id, file, card.version)
+    const fault = await findFault(card, file, bytes)
+    if (fault) throw new Error(`${file}: ${fault}`)
+    return bytes
+  }
+  const fail = (error: unknown): never => {
+    throw unavailable(card.id, messageOf(error), platform)
+  }
+  const ifLoaded = (error: unknown): never => (error instanceof SessionError ? fail(error) : reject(error))
+  const model = bindModel(card, platform, read)
+  return {
+    card,
+    decode: z => model.decode(z).catch(ifLoaded),
+    encode: x => model.encode(x).catch(ifLoaded),
+    file: name => read(name).catch(fail),
+  }
+}
+
+/** The problem of a model that cannot be used now. The reason goes to the log, not to the client. */
+export function unavailable(id: string, reason: string, platform: Platform): Problem {
+  platform.log(`model ${id}: ${reason}`)
+  const detail = `The files of ${id} cannot be used just now. Other models are not affected.`
+  return new Problem('model-unavailable', detail, [], { 'retry-after': '5' })
+}
+
+function reject(error: unknown): never {
+  throw error
+}
+
+/** An error's message. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Bytes a loaded graph takes: its weights as float32, beside the file that ONNX Runtime read them from. */
+function weightBytes(card: Card, part: 'encoder' | 'decoder'): number {
+  const widened = { fp32: 1, fp16: 2, int8: 4 }[card.precision]
+  return card.files[part].bytes * (1 + widened)
+}

@@ -1,0 +1,48 @@
+import type { Client } from '../platform.ts'
+
+/** What is known of a request before its body and parameters are read. */
+export interface RequestHead {
+  method: string
+  /** Path and query, as they were sent. */
+  target: string
+  accept: string
+  conditions: Conditions
+  client: Client
+  /** Scheme and host under which people reach this server: https://example.org. */
+  origin(): string
+  /** Names the reply to a GET in memory: all of a request that a reply depends on. */
+  key: string
+}
+
+/** Headers that make a request conditional (RFC 9110, 13.1). */
+export interface Conditions {
+  ifMatch?: string
+  ifNoneMatch?: string
+  ifModifiedSince?: string
+}
+
+/** The head of a Fetch request. */
+export function headOf(request: Request, client: Client, origin?: string): RequestHead {
+  const { method, url, headers } = request
+  const slash = url.indexOf('/', 8)
+  const accept = headers.get('accept') ?? ''
+  const target = url.slice(slash)
+  return {
+    method,
+    target,
+    accept,
+    conditions: {
+      ifMatch: headers.get('if-match') ?? undefined,
+      ifNoneMatch: headers.get('if-none-match') ?? undefined,
+      ifModifiedSince: headers.get('if-modified-since') ?? undefined,
+    },
+    client,
+    origin: () => origin ?? url.slice(0, slash),
+    key: keyOf(target, accept),
+  }
+}
+
+/** See `RequestHead.key`. */
+export function keyOf(target: string, accept: string): string {
+  return `${target}\n${accept}`
+}

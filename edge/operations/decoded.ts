@@ -1,0 +1,31 @@
+import { z } from '@hono/zod-openapi'
+import type { Card } from '../../models/card.ts'
+import type { Result } from './operation.ts'
+import { toPixelRows, toRows } from './rows.ts'
+
+/** Lists of numbers, one list a row. */
+export const Rows = z.array(z.array(z.number()))
+
+/** Height and width of an image. */
+export const Shape = z.array(z.int()).length(2).openapi({ description: 'Height and width of an image' })
+
+/** The JSON of operations that decode latents. */
+export const Decoded = z.object({
+  z: Rows.openapi({ description: 'Latents, D_z numbers each, exactly as float32' }),
+  xhat: Rows.openapi({ description: 'Images, row by row, intensities from 0 to 1 to six decimals' }),
+  shape: Shape,
+})
+
+/** The result of decoding latents. @param columns images in a row of the picture */
+export function decodedResult(card: Card, z: Float32Array, xhat: Float32Array, columns: number): Result {
+  const { height, width } = card.dataset
+  return {
+    images: { pixels: xhat, height, width, columns },
+    tensor: { data: xhat, shape: [xhat.length / (height * width), height, width] },
+    json: () => ({
+      z: toRows(z, card.architecture.latentDim),
+      xhat: toPixelRows(xhat, height * width),
+      shape: [height, width],
+    }),
+  }
+}

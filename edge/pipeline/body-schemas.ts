@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi'
+import { LIMITS } from '../limits.ts'
+import type { BodyKind } from '../operations/body.ts'
+
+/*
+ * Schemas of JSON bodies. Lists of numbers are checked by one loop that ends at the first wrong one: a body of 2 MiB can
+ * hold a million numbers, and an issue for each would take seconds and hundreds of megabytes.
+ */
+
+const isList = (value: unknown): value is unknown[] => Array.isArray(value)
+
+/** A list of numbers that `isValid` accepts. */
+function numbers(isValid: (value: number) => boolean, expected: string, least = 0) {
+  return z
+    .custom<number[]>(value => isList(value) && value.length >= least, { error: 'a list of numbers' })
+    .check(context => {
+      const list: unknown[] = context.value
+      const i = list.findIndex(value => typeof value !== 'number' || !isValid(value))
+      if (i < 0) return
+      context.issues.push({ code: 'custom', message: expected, path: [i], input: list[i] })
+    })
+    .openapi({ type: 'array', items: { type: 'number' } })
+}
+
+const intensities = numbers(value => value >= 0 && value <= 1, 'a number from 0 to 1')
+const coordinates = numbers(Number.isFinite, 'a finite number', 1)
+
+const IMAGE = 'a picture in base64, or a list of numbers from 0 to 1'
+const Image = z
+  .union([z.string(), intensities], { error: IMAGE })
+  .openapi({ description: `${IMAGE}, row by row` })
+
+const Stop = z
+  .union(
+    [
+      z.string().max(LIMITS.stopLength),
+      z.strictObject({ seed: z.int().min(0).max(0xffffffff) }),
+      z.strictObject({ class: z.union([z.string().max(100), z.int()]) }),
+      z.strictObject({ z: coordinates }),
+      z.strictObject({ image: Image }),
+    ],
+    { error: 'text such as "seed:7", or an object with one of seed, class, z, image' },
+  )
+  .openapi('Stop')
+
+/** A list whose length is checked before its items are: Zod checks it after them. */
+function boundedList<T extends z.ZodType>(item: T, least: number, most: number, what: string) {
+  return z.preprocess((input, context) => {
+    if (!isList(input) || input.length < least || input.length > most) {
+      context.addIssue({ code: 'custom', message: `a list of ${least} to ${most} ${what}`, input })
+    }
+    return input
+  }, z.array(item).min(least).max(most))
+}
+
+/** Bodies of type application/json, by kind. */
+export const JSON_BODIES = {
+  images: z.strictObject({ images: boundedList(Image, 1, LIMITS.postedImages, 'images') }).openapi('Images'),
+  latents: z.strictObject({ z: boundedList(coordinates, 1, LIMITS.images, 'latents') }).openapi('Latents'),
+  stops: z.strictObject({ stops: boundedList(Stop, 2, LIMITS.stops, 'stops') }).openapi('Stops'),
+} as const satisfies Record<BodyKind, z.ZodType>
+
+/** A stop of a JSON body. */
+export type JsonStop = z.output<typeof Stop>

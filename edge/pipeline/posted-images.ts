@@ -1,0 +1,106 @@
+import type { Card } from '../../models/card.ts'
+import { fitCentred } from '../../models/images/grey.ts'
+import { wrongValue } from '../http/problem.ts'
+import { decodePicture, isOverflow, type PictureHeader, readPictureHeader } from '../images/picture.ts'
+import { LIMITS } from '../limits.ts'
+
+/** A posted image: intensities of the model's size, [D_x], or the file of a picture that is still to be decoded. */
+export type PostedImage =
+  | { pixels: Float32Array }
+  | { field: string; file: Uint8Array; header: PictureHeader }
+
+/** A posted picture's file, its size checked. @throws Problem invalid-body or too-large, naming `field` */
+export function pictureFile(file: Uint8Array, field: string): PostedImage {
+  const header = orUnreadable(file, field, () => readPictureHeader(file))
+  const { width, height } = header
+  const side = LIMITS.pictureSide
+  if (width > side || height > side) {
+    const got = `${width}×${height}`
+    throw wrongValue('body', field, `a picture of at most ${side}×${side} pixels`, got, 'too-large')
+  }
+  return { field, file, header }
+}
+
+/** Pixels of all pictures that are still to be decoded. */
+export function countPixels(images: readonly PostedImage[]): number {
+  return images.reduce(
+    (sum, image) => sum + ('file' in image ? image.header.width * image.header.height : 0),
+    0,
+  )
+}
+
+/** @throws Problem too-large */
+export function checkPixels(images: readonly PostedImage[]): void {
+  const pixels = countPixels(images)
+  if (pixels <= LIMITS.postedPixels) return
+  const expected = `pictures of at most ${LIMITS.postedPixels} pixels together`
+  throw wrongValue('body', 'body', expected, `${pixels} pixels`, 'too-large')
+}
+
+/**
+ * A posted image in the model's size, [D_x]: grey, fitted without distortion.
+ *
+ * @param invert for dark ink on light paper; the model's images are light on black
+ * @throws Problem invalid-body or too-large, naming the picture's field
+ */
+export async function decodeImage(image: PostedImage, card: Card, invert: boolean): Promise<Float32Array> {
+  if ('pixels' in image) return invert ? image.pixels.map(value => 1 - value) : image.pixels
+  const { file, header, field } = image
+  // Transparent places show the paper: white where the ink is dark.
+  const grey = await decodePicture(file, header, invert ? 1 : 0).catch(error =>
+    orUnreadable(file, field, () => {
+      throw error
+    }),
+  )
+  const { pixels } = invert ? { pixels: grey.pixels.map(value => 1 - value) } : grey
+  const { height, width } = card.dataset
+  return fitCentred({ ...grey, pixels }, width, height)
+}
+
+function orUnreadable<T>(file: Uint8Array, field: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (isOverflow(error)) throw wrongValue('body', field, 'pixels of the stated size', 'more', 'too-large')
+    if (!(error instanceof RangeError)) throw error
+    const got = `${file.length} bytes: ${error.message}`
+    throw wrongValue('body', field, 'a picture that can be decoded', got, 'invalid-body')
+  }
+}
+
+/** A JSON body's image. @throws Problem naming `field` */
+export function jsonImage(image: string | number[], card: Card, field: string): PostedImage {
+  if (typeof image === 'string') return pictureFile(fromBase64(image, field), field)
+  const size = card.architecture.inputDim
+  if (image.length !== size) throw wrongValue('body', field, `${size} numbers`, `${image.length}`)
+  return { pixels: Float32Array.from(image) }
+}
+
+/** Bytes in base64 or base64url (RFC 4648), or in a data URL of either. */
+function fromBase64(text: string, field: string): Uint8Array {
+  const comma = text.slice(0, 5).toLowerCase() === 'data:' ? text.indexOf(',') : -1
+  try {
+    const binary = atob(
+      text
+        .slice(comma + 1)
+        .replaceAll('-', '+')
+        .replaceAll('_', '/'),
+    )
+    return Uint8Array.from(binary, letter => letter.charCodeAt(0))
+  } catch {
+    throw wrongValue('body', field, 'a picture in base64', text)
+  }
+}
+
+/** Images of one byte a pixel, 0 to 255, one after the other. @throws Problem for another number of bytes */
+export function rawImages(bytes: Uint8Array, card: Card): PostedImage[] {
+  const size = card.architecture.inputDim
+  const n = bytes.length / size
+  if (!Number.isInteger(n) || n > LIMITS.postedImages) {
+    const expected = `1 to ${LIMITS.postedImages} images of ${size} bytes each`
+    throw wrongValue('body', 'body', expected, `${bytes.length} bytes`, 'invalid-body')
+  }
+  return Array.from({ length: n }, (_, i) => ({
+    pixels: Float32Array.from(bytes.subarray(i * size, (i + 1) * size), byte => byte / 255),
+  }))
+}

@@ -1,0 +1,186 @@
+import type { Card } from '../../models/card.ts'
+import { type Endpoint, parseEndpoint } from '../../models/latent.ts'
+import { Problem, toProblem, wrongValue } from '../http/problem.ts'
+import { faultsOf } from '../http/zod-issues.ts'
+import { PICTURE_TYPES } from '../images/picture.ts'
+import { LIMITS } from '../limits.ts'
+import type { Body, BodyKind, BodySize } from '../operations/body.ts'
+import { checkCoordinates } from '../operations/parameters.ts'
+import { readBytes } from './body-bytes.ts'
+import { JSON_BODIES, type JsonStop } from './body-schemas.ts'
+import {
+  checkPixels,
+  decodeImage,
+  jsonImage,
+  type PostedImage,
+  pictureFile,
+  rawImages,
+} from './posted-images.ts'
+
+/** What was posted, checked, with its pictures still to be decoded. */
+export type ParsedBody = BodySize &
+  (
+    | { kind: 'images'; images: readonly PostedImage[] }
+    | { kind: 'latents'; z: Float32Array }
+    | { kind: 'stops'; stops: readonly (Endpoint | PostedImage)[] }
+  )
+
+/** Types of body each kind is read from. */
+export const BODY_TYPES: Record<BodyKind, readonly string[]> = {
+  images: ['application/json', ...PICTURE_TYPES, 'application/octet-stream', 'multipart/form-data'],
+  latents: ['application/json', 'application/octet-stream'],
+  stops: ['application/json', 'multipart/form-data'],
+}
+
+/**
+ * Reads what was posted and checks it against the model and the limits, without decoding pictures.
+ *
+ * @throws Problem body-too-large, unsupported-media-type, invalid-body, invalid-value or too-large
+ */
+export async function readBody(kind: BodyKind, request: Request, card: Card): Promise<ParsedBody> {
+  const contentType = request.headers.get('content-type') ?? ''
+  const type = contentType.split(';', 1)[0].trim().toLowerCase()
+  if (!BODY_TYPES[kind].includes(type)) throw unsupported(kind, type)
+  const bytes = await readBytes(request)
+  const body = await parseBytes(kind, type, contentType, bytes, card)
+  checkPixels(picturesOf(body))
+  return body
+}
+
+function unsupported(kind: BodyKind, type: string): Problem {
+  const types = BODY_TYPES[kind].join(', ')
+  const problem = wrongValue('header', 'content-type', `one of ${types}`, type, 'unsupported-media-type')
+  return new Problem(problem.code, undefined, problem.faults, { accept: types })
+}
+
+async function parseBytes(
+  kind: BodyKind,
+  type: string,
+  contentType: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  card: Card,
+): Promise<ParsedBody> {
+  if (type === 'application/json') return parseJson(kind, bytes, card)
+  if (type === 'multipart/form-data') return parseForm(kind, bytes, contentType)
+  if (kind === 'latents') return rawLatents(bytes, card)
+  return images(type === 'application/octet-stream' ? rawImages(bytes, card) : [pictureFile(bytes, 'body')])
+}
+
+const images = (list: PostedImage[]): ParsedBody => ({ kind: 'images', n: list.length, images: list })
+const stops = (list: (Endpoint | PostedImage)[]): ParsedBody => ({
+  kind: 'stops',
+  n: list.length,
+  stops: list,
+})
+
+function parseJson(kind: BodyKind, bytes: Uint8Array, card: Card): ParsedBody {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw wrongValue(
+      'body',
+      'body',
+      'JSON in UTF-8',
+      `${bytes.length} bytes of something else`,
+      'invalid-body',
+    )
+  }
+  const parsed = JSON_BODIES[kind].safeParse(value, { reportInput: true })
+  if (!parsed.success) {
+    throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'body', value))
+  }
+  const { data } = parsed
+  if ('images' in data) return images(data.images.map((each, i) => jsonImage(each, card, `images.${i}`)))
+  if ('z' in data) return latents(data.z, card)
+  return stops(data.stops.map((stop, i) => parseStop(stop, card, `stops.${i}`)))
+}
+
+function parseStop(stop: JsonStop, card: Card, field: string): Endpoint | PostedImage {
+  try {
+    const endpoint = typeof stop === 'string' ? parseEndpoint(stop, field) : stop
+    if ('image' in endpoint) return jsonImage(endpoint.image, card, field)
+    if ('z' in endpoint) checkCoordinates(endpoint.z, field)
+    return endpoint
+  } catch (error) {
+    throw toProblem(error, 'body')
+  }
+}
+
+async function parseForm(
+  kind: BodyKind,
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+): Promise<ParsedBody> {
+  const form = await new Response(bytes, { headers: { 'content-type': contentType } })
+    .formData()
+    .catch(() => {
+      throw wrongValue('body', 'body', 'multipart/form-data', 'something else', 'invalid-body')
+    })
+  const [least, most] = kind === 'stops' ? [2, LIMITS.stops] : [1, LIMITS.postedImages]
+  const parts = form.getAll('image')
+  if (parts.length < least || parts.length > most) {
+    throw wrongValue('body', 'image', `${least} to ${most} parts of that name`, `${parts.length}`)
+  }
+  const files: PostedImage[] = []
+  for (const [i, part] of parts.entries()) {
+    if (typeof part === 'string') throw wrongValue('body', `image.${i}`, 'a picture’s file', 'text')
+    files.push(pictureFile(new Uint8Array(await part.arrayBuffer()), `image.${i}`))
+  }
+  return kind === 'stops' ? stops(files) : images(files)
+}
+
+/** Latents of float32 in little-endian order, one after the other. @throws Problem for another number of bytes */
+function rawLatents(bytes: Uint8Array<ArrayBuffer>, card: Card): ParsedBody {
+  const d = card.architecture.latentDim
+  const n = bytes.length / 4 / d
+  if (!Number.isInteger(n) || n > LIMITS.images) {
+    const expected = `1 to ${LIMITS.images} latents of ${d} float32 each`
+    throw wrongValue('body', 'body', expected, `${bytes.length} bytes`, 'invalid-body')
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return checkedLatents(
+    Float32Array.from({ length: n * d }, (_, i) => view.getFloat32(i * 4, true)),
+    n,
+  )
+}
+
+function latents(rows: readonly number[][], card: Card): ParsedBody {
+  const d = card.architecture.latentDim
+  const wrong = rows.findIndex(row => row.length !== d)
+  if (wrong >= 0) throw wrongValue('body', `z.${wrong}`, `${d} numbers`, `${rows[wrong].length}`)
+  return checkedLatents(Float32Array.from(rows.flat()), rows.length)
+}
+
+function checkedLatents(z: Float32Array, n: number): ParsedBody {
+  try {
+    checkCoordinates(z, 'z')
+  } catch (error) {
+    throw toProblem(error, 'body')
+  }
+  return { kind: 'latents', z, n }
+}
+
+const isImage = (stop: Endpoint | PostedImage): stop is PostedImage => 'pixels' in stop || 'file' in stop
+
+/** The posted images of a body. */
+export function picturesOf(body: ParsedBody): readonly PostedImage[] {
+  if (body.kind === 'images') return body.images
+  return body.kind === 'stops' ? body.stops.filter(isImage) : []
+}
+
+/** Decodes a body's pictures, one after the other, so that only one is unpacked at a time. @throws Problem */
+export async function decodeBody(body: ParsedBody, card: Card, invert: boolean): Promise<Body> {
+  if (body.kind === 'latents') return body
+  if (body.kind === 'stops') {
+    const decoded: Extract<Body, { kind: 'stops' }>['stops'][number][] = []
+    for (const stop of body.stops) {
+      decoded.push(isImage(stop) ? { pixels: await decodeImage(stop, card, invert) } : stop)
+    }
+    return { kind: 'stops', n: body.n, stops: decoded }
+  }
+  const size = card.architecture.inputDim
+  const pixels = new Float32Array(body.n * size)
+  for (const [i, image] of body.images.entries()) pixels.set(await decodeImage(image, card, invert), i * size)
+  return { kind: 'images', n: body.n, pixels }
+}

@@ -1,0 +1,46 @@
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
+import { applyConditions } from '../http/conditional.ts'
+import { openRateAccount, type RateAccount } from '../http/rate-limit.ts'
+import type { Reply } from '../http/reply.ts'
+import type { CompleteReply, ReplyCache } from '../http/reply-cache.ts'
+import type { RequestHead } from '../http/request-head.ts'
+import type { Platform } from '../platform.ts'
+import type { HeavyQueue } from './heavy-queue.ts'
+import type { ParsedRequestCache } from './parsed-request-cache.ts'
+
+/** What requests are answered with: one of each for a process. */
+export interface Service {
+  platform: Platform
+  catalog: ModelCatalog
+  /** Replies that are kept in memory. */
+  replies: ReplyCache
+  parsedRequests: ParsedRequestCache
+  queue: HeavyQueue
+}
+
+/**
+ * The reply to a request: charged to its client, kept in memory where it may be, and made conditional.
+ *
+ * @param make the reply without conditions
+ * @throws Problem
+ */
+export async function respond(
+  { platform, catalog, replies }: Service,
+  head: RequestHead,
+  make: (rate: RateAccount) => Promise<Reply>,
+): Promise<Reply> {
+  const before = await catalog.list()
+  const rate = openRateAccount(platform, head.client.address())
+  await rate.charge(1)
+  const reply = await make(rate)
+  // A reply that was made from a list which has changed meanwhile must not outlive it.
+  if (isComplete(reply) && reply.keep && head.method === 'GET' && before === (await catalog.list())) {
+    const headers = { ...reply.headers, 'server-timing': 'cache;desc="memory"' }
+    replies.set(head.key, { status: reply.status, body: reply.body, headers, reused: true })
+  }
+  return applyConditions({ ...reply, headers: { ...reply.headers, ...rate.headers() } }, head)
+}
+
+function isComplete(reply: Reply): reply is CompleteReply {
+  return reply.body instanceof Uint8Array
+}
