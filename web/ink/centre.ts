@@ -1,9 +1,4 @@
-/** A grey picture: intensities in 0…1, row-major. */
-export interface Grey {
-  width: number
-  height: number
-  pixels: Float32Array
-}
+import { type Box, type GreyImage, resampleArea } from '../../models/images/grey.ts'
 
 /** Below this an intensity counts as empty. */
 const EMPTY = 0.05
@@ -15,25 +10,18 @@ const EMPTY = 0.05
  *
  * @returns the image, [side, side]; empty for an empty drawing
  */
-export function centreAsMnist(drawing: Grey, side: number): Float32Array {
+export function centreAsMnist(drawing: GreyImage, side: number): Float32Array {
   const box = boundingBox(drawing)
   if (!box) return new Float32Array(side * side)
   const scale = (side * 20) / 28 / Math.max(box.width, box.height)
   const width = Math.max(1, Math.round(box.width * scale))
   const height = Math.max(1, Math.round(box.height * scale))
-  const small = resample(drawing, box, width, height)
+  const small = resampleArea(drawing, width, height, box)
   const [x, y] = centreOfMass(small)
   return place(small, side, Math.round(side / 2 - x), Math.round(side / 2 - y))
 }
 
-interface Box {
-  left: number
-  top: number
-  width: number
-  height: number
-}
-
-function boundingBox({ width, height, pixels }: Grey): Box | undefined {
+function boundingBox({ width, height, pixels }: GreyImage): Box | undefined {
   let [left, top, right, bottom] = [width, height, -1, -1]
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -47,38 +35,7 @@ function boundingBox({ width, height, pixels }: Grey): Box | undefined {
   return right < 0 ? undefined : { left, top, width: right - left + 1, height: bottom - top + 1 }
 }
 
-/** A part of a picture in another size: each new pixel is the mean of the area it covers. */
-export function resample(picture: Grey, box: Box, width: number, height: number): Grey {
-  const pixels = new Float32Array(width * height)
-  const across = shares(box.left, box.width, width)
-  const down = shares(box.top, box.height, height)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let sum = 0
-      for (const [row, high] of down[y]) {
-        for (const [column, wide] of across[x])
-          sum += picture.pixels[row * picture.width + column] * high * wide
-      }
-      pixels[y * width + x] = sum
-    }
-  }
-  return { width, height, pixels }
-}
-
-/** For each of `n` equal pieces of a stretch of old pixels: which of them it covers, and with what share of itself. */
-function shares(from: number, length: number, n: number): [number, number][][] {
-  return Array.from({ length: n }, (_, i) => {
-    const start = (i * length) / n
-    const end = ((i + 1) * length) / n
-    const pieces: [number, number][] = []
-    for (let old = Math.floor(start); old < end - 1e-9; old++) {
-      pieces.push([from + old, (Math.min(end, old + 1) - Math.max(start, old)) / (end - start)])
-    }
-    return pieces
-  })
-}
-
-function centreOfMass({ width, height, pixels }: Grey): [number, number] {
+function centreOfMass({ width, height, pixels }: GreyImage): [number, number] {
   let [mass, mx, my] = [0, 0, 0]
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -91,7 +48,7 @@ function centreOfMass({ width, height, pixels }: Grey): [number, number] {
   return [mx / mass, my / mass]
 }
 
-function place({ width, height, pixels }: Grey, side: number, left: number, top: number): Float32Array {
+function place({ width, height, pixels }: GreyImage, side: number, left: number, top: number): Float32Array {
   const image = new Float32Array(side * side)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

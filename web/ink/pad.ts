@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit'
+import { type GreyImage, luma, resampleArea } from '../../models/images/grey.ts'
 import { currentTheme } from '../plot/theme.ts'
-import { centreAsMnist, type Grey, resample } from './centre.ts'
+import { centreAsMnist } from './centre.ts'
 
 const SIDE = 280
 const PEN = 22
@@ -14,7 +15,7 @@ export interface Pad {
 /**
  * A square to draw on with a mouse, a pen or a finger; `done` gets what was drawn so far after each stroke.
  */
-export function createPad(done: (drawing: Grey) => void): Pad {
+export function createPad(done: (drawing: GreyImage) => void): Pad {
   const element = document.createElement('canvas')
   element.className = 'pad'
   element.width = SIDE
@@ -86,24 +87,23 @@ export async function readFile(
   g.fillRect(0, 0, canvas.width, canvas.height)
   g.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
   const { data } = g.getImageData(0, 0, canvas.width, canvas.height)
-  const grey: Grey = {
+  const grey: GreyImage = {
     width: canvas.width,
     height: canvas.height,
     pixels: new Float32Array(canvas.width * canvas.height),
   }
   for (let i = 0; i < grey.pixels.length; i++) {
-    grey.pixels[i] = (0.299 * data[i * 4] + 0.587 * data[i * 4 + 1] + 0.114 * data[i * 4 + 2]) / 255
+    grey.pixels[i] = luma(data[i * 4], data[i * 4 + 1], data[i * 4 + 2]) / 255
   }
   if (!size.name.startsWith('frey') && border(grey) > 0.5) grey.pixels = grey.pixels.map(value => 1 - value)
   if (size.name === 'mnist' && (grey.width !== size.width || grey.height !== size.height)) {
     return centreAsMnist(grey, size.width)
   }
-  return resample(grey, { left: 0, top: 0, width: grey.width, height: grey.height }, size.width, size.height)
-    .pixels
+  return resampleArea(grey, size.width, size.height).pixels
 }
 
 /** Mean intensity along the edge. */
-function border({ width, height, pixels }: Grey): number {
+function border({ width, height, pixels }: GreyImage): number {
   let sum = 0
   for (let x = 0; x < width; x++) sum += pixels[x] + pixels[(height - 1) * width + x]
   for (let y = 0; y < height; y++) sum += pixels[y * width] + pixels[y * width + width - 1]

@@ -1,5 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { type Losses, losses } from '../../models/losses.ts'
+import { drawPosterior } from '../../models/posterior.ts'
 import { klPerDimension } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { type Model, meanOf } from '../catalog/catalog.ts'
@@ -36,8 +37,9 @@ export async function readImage(
   const outputs = await app.engines.run(encoder, x, 1)
   const mu = outputs.mu ?? outputs.z
   const logvar = outputs.logvar as Float32Array | undefined
-  const z = logvar ? drawPosterior(mu, logvar, seed) : new Float32Array()
   const d = mu.length
+  const eps = () => normals(createRng(seed, 'posterior'), new Float32Array(DRAWS * d))
+  const z = logvar ? drawPosterior(mu, logvar, eps()) : new Float32Array()
   const points = new Float32Array(d + z.length)
   points.set(mu)
   points.set(z, d)
@@ -54,12 +56,6 @@ export async function readMean(app: AppContext, model: Model, index: number): Pr
   const { xhat } = await decode(app, decoder, mu)
   const none = new Float32Array()
   return { mu, logvar: undefined, xhat, z: none, drawn: none, losses: undefined, kl: undefined }
-}
-
-/** z = mu + exp(logvar/2)·eps, [DRAWS, D_z]. */
-function drawPosterior(mu: Float32Array, logvar: Float32Array, seed: number): Float32Array {
-  const eps = normals(createRng(seed, 'posterior'), new Float32Array(DRAWS * mu.length))
-  return eps.map((e, i) => mu[i % mu.length] + Math.exp(logvar[i % mu.length] / 2) * e)
 }
 
 /** The posterior as it is seen on a plane; undefined for an AE, which has none. */
