@@ -1,13 +1,15 @@
 import { render } from 'lit'
 import { firstModel } from '../models/default-model.ts'
 import { openCatalog } from './catalog/catalog.ts'
+import { modelTitle } from './catalog/model-title.ts'
 import { ready } from './catalog/resource.ts'
 import { openEdge } from './engines/edge.ts'
 import { openEngines } from './engines/engines.ts'
 import { openOrt } from './engines/ort.ts'
 import type { AppContext, CreateView, View } from './lab/app-context.ts'
-import { type Frame, shell, TITLES } from './lab/shell.ts'
-import { readState, type View as ViewName, writeState } from './lab/state.ts'
+import { shell, TITLES } from './lab/shell.ts'
+import { readState, unreadable, type View as ViewName } from './lab/state.ts'
+import { createUrlHistory } from './lab/url-history.ts'
 import { onThemeChange } from './plot/theme.ts'
 import { createExplore } from './views/explore.ts'
 
@@ -23,12 +25,12 @@ const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
 }
 
 const root = document.getElementById('page') as HTMLElement
+const urls = createUrlHistory()
 let state = readState(location.search)
 let shown: { name: ViewName; view?: View; failure?: string } | undefined
 let messages: string[] = []
 let spoken = ''
 let queued = false
-let urlTimer: ReturnType<typeof setTimeout> | undefined
 let sayTimer: ReturnType<typeof setTimeout> | undefined
 
 const app: AppContext = {
@@ -43,7 +45,7 @@ const app: AppContext = {
   ),
   set(patch, how) {
     state = { ...state, ...patch }
-    writeUrl(how)
+    urls.write(state, how)
     if (patch.engine) app.engines.choose(patch.engine)
     refresh()
   },
@@ -76,35 +78,37 @@ function refresh(): void {
   })
 }
 
-/** Browsers allow few changes of the URL a second, so those of a drag are written when it rests. */
-function writeUrl(how?: 'push'): void {
-  clearTimeout(urlTimer)
-  const write = () => {
-    const url = location.pathname + writeState(state)
-    if (url === location.pathname + location.search) return
-    if (how === 'push') history.pushState(null, '', url)
-    else history.replaceState(null, '', url)
-  }
-  if (how === 'push') write()
-  else urlTimer = setTimeout(write, 200)
-}
-
 function draw(): void {
-  document.title = `${TITLES[state.view]} · latent-edge`
+  replaceUnknownModel()
   const moved = shown?.name !== state.view
   if (moved) openView(state.view)
-  const frame: Frame = {
-    body: shown?.view?.render(),
+  const body = shown?.view?.render()
+  document.title = [shown?.view?.title?.() ?? TITLES[state.view], 'latent-edge'].join(' · ')
+  const page = shell(app, {
+    body,
     failure: shown?.failure,
+    reload,
     messages,
     spoken,
     dismiss(message) {
       messages = messages.filter(one => one !== message)
       refresh()
     },
-  }
-  render(shell(app, frame), root)
+  })
+  render(page, root)
   if (moved) root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
+/** A model that the server does not have is replaced by the default one, and the visitor is told. */
+function replaceUnknownModel(): void {
+  const list = ready(app.catalog.list)
+  const unknown = state.model !== '' && !list?.some(({ id, available }) => available && id === state.model)
+  if (!list || !unknown || app.catalog.model(state.model).card.state.status !== 'failed') return
+  const first = firstModel(list)
+  if (!first) return
+  const wanted = state.model
+  app.set({ model: '', z: [], hide: [] })
+  tell(`This server has no model “${wanted}”. This is ${modelTitle(first)}.`)
 }
 
 function openView(name: ViewName): void {
@@ -118,12 +122,27 @@ function openView(name: ViewName): void {
     },
     (error: unknown) => {
       console.error(error)
-      opened.failure = 'This part of the page could not be fetched. Is the server still there?'
+      opened.failure =
+        'This part of the page could not be fetched: the server is away, or it has a newer page. Reload to go on from here.'
       refresh()
     },
   )
 }
 
+/**
+ * Loads the page again from its address, which holds the state. A script that could not be fetched cannot be imported
+ * again, and after a deployment it has another name. While the server is away the page stays as it is.
+ */
+async function reload(): Promise<void> {
+  urls.flush()
+  const page = await fetch(location.href, { cache: 'no-store' }).catch(() => undefined)
+  if (page?.ok) location.reload()
+  else tell('The server does not answer yet.')
+}
+
+addEventListener('online', () => {
+  if (shown?.failure) void reload()
+})
 addEventListener('popstate', () => {
   state = readState(location.search)
   app.engines.choose(state.engine)
@@ -131,4 +150,7 @@ addEventListener('popstate', () => {
 })
 onThemeChange(refresh)
 app.engines.choose(state.engine)
+for (const field of unreadable(location.search)) {
+  tell(`The address says ${field}, which cannot be read. The default is used instead.`)
+}
 draw()

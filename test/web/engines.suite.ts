@@ -14,7 +14,7 @@ async function expectDecoded(page: Page): Promise<void> {
     .toBeLessThan(1.5)
 }
 
-const inUse = (page: Page) => page.locator('.engine output').getAttribute('data-engine')
+const inUse = (page: Page) => page.locator('.engine-time').getAttribute('data-engine')
 
 /** Each engine, and what happens when it cannot be had, is wrong or is lost. */
 export function describeEngines(site: () => Site, browser: () => Browser): void {
@@ -153,7 +153,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0.3,0&engine=wasm`, '.decoded canvas')
       await expect
-        .poll(() => page.locator('.engine output').innerText(), { timeout: 30_000 })
+        .poll(() => page.locator('.engine-time').innerText(), { timeout: 30_000 })
         .toMatch(/WASM (under )?[\d.]+ ms/)
       await page.workers()[0].evaluate(() => {
         setTimeout(() => {

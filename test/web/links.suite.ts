@@ -35,7 +35,7 @@ export function describeLinks(site: () => Site, browser: () => Browser): void {
       const shoot = async (page: Page) => {
         // The Paper page's tables, which the address chooses, are further down.
         if (name === 'paper') await page.locator('#layers').evaluate(element => element.scrollIntoView())
-        return page.screenshot({ mask: [page.locator('.engine output')] })
+        return page.screenshot({ mask: [page.locator('.engine-time')] })
       }
       const viewport = { width: 1000, height: 760 }
       const first = await openPage(browser(), { viewport })

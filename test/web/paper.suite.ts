@@ -123,7 +123,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
           navigator.clipboard.writeText = () => Promise.reject(new Error('denied'))
         })
         await button.press('Enter')
-        await page.locator('.message').getByText(`npm run replicate -- ${ran.id}`).waitFor()
+        await page.locator('.answer').getByText(`npm run replicate -- ${ran.id}`).waitFor()
       }
       await close()
     })

@@ -3,9 +3,10 @@ import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { describeEngines } from './engines.suite.ts'
 import { describeFigures } from './figures.suite.ts'
-import { describeHands } from './gestures.suite.ts'
+import { describeGestures } from './gestures.suite.ts'
 import { describeLinks } from './links.suite.ts'
 import { describePaper } from './paper.suite.ts'
+import { describeRecovery } from './recovery.suite.ts'
 import { type Site, startSite } from './site.ts'
 import { describeViews } from './views.suite.ts'
 
@@ -21,7 +22,15 @@ afterAll(async () => {
 })
 
 // One server and one browser for all of it.
-const PARTS = [describeViews, describeEngines, describeHands, describeLinks, describePaper, describeFigures]
+const PARTS = [
+  describeViews,
+  describeEngines,
+  describeGestures,
+  describeLinks,
+  describePaper,
+  describeFigures,
+  describeRecovery,
+]
 for (const describePart of PARTS) {
   describePart(
     () => site,

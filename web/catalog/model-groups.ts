@@ -1,31 +1,24 @@
-/** What of a model decides where it stands in a list. */
-export interface Listed {
-  id: string
-  dataset?: string
-}
+import type { Listed } from './catalog.ts'
+import { DATASETS } from './model-title.ts'
 
-const TITLES: Readonly<Record<string, string>> = {
-  mnist: 'MNIST',
-  'fashion-mnist': 'Fashion-MNIST',
-  freyface: 'FreyFace',
-}
+type Groupable = Pick<Listed, 'id' | 'dataset'>
 
 /**
  * Models by their data sets, the well-known ones first: within one those called best, then by id, numbers by their
  * size (z8 before z64). Models that do not say what they were trained on come last.
  */
-export function groupModels<T extends Listed>(models: readonly T[]): { title: string; models: T[] }[] {
-  const known = Object.keys(TITLES)
+export function groupModels<T extends Groupable>(models: readonly T[]): { title: string; models: T[] }[] {
+  const known = Object.keys(DATASETS)
   const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length + (name ? 0 : 1))
   const names = [...new Set(models.map(({ dataset }) => dataset ?? ''))]
   const byPlace = names.sort((a, b) => place(a) - place(b) || a.localeCompare(b, 'en'))
   return byPlace.map(name => ({
-    title: TITLES[name] ?? (name || 'Others'),
+    title: DATASETS[name] ?? (name || 'Others'),
     models: models.filter(({ dataset }) => (dataset ?? '') === name).sort(compare),
   }))
 }
 
-function compare(a: Listed, b: Listed): number {
-  const isBest = ({ id }: Listed) => Number(id.endsWith('-best'))
+function compare(a: Groupable, b: Groupable): number {
+  const isBest = ({ id }: Groupable) => Number(id.endsWith('-best'))
   return isBest(b) - isBest(a) || a.id.localeCompare(b.id, 'en', { numeric: true })
 }

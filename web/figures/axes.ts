@@ -32,7 +32,7 @@ export function drawAxes(
   theme: Theme,
 ): void {
   const { left, top, width, height } = box
-  g.font = `11px ${FONT}`
+  g.font = `${11 * theme.text}px ${FONT}`
   g.lineWidth = 1
   g.strokeStyle = theme.faint
   g.fillStyle = theme.soft
@@ -53,9 +53,11 @@ export function drawAxes(
   }
   g.fillStyle = theme.ink
   g.textBaseline = 'top'
-  g.font = names.x.startsWith('z') ? 'italic 13px Georgia, serif' : `11px ${FONT}`
+  g.font = names.x.startsWith('z')
+    ? `italic ${13 * theme.text}px Georgia, serif`
+    : `${11 * theme.text}px ${FONT}`
   g.fillText(names.x, left + width, top + height + 6)
-  g.font = `11px ${FONT}`
+  g.font = `${11 * theme.text}px ${FONT}`
   g.textAlign = 'left'
   g.fillStyle = theme.soft
   rimmed(g, names.y, left + 6, top + 6, theme)

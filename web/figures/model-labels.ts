@@ -1,5 +1,6 @@
 import { CLASSES } from '../../models/classes.ts'
 import { type Identity, parseId } from '../../models/ids.ts'
+import { datasetTitle } from '../catalog/model-title.ts'
 
 /**
  * What a model's id says of it; undefined for an id of another form. A result's name is a model's id and the name of a
@@ -16,12 +17,6 @@ export function identify(id: string): Identity | undefined {
   return undefined
 }
 
-const DATASETS: Record<string, string> = {
-  mnist: 'MNIST',
-  'fashion-mnist': 'Fashion-MNIST',
-  freyface: 'FreyFace',
-}
-
 /** The classes of a model's data in order, known before its card is there so that nothing moves when it comes. */
 export function classesOf(id: string): readonly string[] {
   const classes: Record<string, readonly string[]> = CLASSES
@@ -31,7 +26,7 @@ export function classesOf(id: string): readonly string[] {
 /** The parts of a label; '' where a model has no such part. */
 const PARTS: readonly ((model: Identity) => string)[] = [
   ({ kind }) => kind.toUpperCase(),
-  ({ data }) => DATASETS[data] ?? data,
+  ({ data }) => datasetTitle(data),
   ({ layers }) => `${layers} ${layers === 1 ? 'layer' : 'layers'}`,
   ({ latentDim }) => `${latentDim} numbers`,
   ({ kind, beta }) => (kind === 'ae' ? '' : `β = ${beta}`),

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import { FIGURES } from '../../models/paper/figure-list.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { failure } from '../lab/controls.ts'
+import { failure } from '../lab/status.ts'
 import { createFigure } from './figure.ts'
 import './figures.css'
 import { NARROW } from './reconstructions-panel.ts'

@@ -5,7 +5,7 @@ import type { Outputs } from '../engines/engine.ts'
 import type { Engines } from '../engines/engines.ts'
 import type { State } from './state.ts'
 
-/** What a view is given. */
+/** What every view works with: the state, the models, the engines, and ways to talk to the visitor. */
 export interface AppContext {
   readonly state: State
   readonly catalog: Catalog
@@ -14,17 +14,19 @@ export interface AppContext {
   set(patch: Partial<State>, how?: 'push'): void
   /** Draws the page again on the next frame. */
   refresh(): void
-  /** Says something to a screen reader once things have come to rest. */
+  /** Announces a text to screen readers after half a second without another. */
   say(text: string): void
-  /** Shows a message until it is put away. */
+  /** Shows a message until the visitor dismisses it. */
   tell(message: string): void
-  /** The model the state names, or the catalog's first; undefined while the catalog is on its way. */
+  /** The model that the state names, or else the default one; undefined while the catalog is loading. */
   model(): Model | undefined
 }
 
-/** A view: what it shows for the state as it is now. It may keep what is not worth a place in the URL. */
+/** A view: renders the state. What does not belong into a URL, such as a hovered point, it keeps itself. */
 export interface View {
   render(): TemplateResult
+  /** What is shown, for the window's title; the view's name where absent. */
+  title?(): string | undefined
   /** Called when another view takes its place. */
   close?(): void
 }
@@ -32,8 +34,8 @@ export interface View {
 export type CreateView = (app: AppContext) => View
 
 /**
- * The state's point. Where it has none, or one of another size: the mean of the first class, which decodes to something
- * that can be recognised, or else the mean of all.
+ * The state's point, [D_z]. Where the state has none, or one of another size: the mean of the first class, which decodes
+ * to a recognisable image, or else the mean of all images.
  */
 export function pointOf(state: State, card: Card): Float32Array {
   const { whole, classes } = card.latent
@@ -43,8 +45,8 @@ export function pointOf(state: State, card: Card): Float32Array {
 }
 
 /**
- * Runs one thing at a time and forgets all but the newest of those that wait: a drag that is faster than an engine
- * skips frames and never lags. `done` is called at once when `run` answers at once.
+ * Runs one decode at a time and drops all but the newest of those that wait, so that a drag that is faster than the
+ * engine skips frames and does not lag. `done` is called at once when `run` returns at once.
  */
 export function latest(done: (outputs: Outputs) => void): (run: () => Outputs | Promise<Outputs>) => void {
   let busy = false

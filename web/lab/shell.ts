@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { apiRoot } from '../catalog/api.ts'
-import { ENGINE_CHOICES, ENGINE_LABELS, type EngineChoice, type EngineName } from '../engines/engine.ts'
+import { copyAt } from './answer.ts'
 import type { AppContext } from './app-context.ts'
+import { engineControl } from './engine-control.ts'
 import { VIEWS, type View, writeState } from './state.ts'
 
 /** What the views are called. */
@@ -15,18 +16,20 @@ export const TITLES: Record<View, string> = {
   paper: 'Paper',
 }
 
-/** What stands in and around the page's frame just now. */
+/** What is shown in the page's frame at the moment. */
 export interface Frame {
   body: TemplateResult | undefined
-  /** Why there is no body. */
+  /** Why the view's script could not be loaded. */
   failure: string | undefined
+  /** Loads the page again, with the state that its address holds. */
+  reload(): void
   messages: readonly string[]
   /** The last text for screen readers. */
   spoken: string
   dismiss(message: string): void
 }
 
-/** The page: its head with the views and the engine, the view, and what it has to say. */
+/** The page: its head with the views, the view, messages, and the foot with the engine and links. */
 export function shell(app: AppContext, frame: Frame): TemplateResult {
   return html`
     <a class="skip" href="#main">Skip to the view</a>
@@ -38,25 +41,34 @@ export function shell(app: AppContext, frame: Frame): TemplateResult {
         latent-edge
       </a>
       <nav aria-label="Views">${VIEWS.map(view => link(app, view))}</nav>
-      ${engineControl(app)}
     </header>
     <main id="main" tabindex="-1" aria-busy=${frame.body ? 'false' : 'true'}>
       ${frame.messages.map(
         message => html`<p class="message" role="status">
           <span>${message}</span>
-          <button class="quiet" @click=${() => frame.dismiss(message)} aria-label="Put this message away">×</button>
+          <button class="quiet" @click=${() => frame.dismiss(message)} aria-label="Dismiss this message">×</button>
         </p>`,
       )}
-      ${frame.failure ? html`<p class="message" role="alert">${frame.failure}</p>` : nothing}
-      ${frame.body ?? nothing}
+      ${frame.failure ? failed(frame.failure, frame.reload) : nothing}
+      ${frame.body ?? (frame.failure ? nothing : html`<div class="skeleton"></div>`)}
     </main>
     <footer class="foot">
-      <span>No tracking, and nothing is fetched from anyone but the server of these models.</span>
+      ${engineControl(app)}
       <a href=${new URL('../docs', apiRoot(app.state.api)).href}>The API</a>
-      <button class="quiet" @click=${() => copyLink(app)}>Copy a link to this view</button>
+      <span class="copy-link">
+        <button class="quiet" @click=${(event: Event) => copyLink(app, event)}>Copy a link to this view</button>
+      </span>
+      <span>No tracking, and nothing is fetched from any server but that of these models.</span>
     </footer>
     <p class="aside" aria-live="polite">${frame.spoken}</p>
   `
+}
+
+function failed(message: string, reload: () => void): TemplateResult {
+  return html`<div class="empty" role="alert">
+    <p>${message}</p>
+    <button class="primary" @click=${reload}>Reload</button>
+  </div>`
 }
 
 function link(app: AppContext, view: View): TemplateResult {
@@ -69,7 +81,7 @@ function link(app: AppContext, view: View): TemplateResult {
   >`
 }
 
-/** A click that stays on the page; with a modifier it is the browser's. */
+/** Opens a view without loading the page again; a click with a modifier key is left to the browser. */
 function follow(app: AppContext, view: View): (event: MouseEvent) => void {
   return event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
@@ -80,45 +92,7 @@ function follow(app: AppContext, view: View): (event: MouseEvent) => void {
   }
 }
 
-async function copyLink(app: AppContext): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(new URL(writeState(app.state) || '.', location.href).href)
-    app.tell('The link is on the clipboard.')
-  } catch {
-    app.tell('This browser keeps the clipboard to itself: copy the address above instead.')
-  }
-}
-
-const CHOICES: Record<EngineChoice, string> = { auto: 'Automatic', ...ENGINE_LABELS }
-
-function engineControl(app: AppContext): TemplateResult {
-  const { current, starting, time } = app.engines
-  const choose = (event: Event) =>
-    app.set({ engine: (event.target as HTMLSelectElement).value as EngineChoice })
-  return html`<div class="engine">
-    <label>
-      <span class="label" aria-hidden="true">Engine</span>
-      <select aria-label="Engine" @change=${choose} .value=${app.state.engine}>
-        ${ENGINE_CHOICES.map(
-          choice =>
-            html`<option value=${choice} ?selected=${choice === app.state.engine}>${CHOICES[choice]}</option>`,
-        )}
-      </select>
-    </label>
-    <output data-engine=${current} title=${`${ENGINE_LABELS[current]} is decoding`}>
-      ${starting ? `starting ${SHORT[starting]}…` : html`<b>${SHORT[current]}</b> ${time === undefined ? '' : speed(time)}`}
-    </output>
-  </div>`
-}
-
-const SHORT: Record<EngineName, string> = {
-  plain: 'plain TS',
-  wasm: 'WASM',
-  webgpu: 'WebGPU',
-  edge: 'edge API',
-}
-
-function speed(time: number): string {
-  if (time < 0.1) return 'under 0.1 ms'
-  return `${time < 10 ? time.toFixed(1) : time.toFixed(0)} ms`
+function copyLink(app: AppContext, event: Event): void {
+  const url = new URL(writeState(app.state) || '.', location.href).href
+  void copyAt(event.currentTarget as Element, url, 'The link is on the clipboard.')
 }

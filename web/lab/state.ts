@@ -1,55 +1,10 @@
-import { parsePoint } from '../../models/latent.ts'
 import { ENGINE_CHOICES } from '../engines/engine.ts'
+import { type Codec, choice, flag, list, number, origin, point, text } from './state-codecs.ts'
 
 /*
  * What a page shows, as a record that its URL's query holds whole. A field that is absent or cannot be read has its
  * default, so an old or mistyped link still opens.
  */
-
-interface Codec<T> {
-  initial: T
-  /** The value a text stands for; undefined when it stands for none. */
-  parse(text: string): T | undefined
-  print(value: T): string
-}
-
-function choice<const T extends string>(options: readonly T[], initial: NoInfer<T>): Codec<T> {
-  return { initial, parse: text => options.find(option => option === text), print: value => value }
-}
-function number(initial: number, min: number, max: number, integer = false): Codec<number> {
-  const parse = (text: string) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    return value >= min && value <= max && (!integer || Number.isInteger(value)) ? value : undefined
-  }
-  return { initial, parse, print: value => String(integer ? value : Number(value.toFixed(4))) }
-}
-const text: Codec<string> = { initial: '', parse: value => value, print: value => value }
-const flag = (initial: boolean): Codec<boolean> => ({
-  initial,
-  parse: value => (value === '1' ? true : value === '0' ? false : undefined),
-  print: value => (value ? '1' : '0'),
-})
-const point: Codec<readonly number[]> = {
-  initial: [],
-  parse(value) {
-    try {
-      return parsePoint(value)
-    } catch {
-      return undefined
-    }
-  },
-  print: value => value.map(v => String(Number(v.toFixed(4)))).join(','),
-}
-function list<T>(item: Codec<T>, separator: string, max: number): Codec<readonly T[]> {
-  return {
-    initial: [],
-    parse(value) {
-      const items = value.split(separator).slice(0, max).map(item.parse)
-      return items.every(one => one !== undefined) ? items : undefined
-    },
-    print: value => value.map(item.print).join(separator),
-  }
-}
 
 export const VIEWS = ['explore', 'sample', 'interpolate', 'reconstruct', 'compare', 'train', 'paper'] as const
 export type View = (typeof VIEWS)[number]
@@ -60,8 +15,8 @@ const FIELDS = {
   /** A model's id; '' for the catalog's first. */
   model: text,
   engine: choice(ENGINE_CHOICES, 'auto'),
-  /** The API's origin; '' for the page's own. */
-  api: text,
+  /** The API's address; '' for the page's own. */
+  api: origin,
   /** The point; [] for the prior's mean. */
   z: point,
   /** The latent dimensions across and up, counted from 0, or the two principal directions. */
@@ -130,6 +85,15 @@ export function readState(query: string, base: Partial<State> = {}): State {
     return [key, parsed ?? base[key] ?? codec(key).initial]
   })
   return Object.fromEntries(entries) as State
+}
+
+/** The fields of a query that cannot be read, as `key=value`: they have their defaults. */
+export function unreadable(query: string): string[] {
+  const params = new URLSearchParams(query)
+  return (Object.keys(FIELDS) as Key[]).flatMap(key => {
+    const given = params.get(key)
+    return given === null || codec(key).parse(given) !== undefined ? [] : [`${key}=${given}`]
+  })
 }
 
 /** The query for a state: what its view needs and is not the default, "" or starting with "?". */

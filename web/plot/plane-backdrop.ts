@@ -16,7 +16,9 @@ export interface Backdrop extends MarginalContent {
 
 /** Draws grid lines, points, the prior's contours and the marginal histograms. The context's unit is a CSS pixel. */
 export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
-  drawAxes(g, frame, what.axes, theme)
+  // A small square has no room for "1st principal direction".
+  const axes = frame.side < SMALL ? what.axes.map(name => name.split(' ')[0]) : what.axes
+  drawAxes(g, frame, axes as [string, string], theme)
   g.save()
   g.beginPath()
   g.rect(frame.left, frame.top, frame.side, frame.side)
@@ -44,20 +46,22 @@ function drawAxes(
   theme: Theme,
 ): void {
   const { centre, half, left, top, side } = frame
-  g.font = `11px ${FONT}`
+  g.font = `${11 * theme.text}px ${FONT}`
   g.lineWidth = 1
   g.strokeStyle = theme.faint
   g.fillStyle = theme.soft
   g.textAlign = 'center'
   g.textBaseline = 'top'
   const print = (value: number) => String(Number(value.toPrecision(6))).replace('-', '−')
+  const nameFont = `italic ${13 * theme.text}px Georgia, serif`
+  const nameStart = left + side - widthIn(g, nameFont, names[0]) - 24 * theme.text
   for (const value of ticks(centre[0] - half, centre[0] + half)) {
     const x = Math.round(toX(frame, value)) + 0.5
     g.beginPath()
     g.moveTo(x, top)
     g.lineTo(x, top + side)
     g.stroke()
-    if (x < left + side - 24 - g.measureText(names[0]).width) g.fillText(print(value), x, top + side + 6)
+    if (x < nameStart) g.fillText(print(value), x, top + side + 6)
   }
   g.textAlign = 'right'
   g.textBaseline = 'middle'
@@ -67,23 +71,32 @@ function drawAxes(
     g.moveTo(left, y)
     g.lineTo(left + side, y)
     g.stroke()
-    if (y > top + 22) g.fillText(print(value), left - 6, y)
+    if (y > top + 22 * theme.text) g.fillText(print(value), left - 6, y)
   }
   g.fillStyle = theme.ink
-  g.font = `italic 13px Georgia, serif`
+  g.font = nameFont
   g.textBaseline = 'top'
   g.fillText(names[0], left + side, top + side + 5)
-  drawUpright(g, names[1], left - 6, top)
+  drawUpright(g, names[1], left - 6, top, theme.text)
+}
+
+/** The width of a text in another font than the current one. */
+function widthIn(g: CanvasRenderingContext2D, font: string, text: string): number {
+  g.save()
+  g.font = font
+  const { width } = g.measureText(text)
+  g.restore()
+  return width
 }
 
 /** A short name beside the axis, a long one along it. */
-function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: number): void {
+function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: number, text: number): void {
   if (name.length < 4) {
     g.fillText(name, x, y)
     return
   }
   g.save()
-  g.translate(x - 24, y)
+  g.translate(x - 38 * text, y)
   g.rotate(-Math.PI / 2)
   g.fillText(name, 0, 0)
   g.restore()
@@ -95,7 +108,8 @@ function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, t
   // A few points are drawn larger, or they would not be seen.
   const size = Math.max(n < 2000 ? 2.5 : 1.5, Math.min(3.2, frame.side / 290))
   const colours = label ? CLASS_COLOURS : 1
-  g.globalAlpha = frame.side < SMALL ? 0.4 : 0.62
+  // Each class's colour keeps a contrast of 3 to the paper at this opacity.
+  g.globalAlpha = 0.85
   for (let colour = 0; colour < colours; colour++) {
     g.fillStyle = label ? theme.classes[colour] : theme.ink
     for (let i = 0; i < n; i++) {
@@ -118,7 +132,7 @@ function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian
   if (prior.covariance[2] === 0) return
   g.strokeStyle = theme.ink
   g.fillStyle = theme.ink
-  g.font = `11px ${FONT}`
+  g.font = `${11 * theme.text}px ${FONT}`
   g.textAlign = 'left'
   g.textBaseline = 'alphabetic'
   for (const sigma of [1, 2, 3]) {
@@ -141,7 +155,7 @@ function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, th
   const shown = what.names.filter(({ index }) => !what.hidden.has(index))
   const places = spread(shown.map(({ at }) => [toX(frame, at[0]), toY(frame, at[1])]))
   shown.forEach(({ text }, i) => {
-    g.font = `600 ${text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))}px ${FONT}`
+    g.font = `600 ${(text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))) * theme.text}px ${FONT}`
     g.fillStyle = theme.ink
     rimmed(g, text, ...places[i], theme, 3.5)
   })

@@ -1,5 +1,5 @@
 import type { PlaneContent, PlaneEvents } from './plane-content.ts'
-import { type Frame, fromCanvas } from './plane-frame.ts'
+import { type Frame, fromCanvas, toX, toY } from './plane-frame.ts'
 import { moveTo, project } from './projection.ts'
 
 /** What a plane shows at the moment of an event. */
@@ -10,26 +10,46 @@ export interface PlaneAccess {
   points(): Float32Array
 }
 
+/** How near to the ring a finger must come down to drag it, in pixels. Elsewhere it scrolls the page. */
+const RING = 36
+
 /** Calls `events` for what pointers and keys do on a plane's element. */
 export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAccess): void {
   const { content, frame, points } = plane
-  function place(event: PointerEvent): [number, number] {
+  function place(event: { clientX: number; clientY: number }): [number, number] {
     const box = element.getBoundingClientRect()
     return [event.clientX - box.left, event.clientY - box.top]
   }
-  function drag(event: PointerEvent): void {
+  function moveHere(event: { clientX: number; clientY: number }): void {
     const c = content()
     if (c) events.move?.(moveTo(c.projection, c.z, ...fromCanvas(frame(), ...place(event))))
   }
+  function onRing(event: { clientX: number; clientY: number }): boolean {
+    const c = content()
+    if (!c) return false
+    const [x, y] = ringPlace(c, frame())
+    const [pointerX, pointerY] = place(event)
+    return Math.hypot(pointerX - x, pointerY - y) <= RING
+  }
+
+  element.addEventListener(
+    'touchstart',
+    event => {
+      // Without this, the browser would scroll the page and end the drag of the ring.
+      if (events.move && event.touches.length === 1 && onRing(event.touches[0])) event.preventDefault()
+    },
+    { passive: false },
+  )
   element.addEventListener('pointerdown', event => {
     if (event.button !== 0 || !events.move) return
+    if (event.pointerType === 'touch' && !onRing(event)) return
     element.setPointerCapture(event.pointerId)
     events.hover?.(undefined, 0, 0)
-    drag(event)
+    moveHere(event)
   })
   element.addEventListener('pointermove', event => {
-    if (element.hasPointerCapture(event.pointerId)) return drag(event)
-    // A finger has no place while it does not touch: it picks.
+    if (element.hasPointerCapture(event.pointerId)) return moveHere(event)
+    // A finger that does not touch has no place: it can only pick.
     if (event.pointerType === 'touch') return
     const [x, y] = place(event)
     events.hover?.(nearest(points(), content(), frame(), x, y), x, y)
@@ -39,29 +59,44 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
   })
   element.addEventListener('click', event => {
     const [x, y] = place(event)
-    const byTouch = event.pointerType === 'touch'
+    const byTouch = (event as PointerEvent).pointerType === 'touch'
+    if (byTouch && events.move) moveHere(event)
     events.pick?.(nearest(points(), content(), frame(), x, y, byTouch ? 20 : 8), x, y, byTouch)
   })
   element.addEventListener('keydown', event => {
     const c = content()
     const direction = KEYS[event.key]
-    if (!c || !direction || event.ctrlKey || event.metaKey || event.altKey) return
+    if (!c || !direction || !events.move || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
-    const { centre, half } = frame()
-    const step = (half / 50) * (event.shiftKey ? 5 : 1)
-    const [u, v] = project(c.projection, c.z)
-    const clamp = (value: number, axis: 0 | 1) =>
-      Math.max(centre[axis] - half, Math.min(centre[axis] + half, value))
-    const next = moveTo(
-      c.projection,
-      c.z,
-      clamp(u + direction[0] * step, 0),
-      clamp(v + direction[1] * step, 1),
-    )
+    const next = stepBy(c, frame(), direction, event.shiftKey ? 5 : 1)
     // The page is drawn once a frame; keys may come faster and must add up.
     c.z = next
-    events.move?.(next)
+    events.move(next)
   })
+}
+
+/** Where the ring is drawn, in canvas pixels: on the square's edge for a point beyond it. */
+function ringPlace(c: PlaneContent, frame: Frame): [number, number] {
+  const [u, v] = project(c.projection, c.ring ?? c.z)
+  const { left, top, side } = frame
+  return [
+    Math.max(left, Math.min(left + side, toX(frame, u))),
+    Math.max(top, Math.min(top + side, toY(frame, v))),
+  ]
+}
+
+/** The content's point moved by a fiftieth of half the square's side, `times` over; it stays inside the square. */
+function stepBy(
+  c: PlaneContent,
+  { centre, half }: Frame,
+  direction: readonly [number, number],
+  times: number,
+): Float32Array {
+  const step = (half / 50) * times
+  const [u, v] = project(c.projection, c.z)
+  const clamp = (value: number, axis: 0 | 1) =>
+    Math.max(centre[axis] - half, Math.min(centre[axis] + half, value))
+  return moveTo(c.projection, c.z, clamp(u + direction[0] * step, 0), clamp(v + direction[1] * step, 1))
 }
 
 const KEYS: Record<string, readonly [number, number] | undefined> = {

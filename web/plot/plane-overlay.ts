@@ -78,14 +78,14 @@ function dot(g: CanvasRenderingContext2D, x: number, y: number, radius: number, 
 
 function mark(g: CanvasRenderingContext2D, x: number, y: number, text: string, theme: Theme): void {
   g.beginPath()
-  g.arc(x, y, 10, 0, 2 * Math.PI)
+  g.arc(x, y, 10 * theme.text, 0, 2 * Math.PI)
   g.fillStyle = theme.ink
   g.strokeStyle = theme.paper
   g.lineWidth = 2
   g.fill()
   g.stroke()
   g.fillStyle = theme.paper
-  g.font = '600 12px ui-sans-serif, system-ui, sans-serif'
+  g.font = `600 ${12 * theme.text}px ui-sans-serif, system-ui, sans-serif`
   g.textAlign = 'center'
   g.textBaseline = 'middle'
   g.fillText(text, x, y + 0.5)

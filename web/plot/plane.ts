@@ -104,9 +104,11 @@ function backdropParts(c: PlaneContent, element: HTMLElement): readonly unknown[
 /** Where the square lies on the element: beside it stand the axes' numbers and, with marginals, two histograms. */
 function squareOf(element: HTMLElement, c: PlaneContent): Pick<Frame, 'left' | 'top' | 'side'> {
   const { width, height } = element.getBoundingClientRect()
+  const { text } = currentTheme()
   const margin = c.marginals ? Math.round(Math.max(30, width * 0.08)) : 6
-  const left = c.projection.names[1].length < 4 ? 34 : 44
-  return { left, top: margin, side: Math.max(40, Math.min(width - left - margin, height - 26 - margin)) }
+  const left = (c.projection.names[1].length < 4 ? 34 : 58) * text
+  const side = Math.min(width - left - margin, height - 26 * text - margin)
+  return { left, top: margin, side: Math.max(40, side) }
 }
 
 function fitCanvas(canvas: HTMLCanvasElement, element: HTMLElement): void {

@@ -1,6 +1,6 @@
-/** The colours that canvases draw with, read from the style sheet so that both follow the same light or dark. */
+/** Colours and text size of what canvases draw, read from the style sheet so that both follow the same rules. */
 export interface Theme {
-  /** Another one whenever what was drawn with the last theme is no longer good. */
+  /** Changes whenever what was drawn with the theme before must be drawn again. */
   version: number
   ink: string
   soft: string
@@ -9,6 +9,8 @@ export interface Theme {
   paper: string
   /** One a class, repeated where there are more classes than colours. */
   classes: string[]
+  /** Size of the page's text in relation to its normal 15 pixels: readers and wide screens enlarge it. */
+  text: number
   /** Paper to ink in 256 steps, as RGB triples. */
   ramp: Uint8ClampedArray
 }
@@ -18,14 +20,18 @@ export const CLASS_COLOURS = 10
 let theme: Theme | undefined
 let version = 0
 
-/** Calls `listener` when everything must be drawn again: light turned dark or back, or canvases were lost with a GPU. */
+/** Calls `listener` when everything must be drawn again: other colours or text size, or canvases lost with a GPU. */
 export function onThemeChange(listener: () => void): void {
   const change = () => {
     theme = undefined
     listener()
   }
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', change)
-  // It does not bubble, but is caught on its way down.
+  // Wide screens have larger text.
+  for (const width of [1900, 2400, 3200]) {
+    matchMedia(`(min-width: ${width}px)`).addEventListener('change', change)
+  }
+  // The event does not bubble, but listeners in the capture phase get it.
   document.addEventListener('contextrestored', change, { capture: true })
 }
 
@@ -46,6 +52,7 @@ export function currentTheme(): Theme {
     faint: read('--faint'),
     line: read('--line'),
     paper: read('--paper'),
+    text: Number.parseFloat(style.fontSize) / 15,
     classes: Array.from({ length: CLASS_COLOURS }, (_, i) => read(`--class-${i}`)),
     ramp,
   }

@@ -2,9 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { losses } from '../../models/losses.ts'
 import type { Model } from '../catalog/catalog.ts'
+import { cardTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
-import { progress, summary } from '../lab/controls.ts'
+import { summary } from '../lab/model-picker.ts'
+import { progress } from '../lab/status.ts'
 import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
@@ -66,9 +68,9 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
       showPlane(model, card, shared)
       const area = card.architecture.inputDim
       const n = (xhat?.length ?? area) / area
-      return html`<section class="side" aria-label=${model.id}>
+      return html`<section class="side" aria-label=${cardTitle(card)}>
         <header>
-          <h2>${model.id}</h2>
+          <h2>${cardTitle(card)}</h2>
           <p class="hint">${summary(card)}</p>
         </header>
         <div class="plane-box">${plane.element}</div>

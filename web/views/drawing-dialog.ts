@@ -5,7 +5,7 @@ import { ready } from '../catalog/resource.ts'
 import { centreAsMnist } from '../ink/centre.ts'
 import { createPad, fileButton, readFile } from '../ink/pad.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { progress } from '../lab/controls.ts'
+import { progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 
 /** A dialog in which a person draws or uploads an image for a place of the page, by its index. */

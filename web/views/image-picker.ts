@@ -3,8 +3,8 @@ import type { Card } from '../../models/card.ts'
 import type { Latents } from '../catalog/catalog.ts'
 import { hasTestImage, testImages, testSheet } from '../catalog/test-images.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { failure } from '../lab/controls.ts'
 import { testIndex } from '../lab/source-image.ts'
+import { failure } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 
 /** Shows the chosen image and chooses among the test set's by number, by chance or by class. */

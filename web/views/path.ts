@@ -3,8 +3,9 @@ import type { Card } from '../../models/card.ts'
 import { lerp, type Path, slerp } from '../../models/latent.ts'
 import { apiRoot } from '../catalog/api.ts'
 import { animationUrl, SNIPPETS } from '../embed/gallery/snippets.ts'
+import { copyAt } from '../lab/answer.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { lesson } from '../lab/controls.ts'
+import { lesson } from '../lab/heading.ts'
 import { asEndpoint } from './corners.ts'
 
 /** A point a fraction `t` of the way between two, by the state's kind of path. */
@@ -52,17 +53,11 @@ export function share(app: AppContext, card: Card, stops: readonly Float32Array[
   const animation = animationUrl(new URL('..', apiRoot(api)).href, { ...attributes, scale: '4' })
   const title = `From ${ends.join(' to ')} through the latent space of ${card.id}`
   const code = SNIPPETS.HTML(new URL('.', document.baseURI).href, { ...attributes, controls: '' }, title)
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(code)
-      app.tell('The embed code is on the clipboard.')
-    } catch {
-      app.tell('This browser does not let the page use the clipboard: mark the code and copy it.')
-    }
-  }
+  const copy = (event: Event) =>
+    copyAt(event.currentTarget as Element, code, 'The embed code is on the clipboard.')
   return html`<div class="actions">
     <a class="button" href=${animation} download=${`${card.id}.png`}>Download APNG</a>
-    <button @click=${copy}>Copy embed code</button>
+    <span class="copy-link"><button @click=${copy}>Copy embed code</button></span>
     <details>
       <summary>The code</summary>
       <pre class="address"><code>${code}</code></pre>

@@ -3,7 +3,8 @@ import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { lesson, slider } from '../lab/controls.ts'
+import { slider } from '../lab/controls.ts'
+import { lesson } from '../lab/heading.ts'
 import { nearestClasses } from '../plot/classes.ts'
 import { subscript } from '../plot/projection.ts'
 
@@ -27,21 +28,34 @@ export function neighbours(model: Model, card: Card, z: Float32Array): string {
   return sentences.join(' ')
 }
 
-/** The point's coordinates, to be set one by one, and the way to a few places. */
+/** Sliders shown before the rest is folded. */
+const SLIDERS = 10
+
+/** A slider for each coordinate, those of most variance first, and buttons that go to the classes' means. */
 export function pointControls(app: AppContext, card: Card, z: Float32Array): TemplateResult {
-  const set = (k: number, value: number) => app.set({ z: Array.from(z, (old, i) => (i === k ? value : old)) })
-  const sd = (k: number) => Math.sqrt(Math.max(card.prior.variance[k], card.latent.whole.covariance[k][k]))
+  const variance = (k: number) => card.latent.whole.covariance[k][k]
+  const sd = (k: number) => Math.sqrt(Math.max(card.prior.variance[k], variance(k)))
   const middle = (k: number) =>
     card.architecture.kind === 'vae' ? card.prior.mean[k] : card.latent.whole.mean[k]
+  const coordinate = (k: number) =>
+    slider(
+      `z${subscript(k + 1)}`,
+      z[k],
+      { min: middle(k) - 4 * sd(k), max: middle(k) + 4 * sd(k), step: sd(k) / 100 },
+      value => app.set({ z: Array.from(z, (old, i) => (i === k ? value : old)) }),
+    )
+  const all = Array.from(z.keys())
+  const order = z.length > SLIDERS ? all.sort((a, b) => variance(b) - variance(a)) : all
   return html`<div class="coordinates">
-    ${Array.from(z, (value, k) =>
-      slider(
-        `z${subscript(k + 1)}`,
-        value,
-        { min: middle(k) - 4 * sd(k), max: middle(k) + 4 * sd(k), step: sd(k) / 100 },
-        v => set(k, v),
-      ),
-    )}
+    ${order.slice(0, SLIDERS).map(coordinate)}
+    ${
+      order.length > SLIDERS
+        ? html`<details>
+            <summary>The other ${order.length - SLIDERS} numbers, which vary less</summary>
+            ${order.slice(SLIDERS).map(coordinate)}
+          </details>`
+        : nothing
+    }
     <div class="places" role="group" aria-label="Go to">
       <button @click=${() => app.set({ z: [...card.prior.mean] })}>Prior’s mean</button>
       ${card.dataset.classes.map(

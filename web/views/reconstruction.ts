@@ -1,11 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog/catalog.ts'
+import { cardTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import { hasTestImage } from '../catalog/test-images.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { lesson, progress, summary } from '../lab/controls.ts'
+import { lesson } from '../lab/heading.ts'
+import { summary } from '../lab/model-picker.ts'
 import { testIndex } from '../lab/source-image.ts'
+import { progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
@@ -65,9 +68,9 @@ export function createReader(app: AppContext, model: Model): Reader {
       if (!card) return html`<article class="reader skeleton"><span>${model.id}</span></article>`
       update(card, pixels)
       if (reading) showPlane(card, reading)
-      return html`<article class="reader" aria-label=${model.id}>
+      return html`<article class="reader" aria-label=${cardTitle(card)}>
         <header>
-          <h3>${model.id}</h3>
+          <h3>${cardTitle(card)}</h3>
           <p class="hint">${summary(card)}</p>
         </header>
         <div class="images">

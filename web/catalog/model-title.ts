@@ -1,0 +1,61 @@
+import type { Card } from '../../models/card.ts'
+import { type Identity, parseId } from '../../models/ids.ts'
+import type { Listed } from './catalog.ts'
+
+/** Titles of the data sets this project trains on, in the order in which lists show them. */
+export const DATASETS: Readonly<Record<string, string>> = {
+  mnist: 'MNIST',
+  'fashion-mnist': 'Fashion-MNIST',
+  freyface: 'FreyFace',
+}
+
+/** A data set's name as people write it. */
+export function datasetTitle(name: string): string {
+  return DATASETS[name] ?? name
+}
+
+const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+
+/** The size of a latent space in words: "two numbers". */
+export function numbersTitle(latentDim: number): string {
+  return `${WORDS[latentDim] ?? latentDim} number${latentDim === 1 ? '' : 's'}`
+}
+
+/** What kind of model a card describes: "AE", "VAE", "β-VAE, β = 10", "VAE that takes a class". */
+export function kindTitle({ architecture: { kind, classes }, objective: { beta } }: Card): string {
+  const base = kind === 'ae' ? 'AE' : beta === 1 ? 'VAE' : `β-VAE, β = ${beta}`
+  return classes === undefined ? base : `${base} that takes a class`
+}
+
+/** A model in words: "MNIST, VAE, two numbers", and what tells it from its siblings. The id, where only that is known. */
+export function modelTitle({ id, dataset, kind, latentDim }: Listed): string {
+  if (!dataset || !kind || !latentDim) return id
+  const parts = [datasetTitle(dataset), kind.toUpperCase(), numbersTitle(latentDim)]
+  if (id.endsWith('-best')) return parts.join(', ')
+  return [...parts, ...differences(id)].join(', ')
+}
+
+/** The title of a card's model. */
+export function cardTitle({ id, dataset, architecture: { kind, latentDim } }: Card): string {
+  return modelTitle({ id, available: true, dataset: dataset.name, kind, latentDim })
+}
+
+/** What an id says of a model besides its data, kind and latent size; nothing where it cannot be read. */
+function differences(id: string): string[] {
+  let identity: Identity
+  try {
+    identity = parseId(id)
+  } catch {
+    return [id]
+  }
+  const { kind, layers, beta, prior } = identity
+  const list = (values: readonly number[]) => values.join(', ').replaceAll('-', '−')
+  return [
+    `${WORDS[layers] ?? layers} layer${layers === 1 ? '' : 's'}`,
+    ...(kind === 'vae' && beta !== 1 ? [`β = ${beta}`] : []),
+    ...(kind === 'vae' && prior.mean.some(m => m !== 0) ? [`prior around (${list(prior.mean)})`] : []),
+    ...(kind === 'vae' && prior.variance.some(v => v !== 1)
+      ? [`prior variance (${list(prior.variance)})`]
+      : []),
+  ]
+}

@@ -1,0 +1,41 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { type Loadable, ready } from '../catalog/resource.ts'
+import type { AppContext } from './app-context.ts'
+
+/** What is shown instead of a view while the catalog or the card is loading or has failed; undefined once both are there. */
+export function waitFor(app: AppContext): TemplateResult | undefined {
+  const list = app.catalog.list
+  if (list.state.status === 'failed') return failure(list.state.message, () => list.retry())
+  const model = app.model()
+  if (model?.card.state.status === 'failed')
+    return failure(model.card.state.message, () => model.card.retry())
+  if (list.state.status === 'ready' && list.state.value.length === 0) {
+    return html`<p class="empty">This server has no models yet. Train and export one, and it appears here.</p>`
+  }
+  if (!ready(model?.card))
+    return html`<div class="skeleton" role="status"><span>Fetching the model’s card…</span></div>`
+  return undefined
+}
+
+/** An error with a button that tries again. */
+export function failure(message: string, retry: () => void): TemplateResult {
+  return html`<div class="empty" role="alert">
+    <p>${message}</p>
+    <button @click=${retry}>Try again</button>
+  </div>`
+}
+
+/** A line for something that is loading, with its progress when that is known; nothing once it is there. */
+export function progress(
+  what: string,
+  state: Loadable<unknown>,
+  retry: () => void,
+): TemplateResult | typeof nothing {
+  if (state.status === 'ready') return nothing
+  if (state.status === 'failed') return failure(state.message, retry)
+  const done = state.total ? state.received / state.total : undefined
+  return html`<p class="progress" role="status">
+    <span>${what}${state.received ? ` · ${(state.received / 1000).toFixed(0)} kB` : '…'}</span>
+    <progress .value=${done ?? nothing} max="1" aria-label=${what}></progress>
+  </p>`
+}
