@@ -7,7 +7,7 @@ import { ModelProtoSchema } from 'onnx-buf'
 import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { Card } from '../../models/card.ts'
-import { loadDataset } from '../../train/data/dataset.ts'
+import { loadDataset } from '../../train/data/load-dataset.ts'
 import { chooseSubset } from '../../train/data/subset.ts'
 
 const ZOO = 'models/zoo'

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decode } from 'fast-png'
 import { afterAll, expect, test } from 'vitest'
-import { searchFolders } from './files.ts'
+import { searchFolders } from './known/known-files.ts'
 
 const dataDir = process.env.LATENT_EDGE_DATA
 const root = mkdtempSync(join(tmpdir(), 'data-cli-'))
@@ -63,7 +63,7 @@ test('says what MNIST holds and draws its first hundred images', async () => {
 })
 
 test.each<[string[], string]>([
-  [['cifar'], 'error: data set: expected mnist, fashion-mnist, freyface, idx:'],
+  [['cifar'], 'error: data set: expected mnist, fashion-mnist, freyface, a folder of images'],
   [['png:/nowhere'], 'error: png: expected a folder, got /nowhere'],
   [['mnist', '--sheet', '/nowhere/a.png'], 'error: /nowhere/a.png: could not be written: ENOENT'],
   [

@@ -1,40 +1,41 @@
-import { resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
-import { number, integer as wholeNumber } from '../../export/command/options.ts'
+import { integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
-import { type Images, pickPixels } from '../step/images.ts'
-import { type Dataset, type LoadOptions, loadDataset } from './dataset.ts'
+import { pickPixels } from '../step/images.ts'
+import type { Dataset } from './dataset.ts'
+import { describeDataset } from './describe.ts'
 import { encodeIdx } from './idx.ts'
-import { known } from './known-datasets.ts'
-import { obtain } from './obtain.ts'
+import { type ImportFlags, readImportFlags, withImportOptions } from './import-flags.ts'
+import { known } from './known/known-datasets.ts'
+import { cacheFolder } from './known/known-files.ts'
+import { obtain } from './known/obtain.ts'
+import { DATA_FORMS, type LoadOptions, loadDataset } from './load-dataset.ts'
 import { contactSheet, testSprite } from './sheet.ts'
 import { chooseSubset } from './subset.ts'
 
-interface Flags extends LoadOptions {
+interface Flags extends Pick<LoadOptions, 'dataDir' | 'split' | 'splitSeed'>, ImportFlags {
   urlBase?: string
   sheet?: string
   testSprite?: string
   subset?: string
 }
 
-const integer = new Intl.NumberFormat('en-US')
-
 async function main(name: string, flags: Flags): Promise<void> {
-  const set = known.find(k => k.name === name)
+  const set = known.find(each => each.name === name)
   const files = set ? await obtain(set, { ...flags, onDownload: startBar }) : []
-  const dataset = await loadDataset(name, flags)
-  const { width, height, classes, note } = dataset
-  console.log(`${dataset.name}: ${width} × ${height} pixels, ${count(classes.length, 'class')}`)
-  console.log(`train  ${describe(dataset.train, dataset)}`)
-  console.log(`test   ${describe(dataset.test, dataset)}`)
-  console.log(`split  ${note ?? 'as published'}`)
+  const dataset = await loadDataset(name, { ...flags, import: readImportFlags(flags), onRead: showReading })
+  for (const line of describeDataset(dataset)) console.log(line)
   for (const file of files) console.log(`file   ${file}`)
-  if (flags.sheet) {
-    await writeAtomic(flags.sheet, contactSheet(dataset))
-    console.log(`sheet  ${resolve(flags.sheet)}`)
+  const sheet = flags.sheet ?? (set ? undefined : join(cacheFolder('sheets'), `${dataset.name}.png`))
+  if (sheet) {
+    if (!flags.sheet) await mkdir(dirname(sheet), { recursive: true })
+    await writeAtomic(sheet, contactSheet(dataset))
+    console.log(`sheet  ${resolve(sheet)}`)
   }
   if (flags.testSprite) {
     await writeAtomic(flags.testSprite, testSprite(dataset))
@@ -53,7 +54,7 @@ function subsetFile({ height, width, test }: Dataset): Uint8Array {
   return gzipSync(encodeIdx({ dims: [indices.length, height, width], data }), { level: 9 })
 }
 
-/** A progress bar on the error stream; it shows on a terminal only, and leaves when the file is whole. */
+/** A progress bar on the error stream; it shows on a terminal only, and is removed when the file is whole. */
 function startBar(url: string) {
   console.error(`fetching ${url}`)
   const format = '{bar} {percentage}% of {size}, {eta_formatted} left'
@@ -70,51 +71,43 @@ function startBar(url: string) {
   }
 }
 
-function describe(images: Images, { classes }: Dataset): string {
-  const total = `${integer.format(images.count)} images`
-  if (!images.labels) return total
-  const counts = new Array<number>(classes.length).fill(0)
-  for (const label of images.labels) counts[label]++
-  if (counts.every(c => c === counts[0])) return `${total}, ${integer.format(counts[0])} of each class`
-  return `${total}: ${classes.map((name, k) => `${integer.format(counts[k])} of ${name}`).join(', ')}`
-}
-
-function count(n: number, what: string): string {
-  return n === 0 ? 'no labels' : `${n} ${what}${n === 1 ? '' : 'es'}`
-}
-
-const program = new Command('npm run data --')
-  .description(
-    'Finds a data set or downloads it into the cache folder, checks every byte, and says what it holds.',
+/** Images read so far, on a terminal. */
+function showReading(done: number, all: number): void {
+  if (!process.stderr.isTTY) return
+  process.stderr.write(
+    done < all ? `\rreading image ${done.toLocaleString('en')} of ${all.toLocaleString('en')}` : '\r\x1b[2K',
   )
-  .argument('<name>', 'mnist, fashion-mnist, freyface, idx:IMAGES[,LABELS], idx:FOLDER or png:FOLDER')
-  .option('--data-dir <folder>', 'a folder that has the files already (also: environment LATENT_EDGE_DATA)')
-  .addOption(
-    new Option('--url-base <url>', 'a mirror to download from, <url>/<name>/<file>').env(
-      'LATENT_EDGE_MIRROR',
+}
+
+const program = withImportOptions(
+  new Command('npm run data --')
+    .description(
+      'Find a data set or download it into the cache folder, check every byte, and say what it holds and how it will be ' +
+        'divided. Of your own images a contact sheet is drawn.',
+    )
+    .argument('<data>', DATA_FORMS)
+    .option('--data-dir <folder>', 'a folder that has the files already (also: environment LATENT_EDGE_DATA)')
+    .addOption(
+      new Option('--url-base <url>', 'a mirror to download from, <url>/<name>/<file>').env(
+        'LATENT_EDGE_MIRROR',
+      ),
+    )
+    .addOption(
+      new Option('--split <order>', 'how to divide data that comes undivided')
+        .choices(['shuffled', 'contiguous'])
+        .default('shuffled'),
+    )
+    .option('--split-seed <integer>', 'seed of a shuffled split', integer({ min: 0 }), 0)
+    .option('--sheet <file>', 'write the first 100 training images as one PNG')
+    .option(
+      '--test-sprite <file>',
+      'write the first 100 test images as one PNG of 10 by 10, for the page to cut up',
+    )
+    .option(
+      '--subset <file>',
+      'write the 1,000 test images that model cards are checked on, as a gzipped idx file',
     ),
-  )
-  .addOption(
-    new Option('--split <order>', 'how to divide data that comes undivided')
-      .choices(['shuffled', 'contiguous'])
-      .default('shuffled'),
-  )
-  .option('--split-seed <integer>', 'seed of a shuffled split', wholeNumber({ min: 0 }), 0)
-  .option(
-    '--test-fraction <fraction>',
-    'share of your own undivided images to hold out',
-    number({ above: 0, max: 1 }),
-    0.2,
-  )
-  .option('--sheet <file>', 'write the first 100 training images as one PNG')
-  .option(
-    '--test-sprite <file>',
-    'write the first 100 test images as one PNG of 10 by 10, for the page to cut up',
-  )
-  .option(
-    '--subset <file>',
-    'write the 1,000 test images that model cards are checked on, as a gzipped idx file',
-  )
+)
   .addHelpText('after', '\nDownloads are kept in $XDG_CACHE_HOME/latent-edge, or ~/.cache/latent-edge.')
   .action(main)
 

@@ -5,7 +5,7 @@ import { type DenseShape, decoderLayers, encoderLayers, parameterCount } from '.
 import { encodeModel, type Node, type Value } from '../../models/onnx/encode-model.ts'
 import { standardPrior } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
-import { loadDataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load-dataset.ts'
 import { adamScalars } from '../step/adam.ts'
 import type { Configuration } from '../step/configuration.ts'
 import type { Steps } from '../step/engine.ts'

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { expect, test } from 'vitest'
 import { parameterCount } from '../../models/architecture.ts'
 import { parseId } from '../../models/ids.ts'
-import { known } from '../data/known-datasets.ts'
+import { known } from '../data/known/known-datasets.ts'
 import { type Choices, chooseRun, configure, defaultChoices, withChoices } from './choices.ts'
 
 /** What a person typed, read as the command line reads it. */

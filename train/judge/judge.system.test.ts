@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { Judgement } from '../../models/judgement.ts'
-import { loadDataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load-dataset.ts'
 import type { Images } from '../step/images.ts'
 import { fitClassifier } from './fit-classifier.ts'
 import { readJudge } from './judge-files.ts'

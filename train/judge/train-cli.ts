@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
-import { loadDataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load-dataset.ts'
 import { JUDGES, writeJudge } from './judge-files.ts'
 import { trainJudge } from './train-judge.ts'
 

@@ -1,13 +1,42 @@
 import { z } from 'zod'
 import { Architecture, ModelId, Objective, Prior } from '../../models/card.ts'
+import { Polarity } from '../../models/display.ts'
 import { Schedule } from './schedule.ts'
 
 const Seed = z.int().min(0).max(0xffffffff)
+
+const Side = z.int().min(1)
+
+/** How a user's own images are read; nothing given is a default. */
+export const ImportOptions = z.strictObject({
+  /** What the data set is called, in place of a name made from its path. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9]+$/)
+    .optional(),
+  /** The part of each image that is kept, in its own pixels, before it is resized. */
+  crop: z.strictObject({ left: z.int().min(0), top: z.int().min(0), width: Side, height: Side }).optional(),
+  /** The size that images are brought to, by area. */
+  size: z.strictObject({ width: Side, height: Side }).optional(),
+  /** Keep all of the image and pad, or fill the size and cut. */
+  fit: z.enum(['contain', 'cover']).optional(),
+  /** Swap black and white. */
+  invert: z.boolean().optional(),
+  /** What lies behind transparent places and beside padded images. */
+  background: z.enum(['black', 'white']).optional(),
+  /** How images are to be seen, in place of what their edges suggest. */
+  polarity: Polarity.optional(),
+  /** The share of undivided images that is held out for tests. */
+  testFraction: z.number().gt(0).lt(1).optional(),
+})
+export type ImportOptions = z.infer<typeof ImportOptions>
 
 /** Where images come from and how they are divided. */
 export const DataChoice = z.strictObject({
   /** As `loadDataset` takes it. */
   name: z.string().min(1),
+  /** For a user's own images. */
+  import: ImportOptions.optional(),
   /** For data without a published split. */
   split: z.enum(['shuffled', 'contiguous']),
   splitSeed: Seed,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Result } from '../../models/paper/result.ts'
-import { loadDataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load-dataset.ts'
 import { loadRun } from '../fit/run.ts'
 import { epochCost, type Work } from './cost.ts'
 import { openDisplay } from './display.ts'

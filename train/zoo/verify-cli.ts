@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { runProgram } from '../../export/command/run-program.ts'
-import { type Dataset, loadDataset } from '../data/dataset.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { loadDataset } from '../data/load-dataset.ts'
 import { verifyModel } from './verify.ts'
 
 interface Options {

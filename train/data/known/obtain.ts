@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { download, type Transfer } from './download.ts'
-import { cacheFolder, checked, findKnown, locate } from './files.ts'
 import type { KnownFile, KnownSet } from './known-datasets.ts'
+import { cacheFolder, checked, findKnown, locate } from './known-files.ts'
 
 export interface ObtainOptions {
   /** A folder that may have the files already. */

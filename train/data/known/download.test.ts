@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { download } from './download.ts'
-import { cacheFolder } from './files.ts'
 import type { KnownSet } from './known-datasets.ts'
+import { cacheFolder } from './known-files.ts'
 import { obtain } from './obtain.ts'
 
 /** 300 kB that repeat nowhere, so that a piece out of place shows. */
@@ -216,6 +216,7 @@ test('a set is fetched into the cache from a mirror, a broken file there anew, a
     width: 1,
     trainImages: 1,
     classes: [],
+    polarity: 'photograph',
     files: [{ file: 'images', bytes: content.length, sha256 }],
     urls: ['http://published.example/folder/images'],
   }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
-import type { Images } from '../step/images.ts'
-import { loadDataset } from './dataset.ts'
-import { findKnown, searchFolders } from './files.ts'
+import type { Images } from '../../step/images.ts'
+import { loadDataset } from '../load-dataset.ts'
 import { known } from './known-datasets.ts'
+import { findKnown, searchFolders } from './known-files.ts'
 
 const dataDir = process.env.LATENT_EDGE_DATA
 const root = mkdtempSync(join(tmpdir(), 'dataset-'))
@@ -32,7 +32,13 @@ const same = (a: Images, b: Images) => Buffer.compare(a.pixels, b.pixels) === 0
 test('MNIST comes with the published sizes, labels and brightness', async () => {
   isolated()
   const { train, test: held, ...rest } = await loadDataset('mnist')
-  expect(rest).toEqual({ name: 'mnist', height: 28, width: 28, classes: [...'0123456789'] })
+  expect(rest).toEqual({
+    name: 'mnist',
+    height: 28,
+    width: 28,
+    classes: [...'0123456789'],
+    polarity: 'light-on-dark',
+  })
   expect([train.count, held.count]).toEqual([60_000, 10_000])
   expect([train.pixels.length, held.pixels.length]).toEqual([60_000 * 784, 10_000 * 784])
   expect([...train.labels!.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
@@ -142,7 +148,7 @@ test.each([
   [
     'cifar',
     {},
-    'data set: expected mnist, fashion-mnist, freyface, idx:IMAGES[,LABELS], idx:FOLDER or png:FOLDER',
+    'data set: expected mnist, fashion-mnist, freyface, a folder of images, a .npz, .npy, .csv or idx file',
   ],
   ['png:/nowhere', {}, 'png: expected a folder, got /nowhere'],
 ])('refuses %s', async (name, options, message) => {

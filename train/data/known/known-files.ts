@@ -4,27 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { encodeIdx } from './idx.ts'
+import { encodeIdx } from '../idx.ts'
+import { inflate } from '../inflate.ts'
 import { type KnownFile, type KnownSet, known } from './known-datasets.ts'
 import { readMatrix } from './mat-file.ts'
-
-const unzip = promisify(gunzip)
-
-/**
- * The raw bytes of a file that may be gzipped, told by its first bytes and not by its name.
- *
- * @throws Error when a gzipped file is truncated or corrupt
- */
-export async function inflate(stored: Uint8Array, path: string): Promise<Uint8Array> {
-  if (stored[0] !== 0x1f || stored[1] !== 0x8b) return stored
-  try {
-    return await unzip(stored)
-  } catch (cause) {
-    throw new Error(`${path}: truncated or corrupt gzip file: ${(cause as Error).message}`, { cause })
-  }
-}
 
 /** A known file as found: where, and its raw bytes. */
 export interface Found {

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { unwritten } from '../../export/files/write-atomic.ts'
+import { unwritten } from '../../../export/files/write-atomic.ts'
 
 export interface Transfer {
   url: string

@@ -1,4 +1,5 @@
-import { CLASSES } from '../../models/classes.ts'
+import { CLASSES } from '../../../models/classes.ts'
+import type { Polarity } from '../../../models/display.ts'
 
 /** A file of a known data set, identified by its raw (uncompressed) bytes. */
 export interface KnownFile {
@@ -13,6 +14,7 @@ export interface KnownFile {
 export interface KnownSet {
   name: string
   classes: readonly string[]
+  polarity: Polarity
   /** Pixels: rows and columns of an image. */
   height: number
   width: number
@@ -27,6 +29,7 @@ export interface KnownSet {
 const mnist: KnownSet = {
   name: 'mnist',
   classes: CLASSES.mnist,
+  polarity: 'light-on-dark',
   height: 28,
   width: 28,
   trainImages: 60_000,
@@ -42,6 +45,7 @@ const mnist: KnownSet = {
 const fashion: KnownSet = {
   name: 'fashion-mnist',
   classes: CLASSES['fashion-mnist'],
+  polarity: 'light-on-dark',
   height: 28,
   width: 28,
   trainImages: 60_000,
@@ -59,6 +63,7 @@ const fashion: KnownSet = {
 const freyface: KnownSet = {
   name: 'freyface',
   classes: [],
+  polarity: 'photograph',
   height: 28,
   width: 20,
   trainImages: 1_565,

@@ -1,0 +1,135 @@
+import { stat } from 'node:fs/promises'
+import { basename, parse, resolve } from 'node:path'
+import type { ImportOptions } from '../step/configuration.ts'
+import type { Dataset } from './dataset.ts'
+import { type Division, divideKnown, divideSource } from './divide.ts'
+import { decodeIdx } from './idx.ts'
+import { type KnownSet, known } from './known/known-datasets.ts'
+import { findKnown } from './known/known-files.ts'
+import { readArrays } from './sources/array-source.ts'
+import { readCsv } from './sources/csv-source.ts'
+import { readIdxFiles } from './sources/idx-source.ts'
+import { type OnRead, readFolder } from './sources/read-images.ts'
+import type { Source } from './sources/source.ts'
+import { toBytes, transformImage } from './sources/transform.ts'
+
+export interface LoadOptions extends Pick<Division, 'split' | 'splitSeed'> {
+  /** A folder that has the files of known data sets, searched before LATENT_EDGE_DATA's and the cache. */
+  dataDir?: string
+  /** How a user's own images are read. */
+  import?: ImportOptions
+  /** Told how many image files of a folder have been read. */
+  onRead?: OnRead
+}
+
+/** FreyFace: 1,565 faces to train on, 400 of the 1,965 to test. */
+const FREY_TEST = 400
+
+/** What `--data` takes, for help texts and errors. */
+export const DATA_FORMS =
+  'mnist, fashion-mnist, freyface, a folder of images, a .npz, .npy, .csv or idx file, or with its kind: ' +
+  'images:FOLDER, idx:IMAGES[,LABELS], idx:FOLDER, npy:IMAGES[,LABELS], npz:FILE, csv:FILE'
+
+/**
+ * Loads a data set whole, into memory.
+ *
+ * @param name `mnist`, `fashion-mnist` or `freyface`, or the place of a user's own images: see `DATA_FORMS`. `png:` is
+ *   an older name of `images:`
+ * @throws Error when the name is unknown, or a file is missing, short or corrupt: it says which, what was expected,
+ *   what came and how to get it
+ */
+export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
+  const set = known.find(each => each.name === name)
+  if (set) return loadKnown(set, options)
+  const { kind, place } = await findSource(name)
+  const importOptions = options.import ?? {}
+  const read = await READERS[kind](place, importOptions, options.onRead)
+  const source = kind === 'images' ? read : transformSource(read, importOptions)
+  const named = { name: importOptions.name ?? nameFromPath(place.split(',')[0]), ...source }
+  const { testFraction, polarity } = importOptions
+  const dataset = divideSource(named, { ...options, testFraction })
+  return polarity ? { ...dataset, polarity } : dataset
+}
+
+type Kind = 'images' | 'idx' | 'npy' | 'csv'
+
+const READERS: Record<
+  Kind,
+  (place: string, options: ImportOptions, onRead?: OnRead) => Promise<Omit<Source, 'name'>>
+> = { images: readFolder, idx: readIdxFiles, npy: readArrays, csv: readCsv }
+
+/** What kind of source a name stands for: by its prefix, or by what lies at the path. */
+async function findSource(name: string): Promise<{ kind: Kind; place: string }> {
+  const [, prefix, place] = /^(png|images|idx|npy|npz|csv):(.+)$/.exec(name) ?? []
+  if (prefix === 'png' || prefix === 'images') {
+    if (!(await stat(place).catch(() => null))?.isDirectory()) {
+      throw new Error(`${prefix}: expected a folder, got ${place}`)
+    }
+    return { kind: 'images', place }
+  }
+  if (prefix) return { kind: prefix === 'npz' ? 'npy' : (prefix as Kind), place }
+  const [first] = name.split(',')
+  const state = await stat(first).catch(() => null)
+  if (state?.isDirectory()) return { kind: 'images', place: name }
+  if (state && /\.np[yz]$/i.test(first)) return { kind: 'npy', place: name }
+  if (state && /\.(csv|tsv)(\.gz)?$/i.test(first)) return { kind: 'csv', place: name }
+  if (state && /idx3-ubyte(\.gz)?$|\.idx(\.gz)?$/i.test(first)) return { kind: 'idx', place: name }
+  throw new Error(`data set: expected ${DATA_FORMS}, got "${name}"`)
+}
+
+/** Images that come at one size already, cut and resized as the options say. */
+function transformSource(source: Omit<Source, 'name'>, options: ImportOptions): Omit<Source, 'name'> {
+  const { height, width } = source
+  if (!options.crop && !options.invert && (!options.size || isSize(options.size, source))) return source
+  let size = { height, width }
+  const images = source.images.map(image => {
+    const pixels = Float32Array.from(image.pixels, byte => byte / 255)
+    const changed = transformImage({ height, width, pixels }, options)
+    size = { height: changed.height, width: changed.width }
+    return { ...image, pixels: toBytes(changed.pixels) }
+  })
+  return { ...source, ...size, images }
+}
+
+function isSize(size: { width: number; height: number }, { width, height }: Omit<Source, 'name'>): boolean {
+  return size.width === width && size.height === height
+}
+
+async function loadKnown(set: KnownSet, options: LoadOptions): Promise<Dataset> {
+  const parts = []
+  for (const file of set.files) {
+    const { path, bytes } = await findKnown(set, file, options.dataDir)
+    parts.push(decodeIdx(bytes, path, file.file.includes('idx3') ? 3 : 1))
+  }
+  const [, height, width] = parts[0].dims
+  const images = parts.map(({ dims, data }) => ({ count: dims[0], pixels: data }))
+  const common = { name: set.name, height, width, classes: [...set.classes], polarity: set.polarity }
+  if (parts.length === 1)
+    return divideKnown({ ...common, all: { ...images[0], labels: null } }, FREY_TEST, options)
+  return {
+    ...common,
+    train: { ...images[0], labels: parts[1].data },
+    test: { ...images[2], labels: parts[3].data },
+  }
+}
+
+/** Names that ids of the known sets begin with. */
+const RESERVED = new Set(['mnist', 'fashion', 'fashionmnist', 'frey', 'freyface'])
+
+/**
+ * A name fit for ids from a path: its last part in lower case, letters and digits alone. The names of the known sets are
+ * not given to other data: a folder called mnist is `mymnist`.
+ */
+export function nameFromPath(path: string): string {
+  const last = basename(resolve(path)).replace(/\.gz$/, '')
+  const plain = parse(last)
+    .name.toLowerCase()
+    .replace(/[^a-z0-9]+/g, '')
+  if (plain === '') return 'images'
+  return RESERVED.has(plain) ? `my${plain}` : plain
+}
+
+/** @throws Error when a name given to own data is one of a known set */
+export function requireFreeName(name: string): void {
+  if (RESERVED.has(name)) throw new Error(`--name: expected a name that no known data set has, got ${name}`)
+}

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises'
+import { unzipSync } from 'fflate'
+import { luma } from '../../../models/images/grey.ts'
+import { decodeNpy, type NpyArray } from './npy.ts'
+import { type Part, partOf, type Source, type SourceImage } from './source.ts'
+
+/** Names of arrays that hold images and labels, apart from the word for their part. */
+const IMAGES = ['images', 'x', 'data', 'imgs', 'features', 'arr_0']
+const LABELS = ['labels', 'label', 'y', 'targets', 'target', 'arr_1']
+
+/**
+ * Reads NumPy arrays: `IMAGES.npy`, `IMAGES.npy,LABELS.npy` or one .npz that holds both, divided or not (`x_train`,
+ * `y_train`, `x_test` …, `train_images`, `val_labels` …, `images` and `labels`, or the first two unnamed arrays).
+ * Images are [n, height, width], with 1, 3 or 4 channels last, or [n, height · width] of square images.
+ */
+export async function readArrays(where: string): Promise<Omit<Source, 'name'>> {
+  const [file, labelFile, ...more] = where.split(',')
+  if (more.length > 0) throw new Error(`npy: expected IMAGES or IMAGES,LABELS, got ${where}`)
+  if (!/\.npz$/i.test(file)) {
+    const labels = labelFile === undefined ? undefined : decodeNpy(await readBytes(labelFile), labelFile)
+    return toSource([{ part: null, images: decodeNpy(await readBytes(file), file), labels }], file)
+  }
+  return toSource(findParts(await readNpz(file), file), file)
+}
+
+interface ArrayPart {
+  part: Part | null
+  images: NpyArray
+  labels: NpyArray | undefined
+}
+
+async function readBytes(file: string): Promise<Uint8Array> {
+  // A copy with a buffer of its own: views are made on it at offsets.
+  return new Uint8Array(await readFile(file))
+}
+
+async function readNpz(file: string): Promise<Map<string, NpyArray>> {
+  let entries: Record<string, Uint8Array>
+  try {
+    entries = unzipSync(await readBytes(file))
+  } catch (cause) {
+    throw new Error(`${file}: expected an .npz file (a zip of arrays), got ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+  const arrays = new Map<string, NpyArray>()
+  for (const [entry, bytes] of Object.entries(entries)) {
+    const name = entry.replace(/\.npy$/, '')
+    arrays.set(name, decodeNpy(bytes, `${file}: ${name}`))
+  }
+  return arrays
+}
+
+function findParts(arrays: Map<string, NpyArray>, file: string): ArrayPart[] {
+  const named = new Map<string, ArrayPart>()
+  for (const kind of ['images', 'labels'] as const) {
+    for (const [name, array] of arrays) {
+      const role = readName(name, kind === 'images' ? IMAGES : LABELS)
+      if (!role) continue
+      const key = role.part ?? ''
+      if (kind === 'images') named.set(key, { part: role.part, images: array, labels: undefined })
+      else if (named.has(key)) named.get(key)!.labels = array
+    }
+  }
+  const parts = [...named.values()]
+  if (parts.length > 0 && (parts.length === 1 || parts.every(({ part }) => part !== null))) return parts
+  const found = [...arrays].map(([name, { shape }]) => `${name} [${shape.join(', ')}]`).join(', ')
+  throw new Error(
+    `${file}: expected arrays named x_train, y_train, x_test and y_test, train_images and train_labels …, or images and labels, got ${found}`,
+  )
+}
+
+/** What an array's name says: `x_train`, `train_images`, `xtrain`, `images`. */
+function readName(name: string, words: readonly string[]): { part: Part | null } | undefined {
+  const lower = name.toLowerCase()
+  if (words.includes(lower)) return { part: null }
+  for (const word of words) {
+    for (const rest of [
+      lower.replace(new RegExp(`^${word}_?`), ''),
+      lower.replace(new RegExp(`_?${word}$`), ''),
+    ]) {
+      const part = rest === lower ? undefined : partOf(rest)
+      if (part) return { part }
+    }
+  }
+  return undefined
+}
+
+function toSource(parts: readonly ArrayPart[], file: string): Omit<Source, 'name'> {
+  const images: SourceImage[] = []
+  let size: { height: number; width: number } | undefined
+  for (const { part, images: array, labels } of parts) {
+    const read = readImages(array, file)
+    size ??= read
+    if (read.height !== size.height || read.width !== size.width) {
+      throw new Error(
+        `${file}: expected images of ${size.width}x${size.height} in all parts, got ${read.width}x${read.height}`,
+      )
+    }
+    const names = labels && readLabels(labels, read.count, file)
+    const area = read.height * read.width
+    for (let i = 0; i < read.count; i++) {
+      const pixels = read.pixels.subarray(i * area, (i + 1) * area)
+      images.push({ pixels, label: names?.[i] ?? null, part })
+    }
+  }
+  if (!size || images.length === 0) throw new Error(`${file}: expected images, found none`)
+  return { height: size.height, width: size.width, images, skipped: [] }
+}
+
+function readImages({ shape, type, values }: NpyArray, file: string) {
+  if (typeof values[0] === 'string') throw new Error(`${file}: expected images as numbers, got strings`)
+  const flat = shape.length === 2
+  const side = Math.sqrt(shape[1])
+  const [count, height, width] = flat ? [shape[0], side, side] : shape
+  const channels = shape.length === 4 ? shape[3] : 1
+  if (
+    (!flat && shape.length !== 3 && shape.length !== 4) ||
+    ![1, 3, 4].includes(channels) ||
+    !Number.isInteger(height)
+  ) {
+    throw new Error(
+      `${file}: expected images as [n, height, width], [n, height, width, 1, 3 or 4], or [n, pixels] of square images, got [${shape.join(', ')}]`,
+    )
+  }
+  const numbers = values as ArrayLike<number>
+  const scale = scaleOf(numbers, type, file)
+  const pixels = new Uint8Array(count * height * width)
+  for (let i = 0; i < pixels.length; i++) {
+    const at = i * channels
+    const value = channels === 1 ? numbers[at] : luma(numbers[at], numbers[at + 1], numbers[at + 2])
+    const alpha = channels === 4 ? (numbers[at + 3] * scale) / 255 : 1
+    pixels[i] = Math.round(value * scale * alpha)
+  }
+  return { count, height, width, pixels }
+}
+
+/** What values are multiplied by to run from 0 to 255: floats up to 1 and booleans by 255, 16 bits by 255/65535. */
+function scaleOf(values: ArrayLike<number>, type: string, file: string): number {
+  let [low, high] = [0, 0]
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i] >= low)) low = values[i]
+    if (values[i] > high) high = values[i]
+  }
+  if (!(low >= 0) || !Number.isFinite(high)) {
+    throw new Error(`${file}: expected intensities of 0 or more, got some from ${low} to ${high}`)
+  }
+  if (type === 'b1' || (type.startsWith('f') && high <= 1)) return 255
+  if (high <= 255) return 1
+  if (high <= 65535) return 255 / 65535
+  throw new Error(`${file}: expected intensities up to 1, 255 or 65535, got up to ${high}`)
+}
+
+/** Names of labels: numbers as they are, text, or the place of the 1 in one-hot rows. */
+function readLabels({ shape, values }: NpyArray, count: number, file: string): string[] {
+  if (shape[0] !== count)
+    throw new Error(`${file}: expected ${count} labels, one an image, got ${shape[0] ?? 1}`)
+  const width = shape.slice(1).reduce((product, size) => product * size, 1)
+  return Array.from({ length: count }, (_, i) => {
+    if (width === 1) return String(values[i])
+    const row = Array.from({ length: width }, (_, k) => Number(values[i * width + k]))
+    if (row.filter(value => value === 1).length !== 1 || row.some(value => value !== 0 && value !== 1)) {
+      throw new Error(
+        `${file}: expected one label an image, or one-hot rows, got ${row.join(' ')} for image ${i}`,
+      )
+    }
+    return String(row.indexOf(1))
+  })
+}

@@ -1,0 +1,172 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { encode } from 'fast-png'
+import { afterAll, expect, test } from 'vitest'
+import { loadDataset } from '../load-dataset.ts'
+import { decodeNpy } from './npy.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'tables-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+/** Files that NumPy 2.4.6 wrote (np.save, np.savez), in base64: x is 0 … 11 as [3, 2, 2]. */
+const NUMPY = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'golden', 'numpy-2.4.6.json'), 'utf8'),
+) as Record<string, string>
+const numpy = (name: string) => new Uint8Array(Buffer.from(NUMPY[name], 'base64'))
+
+function file(name: string, content: Uint8Array | string): string {
+  const path = join(mkdtempSync(join(root, 'f-')), name)
+  writeFileSync(path, content)
+  return path
+}
+
+const counting = Array.from({ length: 12 }, (_, i) => i)
+
+test.each([
+  ['u1', [3, 2, 2], counting],
+  ['fortran', [3, 2, 2], counting],
+  ['big', [3, 2, 2], counting.map(i => i / 16)],
+  ['bool', [3, 2, 2], counting.map(i => Number(i > 5))],
+  ['text', [3], ['cat', 'dog', 'cät']],
+  ['int64', [3, 1], [7, 9, 7]],
+])('decodeNpy reads what NumPy wrote: %s', (name, shape, values) => {
+  const array = decodeNpy(numpy(name), 'f')
+  expect(array.shape).toEqual(shape)
+  expect(Array.from<number | string>(array.values)).toEqual(values)
+})
+
+test.each([
+  ['a text', new TextEncoder().encode('text'), 'f: expected a .npy file'],
+  ['a cut file', numpy('u1').subarray(0, -1), 'f: expected 140 bytes for shape 3 × 2 × 2, got 139'],
+])('decodeNpy refuses %s', (_, bytes, message) => {
+  expect(() => decodeNpy(bytes, 'f')).toThrow(message)
+})
+
+const last = { split: 'contiguous' as const }
+
+test('a .npy of images, alone or with one of labels', async () => {
+  const images = file('x.npy', numpy('u1'))
+  const bare = await loadDataset(images, last)
+  expect(bare).toMatchObject({ name: 'x', height: 2, width: 2, classes: [] })
+  expect([...bare.train.pixels, ...bare.test.pixels]).toEqual(counting)
+  const named = await loadDataset(`npy:${images},${file('y.npy', numpy('text'))}`, last)
+  expect([named.classes, [...named.train.labels!]]).toEqual([
+    ['cat', 'cät', 'dog'],
+    [0, 2],
+  ])
+  const floats = await loadDataset(file('f.npy', numpy('big')), last)
+  expect([...floats.train.pixels]).toEqual(counting.slice(0, 8).map(i => Math.round((255 * i) / 16)))
+})
+
+test('an .npz keeps its parts, and one of unnamed arrays is images and one-hot labels', async () => {
+  const set = await loadDataset(file('set.npz', numpy('npz')))
+  expect(set.classes).toEqual(['3', '5'])
+  expect([...set.train.pixels]).toEqual([...counting, 54, 55, 56, 57])
+  expect([[...set.train.labels!], [...set.validation!], [...set.test.labels!]]).toEqual([
+    [0, 1, 0, 0],
+    [3],
+    [1],
+  ])
+  const flat = await loadDataset(file('flat.npz', numpy('npz2')), last)
+  expect([flat.height, flat.classes]).toEqual([2, ['0', '2']])
+})
+
+test('arrays that are no images are refused with what they are', async () => {
+  await expect(loadDataset(`npy:${file('y.npy', numpy('text'))}`)).rejects.toThrow(
+    'expected images as numbers, got strings',
+  )
+  await expect(loadDataset(`npy:${file('y.npy', numpy('int64'))}`, last)).resolves.toMatchObject({
+    height: 1,
+    width: 1,
+  })
+  await expect(loadDataset(file('no.npz', 'text'))).rejects.toThrow('expected an .npz file (a zip of arrays)')
+  const pair = `npy:${file('x.npy', numpy('npz2').subarray(0, 0))}`
+  await expect(loadDataset(pair)).rejects.toThrow('expected a .npy file')
+})
+
+const rows = (...lines: string[]) => `${lines.join('\n')}\n`
+
+test.each<[string, string, string[], number[]]>([
+  ['a label column first, no header', rows('7,0,1,2,255', '9,4,5,6,7'), ['7', '9'], [0, 1, 2, 255]],
+  [
+    'a header',
+    rows('label,pixel0,pixel1,pixel2,pixel3', 'cat,0,1,2,255', 'dog,4,5,6,7'),
+    ['cat', 'dog'],
+    [0, 1, 2, 255],
+  ],
+  [
+    'the label last, by name',
+    rows('a,b,c,d,class', '0,1,2,255,cat', '4,5,6,7,dog'),
+    ['cat', 'dog'],
+    [0, 1, 2, 255],
+  ],
+  [
+    'semicolons, quotes and a BOM',
+    `\ufeff${rows('"label";p0;p1;p2;p3', '"a;b";0;1;2;255', 'c;4;5;6;7')}`,
+    ['a;b', 'c'],
+    [0, 1, 2, 255],
+  ],
+  ['fractions of white', rows('0,0.5,1,0.2', '0,0,0,1'), [], [0, 128, 255, 51]],
+  [
+    'pixels as text and usage',
+    rows('emotion,pixels,Usage', '0,0 1 2 255,Training', '1,4 5 6 7,PublicTest', '0,8 8 8 8,PrivateTest'),
+    ['0', '1'],
+    [0, 1, 2, 255],
+  ],
+])('a CSV with %s', async (_, text, classes, first) => {
+  for (const path of [file('t.csv', text), file('t.csv.gz', gzipSync(text))]) {
+    const set = await loadDataset(path, last)
+    expect([set.height, set.width, set.classes]).toEqual([2, 2, classes])
+    expect([...set.train.pixels.subarray(0, 4)]).toEqual(first)
+  }
+})
+
+test('a CSV of file names reads the images beside it', async () => {
+  const path = file('list.csv', rows('filename,label', 'a.png,x', 'b.png,y', 'none.png,y'))
+  for (const [name, level] of [
+    ['a.png', 3],
+    ['b.png', 4],
+  ] as const) {
+    const png = encode({ width: 1, height: 2, channels: 1, data: Uint8Array.of(level, 0) })
+    writeFileSync(join(path, '..', name), png)
+  }
+  const set = await loadDataset(path, last)
+  expect([set.height, set.classes, [...set.train.pixels]]).toEqual([2, ['x', 'y'], [3, 0]])
+  expect(set.reading!.skipped).toMatchObject([{ label: 'y', reason: expect.stringContaining('ENOENT') }])
+})
+
+test.each([
+  [
+    'rows that are no square',
+    rows('1,2,3,4,5,6,7,8', '1,2,3,4,5,6,7,8'),
+    'expected square images, got rows of 8 pixels; give their shape with --size WxH',
+  ],
+  ['a short row', rows('1,2,3,4', '1,2,3'), 'Invalid Record Length'],
+  [
+    'a word among the pixels',
+    rows('1,2,3,4', '1,2,x,4'),
+    'row 2: expected intensities from 0 to 255, got "x"',
+  ],
+  ['intensities beyond 255', rows('1,2,3,256'), 'row 1: expected intensities from 0 to 255, got "256"'],
+  ['nothing', '', 'expected rows of images, found none'],
+  [
+    'another split',
+    rows('p0,split', '1,holdout'),
+    'row 2: expected train, validation or test, got "holdout"',
+  ],
+])('a CSV with %s is refused', async (_, text, message) => {
+  await expect(loadDataset(`csv:${file('t.csv', text)}`)).rejects.toThrow(message)
+})
+
+test('a CSV of images that are not square has its shape from --size', async () => {
+  const path = file('t.csv', rows('1,1,2,3,4,5,6', '2,1,2,3,4,5,7'))
+  const set = await loadDataset(path, { ...last, import: { size: { width: 3, height: 2 } } })
+  expect([set.width, set.height, set.classes, [...set.train.pixels]]).toEqual([
+    3,
+    2,
+    ['1', '2'],
+    [1, 2, 3, 4, 5, 6],
+  ])
+})
