@@ -158,8 +158,8 @@ test.each([
   expect(() => parseId(id)).toThrow(message)
 })
 
-test("a user's own data goes by the name of its file or folder", () => {
-  const identity = { ...parseId('mnist-ae-l1-z2'), data: 'png:/home/me/My Icons (v2)' }
-  expect(formatId(identity)).toBe('myiconsv2-ae-l1-z2')
-  expect(formatId({ ...identity, data: 'idx:/data/faces-images.gz,/data/labels' })).toBe('labels-ae-l1-z2')
+test('formatId takes the name of own data as it is, and no path', () => {
+  const identity = { ...parseId('mnist-ae-l1-z2'), data: 'myicons' }
+  expect(formatId(identity)).toBe('myicons-ae-l1-z2')
+  expect(() => formatId({ ...identity, data: 'png:/home/me/My Icons' })).toThrow()
 })

@@ -74,25 +74,19 @@ export function parseId(id: string): Identity {
   }
 }
 
-/** The id of a model: what `parseId` reads, without what is the default. A user's own data goes by its short name. */
+/**
+ * The id of a model: what `parseId` reads, without what is the default.
+ *
+ * @throws Error when the data set's name has other characters than lower-case letters and digits
+ */
 export function formatId(identity: Identity): string {
   const { data, kind, conditional, layers, widths, latentDim, beta, reconstruction, prior } = identity
   const { importanceSamples, binarized } = identity
   const standard = standardPrior(latentDim)
   const list = (values: number[]) => values.map(writeNumber).join('x')
   const same = (a: number[], b: number[]) => a.every((value, i) => value === b[i])
-  const own =
-    data
-      .split(/[/\\:,]/)
-      .filter(Boolean)
-      .pop() ?? data
   const parts = [
-    SHORT[data] ??
-      (own
-        .replace(/\..*$/, '')
-        .toLowerCase()
-        .replace(/[^a-z0-9]/g, '') ||
-        'data'),
+    SHORT[data] ?? data,
     conditional ? `c${kind}` : kind,
     widths && widths.length > 0 ? `w${widths.join('x')}` : `l${layers}`,
     `z${latentDim}`,

@@ -3,13 +3,16 @@ import { choice, integer, number, numbers } from '../../export/command/options.t
 import { formatId, type Identity, parseId } from '../../models/ids.ts'
 import { standardPrior } from '../../models/prior.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { loadDataset } from '../data/load-dataset.ts'
+import { type ImportFlags, readImportFlags, withImportOptions } from '../data/import-flags.ts'
+import { known } from '../data/known/known-datasets.ts'
+import { DATA_FORMS, loadDataset } from '../data/load-dataset.ts'
 import { defaultDevice } from '../engines/open-engine.ts'
 import type { Augmentation } from '../step/augment.ts'
 import { Configuration } from '../step/configuration.ts'
+import { requireTrainable } from './require-trainable.ts'
 
 /** What the command line says of a run, beside its id. */
-export interface Choices {
+export interface Choices extends ImportFlags {
   data?: string
   dataDir?: string
   split: 'shuffled' | 'contiguous'
@@ -55,9 +58,9 @@ const DEFAULT_FOLDS = 10
 export function withChoices(command: Command): Command {
   const whole = integer({ min: 0 })
   const count = integer({ min: 1 })
-  return command
+  return withImportOptions(command)
     .optionsGroup('Data:')
-    .option('--data <name>', 'mnist, fashion-mnist, freyface, idx:IMAGES[,LABELS], idx:FOLDER or png:FOLDER')
+    .option('--data <name>', DATA_FORMS)
     .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
     .addOption(
       choice(
@@ -161,8 +164,17 @@ export async function chooseRun(
   const named = id === undefined ? null : parseId(id)
   const data = choices.data ?? named?.data
   if (!data) throw new Error('expected a model id, such as mnist-vae-l2-z2, or --data')
-  const dataset = await loadDataset(data, choices)
-  return { dataset, configuration: configure(named, { ...choices, data }, dataset) }
+  const chosen = { ...choices, data, name: choices.name ?? nameOfId(named, data) }
+  const dataset = await loadDataset(data, { ...chosen, import: readImportFlags(chosen) })
+  const configuration = configure(named, chosen, dataset)
+  requireTrainable(dataset, configuration)
+  return { dataset, configuration }
+}
+
+/** The name that an id gives to own data: `leaves-vae-l2-z2` with `--data ./scans` is a model of leaves. */
+function nameOfId(named: Identity | null, data: string): string | undefined {
+  const isKnown = (name: string) => known.some(set => set.name === name)
+  return named && !isKnown(data) && !isKnown(named.data) ? named.data : undefined
 }
 
 /**
@@ -174,7 +186,12 @@ export async function chooseRun(
 export function configure(
   named: Identity | null,
   choices: Choices & { data: string },
-  { height, width, classes = [] }: Pick<Dataset, 'height' | 'width'> & { classes?: readonly string[] },
+  {
+    height,
+    width,
+    name,
+    classes = [],
+  }: Pick<Dataset, 'height' | 'width'> & { name?: string; classes?: readonly string[] },
 ): Configuration {
   const { data } = choices
   const kind = choices.kind ?? named?.kind ?? 'vae'
@@ -194,7 +211,8 @@ export function configure(
   const augmentation = augmentationOf(choices.augment)
   const binarized = (choices.binarize ?? named?.binarized) === true
   const identity: Identity = {
-    data,
+    // Own data goes by its name, known data by its own.
+    data: name ?? data,
     kind,
     layers: widths ? widths.length + 1 : (choices.layers ?? named?.layers ?? 2),
     ...(widths && { widths }),
@@ -213,10 +231,12 @@ export function configure(
           },
   }
   const inputDim = height * width
+  const own = readImportFlags(choices)
   const parsed = Configuration.safeParse({
     id: formatId(identity),
     data: {
       name: data,
+      ...(own && { import: own }),
       split: choices.split,
       splitSeed: choices.splitSeed,
       folds: choices.folds ?? FOLDS[data] ?? DEFAULT_FOLDS,

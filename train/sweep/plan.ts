@@ -43,7 +43,7 @@ export interface PlanOptions {
 export type Epochs = number | { percent: number }
 
 /** What a data set's images are like, before any is loaded. */
-type Shape = { height: number; width: number; trainImages: number }
+type Shape = { name: string; height: number; width: number; trainImages: number }
 
 /**
  * The runs of a sweep: every setting with every seed and fold, each once, fold by fold and the costly first, so that
@@ -122,8 +122,8 @@ function overridden(settings: Settings, { overrides = {} }: PlanOptions): Settin
 async function shapeOf(data: string, dataDir?: string): Promise<Shape> {
   const set = known.find(({ name }) => name === data)
   if (set) return set
-  const { height, width, train } = await loadDataset(data, { dataDir })
-  return { height, width, trainImages: train.count }
+  const { name, height, width, train } = await loadDataset(data, { dataDir })
+  return { name, height, width, trainImages: train.count }
 }
 
 function imagesOf({ data }: Configuration, shapes: Map<string, Shape>): number {

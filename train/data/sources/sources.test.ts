@@ -359,6 +359,8 @@ test('a folder named as a known set gets a name of its own', async () => {
     ['/x/mnist', 'mymnist'],
     ['/x/frey', 'myfrey'],
     ['/x/My Leaves.csv', 'myleaves'],
+    ['/home/me/My Icons (v2)', 'myiconsv2'],
+    ['/data/faces-images.gz', 'facesimages'],
     ['/x/…', 'images'],
   ]) {
     expect(nameFromPath(path)).toBe(name)

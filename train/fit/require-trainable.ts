@@ -1,0 +1,40 @@
+import { parameterCount } from '../../models/architecture.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { availableMemory, requireMemory } from '../data/memory.ts'
+import type { Configuration } from '../step/configuration.ts'
+
+/** Arrays of the size of all weights that training holds: weights, gradients, Adam's two moments, and copies to save. */
+const WEIGHT_COPIES = 6
+
+/** @throws Error when there are too few images for the folds, or the network does not fit into memory */
+export function requireTrainable(
+  dataset: Dataset,
+  { architecture, data, optimization }: Configuration,
+): void {
+  const { train, test, validation, name, width, height } = dataset
+  if (!validation && train.count < data.folds) {
+    const all = train.count + test.count
+    throw new Error(
+      `${name}: ${all} images are too few for ${data.folds} folds, which need as many training images: ${train.count} are ` +
+        `left beside ${test.count} for tests. ${train.count < 2 ? 'Add images' : `Add images, or use --folds ${train.count}`}`,
+    )
+  }
+  const bytesOf = (inputDim: number) => {
+    const activations = 4 * optimization.batch * inputDim * (architecture.layers + 2)
+    return 4 * WEIGHT_COPIES * parameterCount({ ...architecture, inputDim }) + activations
+  }
+  const available = availableMemory()
+  if (bytesOf(architecture.inputDim) <= available) return
+  let scale = 1
+  const side = (length: number) => Math.max(1, Math.floor(length * scale))
+  while (
+    side(width) * side(height) > architecture.latentDim &&
+    bytesOf(side(width) * side(height)) > available
+  )
+    scale *= 0.95
+  requireMemory(
+    bytesOf(architecture.inputDim),
+    `${architecture.layers} layers over images of ${width}x${height} (${parameterCount(architecture).toLocaleString('en')} parameters)`,
+    `--size ${side(width)}x${side(height)} would fit`,
+  )
+}
