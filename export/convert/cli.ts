@@ -116,8 +116,6 @@ async function main(argv: readonly string[]): Promise<number> {
   process.chdir(callerFolder())
   try {
     const layers = await importLayers(flags.import)
-    // TF.js prints a greeting in Node otherwise.
-    if (flags.check) await import('@tensorflow/tfjs').then(tf => tf.enableProdMode()).catch(() => {})
     report(output, flags, await convertFile(model, output, { ...flags, layers }))
     return 0
   } catch (error) {

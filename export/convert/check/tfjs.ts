@@ -41,6 +41,8 @@ export function layersReference(module: typeof tf, model: tf.LayersModel, owned:
 
 export async function loadTfjs(): Promise<typeof tf> {
   const module = await installed('@tensorflow/tfjs', () => import('@tensorflow/tfjs'))
+  // Without it TF.js advertises its native backend on standard error.
+  module.enableProdMode()
   await module.setBackend('cpu')
   return module
 }

@@ -1,0 +1,23 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
+import type { Architecture } from '../../models/card.ts'
+import { layersModels, modelJson } from '../step/layers-models.ts'
+import type { Parameters } from '../step/parameters.ts'
+
+/**
+ * Writes a trained model under `directory` as `encoder/` and `decoder/`: model.json and weights.bin each, as
+ * `tf.loadLayersModel` reads them. The weights are in place before the model.json that names them.
+ */
+export async function saveLayersModels(
+  directory: string,
+  architecture: Architecture,
+  parameters: Parameters,
+): Promise<void> {
+  for (const [part, files] of Object.entries(layersModels(architecture, parameters))) {
+    const folder = join(directory, part)
+    await mkdir(folder, { recursive: true })
+    await writeAtomic(join(folder, 'weights.bin'), files.weightData)
+    await writeAtomic(join(folder, 'model.json'), modelJson(files))
+  }
+}
