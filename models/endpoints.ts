@@ -1,5 +1,6 @@
 import { classIndex, drawSamples, drawStyle, joinPoints, type LatentSpace, requireImages } from './draws.ts'
 import { oneHot } from './one-hot.ts'
+import { parseNumber } from './parse-text.ts'
 import { isValueError, valueError } from './value-error.ts'
 
 /** A latent that a class is shown in: the one that a seed draws, or coordinates. */
@@ -68,11 +69,9 @@ function splitKind(text: string): [kind: string, rest: string] {
  */
 export function parsePoint(text: string, field = 'z'): number[] {
   return text.split(',').map(part => {
-    const value = Number(part)
-    if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(part) || !Number.isFinite(Math.fround(value))) {
-      throw valueError(field, 'finite numbers with commas between them', text)
-    }
-    return value
+    const value = parseNumber(part.trim())
+    if (value !== undefined && Number.isFinite(Math.fround(value))) return value
+    throw valueError(field, 'finite numbers with commas between them', text)
   })
 }
 

@@ -5,7 +5,7 @@
  * @returns undefined where the text is no such number
  */
 export function parseNumber(text: string): number | undefined {
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : undefined
+  return /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : undefined
 }
 
 /** `true` and `1`, `false` and `0`; undefined for other text. */

@@ -3,12 +3,18 @@ export type ValueError = RangeError & { field: string; expected: string; got: st
 
 /** A ValueError with the message "field: expected …, got …". */
 export function valueError(field: string, expected: string, got: unknown): ValueError {
-  const seen = typeof got === 'string' ? JSON.stringify(got) : got === undefined ? 'nothing' : String(got)
+  const seen =
+    typeof got === 'string' ? JSON.stringify(shorten(got)) : got === undefined ? 'nothing' : String(got)
   return Object.assign(new RangeError(`${field}: expected ${expected}, got ${seen}`), {
     field,
     expected,
     got: seen,
   })
+}
+
+/** Text as a message quotes it: short, whatever its length. */
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }
 
 /** Whether `error` came from `valueError`. */

@@ -1,20 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { valueError } from '../../models/latent.ts'
+import { parseBoolean, parseNumber } from '../../models/parse-text.ts'
 import { LIMITS } from '../limits.ts'
 
 /*
  * Schemas of query parameters. The error message of each is what was expected; the answer adds what came.
  */
 
-/** Characters of a number: enough for the longest float64. */
-const NUMBER_LENGTH = 40
-
-const toNumber = (text: unknown) =>
-  typeof text === 'string' &&
-  text.length <= NUMBER_LENGTH &&
-  /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(text)
-    ? Number(text)
-    : text
+const toNumber = (text: unknown) => (typeof text === 'string' ? (parseNumber(text) ?? text) : text)
 
 /** A decimal integer from `min` to `max`. */
 export function integer(min: number, max: number) {
@@ -30,8 +23,7 @@ export function number(min: number, max: number) {
 
 /** `true` or `false`; also 1 and 0. */
 export function flag() {
-  const read = (text: unknown) =>
-    text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : text
+  const read = (text: unknown) => (typeof text === 'string' ? (parseBoolean(text) ?? text) : text)
   return z.preprocess(read, z.boolean({ error: 'true or false' })).default(false)
 }
 

@@ -117,7 +117,7 @@ function makeVariant(summary: Summary, summaries: Summary[], results: Result[]):
 
 /** The model of the same network on the same data with the standard prior, for one whose prior the paper has not. */
 function standardOf({ configuration }: Summary, summaries: Summary[]): Summary | undefined {
-  const id = configuration.id.replace(/-(mean|var).*$/, '')
+  const id = configuration.id.split(/-(?:mean|var)/, 1)[0]
   return summaries.find(({ name }) => name === id)
 }
 

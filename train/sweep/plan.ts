@@ -96,9 +96,18 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
   )
 }
 
+/** Whether a name is of a pattern, in which `*` stands for any text. */
 function matches(pattern: string, name: string): boolean {
-  const parts = pattern.split('*').map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-  return new RegExp(`^${parts.join('.*')}$`).test(name)
+  const [first, ...rest] = pattern.split('*')
+  const last = rest.pop()
+  if (last === undefined) return name === first
+  let at = first.length
+  for (const part of rest) {
+    const found = name.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return name.startsWith(first) && name.length - last.length >= at && name.endsWith(last)
 }
 
 /** A run's whole cost, in the unit of `epochCost`. */

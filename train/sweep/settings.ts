@@ -119,5 +119,5 @@ function describe({ path, message, code, input }: z.core.$ZodIssue, source: stri
   if (code === 'unrecognized_keys')
     return `${where}: ${message}; settings are ${Object.keys(fields).join(', ')}`
   const got = code === 'custom' || input === undefined ? '' : `, got ${JSON.stringify(input)}`
-  return `${where}: ${message.replace(/, received .*$/, '')}${got}`
+  return `${where}: ${message.split(', received ', 1)[0]}${got}`
 }

@@ -40,7 +40,7 @@ const isHolder = (value: unknown): value is Record<PropertyKey, unknown> =>
   typeof value === 'object' && value !== null
 
 /** What a complaint expects, without what it got. */
-const expectation = (text: string) => text.replace(/^.*?expected /, '').replace(/, (received|got) .*$/, '')
+const expectation = (text: string) => text.replace(/^.*?expected /, '').split(/, (?:received|got) /, 1)[0]
 
 function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value)

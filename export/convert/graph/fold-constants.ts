@@ -92,7 +92,7 @@ function absorb(
     node.op === 'Mul' ? b * channels[i] : b + sign * channels[i],
   )
   const fallback = (kind: string) => {
-    const beside = weightName.replace(/[^/]*$/, `folded_${kind}`)
+    const beside = `${weightName.slice(0, weightName.lastIndexOf('/') + 1)}folded_${kind}`
     return constants.has(beside) ? `${node.outputs[0]}/folded_${kind}` : beside
   }
   const names = [input, weightName, biasName]

@@ -122,8 +122,9 @@ function etagOf(response: Response, key: string): string {
 }
 
 function readListing(xml: string): Listed[] {
-  return [...xml.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, item]) => {
-    const field = (name: string) => new RegExp(`<${name}>([^<]*)<`).exec(item)?.[1] ?? ''
+  const [, ...items] = xml.split('<Contents>')
+  return items.map(item => {
+    const field = (name: string) => item.split(`<${name}>`, 2)[1]?.split('<', 1)[0] ?? ''
     const key = field('Key').replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name])
     return { key, size: Number(field('Size')), uploaded: new Date(field('LastModified')) }
   })

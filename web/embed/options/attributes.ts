@@ -73,12 +73,13 @@ const quote = (text: string | null) => (text === null ? 'nothing' : JSON.stringi
 function parseServers(src: string | null, defaultServers: readonly string[]): readonly string[] {
   if (!src && defaultServers.length > 0) return defaultServers
   const url = URL.canParse(src ?? '', document.baseURI) ? new URL(src ?? '', document.baseURI) : undefined
-  if (src && url?.protocol.startsWith('http')) return [`${url.origin}${url.pathname.replace(/\/*$/, '/')}`]
+  if (src && url?.protocol.startsWith('http'))
+    return [`${url.origin}${url.pathname.replace(/(?<!\/)\/*$/, '/')}`]
   throw elementError('src', 'the address of a server, as in https://example.org', quote(src))
 }
 
 function parseModel(model: string | null): string {
-  if (model && /^[a-z0-9]+([-.][a-z0-9.]+)*(@[0-9a-f]{12})?$/.test(model)) return model
+  if (model && /^[a-z0-9]+(-[a-z0-9.]+)*(@[0-9a-f]{12})?$/.test(model)) return model
   throw elementError('model', 'the id of a model, as in mnist-vae-l2-z2', quote(model))
 }
 
