@@ -10,7 +10,13 @@ export function printImage(pixels: ArrayLike<number>): string {
   const level = (i: number) => (i < pixels.length ? Math.round(Math.max(0, Math.min(1, pixels[i])) * 15) : 0)
   let bytes = ''
   for (let i = 0; i < pixels.length; i += 2) bytes += String.fromCharCode(level(i) * 16 + level(i + 1))
-  return PREFIX + btoa(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/={1,2}$/, '')
+  return (
+    PREFIX +
+    btoa(bytes)
+      .replaceAll('+', '-')
+      .replaceAll('/', '_')
+      .replace(/={1,2}$/, '')
+  )
 }
 
 /** The `size` intensities that a text stands for; undefined when it is no image of that size. */

@@ -75,11 +75,12 @@ function readName(name: string, words: readonly string[]): { part: Part | null }
   const lower = name.toLowerCase()
   if (words.includes(lower)) return { part: null }
   for (const word of words) {
-    for (const rest of [
-      lower.replace(new RegExp(`^${word}_?`), ''),
-      lower.replace(new RegExp(`_?${word}$`), ''),
-    ]) {
-      const part = rest === lower ? undefined : partOf(rest)
+    const rests = [
+      lower.startsWith(word) && lower.slice(word.length).replace(/^_/, ''),
+      lower.endsWith(word) && lower.slice(0, -word.length).replace(/_$/, ''),
+    ]
+    for (const rest of rests) {
+      const part = rest === false ? undefined : partOf(rest)
       if (part) return { part }
     }
   }
