@@ -19,18 +19,23 @@ afterAll(() => site.stop())
 
 const PATH = `model="${MODEL}" from="class:3" to="class:8"`
 
-/** Grey levels of the first element's canvas. @throws Error if a pixel is coloured or transparent */
+/**
+ * Grey levels of the first element's canvas: frames of the API are opaque, those decoded in the page are black ink with
+ * the level as alpha. @throws Error if a pixel is neither
+ */
 async function levels(page: Page): Promise<number[]> {
   return page.evaluate(() => {
-    const canvas = document.querySelector('latent-interpolation')?.shadowRoot?.querySelector('canvas')
+    const element = document.querySelector('latent-interpolation')
+    const canvas = element?.shadowRoot?.querySelector('canvas')
     const { data } = canvas!.getContext('2d')!.getImageData(0, 0, canvas!.width, canvas!.height)
-    const grey: number[] = []
+    const levels: number[] = []
     for (let i = 0; i < data.length; i += 4) {
-      if (data[i] !== data[i + 1] || data[i] !== data[i + 2] || data[i + 3] !== 255)
-        throw new Error('not grey')
-      grey.push(data[i])
+      const [r, g, b, alpha] = data.slice(i, i + 4)
+      const isInk = element?.decoding === 'local'
+      if (r !== g || r !== b || (isInk ? r !== 0 : alpha !== 255)) throw new Error('not grey')
+      levels.push(isInk ? alpha : r)
     }
-    return grey
+    return levels
   })
 }
 

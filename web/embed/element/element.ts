@@ -195,7 +195,7 @@ export class LatentInterpolation extends BaseElement implements Members {
 
   #updateTheme(): void {
     const theme = this.#options?.theme ?? 'auto'
-    this.#tree.box.classList.toggle('dark', theme === 'auto' ? isOnDark(this.#tree.box) : theme === 'dark')
+    this.#player.setDark(theme === 'auto' ? isOnDark(this.#tree.box) : theme === 'dark')
   }
 }
 

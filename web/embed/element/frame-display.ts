@@ -9,6 +9,8 @@ export interface FrameDisplay {
   /** The model of the frames. */
   readonly model: PathInModel | undefined
   setFrames(frames: Frames, model: PathInModel): void
+  /** Draws white on dark, or black on light, from the next `draw` on. */
+  setDark(dark: boolean): void
   /**
    * Draws the frame nearest to a position.
    *
@@ -29,6 +31,9 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
   /** The position that events last told of, and whether the canvas shows it with the present frames. */
   let shown = [0, 0]
   let drawn = false
+  let dark = false
+  /** Whether the canvas is drawn as ink with alpha, or in grey which the style sheet blends with the paper. */
+  let inked = false
 
   function drop(): void {
     frames = model = undefined
@@ -51,10 +56,17 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
       if (canvas.height !== height) canvas.height = height
       box.style.setProperty('--across', String(width))
       box.style.setProperty('--down', String(height))
-      box.classList.toggle('natural', model.card.dataset.name.startsWith('frey'))
+      const isPhotograph = model.card.dataset.name.startsWith('frey')
+      inked = !isPhotograph && frames.drawInk !== undefined
+      box.classList.toggle('plain', isPhotograph || inked)
       box.classList.remove('waiting')
       stage.hidden = false
       fallback.hidden = true
+    },
+    setDark(now) {
+      if (dark !== now) drawn = false
+      dark = now
+      box.classList.toggle('dark', dark)
     },
     draw(t, u, names) {
       if (!frames || !model) return undefined
@@ -62,7 +74,9 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
       const moved = position[0] !== shown[0] || position[1] !== shown[1]
       showPosition(tree, t, u, names)
       if (drawn && !moved) return undefined
-      frames.draw(canvas.getContext('2d') as CanvasRenderingContext2D, ...position)
+      const g = canvas.getContext('2d') as CanvasRenderingContext2D
+      if (inked) frames.drawInk?.(g, ...position, dark ? 255 : 0)
+      else frames.draw(g, ...position)
       drawn = true
       shown = position
       if (!moved) return undefined

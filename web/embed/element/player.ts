@@ -69,6 +69,12 @@ export class Player {
     this.#update()
   }
 
+  /** Shows the element for a dark page or a light one. */
+  setDark(dark: boolean): void {
+    this.#display.setDark(dark)
+    this.#schedule()
+  }
+
   /** Shows the fallback for options that are invalid. */
   fail(error: ElementError): void {
     this.#options = undefined
@@ -170,6 +176,7 @@ export class Player {
     this.#playing = playing
     this.#playback = undefined
     showPlaying(this.#context.tree, playing)
+    if (!playing) showPosition(this.#context.tree, this.#t, this.#u, this.#names)
   }
 
   #schedule(): void {

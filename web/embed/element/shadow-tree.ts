@@ -131,21 +131,25 @@ export function showPlaying({ box, button }: ShadowTree, playing: boolean): void
 
 /** Shows the position on the path or in the square. */
 export function showPosition(
-  { box, across, down }: ShadowTree,
+  { box, trace, spot, across, down, stage }: ShadowTree,
   t: number,
   u: number,
   names: readonly string[],
 ): void {
-  box.style.setProperty('--t', String(t))
+  const setSlider = (slider: HTMLInputElement, at: number, from: string, to: string) => {
+    // Setting a value makes the browser update the layout at once: during playback, invisible sliders wait for a change
+    // of ten percent.
+    const isInvisible = slider.parentNode === stage
+    if (isInvisible && box.classList.contains('playing') && Math.abs(at * 100 - +slider.value) < 10) return
+    slider.value = String(at * 100)
+    const percent = Math.round(at * 100)
+    const text = percent === 0 ? from : percent === 100 ? to : `${percent} percent from ${from} to ${to}`
+    if (slider.getAttribute('aria-valuetext') !== text) slider.setAttribute('aria-valuetext', text)
+  }
+  // Set on the nodes that use it, not on the box: a change there would restyle everything in it.
+  for (const node of [trace, spot, across]) if (!node.hidden) node.style.setProperty('--t', String(t))
   setSlider(across, t, names[0], names[1])
   if (names.length < 3) return
-  box.style.setProperty('--u', String(u))
+  spot.style.setProperty('--u', String(u))
   setSlider(down, u, names[0], names[3])
-}
-
-function setSlider(slider: HTMLInputElement, at: number, from: string, to: string): void {
-  slider.value = String(at * 100)
-  const percent = Math.round(at * 100)
-  const text = percent === 0 ? from : percent === 100 ? to : `${percent} percent from ${from} to ${to}`
-  if (slider.getAttribute('aria-valuetext') !== text) slider.setAttribute('aria-valuetext', text)
 }

@@ -15,6 +15,11 @@ export interface Frames {
   snap(t: number, u: number): [number, number]
   /** Draws the image of a position in grey, 1 being white, at the canvas's top left, unscaled. */
   draw(g: CanvasRenderingContext2D, t: number, u: number): void
+  /**
+   * Draws it as ink of a grey level (0 black, 255 white) with the image as its alpha, where the frames' numbers are at
+   * hand. The browser need not blend it with the colour behind it, as it must for `draw`.
+   */
+  drawInk?(g: CanvasRenderingContext2D, t: number, u: number, ink: number): void
   close(): void
 }
 
@@ -96,18 +101,28 @@ export function createLocalFrames(
   { width, height }: Card['dataset'],
 ): Frames {
   const image = new ImageData(width, height)
+  const { data } = image
+  /** Decodes into the alpha channel, rounded as the API rounds grey levels; the array clamps values outside 0…255. */
+  const decodeToAlpha = (t: number, u: number) => {
+    const xhat = decode(path(t, u))
+    for (let i = 0; i < xhat.length; i++) data[i * 4 + 3] = Math.round(xhat[i] * 255)
+  }
   return {
     engine: 'local',
     width,
     height,
     snap: (t, u) => [t, u],
     draw(g, t, u) {
-      const xhat = decode(path(t, u))
-      // Rounded as the API rounds grey levels; the array clamps values outside 0…255.
-      for (let i = 0; i < xhat.length; i++) {
-        const level = Math.round(xhat[i] * 255)
-        image.data.set([level, level, level, 255], i * 4)
+      decodeToAlpha(t, u)
+      for (let i = 0; i < data.length; i += 4) {
+        data[i] = data[i + 1] = data[i + 2] = data[i + 3]
+        data[i + 3] = 255
       }
+      g.putImageData(image, 0, 0)
+    },
+    drawInk(g, t, u, ink) {
+      decodeToAlpha(t, u)
+      for (let i = 0; i < data.length; i += 4) data[i] = data[i + 1] = data[i + 2] = ink
       g.putImageData(image, 0, 0)
     },
     close() {},

@@ -1,0 +1,262 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { LatentInterpolation } from '../../web/embed/latent-interpolation.d.ts'
+import { writeModel } from '../edge/fixture.ts'
+import {
+  type EmbedSite,
+  MODEL,
+  openPage,
+  pageWith,
+  serveModels,
+  startEmbedSite,
+  waitForLocalDecoding,
+} from './embed-site.ts'
+
+let site: EmbedSite
+beforeAll(async () => {
+  site = await startEmbedSite()
+})
+afterAll(() => site.stop())
+
+const PATH = `model="${MODEL}" from="class:3" to="class:8"`
+const element = (attributes: string) => `<latent-interpolation ${attributes}></latent-interpolation>`
+
+const decoding = (page: Page) => page.evaluate(() => document.querySelector('latent-interpolation')?.decoding)
+
+/** Counts the `error` events of the page from here on. */
+async function countErrors(page: Page): Promise<() => Promise<number>> {
+  await page.evaluate(() => {
+    const counter = Object.assign(window, { errors: 0 })
+    document.addEventListener('error', () => counter.errors++, true)
+  })
+  return () => page.evaluate(() => (window as unknown as { errors: number }).errors)
+}
+
+describe('requests that failed', () => {
+  test('are repeated when the browser is online again', async () => {
+    const body = `<p style="height: 3000px">Below this:</p>${element(PATH)}`
+    const { page, exceptions } = await openPage(site, site.addPage('offline.html', pageWith(body)))
+    await page.waitForFunction(() => customElements.get('latent-interpolation'))
+    const errors = await countErrors(page)
+    await page.context().setOffline(true)
+    await page.evaluate(() => scrollTo(0, 3000))
+    await expect.poll(errors).toBe(1)
+    await page.context().setOffline(false)
+    await expect.poll(() => decoding(page)).toBe('edge')
+    expect(await page.locator('latent-interpolation canvas').isVisible()).toBe(true)
+    expect(await errors()).toBe(1)
+    expect(exceptions).toEqual([])
+    await page.close()
+  })
+
+  test('are repeated when the element becomes visible again', async () => {
+    const body = `${element(PATH)}<p style="height: 5000px">Above this.</p>`
+    const url = site.addPage('visible.html', pageWith(body))
+    const page = await site.browser.newPage()
+    await page.route('**/v1/**', route => route.abort())
+    await page.goto(url)
+    await page.locator('latent-interpolation .notice').waitFor()
+    await page.unroute('**/v1/**')
+    await page.evaluate(() => scrollTo(0, 5000))
+    await page.waitForTimeout(200)
+    expect(await decoding(page)).toBeUndefined()
+    await page.evaluate(() => scrollTo(0, 0))
+    await expect.poll(() => decoding(page)).toBe('edge')
+    await page.close()
+  })
+
+  test('are repeated after seconds that double, and reported once', async () => {
+    const page = await site.browser.newPage()
+    await page.clock.install()
+    let requests = 0
+    await page.route('**/interpolate?**', route => {
+      requests++
+      return route.abort()
+    })
+    await page.goto(site.addPage('later.html', pageWith(element(PATH))))
+    const errors = await countErrors(page)
+    await page.locator('latent-interpolation .notice').waitFor()
+    expect(requests).toBe(1)
+    // Delays of 4 and 8 s, each within 20 %.
+    await page.clock.fastForward(3000)
+    expect(requests).toBe(1)
+    await page.clock.fastForward(2000)
+    await expect.poll(() => requests).toBe(2)
+    await page.locator('latent-interpolation .notice').waitFor()
+    await page.waitForTimeout(100)
+    await page.clock.fastForward(6000)
+    expect(requests).toBe(2)
+    await page.unroute('**/interpolate?**')
+    await page.clock.fastForward(4000)
+    await expect.poll(() => decoding(page)).toBe('edge')
+    expect(await errors()).toBeLessThanOrEqual(1)
+    await page.close()
+  })
+
+  test('wait for as long as the server asks with Retry-After', async () => {
+    const page = await site.browser.newPage()
+    await page.clock.install()
+    let requests = 0
+    await page.route('**/interpolate?**', route => {
+      requests++
+      const headers = {
+        'access-control-allow-origin': '*',
+        'access-control-expose-headers': 'retry-after',
+        'retry-after': '30',
+      }
+      return route.fulfill({ status: 503, headers })
+    })
+    await page.goto(site.addPage('busy.html', pageWith(element(PATH))))
+    await page.locator('latent-interpolation .notice').waitFor()
+    await page.clock.fastForward(29_000)
+    expect(requests).toBe(1)
+    await page.clock.fastForward(2000)
+    await expect.poll(() => requests).toBe(2)
+    await page.close()
+  })
+
+  test('for the decoder leave the API’s frames, and are repeated when the browser is online again', async () => {
+    const { page } = await openPage(site, site.addPage('decoder.html', pageWith(element(PATH))))
+    await expect.poll(() => decoding(page)).toBe('edge')
+    await page.context().setOffline(true)
+    await page.locator('latent-interpolation').hover()
+    await page.waitForTimeout(200)
+    expect(await decoding(page)).toBe('edge')
+    await page.context().setOffline(false)
+    await waitForLocalDecoding(page)
+    await page.close()
+  })
+
+  test('with an error of the page itself are not repeated', async () => {
+    const page = await site.browser.newPage()
+    await page.clock.install()
+    const requests: string[] = []
+    page.on('request', request => requests.push(request.url()))
+    await page.goto(
+      site.addPage('wrong.html', pageWith(element(`model="${MODEL}" from="class:3" to="class:12"`))),
+    )
+    await page.locator('latent-interpolation .notice').waitFor()
+    const before = requests.length
+    await page.clock.fastForward(300_000)
+    await page.evaluate(() => dispatchEvent(new Event('online')))
+    await page.waitForTimeout(100)
+    expect(requests.length).toBe(before)
+    await page.close()
+  })
+})
+
+test('an element moved to the document of another window keeps its style, and plays there', async () => {
+  const { page, exceptions } = await openPage(site, site.addPage('pop-out.html', pageWith(element(PATH))))
+  await expect.poll(() => decoding(page)).toBe('edge')
+  const [popup] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.evaluate(() => {
+      const popup = open('', '', 'width=300,height=300') as Window
+      Object.assign(window, { moved: document.querySelector('latent-interpolation') })
+      popup.document.body.append(document.querySelector('latent-interpolation') as Element)
+    }),
+  ])
+  const canvas = popup.locator('latent-interpolation canvas')
+  const style = () =>
+    canvas.evaluate(node => {
+      const { width, imageRendering } = getComputedStyle(node)
+      return [width, imageRendering]
+    })
+  await expect.poll(style).toEqual(['224px', 'pixelated'])
+  await page.evaluate(() => (window as unknown as { moved: LatentInterpolation }).moved.play())
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { moved: LatentInterpolation }).moved.t))
+    .toBeGreaterThan(0)
+  // Back in the first document, it has that document's style sheet.
+  await page.evaluate(() => document.body.append((window as unknown as { moved: Element }).moved))
+  await expect
+    .poll(() => page.locator('latent-interpolation .box').evaluate(node => getComputedStyle(node).display))
+    .toBe('inline-grid')
+  expect(exceptions).toEqual([])
+  await popup.close()
+  await page.close()
+})
+
+test('scripts of two servers give each element the nearest server before it, then the other', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'latent-second-'))
+  await writeModel(folder, { id: 'only-on-second', kind: 'ae', latentDim: 2, layers: 1 })
+  await cp(path.join(site.folder, 'zoo', MODEL), path.join(folder, MODEL), { recursive: true })
+  const second = await serveModels(folder, path.join(site.folder, 'page'))
+  const script = (home: string) =>
+    `<script type="module" src="${home}/embed/latent-interpolation.js"></script>`
+  const only = element('model="only-on-second" from="seed:1" to="seed:2"')
+  const frames = async (body: string) => {
+    const html = `<!doctype html><html lang="en"><title>Two</title><body>${body}</body></html>`
+    const opened = await openPage(site, site.addPage('two.html', html))
+    await opened.page.waitForFunction(() =>
+      [...document.querySelectorAll('latent-interpolation')].every(node => node.decoding),
+    )
+    await opened.page.close()
+    return opened.requests.filter(url => url.includes('/interpolate?')).map(url => new URL(url).origin)
+  }
+  // Both scripts in front, the model on the second server; then on the second server but its script first.
+  expect(await frames(script(site.home) + script(second.url) + only)).toEqual([second.url])
+  const both = await frames(script(second.url) + script(site.home) + only)
+  expect(both.at(-1)).toBe(second.url)
+  // Two snippets, each of a script and its element.
+  const snippets = script(site.home) + element(PATH) + script(second.url) + element(PATH)
+  const servers = await frames(snippets)
+  expect(new Set(servers)).toEqual(new Set([site.home, second.url]))
+  await second.stop(0)
+  await rm(folder, { recursive: true })
+})
+
+test('seek on the second of two elements of one model sends change', async () => {
+  const { page } = await openPage(
+    site,
+    site.addPage('second.html', pageWith(element(PATH) + element(`${PATH} id="second"`))),
+  )
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('latent-interpolation')].every(node => node.decoding),
+  )
+  await page.evaluate(() => document.querySelector('latent-interpolation')?.seek(0.25))
+  await waitForLocalDecoding(page)
+  const changes = await page.evaluate(async () => {
+    const second = document.querySelector<LatentInterpolation>('#second')!
+    const seen: number[] = []
+    second.addEventListener('change', event => seen.push(event.detail.t))
+    second.seek(0.5)
+    await new Promise(resolve => setTimeout(resolve, 500))
+    return seen
+  })
+  expect(changes).toEqual([0.5])
+  await page.close()
+})
+
+describe('narrow places', () => {
+  test.each([1, 2, 4, 8])(
+    'at scale %i the slider is at least 80 px wide and inside the element',
+    async scale => {
+      const { page } = await openPage(
+        site,
+        site.addPage('narrow.html', pageWith(element(`${PATH} controls scale="${scale}"`))),
+      )
+      await expect.poll(() => decoding(page)).toBe('edge')
+      const [slider, host] = await Promise.all([
+        page.getByRole('slider').boundingBox(),
+        page.locator('latent-interpolation').boundingBox(),
+      ])
+      expect(slider!.width).toBeGreaterThanOrEqual(80)
+      expect(slider!.x + slider!.width).toBeLessThanOrEqual(host!.x + host!.width + 0.5)
+      await page.close()
+    },
+  )
+
+  test('an element is never wider than what contains it', async () => {
+    const body = `<div style="width: 150px">${element(`${PATH} controls scale="16"`)}</div>`
+    const { page } = await openPage(site, site.addPage('contained.html', pageWith(body)))
+    await expect.poll(() => decoding(page)).toBe('edge')
+    const box = await page.locator('latent-interpolation').boundingBox()
+    expect(box!.width).toBeLessThanOrEqual(150)
+    expect(box!.width).toBeGreaterThan(140)
+    await page.close()
+  })
+})
