@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DataIdentity } from './data-identity.ts'
-import { Polarity } from './display.ts'
+import { POLARITIES } from './display.ts'
 import { ID_FORM } from './id-form.ts'
 import { Judgement } from './judgement.ts'
 
@@ -207,7 +207,7 @@ export const Card = z.strictObject({
     /** Names of the labels in order; empty where the data has none. */
     classes: z.array(z.string()),
     /** How images are to be seen; `polarityOf` for cards without it. */
-    polarity: Polarity.optional(),
+    polarity: z.enum(POLARITIES).optional(),
     /** Which images these were; absent from cards written before it was recorded. */
     identity: DataIdentity.optional(),
   }),

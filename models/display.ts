@@ -1,11 +1,9 @@
-import { z } from 'zod'
-
 /**
  * How a data set's images are to be seen: ink on a darker ground (MNIST), ink on a lighter ground (scanned leaves), or
  * photographs, in which neither black nor white is the ground.
  */
-export const Polarity = z.enum(['light-on-dark', 'dark-on-light', 'photograph'])
-export type Polarity = z.infer<typeof Polarity>
+export const POLARITIES = ['light-on-dark', 'dark-on-light', 'photograph'] as const
+export type Polarity = (typeof POLARITIES)[number]
 
 /** The polarity of the known data sets, for cards that do not state one. */
 const KNOWN: Readonly<Record<string, Polarity>> = { freyface: 'photograph' }

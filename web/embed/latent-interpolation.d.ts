@@ -6,6 +6,8 @@ export interface ChangeDetail {
   u: number
   /** The latent point, one number a dimension. */
   z: Float32Array
+  /** The share of each class, of a conditional model. */
+  y?: Float32Array
 }
 
 /** Detail of `ready`: the model that the first frames come from. */

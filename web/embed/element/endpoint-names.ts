@@ -1,9 +1,14 @@
-/** The name of an endpoint for people: a class by its name where the classes are known, `seed:7` as "seed 7". */
-export function nameEndpoint(text: string, classes: readonly string[] = []): string {
-  const colon = text.indexOf(':')
-  const [kind, rest] = [text.slice(0, colon), text.slice(colon + 1).trim()]
-  if (kind === 'class') return classes[Number(rest)] ?? rest
-  if (kind === 'seed') return `seed ${rest}`
-  const numbers = rest.split(',').map(Number)
-  return numbers.length > 3 ? 'z' : `(${numbers.map(v => +v.toFixed(2)).join(', ')})`
+import { nameEndpoint, parseEndpoint } from '../../../models/endpoints.ts'
+
+/**
+ * The name of an endpoint for people, as in "3", "seed 7" or "(0.5, -1.2)".
+ *
+ * @param classes names of the model's classes; empty before its card is there
+ */
+export function shortEndpointName(text: string, classes: readonly string[] = []): string {
+  const endpoint = parseEndpoint(text)
+  // More numbers than fit beside a slider.
+  if ('z' in endpoint && endpoint.z.length > 3) return 'z'
+  if ('class' in endpoint && classes.length === 0) return String(endpoint.class)
+  return nameEndpoint(endpoint, classes)
 }

@@ -1,3 +1,5 @@
+import { polarityOf } from '../../../models/display.ts'
+import { splitPoints } from '../../../models/draws.ts'
 import type { PathInModel } from '../images/frame-source.ts'
 import type { Frames } from '../images/frames.ts'
 import type { ChangeDetail } from '../latent-interpolation.d.ts'
@@ -56,9 +58,10 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
       if (canvas.height !== height) canvas.height = height
       box.style.setProperty('--across', String(width))
       box.style.setProperty('--down', String(height))
-      const isPhotograph = model.card.dataset.name.startsWith('frey')
-      inked = !isPhotograph && frames.drawInk !== undefined
-      box.classList.toggle('plain', isPhotograph || inked)
+      // Only light ink on a dark ground is shown as ink on the page's own ground.
+      const isInk = polarityOf(model.card.dataset) === 'light-on-dark'
+      inked = isInk && frames.drawInk !== undefined
+      box.classList.toggle('plain', inked || !isInk)
       box.classList.remove('waiting')
       stage.hidden = false
       fallback.hidden = true
@@ -80,7 +83,8 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
       drawn = true
       shown = position
       if (!moved) return undefined
-      return { t: position[0], u: position[1], z: model.path(...position).slice() }
+      const { z, y } = splitPoints(model.path(...position), model.card.architecture)
+      return { t: position[0], u: position[1], z, ...(y && { y }) }
     },
     showWaiting() {
       drop()

@@ -6,7 +6,7 @@ import type { LatentInterpolationEventMap } from '../latent-interpolation.d.ts'
 import type { Options } from '../options/attributes.ts'
 import type { ElementError } from '../options/element-error.ts'
 import type { AnimationLoop } from './animation-loop.ts'
-import { nameEndpoint } from './endpoint-names.ts'
+import { shortEndpointName } from './endpoint-names.ts'
 import { createFrameDisplay, type FrameDisplay } from './frame-display.ts'
 import type { StepSize } from './input.ts'
 import { advancePlayback, clamp, moveOnGrid, type Playback, startPlayback } from './playback.ts'
@@ -148,7 +148,7 @@ export class Player {
   #updateNames(): void {
     if (!this.#options) return
     const classes = this.#display.model?.card.dataset.classes
-    this.#names = this.#options.endpoints.map(text => nameEndpoint(text, classes))
+    this.#names = this.#options.endpoints.map(text => shortEndpointName(text, classes))
     if (this.#names.length === 2) this.#u = 0
     arrange(this.#context.tree, this.#options, this.#names)
     showPosition(this.#context.tree, this.#t, this.#u, this.#names)

@@ -1,4 +1,5 @@
 import type { Card } from '../../../models/card.ts'
+import { pointSize } from '../../../models/draws.ts'
 import type { Options } from '../options/attributes.ts'
 import { elementError } from '../options/element-error.ts'
 import { fetchFromApi } from './fetch-from-api.ts'
@@ -58,14 +59,14 @@ export async function fetchSquare(
   signal: AbortSignal,
 ): Promise<Frames> {
   const side = Math.min(steps, LARGEST_SIDE)
-  const d = card.architecture.latentDim
-  const z = new Float32Array(side * side * d)
+  const size = pointSize(card)
+  const points = new Float32Array(side * side * size)
   for (let i = 0; i < side * side; i++) {
-    z.set(path((i % side) / (side - 1), Math.floor(i / side) / (side - 1)), i * d)
+    points.set(path((i % side) / (side - 1), Math.floor(i / side) / (side - 1)), i * size)
   }
   const url = `${modelUrl(api, `${card.id}@${card.version}`)}/decode?format=png&columns=${side}`
   const headers = { 'content-type': 'application/octet-stream' }
-  const response = await fetchFromApi(url, signal, { method: 'POST', headers, body: z })
+  const response = await fetchFromApi(url, signal, { method: 'POST', headers, body: points })
   return readContactSheet(response, side, side)
 }
 

@@ -1,9 +1,11 @@
 import type { Card } from '../../../models/card.ts'
-import { isValueError, lerp, locate, type Path, parseEndpoint, slerp } from '../../../models/latent.ts'
+import { locate, parseEndpoint } from '../../../models/endpoints.ts'
+import { lerp, type Path, slerp } from '../../../models/paths.ts'
+import { isValueError } from '../../../models/value-error.ts'
 import type { Options } from '../options/attributes.ts'
 import { elementError } from '../options/element-error.ts'
 
-/** The latent point z [D_z] at t along a path, or at t across and u down a square; both 0 to 1. A path ignores u. */
+/** The point, z [D_z] or z and y [D_z + classes], at t along a path, or at t across and u down a square; both 0 to 1. A path ignores u. */
 export type LatentPath = (t: number, u: number) => Float32Array
 
 /** The path or the square between the endpoints in a model's latent space. @throws ElementError */

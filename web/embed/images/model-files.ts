@@ -1,12 +1,13 @@
 import type { Card } from '../../../models/card.ts'
+import { pointSize } from '../../../models/draws.ts'
 import { createRunner } from '../../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../../models/onnx/read-mlp.ts'
 import { elementError } from '../options/element-error.ts'
 import { fetchFromApi } from './fetch-from-api.ts'
 import { createSharedResources, type Lease } from './shared-resources.ts'
 
-/** Runs a decoder: z [D_z] → xhat [D_x]. Every call returns the same array, overwritten. */
-export type Decode = (z: Float32Array) => Float32Array
+/** Runs a decoder: a point, z [D_z] or of a conditional model z and y [D_z + classes] → xhat [D_x]. Every call returns the same array, overwritten. */
+export type Decode = (point: Float32Array) => Float32Array
 
 /** Cards and decoders of models, each fetched once for all elements that use it at the same time. */
 export interface ModelFiles {
@@ -49,11 +50,12 @@ async function fetchCard(url: string, signal: AbortSignal): Promise<Card> {
 function createDecoder(onnx: Uint8Array, card: Card): Decode {
   const mlp = readMlp(onnx)
   const run = createRunner(mlp)
-  const { latentDim, inputDim } = card.architecture
+  const { inputDim } = card.architecture
+  const size = pointSize(card)
   const pixels = card.dataset.height * card.dataset.width
-  const decode: Decode = z => run(z).xhat
-  const outputs = mlp.input.features === latentDim ? decode(new Float32Array(latentDim))?.length : undefined
+  const decode: Decode = point => run(point).xhat
+  const outputs = mlp.input.features === size ? decode(new Float32Array(size))?.length : undefined
   if (outputs === pixels && pixels === inputDim) return decode
   const got = `one from ${mlp.input.features} to ${outputs ?? 'other'} numbers`
-  throw elementError('model', `a decoder from ${latentDim} to ${pixels} numbers`, got, 'broken')
+  throw elementError('model', `a decoder from ${size} to ${pixels} numbers`, got, 'broken')
 }

@@ -1,4 +1,6 @@
-import { isValueError, type Path, parseEndpoint } from '../../../models/latent.ts'
+import { parseEndpoint } from '../../../models/endpoints.ts'
+import type { Path } from '../../../models/paths.ts'
+import { isValueError } from '../../../models/value-error.ts'
 import { elementError } from './element-error.ts'
 
 /** The element's attributes, parsed and checked. */
