@@ -21,6 +21,8 @@ export default defineConfig({
     reporters: ['default', './test/support/summary-reporter.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // expect.poll gives up after one second otherwise, which a busy machine exceeds.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

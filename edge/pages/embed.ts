@@ -30,12 +30,12 @@ export async function embedReply(catalog: ModelCatalog, head: RequestHead): Prom
   }
   try {
     const options = await readEmbedOptions(url.searchParams, catalog)
-    return htmlReply(page(options, url.href), POLICY)
+    return htmlReply(page(options, url.href), policy(url.origin))
   } catch (error) {
     const problem = toProblem(error)
     if (problem.code === 'internal') throw error
     const { status, title } = PROBLEMS[problem.code]
-    const reply = htmlReply(errorPage(title, problem.message), POLICY)
+    const reply = htmlReply(errorPage(title, problem.message), policy(url.origin))
     return {
       ...reply,
       status,
@@ -44,16 +44,21 @@ export async function embedReply(catalog: ModelCatalog, head: RequestHead): Prom
   }
 }
 
-// No frame-ancestors: even its * excludes pages from files and from applications with their own schemes.
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'unsafe-inline'",
-  "connect-src 'self'",
-  "img-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ')
+/**
+ * The policy of the page. It names the origin beside 'self': in a sandboxed iframe, whose origin is opaque, WebKit
+ * takes 'self' for no server and would block the script. It has no frame-ancestors: even its * excludes pages from files and from
+ * applications with their own schemes.
+ */
+const policy = (origin: string) =>
+  [
+    "default-src 'none'",
+    `script-src 'self' ${origin}`,
+    "style-src 'unsafe-inline'",
+    `connect-src 'self' ${origin}`,
+    `img-src 'self' ${origin}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ')
 
 function page(options: EmbedOptions, url: string): string {
   const { query, card } = options

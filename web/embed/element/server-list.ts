@@ -3,8 +3,8 @@ export interface ServerList {
   /** Adds the server that a script came from. */
   add(base: string): void
   /**
-   * The servers to try for an element: that of the nearest script before it in the document, then the others in the
-   * order of their scripts. Two snippets copied from two servers so each find their own.
+   * The servers to try for an element: that of the nearest script before it in the document, even if it has not run yet,
+   * then the others. So each of two snippets, copied from two servers, uses its own.
    */
   listFor(element: Element): string[]
   /** Calls back when a server is added, until `signal` aborts. */
@@ -16,12 +16,15 @@ export function createServerList(script: string): ServerList {
   const bases: string[] = []
   const events = new EventTarget()
 
-  /** The bases of the servers' scripts before an element, the nearest first. */
+  /** The bases of the scripts before an element, the nearest first. */
   function before(element: Element): string[] {
-    const urls = [...element.ownerDocument.querySelectorAll<HTMLScriptElement>('script[src]')]
-      .filter(node => node.compareDocumentPosition(hostOf(element)) & Node.DOCUMENT_POSITION_FOLLOWING)
-      .map(node => node.src)
-    return urls.toReversed().flatMap(url => bases.filter(base => url.startsWith(base + script)))
+    const host = outermostHost(element)
+    return [...element.ownerDocument.querySelectorAll<HTMLScriptElement>('script[src]')]
+      .filter(node => node.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING)
+      .map(node => node.src.replace(/[?#].*/, ''))
+      .filter(url => url.endsWith(script))
+      .map(url => url.slice(0, -script.length))
+      .toReversed()
   }
 
   return {
@@ -30,15 +33,13 @@ export function createServerList(script: string): ServerList {
       bases.push(base)
       events.dispatchEvent(new Event('add'))
     },
-    listFor(element) {
-      return bases.length < 2 ? [...bases] : [...new Set([...before(element), ...bases])]
-    },
+    listFor: element => [...new Set([...before(element), ...bases])],
     onAdd: (callback, signal) => events.addEventListener('add', callback, { signal }),
   }
 }
 
 /** The element, or the outermost host of the shadow trees that it is in: positions are compared in the document. */
-function hostOf(element: Element): Element {
+function outermostHost(element: Element): Element {
   const root = element.getRootNode()
-  return root instanceof ShadowRoot ? hostOf(root.host) : element
+  return root instanceof ShadowRoot ? outermostHost(root.host) : element
 }
