@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Architecture, ModelId, Objective, Prior } from '../../models/card.ts'
-import { Polarity } from '../../models/display.ts'
+import { POLARITIES } from '../../models/display.ts'
 import { Schedule } from './schedule.ts'
 
 const Seed = z.int().min(0).max(0xffffffff)
@@ -25,7 +25,7 @@ export const ImportOptions = z.strictObject({
   /** What lies behind transparent places and beside padded images. */
   background: z.enum(['black', 'white']).optional(),
   /** How images are to be seen, in place of what their edges suggest. */
-  polarity: Polarity.optional(),
+  polarity: z.enum(POLARITIES).optional(),
   /** The share of undivided images that is held out for tests. */
   testFraction: z.number().gt(0).lt(1).optional(),
 })
