@@ -3,11 +3,27 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
+import { type Histogram, HistogramLogReader } from 'hdr-histogram-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type NodeServer, startServer } from '../../edge/node/server.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { MIX } from './mix.ts'
-import { Result } from './result.ts'
+import { Result } from './result/result.ts'
+
+const ID = 'mnist-vae-l2-z2'
+const KINDS = [
+  'sample-1-png',
+  'sample-1-f32',
+  'sample-16-png',
+  'sample-16-f32',
+  'sample-linked',
+  'interpolate-apng',
+  'interpolate-json',
+  'grid',
+  'decode',
+  'card',
+  'decoder',
+  'reconstruct',
+]
 
 let server: NodeServer
 let folder: string
@@ -49,28 +65,47 @@ async function load(args: readonly string[], interrupt?: RegExp): Promise<Ended>
 
 const inFolder = (name: string) => path.join(folder, name)
 
-test('a run against the API: each kind of request answered as expected, kept, compared and shown', async () => {
-  const args = ['--target', server.url, '--seconds', '1', '--scale', '3', '--spacing', 'constant']
-  const first = await load([...args, '--json', '--save', inFolder('a.json'), '--max-error-rate', '0'])
-  expect(first.stderr).not.toContain('Not as expected')
+test('load against this API sends each kind of request, saves, compares and plots the result', async () => {
+  const args = ['--target', server.url, '--model', ID, '--seconds', '1', '--scale', '3']
+  args.push('--spacing', 'constant')
+  const limits = ['--threshold', 'errors<=0%,lag<10s']
+  const first = await load([...args, ...limits, '--json', '--save', inFolder('a.json')])
+  expect(first.stderr).not.toContain('not as expected')
   const result = Result.parse(JSON.parse(first.stdout))
   expect(first.code).toBe(0)
   expect(result).toMatchObject({ requests: 30, failed: 0, details: [], interrupted: false, seconds: 1 })
-  expect(result.entries.map(entry => entry.name)).toEqual(MIX.map(entry => entry.name))
+  expect(result.kinds.map(kind => kind.name)).toEqual(KINDS)
+  expect(result.scenario).toBe(ID)
   expect(Result.parse(JSON.parse(await readFile(inFolder('a.json'), 'utf8')))).toEqual(result)
 
-  const more = ['--baseline', inFolder('a.json'), '--report', inFolder('a.html'), '--max-p99', '0.001']
-  const second = await load([...args, ...more])
-  expect(second.stderr).toMatch(/missed: p99: expected at most 0\.00 ms, got [\d.]+ m?s/)
-  expect(second.code).toBe(1)
-  expect(second.stdout).toMatch(/p99\.9 +[\d.]+ m?s +[\d.]+ m?s +×\d+\.\d\d/)
+  const more = ['--baseline', inFolder('a.json'), '--report', inFolder('a.html')]
+  const hlog = ['--hlog', inFolder('a.hlog'), '--threshold', 'decode:max<0.001ms,errors<1%']
+  const second = await load([...args, ...more, ...hlog])
+  expect(second.stderr).toMatch(/^missed: decode:max<0\.001ms: (got [\d.]+ ms|it was not measured)$/m)
+  expect(second.code).toBe(99)
+  expect(second.stdout).toMatch(/throughput +[\d.]+\/s +[\d.]+\/s +×\d+\.\d\d/)
 
   const other = await load([...args, '--baseline', inFolder('a.json'), '--only', 'card,grid', '--scale', '1'])
   expect(other.code).toBe(2)
   expect(other.stderr).toContain('scale: the baseline has 3, this run 1')
-  expect(other.stderr).toContain('mix: the baseline has sample-1-png,')
+  expect(other.stderr).toContain('requests: the baseline has sample-1-png,')
   await checkPage(inFolder('a.html'))
+  await checkHdrLog(inFolder('a.hlog'))
 })
+
+/** The log is read by the library that other tools use. */
+async function checkHdrLog(file: string): Promise<void> {
+  const reader = new HistogramLogReader(await readFile(file, 'utf8'))
+  let values = 0
+  for (
+    let histogram = reader.nextIntervalHistogram();
+    histogram;
+    histogram = reader.nextIntervalHistogram()
+  ) {
+    values += (histogram as Histogram).totalCount
+  }
+  expect(values).toBe(30)
+}
 
 /** The report asks for nothing else, fits a phone, and tells the figures under the pointer. */
 async function checkPage(file: string): Promise<void> {
@@ -89,10 +124,12 @@ async function checkPage(file: string): Promise<void> {
   expect([asked, wrong]).toEqual([[`file://${file}`], []])
 }
 
-test('Ctrl-C ends a run early with what there is; a wrong model fails all of it', async () => {
-  const args = ['--target', server.url, '--profile', 'soak', '--json', '--model', 'no-such-model']
-  const { code, stdout, stderr } = await load([...args, '--only', 'decode,grid'], /Not as expected/)
-  expect(stderr).toContain('decode: status: expected 200, got 404')
+test('Ctrl-C ends a run early with what there is; a first reply that differs is reported', async () => {
+  const scenario = inFolder('missing.json')
+  await writeFile(scenario, JSON.stringify({ requests: [{ name: 'missing', path: '/no-such-page' }] }))
+  const args = ['--target', server.url, '--profile', 'soak', '--json', '--scenario', scenario]
+  const { code, stdout, stderr } = await load(args, /not as expected/)
+  expect(stderr).toContain('missing: status: expected 200, got 404')
   expect(Result.parse(JSON.parse(stdout))).toMatchObject({ interrupted: true, planned: 1800 })
   expect(code).toBe(130)
 })
@@ -105,7 +142,8 @@ test.each([
     2,
     'Allowed choices are smoke, steady, spike, soak',
   ],
-  [['--target', 'http://127.0.0.1', '--only', 'nothing'], 2, 'got nothing'],
+  [['--target', 'http://127.0.0.1', '--threshold', 'p98<1'], 2, 'got p98<1'],
+  [['--target', 'http://127.0.0.1', '--scenario', 'package.json'], 2, 'package.json: requests: '],
   [['--target', 'http://127.0.0.1', '--baseline', 'package.json'], 2, 'package.json: format:'],
 ] as const)('%j ends with %i', async (args, code, message) => {
   const ended = await load(args)
@@ -113,9 +151,10 @@ test.each([
   expect(ended).toMatchObject({ code, stdout: '' })
 })
 
-test('the k6 script is JavaScript, with the same stages and mix', async () => {
+test('the k6 script is JavaScript with the same stages, requests and thresholds', async () => {
   const script = inFolder('k6.mjs')
-  expect((await load(['--k6', script, '--max-p99', '250', '--max-error-rate', '1'])).code).toBe(0)
+  const limits = ['--threshold', 'p99<250ms,errors<=1%']
+  expect((await load(['--target', server.url, '--model', ID, '--k6', script, ...limits])).code).toBe(0)
   // k6's own modules are not to be had here: what the script asks of them is taken out, and its tables looked at.
   const text = (await readFile(script, 'utf8')).replace(/^import (\w+|\{ \w+ \}) from 'k6.*$/gm, '')
   const plain = inFolder('plain.mjs')
@@ -123,12 +162,13 @@ test('the k6 script is JavaScript, with the same stages and mix', async () => {
   await writeFile(
     plain,
     `${stand}const encoding = { b64decode: text => Buffer.from(text, 'base64') }\n${text}\n` +
-      'console.log(JSON.stringify({ options, mix: MIX, digit: digit.length }))',
+      'console.log(JSON.stringify({ options, kinds: KINDS.map(kind => kind.name), path: fill(KINDS[0].path), posted: bodies.at(-1).length }))',
   )
   await run(['--check', script])
-  const { options, mix, digit } = JSON.parse(await run([plain]))
-  expect(mix).toEqual(MIX)
-  expect(digit).toBe((await readFile('test/load/digit.png')).length)
+  const { options, kinds, path: filled, posted } = JSON.parse(await run([plain]))
+  expect(kinds).toEqual(KINDS)
+  expect(filled).toMatch(/^\/v1\/models\/mnist-vae-l2-z2\/sample\?n=1&seed=\d+&scale=4&format=png$/)
+  expect(posted).toBeGreaterThan(100)
   const scenarios = Object.values(options.scenarios as Record<string, Record<string, unknown>>)
   expect(
     scenarios.map(({ startTime, duration, rate, timeUnit }) => [startTime, duration, rate, timeUnit]),

@@ -1,21 +1,34 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { integer, number } from '../../export/command/options.ts'
+import { openClient } from './client/client.ts'
+import { resolveTarget, type Target, TargetError } from './client/target.ts'
+import { startAgent } from './generate/agent.ts'
+import { runDistributed } from './generate/coordinator.ts'
+import { startLocalAgents } from './generate/local-agents.ts'
+import type { LoadPlan } from './generate/make-result.ts'
+import type { RunState } from './generate/protocol.ts'
+import { runLoad } from './generate/run.ts'
 import { writeK6 } from './k6.ts'
-import { MIX, pickEntries } from './mix.ts'
-import { SPACINGS, type Spacing } from './plan.ts'
-import { PROFILES, type ProfileName, scaleProfile, secondsOf } from './profiles.ts'
-import { compare, differences, type Ratio, readBaseline } from './report/comparison.ts'
-import { formatResult, formatSecond, formatTime } from './report/display.ts'
-import { formatReport } from './report/report.ts'
-import type { Result } from './result.ts'
-import { runLoad } from './run.ts'
-import { resolveTarget, TargetError } from './target.ts'
+import { formatReport } from './report/html-report.ts'
+import { formatResult, formatSecond } from './report/terminal.ts'
+import { loadModelMix } from './requests/model-mix.ts'
+import { pickKinds, type RequestMix } from './requests/request-kind.ts'
+import { readScenario } from './requests/scenario-file.ts'
+import { compare, incomparable, readBaseline } from './result/comparison.ts'
+import { formatHdrLog } from './result/hdr-log.ts'
+import type { Records } from './result/records.ts'
+import type { Result } from './result/result.ts'
+import { missedThresholds, parseThresholds } from './result/thresholds.ts'
+import { SPACINGS, type Spacing } from './schedule/arrivals.ts'
+import { PROFILES, type ProfileName, scaleProfile, secondsOf } from './schedule/profiles.ts'
 
 interface Options {
   target?: string
+  insecure: boolean
   profile: ProfileName
-  model: string
+  model?: string
+  scenario?: string
   scale: number
   seconds?: number
   spacing: Spacing
@@ -23,30 +36,41 @@ interface Options {
   only?: string
   timeout: number
   maxInFlight: number
+  generators: number
+  agents?: string
+  token?: string
   json: boolean
   save?: string
   baseline?: string
   report?: string
-  maxP99?: number
-  maxErrorRate?: number
+  hlog?: string
+  threshold?: string
   k6?: string
   iAmAllowedToLoad?: string
 }
 
-const EXIT = { missed: 1, usage: 2, refused: 3, interrupted: 130 } as const
+const EXIT = { failed: 1, usage: 2, refused: 3, threshold: 99, interrupted: 130 } as const
+const AGENT_PORT = 8790
 
 const program = new Command('npm run load --')
   .description(
-    'Load a server with requests at times that do not depend on its answers, and report what users would have seen.',
+    'Load a server with requests at scheduled times that do not depend on its replies, and report the latencies that its users would see.',
   )
   .showHelpAfterError('(--help lists the options)')
+  .enablePositionalOptions()
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : EXIT.usage))
+  .optionsGroup('Target:')
   .option('--target <url>', 'the server, as http://127.0.0.1:8787')
+  .option('--insecure', 'accept any TLS certificate, such as a self-signed one', false)
+  .option('--i-am-allowed-to-load <host>', 'load a host that is not this machine')
+  .optionsGroup('Requests:')
+  .option('--model <id>', "the model whose requests are sent (default: the server's first)")
+  .option('--scenario <file>', 'send the requests of a JSON file instead, to any server')
+  .option('--only <names>', 'only these kinds of requests, separated by commas')
+  .optionsGroup('Rate:')
   .addOption(
     new Option('--profile <name>', describeProfiles()).choices(Object.keys(PROFILES)).default('smoke'),
   )
-  .option('--model <id>', 'the model asked for', 'mnist-vae-l2-z2')
-  .option('--only <names>', 'of the mix only these, separated by commas')
   .option('--scale <factor>', 'multiply the rates of the profile', number({ min: 0.01, max: 1000 }), 1)
   .option(
     '--seconds <n>',
@@ -54,45 +78,65 @@ const program = new Command('npm run load --')
     number({ min: 1, max: 86_400 }),
   )
   .addOption(new Option('--spacing <kind>', 'gaps between arrivals').choices(SPACINGS).default('poisson'))
-  .option(
-    '--seed <n>',
-    'seed of arrivals and mix; what requests ask for is drawn anew in each run',
-    integer({ min: 0, max: 0xffffffff }),
-    1,
-  )
+  .option('--seed <n>', 'seed of the arrivals', integer({ min: 0, max: 0xffffffff }), 1)
   .option('--timeout <ms>', 'give a request up after', number({ min: 1, max: 60_000 }), 10_000)
   .option(
     '--max-in-flight <n>',
-    'send no more while so many wait; counted as failed',
+    'in each generator: requests beyond so many in flight are not sent and count as failed',
     integer({ min: 1, max: 20_000 }),
     1000,
   )
+  .optionsGroup('Generators:')
+  .option(
+    '--generators <n>',
+    'share the arrivals among n processes of this machine',
+    integer({ min: 1, max: 64 }),
+    1,
+  )
+  .option('--agents <urls>', 'share the arrivals among agents, separated by commas: http://10.0.0.2:8790,…')
+  .option('--token <text>', "the agents' token")
+  .optionsGroup('Result:')
+  .option('--threshold <limits>', 'exit 99 where one is missed: p99<200ms,errors<0.1%,decode:p90<50ms')
   .option('--json', 'print the result as JSON', false)
-  .option('--save <file>', 'keep the result, for --baseline')
-  .option('--baseline <file>', 'compare with a kept result')
+  .option('--save <file>', 'write the result, for --baseline')
+  .option('--baseline <file>', 'compare with a saved result')
   .option('--report <file>', 'write an HTML page with plots')
-  .option('--max-p99 <ms>', 'exit 1 if p99 is above', number({ min: 0, max: 1e9 }))
-  .option('--max-error-rate <percent>', 'exit 1 if more fail', number({ min: 0, max: 100 }))
+  .option('--hlog <file>', 'write an HdrHistogram log')
   .option(
     '--k6 <file>',
-    'write the profiles and the mix as a k6 script (- for standard output), and load nothing',
+    'write profiles and requests as a k6 script (- for standard output), and send no load',
   )
-  .option('--i-am-allowed-to-load <host>', 'load a host that is not this machine')
   .addHelpText(
     'after',
     `
 Latency counts from a request's scheduled time. Ctrl-C ends a run and reports what there is.
 
-Exit codes: 0 done; 1 a --max- was missed, or nothing was answered as expected; 2 a wrong option;
-3 the target is refused or does not answer; 130 ended by Ctrl-C.
+Exit codes: 0 done; 99 a threshold was missed; 1 no reply was as expected, or a generator was lost; 2 a wrong option;
+3 the target or an agent is refused or does not answer; 130 ended by Ctrl-C.
 
 Examples:
   $ npm run load -- --target http://127.0.0.1:8787
   $ npm run load -- --target http://127.0.0.1:8787 --profile steady --save steady.json
   $ npm run load -- --target http://127.0.0.1:8787 --profile steady --baseline steady.json --report steady.html
-  $ npm run load -- --target http://127.0.0.1:8787 --max-p99 250 --max-error-rate 0.1`,
+  $ npm run load -- --target https://127.0.0.1:8443 --insecure --scenario shop.json --threshold 'p99<200ms,errors<0.1%'
+  $ npm run load -- --target http://127.0.0.1:8787 --scale 50 --generators 3`,
   )
   .action(main)
+
+program
+  .command('agent')
+  .description('Wait for a coordinator (--agents) and generate its part of the load from this machine.')
+  .option('--host <address>', 'where to listen; another than this machine needs --token', '127.0.0.1')
+  .option('--port <n>', 'port; 0 for a free one', integer({ min: 0, max: 65_535 }), AGENT_PORT)
+  .option('--token <text>', 'what coordinators must present')
+  .option('--i-am-allowed-to-load <host>', 'a host that is not this machine and that this agent may load')
+  .action(async ({ host, port, token, iAmAllowedToLoad }) => {
+    const { url, close } = await startAgent({ host, port, token, allowedTarget: iAmAllowedToLoad })
+    console.log(`Agent at ${url}; Ctrl-C ends it`)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => close().then(() => process.exit()))
+    }
+  })
 
 function describeProfiles(): string {
   return Object.entries(PROFILES)
@@ -101,35 +145,96 @@ function describeProfiles(): string {
 }
 
 async function main(options: Options): Promise<void> {
-  const mix = options.only ? pickEntries(MIX, options.only.split(',')) : MIX
+  const thresholds = options.threshold ? parseThresholds(options.threshold) : []
   const profile = {
     name: options.profile,
-    ...scaleProfile(PROFILES[options.profile], options.scale, options.seconds),
+    ...scaleProfile(
+      PROFILES[options.profile],
+      options.scale,
+      options.seconds,
+      options.agents?.split(',').length ?? options.generators,
+    ),
   }
-  if (options.k6) return writeK6(options.k6, mix, options)
-  if (!options.target) throw new Error('--target: expected an address such as http://127.0.0.1:8787')
   const baseline = options.baseline ? await readBaseline(options.baseline) : undefined
+  const target = options.target ? await resolveTarget(options.target, options.iAmAllowedToLoad) : undefined
+  const mix = await chooseMix(options, target)
+  if (options.k6) return writeK6(options.k6, mix, options)
+  if (!target) throw targetMissing()
   if (baseline) {
-    const names = mix.map(entry => entry.name)
-    const unlike = differences(baseline, { ...options, planned: secondsOf(profile), names })
-    if (unlike.length > 0) throw new Error(`--baseline: not to be compared\n  ${unlike.join('\n  ')}`)
+    const names = mix.kinds.map(kind => kind.name)
+    const reasons = incomparable(baseline, {
+      ...options,
+      scenario: mix.name,
+      planned: secondsOf(profile),
+      names,
+    })
+    if (reasons.length > 0) throw new Error(`--baseline: cannot be compared\n  ${reasons.join('\n  ')}`)
   }
-  const target = await resolveTarget(options.target, options.iAmAllowedToLoad)
-  const result = await runLoad({
-    ...options,
-    target,
-    profile,
-    mix,
-    signal: catchInterrupt(),
-    onLook: tell,
-    onSecond,
-  })
+  const result = await run({ ...options, profile, mix, target })
   const comparison = baseline && compare(baseline, result)
-  await output(result, comparison, options, baseline)
-  process.exitCode = judge(result, options)
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+  const json = JSON.stringify(comparison ? { ...result, comparison } : result, null, 2)
+  console.log(options.json ? json : formatResult(result, comparison))
+  if (options.save) await writeFile(options.save, `${JSON.stringify(result, null, 2)}\n`)
+  if (options.report) await writeFile(options.report, formatReport(result, comparison, baseline))
+  const missed = missedThresholds(thresholds, result)
+  for (const line of missed) console.error(`missed: ${line}`)
+  process.exitCode = exitCode(result, missed.length > 0)
 }
 
-/** Ctrl-C ends the run; a second one, the program. */
+/** The requests to send: of a scenario file, or those that fit the server's model. */
+async function chooseMix(options: Options, target: Target | undefined): Promise<RequestMix> {
+  const mix = options.scenario ? await readScenario(options.scenario) : await mixOfServer(options, target)
+  return options.only ? pickKinds(mix, options.only.split(',')) : mix
+}
+
+async function mixOfServer(options: Options, target: Target | undefined): Promise<RequestMix> {
+  if (!target) throw targetMissing()
+  const client = openClient(target, options.timeout, options.insecure)
+  try {
+    return await loadModelMix(client, target.url.href, options.model)
+  } finally {
+    client.close()
+  }
+}
+
+function targetMissing(): Error {
+  return new Error('--target: expected an address such as http://127.0.0.1:8787')
+}
+
+type RunPlan = Omit<Options, 'profile' | 'target'> & LoadPlan & { target: Target }
+
+/** Runs the load from this process, from several of this machine, or from agents. */
+async function run(plan: RunPlan): Promise<Result> {
+  const common = {
+    ...plan,
+    signal: catchInterrupt(),
+    onFirstReplies: reportFaults,
+    onRecords: (records: Records, started: Date) => {
+      if (plan.hlog) hlog = formatHdrLog(records, started)
+    },
+  }
+  let hlog: string | undefined
+  const result = await runWith(plan, common)
+  if (plan.hlog && hlog !== undefined) await writeFile(plan.hlog, hlog)
+  return result
+}
+
+async function runWith(plan: RunPlan, common: Parameters<typeof runLoad>[0]): Promise<Result> {
+  if (plan.agents) {
+    const agents = plan.agents.split(',').map(url => url.trim().replace(/\/$/, ''))
+    return runDistributed({ ...common, agents, token: plan.token, onStates: showStates })
+  }
+  if (plan.generators === 1) return runLoad({ ...common, onSecond: showSecond })
+  const local = await startLocalAgents(plan.generators, plan.iAmAllowedToLoad)
+  try {
+    return await runDistributed({ ...common, agents: local.urls, onStates: showStates })
+  } finally {
+    local.close()
+  }
+}
+
+/** A signal for the first Ctrl-C; the second one ends the program. */
 function catchInterrupt(): AbortSignal {
   const stop = new AbortController()
   const interrupt = () => {
@@ -141,43 +246,48 @@ function catchInterrupt(): AbortSignal {
   return stop.signal
 }
 
-function tell(faults: readonly string[]): void {
-  if (faults.length > 0) console.error(`Not as expected at first look:\n  ${faults.join('\n  ')}`)
+function reportFaults(faults: readonly string[]): void {
+  if (faults.length > 0) console.error(`First replies that are not as expected:\n  ${faults.join('\n  ')}`)
 }
 
-const onSecond: NonNullable<Parameters<typeof runLoad>[0]['onSecond']> = (records, now) => {
-  const terminal = process.stderr.isTTY
-  if (terminal) process.stderr.write(`\r\x1b[K${formatSecond(records, now)}`)
-  else if (Math.round(now / 1000) % 10 === 0) console.error(formatSecond(records, now))
+function showSecond(records: Records, now: number): void {
+  showProgress(formatSecond(records, now), Math.round(now / 1000))
 }
 
-async function output(
-  result: Result,
-  comparison: readonly Ratio[] | undefined,
-  options: Options,
-  baseline: Result | undefined,
-): Promise<void> {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  const json = JSON.stringify(comparison ? { ...result, comparison } : result, null, 2)
-  console.log(options.json ? json : formatResult(result, comparison))
-  if (options.save) await writeFile(options.save, `${JSON.stringify(result, null, 2)}\n`)
-  if (options.report) await writeFile(options.report, formatReport(result, comparison, baseline))
+let shownSecond = Number.NaN
+function showStates(states: readonly (RunState | null)[]): void {
+  const second = Math.floor(performance.now() / 1000)
+  if (second === shownSecond) return
+  shownSecond = second
+  const alive = states.filter(state => state !== null)
+  const sum = (read: (state: RunState) => number) =>
+    alive.reduce((total, state) => total + read(state), 0).toLocaleString('en')
+  const lost = states.length - alive.length
+  showProgress(
+    `${sum(state => state.sent)} sent, in flight ${sum(state => state.inFlight)}, failed ${sum(state => state.failed)}` +
+      (lost > 0 ? `, ${lost} generators lost` : ''),
+    second,
+  )
 }
 
-function judge(result: Result, { maxP99, maxErrorRate }: Options): number {
-  const { latency, requests, failed } = result
-  const missed: string[] = []
-  if (maxP99 !== undefined && (latency.p99 === null || latency.p99 > maxP99)) {
-    missed.push(`p99: expected at most ${formatTime(maxP99)}, got ${formatTime(latency.p99)}`)
+/** A line that is overwritten on a terminal; elsewhere printed every ten seconds. */
+function showProgress(line: string, second: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
+  else if (second % 10 === 0) console.error(line)
+}
+
+function exitCode(result: Result, missed: boolean): number {
+  const { interrupted, failed, requests, generators } = result
+  if (interrupted) return EXIT.interrupted
+  if (generators.some(generator => generator.lost)) {
+    console.error('failed: a generator was lost')
+    return EXIT.failed
   }
-  const rate = (100 * failed) / Math.max(1, requests)
-  if (maxErrorRate !== undefined && rate > maxErrorRate) {
-    missed.push(`failed: expected at most ${maxErrorRate}%, got ${rate.toFixed(2)}%`)
+  if (failed === requests) {
+    console.error('failed: no reply was as expected')
+    return EXIT.failed
   }
-  if (!result.interrupted && failed === requests) missed.push('nothing was answered as expected')
-  for (const line of missed) console.error(`missed: ${line}`)
-  if (result.interrupted) return EXIT.interrupted
-  return missed.length > 0 ? EXIT.missed : 0
+  return missed ? EXIT.threshold : 0
 }
 
 program.parseAsync().catch((error: Error) => {

@@ -1,55 +1,78 @@
 import { writeFile } from 'node:fs/promises'
-import { type Entry, readDigit } from './mix.ts'
-import { PROFILES, type Profile, scaleProfile } from './profiles.ts'
+import type { RequestKind, RequestMix } from './requests/request-kind.ts'
+import { parseThresholds } from './result/thresholds.ts'
+import { PROFILES, type Profile, scaleProfile } from './schedule/profiles.ts'
 
 export interface K6Options {
   profile: keyof typeof PROFILES
   scale: number
   seconds?: number
-  model: string
   timeout: number
   maxInFlight: number
-  maxP99?: number
-  maxErrorRate?: number
+  threshold?: string
 }
 
 /** Writes the k6 script to a file, or to standard output for `-`. */
-export async function writeK6(file: string, mix: readonly Entry[], options: K6Options): Promise<void> {
+export async function writeK6(file: string, mix: RequestMix, options: K6Options): Promise<void> {
   const script = formatK6(mix, options)
   if (file === '-') process.stdout.write(script)
   else await writeFile(file, script)
 }
 
 /**
- * The profiles and the mix as a script for k6 (grafana.com/docs/k6): one constant-arrival-rate scenario a stage. k6
- * counts a request's duration from when it was sent; arrivals it could not start are in dropped_iterations.
+ * The profiles and the mix as a script for k6 (grafana.com/docs/k6): one constant-arrival-rate scenario for each stage.
+ * k6 counts a request's duration from when it was sent; arrivals that it could not start are in dropped_iterations.
  */
-export function formatK6(mix: readonly Entry[], options: K6Options): string {
+export function formatK6(mix: RequestMix, options: K6Options): string {
   const profiles = Object.fromEntries(
     Object.entries<Profile>(PROFILES).map(([name, profile]) => [
       name,
       scenarios(scaleProfile(profile, options.scale, options.seconds), options.maxInFlight),
     ]),
   )
-  const p99 = options.maxP99 === undefined ? [] : [`p(99)<=${options.maxP99}`]
-  const failed = options.maxErrorRate === undefined ? [] : [`rate<=${options.maxErrorRate / 100}`]
   const constants = {
     PROFILES: profiles,
-    THRESHOLDS: {
-      // A threshold on a tag makes k6 show that part by itself: all but the warm-up.
-      'http_req_duration{counted:yes}': [...p99, 'max>=0'],
-      'unexpected{counted:yes}': [...failed, 'rate<=1'],
-    },
-    MODEL: options.model,
+    THRESHOLDS: k6Thresholds(options.threshold),
     TIMEOUT: `${options.timeout}ms`,
-    DIGIT: readDigit().toString('base64'),
-    MIX: mix,
+    KINDS: mix.kinds.map(encodeKind),
+    VALUES: mix.values,
   }
   return [
     HEAD(options.profile),
     ...Object.entries(constants).map(([name, value]) => `const ${name} = ${literal(value)}\n`),
     BODY(options.profile),
   ].join('\n')
+}
+
+/**
+ * Thresholds in k6's form. One on a tag makes k6 report that part by itself: everything but the warm-up.
+ *
+ * @throws RangeError for one that k6 has no metric for
+ */
+function k6Thresholds(text: string | undefined): Record<string, string[]> {
+  const duration = ['max>=0']
+  const unexpected = ['rate<=1']
+  for (const { text: given, figure, kind, operator, value } of text ? parseThresholds(text) : []) {
+    if (kind !== undefined || figure === 'throughput' || figure === 'lag') {
+      throw new RangeError(
+        `--k6: expected thresholds on quantiles, mean and errors of all requests, got ${given}`,
+      )
+    }
+    if (figure === 'errors') unexpected.unshift(`rate${operator}${value / 100}`)
+    else duration.unshift(`${k6Figure(figure)}${operator}${value}`)
+  }
+  return { 'http_req_duration{counted:yes}': duration, 'unexpected{counted:yes}': unexpected }
+}
+
+function k6Figure(figure: string): string {
+  if (figure === 'max') return 'max'
+  return figure === 'mean' ? 'avg' : `p(${figure.slice(1)})`
+}
+
+/** A kind of request for the script: bytes of a body in base64. */
+function encodeKind({ body, ...kind }: RequestKind): Record<string, unknown> {
+  if (body === undefined) return kind
+  return typeof body === 'string' ? { ...kind, text: body } : { ...kind, base64: body.toString('base64') }
 }
 
 function scenarios(profile: Profile, maxInFlight: number): Record<string, unknown> {
@@ -113,20 +136,24 @@ export const options = {
 }
 
 const unexpected = new Rate('unexpected')
-const digit = encoding.b64decode(DIGIT)
-const total = MIX.reduce((sum, entry) => sum + entry.weight, 0)
+const bodies = KINDS.map((kind) => (kind.base64 ? encoding.b64decode(kind.base64) : null))
+const total = KINDS.reduce((sum, kind) => sum + kind.weight, 0)
 
 function choose() {
   let left = Math.random() * total
-  return MIX.find((entry) => (left -= entry.weight) < 0) || MIX[MIX.length - 1]
+  const found = KINDS.findIndex((kind) => (left -= kind.weight) < 0)
+  return found < 0 ? KINDS.length - 1 : found
 }
 
-function fill(path) {
-  return path
-    .replace(/\\{model\\}/g, MODEL)
-    .replace(/\\{seed\\}/g, () => Math.floor(Math.random() * 1e6))
-    .replace(/\\{class\\}/g, () => Math.floor(Math.random() * 10))
-    .replace(/\\{x\\}/g, () => (Math.random() * 5 - 2.5).toFixed(3))
+function draw(value) {
+  if (value.choice) return encodeURIComponent(value.choice[Math.floor(Math.random() * value.choice.length)])
+  const [low, high] = value.integer || value.number
+  if (value.integer) return String(low + Math.floor(Math.random() * (high - low + 1)))
+  return (low + Math.random() * (high - low)).toFixed(value.decimals === undefined ? 3 : value.decimals)
+}
+
+function fill(template) {
+  return template.replace(/\\{([A-Za-z_]\\w*)\\}/g, (text, name) => (VALUES[name] ? draw(VALUES[name]) : text))
 }
 
 function latin1(bytes, from, to) {
@@ -135,7 +162,7 @@ function latin1(bytes, from, to) {
 
 function expected(response, expect) {
   const type = (response.headers['Content-Type'] || '').split(';')[0].trim().toLowerCase()
-  if (response.status !== expect.status || type !== expect.type || !response.body) return false
+  if (response.status !== expect.status || (expect.type && type !== expect.type) || !response.body) return false
   const bytes = new Uint8Array(response.body)
   const { begins = '', ends = '', has = '', bytes: length = bytes.length, least = 0 } = expect.body
   return (
@@ -143,19 +170,23 @@ function expected(response, expect) {
     bytes.length >= least &&
     latin1(bytes, 0, begins.length) === begins &&
     latin1(bytes, bytes.length - ends.length, bytes.length) === ends &&
-    latin1(bytes, 0, 4096).includes(has)
+    latin1(bytes, 0, 65536).includes(has)
   )
 }
 
 export default function () {
-  const entry = choose()
-  const response = http.request(entry.method, TARGET + fill(entry.path), entry.posts ? digit : null, {
-    headers: entry.posts ? { 'content-type': entry.posts } : {},
+  const index = choose()
+  const kind = KINDS[index]
+  const body = bodies[index] || (kind.text === undefined ? null : fill(kind.text))
+  const headers = {}
+  for (const name of Object.keys(kind.headers || {})) headers[name] = fill(kind.headers[name])
+  const response = http.request(kind.method, TARGET + fill(kind.path), body, {
+    headers,
     responseType: 'binary',
     timeout: TIMEOUT,
     redirects: 0,
-    tags: { name: entry.name },
+    tags: { name: kind.name },
   })
-  unexpected.add(!expected(response, entry.expect), { name: entry.name })
+  unexpected.add(!expected(response, kind.expect), { name: kind.name })
 }
 `

@@ -5,10 +5,11 @@ import { promoteVersion, rollBackModel } from '../../export/registry/promote.ts'
 import { pushModel } from '../../export/registry/push.ts'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
-import { MIX } from '../load/mix.ts'
-import { PROFILES } from '../load/profiles.ts'
-import { runLoad } from '../load/run.ts'
-import { resolveTarget } from '../load/target.ts'
+import { openClient } from '../load/client/client.ts'
+import { resolveTarget } from '../load/client/target.ts'
+import { runLoad } from '../load/generate/run.ts'
+import { loadModelMix } from '../load/requests/model-mix.ts'
+import { PROFILES } from '../load/schedule/profiles.ts'
 import { ID, makeVersion } from './fixtures.ts'
 import { type Ground, type Place, startWorld, type World } from './places.ts'
 
@@ -41,15 +42,17 @@ export function describeLoad(place: Place, ground: () => Ground, seeds: number):
   test(`no request fails, each is answered by a version that was live, and ${seeds} seeds split by the share`, async () => {
     const stop = new AbortController()
     const loadFrom = performance.now()
+    const target = await resolveTarget(world.url)
+    const client = openClient(target, 30_000)
+    const mix = await loadModelMix(client, world.url, ID)
+    client.close()
     const load = runLoad({
-      target: await resolveTarget(world.url),
-      model: ID,
+      target,
       profile: { ...PROFILES.steady, name: 'steady', warmup: 0, stages: [{ seconds: 600, rate: 40 }] },
       scale: 1,
       spacing: 'poisson',
       seed: 1,
-      // A fixture's decoder is smaller than a real one's.
-      mix: MIX.filter(({ name }) => name !== 'decoder'),
+      mix,
       timeout: 30_000,
       maxInFlight: 1000,
       signal: stop.signal,

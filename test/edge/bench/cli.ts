@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { wholeNumber } from '../../../edge/node/flags.ts'
-import { summarize } from '../../load/quantiles.ts'
+import { summarize } from '../../load/result/quantiles.ts'
 import {
   buildTargets,
   processorTime,

@@ -1,7 +1,7 @@
-import { FAILURES } from '../client.ts'
-import type { Result, Slice } from '../result.ts'
+import { FAILURES } from '../client/outcome.ts'
+import type { Result, Slice } from '../result/result.ts'
 import { type Axis, type Chart, type Line, linearAxis, logAxis } from './chart.ts'
-import { formatTime } from './display.ts'
+import { formatTime } from './terminal.ts'
 
 const brief = (ms: number) => (ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`)
 

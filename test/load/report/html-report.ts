@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import type { Result } from '../result.ts'
+import { nameOf, type Ratio } from '../result/comparison.ts'
+import { QUANTILES, type Result } from '../result/result.ts'
 import { drawChart, escapeText } from './chart.ts'
 import {
   failuresOverTime,
@@ -8,10 +9,17 @@ import {
   latencyOverTime,
   throughputOverTime,
 } from './charts.ts'
-import { nameOf, type Ratio } from './comparison.ts'
-import { formatBytes, formatFigure, formatRatio, formatShare, formatTime, generatorBound } from './display.ts'
+import {
+  describeGenerator,
+  formatBytes,
+  formatFigure,
+  formatRatio,
+  formatShare,
+  formatTime,
+  warnings,
+} from './terminal.ts'
 
-const QUANTILES = ['p50', 'p90', 'p99', 'p999'] as const
+const TILES = ['p50', 'p90', 'p99', 'p999'] as const
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
 
 /** A result as one HTML page that needs nothing else. */
@@ -37,7 +45,7 @@ export function formatReport(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeText(title)}</title>
-<style>${read('report.css')}${read('chart.css')}</style>
+<style>${read('html-report.css')}${read('chart.css')}</style>
 </head>
 <body>
 <main>
@@ -45,8 +53,8 @@ export function formatReport(
 <h1>${escapeText(title)}</h1>
 <p>${escapeText(describeRun(result))}</p>
 </header>
-${notes(result)
-  .map(note => `<p class="note">${escapeText(note)}</p>`)
+${warnings(result)
+  .map(warning => `<p class="note">${escapeText(warning)}</p>`)
   .join('\n')}
 ${tiles(result, comparison)}
 <div class="charts">
@@ -56,48 +64,36 @@ ${requestTable(result)}
 ${comparison && baseline ? comparisonTable(comparison, baseline) : ''}
 ${failureList(result)}
 <footer>
-<p>Latency counts from a request’s scheduled time to the last byte of its answer, over requests answered as expected and
-those given up for time. Percentiles are exact. Arrivals do not wait for answers.</p>
+<p>Latency counts from a request’s scheduled time to the last byte of its reply, over requests that ended as expected and
+those that timed out. Percentiles are exact. Arrivals do not wait for replies.</p>
 <p>${escapeText(describeMachine(result))}</p>
 </footer>
 </main>
 <script type="application/json" id="data">${data}</script>
-<script>${read('report.js')}</script>
+<script>${read('html-report.js')}</script>
 </body>
 </html>
 `
 }
 
 function describeRun(result: Result): string {
-  const { requests, seconds, spacing, seed, scale, model, started } = result
+  const { requests, seconds, spacing, seed, scale, scenario, started } = result
   const rates = scale === 1 ? '' : `, rates ×${scale}`
   return (
-    `${model} · ${requests.toLocaleString('en')} requests in ${seconds.toFixed(0)} s, ${spacing} arrivals${rates}, ` +
+    `${scenario} · ${requests.toLocaleString('en')} requests in ${seconds.toFixed(0)} s, ${spacing} arrivals${rates}, ` +
     `seed ${seed} · ${started.slice(0, 16).replace('T', ' ')} UTC`
   )
 }
 
-function describeMachine({ machine, generator, connections, resent, bytesPerSecond }: Result): string {
-  const { lag, cores } = generator
+function describeMachine({ machine, generators, bytesPerSecond }: Result): string {
   return (
-    `Generator: sent p50 ${formatTime(lag.p50)}, p99 ${formatTime(lag.p99)}, at most ${formatTime(lag.max)} late, on ` +
-    `${cores.toFixed(2)} cores; ${connections} connections, ${resent} requests asked again after one broke, ${formatBytes(bytesPerSecond)}/s. ` +
+    `${generators.map(describeGenerator).join('. ')}. ${formatBytes(bytesPerSecond)}/s. ` +
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`
   )
 }
 
-function notes(result: Result): string[] {
-  const bound = generatorBound(result)
-  return [
-    ...(result.interrupted
-      ? [`Ended early, after ${result.seconds.toFixed(0)} s; ${result.unfinished} requests were under way.`]
-      : []),
-    ...(bound ? [bound] : []),
-  ]
-}
-
 function tiles(result: Result, comparison: readonly Ratio[] | undefined): string {
-  const { latency, throughput, failed, requests, maxInFlight, generator } = result
+  const { latency, throughput, failed, requests, maxInFlight, lag, unresolved } = result
   const ratio = (name: string) => {
     const found = comparison?.find(each => each.name === name)?.ratio
     return found === undefined || found === null ? '' : `<small>${formatRatio(found)} of baseline</small>`
@@ -105,23 +101,23 @@ function tiles(result: Result, comparison: readonly Ratio[] | undefined): string
   const tile = (name: string, value: string, extra = '', bad = false) =>
     `<div${bad ? ' class="bad"' : ''}><dt>${name}</dt><dd>${value}${extra}</dd></div>`
   return `<dl class="tiles">
-${QUANTILES.map(key => tile(nameOf(key), formatTime(latency[key]), ratio(nameOf(key)))).join('\n')}
+${TILES.map(key => tile(nameOf(key), formatTime(latency[key]), ratio(nameOf(key)))).join('\n')}
 ${tile('answered', `${throughput.toFixed(1)}/s`, ratio('throughput'))}
 ${tile('failed', formatShare(failed, requests), failed > 0 ? `<small>${failed} of ${requests}</small>` : '', failed > 0)}
 ${tile('in flight, at most', String(maxInFlight))}
-${tile('sent late, p99', formatTime(generator.lag.p99), '', generatorBound(result) !== undefined)}
+${tile('generator lag, p99', formatTime(lag.p99), '', unresolved.length > 0)}
 </dl>`
 }
 
 function requestTable(result: Result): string {
-  const rows = [...result.entries, { name: 'all', ...result }]
+  const rows = [...result.kinds, { name: 'all', ...result }]
   const cells = rows.map(
     ({ name, requests, failed, latency }) =>
       `<tr><th scope="row">${escapeText(name)}</th><td>${requests}</td><td${failed > 0 ? ' class="bad"' : ''}>${failed}</td>` +
-      [...QUANTILES, 'max' as const].map(key => `<td>${formatTime(latency[key])}</td>`).join('') +
+      QUANTILES.map(key => `<td>${formatTime(latency[key])}</td>`).join('') +
       '</tr>',
   )
-  return table('By request', ['request', 'sent', 'failed', ...QUANTILES.map(nameOf), 'max'], cells, true)
+  return table('By request', ['request', 'sent', 'failed', ...QUANTILES.map(nameOf)], cells, true)
 }
 
 function comparisonTable(comparison: readonly Ratio[], baseline: Result): string {

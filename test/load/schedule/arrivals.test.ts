@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planArrivals } from './plan.ts'
+import { dealArrivals, scheduleArrivals } from './arrivals.ts'
 import { PROFILES, scaleProfile, secondsOf } from './profiles.ts'
 
 const steps = {
@@ -11,8 +11,8 @@ const steps = {
   ],
 }
 
-test('constant spacing: an arrival every 1/rate, warm-up at the first rate, below 0', () => {
-  const { times } = planArrivals(steps, [1], 'constant', 1)
+test('scheduleArrivals with constant spacing places an arrival every 1/rate, the warm-up below 0', () => {
+  const { times } = scheduleArrivals(steps, [1], 'constant', 1)
   const expected = [
     ...Array.from({ length: 50 }, (_, i) => -2000 + i * 100),
     ...Array.from({ length: 100 }, (_, i) => 3000 + i * 20),
@@ -23,7 +23,7 @@ test('constant spacing: an arrival every 1/rate, warm-up at the first rate, belo
   })
 })
 
-test('Poisson arrivals: counts and exponential gaps of each stage’s rate', () => {
+test('scheduleArrivals with Poisson spacing has the counts and exponential gaps of each stage’s rate', () => {
   const long = {
     summary: '',
     warmup: 0,
@@ -32,7 +32,7 @@ test('Poisson arrivals: counts and exponential gaps of each stage’s rate', () 
       { seconds: 100, rate: 100 },
     ],
   }
-  const { times } = planArrivals(long, [1], 'poisson', 5)
+  const { times } = scheduleArrivals(long, [1], 'poisson', 5)
   const stages = [
     { times: times.filter(time => time < 400_000), rate: 20, seconds: 400 },
     { times: times.filter(time => time >= 400_000), rate: 100, seconds: 100 },
@@ -50,21 +50,21 @@ test('Poisson arrivals: counts and exponential gaps of each stage’s rate', () 
   }
 })
 
-test('entries come as often as their weights say, and a seed gives the same plan again', () => {
+test('scheduleArrivals draws kinds by their weights, and a seed gives the same schedule again', () => {
   const profile = { summary: '', warmup: 0, stages: [{ seconds: 100, rate: 400 }] }
   const weights = [5, 0, 3, 2]
-  const { entries } = planArrivals(profile, weights, 'constant', 9)
+  const { kinds } = scheduleArrivals(profile, weights, 'constant', 9)
   weights.forEach((weight, k) => {
     const share = weight / 10
-    const deviation = Math.sqrt((share * (1 - share)) / entries.length)
-    const found = entries.filter(entry => entry === k).length / entries.length
+    const deviation = Math.sqrt((share * (1 - share)) / kinds.length)
+    const found = kinds.filter(kind => kind === k).length / kinds.length
     expect(Math.abs(found - share)).toBeLessThanOrEqual(4 * deviation)
   })
-  expect(planArrivals(profile, weights, 'constant', 9).entries).toEqual(entries)
-  expect(planArrivals(profile, weights, 'constant', 10).entries).not.toEqual(entries)
+  expect(scheduleArrivals(profile, weights, 'constant', 9).kinds).toEqual(kinds)
+  expect(scheduleArrivals(profile, weights, 'constant', 10).kinds).not.toEqual(kinds)
 })
 
-test('profiles are bounded in rate and in requests, and stretch to a length', () => {
+test('scaleProfile bounds rate and requests, and stretches to a length', () => {
   expect(() => scaleProfile(PROFILES.spike, 100)).toThrow(
     'expected at most 5000 arrivals a second, got 10000',
   )
@@ -72,4 +72,15 @@ test('profiles are bounded in rate and in requests, and stretch to a length', ()
   const short = scaleProfile(PROFILES.spike, 2, 5)
   expect(secondsOf(short)).toBeCloseTo(5, 9)
   expect(short.stages.map(stage => stage.rate)).toEqual([40, 200, 40])
+})
+
+test('dealArrivals shares a schedule among generators: together they are the whole, alike in number', () => {
+  const whole = scheduleArrivals(steps, [1, 2], 'poisson', 1)
+  const parts = [0, 1, 2].map(index => dealArrivals(whole, index, 3))
+  const together = parts
+    .flatMap(({ times, kinds }) => Array.from(times, (time, i) => [time, kinds[i]]))
+    .sort(([a], [b]) => a - b)
+  expect(together).toEqual(Array.from(whole.times, (time, i) => [time, whole.kinds[i]]))
+  const sizes = parts.map(({ times }) => times.length)
+  expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
 })

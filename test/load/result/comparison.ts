@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Result } from '../result.ts'
+import { QUANTILES, Result } from './result.ts'
 
 /** A figure beside the baseline's: `ratio` is now / then. */
 export interface Ratio {
@@ -28,25 +28,25 @@ export async function readBaseline(file: string): Promise<Result> {
   throw new Error(`--baseline: ${file}: ${path.join('.') || 'it'}: ${message}`)
 }
 
-/** What keeps two runs from being compared: they asked for other things, or at another rate. */
-export function differences(
+/** Why two runs cannot be compared: they sent other requests, or at another rate. */
+export function incomparable(
   baseline: Result,
-  now: Pick<Result, 'profile' | 'planned' | 'scale' | 'spacing' | 'model'> & { names: readonly string[] },
+  now: Pick<Result, 'profile' | 'planned' | 'scale' | 'spacing' | 'scenario'> & { names: readonly string[] },
 ): string[] {
   const pairs: [string, string, string][] = [
     ['profile', baseline.profile, now.profile],
     ['seconds', String(baseline.planned), String(now.planned)],
     ['scale', String(baseline.scale), String(now.scale)],
     ['spacing', baseline.spacing, now.spacing],
-    ['model', baseline.model, now.model],
-    ['mix', baseline.entries.map(entry => entry.name).join(','), now.names.join(',')],
+    ['scenario', baseline.scenario, now.scenario],
+    ['requests', baseline.kinds.map(kind => kind.name).join(','), now.names.join(',')],
   ]
   return pairs
     .filter(([, then, here]) => then !== here)
     .map(([name, then, here]) => `${name}: the baseline has ${then}, this run ${here}`)
 }
 
-/** Sets a run beside its baseline. */
+/** Ratios of a run's figures to its baseline's. */
 export function compare(baseline: Result, now: Result): Ratio[] {
   const percent = (result: Result) => (100 * result.failed) / Math.max(1, result.requests)
   const row = (name: string, unit: Ratio['unit'], then: number | null, here: number | null): Ratio => ({
@@ -56,17 +56,16 @@ export function compare(baseline: Result, now: Result): Ratio[] {
     now: here,
     ratio: then === null || here === null || then === 0 ? null : here / then,
   })
-  const quantiles = ['p50', 'p90', 'p99', 'p999', 'max'] as const
   return [
-    ...quantiles.map(key => row(nameOf(key), 'ms', baseline.latency[key], now.latency[key])),
+    ...QUANTILES.map(key => row(nameOf(key), 'ms', baseline.latency[key], now.latency[key])),
     row('throughput', '/s', baseline.throughput, now.throughput),
     row('failed', '%', percent(baseline), percent(now)),
-    ...now.entries.map(entry => {
-      const then = baseline.entries.find(each => each.name === entry.name)
-      return row(`${entry.name} p50`, 'ms', then?.latency.p50 ?? null, entry.latency.p50)
+    ...now.kinds.map(kind => {
+      const then = baseline.kinds.find(each => each.name === kind.name)
+      return row(`${kind.name} p50`, 'ms', then?.latency.p50 ?? null, kind.latency.p50)
     }),
   ]
 }
 
-/** p99.9 rather than p999. */
+/** A figure's name as people write it: p99.9 for p999. */
 export const nameOf = (key: string) => (key === 'p999' ? 'p99.9' : key)

@@ -1,9 +1,9 @@
-import type { Records } from '../generator.ts'
-import { quantile } from '../quantiles.ts'
-import type { Latency, Result } from '../result.ts'
-import { nameOf, type Ratio } from './comparison.ts'
+import { nameOf, type Ratio } from '../result/comparison.ts'
+import { quantile } from '../result/quantiles.ts'
+import type { Records } from '../result/records.ts'
+import { type Generator, type Latency, QUANTILES, type Result } from '../result/result.ts'
 
-/** Milliseconds with about three digits, seconds from a second on; a dash for nothing. */
+/** A time with about three digits, in ms or s; a dash for null. */
 export function formatTime(ms: number | null): string {
   if (ms === null) return '–'
   if (ms >= 9_995) return `${(ms / 1000).toFixed(1)} s`
@@ -27,7 +27,7 @@ export function formatShare(part: number, whole: number): string {
 /** A ratio to the baseline. */
 export const formatRatio = (ratio: number | null) => (ratio === null ? '–' : `×${ratio.toFixed(2)}`)
 
-/** One line on how the last second went. */
+/** The last second in one line. */
 export function formatSecond(records: Records, now: number): string {
   const latencies: number[] = []
   let [inFlight, failed] = [0, 0]
@@ -47,49 +47,75 @@ export function formatSecond(records: Records, now: number): string {
   )
 }
 
-/**
- * Why the figures tell of the generator rather than of the server; undefined if they do not. Latency counts from the
- * scheduled time, so it holds the generator's lateness.
- */
-export function generatorBound({ generator, latency }: Result): string | undefined {
-  const late = generator.lag.p99
-  if (late === null || latency.p99 === null || late < 2 || late < latency.p99 / 4) return undefined
+/** What a reader must know before the figures: a run cut short, a lost generator, quantiles that were withheld. */
+export function warnings(result: Result): string[] {
+  const { interrupted, seconds, unfinished, generators, unresolved, lag } = result
+  const lost = generators.filter(generator => generator.lost)
+  return [
+    ...(interrupted
+      ? [`Ended early, after ${seconds.toFixed(0)} s; ${unfinished} requests were in flight.`]
+      : []),
+    ...(lost.length > 0
+      ? [
+          `${lost.map(({ name }) => name).join(', ')} stopped answering: the requests of ${lost.length} of ` +
+            `${generators.length} generators are missing from all figures.`,
+        ]
+      : []),
+    ...(unresolved.length > 0
+      ? [
+          `${unresolved.map(nameOf).join(', ')} withheld: more than half would be the generator's own lag (p99 ` +
+            `${formatTime(lag.p99)}). Another program keeps the machine busy, or the load needs more --generators.`,
+        ]
+      : []),
+  ]
+}
+
+/** A generator in one line: how late it sent, the cores it used, its clock. */
+export function describeGenerator({
+  name,
+  requests,
+  lag,
+  cores,
+  connections,
+  resent,
+  clock,
+  lost,
+}: Generator): string {
+  if (lost) return `${name}: lost`
+  const again = resent > 0 ? `, ${resent} sent again after a connection broke` : ''
+  const skew = clock
+    ? `; clock ${clock.skew >= 0 ? '+' : '−'}${formatTime(Math.abs(clock.skew))} ± ${formatTime(clock.roundTrip / 2)}`
+    : ''
   return (
-    `The generator sent 1% of its requests ${formatTime(late)} late or more: a good part of a p99 of ` +
-    `${formatTime(latency.p99)}. Something else keeps this machine busy, or the load is more than it can make.`
+    `${name}: ${requests} requests, lag p50 ${formatTime(lag.p50)}, p99 ${formatTime(lag.p99)}, max ${formatTime(lag.max)}, ` +
+    `${cores.toFixed(2)} cores, ${connections} connections${again}${skew}`
   )
 }
 
-const COLUMNS = ['p50', 'p90', 'p99', 'p999', 'max'] as const
-
 /** A result for a terminal. */
 export function formatResult(result: Result, comparison: readonly Ratio[] | undefined): string {
-  const { latency, generator, failures } = result
-  const width = Math.max(...result.entries.map(entry => entry.name.length), 8)
-  const cells = (times: Latency) => COLUMNS.map(key => formatTime(times[key]).padStart(10)).join('')
+  const { latency, failures } = result
+  const width = Math.max(...result.kinds.map(kind => kind.name.length), 8)
+  const cells = (times: Latency) => QUANTILES.map(key => formatTime(times[key]).padStart(10)).join('')
   const row = (name: string, requests: number, failed: number, times: Latency) =>
     `${name.padEnd(width)}${String(requests).padStart(8)}${String(failed).padStart(8)}${cells(times)}`
   const kinds = Object.entries(failures).filter(([, n]) => n > 0)
-  const bound = generatorBound(result)
+  const rates = result.scale === 1 ? '' : `, rates ×${result.scale}`
   const lines = [
-    `${result.profile} on ${result.target}, ${result.model}, ${result.spacing} arrivals, seed ${result.seed}` +
-      `${result.scale === 1 ? '' : `, rates ×${result.scale}`}: ${result.seconds.toFixed(0)} s counted` +
-      (result.interrupted ? ' (ended early)' : ''),
+    `${result.profile} on ${result.target}, ${result.scenario}, ${result.spacing} arrivals, seed ${result.seed}${rates}: ` +
+      `${result.seconds.toFixed(0)} s counted`,
+    ...warnings(result).map(warning => `warning: ${warning}`),
     '',
-    `${''.padEnd(width)}${'requests'.padStart(8)}${'failed'.padStart(8)}${COLUMNS.map(key => nameOf(key).padStart(10)).join('')}`,
-    ...result.entries.map(entry => row(entry.name, entry.requests, entry.failed, entry.latency)),
+    `${''.padEnd(width)}${'requests'.padStart(8)}${'failed'.padStart(8)}${QUANTILES.map(key => nameOf(key).padStart(10)).join('')}`,
+    ...result.kinds.map(kind => row(kind.name, kind.requests, kind.failed, kind.latency)),
     row('all', result.requests, result.failed, latency),
     '',
     `throughput  ${result.throughput.toFixed(1)}/s as expected, ${formatBytes(result.bytesPerSecond)}/s`,
-    `in flight   ${result.maxInFlight} at most, on ${result.connections} connections` +
-      (result.resent > 0 ? `; ${result.resent} asked again after one broke` : '') +
-      (result.unfinished > 0 ? `; ${result.unfinished} unfinished at the end` : ''),
+    `in flight   ${result.maxInFlight} at most`,
     `failed      ${formatShare(result.failed, result.requests)}` +
       (kinds.length > 0 ? ` (${kinds.map(([kind, n]) => `${kind} ${n}`).join(', ')})` : ''),
     ...result.details.map(detail => `            ${detail}`),
-    `generator   sent p50 ${formatTime(generator.lag.p50)}, p99 ${formatTime(generator.lag.p99)}, at most ` +
-      `${formatTime(generator.lag.max)} late, on ${generator.cores.toFixed(2)} cores`,
-    ...(bound ? [`            ${bound}`] : []),
+    ...result.generators.map(generator => `generator   ${describeGenerator(generator)}`),
     ...(comparison ? ['', ...formatComparison(comparison)] : []),
   ]
   return lines.join('\n')

@@ -1,8 +1,8 @@
 import type { Latency } from './result.ts'
 
 /**
- * The smallest of the values that a share `q` of them do not exceed (nearest rank). Every request is kept, so this is
- * exact; a histogram would round.
+ * The smallest value that a share `q` of the values do not exceed (nearest rank). Exact, because every request is
+ * kept; a histogram would round.
  *
  * @param sorted ascending
  */
@@ -26,7 +26,7 @@ export function summarize(values: Float64Array): Latency {
   }
 }
 
-/** Latency by quantile for a plot: ten points for each halving of what is left, as far as the count bears. */
+/** Latency by quantile for a plot: ten points for each halving of the distance to quantile 1, down to one request. */
 export function distribute(sorted: Float64Array): { quantile: number; latency: number }[] {
   const points: { quantile: number; latency: number }[] = []
   for (let i = 0; ; i++) {

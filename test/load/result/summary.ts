@@ -1,9 +1,9 @@
-import { FAILURES, type Failure } from './client.ts'
-import type { Records } from './generator.ts'
+import { FAILURES, type Failure } from '../client/outcome.ts'
 import { distribute, quantile, summarize } from './quantiles.ts'
+import type { Records } from './records.ts'
 import type { Result, Slice } from './result.ts'
 
-/** What the records tell of a run; the caller knows the rest. */
+/** The figures of a result that come from its records. */
 export type Figures = Pick<
   Result,
   | 'seconds'
@@ -16,10 +16,11 @@ export type Figures = Pick<
   | 'bytesPerSecond'
   | 'maxInFlight'
   | 'latency'
-  | 'entries'
+  | 'lag'
+  | 'kinds'
   | 'distribution'
   | 'series'
-> & { lag: Result['latency'] }
+>
 
 const MOST_SLICES = 120
 const WIDTHS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600]
@@ -27,9 +28,9 @@ const TIMEOUT = FAILURES.indexOf('timeout') + 1
 const UNSENT = FAILURES.indexOf('unsent') + 1
 
 /**
- * Works out a run's figures from its records, the warm-up left out.
+ * A run's figures from its records, without the warm-up.
  *
- * @param names the mix's entries
+ * @param names of the kinds of requests
  * @param seconds how long arrivals were counted
  */
 export function summarizeRecords(records: Records, names: readonly string[], seconds: number): Figures {
@@ -43,7 +44,7 @@ export function summarizeRecords(records: Records, names: readonly string[], sec
   const failed = counted.filter(i => records.failures[i] > 0).length
   const latencies = latenciesOf(records, counted)
   const latency = summarize(latencies)
-  // An answer may come after the last arrival: the time it took counts too, or a slow server would seem a fast one.
+  // Replies may come after the last arrival. Without that time a slow server would show a fast one's throughput.
   const span = counted.reduce((last, i) => Math.max(last, records.ended[i] / 1000), seconds)
   return {
     seconds,
@@ -57,8 +58,8 @@ export function summarizeRecords(records: Records, names: readonly string[], sec
     maxInFlight: Math.max(0, ...inFlight(records, [0], Number.POSITIVE_INFINITY)),
     lag: summarize(Float64Array.from(counted, i => records.sent[i] - records.scheduled[i])),
     latency,
-    entries: names.map((name, entry) => {
-      const own = counted.filter(i => records.entries[i] === entry)
+    kinds: names.map((name, kind) => {
+      const own = counted.filter(i => records.kinds[i] === kind)
       return {
         name,
         requests: own.length,
@@ -71,10 +72,10 @@ export function summarizeRecords(records: Records, names: readonly string[], sec
   }
 }
 
-/** Latencies that mean something: a refused connection fails fast, and says nothing of how long an answer takes. */
+/** Latencies of requests that ended as expected or by timeout. A refused connection fails fast and would lower them. */
 function latenciesOf(records: Records, rows: readonly number[]): Float64Array {
-  const meaning = rows.filter(i => records.failures[i] === 0 || records.failures[i] === TIMEOUT)
-  return Float64Array.from(meaning, i => records.ended[i] - records.scheduled[i])
+  const measured = rows.filter(i => records.failures[i] === 0 || records.failures[i] === TIMEOUT)
+  return Float64Array.from(measured, i => records.ended[i] - records.scheduled[i])
 }
 
 function countFailures(records: Records, rows: readonly number[]): Record<Failure, number> {

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { createRng } from '../../models/random.ts'
-import { FAILURES } from './client.ts'
-import type { Records } from './generator.ts'
+import { createRng } from '../../../models/random.ts'
+import { FAILURES } from '../client/outcome.ts'
 import { distribute, quantile } from './quantiles.ts'
+import type { Records } from './records.ts'
 import { summarizeRecords } from './summary.ts'
 
 const NONE = Object.fromEntries(FAILURES.map(kind => [kind, 0]))
 
-type Row = [entry: number, scheduled: number, sent: number, ended: number, failure?: string, bytes?: number]
+type Row = [kind: number, scheduled: number, sent: number, ended: number, failure?: string, bytes?: number]
 
 function recordsOf(rows: readonly Row[]): Records {
   return {
     count: rows.length,
-    entries: Uint8Array.from(rows, row => row[0]),
+    kinds: Uint8Array.from(rows, row => row[0]),
     scheduled: Float64Array.from(rows, row => row[1]),
     sent: Float64Array.from(rows, row => row[2]),
     ended: Float64Array.from(rows, row => row[3]),
@@ -22,7 +22,7 @@ function recordsOf(rows: readonly Row[]): Records {
   }
 }
 
-test.each([1, 2, 10, 500, 1000])('a quantile of %i values is the least that its share does not exceed', n => {
+test.each([1, 2, 10, 500, 1000])('quantile of %i values is the least that its share does not exceed', n => {
   const uniform = createRng(n, 'quantile')
   const values = Float64Array.from({ length: n }, () => Math.floor(uniform() * n)).sort()
   for (const [q, permille] of [
@@ -37,7 +37,7 @@ test.each([1, 2, 10, 500, 1000])('a quantile of %i values is the least that its 
   }
 })
 
-test('no values have no quantile, and the plotted distribution ends at the largest value', () => {
+test('quantile of no values is null, and distribute ends at the largest value', () => {
   expect(quantile(new Float64Array(), 0.5)).toBe(null)
   expect(distribute(new Float64Array())).toEqual([])
   const points = distribute(Float64Array.from({ length: 1000 }, (_, i) => i + 1))
@@ -46,7 +46,7 @@ test('no values have no quantile, and the plotted distribution ends at the large
   for (const point of points) expect(Math.abs(point.latency - 1000 * point.quantile)).toBeLessThanOrEqual(1)
 })
 
-test('figures of a run worked out by hand', () => {
+test('summarizeRecords gives the figures worked out by hand', () => {
   const records = recordsOf([
     [0, -500, -500, 400], // warm-up: in no figure but those in flight
     [0, 0, 1, 100, undefined, 1000],
@@ -71,7 +71,7 @@ test('figures of a run worked out by hand', () => {
     latency: { p50: 250, p90: 1000, max: 1000, mean: 487.5 },
     lag: { p50: 0, max: 10 },
   })
-  expect(figures.entries).toMatchObject([
+  expect(figures.kinds).toMatchObject([
     { name: 'a', requests: 3, failed: 2, latency: { p50: 100, max: 1000 } },
     { name: 'b', requests: 3, failed: 1, latency: { p50: 250, max: 600 } },
     { name: 'c', requests: 0, failed: 0, latency: { p50: null, p999: null, mean: null } },
@@ -102,7 +102,7 @@ test('figures of a run worked out by hand', () => {
   ])
 })
 
-test('most in flight in each slice, against counting at every moment', () => {
+test('summarizeRecords finds the most requests in flight of each slice, as counting at every moment does', () => {
   const uniform = createRng(4, 'flight')
   const rows: Row[] = Array.from({ length: 300 }, () => {
     const sent = uniform() * 10_000

@@ -1,35 +1,35 @@
-import { createRng } from '../../models/random.ts'
+import { createRng } from '../../../models/random.ts'
 import type { Profile } from './profiles.ts'
 
 export const SPACINGS = ['poisson', 'constant'] as const
-/** Independent users (exponential gaps), or a metronome. */
+/** Gaps between arrivals: exponential, as of independent users, or all the same. */
 export type Spacing = (typeof SPACINGS)[number]
 
-/** What is going to be asked and when, fixed before the first request: nothing the server does moves an arrival. */
-export interface Plan {
+/** The requests of a run, fixed before the first is sent: nothing the server does moves an arrival. */
+export interface Arrivals {
   /** Milliseconds from the start of the count, ascending; the warm-up lies below 0. [n] */
   times: Float64Array
-  /** Which entry of the mix each arrival asks for. [n] */
-  entries: Uint8Array
+  /** Index of the kind of each request. [n] */
+  kinds: Uint8Array
 }
 
 /**
- * Plans a profile's arrivals. An arrival stands wherever the expected number of arrivals, Λ(t) = ∫ rate, reaches the
- * next mark: each whole number for constant spacing, the points of a unit Poisson process for the other.
+ * Schedules a profile's arrivals. An arrival is placed where the expected number of arrivals, Λ(t) = ∫ rate, reaches
+ * the next mark: each whole number for constant spacing, the points of a unit Poisson process otherwise.
  *
- * @param weights how often each entry of the mix is asked for, relative to the others
+ * @param weights how often each kind is sent, relative to the others
  */
-export function planArrivals(
+export function scheduleArrivals(
   profile: Profile,
   weights: readonly number[],
   spacing: Spacing,
   seed: number,
-): Plan {
+): Arrivals {
   const gap = createRng(seed, 'arrivals')
   const choice = createRng(seed, 'mix')
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const times: number[] = []
-  const entries: number[] = []
+  const kinds: number[] = []
   const step = spacing === 'constant' ? () => 1 : () => -Math.log(gap())
   let mark = spacing === 'constant' ? 0 : step()
   let reached = 0
@@ -40,12 +40,20 @@ export function planArrivals(
   ]) {
     for (; mark < reached + seconds * rate; mark += step()) {
       times.push(1000 * (start + (mark - reached) / rate))
-      entries.push(choose(weights, choice() * total))
+      kinds.push(choose(weights, choice() * total))
     }
     reached += seconds * rate
     start += seconds
   }
-  return { times: Float64Array.from(times), entries: Uint8Array.from(entries) }
+  return { times: Float64Array.from(times), kinds: Uint8Array.from(kinds) }
+}
+
+/** The arrivals of generator `index` of `count`, dealt out in turn, so that together they are the whole schedule. */
+export function dealArrivals({ times, kinds }: Arrivals, index: number, count: number): Arrivals {
+  return {
+    times: times.filter((_, i) => i % count === index),
+    kinds: kinds.filter((_, i) => i % count === index),
+  }
 }
 
 function choose(weights: readonly number[], point: number): number {

@@ -2,16 +2,19 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Entry } from './mix.ts'
-import { planArrivals, type Spacing } from './plan.ts'
-import type { Profile } from './profiles.ts'
-import type { Latency, Result } from './result.ts'
+import { resolveTarget, type Target } from '../client/target.ts'
+import type { RequestKind } from '../requests/request-kind.ts'
+import type { Latency, Result } from '../result/result.ts'
+import { type Spacing, scheduleArrivals } from '../schedule/arrivals.ts'
+import type { Profile } from '../schedule/profiles.ts'
+import { runDistributed } from './coordinator.ts'
+import { type LocalAgents, startLocalAgents } from './local-agents.ts'
 import { runLoad } from './run.ts'
-import { resolveTarget, type Target } from './target.ts'
 
 const DELAYS = [0, 20, 200]
 const SEED = 3
-const MIX: Entry[] = DELAYS.map(delay => ({
+const GENERATORS = 3
+const KINDS: RequestKind[] = DELAYS.map(delay => ({
   name: `${delay} ms`,
   weight: 1,
   method: 'GET',
@@ -21,13 +24,16 @@ const MIX: Entry[] = DELAYS.map(delay => ({
 
 let server: ChildProcess
 let target: Target
+let agents: LocalAgents
 beforeAll(async () => {
   server = fork(new URL('delayed-server.ts', import.meta.url))
   const [{ port }] = (await once(server, 'message')) as [{ port: number }]
   target = await resolveTarget(`http://127.0.0.1:${port}`)
+  agents = await startLocalAgents(GENERATORS)
 })
 afterAll(() => {
   server.kill()
+  agents.close()
 })
 
 /** A stall of the whole server, milliseconds from the start of the count. */
@@ -36,38 +42,37 @@ interface Stall {
   to: number
 }
 
-async function load(profile: Profile, spacing: Spacing, stall?: Stall): Promise<Result> {
-  // Time for the first look, which takes 220 ms. The plan begins with the warm-up, and the count that much later.
-  const begin = performance.now() + 600
-  const plan = planArrivals(
-    profile,
-    MIX.map(entry => entry.weight),
-    spacing,
-    SEED,
-  )
-  if (stall) {
+/** Runs the load from this process, or from several, with a stall where one is wanted. */
+async function load(profile: Profile, spacing: Spacing, generators: number, stall?: Stall): Promise<Result> {
+  const stallFrom = (zero: number) => {
+    if (!stall) return
     const toSystem = Number(process.hrtime.bigint()) / 1e6 - performance.now()
-    const zero = begin - plan.times[0] + toSystem
-    server.send({ stall: { at: zero + stall.from, ms: stall.to - stall.from } })
+    server.send({ stall: { at: zero + toSystem + stall.from, ms: stall.to - stall.from } })
   }
-  return runLoad({
+  const options = {
     target,
-    model: 'none',
     profile: { name: 'test', ...profile },
     scale: 1,
     spacing,
     seed: SEED,
-    mix: MIX,
+    mix: { name: 'delays', kinds: KINDS, values: {} },
     timeout: 5000,
     maxInFlight: 1000,
-    ...(stall && { begin }),
-  })
+  }
+  if (generators > 1) {
+    const onStart = (startAt: number) => stallFrom(startAt - performance.timeOrigin)
+    return runDistributed({ ...options, agents: agents.urls, onStart })
+  }
+  // The first replies take 220 ms.
+  const zero = performance.now() + 600 + 1000 * profile.warmup
+  stallFrom(zero)
+  return runLoad({ ...options, zero })
 }
 
-/** What a user who comes at `at` must see, by nothing but the server's delays. */
+/** The latency of a request scheduled at `at`, by the server's delays alone. */
 function latencyOf(at: number, delay: number, stall: Stall | undefined): number {
   if (!stall) return delay
-  // One who comes in the stall is heard after it; an answer due in the stall is sent after it.
+  // A request that comes in the stall is read after it; a reply due in the stall is sent after it.
   if (at >= stall.from && at < stall.to) return stall.to + delay - at
   const due = at + delay
   return at < stall.from && due >= stall.from ? Math.max(due, stall.to) - at : delay
@@ -92,21 +97,21 @@ interface Row {
 }
 
 function rowsOf(result: Result, profile: Profile, spacing: Spacing, stall: Stall | undefined): Row[] {
-  const { times, entries } = planArrivals(
+  const { times, kinds } = scheduleArrivals(
     profile,
-    MIX.map(entry => entry.weight),
+    KINDS.map(kind => kind.weight),
     spacing,
     SEED,
   )
-  const users = Array.from(times, (at, i) => ({ at, entry: entries[i] })).filter(({ at }) => at >= 0)
+  const users = Array.from(times, (at, i) => ({ at, kind: kinds[i] })).filter(({ at }) => at >= 0)
   expect(result).toMatchObject({ requests: users.length, failed: 0, unfinished: 0 })
   const rows = (row: string, own: typeof users, latency: Latency): Row[] =>
     Object.entries(SHARES).map(([name, share]) => ({
       row,
       name: name as Name,
-      reported: latency[name as Name]!,
+      reported: latency[name as Name] ?? 0,
       expected: expectedQuantile(
-        own.map(({ at, entry }) => latencyOf(at, DELAYS[entry], stall)),
+        own.map(({ at, kind }) => latencyOf(at, DELAYS[kind], stall)),
         share,
       ),
     }))
@@ -114,8 +119,8 @@ function rowsOf(result: Result, profile: Profile, spacing: Spacing, stall: Stall
     ...DELAYS.flatMap((delay, k) =>
       rows(
         `${delay} ms`,
-        users.filter(({ entry }) => entry === k),
-        result.entries[k].latency,
+        users.filter(({ kind }) => kind === k),
+        result.kinds[k].latency,
       ),
     ),
     ...rows('all', users, result.latency),
@@ -125,7 +130,7 @@ function rowsOf(result: Result, profile: Profile, spacing: Spacing, stall: Stall
 /**
  * Whether a row is 5% off.
  *
- * @param cost what an answer takes where the server adds no delay: HTTP itself on this machine, as busy as it is
+ * @param cost latency of a reply without delay: HTTP itself on this machine, as busy as it is
  */
 function isFar({ expected, reported }: Row, cost: number): boolean {
   // 5% of nothing is nothing: 0 has to be told from the next delay, with room for a busy machine.
@@ -139,13 +144,14 @@ function isFar({ expected, reported }: Row, cost: number): boolean {
 async function measure(
   profile: Profile,
   spacing: Spacing,
+  generators: number,
   stall: Stall | undefined,
   wanted: (row: Row) => boolean,
   attempts: number,
 ): Promise<void> {
   let far: Row[] = []
   for (let i = 0; i < attempts && (i === 0 || far.length > 0); i++) {
-    const rows = rowsOf(await load(profile, spacing, stall), profile, spacing, stall)
+    const rows = rowsOf(await load(profile, spacing, generators, stall), profile, spacing, stall)
     expect(rows.filter(row => row.reported < 0.95 * row.expected)).toEqual([])
     const bare = rows.find(({ row, name }) => row === '0 ms' && name === 'p50')!
     // Beside a stall it is nothing, and half of those who ask for 0 ms meet the stall.
@@ -154,18 +160,22 @@ async function measure(
   expect(far).toEqual([])
 }
 
-test('delays of 0, 20 and 200 ms are reported within 5%', async () => {
+test.each([1, GENERATORS])('%i generators report delays of 0, 20 and 200 ms within 5%', async generators => {
   const profile = { summary: '', warmup: 0.2, stages: [{ seconds: 0.6, rate: 60 }] }
   // The tail of so few requests is the machine's as much as the server's; but a third of all takes 200 ms.
   const wanted = ({ row, name }: Row) => name === 'p50' || (row === 'all' && name === 'p90')
-  await measure(profile, 'constant', undefined, wanted, 25)
+  await measure(profile, 'constant', generators, undefined, wanted, 25)
 })
 
-test.each(['constant', 'poisson'] as const)(
-  'a stall of 2 s is reported as long and as often as users meet it, %s arrivals',
-  async spacing => {
+test.each([
+  [1, 'constant'],
+  [1, 'poisson'],
+  [GENERATORS, 'poisson'],
+] as const)(
+  '%i generators report a stall of 2 s as users meet it, %s arrivals',
+  async (generators, spacing) => {
     const profile = { summary: '', warmup: 0.3, stages: [{ seconds: 3, rate: 60 }] }
     // Two thirds of all requests meet the stall: from p90 on it is all that counts.
-    await measure(profile, spacing, { from: 500, to: 2500 }, ({ name }) => name !== 'p50', 4)
+    await measure(profile, spacing, generators, { from: 500, to: 2500 }, ({ name }) => name !== 'p50', 4)
   },
 )
