@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { basename, parse, resolve } from 'node:path'
+import { basename, dirname, parse, resolve } from 'node:path'
 import type { ImportOptions } from '../step/configuration.ts'
 import type { Dataset } from './dataset.ts'
 import { type Division, divideKnown, divideSource } from './divide.ts'
@@ -122,6 +122,8 @@ const RESERVED = new Set(['mnist', 'fashion', 'fashionmnist', 'frey', 'freyface'
  */
 export function nameFromPath(path: string): string {
   const last = basename(resolve(path)).replace(/\.gz$/, '')
+  // A file called as MNIST's are says nothing by its name: its folder does.
+  if (/^((train|t10k)-)?images[-.]idx3-ubyte$/.test(last)) return nameFromPath(dirname(resolve(path)))
   const plain = parse(last)
     .name.toLowerCase()
     .replace(/[^a-z0-9]+/g, '')

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { link, readFile, rm } from 'node:fs/promises'
 import { z } from 'zod'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../models/safetensors.ts'
@@ -30,9 +31,18 @@ const Progress = z.object({
 })
 const BEST = 'best:'
 
-/** Writes a checkpoint whole or not at all: safetensors with the state, the best epoch's weights and the counts. */
+/** Where a run keeps its last two checkpoints. */
+export interface CheckpointFiles {
+  checkpoint: string
+  previousCheckpoint: string
+}
+
+/**
+ * Writes a checkpoint whole or not at all: safetensors with the state, the best epoch's weights, the counts and a
+ * checksum. The checkpoint before it is kept under another name.
+ */
 export async function saveCheckpoint(
-  path: string,
+  { checkpoint: path, previousCheckpoint }: CheckpointFiles,
   task: Task,
   { epoch, state, best }: Checkpoint,
 ): Promise<void> {
@@ -43,18 +53,48 @@ export async function saveCheckpoint(
       tensors[BEST + name] = { dtype: 'F32', shape, data: best.parameters[name] }
     }
   }
-  const metadata = { epoch: `${epoch}`, bestEpoch: `${best?.epoch ?? 0}`, bestLoss: `${best?.loss ?? 0}` }
-  await writeAtomic(path, encodeSafetensors(tensors, metadata))
+  const counts = { epoch: `${epoch}`, bestEpoch: `${best?.epoch ?? 0}`, bestLoss: `${best?.loss ?? 0}` }
+  const bytes = encodeSafetensors(tensors, { ...counts, checksum: checksum(tensors, counts) })
+  await writeAtomic(path, bytes, async () => {
+    // Linked, not renamed: at no time is there no checkpoint under the first name.
+    await rm(previousCheckpoint, { force: true })
+    await link(path, previousCheckpoint).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+    return true
+  })
 }
 
 /**
- * Reads a checkpoint of `task`.
+ * Reads the last checkpoint of `task`, or the one before where the last is damaged.
  *
- * @throws Error naming the file when it is damaged or belongs to a model of another shape
+ * @param onNotice told which file was passed over and why
+ * @throws Error naming both files when neither can be used, or one belongs to a model of another shape
  */
-export async function loadCheckpoint(path: string, task: Task): Promise<Checkpoint> {
-  const { tensors, metadata } = decodeSafetensors(await readFile(path))
+export async function loadCheckpoint(
+  { checkpoint, previousCheckpoint }: CheckpointFiles,
+  task: Task,
+  onNotice: (line: string) => void = () => {},
+): Promise<Checkpoint> {
+  try {
+    return await readCheckpoint(checkpoint, task)
+  } catch (error) {
+    const previous = await readCheckpoint(previousCheckpoint, task).catch(() => null)
+    if (!previous) throw error
+    onNotice(
+      `${(error as Error).message}; continuing from the checkpoint before it, after epoch ${previous.epoch}`,
+    )
+    return previous
+  }
+}
+
+async function readCheckpoint(path: string, task: Task): Promise<Checkpoint> {
+  const { tensors, metadata = {} } = await readSafetensors(path)
   const progress = Progress.parse(metadata)
+  const { checksum: stated, ...counts } = metadata
+  if (stated !== undefined && stated !== checksum(tensors, counts)) {
+    throw new Error(`${path}: damaged: its checksum is not that of its content`)
+  }
   const read = (shapes: ReturnType<typeof stateShapes>, prefix = '') =>
     Object.fromEntries(
       shapes.map(({ name, shape }) => {
@@ -72,4 +112,24 @@ export async function loadCheckpoint(path: string, task: Task): Promise<Checkpoi
     parameters: read(parameterShapes(task.architecture), BEST),
   }
   return { epoch: progress.epoch, state: read(stateShapes(task)), best: best || null }
+}
+
+async function readSafetensors(path: string) {
+  try {
+    return decodeSafetensors(await readFile(path))
+  } catch (cause) {
+    throw new Error(`${path}: damaged: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** SHA-256 over names, shapes and values in the order of their names, and over the counts. */
+function checksum(tensors: Record<string, Tensor>, counts: Record<string, string>): string {
+  const hash = createHash('sha256').update(JSON.stringify(Object.entries(counts).sort()))
+  for (const name of Object.keys(tensors).sort()) {
+    const { shape, data } = tensors[name]
+    hash
+      .update(`${name} ${shape.join()}`)
+      .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  }
+  return hash.digest('hex')
 }

@@ -9,7 +9,9 @@ import { DATA_FORMS, loadDataset } from '../data/load-dataset.ts'
 import { defaultDevice } from '../engines/open-engine.ts'
 import type { Augmentation } from '../step/augment.ts'
 import { Configuration } from '../step/configuration.ts'
+import type { Parameters } from '../step/parameters.ts'
 import { requireTrainable } from './require-trainable.ts'
+import { readWarmStart } from './warm-start.ts'
 
 /** What the command line says of a run, beside its id. */
 export interface Choices extends ImportFlags {
@@ -48,6 +50,7 @@ export interface Choices extends ImportFlags {
   engine: 'onnx' | 'tfjs'
   device?: 'cpu' | 'webgpu' | 'cuda'
   threads: number
+  warmStart?: string
 }
 
 /** K of the paper's cross-validation: ten folds, but its FreyFace figures are those of five. */
@@ -133,6 +136,10 @@ export function withChoices(command: Command): Command {
     .addOption(
       choice('--keep <which>', ['last', 'best'], 'whose weights to end with: last or best epoch', 'last'),
     )
+    .option(
+      '--warm-start <model>',
+      'begin with the weights of an exported model: a folder with its card.json',
+    )
     .option('--seed <n>', 'of initial weights, data order and noise', whole, 1)
     .addOption(choice('--engine <name>', ['onnx', 'tfjs'], 'what computes the steps', 'onnx'))
     .addOption(
@@ -151,16 +158,20 @@ export function defaultChoices(): Choices {
   return withChoices(new Command()).opts<Choices>()
 }
 
+/** What is to be trained, on what, and from which weights where these are not drawn. */
+export interface ChosenRun {
+  dataset: Dataset
+  configuration: Configuration
+  initial?: Parameters
+}
+
 /**
  * The data set and the configuration that an id and options name. An id is read by `parseId`; where there is none,
  * `--data` is needed and the id is made from the options.
  *
  * @throws Error when neither names the data, or the options contradict one another
  */
-export async function chooseRun(
-  id: string | undefined,
-  choices: Choices,
-): Promise<{ dataset: Dataset; configuration: Configuration }> {
+export async function chooseRun(id: string | undefined, choices: Choices): Promise<ChosenRun> {
   const named = id === undefined ? null : parseId(id)
   const data = choices.data ?? named?.data
   if (!data) throw new Error('expected a model id, such as mnist-vae-l2-z2, or --data')
@@ -168,7 +179,9 @@ export async function chooseRun(
   const dataset = await loadDataset(data, { ...chosen, import: readImportFlags(chosen) })
   const configuration = configure(named, chosen, dataset)
   requireTrainable(dataset, configuration)
-  return { dataset, configuration }
+  if (!choices.warmStart) return { dataset, configuration }
+  const { model, parameters } = await readWarmStart(choices.warmStart, configuration.architecture)
+  return { dataset, configuration: { ...configuration, warmStart: model }, initial: parameters }
 }
 
 /** The name that an id gives to own data: `leaves-vae-l2-z2` with `--data ./scans` is a model of leaves. */

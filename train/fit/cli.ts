@@ -11,6 +11,7 @@ import { configurationDifferences } from './configuration-differences.ts'
 import { type Display, openDisplay } from './display.ts'
 import { fitModel } from './fit.ts'
 import { loadRun, type Run, runFiles } from './run.ts'
+import { withRunLock } from './run-lock.ts'
 
 interface RunOptions extends Choices {
   out?: string
@@ -28,33 +29,40 @@ const program = withChoices(new Command('npm run train --'))
   .addHelpText(
     'after',
     `
-Ctrl-C ends training and leaves a usable run; --resume goes on from its last whole epoch.
+Ctrl-C ends training and leaves a usable run; --resume goes on from its last whole epoch. It takes the same settings,
+but for --epochs, which may grow: the rest of the schedule is then that of the longer training.
 
 Examples:
   $ npm run train -- mnist-vae-l2-z2
   $ npm run train -- mnist-vae-l2-z2 --resume
   $ npm run train -- fashion-ae-l4-z2 --epochs 20 --data-dir ~/data
-  $ npm run train -- --data png:my-icons --latent 8 --loss mse`,
+  $ npm run train -- --data ./my-photos --size 64x64 --fit cover --latent 16 --loss mse`,
   )
   .action(async (id: string | undefined, options: RunOptions) => {
-    const { dataset, configuration } = await chooseRun(id, options)
+    const { dataset, configuration, initial } = await chooseRun(id, options)
     const directory = options.out ?? `runs/${configuration.id}`
     await refuseClash(directory, configuration, options)
-    const display = openDisplay(configuration, dataset, directory)
-    const warning = costWarning(configuration)
-    if (warning) display.say(`warning: ${warning}`)
-    const signal = stopOnSignals(display.say, display.close)
-    const run = await fitModel({
-      configuration,
-      dataset,
-      directory,
-      resume: options.resume,
-      signal,
-      onProgress: display.progress,
-      onEpoch: display.epoch,
-    }).finally(display.close)
-    report(run, directory, display)
-    if (run.status === 'interrupted') process.exitCode = 130
+    await withRunLock(directory, async () => {
+      // Once more under the lock: another process may have trained here meanwhile.
+      await refuseClash(directory, configuration, options)
+      const display = openDisplay(configuration, dataset, directory)
+      const warning = costWarning(configuration)
+      if (warning) display.say(`warning: ${warning}`)
+      const signal = stopOnSignals(display.say, display.close)
+      const run = await fitModel({
+        configuration,
+        dataset,
+        directory,
+        resume: options.resume,
+        initial,
+        signal,
+        onProgress: display.progress,
+        onEpoch: display.epoch,
+        onNotice: line => display.say(`warning: ${line}`),
+      }).finally(display.close)
+      report(run, directory, display)
+      if (run.status === 'interrupted') process.exitCode = 130
+    })
   })
 
 program
@@ -88,11 +96,15 @@ async function refuseClash(
     return
   }
   if (options.resume) {
-    const differing = configurationDifferences(before.configuration, configuration)
+    const grown = configuration.optimization.epochs > before.configuration.optimization.epochs
+    const differing = configurationDifferences(before.configuration, configuration).filter(
+      line => !(grown && line.startsWith('optimization.epochs:')),
+    )
     if (differing.length > 0) {
       throw new Error(`${directory}: cannot resume with other settings:\n  ${differing.join('\n  ')}`)
     }
-    if (!existsSync(runFiles(directory).checkpoint)) {
+    const { checkpoint, previousCheckpoint } = runFiles(directory)
+    if (!existsSync(checkpoint) && !existsSync(previousCheckpoint)) {
       throw new Error(`${directory}: expected state.safetensors to resume from, found none`)
     }
   } else if (!options.overwrite) {

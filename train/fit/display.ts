@@ -1,6 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress'
 import { parameterCount } from '../../models/architecture.ts'
 import type { Dataset } from '../data/dataset.ts'
+import { describeReading } from '../data/describe.ts'
 import type { Configuration } from '../step/configuration.ts'
 import type { Progress } from './epoch.ts'
 import type { EpochRecord } from './run.ts'
@@ -43,6 +44,7 @@ export function openDisplay(configuration: Configuration, dataset: Dataset, dire
       `${optimization.epochs} epochs, batch ${optimization.batch}, ${optimization.schedule} rate ${optimization.learningRate}, ` +
       `seed ${configuration.seed} → ${directory}`,
   )
+  for (const line of dataset.reading ? describeReading(dataset.reading) : []) say(line)
   return {
     say,
     progress({ epoch, epochs, step, steps, loss, imagesPerSecond }) {
@@ -62,8 +64,8 @@ export function openDisplay(configuration: Configuration, dataset: Dataset, dire
     },
     epoch({ epoch, train, validation, seconds }) {
       say(
-        `epoch ${String(epoch).padStart(3)}  train loss ${train.loss.toFixed(2)}  validation loss ${validation.loss.toFixed(2)} nats/image  ` +
-          `bce ${validation.bce.toFixed(4)} per pixel  ${seconds.toFixed(1)} s`,
+        `epoch ${String(epoch).padStart(3)}  train ${train.loss.toFixed(2)}  val ${validation.loss.toFixed(2)} nats/image  ` +
+          `bce ${validation.bce.toFixed(4)}/pixel  ${seconds.toFixed(1)} s`,
       )
     },
     close: () => bar.stop(),

@@ -40,6 +40,10 @@ export interface FitOptions {
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
   onEpoch?: (record: EpochRecord) => void
+  /** Told what a person should know that is no error: that a damaged checkpoint was passed over, say. */
+  onNotice?: (line: string) => void
+  /** Weights to start from in place of those drawn for the seed. */
+  initial?: Parameters
 }
 
 /** A fit under way. */
@@ -91,7 +95,7 @@ export async function trainEpoch(training: Training): Promise<EpochRecord | null
   await appendFile(metrics, `${JSON.stringify(record)}\n`).catch(cause => {
     throw unwritten(metrics, cause, `the checkpoint after epoch ${epoch - 1} is intact`)
   })
-  await saveCheckpoint(runFiles(directory).checkpoint, configuration, checkpoint)
+  await saveCheckpoint(runFiles(directory), configuration, checkpoint)
   Object.assign(run, { epochs: epoch, seconds: run.seconds + record.seconds })
   await saveRun(directory, run)
   events.scalars(epoch, flatten(record))

@@ -189,9 +189,60 @@ test('an existing run is neither replaced nor resumed with other settings', asyn
   const again = await train('there', '--epochs', '1').ended
   expect(again).toMatchObject({ code: 1 })
   expect(again.text).toMatch(/there is a run already \(finished, 1 epochs\)/)
-  const other = await train('there', '--epochs', '2', '--resume').ended
+  const other = await train('there', '--epochs', '2', '--batch', '16', '--resume').ended
   expect(other.text).toMatch(
-    /cannot resume with other settings:\s+optimization\.epochs: the run has 1, asked for 2/,
+    /cannot resume with other settings:\s+optimization\.batch: the run has 32, asked for 16/,
   )
   expect(runOf('there')).toEqual(before)
+})
+
+test('a run may be resumed with more epochs, and not with fewer', async () => {
+  expect((await train('grown', '--epochs', '2', '--schedule', 'constant').ended).code).toBe(0)
+  expect((await train('grown', '--epochs', '4', '--schedule', 'constant', '--resume').ended).code).toBe(0)
+  expect((await train('atonce', '--epochs', '4', '--schedule', 'constant').ended).code).toBe(0)
+  expect(runOf('grown')).toMatchObject({ status: 'finished', epochs: 4, weights: runOf('atonce').weights })
+  const fewer = await train('grown', '--epochs', '3', '--schedule', 'constant', '--resume').ended
+  expect(fewer.text).toMatch(/optimization\.epochs: the run has 4, asked for 3/)
+})
+
+test('a damaged checkpoint is named and the one before it used, with the bits of an undamaged run', async () => {
+  const settings = ['--epochs', '400']
+  const killed = train('damaged', ...settings)
+  await untilEpoch('damaged', 5)
+  killed.child.kill('SIGKILL')
+  await killed.ended
+  const { checkpoint, previousCheckpoint } = runFiles(join(root, 'damaged'))
+  const bytes = readFileSync(checkpoint)
+  bytes[bytes.length >> 1] ^= 1
+  writeFileSync(checkpoint, bytes)
+  const resumed = train('damaged', '--epochs', '400', '--resume')
+  await untilEpoch('damaged', 12)
+  resumed.child.kill('SIGINT')
+  const { text } = await resumed.ended
+  expect(text).toContain(
+    `warning: ${checkpoint}: damaged: its checksum is not that of its content; continuing`,
+  )
+  const whole = train('undamaged', ...settings)
+  await untilEpoch('undamaged', 12)
+  whole.child.kill('SIGINT')
+  await whole.ended
+  expect(epochsOf('damaged').slice(0, 12)).toEqual(epochsOf('undamaged').slice(0, 12))
+  for (const path of [checkpoint, previousCheckpoint]) writeFileSync(path, 'damaged')
+  const hopeless = await train('damaged', ...settings, '--resume').ended
+  expect(hopeless).toMatchObject({ code: 1, text: expect.stringContaining(`error: ${checkpoint}: damaged`) })
+})
+
+test('of two processes in one folder the second is refused; epoch lines fit 80 columns', async () => {
+  const first = train('shared', '--epochs', '5000')
+  await untilEpoch('shared', 1)
+  const second = await train('shared', '--epochs', '5000', '--overwrite').ended
+  expect(second).toMatchObject({
+    code: 1,
+    text: expect.stringContaining(`process ${first.child.pid} is training there`),
+  })
+  first.child.kill('SIGINT')
+  const { text } = await first.ended
+  const lines = text.split('\n').filter(line => line.startsWith('epoch'))
+  expect(lines.length).toBeGreaterThan(0)
+  expect(Math.max(...lines.map(line => line.length))).toBeLessThanOrEqual(80)
 })

@@ -1,19 +1,21 @@
-import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import * as ort from 'onnxruntime-node'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { parameterCount } from '../../models/architecture.ts'
 import { binarizedDataset } from '../data/binarized.ts'
+import { chooseFold } from '../data/choose-fold.ts'
 import { openEngine } from '../engines/open-engine.ts'
 import { evaluateHeldOut } from '../step/evaluation.ts'
-import { type Fold, fold } from '../step/folds.ts'
+import type { Fold } from '../step/folds.ts'
 import { openForward } from '../step/forward.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { initialState } from '../step/state.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { type FitOptions, type Training, trainEpoch } from './epoch.ts'
+import { gitCommit } from './git-commit.ts'
 import { versions } from './package-versions.ts'
 import { type EpochRecord, loadEpochs, loadRun, type Run, runFiles, saveRun } from './run.ts'
+import { describeData, requireSameData } from './run-data.ts'
 import { saveLayersModels } from './save-layers-models.ts'
 import { openEvents } from './tensorboard-events.ts'
 import { weightHash } from './weight-hash.ts'
@@ -29,14 +31,15 @@ import { weightHash } from './weight-hash.ts'
 export async function fitModel(options: FitOptions): Promise<Run> {
   const { configuration, dataset, directory, resume } = options
   const { data, architecture } = configuration
-  const chosen = fold(dataset.train.count, data.folds, data.fold, data.foldSeed, data.split)
+  const chosen = chooseFold(dataset, data)
   const files = runFiles(directory)
   const checkpoint = resume
-    ? await loadCheckpoint(files.checkpoint, configuration)
-    : { epoch: 0, state: initialState(configuration), best: null }
+    ? await loadCheckpoint(files, configuration, options.onNotice)
+    : { epoch: 0, state: { ...initialState(configuration), ...options.initial }, best: null }
   const records = resume ? await loadEpochs(directory, checkpoint.epoch) : []
-  const run = describe(options, chosen, records)
-  if (resume) await requireSameData(directory, run)
+  const before = resume ? await loadRun(directory) : null
+  const run = { ...describe(options, chosen, records), ...(before && origin(before)) }
+  if (before) requireSameData(directory, before, run)
   const engine = await openEngine(configuration, checkpoint.state)
   const forward = await openForward(ort as OnnxRuntime, architecture)
   try {
@@ -45,7 +48,8 @@ export async function fitModel(options: FitOptions): Promise<Run> {
     await writeAtomic(files.metrics, records.map(record => `${JSON.stringify(record)}\n`).join(''))
     if (!resume) {
       await rm(files.events, { recursive: true, force: true })
-      await saveCheckpoint(files.checkpoint, configuration, checkpoint)
+      await rm(files.previousCheckpoint, { force: true })
+      await saveCheckpoint(files, configuration, checkpoint)
     }
     const events = openEvents(files.events, resume ? checkpoint.epoch + 1 : undefined)
     const { withParameters } = forward
@@ -69,29 +73,17 @@ export async function fitModel(options: FitOptions): Promise<Run> {
   }
 }
 
-async function requireSameData(directory: string, { dataset }: Run): Promise<void> {
-  const before = (await loadRun(directory))?.dataset.sha256
-  if (before !== dataset.sha256) {
-    throw new Error(
-      `${directory}: cannot resume on other images: the run began on pixels of SHA-256 ${before}, ${dataset.name} now has ${dataset.sha256}`,
-    )
-  }
+/** When and by what code a run that is resumed was begun. */
+function origin({ started, commit }: Run): Pick<Run, 'started' | 'commit'> {
+  return { started, commit }
 }
 
 function describe({ configuration, dataset }: FitOptions, chosen: Fold, records: EpochRecord[]): Run {
   return {
     configuration,
-    dataset: {
-      name: dataset.name,
-      height: dataset.height,
-      width: dataset.width,
-      classes: dataset.classes,
-      trainImages: chosen.train.length,
-      validationImages: chosen.validation.length,
-      testImages: dataset.test.count,
-      note: dataset.note ?? null,
-      sha256: createHash('sha256').update(dataset.train.pixels).update(dataset.test.pixels).digest('hex'),
-    },
+    dataset: describeData(dataset, chosen),
+    started: new Date().toISOString(),
+    commit: gitCommit(),
     parameters: parameterCount(configuration.architecture),
     versions: versions(),
     status: 'running',

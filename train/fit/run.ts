@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
+import { DataIdentity } from '../../models/data-identity.ts'
 import { Configuration } from '../step/configuration.ts'
 
 /** The figures of `evaluate`, as a run keeps them. */
@@ -28,9 +29,14 @@ export const Run = z.strictObject({
     validationImages: z.int(),
     testImages: z.int(),
     note: z.string().nullable(),
-    /** SHA-256 over all pixels, train then test: what a resumed run must find again. */
+    /** SHA-256 over all pixels, train then test. */
     sha256: z.string(),
+    /** Which data this is, labels and order included; absent from runs begun before it was recorded. */
+    identity: DataIdentity.optional(),
   }),
+  /** When training began, UTC, and the Git commit of the code; absent from runs begun before they were recorded. */
+  started: z.iso.datetime().optional(),
+  commit: z.string().optional(),
   parameters: z.int(),
   versions: z.record(z.string(), z.string()),
   status: z.enum(['running', 'interrupted', 'finished', 'stopped early', 'failed']),
@@ -72,6 +78,8 @@ export function runFiles(directory: string) {
     run: join(directory, 'run.json'),
     metrics: join(directory, 'metrics.jsonl'),
     checkpoint: join(directory, 'state.safetensors'),
+    /** The checkpoint before that one, for when it is damaged. */
+    previousCheckpoint: join(directory, 'state-previous.safetensors'),
     events: join(directory, 'events'),
     /** Held by the process that trains in the directory. */
     lock: join(directory, 'lock'),

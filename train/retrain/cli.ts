@@ -46,8 +46,9 @@ Examples:
     const say = (line: string) => console.log(line)
     const bucket = await openTarget(options.target)
     try {
-      const { dataset, configuration } = await chooseRun(id, options)
-      const work = { dataset, configuration, directory: directoryOf(options.runs, configuration, dataset) }
+      const chosen = await chooseRun(id, options)
+      const { dataset, configuration } = chosen
+      const work = { ...chosen, directory: directoryOf(options.runs, configuration, dataset) }
       say(`1/4 train ${configuration.id}`)
       const run = await trainStep(work, stopOnSignals(say), say)
       if (run.status === 'interrupted') {

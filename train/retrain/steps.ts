@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { nameHolder, takeLock } from '../../export/files/lock.ts'
 import { readChannel } from '../../export/registry/channels.ts'
 import { formatFile, formatFindings, formatPromoted, readBundled } from '../../export/registry/describe.ts'
 import { type Promoted, promoteVersion } from '../../export/registry/promote.ts'
@@ -11,16 +9,17 @@ import { readModelFolder } from '../../export/registry/read-folder.ts'
 import type { Bucket } from '../../export/registry/stores/bucket.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import type { Dataset } from '../data/dataset.ts'
+import { identifyDataset } from '../data/identity.ts'
+import type { ChosenRun } from '../fit/choices.ts'
 import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
 import { loadRun, type Run, runFiles } from '../fit/run.ts'
+import { withRunLock } from '../fit/run-lock.ts'
 import type { Configuration } from '../step/configuration.ts'
 import { exportRun } from '../zoo/export-run.ts'
 
 /** What is to be trained, and on what. */
-export interface Work {
-  configuration: Configuration
-  dataset: Dataset
+export interface Work extends ChosenRun {
   directory: string
 }
 
@@ -30,7 +29,7 @@ export interface Work {
  */
 export function directoryOf(runs: string, configuration: Configuration, dataset: Dataset): string {
   const hash = createHash('sha256').update(JSON.stringify(configuration))
-  const name = hash.update(dataset.train.pixels).update(dataset.test.pixels).digest('hex').slice(0, 8)
+  const name = hash.update(identifyDataset(dataset).sha256).digest('hex').slice(0, 8)
   return join(runs, `${configuration.id}-${name}`)
 }
 
@@ -41,10 +40,7 @@ export function directoryOf(runs: string, configuration: Configuration, dataset:
  */
 export async function trainStep(work: Work, signal: AbortSignal, say: (line: string) => void): Promise<Run> {
   const { configuration, dataset, directory } = work
-  await mkdir(directory, { recursive: true })
-  const lock = await takeLock(runFiles(directory).lock)
-  if (!lock.taken) throw new Error(`${directory}: ${nameHolder(lock.holder)} is training there`)
-  try {
+  return withRunLock(directory, async () => {
     const before = await loadRun(directory)
     if (before?.status === 'finished' || before?.status === 'stopped early') {
       say(`trained already: ${before.epochs} epochs in ${directory}`)
@@ -53,16 +49,15 @@ export async function trainStep(work: Work, signal: AbortSignal, say: (line: str
     const resume = before !== null && existsSync(runFiles(directory).checkpoint)
     if (resume) say(`continues after epoch ${before.epochs}`)
     const display = openDisplay(configuration, dataset, directory)
-    return await fitModel({
+    return fitModel({
       ...work,
       resume,
       signal,
       onProgress: display.progress,
       onEpoch: display.epoch,
+      onNotice: line => display.say(`warning: ${line}`),
     }).finally(display.close)
-  } finally {
-    await lock.release()
-  }
+  })
 }
 
 /** Exports a run into its own directory, or finds it exported whole. */

@@ -78,6 +78,8 @@ export const Configuration = z
     objective: Objective,
     prior: Prior,
     optimization: Optimization,
+    /** The model whose weights training starts from, `id@version`, in place of drawn ones. */
+    warmStart: z.string().optional(),
     /** Of initial weights, data order and noise. */
     seed: Seed,
     engine: z.enum(['onnx', 'tfjs']),

@@ -59,15 +59,21 @@ async function train(order: Order, directory: string): Promise<Report> {
   if (standing.state === 'clash') {
     if (!order.overwrite) throw new Error(`${standing.where}: there is a run with other settings`)
     await rm(runFiles(directory).run, { force: true })
-    await rm(runFiles(directory).checkpoint, { force: true })
+    await removeCheckpoints(directory)
     await rm(resultPath(folders.results, job.run), { force: true })
   }
   const before = await loadRun(directory)
   const run = before && isDone(before) ? before : await trainModel(order, directory)
   if (run.status === 'interrupted') return { type: 'interrupted', epochs: run.epochs }
   await saveResult(folders.results, toResult(job.name, run, await loadEpochs(directory, run.epochs)))
-  if (order.discardState) await rm(runFiles(directory).checkpoint, { force: true })
+  if (order.discardState) await removeCheckpoints(directory)
   return { type: 'finished', run }
+}
+
+async function removeCheckpoints(directory: string): Promise<void> {
+  const { checkpoint, previousCheckpoint } = runFiles(directory)
+  await rm(checkpoint, { force: true })
+  await rm(previousCheckpoint, { force: true })
 }
 
 async function trainModel({ job, dataDir, splits }: Order, directory: string): Promise<Run> {

@@ -9,6 +9,7 @@ const program = new Command('npm run export --')
   .option('--zoo <folder>', 'folder of models; the model gets a folder of its own in it', 'models/zoo')
   .option('--id <id>', "the model's id (default: the run's)")
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .option('--replace', 'replace a model of other data that has this id')
   .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
   .addHelpText(
     'after',
@@ -20,7 +21,7 @@ plain TypeScript. The card's figures are those of the files as written.`,
   .action(
     async (
       directory: string,
-      options: { zoo: string; id?: string; dataDir?: string; precision: Precision },
+      options: { zoo: string; id?: string; dataDir?: string; precision: Precision; replace?: boolean },
     ) => {
       const card = await exportRun(directory, options)
       const test = card.metrics.find(m => m.name === 'bce' && m.split === 'test' && m.latent === 'mu')

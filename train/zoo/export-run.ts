@@ -4,18 +4,22 @@ import type { Precision } from '../../export/convert/graph/precision.ts'
 import { OPSETS } from '../../export/convert/to-onnx/convert-options.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { writeCard } from '../../export/files/write-card.ts'
-import { Card, type Density } from '../../models/card.ts'
+import { Card, type Density, type Recipe } from '../../models/card.ts'
 import { versionOf } from '../../models/registry/version.ts'
 import { sha256 } from '../../models/sha256.ts'
+import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { fitDensity, type Posteriors } from '../density/fit-density.ts'
 import { moments } from '../evaluate/moments.ts'
 import { encodeAll, type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { loadRun, type Run } from '../fit/run.ts'
-import { type Fold, fold } from '../step/folds.ts'
+import { describeData, requireSameData } from '../fit/run-data.ts'
+import { requireSavedWeights } from '../fit/saved-weights.ts'
+import type { Fold } from '../step/folds.ts'
 import { encodeLatents, goldenVector, measure, measureSubset } from './card-figures.ts'
 import { checkParity, convertPair, PARITY_IMAGES } from './convert-pair.ts'
+import { refuseOtherData } from './refuse-other-data.ts'
 
 export interface ExportOptions {
   /** Folder of models; the model's own is made in it. */
@@ -24,6 +28,8 @@ export interface ExportOptions {
   id?: string
   precision: Precision
   dataDir?: string
+  /** Replace a model of other data that has the same id. */
+  replace?: boolean
   /** Fit a latent density to draws from the posteriors of training images and keep it in the card. */
   density?: boolean
   /** Called with a line for each mixture fitted. */
@@ -36,7 +42,8 @@ export interface ExportOptions {
  * card's figures are measured on the files as written.
  *
  * @returns the card
- * @throws Error when the run is not there or not whole, or a runtime's outputs are too far off; nothing is written
+ * @throws Error when the run is not there or not whole; its data or weights are not those it was trained on and ended
+ *   with; a runtime's outputs are too far off; or a model of other data has the id. Nothing is written then
  */
 export async function exportRun(directory: string, options: ExportOptions): Promise<Card> {
   const run = await loadRun(directory)
@@ -46,12 +53,18 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   }
   const { data, architecture } = run.configuration
   const dataset = await loadDataset(data.name, { ...data, dataDir: options.dataDir })
+  const chosen = chooseFold(dataset, data)
+  const measuredData = describeData(dataset, chosen)
+  requireSameData(directory, run, { dataset: measuredData })
+  await requireSavedWeights(directory, architecture, run.weights)
+  const folder = join(options.zoo, options.id ?? run.configuration.id)
+  const identified = { ...measuredData, polarity: dataset.polarity }
+  if (!options.replace) await refuseOtherData(folder, identified)
   const pair = await convertPair(directory, architecture, options.precision)
   const differences = await checkParity(directory, architecture, pair, options.precision, dataset.test)
   const files = { encoder: pair.encoder.bytes, decoder: pair.decoder.bytes }
   const models = await openOnnxModel(files, architecture)
   const latents = await encodeLatents(models, dataset.test)
-  const chosen = fold(dataset.train.count, data.folds, data.fold, data.foldSeed, data.split)
   const posteriors = await encodeAll(models, dataset.train, chosen.train)
   const card = Card.parse({
     id: options.id ?? run.configuration.id,
@@ -65,6 +78,8 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
       height: dataset.height,
       width: dataset.width,
       classes: dataset.classes,
+      polarity: dataset.polarity,
+      identity: identified.identity,
     },
     training: {
       epochs: run.epochs,
@@ -78,6 +93,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
       ...(data.augmentation && { augmentation: data.augmentation }),
       ...(data.binarized && { pixels: 'binarized' as const }),
       weights: run.weights,
+      recipe: recipeOf(run),
     },
     metrics: await measure(models, run, dataset, chosen.validation),
     subset: await measureSubset(models, run, dataset.test),
@@ -97,7 +113,6 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     golden: await goldenVector(models, dataset.test),
   } satisfies Card)
   await models.close()
-  const folder = join(options.zoo, card.id)
   await mkdir(folder, { recursive: true })
   await writeAtomic(join(folder, 'encoder.onnx'), files.encoder)
   await writeAtomic(join(folder, 'decoder.onnx'), files.decoder)
@@ -105,6 +120,25 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   // The card last: it names the others by their hashes.
   await writeCard(folder, card)
   return card
+}
+
+/** How the weights came about, for the card. */
+function recipeOf({ configuration, status, started, commit }: Run): Recipe | undefined {
+  if (!started) return undefined
+  const { batch, learningRate, schedule, warmup, betaWarmup, patience, keep } = configuration.optimization
+  return {
+    batch,
+    learningRate,
+    schedule,
+    warmup,
+    betaWarmup,
+    patience,
+    keep,
+    ...(configuration.warmStart && { warmStart: configuration.warmStart }),
+    interrupted: status === 'interrupted',
+    ...(commit && { commit }),
+    date: started,
+  }
 }
 
 /** The latent density: fitted to the training images of the fold, components chosen on its validation images. */

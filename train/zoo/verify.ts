@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { Card, type Metric } from '../../models/card.ts'
 import { readFiles } from '../../models/registry/version.ts'
 import { binarizedDataset } from '../data/binarized.ts'
+import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { asMetrics } from '../evaluate/metrics.ts'
 import { forwardPass, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { evaluateHeldOut } from '../step/evaluation.ts'
-import { fold } from '../step/folds.ts'
 
 /** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
 const RELATIVE = 1e-4
@@ -60,7 +60,7 @@ async function recompute(
   const { architecture, prior, training, objective } = card
   const pair = await openOnnxModel(files, architecture)
   try {
-    const { validation } = fold(dataset.train.count, training.folds, training.fold, 0)
+    const { validation } = chooseFold(dataset, { ...training, foldSeed: 0, split: 'shuffled' })
     const model = forwardPass(pair)
     const binarized = training.pixels === 'binarized'
     const measured = binarized ? binarizedDataset(dataset, training.seed) : dataset

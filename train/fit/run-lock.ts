@@ -1,0 +1,19 @@
+import { mkdir } from 'node:fs/promises'
+import { nameHolder, takeLock } from '../../export/files/lock.ts'
+import { runFiles } from './run.ts'
+
+/**
+ * Runs `work` as the only process that trains in a run directory, which is made if need be.
+ *
+ * @throws Error naming the process that trains there already
+ */
+export async function withRunLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(directory, { recursive: true })
+  const lock = await takeLock(runFiles(directory).lock)
+  if (!lock.taken) throw new Error(`${directory}: ${nameHolder(lock.holder)} is training there`)
+  try {
+    return await work()
+  } finally {
+    await lock.release()
+  }
+}

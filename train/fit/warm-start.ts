@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { decoderLayers, encoderLayers } from '../../models/architecture.ts'
+import type { Architecture } from '../../models/card.ts'
+import { readMlp } from '../../models/onnx/read-mlp.ts'
+import type { Parameters } from '../step/parameters.ts'
+
+/** Weights to start training from, and the model they are of. */
+export interface WarmStart {
+  /** `id@version` */
+  model: string
+  parameters: Parameters
+}
+
+/**
+ * Reads the weights of an exported model (a folder with card.json, encoder.onnx and decoder.onnx, all checked), in the
+ * precision they are stored in.
+ *
+ * @throws Error when the model has another architecture than the one to be trained
+ */
+export async function readWarmStart(folder: string, architecture: Architecture): Promise<WarmStart> {
+  const { card } = await readModelFolder(folder)
+  if (!isDeepStrictEqual(card.architecture, architecture)) {
+    throw new Error(
+      `--warm-start ${folder}: expected a model of ${JSON.stringify(architecture)}, got ${JSON.stringify(card.architecture)}`,
+    )
+  }
+  const parameters: Parameters = {}
+  for (const [part, layers] of [
+    ['encoder', encoderLayers(architecture)],
+    ['decoder', decoderLayers(architecture)],
+  ] as const) {
+    const network = readMlp(new Uint8Array(await readFile(join(folder, `${part}.onnx`))))
+    if (network.layers.length !== layers.length) {
+      throw new Error(
+        `${folder}: expected ${layers.length} layers in ${part}.onnx, got ${network.layers.length}`,
+      )
+    }
+    for (const [i, { name }] of layers.entries()) {
+      // A head of the encoder bears the name of its output; the other layers are in order.
+      const head = network.outputs.find(output => output.name === name)
+      const { weights, bias } = network.layers[head ? head.value - 1 : i]
+      parameters[`${name}/kernel`] = weights
+      parameters[`${name}/bias`] = bias
+    }
+  }
+  return { model: `${card.id}@${card.version}`, parameters }
+}
