@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { drawSamples } from '../../models/draws.ts'
+import { drawSamples, pointSize, splitPoints } from '../../models/draws.ts'
 import type { Judgement } from '../../models/judgement.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -123,17 +123,18 @@ async function judgeSet(classified: Classified, reference: Reference): Promise<S
 
 /** Decoded samples, [n, D_x]. */
 async function sampleImages(
-  model: OnnxModel,
+  { architecture, decode }: OnnxModel,
   card: Card,
   options: { n: number; seed: number; class?: number },
 ): Promise<Float32Array> {
-  const { latentDim, inputDim } = card.architecture
-  const z = drawSamples(card, options)
+  const { inputDim } = architecture
+  const points = drawSamples(card, options)
+  const size = pointSize(card)
   const images = new Float32Array(options.n * inputDim)
   for (let from = 0; from < options.n; from += BATCH) {
     const rows = Math.min(BATCH, options.n - from)
-    const part = await model.decode(z.subarray(from * latentDim, (from + rows) * latentDim), rows)
-    images.set(part, from * inputDim)
+    const { z, y } = splitPoints(points.subarray(from * size, (from + rows) * size), architecture)
+    images.set(await decode(z, rows, y), from * inputDim)
   }
   return images
 }
