@@ -26,6 +26,8 @@ export const LIMITS = {
   range: 10,
   /** Largest magnitude of a latent coordinate. */
   coordinate: 1000,
+  /** Characters of a written text. */
+  textLength: 64,
   /** Characters of a query, as it is sent. */
   queryLength: 8192,
   /** Parameters of a query. */

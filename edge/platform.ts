@@ -31,7 +31,7 @@ export interface ModelStore {
   incidents?(): Incident[]
 }
 
-/** A loaded ONNX graph with one input [batch, features]. */
+/** A loaded ONNX graph. Its inputs are [batch, features] each; a row holds them one after the other. */
 export interface Session {
   /** Outputs by name, [batch, units] each. */
   run(input: Float32Array, batch: number): Promise<Record<string, Float32Array>>

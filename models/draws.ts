@@ -3,6 +3,7 @@ import { drawDensity, drawMixture, pickIndex } from './density.ts'
 import { oneHot } from './one-hot.ts'
 import { fromPrior } from './prior.ts'
 import { createRng, normals } from './random.ts'
+import { joinRows, splitRows } from './rows.ts'
 import { valueError } from './value-error.ts'
 
 /*
@@ -136,16 +137,7 @@ function drawClasses({ latent }: LatentSpace, n: number, seed: number): Uint8Arr
 
 /** Points from latents [n, D_z] and the class of each. */
 function appendClasses(z: Float32Array, classes: Uint8Array, space: LatentSpace): Float32Array {
-  return joinPoints(z, oneHot(classes, space.architecture!.classes!), classes.length)
-}
-
-/** Points [n, D_z + classes] from their two parts. */
-export function joinPoints(z: ArrayLike<number>, y: ArrayLike<number>, n = 1): Float32Array {
-  const [d, classes] = [z.length / n, y.length / n]
-  return Float32Array.from({ length: n * (d + classes) }, (_, i) => {
-    const [row, column] = [Math.floor(i / (d + classes)), i % (d + classes)]
-    return column < d ? z[row * d + column] : y[row * classes + column - d]
-  })
+  return joinRows([z, oneHot(classes, space.architecture!.classes!)], classes.length)
 }
 
 /** The parts of points: z [n, D_z] and y [n, classes], null where the model is not conditional. */
@@ -153,14 +145,8 @@ export function splitPoints(
   points: Float32Array,
   { latentDim, classes = 0 }: Pick<Architecture, 'latentDim' | 'classes'>,
 ): { z: Float32Array<ArrayBuffer>; y: Float32Array<ArrayBuffer> | null } {
-  const size = latentDim + classes
-  const n = points.length / size
-  const part = (from: number, width: number) =>
-    Float32Array.from(
-      { length: n * width },
-      (_, i) => points[Math.floor(i / width) * size + from + (i % width)],
-    )
-  return { z: part(0, latentDim), y: classes > 0 ? part(latentDim, classes) : null }
+  const [z, y] = splitRows(points, [latentDim, classes])
+  return { z, y: classes > 0 ? y : null }
 }
 
 /**

@@ -1,6 +1,7 @@
-import { classIndex, drawSamples, drawStyle, joinPoints, type LatentSpace, requireImages } from './draws.ts'
+import { classIndex, drawSamples, drawStyle, type LatentSpace, requireImages } from './draws.ts'
 import { oneHot } from './one-hot.ts'
 import { parseNumber } from './parse-text.ts'
+import { joinRows } from './rows.ts'
 import { isValueError, valueError } from './value-error.ts'
 
 /** A latent that a class is shown in: the one that a seed draws, or coordinates. */
@@ -99,12 +100,18 @@ export function locate(endpoint: Endpoint, space: LatentSpace, field = 'endpoint
     return coordinates(endpoint.z, space, field)
   }
   if ('y' in endpoint)
-    return joinPoints(locateStyle(endpoint.style, space, field), checkMixture(endpoint.y, classes, field))
+    return joinRows(
+      [
+        locateStyle(endpoint.style, space, field),
+        Float32Array.from(checkMixture(endpoint.y, classes, field)),
+      ],
+      1,
+    )
   const index = classOf(endpoint.class, space, field)
   const { style } = endpoint
   if (classes !== undefined) {
-    const z = style ? locateStyle(style, space, field) : space.latent.classes[index].mean
-    return joinPoints(z, oneHot([index], classes))
+    const z = style ? locateStyle(style, space, field) : Float32Array.from(space.latent.classes[index].mean)
+    return joinRows([z, oneHot([index], classes)], 1)
   }
   if (!style) return Float32Array.from(space.latent.classes[index].mean)
   if ('seed' in style) return drawSamples(space, { n: 1, seed: style.seed, class: index })

@@ -1,16 +1,23 @@
 import type { Card } from '../../models/card.ts'
+import { pointSize } from '../../models/draws.ts'
 import type { ModelFile } from '../../models/registry/keys.ts'
 import { findFault } from '../../models/registry/version.ts'
+import { joinRows } from '../../models/rows.ts'
 import { Problem } from '../http/problem.ts'
 import type { Engine, Platform } from '../platform.ts'
 import { SessionError } from './session-cache.ts'
 
-/** A version of a model, ready to run. Latents are [batch, D_z], images [batch, D_x] in 0…1. */
+/** A version of a model, ready to run. Images are [batch, D_x] in 0…1. */
 export interface Model {
   card: Card
-  decode(z: Float32Array): Promise<Float32Array>
-  /** The heads' outputs by name: mu and logvar of a VAE, z of an AE. */
-  encode(x: Float32Array): Promise<Record<string, Float32Array>>
+  /** Images of points: [batch, D_z], of a conditional model [batch, D_z + classes]. */
+  decode(points: Float32Array): Promise<Float32Array>
+  /**
+   * The heads' outputs by name: mu and logvar of a VAE, z of an AE.
+   *
+   * @param y [batch, classes], of a conditional model
+   */
+  encode(x: Float32Array, y?: Float32Array): Promise<Record<string, Float32Array>>
   /** One of its files, checked against the card. */
   file(name: ModelFile): Promise<Uint8Array<ArrayBuffer>>
 }
@@ -21,17 +28,18 @@ export function bindModel(
   { runtime, sessions }: Engine,
   read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>,
 ): Model {
-  const run = (part: 'encoder' | 'decoder', input: Float32Array, features: number) =>
+  const { inputDim, classes = 0 } = card.architecture
+  const run = (part: 'encoder' | 'decoder', rows: Float32Array, width: number) =>
     sessions.use(
       `${card.id}@${card.version}/${part}`,
       weightBytes(card, part),
       async () => runtime.load(await read(`${part}.onnx`)),
-      session => session.run(input, input.length / features),
+      session => session.run(rows, rows.length / width),
     )
   return {
     card,
-    decode: async z => (await run('decoder', z, card.architecture.latentDim)).xhat,
-    encode: x => run('encoder', x, card.architecture.inputDim),
+    decode: async points => (await run('decoder', points, pointSize(card))).xhat,
+    encode: (x, y) => run('encoder', y ? joinRows([x, y], x.length / inputDim) : x, inputDim + classes),
     file: read,
   }
 }
@@ -51,8 +59,8 @@ export function storedModel(card: Card, platform: Platform): Model {
   const model = bindModel(card, platform, read)
   return {
     card,
-    decode: z => model.decode(z).catch(ifLoaded),
-    encode: x => model.encode(x).catch(ifLoaded),
+    decode: points => model.decode(points).catch(ifLoaded),
+    encode: (x, y) => model.encode(x, y).catch(ifLoaded),
     file: name => read(name).catch(fail),
   }
 }

@@ -1,3 +1,4 @@
+import { oneHot } from '../../models/one-hot.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import type { Engine } from '../platform.ts'
 import { bindModel } from './model.ts'
@@ -11,9 +12,12 @@ import { bindModel } from './model.ts'
 export async function selfTest({ card, files }: ModelVersion, engine: Engine): Promise<void> {
   const { golden, prior, architecture } = card
   const { decode, encode } = bindModel(card, engine, async file => files[file])
-  const xhat = await decode(Float32Array.from(golden?.z ?? prior.mean))
+  const { classes = 0 } = architecture
+  const y = golden?.y ?? Array.from(oneHot([0], classes))
+  const xhat = await decode(Float32Array.from([...(golden?.z ?? prior.mean), ...y]))
   compare('xhat', xhat, golden?.xhat, architecture.inputDim, golden?.tolerance)
-  const heads = await encode(Float32Array.from(golden?.xhat ?? xhat))
+  const x = Float32Array.from(golden?.xhat ?? xhat)
+  const heads = await encode(x, classes > 0 ? Float32Array.from(y) : undefined)
   const mu = heads.mu ?? heads.z
   compare('mu', mu, golden?.mu, architecture.latentDim, golden?.tolerance)
 }

@@ -9,8 +9,9 @@ import { encodePng, type Raster } from './sheet.ts'
  * Each frame is encoded as a PNG; its compressed data is copied into the frame's chunks.
  *
  * @param delay milliseconds a frame is shown
+ * @param hold how many times as long the last frame is shown; at most 65,535 ms in all
  */
-export function encodeApng(frames: readonly Raster[], delay: number): Uint8Array<ArrayBuffer> {
+export function encodeApng(frames: readonly Raster[], delay: number, hold = 1): Uint8Array<ArrayBuffer> {
   const [first] = frames
   const pieces: Uint8Array[] = []
   let sequence = 0
@@ -23,7 +24,7 @@ export function encodeApng(frames: readonly Raster[], delay: number): Uint8Array
     }
     const control = new Uint8Array(26)
     control.set(uint32(sequence++, first.width, first.height, 0, 0))
-    new DataView(control.buffer).setUint16(20, delay)
+    new DataView(control.buffer).setUint16(20, i === frames.length - 1 ? delay * hold : delay)
     new DataView(control.buffer).setUint16(22, 1000)
     pieces.push(writeChunk('fcTL', control))
     for (const { type, data } of chunks) {

@@ -6,10 +6,10 @@ export type BodyKind = 'images' | 'latents' | 'stops'
 /** A stop of an interpolation: a point of the latent space, or an image, [D_x]. */
 export type Stop = Endpoint | { pixels: Float32Array }
 
-/** What was posted, checked against the model. Images are [n, D_x] in 0…1, latents [n, D_z]. */
+/** What was posted, checked against the model. Images are [n, D_x] in 0…1, latents z [n, D_z] and y [n, classes]. */
 export type Body =
   | { kind: 'images'; n: number; pixels: Float32Array }
-  | { kind: 'latents'; n: number; z: Float32Array }
+  | { kind: 'latents'; n: number; z: Float32Array; y?: Float32Array }
   | { kind: 'stops'; n: number; stops: readonly Stop[] }
 
 /** How much was posted: known before images are decoded. */

@@ -1,6 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { parsePoint, valueError } from '../../models/latent.ts'
+import type { Card } from '../../models/card.ts'
+import { parsePoint } from '../../models/endpoints.ts'
+import { joinRows } from '../../models/rows.ts'
+import { valueError } from '../../models/value-error.ts'
 import { LIMITS } from '../limits.ts'
+import { ClassInput, readClassInput } from './class-input.ts'
 import { Decoded, decodedResult } from './decoded.ts'
 import { defineOperation } from './operation.ts'
 import { checkCoordinates, Picture, text } from './parameters.ts'
@@ -11,7 +15,8 @@ export const decode = defineOperation({
   summary: 'Images from latents',
   description:
     'Decodes points of the latent space. In a URL, commas separate coordinates and semicolons separate points; ' +
-    'many points go in a POST, as JSON {"z": [[…], …]} or as raw little-endian float32.',
+    'many points go in a POST, as JSON {"z": [[…], …]} or as raw little-endian float32. A conditional model also needs ' +
+    'the class, or shares of the classes in y: any mixture of them is allowed. JSON may carry y beside z, a list each.',
   methods: ['get', 'post'],
   body: 'latents',
   formats: ['png', 'json', 'npy', 'f32'],
@@ -21,15 +26,19 @@ export const decode = defineOperation({
       description: 'Points, D_z numbers each',
       example: '0.5,-1.2;1,1',
     }),
+    ...ClassInput.shape,
     ...Picture.shape,
   }),
   only: { z: 'get' },
   count: (query, body) => body?.n ?? query.z.split(';').length,
   async run({ card, query, body, decode }) {
     const { latentDim } = card.architecture
-    const z = body?.kind === 'latents' ? body.z : readPoints(query.z, latentDim)
+    const posted = body?.kind === 'latents' ? body : undefined
+    const z = posted?.z ?? readPoints(query.z, latentDim)
     const n = z.length / latentDim
-    return decodedResult(card, z, await decode(z), query.columns ?? Math.ceil(Math.sqrt(n)))
+    const y = readClassInput(query, card, n, posted?.y)
+    const points = withClasses(z, y, n, card)
+    return decodedResult(card, points, await decode(points), query.columns ?? Math.ceil(Math.sqrt(n)))
   },
   examples: [
     { title: 'Two points of a plane', query: 'z=0.5,-1.2;1,1&scale=4', save: 'points.png' },
@@ -40,6 +49,17 @@ export const decode = defineOperation({
     },
   ],
 })
+
+/** @throws ValueError when a conditional model gets no shares of classes */
+function withClasses(z: Float32Array, y: Float32Array | undefined, n: number, card: Card): Float32Array {
+  if (y) return joinRows([z, y], n)
+  if (card.architecture.classes === undefined) return z
+  throw valueError(
+    'class',
+    `one of ${card.dataset.classes.join(', ')}, or y, which this model reads`,
+    undefined,
+  )
+}
 
 function readPoints(text: string, latentDim: number): Float32Array {
   const points = text.split(';')

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
+import { splitPoints } from '../../models/draws.ts'
 import type { Result } from './operation.ts'
 import { toPixelRows, toRows } from './rows.ts'
 
@@ -12,18 +13,26 @@ export const Shape = z.array(z.int()).length(2).openapi({ description: 'Height a
 /** The JSON of operations that decode latents. */
 export const Decoded = z.object({
   z: Rows.openapi({ description: 'Latents, D_z numbers each, exactly as float32' }),
+  y: Rows.optional().openapi({ description: 'Of a conditional model: shares of the classes, summing to 1' }),
   xhat: Rows.openapi({ description: 'Images, row by row, intensities from 0 to 1 to six decimals' }),
   shape: Shape,
 })
 
-/** The result of decoding latents. @param columns images in a row of the picture */
-export function decodedResult(card: Card, z: Float32Array, xhat: Float32Array, columns: number): Result {
+/** Latents, and of a conditional model shares of classes, as fields of JSON. */
+export function pointFields(card: Card, points: Float32Array): { z: number[][]; y?: number[][] } {
+  const { latentDim, classes = 0 } = card.architecture
+  const { z, y } = splitPoints(points, card.architecture)
+  return { z: toRows(z, latentDim), ...(y && { y: toRows(y, classes) }) }
+}
+
+/** The result of decoding points. @param columns images in a row of the picture */
+export function decodedResult(card: Card, points: Float32Array, xhat: Float32Array, columns: number): Result {
   const { height, width } = card.dataset
   return {
     images: { pixels: xhat, height, width, columns },
     tensor: { data: xhat, shape: [xhat.length / (height * width), height, width] },
     json: () => ({
-      z: toRows(z, card.architecture.latentDim),
+      ...pointFields(card, points),
       xhat: toPixelRows(xhat, height * width),
       shape: [height, width],
     }),

@@ -1,5 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { ClassInput, readClassInput } from './class-input.ts'
 import { Rows } from './decoded.ts'
+import { encodeImages } from './encode-images.ts'
 import { defineOperation } from './operation.ts'
 import { InvertInput } from './parameters.ts'
 import { toRows } from './rows.ts'
@@ -10,7 +12,8 @@ export const encode = defineOperation({
   summary: 'Latents from images',
   description:
     'Runs the encoder on posted images. A VAE answers the posterior’s mu and logvar, an AE its z. In npy and f32 the ' +
-    'array is [heads, n, D_z], mu before logvar.',
+    'array is [heads, n, D_z], mu before logvar. A conditional model reads a class beside each image: the one given, or ' +
+    'else the one whose evidence lower bound is the highest.',
   methods: ['post'],
   body: 'images',
   formats: ['json', 'npy', 'f32'],
@@ -18,12 +21,16 @@ export const encode = defineOperation({
     mu: Rows.optional().openapi({ description: 'Of a VAE: the posterior’s mean, [n, D_z]' }),
     logvar: Rows.optional().openapi({ description: 'Of a VAE: the logarithm of its variance, [n, D_z]' }),
     z: Rows.optional().openapi({ description: 'Of an AE: the latent, [n, D_z]' }),
+    y: Rows.optional().openapi({
+      description: 'Of a conditional model: the shares of classes read, [n, classes]',
+    }),
   }),
-  query: z.strictObject({ invertInput: InvertInput }),
+  query: z.strictObject({ ...ClassInput.shape, invertInput: InvertInput }),
   count: (_, body) => body?.n ?? 0,
-  async run({ card, body, encode }) {
+  async run({ card, query, body, encode, decode }) {
     if (body?.kind !== 'images') throw new Error('encode: expected images')
-    const outputs = await encode(body.pixels)
+    const given = readClassInput(query, card, body.n)
+    const { heads: outputs, y } = await encodeImages({ card, encode, decode }, body.pixels, given)
     const heads = card.architecture.kind === 'vae' ? ['mu', 'logvar'] : ['z']
     const d = card.architecture.latentDim
     const data = new Float32Array(heads.length * body.n * d)
@@ -32,7 +39,10 @@ export const encode = defineOperation({
     })
     return {
       tensor: { data, shape: [heads.length, body.n, d] },
-      json: () => Object.fromEntries(heads.map(head => [head, toRows(outputs[head], d)])),
+      json: () => ({
+        ...Object.fromEntries(heads.map(head => [head, toRows(outputs[head], d)])),
+        ...(y && { y: toRows(y, y.length / body.n) }),
+      }),
     }
   },
   examples: [

@@ -1,40 +1,57 @@
 import { z } from '@hono/zod-openapi'
-import { gridPoints, locate, parseEndpoint, valueError } from '../../models/latent.ts'
+import type { Card } from '../../models/card.ts'
+import { locate, parseEndpoint } from '../../models/endpoints.ts'
+import { gridPoints } from '../../models/paths.ts'
+import { valueError } from '../../models/value-error.ts'
 import { LIMITS } from '../limits.ts'
 import { Decoded, decodedResult } from './decoded.ts'
 import { defineOperation } from './operation.ts'
 import { checkCoordinates, integer, number, Picture, text } from './parameters.ts'
 
-/** A square of images over two latent dimensions. */
+const Query = z.strictObject({
+  size: integer(2, LIMITS.gridSide)
+    .default(10)
+    .openapi({ description: 'Images a side; of classes and styles, the styles' }),
+  range: number(0.01, LIMITS.range).default(2).openapi({ description: 'Standard deviations of the prior' }),
+  dims: text(20)
+    .optional()
+    .openapi({
+      description: 'The dimensions across and upwards, counted from 0; 0,1 by default',
+      example: '0,1',
+    }),
+  at: text(LIMITS.queryLength)
+    .optional()
+    .openapi({
+      description:
+        'Where the other dimensions stay: seed:…, class:… or z:…; the prior’s mean by default. The plane of a conditional ' +
+        'model needs it, for its class',
+      example: 'class:3',
+    }),
+  styles: integer(0, 0xffffffff)
+    .default(0)
+    .openapi({
+      description: 'Of classes and styles: the seed of the first row’s style; the next row has the next seed',
+    }),
+  ...Picture.omit({ columns: true }).shape,
+})
+type Query = z.output<typeof Query>
+
+/** A square of images over two latent dimensions, or the classes in several styles. */
 export const grid = defineOperation({
   name: 'grid',
-  summary: 'A map of two latent dimensions',
+  summary: 'A map of two latent dimensions, or of classes and styles',
   description:
     'Decodes a square grid that reaches `range` standard deviations of the prior to either side of its mean in two ' +
-    'dimensions. The first of `dims` grows to the right, the second upwards; the others stay at `at`.',
+    'dimensions. The first of `dims` grows to the right, the second upwards; the others stay at `at`. Of a conditional ' +
+    'model, without `dims` and `at`: its classes across, and down a style a row, as `write` has it for that seed.',
   methods: ['get'],
   formats: ['png', 'json', 'npy', 'f32'],
   answer: Decoded,
-  query: z.strictObject({
-    size: integer(2, LIMITS.gridSide).default(10).openapi({ description: 'Images a side' }),
-    range: number(0.01, LIMITS.range).default(2).openapi({ description: 'Standard deviations of the prior' }),
-    dims: text(20)
-      .default('0,1')
-      .openapi({ description: 'The dimensions across and upwards, counted from 0' }),
-    at: text(LIMITS.queryLength).optional().openapi({
-      description: 'Where the other dimensions stay: seed:…, class:… or z:…; the prior’s mean by default',
-      example: 'class:3',
-    }),
-    ...Picture.omit({ columns: true }).shape,
-  }),
-  count: query => query.size * query.size,
+  query: Query,
+  count: (query, _, card) => query.size * columnsOf(query, card),
   async run({ card, query, decode }) {
-    const { size, range } = query
-    const dims = readDims(query.dims, card.architecture.latentDim)
-    const at = query.at === undefined ? undefined : locate(parseEndpoint(query.at, 'at'), card, 'at')
-    if (at) checkCoordinates(at, 'at')
-    const z = gridPoints(card.prior, { size, range, dims, at })
-    return decodedResult(card, z, await decode(z), size)
+    const points = showsStyles(query, card) ? stylePoints(query, card) : planePoints(query, card)
+    return decodedResult(card, points, await decode(points), columnsOf(query, card))
   },
   examples: [
     { title: 'The plane', query: 'size=12&range=2.5', save: 'grid.png' },
@@ -45,6 +62,39 @@ export const grid = defineOperation({
     },
   ],
 })
+
+function showsStyles({ dims, at }: Query, { architecture }: Card): boolean {
+  return architecture.classes !== undefined && dims === undefined && at === undefined
+}
+
+function columnsOf(query: Query, card: Card): number {
+  return showsStyles(query, card) ? card.dataset.classes.length : query.size
+}
+
+/** A row of all classes for each style, [size · classes, size of a point]. */
+function stylePoints({ size, styles }: Query, card: Card): Float32Array {
+  const rows = Array.from({ length: size }, (_, row) =>
+    card.dataset.classes.map((_, label) =>
+      locate({ class: label, style: { seed: (styles + row) >>> 0 } }, card, 'styles'),
+    ),
+  ).flat()
+  const width = rows[0].length
+  const points = new Float32Array(rows.length * width)
+  rows.forEach((point, i) => {
+    points.set(point, i * width)
+  })
+  return points
+}
+
+function planePoints({ size, range, dims: text = '0,1', at: place }: Query, card: Card): Float32Array {
+  const dims = readDims(text, card.architecture.latentDim)
+  if (place === undefined && card.architecture.classes !== undefined) {
+    throw valueError('at', 'class:… or class:…@seed:…, because this model reads a class', undefined)
+  }
+  const at = place === undefined ? undefined : locate(parseEndpoint(place, 'at'), card, 'at')
+  if (at) checkCoordinates(at, 'at')
+  return gridPoints(card.prior, { size, range, dims, at })
+}
 
 function readDims(text: string, latentDim: number): [number, number] {
   const dims = text.split(',').map(part => (/^\d{1,4}$/.test(part) ? Number(part) : -1))

@@ -1,18 +1,23 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import { locate, parseEndpoint, valueError, walk } from '../../models/latent.ts'
+import { pointSize } from '../../models/draws.ts'
+import { locate, parseEndpoint } from '../../models/endpoints.ts'
+import { walk } from '../../models/paths.ts'
+import { joinRows } from '../../models/rows.ts'
+import { valueError } from '../../models/value-error.ts'
 import { toProblem } from '../http/problem.ts'
 import { encodePng, layOut } from '../images/sheet.ts'
 import { LIMITS } from '../limits.ts'
 import type { Stop } from './body.ts'
-import { Decoded, decodedResult } from './decoded.ts'
+import { Decoded, decodedResult, pointFields } from './decoded.ts'
+import { encodeImages } from './encode-images.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
 import { checkCoordinates, choice, InvertInput, integer, Picture, text } from './parameters.ts'
 import { toPixelRows } from './rows.ts'
 
 const endpoint = (description: string, example: string) =>
-  text(LIMITS.stopLength, 'seed:…, class:… or z:…').openapi({
-    description: `${description}: seed:…, class:… or z:…`,
+  text(LIMITS.stopLength, 'seed:…, class:…, class:…@seed:… or z:…').openapi({
+    description: `${description}: seed:…, class:…, z:…, or a class in a style, class:3@seed:5`,
     example,
   })
 
@@ -41,7 +46,8 @@ export const interpolate = defineOperation({
   summary: 'From one image to another',
   description:
     'Decodes points along a path through two or more stops: as a strip (png), an animation (apng), arrays, or ' +
-    'server-sent events (sse) that arrive frame by frame. Stops that are images go in a POST.',
+    'server-sent events (sse) that arrive frame by frame. Stops that are images go in a POST. class:3@seed:5 is the class 3 ' +
+    'in the style of seed 5; between two classes a conditional model decodes mixtures of them.',
   methods: ['get', 'post'],
   body: 'stops',
   formats: ['png', 'apng', 'json', 'npy', 'f32', 'sse'],
@@ -51,8 +57,8 @@ export const interpolate = defineOperation({
   count: query => query.steps,
   async run(context) {
     const { card, query, decode } = context
-    const z = await pathOf(context)
-    return decodedResult(card, z, await decode(z), query.columns ?? query.steps)
+    const points = await pathOf(context)
+    return decodedResult(card, points, await decode(points), query.columns ?? query.steps)
   },
   async stream(context) {
     return frames(context, await pathOf(context))
@@ -79,16 +85,19 @@ export const interpolate = defineOperation({
   ],
 })
 
-/** The points to decode, [steps, D_z]. */
+/** The points to decode. */
 async function pathOf({
   card,
   query,
   body,
   encode,
+  decode,
 }: OperationContext<Query>): Promise<Float32Array<ArrayBuffer>> {
   const stops =
     body?.kind === 'stops'
-      ? await Promise.all(body.stops.map((stop, i) => locatePosted(stop, card, encode, `stops.${i}`)))
+      ? await Promise.all(
+          body.stops.map((stop, i) => locatePosted(stop, { card, encode, decode }, `stops.${i}`)),
+        )
       : locateNamed(query, card)
   return walk(stops, query.steps, query.path, card.prior)
 }
@@ -108,33 +117,34 @@ function locateNamed({ from, to, via }: Query, card: Card): Float32Array[] {
 
 async function locatePosted(
   stop: Stop,
-  card: Card,
-  encode: OperationContext<Query>['encode'],
+  model: Pick<OperationContext<Query>, 'card' | 'encode' | 'decode'>,
   field: string,
 ): Promise<Float32Array> {
   if ('pixels' in stop) {
-    const heads = await encode(stop.pixels)
-    return heads.mu ?? heads.z
+    const { mean, y } = await encodeImages(model, stop.pixels)
+    return y ? joinRows([mean, y], 1) : mean
   }
   try {
-    return locate(stop, card, field)
+    return locate(stop, model.card, field)
   } catch (error) {
     throw toProblem(error, 'body')
   }
 }
 
-async function* frames({ card, query, decode }: OperationContext<Query>, z: Float32Array) {
+async function* frames({ card, query, decode }: OperationContext<Query>, points: Float32Array) {
   const { height, width } = card.dataset
-  const d = card.architecture.latentDim
+  const d = pointSize(card)
   for (let start = 0; start < query.steps; start += STREAM_BATCH) {
-    const batch = z.slice(start * d, (start + STREAM_BATCH) * d)
+    const batch = points.slice(start * d, (start + STREAM_BATCH) * d)
     const xhat = await decode(batch)
+    const { z, y } = pointFields(card, batch)
     for (let i = 0; i < batch.length / d; i++) {
       const pixels = xhat.subarray(i * height * width, (i + 1) * height * width)
       const png = encodePng(layOut({ pixels, height, width }, 1, query.scale, query.invert))
       yield {
         index: start + i,
-        z: Array.from(batch.subarray(i * d, (i + 1) * d)),
+        z: z[i],
+        ...(y && { y: y[i] }),
         xhat: toPixelRows(pixels, height * width)[0],
         png: `data:image/png;base64,${btoa(String.fromCharCode(...png))}`,
       }

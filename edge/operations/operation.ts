@@ -21,6 +21,8 @@ export interface OperationContext<Q> extends Pick<Model, 'decode' | 'encode' | '
 export interface Result {
   /** The pictures of png and apng. */
   images?: Images & { columns: number }
+  /** The frames of apng where they are not the images; `hold` is how many times as long the last one is shown. */
+  frames?(): Images & { hold: number }
   /** The array of npy and f32, row-major. */
   tensor: { data: Float32Array; shape: readonly number[] }
   /** The fields of json, after model, version and seed. */
@@ -56,7 +58,7 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   /** The fields of its JSON answer, after model, version and seed. */
   answer: z.ZodObject
   /** Images in the answer, so that a picture that is too large is refused before any work. */
-  count(query: z.output<Q>, body: BodySize | undefined): number
+  count(query: z.output<Q>, body: BodySize | undefined, card: Card, format: Format): number
   run(context: OperationContext<z.output<Q>>): Promise<Result>
   /** The answer as events, where `sse` is offered: throws before the first of them, or not at all. */
   stream?(context: OperationContext<z.output<Q>>): Promise<AsyncGenerator<Record<string, unknown>>>

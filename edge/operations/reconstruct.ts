@@ -4,7 +4,10 @@ import { losses } from '../../models/losses.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import { klPerDimension } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
+import { joinRows } from '../../models/rows.ts'
+import { ClassInput, readClassInput } from './class-input.ts'
 import { Shape } from './decoded.ts'
+import { encodeImages } from './encode-images.ts'
 import { defineOperation } from './operation.ts'
 import { choice, flag, InvertInput, Picture, Seed } from './parameters.ts'
 import { toPixelRows } from './rows.ts'
@@ -17,7 +20,8 @@ export const reconstruct = defineOperation({
   summary: 'Images through the model and back',
   description:
     'Encodes posted images and decodes them again. json gives for each its mu and logvar (an AE: z), bce, mse and l1 ' +
-    '(means over pixels) and kl (nats an image, against the model’s prior).',
+    '(means over pixels) and kl (nats an image, against the model’s prior). A conditional model reads the class given, or ' +
+    'else the one whose evidence lower bound is the highest.',
   methods: ['post'],
   body: 'images',
   formats: ['png', 'json', 'npy', 'f32'],
@@ -29,6 +33,7 @@ export const reconstruct = defineOperation({
         mu: Numbers.optional().openapi({ description: 'Of a VAE: the posterior’s mean, [D_z]' }),
         logvar: Numbers.optional().openapi({ description: 'Of a VAE: the logarithm of its variance, [D_z]' }),
         z: Numbers.openapi({ description: 'The latent that was decoded, [D_z]' }),
+        y: Numbers.optional().openapi({ description: 'Of a conditional model: the shares of classes read' }),
         bce: z.number().openapi({ description: 'Nats, mean over pixels' }),
         mse: z.number().openapi({ description: 'Squared intensity, mean over pixels' }),
         l1: z.number().openapi({ description: 'Intensity, mean over pixels' }),
@@ -43,6 +48,7 @@ export const reconstruct = defineOperation({
       .openapi({ description: 'Decode the posterior’s mean, or a draw from it' }),
     seed: Seed,
     compare: flag().openapi({ description: 'Show each row of originals above its reconstructions' }),
+    ...ClassInput.shape,
     invertInput: InvertInput,
     ...Picture.shape,
   }),
@@ -50,10 +56,11 @@ export const reconstruct = defineOperation({
   async run({ card, query, body, encode, decode, seed }) {
     if (body?.kind !== 'images') throw new Error('reconstruct: expected images')
     const { height, width } = card.dataset
-    const heads = await encode(body.pixels)
+    const given = readClassInput(query, card, body.n)
+    const { heads, mean, y } = await encodeImages({ card, encode, decode }, body.pixels, given)
     const sampled = query.latent === 'sampled' && card.architecture.kind === 'vae'
-    const latents = sampled ? draw(heads.mu, heads.logvar, seed()) : (heads.mu ?? heads.z)
-    const xhat = await decode(latents)
+    const latents = sampled ? draw(heads.mu, heads.logvar, seed()) : mean
+    const xhat = await decode(y ? joinRows([latents, y], body.n) : latents)
     const columns = query.columns ?? (query.compare ? Math.min(body.n, 16) : Math.ceil(Math.sqrt(body.n)))
     const pixels = query.compare ? interleave(body.pixels, xhat, columns * height * width) : xhat
     return {
@@ -62,7 +69,7 @@ export const reconstruct = defineOperation({
       json: () => ({
         latent: sampled ? 'sampled' : 'mu',
         shape: [height, width],
-        images: describe(card, body.pixels, heads, latents, xhat),
+        images: describe(card, body.pixels, heads, latents, y, xhat),
       }),
     }
   },
@@ -101,9 +108,10 @@ function describe(
   x: Float32Array,
   heads: Record<string, Float32Array>,
   latents: Float32Array,
+  y: Float32Array | null,
   xhat: Float32Array,
 ) {
-  const { inputDim, latentDim } = card.architecture
+  const { inputDim, latentDim, classes = 0 } = card.architecture
   const pixelRows = toPixelRows(xhat, inputDim)
   return Array.from({ length: x.length / inputDim }, (_, i) => {
     const row = (values: Float32Array) => Array.from(values.subarray(i * latentDim, (i + 1) * latentDim))
@@ -112,6 +120,7 @@ function describe(
     return {
       ...posterior,
       z: row(latents),
+      ...(y && { y: Array.from(y.subarray(i * classes, (i + 1) * classes)) }),
       ...losses(of(x), of(xhat)),
       ...(posterior && {
         kl: klPerDimension(posterior.mu, posterior.logvar, card.prior).reduce((sum, nats) => sum + nats, 0),

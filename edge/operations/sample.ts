@@ -1,16 +1,17 @@
 import { z } from '@hono/zod-openapi'
-import { classIndex, drawClass, drawPrior } from '../../models/latent.ts'
+import { classIndex, drawSamples } from '../../models/draws.ts'
 import { LIMITS } from '../limits.ts'
 import { Decoded, decodedResult } from './decoded.ts'
 import { defineOperation } from './operation.ts'
-import { integer, number, Picture, Seed, text } from './parameters.ts'
+import { choice, integer, number, Picture, Seed, text } from './parameters.ts'
 
-/** New images: latents drawn from the prior, or from a class's Gaussian, and decoded. */
+/** New images: points drawn from the model's density or its prior, and decoded. */
 export const sample = defineOperation({
   name: 'sample',
   summary: 'New images',
   description:
-    'Draws latents from the model’s prior, or from the Gaussian of one class’s latents, and decodes them. ' +
+    'Draws latents and decodes them: from the density that was fitted to the latents of training images where the card ' +
+    'has one, else from the prior or, for a class, from the Gaussian of its latents. ' +
     'The first images of a larger n are those of a smaller one with the same seed.',
   methods: ['get'],
   formats: ['png', 'json', 'npy', 'f32'],
@@ -22,21 +23,21 @@ export const sample = defineOperation({
       .default(1)
       .openapi({ description: 'Multiple of the standard deviation drawn with; 0 gives the mean' }),
     class: text(100).optional().openapi({ description: 'A class, by name or index', example: '3' }),
+    from: choice(['density', 'prior'])
+      .optional()
+      .openapi({
+        description:
+          'What latents are drawn from. Default: the density where the card has one. A class and the prior together need ' +
+          'a conditional model.',
+      }),
     ...Picture.shape,
   }),
   count: query => query.n,
   async run({ card, query, decode, seed }) {
-    const { n, temperature } = query
-    const latents =
-      query.class === undefined
-        ? drawPrior(card.prior, n, seed(), temperature)
-        : drawClass(
-            card.latent.classes[classIndex(card.dataset.classes, query.class)],
-            n,
-            seed(),
-            temperature,
-          )
-    return decodedResult(card, latents, await decode(latents), query.columns ?? Math.ceil(Math.sqrt(n)))
+    const { n, temperature, from } = query
+    const label = query.class === undefined ? undefined : classIndex(card.dataset.classes, query.class)
+    const points = drawSamples(card, { n, seed: seed(), temperature, class: label, from })
+    return decodedResult(card, points, await decode(points), query.columns ?? Math.ceil(Math.sqrt(n)))
   },
   examples: [
     { title: 'Sixteen digits', query: 'n=16&seed=7&scale=2', save: 'sheet.png' },

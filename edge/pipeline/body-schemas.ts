@@ -30,16 +30,22 @@ const Image = z
   .union([z.string(), intensities], { error: IMAGE })
   .openapi({ description: `${IMAGE}, row by row` })
 
+const Style = z.union(
+  [z.strictObject({ seed: z.int().min(0).max(0xffffffff) }), z.strictObject({ z: coordinates })],
+  { error: 'an object with one of seed, z' },
+)
+
 const Stop = z
   .union(
     [
       z.string().max(LIMITS.stopLength),
       z.strictObject({ seed: z.int().min(0).max(0xffffffff) }),
-      z.strictObject({ class: z.union([z.string().max(100), z.int()]) }),
+      z.strictObject({ class: z.union([z.string().max(100), z.int()]), style: Style.optional() }),
+      z.strictObject({ y: coordinates, style: Style }),
       z.strictObject({ z: coordinates }),
       z.strictObject({ image: Image }),
     ],
-    { error: 'text such as "seed:7", or an object with one of seed, class, z, image' },
+    { error: 'text such as "seed:7", or an object with one of seed, class, y, z, image' },
   )
   .openapi('Stop')
 
@@ -56,7 +62,12 @@ function boundedList<T extends z.ZodType>(item: T, least: number, most: number, 
 /** Bodies of type application/json, by kind. */
 export const JSON_BODIES = {
   images: z.strictObject({ images: boundedList(Image, 1, LIMITS.postedImages, 'images') }).openapi('Images'),
-  latents: z.strictObject({ z: boundedList(coordinates, 1, LIMITS.images, 'latents') }).openapi('Latents'),
+  latents: z
+    .strictObject({
+      z: boundedList(coordinates, 1, LIMITS.images, 'latents'),
+      y: boundedList(coordinates, 1, LIMITS.images, 'lists of shares').optional(),
+    })
+    .openapi('Latents'),
   stops: z.strictObject({ stops: boundedList(Stop, 2, LIMITS.stops, 'stops') }).openapi('Stops'),
 } as const satisfies Record<BodyKind, z.ZodType>
 

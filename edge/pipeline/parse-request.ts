@@ -16,7 +16,7 @@ export interface ParsedRequest {
   model: Model
   scope: VersionScope
   format: Format
-  query: Presentation & { seed?: number; invertInput?: boolean }
+  query: Presentation & { seed?: number; style?: string; invertInput?: boolean }
   body: ParsedBody | undefined
   /** The pinned URL that gives this answer again, with the seed that was given or drawn. */
   location(seed: number | undefined): string
@@ -49,7 +49,8 @@ export async function parseRequest(
   const { id, version, dataset } = model.card
   const kind = isPost ? operation.body : undefined
   const body = kind && (await readBody(kind, request, model.card))
-  checkPicture(format, query, operation.count(query, body), dataset.height * dataset.width)
+  const images = operation.count(query, body, model.card, format)
+  checkPicture(format, query, images, dataset.height * dataset.width)
   const path = `/v1/models/${id}@${version}/${operation.name}`
   return { operation, model, scope, format, query, body, location: locate(path, search, format) }
 }

@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { type Endpoint, parseEndpoint } from '../../models/latent.ts'
+import { checkMixture, type Endpoint, parseEndpoint } from '../../models/endpoints.ts'
 import { Problem, toProblem, wrongValue } from '../http/problem.ts'
 import { faultsOf } from '../http/zod-issues.ts'
 import { PICTURE_TYPES } from '../images/picture.ts'
@@ -21,7 +21,7 @@ import {
 export type ParsedBody = BodySize &
   (
     | { kind: 'images'; images: readonly PostedImage[] }
-    | { kind: 'latents'; z: Float32Array }
+    | { kind: 'latents'; z: Float32Array; y?: Float32Array }
     | { kind: 'stops'; stops: readonly (Endpoint | PostedImage)[] }
   )
 
@@ -92,7 +92,8 @@ function parseJson(kind: BodyKind, bytes: Uint8Array, card: Card): ParsedBody {
   }
   const { data } = parsed
   if ('images' in data) return images(data.images.map((each, i) => jsonImage(each, card, `images.${i}`)))
-  if ('z' in data) return latents(data.z, card)
+  if ('z' in data)
+    return { ...latents(data.z, card), ...(data.y && { y: sharesOf(data.y, data.z.length, card) }) }
   return stops(data.stops.map((stop, i) => parseStop(stop, card, `stops.${i}`)))
 }
 
@@ -100,7 +101,7 @@ function parseStop(stop: JsonStop, card: Card, field: string): Endpoint | Posted
   try {
     const endpoint = typeof stop === 'string' ? parseEndpoint(stop, field) : stop
     if ('image' in endpoint) return jsonImage(endpoint.image, card, field)
-    if ('z' in endpoint) checkCoordinates(endpoint.z, field)
+    checkEndpoint(endpoint, field)
     return endpoint
   } catch (error) {
     throw toProblem(error, 'body')
@@ -150,6 +151,22 @@ function latents(rows: readonly number[][], card: Card): ParsedBody {
   const wrong = rows.findIndex(row => row.length !== d)
   if (wrong >= 0) throw wrongValue('body', `z.${wrong}`, `${d} numbers`, `${rows[wrong].length}`)
   return checkedLatents(Float32Array.from(rows.flat()), rows.length)
+}
+
+function checkEndpoint(endpoint: Endpoint, field: string): void {
+  if ('z' in endpoint) checkCoordinates(endpoint.z, field)
+  else if ('style' in endpoint && endpoint.style && 'z' in endpoint.style)
+    checkCoordinates(endpoint.style.z, field)
+}
+
+/** Shares of classes for `n` latents, [n, classes]. @throws Problem */
+function sharesOf(rows: readonly number[][], n: number, card: Card): Float32Array {
+  if (rows.length !== n) throw wrongValue('body', 'y', `${n} lists, one for each of z`, `${rows.length}`)
+  try {
+    return Float32Array.from(rows.flatMap((row, i) => checkMixture(row, card.architecture.classes, `y.${i}`)))
+  } catch (error) {
+    throw toProblem(error, 'body')
+  }
 }
 
 function checkedLatents(z: Float32Array, n: number): ParsedBody {

@@ -50,13 +50,13 @@ function renderPng(result: Result, { scale = 1, columns, invert = false }: Prese
 }
 
 function renderApng(result: Result, { scale = 1, invert = false, delay = 100 }: Presentation) {
-  const { images } = result
-  if (!images) throw new Error('apng was offered for a result without images')
+  const { hold, ...images } = result.frames?.() ?? { ...result.images!, hold: 1 }
+  if (!images.pixels) throw new Error('apng was offered for a result without images')
   const size = images.height * images.width
   const frames = Array.from({ length: images.pixels.length / size }, (_, i) =>
     layOut({ ...images, pixels: images.pixels.subarray(i * size, (i + 1) * size) }, 1, scale, invert),
   )
-  return encodeApng(frames, delay)
+  return encodeApng(frames, delay, hold)
 }
 
 /**

@@ -82,8 +82,8 @@ function isHeavy(parsed: ParsedRequest): boolean {
   return imagesOf(parsed) > LIGHT.images || pixelsToDecode(parsed) > LIGHT.pixels
 }
 
-function imagesOf({ operation, query, body }: ParsedRequest): number {
-  return operation.count(query, body)
+function imagesOf({ operation, query, body, model, format }: ParsedRequest): number {
+  return operation.count(query, body, model.card, format)
 }
 
 function pixelsToDecode({ body }: ParsedRequest): number {
@@ -140,8 +140,8 @@ async function contextOf(parsed: ParsedRequest, timer: Timer, seed: Seed): Promi
     card: model.card,
     query: query as never,
     body,
-    decode: z => timer.timeAsync('decode', () => model.decode(z)),
-    encode: x => timer.timeAsync('encode', () => model.encode(x)),
+    decode: points => timer.timeAsync('decode', () => model.decode(points)),
+    encode: (x, y) => timer.timeAsync('encode', () => model.encode(x, y)),
     file: name => model.file(name),
     seed: seed.get,
   }
@@ -186,7 +186,10 @@ const SHARED_HEADERS = [
 ]
 
 function isRepeatable({ operation, query, body }: ParsedRequest): boolean {
-  return body === undefined && (query.seed !== undefined || !('seed' in operation.query.shape))
+  return (
+    body === undefined &&
+    (query.seed !== undefined || !operation.query.shape.seed || query.style !== undefined)
+  )
 }
 
 /** Whether a reply is worth memory: raw numbers of a few images are made again as quickly as they are found. */

@@ -56,25 +56,6 @@ export function createRunner(mlp: Mlp): (x: Float32Array, batch?: number) => Rec
   }
 }
 
-/**
- * Joins the inputs of a network row by row: [batch, a] and [batch, b] to [batch, a + b].
- *
- * @param parts row-major, in the order of `Mlp.inputs`
- */
-export function joinRows(parts: readonly Float32Array[], batch: number): Float32Array<ArrayBuffer> {
-  const widths = parts.map(part => part.length / batch)
-  const width = widths.reduce((sum, w) => sum + w, 0)
-  const rows = new Float32Array(batch * width)
-  let column = 0
-  parts.forEach((part, k) => {
-    for (let i = 0; i < batch; i++) {
-      rows.set(part.subarray(i * widths[k], (i + 1) * widths[k]), i * width + column)
-    }
-    column += widths[k]
-  })
-  return rows
-}
-
 interface Scratch {
   /** Offsets into the weights of the rows that take part, and what each is multiplied by. */
   rows: Int32Array

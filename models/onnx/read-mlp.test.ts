@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { createRng, normals } from '../random.ts'
+import { joinRows } from '../rows.ts'
 import {
   type DataType,
   encodeModel,
@@ -11,7 +12,7 @@ import {
   type Tensor,
 } from './encode-model.ts'
 import { toHalf } from './half.ts'
-import { createRunner, joinRows } from './plain-runtime.ts'
+import { createRunner } from './plain-runtime.ts'
 import { readMlp } from './read-mlp.ts'
 
 const randoms = (label: string, n: number) => normals(createRng(1, label), new Float32Array(n))

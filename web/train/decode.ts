@@ -1,6 +1,7 @@
 import { decoderLayers } from '../../models/architecture.ts'
 import type { Architecture } from '../../models/card.ts'
-import { createRunner, joinRows } from '../../models/onnx/plain-runtime.ts'
+import { createRunner } from '../../models/onnx/plain-runtime.ts'
+import { joinRows } from '../../models/rows.ts'
 import type { Parameters } from '../../train/step/parameters.ts'
 
 /**

@@ -1,5 +1,6 @@
 import type { DataType } from '../../../models/onnx/encode-model.ts'
-import { createRunner, joinRows } from '../../../models/onnx/plain-runtime.ts'
+import { createRunner } from '../../../models/onnx/plain-runtime.ts'
+import { joinRows } from '../../../models/rows.ts'
 import { readMlp } from '../../../models/onnx/read-mlp.ts'
 import { fail } from '../graph/conversion-error.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'

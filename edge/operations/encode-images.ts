@@ -1,0 +1,77 @@
+import type { Card } from '../../models/card.ts'
+import { losses } from '../../models/losses.ts'
+import { oneHot } from '../../models/one-hot.ts'
+import { klPerDimension } from '../../models/prior.ts'
+import { joinRows } from '../../models/rows.ts'
+import type { Model } from '../catalog/model.ts'
+
+/** Encoded images. */
+export interface EncodedImages {
+  /** By name: mu and logvar [n, D_z] of a VAE, z of an AE. */
+  heads: Record<string, Float32Array>
+  /** The posterior's mean, or an AE's latent, [n, D_z]. */
+  mean: Float32Array
+  /** The shares of classes that the encoder read, [n, classes]; null where the model is not conditional. */
+  y: Float32Array | null
+}
+
+/**
+ * Encodes images. A conditional model reads a class beside each: where none is given, the class whose negative ELBO at
+ * z = mu is the lowest is taken for each image.
+ *
+ * @param x [n, D_x]
+ * @param y [n, classes]
+ */
+export async function encodeImages(
+  model: Pick<Model, 'card' | 'encode' | 'decode'>,
+  x: Float32Array,
+  y?: Float32Array,
+): Promise<EncodedImages> {
+  const { classes } = model.card.architecture
+  if (classes !== undefined && !y) return encodeUnlabelled(model, x, classes)
+  const heads = await model.encode(x, y)
+  return { heads, mean: heads.mu ?? heads.z, y: y ?? null }
+}
+
+async function encodeUnlabelled(
+  model: Pick<Model, 'card' | 'encode' | 'decode'>,
+  x: Float32Array,
+  classes: number,
+): Promise<EncodedImages> {
+  const { inputDim, latentDim } = model.card.architecture
+  const n = x.length / inputDim
+  const lowest = new Float64Array(n).fill(Number.POSITIVE_INFINITY)
+  const chosen = new Uint8Array(n)
+  const heads: Record<string, Float32Array> = {}
+  for (let label = 0; label < classes; label++) {
+    const encoded = await encodeImages(model, x, oneHot(new Uint8Array(n).fill(label), classes))
+    const xhat = await model.decode(joinRows([encoded.mean, encoded.y!], n))
+    for (const name in encoded.heads) heads[name] ??= new Float32Array(n * latentDim)
+    for (let i = 0; i < n; i++) {
+      const cost = negativeElbo(model.card, x, xhat, encoded.heads, i)
+      if (cost >= lowest[i]) continue
+      lowest[i] = cost
+      chosen[i] = label
+      const [from, to] = [i * latentDim, (i + 1) * latentDim]
+      for (const name in heads) heads[name].set(encoded.heads[name].subarray(from, to), from)
+    }
+  }
+  return { heads, mean: heads.mu ?? heads.z, y: oneHot(chosen, classes) }
+}
+
+/** Of image `i` at z = mu, in nats; of an AE without the KL term. */
+function negativeElbo(
+  { architecture, prior }: Card,
+  x: Float32Array,
+  xhat: Float32Array,
+  heads: Record<string, Float32Array>,
+  i: number,
+): number {
+  const { inputDim, latentDim } = architecture
+  const image = (pixels: Float32Array) => pixels.subarray(i * inputDim, (i + 1) * inputDim)
+  const latent = (values: Float32Array) => values.subarray(i * latentDim, (i + 1) * latentDim)
+  const reconstruction = losses(image(x), image(xhat)).bce * inputDim
+  if (!heads.logvar) return reconstruction
+  const kl = klPerDimension(latent(heads.mu), latent(heads.logvar), prior)
+  return kl.reduce((sum, nats) => sum + nats, reconstruction)
+}

@@ -1,0 +1,171 @@
+import { z } from '@hono/zod-openapi'
+import type { Card } from '../../models/card.ts'
+import { pointSize } from '../../models/draws.ts'
+import { locate, locateStyle, parseStyle, type Style } from '../../models/endpoints.ts'
+import { valueError } from '../../models/value-error.ts'
+import { layOutText, type WrittenText } from '../../models/written-text.ts'
+import type { Images } from '../images/sheet.ts'
+import { LIMITS } from '../limits.ts'
+import { readClassInput } from './class-input.ts'
+import { pointFields, Rows, Shape } from './decoded.ts'
+import { encodeImages } from './encode-images.ts'
+import { defineOperation, type OperationContext } from './operation.ts'
+import { checkCoordinates, InvertInput, integer, Picture, Seed, text } from './parameters.ts'
+import { toPixelRows } from './rows.ts'
+
+/** How many times as long as the others an animation shows its last frame, the whole text. */
+const HOLD = 8
+
+const Query = z.strictObject({
+  text: text(LIMITS.textLength, `text of 1 to ${LIMITS.textLength} characters`).openapi({
+    description: 'Characters that are classes of the model; spaces and hyphens are gaps',
+    example: '2026-11-26',
+  }),
+  seed: Seed,
+  style: text(LIMITS.stopLength).optional().openapi({
+    description: 'The handwriting, instead of a seed: seed:…, or of a conditional model a latent z:…',
+    example: 'seed:7',
+  }),
+  class: text(100)
+    .optional()
+    .openapi({ description: 'What a posted image shows; the likeliest class if absent', example: '3' }),
+  delay: integer(10, 8000).default(250).openapi({ description: 'Milliseconds a character takes, in apng' }),
+  invertInput: InvertInput,
+  ...Picture.omit({ columns: true }).shape,
+})
+type Query = z.output<typeof Query>
+
+/** A text in one handwriting. */
+export const write = defineOperation({
+  name: 'write',
+  summary: 'A text in one handwriting',
+  description:
+    'Draws each character of a text in the same style. A conditional model decodes one latent, drawn for the seed, posted ' +
+    'as an image or given, with each character’s class; any other model draws each character’s class with the same seed. ' +
+    'apng draws character by character; npy and f32 hold the whole line.',
+  methods: ['get', 'post'],
+  body: 'images',
+  formats: ['png', 'apng', 'json', 'npy', 'f32'],
+  answer: z.object({
+    text: z.string(),
+    characters: z.array(
+      z.object({
+        character: z.string(),
+        class: z.string(),
+        left: z.int().openapi({ description: 'Pixels from the left edge of the line' }),
+      }),
+    ),
+    z: Rows.openapi({ description: 'The latent of each character, exactly as float32' }),
+    y: Rows.optional().openapi({ description: 'Of a conditional model: shares of the classes' }),
+    xhat: Rows.openapi({ description: 'The image of each character, row by row, to six decimals' }),
+    shape: Shape,
+  }),
+  query: Query,
+  only: { seed: 'get', style: 'get', class: 'post', invertInput: 'post' },
+  // Of an animation each frame shows the whole line.
+  count({ text }, _, { dataset }, format) {
+    const { glyphs, width } = layOutText(text, dataset.classes)
+    return Math.ceil(width / 2) * (format === 'apng' ? glyphs.length : 1)
+  },
+  async run(context) {
+    const { card, query, decode } = context
+    const written = layOutText(query.text, card.dataset.classes)
+    const points = await pointsOf(context, written)
+    const xhat = await decode(points)
+    const { height, width } = card.dataset
+    const line = drawLine(written, xhat, card)
+    return {
+      images: { ...line, columns: 1 },
+      frames: () => ({ ...drawFrames(written, xhat, card), hold: HOLD }),
+      tensor: { data: line.pixels, shape: [line.height, line.width] },
+      json: () => ({
+        text: query.text,
+        characters: written.glyphs.map(glyph => ({
+          character: glyph.character,
+          class: card.dataset.classes[glyph.class],
+          left: leftOf(glyph.left, width),
+        })),
+        ...pointFields(card, points),
+        xhat: toPixelRows(xhat, height * width),
+        shape: [height, width],
+      }),
+    }
+  },
+  examples: [
+    { title: 'A date', query: 'text=2026-11-26&seed=7&scale=4', save: 'date.png' },
+    { title: 'Drawn character by character', query: 'text=31415&seed=3&format=apng&scale=4', save: 'pi.png' },
+    { title: 'As numbers', query: 'text=42&style=seed:7&format=json' },
+    {
+      title: 'In the hand of a picture of yours, with a conditional model',
+      query: 'text=0123456789',
+      send: '-F image=@digit.png',
+      save: 'hand.png',
+    },
+  ],
+})
+
+/** A point for each character. */
+async function pointsOf(context: OperationContext<Query>, { glyphs }: WrittenText): Promise<Float32Array> {
+  const { card } = context
+  const style = await styleOf(context)
+  const size = pointSize(card)
+  const points = new Float32Array(glyphs.length * size)
+  glyphs.forEach((glyph, i) => {
+    points.set(locate({ class: glyph.class, style }, card, 'style'), i * size)
+  })
+  return points
+}
+
+async function styleOf(context: OperationContext<Query>): Promise<Style> {
+  const { card, query, body, seed } = context
+  if (body?.kind === 'images') return { z: Array.from(await postedStyle(context, body.n, body.pixels)) }
+  if (query.style === undefined) return { seed: seed() }
+  if (query.seed !== undefined) throw valueError('seed', 'nothing beside style', query.seed)
+  const style = parseStyle(query.style)
+  if ('z' in style) checkCoordinates(locateStyle(style, card), 'style')
+  return style
+}
+
+/** The latent of the posted image, [D_z]. */
+async function postedStyle(
+  { card, query, encode, decode }: OperationContext<Query>,
+  n: number,
+  pixels: Float32Array,
+): Promise<Float32Array> {
+  if (card.architecture.classes === undefined) {
+    throw valueError('image', 'a style by its seed, because this model reads no class', 'an image')
+  }
+  if (n !== 1) throw valueError('image', 'one image', `${n}`)
+  const y = readClassInput({ class: query.class }, card, 1)
+  return (await encodeImages({ card, encode, decode }, pixels, y)).mean
+}
+
+/** Half image widths in pixels. */
+function leftOf(left: number, width: number): number {
+  return Math.floor((left * width) / 2)
+}
+
+/** The characters beside one another, the first `count` of them. */
+function drawLine(written: WrittenText, xhat: Float32Array, { dataset }: Card, count?: number): Images {
+  const { height, width } = dataset
+  const line = leftOf(written.width, width)
+  const pixels = new Float32Array(height * line)
+  written.glyphs.slice(0, count).forEach(({ left }, i) => {
+    for (let row = 0; row < height; row++) {
+      const from = (i * height + row) * width
+      pixels.set(xhat.subarray(from, from + width), row * line + leftOf(left, width))
+    }
+  })
+  return { pixels, height, width: line }
+}
+
+/** A frame for each character, with those before it. */
+function drawFrames(written: WrittenText, xhat: Float32Array, card: Card): Images {
+  const whole = drawLine(written, xhat, card)
+  const size = whole.pixels.length
+  const pixels = new Float32Array(written.glyphs.length * size)
+  written.glyphs.forEach((_, i) => {
+    pixels.set(drawLine(written, xhat, card, i + 1).pixels, i * size)
+  })
+  return { ...whole, pixels }
+}
