@@ -13,12 +13,10 @@ const Query = z.strictObject({
     .default(10)
     .openapi({ description: 'Images a side; of classes and styles, the styles' }),
   range: number(0.01, LIMITS.range).default(2).openapi({ description: 'Standard deviations of the prior' }),
-  dims: text(20)
-    .optional()
-    .openapi({
-      description: 'The dimensions across and upwards, counted from 0; 0,1 by default',
-      example: '0,1',
-    }),
+  dims: text(20).optional().openapi({
+    description: 'The dimensions across and upwards, counted from 0; 0,1 by default',
+    example: '0,1',
+  }),
   at: text(LIMITS.queryLength)
     .optional()
     .openapi({
@@ -27,11 +25,9 @@ const Query = z.strictObject({
         'model needs it, for its class',
       example: 'class:3',
     }),
-  styles: integer(0, 0xffffffff)
-    .default(0)
-    .openapi({
-      description: 'Of classes and styles: the seed of the first row’s style; the next row has the next seed',
-    }),
+  styles: integer(0, 0xffffffff).default(0).openapi({
+    description: 'Of classes and styles: the seed of the first row’s style; the next row has the next seed',
+  }),
   ...Picture.omit({ columns: true }).shape,
 })
 type Query = z.output<typeof Query>
