@@ -1,7 +1,7 @@
 import type { DataType } from '../../../models/onnx/encode-model.ts'
 import { createRunner } from '../../../models/onnx/plain-runtime.ts'
-import { joinRows } from '../../../models/rows.ts'
 import { readMlp } from '../../../models/onnx/read-mlp.ts'
+import { joinRows } from '../../../models/rows.ts'
 import { fail } from '../graph/conversion-error.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
 import { firstLine, type Numbers } from './numbers.ts'
