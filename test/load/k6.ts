@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import type { RequestKind, RequestMix } from './requests/request-kind.ts'
+import type { RequestKind, RequestMix } from './client/request-kind.ts'
 import { parseThresholds } from './result/thresholds.ts'
 import { PROFILES, type Profile, scaleProfile } from './schedule/profiles.ts'
 

@@ -5,7 +5,7 @@ import { type PaperRow, paperRows } from '../../models/paper/paper-rows.ts'
 import type { Curves, Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
 import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
-import { type Figure, type Summary, summarize } from '../sweep/summary.ts'
+import { type Figure, type Summary, summarize } from '../sweep/results/summary.ts'
 import { describeDifferences } from './describe-differences.ts'
 
 /**

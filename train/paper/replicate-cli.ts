@@ -9,7 +9,7 @@ import { loadDataset } from '../data/load-dataset.ts'
 import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
 import { Configuration } from '../step/configuration.ts'
-import { loadResult, resultPath, toResult } from '../sweep/record.ts'
+import { loadResult, resultPath, toResult } from '../sweep/results/result-files.ts'
 
 interface Options {
   fold: number

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Report } from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
-import { formatMarkdown } from '../sweep/table.ts'
+import { formatMarkdown } from '../sweep/results/table.ts'
 import { makeCurves, makeReport } from './make-report.ts'
 import { describeTally, missed, reportTables } from './report-tables.ts'
 

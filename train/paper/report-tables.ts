@@ -1,6 +1,6 @@
 import type { Mean, Report, ReportRow } from '../../models/paper/report.ts'
 import { decimalsOf, misses, rowAt, tally } from '../../models/paper/verdict.ts'
-import type { Table } from '../sweep/table.ts'
+import type { Table } from '../sweep/results/table.ts'
 
 const DATA = { mnist: 'MNIST', 'fashion-mnist': 'Fashion-MNIST', freyface: 'FreyFace' } as const
 const LOSS = {

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { formatId, parseId } from '../../models/ids.ts'
 import { paperRows } from '../../models/paper/paper-rows.ts'
 import { loadDataset } from '../data/load-dataset.ts'
-import { presets } from '../sweep/presets.ts'
+import { presets } from '../sweep/plan/presets.ts'
 import { verifyModel } from './verify.ts'
 import { ZOO } from './zoo-list.ts'
 

@@ -1,5 +1,5 @@
-import type { BodyCheck, RequestKind } from '../requests/request-kind.ts'
 import type { Failure } from './outcome.ts'
+import type { BodyCheck, RequestKind } from './request-kind.ts'
 
 /** Where `has` is looked for, in bytes from the start. */
 export const HAS_WITHIN = 65_536

@@ -2,10 +2,10 @@ import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { generateLoad } from '../generate/generator.ts'
-import type { RequestKind } from '../requests/request-kind.ts'
 import { checkBody } from './check-reply.ts'
 import { openClient } from './client.ts'
 import type { Outcome } from './outcome.ts'
+import type { RequestKind } from './request-kind.ts'
 import { resolveTarget } from './target.ts'
 
 const servers: Server[] = []

@@ -1,7 +1,7 @@
 import { type Dispatcher, Client as UndiciClient } from 'undici'
-import type { RequestKind } from '../requests/request-kind.ts'
 import { checkReply, type Reply } from './check-reply.ts'
 import type { Failure, Outcome } from './outcome.ts'
+import type { RequestKind } from './request-kind.ts'
 import { hostOf, type Target } from './target.ts'
 
 /** A request ready to be sent. */

@@ -1,5 +1,5 @@
 import os from 'node:os'
-import type { RequestMix } from '../requests/request-kind.ts'
+import type { RequestMix } from '../client/request-kind.ts'
 import type { Records } from '../result/records.ts'
 import { withholdUnresolved } from '../result/resolution.ts'
 import type { Generator, Result } from '../result/result.ts'

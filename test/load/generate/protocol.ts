@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Draw, RequestMix } from '../requests/request-kind.ts'
+import type { Draw, RequestMix } from '../client/request-kind.ts'
 import { Latency } from '../result/result.ts'
 import { SPACINGS } from '../schedule/arrivals.ts'
 

@@ -2,8 +2,8 @@ import { encode } from 'fast-png'
 import { z } from 'zod'
 import { Moments, Prior } from '../../../models/card.ts'
 import type { Client } from '../client/client.ts'
+import type { Draw, RequestKind, RequestMix } from '../client/request-kind.ts'
 import { TargetError } from '../client/target.ts'
-import type { Draw, RequestKind, RequestMix } from './request-kind.ts'
 
 /** What the mix reads of the server's OpenAPI document: operations with their parameters and reply types. */
 const OpenApi = z.looseObject({

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import type { RequestKind, RequestMix } from './request-kind.ts'
+import type { RequestKind, RequestMix } from '../client/request-kind.ts'
 import { placeholders } from './template.ts'
 
 const Range = z

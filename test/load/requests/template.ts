@@ -1,6 +1,6 @@
 import type { Uniform } from '../../../models/random.ts'
 import type { FilledRequest } from '../client/client.ts'
-import type { Draw, RequestKind } from './request-kind.ts'
+import type { Draw, RequestKind } from '../client/request-kind.ts'
 
 const PLACEHOLDER = /\{([A-Za-z_]\w*)\}/g
 

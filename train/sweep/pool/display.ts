@@ -1,16 +1,16 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
-import { duration } from '../fit/display.ts'
-import type { Progress } from '../fit/epoch.ts'
+import { duration } from '../../fit/display.ts'
+import type { Progress } from '../../fit/epoch.ts'
+import type { Job } from '../plan/plan.ts'
 import type { Estimate } from './estimate.ts'
-import type { Job } from './plan.ts'
 import { logPath, type Outcome } from './pool.ts'
 
-/** What a person sees of a sweep: on a terminal a bar a worker and one for all; a line a run that ended anywhere. */
+/** Progress of a sweep: on a terminal a bar for each worker and one for all; a line for each run that ended. */
 export interface Display {
   start(job: Job, worker: number): void
   progress(job: Job, worker: number, progress: Progress): void
   end(outcome: Outcome, worker: number): void
-  /** A line of its own. */
+  /** Prints a line. */
   say(line: string): void
   close(): void
 }
@@ -124,7 +124,7 @@ function openBars(total: number, workers: number, columns: number): Bars {
   }
 }
 
-/** A line on how a run ended, and further ones on why. */
+/** How a run ended, and further lines on why. */
 function describe(outcome: Outcome, out: string): string[] {
   const { job } = outcome
   const line = (how: string, rest: string) => `${how.padEnd(MARGIN)}${job.run}  ${rest}`.trimEnd()
@@ -142,7 +142,7 @@ function describe(outcome: Outcome, out: string): string[] {
     case 'held':
       return [
         line('skipped', 'under way'),
-        `process ${outcome.holder.pid} on ${outcome.holder.host} is at it`,
+        `process ${outcome.holder.pid} on ${outcome.holder.host} is training it`,
       ]
     case 'interrupted':
       return [line('interrupted', `at epoch ${outcome.epochs}`)]
@@ -151,7 +151,7 @@ function describe(outcome: Outcome, out: string): string[] {
   }
 }
 
-/** Text set in below a run's line, broken between words where the terminal has that many columns. */
+/** Indents text below a run's line, wrapped to the terminal's width. */
 function indent(text: string, columns: number): string {
   const lines = ['']
   for (const word of text.split(' ')) {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parameterCount } from '../../models/architecture.ts'
-import { paperRows } from '../../models/paper/paper-rows.ts'
+import { parameterCount } from '../../../models/architecture.ts'
+import { paperRows } from '../../../models/paper/paper-rows.ts'
 import { jobCost, planJobs, shard } from './plan.ts'
 import { presets } from './presets.ts'
 
 const preset = (name: string) => presets().find(p => p.name === name)!.settings
-const paper = JSON.parse(readFileSync(new URL('../../models/paper/tables.json', import.meta.url), 'utf8'))
+const paper = JSON.parse(readFileSync(new URL('../../../models/paper/tables.json', import.meta.url), 'utf8'))
 
 test('shards partition the runs and cost alike', async () => {
   const jobs = (await planJobs(preset('paper'), {})).map(job => ({ run: job.run, cost: jobCost(job) }))

@@ -1,18 +1,18 @@
 import { fork } from 'node:child_process'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Progress } from '../fit/epoch.ts'
-import type { Job } from './plan.ts'
-import type { Order, Report } from './worker.ts'
+import type { Progress } from '../../fit/epoch.ts'
+import type { Job } from '../plan/plan.ts'
+import type { WorkerMessage, WorkerOrder } from './worker.ts'
 
-/** How a run of a sweep ended, in this sweep. */
-export type Outcome = Exclude<Report, { type: 'progress' }> & { job: Job }
+/** How a run ended in this sweep. */
+export type Outcome = Exclude<WorkerMessage, { type: 'progress' }> & { job: Job }
 
 export interface PoolOptions {
-  /** What every worker is told, beside its run. */
-  order: Omit<Order, 'job'>
+  /** The part of the order that is the same for every run. */
+  order: Omit<WorkerOrder, 'job'>
   workers: number
-  /** When it aborts, no run is begun and those under way end as `Ctrl-C` ends them. */
+  /** When it aborts, no further run begins and current ones stop after their steps. */
   signal: AbortSignal
   /** When it aborts, workers are killed. */
   kill: AbortSignal
@@ -22,10 +22,10 @@ export interface PoolOptions {
 }
 
 /**
- * Does runs in order, each in a process of its own, some at a time. A failed run does not keep others from running;
- * one whose process died goes on from its checkpoint, once more for as long as it makes progress.
+ * Trains runs in order, each in a process of its own, several at a time. A failed run does not stop the others. A run
+ * whose process died is continued from its checkpoint, again and again while it makes progress.
  *
- * @returns how each run ended, in the order of their ends; runs never begun are not there
+ * @returns how each run ended, in the order in which they ended; without runs that never began
  */
 export async function runJobs(jobs: Job[], options: PoolOptions): Promise<Outcome[]> {
   const queue = [...jobs]
@@ -42,12 +42,16 @@ export async function runJobs(jobs: Job[], options: PoolOptions): Promise<Outcom
   return outcomes
 }
 
-/** Where a run's process writes what it has to say. */
+/** The log file of a run's process. */
 export function logPath(out: string, job: Job): string {
   return join(out, job.run, 'worker.log')
 }
 
-async function runOne(job: Job, worker: number, options: PoolOptions): Promise<Exclude<Report, Progressing>> {
+async function runOne(
+  job: Job,
+  worker: number,
+  options: PoolOptions,
+): Promise<Exclude<WorkerMessage, Progressing>> {
   let reached = 0
   for (let attempt = 1; ; attempt++) {
     const before = reached
@@ -65,11 +69,11 @@ type Progressing = { type: 'progress' }
 
 /** How a worker process ended: its last report, or how it died without one. */
 interface End {
-  report: Exclude<Report, Progressing> | null
+  report: Exclude<WorkerMessage, Progressing> | null
   how: string
 }
 
-/** Runs a worker process to its end. */
+/** Trains one run in a worker process. */
 function runProcess(
   job: Job,
   { signal, kill, order }: PoolOptions,
@@ -79,14 +83,14 @@ function runProcess(
   const log = openSync(logPath(order.folders.out, job), 'a')
   const child = fork(join(import.meta.dirname, 'worker.ts'), { stdio: ['ignore', log, log, 'ipc'] })
   closeSync(log)
-  child.send({ job, ...order } satisfies Order, () => {})
+  child.send({ job, ...order } satisfies WorkerOrder, () => {})
   const stop = () => child.kill('SIGTERM')
   const killNow = () => child.kill('SIGKILL')
   signal.addEventListener('abort', stop)
   kill.addEventListener('abort', killNow)
   const { promise, resolve } = Promise.withResolvers<End>()
   const end: End = { report: null, how: '' }
-  // Its last report may come in after its exit, but not after the channel's end.
+  // The last message may come after the exit event, but not after the disconnect event.
   let open = 2
   const close = () => {
     if (--open > 0) return
@@ -94,7 +98,7 @@ function runProcess(
     kill.removeEventListener('abort', killNow)
     resolve(end)
   }
-  child.on('message', (message: Report) => {
+  child.on('message', (message: WorkerMessage) => {
     if (message.type === 'progress') onProgress(message)
     else end.report = message
   })

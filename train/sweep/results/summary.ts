@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Metric } from '../../models/card.ts'
-import { type Loss, type PaperRow, paperLookup } from '../../models/paper/paper-rows.ts'
-import type { Result } from '../../models/paper/result.ts'
+import type { Metric } from '../../../models/card.ts'
+import { type Loss, type PaperRow, paperLookup } from '../../../models/paper/paper-rows.ts'
+import type { Result } from '../../../models/paper/result.ts'
 
 /** Mean and sample standard deviation (n − 1) of a figure over folds; no deviation where n < 3. */
 export interface Spread {

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { configurationDifferences } from '../fit/configuration-differences.ts'
-import { loadRun, runFiles } from '../fit/run.ts'
-import type { Job } from './plan.ts'
-import { isDone, loadResult, resultPath } from './record.ts'
+import { configurationDifferences } from '../../fit/configuration-differences.ts'
+import { loadRun, runFiles } from '../../fit/run.ts'
+import type { Job } from '../plan/plan.ts'
+import { isDone, loadResult, resultPath } from '../results/result-files.ts'
 
 /** How far a run of a sweep is. */
-export type Standing =
+export type RunStatus =
   | { state: 'recorded' }
   /** Trained to its end, but its result is not written yet. */
   | { state: 'unrecorded' }
@@ -26,7 +26,7 @@ export interface Folders {
 }
 
 /** How far a run is, by its result and its run directory. */
-export async function standingOf(job: Job, { out, results }: Folders): Promise<Standing> {
+export async function statusOf(job: Job, { out, results }: Folders): Promise<RunStatus> {
   const where = resultPath(results, job.run)
   const result = await loadResult(where)
   const recorded = result && configurationDifferences(result.configuration, job.configuration)

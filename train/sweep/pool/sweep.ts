@@ -1,16 +1,16 @@
 import { join } from 'node:path'
-import type { Result } from '../../models/paper/result.ts'
-import { loadDataset } from '../data/load-dataset.ts'
-import { loadRun } from '../fit/run.ts'
-import { epochCost, type Work } from './cost.ts'
+import type { Result } from '../../../models/paper/result.ts'
+import { loadDataset } from '../../data/load-dataset.ts'
+import { loadRun } from '../../fit/run.ts'
+import { epochCost, type Work } from '../plan/cost.ts'
+import type { Job } from '../plan/plan.ts'
+import { loadResult, resultPath } from '../results/result-files.ts'
+import { writeReport } from '../results/write-tables.ts'
 import { openDisplay } from './display.ts'
-import { follow } from './estimate.ts'
+import { estimateTime } from './estimate.ts'
 import { shareDone } from './list.ts'
-import type { Job } from './plan.ts'
 import { type Outcome, runJobs } from './pool.ts'
-import { loadResult, resultPath } from './record.ts'
-import { writeReport } from './report.ts'
-import { type Folders, type Standing, standingOf } from './run-status.ts'
+import { type Folders, type RunStatus, statusOf } from './run-status.ts'
 
 export interface SweepOptions {
   folders: Folders
@@ -22,29 +22,29 @@ export interface SweepOptions {
 }
 
 /**
- * Does the runs of a sweep that are not done yet, shows how it goes, and at the end the tables.
+ * Trains the runs of a sweep that are not finished yet, with a progress display, and prints the tables at the end.
  *
- * @param all runs of the sweep: the tables have all that are finished, whoever did them
- * @param own those to do here
+ * @param all runs of the sweep: the tables include every finished one, wherever it was trained
+ * @param own those to train here
  * @returns the exit status: 0, 1 when a run failed, now or before, 130 when interrupted
  * @throws Error before any run when one of that name was made with other settings, unless it is to be replaced, or a
  *   data set cannot be loaded
  */
 export async function sweep(title: string, all: Job[], own: Job[], options: SweepOptions): Promise<number> {
   const { folders } = options
-  const standings = new Map<Job, Standing>()
-  for (const job of own) standings.set(job, await standingOf(job, folders))
-  if (!options.overwrite) refuseClashes(standings)
+  const statuses = new Map<Job, RunStatus>()
+  for (const job of own) statuses.set(job, await statusOf(job, folders))
+  if (!options.overwrite) refuseClashes(statuses)
   const todo = own.filter(job => {
-    const { state } = standings.get(job)!
+    const { state } = statuses.get(job)!
     return state !== 'recorded' && (state !== 'failed' || options.retryFailed)
   })
   await checkData(todo, options.dataDir)
-  const failedBefore = own.filter(job => standings.get(job)!.state === 'failed' && !options.retryFailed)
+  const failedBefore = own.filter(job => statuses.get(job)!.state === 'failed' && !options.retryFailed)
   const workers = Math.min(options.workers, Math.max(1, todo.length))
   console.log(introduce(title, own, todo, failedBefore, options))
-  const begun = (job: Job) => shareDone(job, standings.get(job)!)
-  const estimate = follow(todo, begun, workers, await workDone(own, folders.out))
+  const begun = (job: Job) => shareDone(job, statuses.get(job)!)
+  const estimate = estimateTime(todo, begun, workers, await workDone(own, folders.out))
   const outcomes = await withInterrupts((signal, kill, onInterrupt) => {
     const display = openDisplay(todo.length, workers, folders.out, estimate)
     onInterrupt(() => display.say('stopping after the steps under way; press Ctrl-C again to stop at once'))
@@ -64,14 +64,14 @@ export async function sweep(title: string, all: Job[], own: Job[], options: Swee
   return conclude(title, all, { todo, outcomes, failedBefore: failedBefore.length }, options)
 }
 
-/** Loads each data set once, so that one that is missing is an error of the sweep and not of every run. */
+/** Loads each data set once, so that a missing one is one error before the sweep, not one for every run. */
 async function checkData(jobs: Job[], dataDir?: string): Promise<void> {
   for (const name of new Set(jobs.map(({ configuration }) => configuration.data.name))) {
     await loadDataset(name, { dataDir })
   }
 }
 
-/** Runs with two signals: Ctrl-C or SIGTERM raises the first, a second time the other. */
+/** Runs with two signals: the first Ctrl-C or SIGTERM aborts the first one, the next the second one. */
 async function withInterrupts(
   run: (signal: AbortSignal, kill: AbortSignal, onInterrupt: (say: () => void) => void) => Promise<Outcome[]>,
 ): Promise<Outcome[]> {
@@ -105,7 +105,7 @@ async function conclude(
 ): Promise<number> {
   const results: Result[] = []
   for (const job of all) {
-    if ((await standingOf(job, folders)).state !== 'recorded') continue
+    if ((await statusOf(job, folders)).state !== 'recorded') continue
     results.push((await loadResult(resultPath(folders.results, job.run)))!)
   }
   const failed = failedBefore + outcomes.filter(({ type }) => type === 'failed').length
@@ -125,7 +125,7 @@ async function conclude(
   return failed > 0 ? 1 : 0
 }
 
-/** What the finished runs of the folder took: how fast this machine is. */
+/** Cost and time of the finished runs in the folder: this machine's speed. */
 async function workDone(jobs: Job[], out: string): Promise<Work[]> {
   const work: Work[] = []
   for (const { run, configuration, images } of jobs) {
@@ -136,8 +136,8 @@ async function workDone(jobs: Job[], out: string): Promise<Work[]> {
   return work
 }
 
-function refuseClashes(standings: Map<Job, Standing>): void {
-  const clashes = [...standings.values()].filter(standing => standing.state === 'clash')
+function refuseClashes(statuses: Map<Job, RunStatus>): void {
+  const clashes = [...statuses.values()].filter(status => status.state === 'clash')
   if (clashes.length === 0) return
   const [{ where, differences }] = clashes
   throw new Error(

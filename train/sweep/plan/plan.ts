@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import { parseId, writeNumber } from '../../models/ids.ts'
-import { runName } from '../../models/paper/result.ts'
-import { known } from '../data/known/known-datasets.ts'
-import { loadDataset } from '../data/load-dataset.ts'
-import { configure, defaultChoices } from '../fit/choices.ts'
-import type { Configuration } from '../step/configuration.ts'
+import { parseId, writeNumber } from '../../../models/ids.ts'
+import { runName } from '../../../models/paper/result.ts'
+import { known } from '../../data/known/known-datasets.ts'
+import { loadDataset } from '../../data/load-dataset.ts'
+import { configure, defaultChoices } from '../../fit/choices.ts'
+import type { Configuration } from '../../step/configuration.ts'
 import { epochCost } from './cost.ts'
 import type { Settings } from './settings.ts'
 
@@ -20,18 +20,18 @@ export interface Job {
 }
 
 /** A run before its fold is chosen. */
-interface Asked {
+interface PlannedRun {
   variant: string | undefined
   configuration: Configuration
 }
 
-/** What the command line says about all runs of a sweep. */
+/** Options of the command line that concern all runs of a sweep. */
 export interface PlanOptions {
   /** Settings that replace those of the sweep. */
   overrides?: Omit<Settings, 'epochs' | 'seed'> & { epochs?: Epochs }
   /** Names of the data sets to keep; all by default. */
   data?: string[]
-  /** Names of the models to keep, `*` standing for any text; all by default. */
+  /** Names of the models to keep, where `*` matches any text; all by default. */
   only?: string[]
   /** Which folds to hold out; those a run's cross-validation does not have are left out. All by default. */
   folds?: number[]
@@ -39,21 +39,21 @@ export interface PlanOptions {
   dataDir?: string
 }
 
-/** A number of epochs, or a share of what the sweep says. */
+/** A number of epochs, or a percentage of the sweep's. */
 export type Epochs = number | { percent: number }
 
-/** What a data set's images are like, before any is loaded. */
+/** Size and number of a data set's images. */
 type Shape = { name: string; height: number; width: number; trainImages: number }
 
 /**
- * The runs of a sweep: every setting with every seed and fold, each once, fold by fold and the costly first, so that
- * all models have one fold before any has two, and no long run comes last.
+ * The runs of a sweep: every setting with every seed and fold, each once. Sorted by fold, then by cost, the costly
+ * first: a sweep cut short has one fold of every model before two of any, and no long run comes last.
  *
- * @throws Error when a run's settings contradict one another, or nothing remains to run
+ * @throws Error when a run's settings contradict each other, or no run remains
  */
 export async function planJobs(settings: Settings[], options: PlanOptions): Promise<Job[]> {
   const shapes = new Map<string, Shape>()
-  const asked: Asked[] = []
+  const planned: PlannedRun[] = []
   for (const [i, entry] of settings.entries()) {
     const named = entry.id === undefined ? null : parseId(entry.id)
     const data = entry.data ?? named?.data
@@ -66,7 +66,7 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
       const merged = overridden({ ...rest, seed }, options)
       const choices = { ...defaultChoices(), ...merged, data, fold: 0, threads: 1 }
       try {
-        asked.push({ variant, configuration: configure(named, choices, shape) })
+        planned.push({ variant, configuration: configure(named, choices, shape) })
       } catch (cause) {
         throw new Error(`run ${i + 1}${entry.id ? ` (${entry.id})` : ''}: ${(cause as Error).message}`, {
           cause,
@@ -74,10 +74,10 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
       }
     }
   }
-  const different = asked.filter((a, i) => asked.findIndex(b => isDeepStrictEqual(a, b)) === i)
-  const jobs = different.flatMap(one => {
-    const { configuration } = one
-    const name = nameOf(one, different)
+  const different = planned.filter((a, i) => planned.findIndex(b => isDeepStrictEqual(a, b)) === i)
+  const jobs = different.flatMap(run => {
+    const { configuration } = run
+    const name = nameOf(run, different)
     if (options.only && !options.only.some(pattern => matches(pattern, name))) return []
     const images = imagesOf(configuration, shapes)
     return foldsOf(configuration, options.folds).map(held => makeJob(name, held, images))
@@ -115,7 +115,7 @@ export function jobCost({ configuration, images }: Job): number {
   return epochCost(configuration, images) * configuration.optimization.epochs
 }
 
-/** The runs of shard `index` of `count`, from 1: dealt one by one, so that shards partition them and cost alike. */
+/** The runs of shard `index` of `count`, from 1, dealt in turn, so that shards partition the runs and cost about the same. */
 export function shard<T>(jobs: T[], index: number, count: number): T[] {
   return jobs.filter((_, i) => i % count === index - 1)
 }
@@ -154,7 +154,7 @@ function makeJob(name: string, configuration: Configuration, images: number): Jo
 const SHORT: Readonly<Record<string, string>> = { learningRate: 'lr', name: 'data', reconstruction: 'loss' }
 
 /** The id and variant, then what tells the configuration from others with the same two: `-lr0.01-epochs20`. */
-function nameOf({ configuration, variant }: Asked, all: Asked[]): string {
+function nameOf({ configuration, variant }: PlannedRun, all: PlannedRun[]): string {
   const alike = all
     .filter(other => other.configuration.id === configuration.id && other.variant === variant)
     .map(other => flatten(other.configuration))
@@ -167,7 +167,7 @@ function nameOf({ configuration, variant }: Asked, all: Asked[]): string {
   return [configuration.id, ...(variant ? [`-${variant}`] : []), ...parts].join('')
 }
 
-/** The settings by their paths, as text; without what an id or a run's name says anyway. */
+/** The settings by their paths, as text; without id and seed, which a run's name states already. */
 function flatten({ id, seed, ...rest }: Configuration): Map<string, string> {
   const leaves = Object.entries(rest).flatMap(([group, value]) =>
     typeof value === 'object'

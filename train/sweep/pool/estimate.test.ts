@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { parseId } from '../../models/ids.ts'
-import { configure, defaultChoices } from '../fit/choices.ts'
-import { costRate, epochCost, secondsLeft } from './cost.ts'
-import { follow } from './estimate.ts'
-import { type Job, jobCost } from './plan.ts'
+import { parseId } from '../../../models/ids.ts'
+import { configure, defaultChoices } from '../../fit/choices.ts'
+import { costRate, epochCost, secondsLeft } from '../plan/cost.ts'
+import { type Job, jobCost } from '../plan/plan.ts'
+import { estimateTime } from './estimate.ts'
 
 function job(epochs: number, id = 'mnist-vae-l2-z2'): Job {
   const choices = { ...defaultChoices(), data: 'mnist', epochs }
@@ -27,7 +27,7 @@ test('time left follows the speed that the runs show', () => {
   const jobs = [job(10), job(10), job(20)]
   const clock = { now: 0 }
   const begun = (j: Job) => (j === jobs[1] ? 0.5 : 0)
-  const estimate = follow(jobs, begun, 2, [], () => clock.now)
+  const estimate = estimateTime(jobs, begun, 2, [], () => clock.now)
   estimate.start(jobs[0])
   estimate.start(jobs[1])
   estimate.advance(jobs[0], 0)
@@ -48,5 +48,5 @@ test('time left follows the speed that the runs show', () => {
 test('work of an earlier sweep tells the speed', () => {
   const [first] = [job(10)]
   const done = [{ cost: jobCost(first), seconds: 700 }]
-  expect(follow([first], () => 0, 2, done).left()).toBeCloseTo(700, 6)
+  expect(estimateTime([first], () => 0, 2, done).left()).toBeCloseTo(700, 6)
 })

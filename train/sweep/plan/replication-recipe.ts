@@ -1,6 +1,12 @@
-import { parseId } from '../../models/ids.ts'
-import { chosenTrial, epochBudget, type RecipeGroup, rateWarmup, Trial } from '../../models/paper/recipe.ts'
-import table from '../../models/paper/search.json' with { type: 'json' }
+import { parseId } from '../../../models/ids.ts'
+import {
+  chosenTrial,
+  epochBudget,
+  type RecipeGroup,
+  rateWarmup,
+  Trial,
+} from '../../../models/paper/recipe.ts'
+import table from '../../../models/paper/search.json' with { type: 'json' }
 import { earlierRecipe } from './earlier-recipe.ts'
 import type { Settings } from './settings.ts'
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { Architecture, Objective } from '../../models/card.ts'
-import { parseId } from '../../models/ids.ts'
-import { Configuration, DataChoice, Optimization } from '../step/configuration.ts'
+import { Architecture, Objective } from '../../../models/card.ts'
+import { parseId } from '../../../models/ids.ts'
+import { Configuration, DataChoice, Optimization } from '../../step/configuration.ts'
 
 const Id = z.string().check(({ value, issues }) => {
   try {

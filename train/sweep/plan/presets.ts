@@ -1,4 +1,4 @@
-import { type Group, paperRows } from '../../models/paper/paper-rows.ts'
+import { type Group, paperRows } from '../../../models/paper/paper-rows.ts'
 import { replicationRecipe } from './replication-recipe.ts'
 import type { Settings } from './settings.ts'
 

@@ -2,18 +2,18 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
-import { type Holder, takeLock } from '../../export/files/lock.ts'
-import { loadDataset } from '../data/load-dataset.ts'
-import type { Progress } from '../fit/epoch.ts'
-import { fitModel } from '../fit/fit.ts'
-import { loadEpochs, loadRun, type Run, runFiles } from '../fit/run.ts'
-import type { HeldOutSplit } from '../step/evaluation.ts'
-import type { Job } from './plan.ts'
-import { isDone, resultPath, saveResult, toResult } from './record.ts'
-import { type Folders, standingOf } from './run-status.ts'
+import { type Holder, takeLock } from '../../../export/files/lock.ts'
+import { loadDataset } from '../../data/load-dataset.ts'
+import type { Progress } from '../../fit/epoch.ts'
+import { fitModel } from '../../fit/fit.ts'
+import { loadEpochs, loadRun, type Run, runFiles } from '../../fit/run.ts'
+import type { HeldOutSplit } from '../../step/evaluation.ts'
+import type { Job } from '../plan/plan.ts'
+import { isDone, resultPath, saveResult, toResult } from '../results/result-files.ts'
+import { type Folders, statusOf } from './run-status.ts'
 
-/** What a sweep asks of a worker: one run. */
-export interface Order {
+/** One run for a worker process. */
+export interface WorkerOrder {
   job: Job
   folders: Folders
   dataDir?: string
@@ -25,22 +25,22 @@ export interface Order {
   splits?: HeldOutSplit[]
 }
 
-/** What a worker says: progress, and at last how the run ended. */
-export type Report =
+/** Messages of a worker process: progress, then how the run ended. */
+export type WorkerMessage =
   | ({ type: 'progress' } & Progress)
   | { type: 'finished'; run: Run }
   /** Another sweep had finished it. */
   | { type: 'skipped' }
   | { type: 'interrupted'; epochs: number }
-  /** Another worker is at it. */
+  /** Another worker is training it. */
   | { type: 'held'; holder: Holder }
   | { type: 'failed'; error: string }
 
-/** Ends training after the steps under way when the sweep says so, or is gone. */
+/** Aborts when the sweep sends SIGTERM or has ended: training then stops after the current steps. */
 const stop = new AbortController()
 
-/** Does one run under its lock. */
-async function work(order: Order): Promise<Report> {
+/** Trains one run while holding its directory's lock. */
+async function work(order: WorkerOrder): Promise<WorkerMessage> {
   const directory = join(order.folders.out, order.job.run)
   await mkdir(directory, { recursive: true })
   const lock = await takeLock(runFiles(directory).lock)
@@ -52,12 +52,12 @@ async function work(order: Order): Promise<Report> {
   }
 }
 
-async function train(order: Order, directory: string): Promise<Report> {
+async function train(order: WorkerOrder, directory: string): Promise<WorkerMessage> {
   const { job, folders } = order
-  const standing = await standingOf(job, folders)
-  if (standing.state === 'recorded') return { type: 'skipped' }
-  if (standing.state === 'clash') {
-    if (!order.overwrite) throw new Error(`${standing.where}: there is a run with other settings`)
+  const status = await statusOf(job, folders)
+  if (status.state === 'recorded') return { type: 'skipped' }
+  if (status.state === 'clash') {
+    if (!order.overwrite) throw new Error(`${status.where}: there is a run with other settings`)
     await rm(runFiles(directory).run, { force: true })
     await removeCheckpoints(directory)
     await rm(resultPath(folders.results, job.run), { force: true })
@@ -76,7 +76,7 @@ async function removeCheckpoints(directory: string): Promise<void> {
   await rm(previousCheckpoint, { force: true })
 }
 
-async function trainModel({ job, dataDir, splits }: Order, directory: string): Promise<Run> {
+async function trainModel({ job, dataDir, splits }: WorkerOrder, directory: string): Promise<Run> {
   const { configuration } = job
   const { name, split, splitSeed } = configuration.data
   return fitModel({
@@ -92,22 +92,22 @@ async function trainModel({ job, dataDir, splits }: Order, directory: string): P
   })
 }
 
-/** Tells the sweep, where it still listens: one that was killed must not take its workers along in the middle. */
-function report(content: Report): void {
+/** Sends a message to the sweep. If the sweep was killed, the worker still ends in order. */
+function report(content: WorkerMessage): void {
   if (process.connected) process.send!(content, () => {})
 }
 
-/** Serves a sweep: takes its order, reports, and ends. */
+/** Receives one order, trains it, reports, and ends. */
 function serve(): void {
   setPriority(constants.priority.PRIORITY_LOW)
-  // Ctrl-C reaches every process of the terminal; the sweep decides what it means.
+  // Ctrl-C reaches every process of the terminal. Only the sweep acts on it.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => stop.abort())
   process.on('disconnect', () => stop.abort())
-  process.once('message', async (order: Order) => {
+  process.once('message', async (order: WorkerOrder) => {
     console.log(`${new Date().toISOString()} ${order.job.run}`)
     report(
-      await work(order).catch((error: Error): Report => {
+      await work(order).catch((error: Error): WorkerMessage => {
         console.error(error)
         return { type: 'failed', error: error.message }
       }),

@@ -1,4 +1,4 @@
-import type { Loss, PaperFigure } from '../../models/paper/paper-rows.ts'
+import type { Loss, PaperFigure } from '../../../models/paper/paper-rows.ts'
 import type { Figure, Spread, Summary } from './summary.ts'
 
 /** A table of text: a head and rows of as many cells, and which columns are numbers. */

@@ -1,8 +1,8 @@
-import { duration } from '../fit/display.ts'
-import { costRate, secondsLeft } from './cost.ts'
-import { type Job, jobCost, type PlanOptions, planJobs } from './plan.ts'
-import { presets } from './presets.ts'
-import { type Folders, type Standing, standingOf } from './run-status.ts'
+import { duration } from '../../fit/display.ts'
+import { costRate, secondsLeft } from '../plan/cost.ts'
+import { type Job, jobCost, type PlanOptions, planJobs } from '../plan/plan.ts'
+import { presets } from '../plan/presets.ts'
+import { type Folders, type RunStatus, statusOf } from './run-status.ts'
 
 /**
  * Lines on the presets, or the one of that name: how many models and runs, and about how many hours.
@@ -33,11 +33,11 @@ export async function listPresets(
 /** Lines on runs: how far each is and about how long it will take; then how long they take together. */
 export async function listRuns(jobs: Job[], folders: Folders, workers: number): Promise<string[]> {
   const rate = costRate([])
-  const standings = await Promise.all(jobs.map(job => standingOf(job, folders)))
-  const remaining = jobs.map((job, i) => (1 - shareDone(job, standings[i])) * jobCost(job))
+  const statuses = await Promise.all(jobs.map(job => statusOf(job, folders)))
+  const remaining = jobs.map((job, i) => (1 - shareDone(job, statuses[i])) * jobCost(job))
   const rows = jobs.map(({ run, configuration }, i) => [
     run,
-    describeStanding(standings[i]),
+    describeStatus(statuses[i]),
     `${configuration.optimization.epochs} epochs`,
     remaining[i] > 0 ? duration(remaining[i] / rate) : '',
   ])
@@ -46,22 +46,22 @@ export async function listRuns(jobs: Job[], folders: Folders, workers: number): 
   return [...aligned(rows), '', `${left.length} of ${jobs.length} runs to do, about ${total}`]
 }
 
-/** How much of a run lies behind it, 0 to 1. */
-export function shareDone({ configuration }: Job, standing: Standing): number {
-  if (standing.state === 'recorded' || standing.state === 'unrecorded') return 1
-  return 'epochs' in standing ? standing.epochs / configuration.optimization.epochs : 0
+/** Share of a run's epochs that are done, 0 to 1. */
+export function shareDone({ configuration }: Job, status: RunStatus): number {
+  if (status.state === 'recorded' || status.state === 'unrecorded') return 1
+  return 'epochs' in status ? status.epochs / configuration.optimization.epochs : 0
 }
 
-function describeStanding(standing: Standing): string {
-  switch (standing.state) {
+function describeStatus(status: RunStatus): string {
+  switch (status.state) {
     case 'recorded':
       return 'finished'
     case 'unrecorded':
       return 'finished, not recorded'
     case 'begun':
-      return `begun, ${standing.epochs} done`
+      return `begun, ${status.epochs} done`
     default:
-      return standing.state
+      return status.state
   }
 }
 

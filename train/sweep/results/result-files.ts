@@ -1,16 +1,16 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeAtomic } from '../../export/files/write-atomic.ts'
-import { formatResult, Result, runName } from '../../models/paper/result.ts'
-import { asMetrics } from '../evaluate/metrics.ts'
-import { type EpochRecord, loadEpochs, loadRun, type Run } from '../fit/run.ts'
+import { writeAtomic } from '../../../export/files/write-atomic.ts'
+import { formatResult, Result, runName } from '../../../models/paper/result.ts'
+import { asMetrics } from '../../evaluate/metrics.ts'
+import { type EpochRecord, loadEpochs, loadRun, type Run } from '../../fit/run.ts'
 
-/** Whether a run came to its end, so that its figures count. */
+/** Whether a run has ended, so that its figures count. */
 export function isDone(run: Run): boolean {
   return run.status === 'finished' || run.status === 'stopped early'
 }
 
-/** Points kept of a run's curve. */
+/** Points of a run's curve in its result. */
 const CURVE_POINTS = 100
 
 /** The objective over the epochs, thinned evenly to `CURVE_POINTS` at most; the first and the last epoch stay. */
@@ -25,9 +25,9 @@ export function thinCurve(epochs: EpochRecord[]): NonNullable<Result['curve']> {
 }
 
 /**
- * What is kept of a finished run.
+ * The result of a finished run.
  *
- * @param epochs those it trained, in order
+ * @param epochs its records, in order
  * @throws Error when the run is not finished
  */
 export function toResult(name: string, run: Run, epochs: EpochRecord[]): Result {

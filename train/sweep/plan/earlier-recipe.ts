@@ -1,4 +1,4 @@
-import { parseId } from '../../models/ids.ts'
+import { parseId } from '../../../models/ids.ts'
 import type { Settings } from './settings.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { writeAtomic } from '../../export/files/write-atomic.ts'
-import { formatId } from '../../models/ids.ts'
+import { writeAtomic } from '../../../export/files/write-atomic.ts'
+import { formatId } from '../../../models/ids.ts'
 import {
   type Choice,
   nextTrial,
@@ -9,14 +9,14 @@ import {
   searchEpochs,
   Trial,
   trialsOf,
-} from '../../models/paper/recipe.ts'
-import type { Result } from '../../models/paper/result.ts'
-import { standardPrior } from '../../models/prior.ts'
-import { type Job, planJobs } from './plan.ts'
-import { runJobs } from './pool.ts'
-import { loadResult, resultPath } from './record.ts'
-import type { Folders } from './run-status.ts'
-import type { Settings } from './settings.ts'
+} from '../../../models/paper/recipe.ts'
+import type { Result } from '../../../models/paper/result.ts'
+import { standardPrior } from '../../../models/prior.ts'
+import { type Job, planJobs } from '../plan/plan.ts'
+import type { Settings } from '../plan/settings.ts'
+import { runJobs } from '../pool/pool.ts'
+import type { Folders } from '../pool/run-status.ts'
+import { loadResult, resultPath } from '../results/result-files.ts'
 
 /** The fold that every trial holds out, and the seed of every trial. */
 const FOLD = 0
