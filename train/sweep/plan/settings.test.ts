@@ -43,7 +43,7 @@ test.each<[unknown, string]>([
   [{}, 'my.json: expected "grid", "runs" or both, got neither'],
   [{ grid: { layers: [1, 9] } }, 'my.json: grid.layers.1: Too big: expected number to be <=8, got 9'],
   [{ grid: { layers: ['two'] } }, 'my.json: grid.layers.0: Invalid input: expected number, got "two"'],
-  [{ runs: ['mnist-gan'] }, 'my.json: runs.0.id: model id: expected <data>-<ae|vae>'],
+  [{ runs: ['mnist-gan'] }, 'my.json: runs.0.id: model id: expected <data>-'],
   [
     { runs: [{ epoch: 3 }] },
     'my.json: runs.0: Unrecognized key: "epoch"; settings are id, variant, data, kind,',
