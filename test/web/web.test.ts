@@ -8,6 +8,7 @@ import { describeLinks } from './links.suite.ts'
 import { describePaper } from './paper.suite.ts'
 import { describeRecovery } from './recovery.suite.ts'
 import { type Site, startSite } from './site.ts'
+import { describeTrain } from './train.suite.ts'
 import { describeViews } from './views.suite.ts'
 
 let site: Site
@@ -30,6 +31,7 @@ const PARTS = [
   describePaper,
   describeFigures,
   describeRecovery,
+  describeTrain,
 ]
 for (const describePart of PARTS) {
   describePart(

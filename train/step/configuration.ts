@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { Architecture, ModelId, Objective, Prior } from '../../models/card.ts'
+<<<<<<< HEAD
 import { POLARITIES } from '../../models/display.ts'
 import { Schedule } from './schedule.ts'
+=======
+import { Polarity } from '../../models/display.ts'
+import { SCHEDULES } from './schedule.ts'
+>>>>>>> f8aa16b (Export what was trained in the page as ONNX with a card, and hold its steps against native training)
 
 const Seed = z.int().min(0).max(0xffffffff)
 
@@ -58,7 +63,7 @@ export const Optimization = z.strictObject({
   batch: z.int().min(1),
   /** Peak learning rate. */
   learningRate: z.number().positive(),
-  schedule: Schedule,
+  schedule: z.enum(SCHEDULES),
   /** Epochs over which the learning rate rises linearly at the start. */
   warmup: z.number().min(0),
   /** Epochs over which beta rises linearly at the start. */

@@ -1,8 +1,6 @@
-import { z } from 'zod'
-
 /** How a value moves over training: the learning rate, or the weight of the KL term. */
-export const Schedule = z.enum(['constant', 'cosine', 'one-cycle'])
-export type Schedule = z.infer<typeof Schedule>
+export const SCHEDULES = ['constant', 'cosine', 'one-cycle'] as const
+export type Schedule = (typeof SCHEDULES)[number]
 
 /** The share of a one-cycle schedule spent rising, and how far below the peak it starts. */
 const RISE = 0.3

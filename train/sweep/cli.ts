@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { choice, integer, number } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { chosenTrial, type Trial } from '../../models/paper/recipe.ts'
-import { Schedule } from '../step/schedule.ts'
+import { SCHEDULES, type Schedule } from '../step/schedule.ts'
 import { type Epochs, planJobs, shard } from './plan/plan.ts'
 import { presets } from './plan/presets.ts'
 import { loadSweep, type Settings } from './plan/settings.ts'
@@ -70,7 +70,7 @@ const program = new Command('npm run sweep --')
   .option('--epochs <n>', 'epochs, or a share of those of each run: 20%', epochs)
   .option('--batch <n>', 'images a step', integer({ min: 1 }))
   .option('--lr <rate>', "Adam's peak learning rate", number({ min: 0 }))
-  .addOption(choice('--schedule <name>', [...Schedule.options], 'of the learning rate'))
+  .addOption(choice('--schedule <name>', [...SCHEDULES], 'of the learning rate'))
   .option('--warmup <epochs>', 'raise the learning rate linearly over this many epochs', number({ min: 0 }))
   .option(
     '--patience <epochs>',

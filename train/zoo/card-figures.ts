@@ -4,11 +4,11 @@ import { encodeSafetensors } from '../../models/safetensors.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { chooseSubset, SUBSET } from '../data/subset.ts'
-import { asMetrics } from '../evaluate/metrics.ts'
 import { encodeAll, forwardPass, type OnnxModel } from '../evaluate/onnx-model.ts'
 import type { Run } from '../fit/run.ts'
 import { evaluate, evaluateHeldOut } from '../step/evaluation.ts'
 import { classRows, type Images } from '../step/images.ts'
+import { asMetrics } from '../step/metrics.ts'
 
 /** Numbers of the encoded test set kept for scatter plots: all 10,000 images up to 8 dimensions, fewer beyond. */
 const LATENT_NUMBERS = 80_000

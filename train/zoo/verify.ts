@@ -5,9 +5,9 @@ import { readFiles } from '../../models/registry/version.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { asMetrics } from '../evaluate/metrics.ts'
 import { forwardPass, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { evaluateHeldOut } from '../step/evaluation.ts'
+import { asMetrics } from '../step/metrics.ts'
 
 /** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
 const RELATIVE = 1e-4

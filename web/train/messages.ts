@@ -1,6 +1,5 @@
 import type { Configuration } from '../../train/step/configuration.ts'
-import type { Evaluation } from '../../train/step/evaluation.ts'
-import type { Parameters } from '../../train/step/parameters.ts'
+import type { MadeModel } from './make-model.ts'
 import type { TrainingData } from './training-data.ts'
 
 /** What the page asks of the worker that trains. */
@@ -12,13 +11,15 @@ export type Command =
       configuration: Configuration
       data: TrainingData
       engine: TrainerEngine
+      /** Milliseconds since 1970 when the run began. */
+      began: number
       /** Go on from the run's checkpoint in the browser's storage. */
       resume: boolean
     }
   | { type: 'play'; until: 'end' | 'epoch' | 'step' }
   | { type: 'pause' }
   | { type: 'change'; beta: number; learningRate: number }
-  | { type: 'parameters' }
+  | { type: 'make' }
 
 export type TrainerEngine = 'wasm' | 'webgpu'
 
@@ -70,9 +71,4 @@ export type Report =
   /** Training goes on, but something is not as it should be. */
   | { type: 'warning'; message: string }
   | { type: 'failed'; message: string }
-  | {
-      type: 'parameters'
-      parameters: Parameters
-      evaluations: ({ split: 'validation' | 'test' } & Evaluation)[]
-      mu: Float32Array
-    }
+  | { type: 'made'; model: MadeModel }

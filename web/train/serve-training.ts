@@ -36,7 +36,7 @@ export function serveTraining(ort: Ort, wasm: string, engine: TrainerEngine): vo
     } else if (command.type === 'play') trainer?.play(command.until)
     else if (command.type === 'pause') trainer?.pause()
     else if (command.type === 'change') trainer?.change(command.beta, command.learningRate)
-    else await trainer?.parameters()
+    else await trainer?.make()
   }
   self.addEventListener('message', ({ data }: MessageEvent<Command>) => {
     handle(data).catch(fail)
@@ -64,6 +64,7 @@ async function open(
     engine,
     withParameters: forward.withParameters,
     from,
+    began: command.began,
     report,
     save: checkpoint => requireStore(store).saveCheckpoint({ run, ...checkpoint }),
   })

@@ -1,5 +1,6 @@
 import type { AppContext } from '../lab/app-context.ts'
 import { fetchKnownData, SOURCES } from './known-data.ts'
+import type { MadeModel } from './make-model.ts'
 import type { TrainerEngine } from './messages.ts'
 import { type OwnImages, type PickedFile, readOwnImages } from './own-images.ts'
 import { configurationOf, type Recipe } from './recipe.ts'
@@ -23,6 +24,10 @@ export interface TrainingSession {
   readOwn(files: readonly PickedFile[], side: number, invert: boolean): Promise<void>
   /** Starts a new run of a recipe, in the place of the one that is open. */
   start(recipe: Recipe, until?: 'end' | 'epoch' | 'step'): Promise<void>
+  /** The open run's model as it was when it was last exported. */
+  readonly made: MadeModel | undefined
+  /** Exports the open run's model as it is now. */
+  make(): Promise<void>
   /** Opens a stored run at its checkpoint, paused. */
   resume(run: StoredRun): Promise<void>
   rename(run: StoredRun, title: string): Promise<void>
@@ -44,6 +49,7 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
     waiting: undefined as string | undefined,
     failure: undefined as string | undefined,
     stored: undefined as boolean | undefined,
+    made: undefined as MadeModel | undefined,
   }
   const set = (patch: Partial<typeof session>) => {
     Object.assign(session, patch)
@@ -89,6 +95,7 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
 
   function open(run: StoredRun, data: TrainingData, resume: boolean): Training {
     session.training?.close()
+    session.made = undefined
     const images = data.train.count
     return openTraining({
       run: run.id,
@@ -102,6 +109,7 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
       data,
       engine: engine(),
       resume,
+      began: run.created,
       onChange: app.refresh,
     })
   }
@@ -124,6 +132,9 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
     },
     get failure() {
       return session.failure
+    },
+    get made() {
+      return session.made
     },
     get stored() {
       return session.stored
@@ -160,6 +171,10 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
         training.play(until)
         await list()
       }),
+    make: () =>
+      busy('Exporting the model', async () => {
+        if (session.training) set({ made: await session.training.make() })
+      }),
     resume: run =>
       busy('Opening the run', async () => {
         const data = run.recipe.data === 'own' ? await store?.loadData(run.id) : await dataOf(run.recipe)
@@ -173,14 +188,14 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
     async remove(run) {
       if (session.run?.id === run.id) {
         session.training?.close()
-        set({ training: undefined, run: undefined })
+        set({ training: undefined, run: undefined, made: undefined })
       }
       await store?.remove(run.id)
       await list()
     },
     reset() {
       session.training?.close()
-      set({ training: undefined, run: undefined })
+      set({ training: undefined, run: undefined, made: undefined })
     },
     close: () => session.training?.close(),
   }

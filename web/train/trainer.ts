@@ -3,7 +3,7 @@ import { oneHot } from '../../models/one-hot.ts'
 import { stepsPerEpoch } from '../../train/step/batches.ts'
 import type { Configuration } from '../../train/step/configuration.ts'
 import type { Engine, State, Steps } from '../../train/step/engine.ts'
-import { evaluate, evaluateHeldOut, heldOutLoss } from '../../train/step/evaluation.ts'
+import { evaluate, heldOutLoss } from '../../train/step/evaluation.ts'
 import { type Fold, fold } from '../../train/step/folds.ts'
 import type { ForwardBatch, ForwardPass } from '../../train/step/forward.ts'
 import { classRows, type Images } from '../../train/step/images.ts'
@@ -30,6 +30,8 @@ export interface TrainerOptions {
   withParameters(parameters: Parameters): ForwardPass
   /** Where training stands: 0 epochs, or a checkpoint. */
   from: { epoch: number; figures: EpochFigures[]; changes: Change[]; state: State }
+  /** Milliseconds since 1970 when the run began. */
+  began: number
   report(report: Report): void
   /** Keeps what training continues from; a failure of it does not end training. */
   save(checkpoint: { epoch: number; state: State; figures: EpochFigures[]; changes: Change[] }): Promise<void>
@@ -40,7 +42,8 @@ export interface Trainer {
   play(until: 'end' | 'epoch' | 'step'): void
   pause(): void
   change(beta: number, learningRate: number): void
-  parameters(): Promise<void>
+  /** Exports the model as it is now. */
+  make(): Promise<void>
   /** Settles when all epochs are done; rejects when training cannot go on. */
   readonly done: Promise<void>
 }
@@ -72,12 +75,21 @@ export function openTrainer(options: TrainerOptions): Trainer {
       Object.assign(moved, { beta, learningRate })
       training.changes.push({ step: training.done, beta, learningRate })
     },
-    async parameters() {
+    async make() {
       const parameters = trained(configuration, await options.engine.read())
-      const model = options.withParameters(parameters)
-      const evaluations = await evaluateHeldOut(model, configuration, data, chosen.validation)
-      const mu = await encode(model, configuration, data)
-      report({ type: 'parameters', parameters, evaluations, mu })
+      // Loaded when a model is exported: training itself needs no converter.
+      const { makeModel } = await import('./make-model.ts')
+      const model = await makeModel({
+        configuration,
+        data,
+        chosen,
+        parameters,
+        epochs: training.figures.length,
+        began: options.began,
+        interrupted: training.figures.length < optimization.epochs || training.changes.length > 0,
+        withParameters: options.withParameters,
+      })
+      report({ type: 'made', model })
     },
     done: trainAll(training),
   }

@@ -1,4 +1,5 @@
 import type { Configuration } from '../../train/step/configuration.ts'
+import type { MadeModel } from './make-model.ts'
 import type { Change, Command, EpochFigures, Report, Snapshot, TrainerEngine } from './messages.ts'
 import type { TrainingData } from './training-data.ts'
 
@@ -27,8 +28,8 @@ export interface Training {
   play(until?: 'end' | 'epoch' | 'step'): void
   pause(): void
   change(beta: number, learningRate: number): void
-  /** The model as it is now, with its figures. Rejects when the worker is gone. */
-  result(): Promise<Extract<Report, { type: 'parameters' }>>
+  /** Exports the model as it is now. Rejects when the worker is gone. */
+  make(): Promise<MadeModel>
   close(): void
 }
 
@@ -38,6 +39,8 @@ export interface TrainingOptions {
   data: TrainingData
   engine: TrainerEngine
   resume: boolean
+  /** Milliseconds since 1970 when the run began. */
+  began: number
   onChange(): void
 }
 
@@ -51,6 +54,7 @@ export function openTraining({
   data,
   engine,
   resume,
+  began,
   onChange,
 }: TrainingOptions): Training {
   const worker =
@@ -68,7 +72,7 @@ export function openTraining({
     snapshot: undefined,
   }
   let waiting: {
-    resolve(report: Extract<Report, { type: 'parameters' }>): void
+    resolve(report: MadeModel): void
     reject(error: Error): void
   }[] = []
   let playNext: 'end' | 'epoch' | 'step' | undefined
@@ -84,8 +88,8 @@ export function openTraining({
   )
   worker.addEventListener('message', ({ data: report }: MessageEvent<Report>) => {
     if (report.type === 'failed') return fail(report.message)
-    if (report.type === 'parameters') {
-      for (const { resolve } of waiting) resolve(report)
+    if (report.type === 'made') {
+      for (const { resolve } of waiting) resolve(report.model)
       waiting = []
       return
     }
@@ -93,7 +97,7 @@ export function openTraining({
     if (report.type === 'opened' && playNext) training.play(playNext)
     onChange()
   })
-  send({ type: 'open', run, configuration, data, engine, resume })
+  send({ type: 'open', run, configuration, data, engine, resume, began })
   const training: Training = {
     state,
     configuration,
@@ -117,10 +121,10 @@ export function openTraining({
       send({ type: 'change', beta, learningRate })
       onChange()
     },
-    result() {
+    make() {
       return new Promise((resolve, reject) => {
         waiting.push({ resolve, reject })
-        send({ type: 'parameters' })
+        send({ type: 'make' })
       })
     },
     close: () => worker.terminate(),

@@ -53,7 +53,7 @@ export function movers(training: Training): TemplateResult | typeof nothing {
 
 /** The epochs' figures as a table. */
 export function figuresTable(state: TrainingState): TemplateResult {
-  return html`<details class="train-figures">
+  return html`<details class="train-figures" data-losses=${state.firstLosses.join(' ')}>
     <summary>The figures of each epoch</summary>
     <div class="table-box">
       <table>

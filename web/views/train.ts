@@ -5,10 +5,11 @@ import { createChart } from '../plot/chart.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import { axesProjection, projectGaussian } from '../plot/projection.ts'
-import type { PickedFile } from '../train/own-images.ts'
+import { droppedFiles, type PickedFile } from '../train/own-images.ts'
 import { DEFAULT_RECIPE, formatRecipe, parseRecipe, type Recipe } from '../train/recipe.ts'
 import { openTrainingSession } from '../train/session.ts'
 import type { Training } from '../train/training.ts'
+import { exported } from './train-export.ts'
 import { recipeForm } from './train-form.ts'
 import { figuresTable, movers, statusLine } from './train-progress.ts'
 import { runList } from './train-runs.ts'
@@ -123,7 +124,6 @@ export function createTrain(app: AppContext): View {
           @dragover=${(event: DragEvent) => event.preventDefault()}
           @drop=${async (event: DragEvent) => {
             event.preventDefault()
-            const { droppedFiles } = await import('../train/own-images.ts')
             if (event.dataTransfer) readOwn(await droppedFiles(event.dataTransfer.items))
           }}
         >
@@ -146,7 +146,7 @@ export function createTrain(app: AppContext): View {
             ${training?.state.message ? html`<p class="message" role="status">${training.state.message}</p>` : nothing}
             ${training ? movers(training) : nothing}
             ${training ? html`<div class="train-board">${running(training)}</div>` : introduction()}
-            ${runList(app, session)}
+            ${exported(session)} ${runList(app, session)}
           </div>
         </div>`
     },

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomic } from '../../../export/files/write-atomic.ts'
 import { formatResult, Result, runName } from '../../../models/paper/result.ts'
-import { asMetrics } from '../../evaluate/metrics.ts'
+import { asMetrics } from '../../step/metrics.ts'
 import { type EpochRecord, loadEpochs, loadRun, type Run } from '../../fit/run.ts'
 
 /** Whether a run has ended, so that its figures count. */

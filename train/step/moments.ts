@@ -1,5 +1,5 @@
 import type { Card, Moments } from '../../models/card.ts'
-import type { Dataset } from '../data/dataset.ts'
+import type { Images } from './images.ts'
 
 /**
  * Mean and covariance of latents, over all and over each class: what a class is sampled from.
@@ -9,7 +9,7 @@ import type { Dataset } from '../data/dataset.ts'
  */
 export function moments(
   mu: Float32Array,
-  dataset: Pick<Dataset, 'train' | 'classes'>,
+  dataset: { train: Images; classes: string[] },
   indices: Uint32Array,
   latentDim: number,
 ): Card['latent'] {

@@ -1,6 +1,6 @@
 import type { Metric } from '../../models/card.ts'
-import type { Evaluation } from '../step/evaluation.ts'
-import type { Task } from '../step/objective.ts'
+import type { Evaluation } from './evaluation.ts'
+import type { Task } from './objective.ts'
 
 /**
  * The figures of an evaluation, each with its unit. The ELBO is that of the objective's reconstruction term.

@@ -1,0 +1,42 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { save } from '../lab/download.ts'
+import type { TrainingSession } from '../train/session.ts'
+import { zipModel } from '../train/zip-model.ts'
+
+/** Exports the open run's model, says what it is, and downloads it. */
+export function exported(session: TrainingSession): TemplateResult | typeof nothing {
+  const { training, made, waiting } = session
+  const phase = training?.state.phase
+  if (!training || training.state.epoch === 0 || (phase !== 'paused' && phase !== 'finished')) return nothing
+  return html`<section class="train-export" aria-label="The trained model">
+    <h2>The trained model</h2>
+    <div class="train-bar bar">
+      <button ?disabled=${waiting !== undefined} @click=${() => void session.make()}>
+        ${made ? 'Export again' : 'Export as ONNX'}
+      </button>
+      ${
+        made
+          ? html`<button
+              @click=${() => save(new Blob([zipModel(made)], { type: 'application/zip' }), `${made.card.id}.zip`)}
+            >
+              Download zip
+            </button>`
+          : nothing
+      }
+      <p class="hint">
+        ${made ? describe(made.card) : 'Makes encoder.onnx, decoder.onnx and a card, as npm run export does; a server takes them as they are.'}
+      </p>
+    </div>
+  </section>`
+}
+
+function describe(card: Card): TemplateResult {
+  const bce = card.metrics.find(
+    ({ name, split, latent }) => name === 'bce' && split === 'test' && latent === 'mu',
+  )
+  const kilobytes = (bytes: number) => `${Math.round(bytes / 1000).toLocaleString('en')} kB`
+  return html`${card.id}, version ${card.version}: encoder ${kilobytes(card.files.encoder.bytes)}, decoder
+    ${kilobytes(card.files.decoder.bytes)}, test BCE ${Number(bce?.value).toFixed(4)} nats per pixel at z = mu.
+    Weights <code class="train-weights">${card.training.weights?.slice(0, 12)}</code>.`
+}
