@@ -1,12 +1,8 @@
 import { z } from 'zod'
 import { Architecture, ModelId, Objective, Prior } from '../../models/card.ts'
-<<<<<<< HEAD
+
 import { POLARITIES } from '../../models/display.ts'
-import { Schedule } from './schedule.ts'
-=======
-import { Polarity } from '../../models/display.ts'
 import { SCHEDULES } from './schedule.ts'
->>>>>>> f8aa16b (Export what was trained in the page as ONNX with a card, and hold its steps against native training)
 
 const Seed = z.int().min(0).max(0xffffffff)
 

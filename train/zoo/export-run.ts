@@ -13,14 +13,13 @@ import { loadDataset } from '../data/load-dataset.ts'
 import { fitDensity, type Posteriors } from '../density/fit-density.ts'
 import { encodeAll, type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { loadRun, type Run } from '../fit/run.ts'
-<<<<<<< HEAD
+
 import { describeData, requireSameData } from '../fit/run-data.ts'
 import { requireSavedWeights } from '../fit/saved-weights.ts'
 import type { Fold } from '../step/folds.ts'
-=======
-import { type Fold, fold } from '../step/folds.ts'
+
 import { moments } from '../step/moments.ts'
->>>>>>> f8aa16b (Export what was trained in the page as ONNX with a card, and hold its steps against native training)
+
 import { encodeLatents, goldenVector, measure, measureSubset } from './card-figures.ts'
 import { checkParity, convertPair, PARITY_IMAGES } from './convert-pair.ts'
 import { refuseOtherData } from './refuse-other-data.ts'
