@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomic } from '../../../export/files/write-atomic.ts'
 import { formatResult, Result, runName } from '../../../models/paper/result.ts'
-import { asMetrics } from '../../step/metrics.ts'
 import { type EpochRecord, loadEpochs, loadRun, type Run } from '../../fit/run.ts'
+import { asMetrics } from '../../step/metrics.ts'
 
 /** Whether a run has ended, so that its figures count. */
 export function isDone(run: Run): boolean {
