@@ -103,14 +103,14 @@ function routeModels(service: Service, route: Route): void {
       respond(service, head, () => modelFileReply(catalog, c.req.param('model') ?? '', file, head.client)),
     )
   }
-  route('/v1/models', ['get'], async head => applyConditions(modelListReply(await catalog.list()), head))
+  route('/v1/models', ['get'], async head => applyConditions(await modelListReply(catalog), head))
 }
 
 function routePages({ platform, catalog }: Service, route: Route): void {
   const page = (path: string, make: (head: RequestHead) => Reply | Promise<Reply>) =>
     route(path, ['get'], async head => applyConditions(await make(head), head))
   page('/openapi.json', openApiReply)
-  page('/docs', async head => docsReply(head.origin(), await catalog.list()))
+  page('/docs', async head => docsReply(head.origin(), catalog))
   page('/embed', head => embedReply(catalog, head))
   page('/oembed', head => oembedReply(catalog, head))
   page('/healthz', healthReply)

@@ -89,6 +89,8 @@ export interface Client {
 /** What differs between the runtimes that the app runs on. */
 export interface Platform extends Engine {
   store: ModelStore
+  /** The model that the id `default` stands for; chosen by `firstModel` where the operator sets none. */
+  defaultModel?: string
   /** Charges a client for `cost` units; absent where the rate is not limited. */
   limitRate?(client: string, cost: number): RateVerdict | Promise<RateVerdict>
   /** A cache of replies shared by processes: workerd's Cache API. */

@@ -22,6 +22,8 @@ interface Env {
   CHANNEL_SECONDS?: number
   /** Metadata of the deployed version. */
   VERSION?: WorkerVersionMetadata
+  /** The model that the id `default` stands for; the most useful one by default. */
+  DEFAULT_MODEL?: string
   RATE_LIMIT?: RateLimit
   /** The limit and window that the binding is configured with; it does not tell them. */
   RATE_LIMIT_REQUESTS?: number
@@ -60,6 +62,7 @@ function openPlatform(env: Env): Platform {
   return {
     ...engine,
     store: openStore(env, engine),
+    defaultModel: env.DEFAULT_MODEL || undefined,
     limitRate: rateLimit(env),
     sharedCache: caches.default,
     page: request => env.ASSETS.fetch(request),

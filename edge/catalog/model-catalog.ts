@@ -1,14 +1,21 @@
 import { type Card, Version } from '../../models/card.ts'
+import { firstModel } from '../../models/default-model.ts'
 import { wrongValue } from '../http/problem.ts'
 import type { CatalogEntry, Platform } from '../platform.ts'
 import { type CanaryKey, chooseVersion, type VersionScope } from './choose-version.ts'
 import { type Model, messageOf, storedModel, unavailable } from './model.ts'
+import { readableModels } from './readable-models.ts'
+
+/** The id that stands for the default model. */
+export const DEFAULT_ID = 'default'
 
 /** The models of a platform. */
 export interface ModelCatalog {
   list(): Promise<readonly CatalogEntry[]>
+  /** The id of the model that `default` stands for; undefined where there is no model. */
+  defaultId(): Promise<string | undefined>
   /**
-   * A model by `id` or `id@version`.
+   * A model by `id` or `id@version`; the id `default` stands for another.
    *
    * @param key decides who gets a canary; without one, the stable version is found
    * @throws Problem unknown-model, unknown-version, or model-unavailable for one whose card cannot be read
@@ -26,6 +33,9 @@ export function openCatalog(platform: Platform, onChange: () => void): ModelCata
     if (entries !== last) onChange()
     last = entries
     return entries
+  }
+  async function defaultId(): Promise<string | undefined> {
+    return platform.defaultModel ?? firstModel(readableModels(await list()))?.id
   }
   function bind(card: Card): Model {
     let model = bound.get(card)
@@ -48,8 +58,10 @@ export function openCatalog(platform: Platform, onChange: () => void): ModelCata
   }
   return {
     list,
+    defaultId,
     async find(name, key) {
-      const [id, version] = splitName(name)
+      const [given, version] = splitName(name)
+      const id = given === DEFAULT_ID ? ((await defaultId()) ?? given) : given
       let entries = await list()
       if (await store.prepare?.(id)) entries = await list()
       const entry = entries.find(each => each.id === id)

@@ -6,7 +6,8 @@ import type { CatalogEntry } from '../platform.ts'
 export function readableModels(entries: readonly CatalogEntry[]): (Candidate & { id: string; card: Card })[] {
   return entries.flatMap(({ id, card }) => {
     if (!card) return []
-    const { kind, latentDim } = card.architecture
-    return [{ id, card, dataset: card.dataset.name, kind, latentDim }]
+    const { kind, latentDim, classes } = card.architecture
+    const conditional = classes !== undefined
+    return [{ id, card, dataset: card.dataset.name, kind, latentDim, conditional }]
   })
 }

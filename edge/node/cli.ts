@@ -15,6 +15,9 @@ const program = new Command('start:node')
   .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
   .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
   .addOption(
+    new Option('--default-model <id>', 'the model that the id `default` stands for').env('DEFAULT_MODEL'),
+  )
+  .addOption(
     new Option('--bucket <folder>', 'folder of versions and channels, as `npm run registry` keeps it').env(
       'BUCKET',
     ),
@@ -45,6 +48,7 @@ interface Flags {
   port: number
   host: string
   models: string
+  defaultModel?: string
   bucket?: string
   channelSeconds: number
   page: string

@@ -23,6 +23,8 @@ export interface ServerOptions {
   port: number
   /** Folder of models. */
   models: string
+  /** The model that the id `default` stands for; chosen among the models by default. */
+  defaultModel?: string
   /** Folder of versions of models and channels. */
   bucket?: string
   /** Seconds between reads of the channels. */
@@ -90,6 +92,7 @@ function openPlatform(options: ServerOptions): Platform {
   return {
     ...engine,
     store: openStore(options, engine),
+    defaultModel: options.defaultModel,
     limitRate: options.rate > 0 ? rateLimiter(options.rate, 60) : undefined,
     page: options.page === undefined ? undefined : staticPage(options.page),
     keepAlive,

@@ -1,7 +1,6 @@
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { Command, Option } from 'commander'
-import { type Candidate, firstModel } from '../../models/default-model.ts'
 import { buildAssets, buildPage, buildWorker, FOLDERS, ROOT } from './build.ts'
 import { wholeNumber } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
@@ -69,8 +68,9 @@ async function start(): Promise<void> {
   const address = running.url.replace('127.0.0.1', 'localhost')
   console.log(`\n  Page           ${address}/\n  Documentation  ${address}/docs`)
   const listed = await fetch(`${running.url}/v1/models`)
-  const first = firstModel(((await listed.json()) as { models: (Candidate & { id: string })[] }).models)
-  if (first) console.log(`  Images         ${address}/v1/models/${first.id}/sample?n=16&seed=7&scale=4`)
+  const { default: model } = (await listed.json()) as { default?: string }
+  if (model)
+    console.log(`  Images         ${address}/v1/models/default/sample?n=16&seed=7&scale=4  (${model})`)
   console.log('\nCtrl-C stops it.')
 }
 

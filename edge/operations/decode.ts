@@ -6,6 +6,7 @@ import { valueError } from '../../models/value-error.ts'
 import { LIMITS } from '../limits.ts'
 import { ClassInput, readClassInput } from './class-input.ts'
 import { Decoded, decodedResult } from './decoded.ts'
+import { exampleClass, examplePoints } from './example-values.ts'
 import { defineOperation } from './operation.ts'
 import { checkCoordinates, Picture, text } from './parameters.ts'
 
@@ -40,14 +41,19 @@ export const decode = defineOperation({
     const points = withClasses(z, y, n, card)
     return decodedResult(card, points, await decode(points), query.columns ?? Math.ceil(Math.sqrt(n)))
   },
-  examples: [
-    { title: 'Two points of a plane', query: 'z=0.5,-1.2;1,1&scale=4', save: 'points.png' },
-    {
-      title: 'Posted points',
-      query: 'format=json',
-      send: `-H 'content-type: application/json' -d '{"z": [[0.5, -1.2], [1, 1]]}'`,
-    },
-  ],
+  examples(card) {
+    const points = examplePoints(card)
+    const label = card.architecture.classes === undefined ? undefined : exampleClass(card, 3)
+    const query = label === undefined ? '' : `&class=${label}`
+    return [
+      { title: 'Two points', query: `z=${points.join(';')}${query}&scale=4`, save: 'points.png' },
+      {
+        title: 'Posted points',
+        query: `format=json${query}`,
+        send: `-H 'content-type: application/json' -d '${JSON.stringify({ z: points })}'`,
+      },
+    ]
+  },
 })
 
 /** @throws ValueError when a conditional model gets no shares of classes */

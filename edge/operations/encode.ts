@@ -45,7 +45,7 @@ export const encode = defineOperation({
       }),
     }
   },
-  examples: [
+  examples: () => [
     {
       title: 'Dark ink on light paper, of any size',
       query: 'invertInput=true',

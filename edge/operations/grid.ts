@@ -5,6 +5,7 @@ import { gridPoints } from '../../models/paths.ts'
 import { valueError } from '../../models/value-error.ts'
 import { LIMITS } from '../limits.ts'
 import { Decoded, decodedResult } from './decoded.ts'
+import { exampleStop } from './example-values.ts'
 import { defineOperation } from './operation.ts'
 import { checkCoordinates, integer, number, Picture, text } from './parameters.ts'
 
@@ -49,15 +50,29 @@ export const grid = defineOperation({
     const points = showsStyles(query, card) ? stylePoints(query, card) : planePoints(query, card)
     return decodedResult(card, points, await decode(points), columnsOf(query, card))
   },
-  examples: [
-    { title: 'The plane', query: 'size=12&range=2.5', save: 'grid.png' },
+  examples(card) {
+    const { classes, latentDim } = card.architecture
+    const plane = latentDim < 2 ? [] : planeExamples(card)
+    if (classes === undefined) return plane
+    return [{ title: 'Classes across, styles down', query: 'size=6&scale=2', save: 'styles.png' }, ...plane]
+  },
+})
+
+function planeExamples(card: Card) {
+  const around = exampleStop(card, 3)
+  const plane =
+    card.architecture.classes === undefined
+      ? { title: 'The plane', query: 'size=12&range=2.5' }
+      : { title: 'Two dimensions of a class', query: `size=12&range=2.5&at=${around}` }
+  return [
+    { ...plane, save: 'grid.png' },
     {
-      title: 'Around a class, two dimensions of your choice',
-      query: 'size=5&dims=1,0&at=class:3',
+      title: 'Around a stop, two dimensions of your choice',
+      query: `size=5&dims=1,0&at=${around}`,
       save: 'around.png',
     },
-  ],
-})
+  ]
+}
 
 function showsStyles({ dims, at }: Query, { architecture }: Card): boolean {
   return architecture.classes !== undefined && dims === undefined && at === undefined

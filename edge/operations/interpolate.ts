@@ -11,6 +11,7 @@ import { LIMITS } from '../limits.ts'
 import type { Stop } from './body.ts'
 import { Decoded, decodedResult, pointFields } from './decoded.ts'
 import { encodeImages } from './encode-images.ts'
+import { exampleStop } from './example-values.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
 import { checkCoordinates, choice, InvertInput, integer, Picture, text } from './parameters.ts'
 import { toPixelRows } from './rows.ts'
@@ -63,11 +64,15 @@ export const interpolate = defineOperation({
   async stream(context) {
     return frames(context, await pathOf(context))
   },
-  examples: [
-    { title: 'A strip', query: 'from=class:1&to=class:7&steps=12&scale=2', save: 'strip.png' },
+  examples: card => [
     {
-      title: 'An animation around the mean',
-      query: 'from=seed:4&via=class:2&to=seed:9&steps=24&path=slerp&format=apng&scale=4',
+      title: 'A strip',
+      query: `from=${exampleStop(card, 1)}&to=${exampleStop(card, 7)}&steps=12&scale=2`,
+      save: 'strip.png',
+    },
+    {
+      title: 'An animation through three stops',
+      query: `from=seed:4&via=${exampleStop(card, 2)}&to=seed:9&steps=24&path=slerp&format=apng&scale=4`,
       save: 'walk.png',
     },
     { title: 'A stream', query: 'from=seed:1&to=seed:2&steps=3&format=sse' },
@@ -80,7 +85,7 @@ export const interpolate = defineOperation({
     {
       title: 'Stops of every kind',
       query: 'steps=9&format=json',
-      send: `-H 'content-type: application/json' -d '{"stops": ["seed:1", {"class": 3}, {"seed": 5}]}'`,
+      send: `-H 'content-type: application/json' -d '{"stops": ["seed:1", "${exampleStop(card, 3)}", {"seed": 5}]}'`,
     },
   ],
 })

@@ -47,7 +47,7 @@ export const latents = defineOperation({
       }),
     }
   },
-  examples: [
+  examples: () => [
     { title: 'A few, with labels', query: 'limit=5' },
     { title: 'All, as a file', query: 'format=safetensors', save: 'latents.safetensors' },
   ],

@@ -62,8 +62,8 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   run(context: OperationContext<z.output<Q>>): Promise<Result>
   /** The answer as events, where `sse` is offered: throws before the first of them, or not at all. */
   stream?(context: OperationContext<z.output<Q>>): Promise<AsyncGenerator<Record<string, unknown>>>
-  /** For a model with two latent dimensions and classes. */
-  examples: readonly Example[]
+  /** Requests for the documentation, which fit the model. */
+  examples(card: Card): readonly Example[]
 }
 
 /** An operation, with the type of its parameters erased for the list of all. */

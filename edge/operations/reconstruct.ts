@@ -73,7 +73,7 @@ export const reconstruct = defineOperation({
       }),
     }
   },
-  examples: [
+  examples: () => [
     {
       title: 'Losses and latents',
       query: 'format=json',

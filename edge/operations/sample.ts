@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi'
 import { classIndex, drawSamples } from '../../models/draws.ts'
 import { LIMITS } from '../limits.ts'
 import { Decoded, decodedResult } from './decoded.ts'
+import { exampleClass } from './example-values.ts'
 import { defineOperation } from './operation.ts'
 import { choice, integer, number, Picture, Seed, text } from './parameters.ts'
 
@@ -39,14 +40,19 @@ export const sample = defineOperation({
     const points = drawSamples(card, { n, seed: seed(), temperature, class: label, from })
     return decodedResult(card, points, await decode(points), query.columns ?? Math.ceil(Math.sqrt(n)))
   },
-  examples: [
-    { title: 'Sixteen digits', query: 'n=16&seed=7&scale=2', save: 'sheet.png' },
-    { title: 'One image of a class', query: 'class=3&seed=1', save: 'digit.png' },
-    { title: 'Latents and pixels as JSON', query: 'n=2&seed=7&format=json' },
-    {
-      title: 'An array for NumPy, nearer to the mean',
-      query: 'n=100&seed=7&temperature=0.5&format=npy',
-      save: 'digits.npy',
-    },
-  ],
+  examples: card => {
+    const label = exampleClass(card, 3)
+    return [
+      { title: 'Sixteen images', query: 'n=16&seed=7&scale=2', save: 'sheet.png' },
+      ...(label === undefined
+        ? []
+        : [{ title: 'One image of a class', query: `class=${label}&seed=1`, save: 'digit.png' }]),
+      { title: 'Latents and pixels as JSON', query: 'n=2&seed=7&format=json' },
+      {
+        title: 'An array for NumPy, nearer to the mean',
+        query: 'n=100&seed=7&temperature=0.5&format=npy',
+        save: 'digits.npy',
+      },
+    ]
+  },
 })

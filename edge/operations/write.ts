@@ -91,17 +91,32 @@ export const write = defineOperation({
       }),
     }
   },
-  examples: [
-    { title: 'A date', query: 'text=2026-11-26&seed=7&scale=4', save: 'date.png' },
-    { title: 'Drawn character by character', query: 'text=31415&seed=3&format=apng&scale=4', save: 'pi.png' },
-    { title: 'As numbers', query: 'text=42&style=seed:7&format=json' },
-    {
-      title: 'In the hand of a picture of yours, with a conditional model',
-      query: 'text=0123456789',
-      send: '-F image=@digit.png',
-      save: 'hand.png',
-    },
-  ],
+  examples(card) {
+    const characters = card.dataset.classes.filter(name => [...name].length === 1 && !/[&#+%\s]/.test(name))
+    if (characters.length === 0) return []
+    const all = characters.join('')
+    const date = all.includes('0123456789') ? '2026-11-26' : all
+    const conditional = card.architecture.classes !== undefined
+    return [
+      { title: 'A text', query: `text=${date}&seed=7&scale=4`, save: 'text.png' },
+      {
+        title: 'Drawn character by character',
+        query: `text=${all}&seed=3&format=apng&scale=2`,
+        save: 'drawn.png',
+      },
+      { title: 'As numbers', query: `text=${characters[0]}&style=seed:7&format=json` },
+      ...(conditional
+        ? [
+            {
+              title: 'In the hand of a picture of yours',
+              query: `text=${all}`,
+              send: '-F image=@digit.png',
+              save: 'hand.png',
+            },
+          ]
+        : []),
+    ]
+  },
 })
 
 /** A point for each character. */

@@ -1,4 +1,5 @@
-import { firstModel } from '../../models/default-model.ts'
+import type { Card } from '../../models/card.ts'
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { readableModels } from '../catalog/readable-models.ts'
 import { FORMATS } from '../http/negotiate-format.ts'
 import { PROBLEMS } from '../http/problem.ts'
@@ -6,7 +7,6 @@ import { htmlReply, type Reply } from '../http/reply.ts'
 import { LIMITS } from '../limits.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import type { Example, Operation } from '../operations/operation.ts'
-import type { CatalogEntry } from '../platform.ts'
 import { STYLE } from './docs-style.ts'
 import { escapeHtml } from './html.ts'
 import { type Document, describeApi } from './openapi.ts'
@@ -16,8 +16,9 @@ import { type Document, describeApi } from './openapi.ts'
  *
  * @param origin the scheme and host of the API, for commands to copy
  */
-export function docsReply(origin: string, entries: readonly CatalogEntry[]): Reply {
-  const model = exampleModel(entries)
+export async function docsReply(origin: string, catalog: ModelCatalog): Promise<Reply> {
+  const id = await catalog.defaultId()
+  const card = readableModels(await catalog.list()).find(each => each.id === id)?.card
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -30,9 +31,9 @@ export function docsReply(origin: string, entries: readonly CatalogEntry[]): Rep
 <body>
 <nav aria-label="Contents"><a class="home" href="/">latent-edge</a>${contents()}</nav>
 <main>
-${introduction(origin, model)}
-${OPERATIONS.map(operation => section(operation, origin, model)).join('\n')}
-${modelsSection(origin, model)}
+${introduction(origin)}
+${OPERATIONS.map(operation => section(operation, origin, card)).join('\n')}
+${modelsSection(origin, card)}
 ${limitsSection()}
 ${problemsSection()}
 </main>
@@ -43,22 +44,13 @@ ${problemsSection()}
   return htmlReply(html, policy)
 }
 
-/** The default model of those that the examples are written for, else of all. */
-function exampleModel(entries: readonly CatalogEntry[]): string {
-  const there = readableModels(entries)
-  const fitting = there.filter(
-    ({ card }) => card.dataset.classes.length > 7 && card.architecture.latentDim === 2,
-  )
-  return (firstModel(fitting) ?? firstModel(there) ?? { id: 'mnist-vae-l2-z2' }).id
-}
-
 function contents(): string {
   const names = OPERATIONS.map(({ name }) => `<a href="#${name}">${name}</a>`)
   const rest = ['models', 'limits', 'problems'].map(id => `<a href="#${id}">${id}</a>`)
   return `<div>${names.join('')}</div><div>${rest.join('')}<a href="/openapi.json">openapi.json</a></div>`
 }
 
-function introduction(origin: string, model: string): string {
+function introduction(origin: string): string {
   return `<header>
 <h1>Images from a URL</h1>
 <p>Every operation below is an address under <code>/v1/models/{model}/</code>. The same address gives the same bytes, so
@@ -71,17 +63,19 @@ answers can be linked, embedded and cached. No key is needed.</p>
 <dt>Seed</dt><dd>Same model version, seed and parameters: same latent, to the bit, on every server and in the browser.
 Without a seed one is drawn; <code>X-Seed</code> tells it, and <code>Content-Location</code> the address that gives
 this answer again.</dd>
-<dt>Version</dt><dd><code>{model}</code> is an id, or <code>id@version</code>. Pinned answers never change and may be
+<dt>Version</dt><dd><code>{model}</code> is an id, <code>id@version</code>, or <code>default</code>. Pinned answers never change and may be
 kept for ever; others are checked again after a minute by their <code>ETag</code>.</dd>
 <dt>Endpoints</dt><dd>A point of the latent space is <code>seed:7</code>, <code>class:3</code> (index or name) or
-<code>z:0.5,-1.2</code>.</dd>
+<code>z:0.5,-1.2</code>. <code>class:3@seed:5</code> is a class in a style: of a conditional model, one seed is one
+handwriting in every class.</dd>
 <dt>Pictures</dt><dd>8-bit grey PNG, black 0 and white 1, enlarged by <code>scale=</code> without smoothing.</dd>
 </dl>
-${command(`curl -o digits.png '${origin}/v1/models/${model}/sample?n=16&seed=7'`)}
+${command(`curl -o digits.png '${origin}/v1/models/default/sample?n=16&seed=7'`)}
 </header>`
 }
 
-function section(operation: Operation, origin: string, model: string): string {
+/** @param card of the default model, which the examples fit; none are shown without */
+function section(operation: Operation, origin: string, card: Card | undefined): string {
   const { name, summary, description, methods, formats } = operation
   return `<section id="${name}">
 <h2>${escapeHtml(summary)}</h2>
@@ -89,7 +83,14 @@ function section(operation: Operation, origin: string, model: string): string {
 <p>${inline(description)}</p>
 <p>Answers <code>${formats.join('</code> <code>')}</code>.${bodyTypes(name)}</p>
 ${parameterTable(name, methods[0])}
-${operation.examples.map(example => exampleBlock(name, example, origin, model)).join('\n')}
+${
+  card
+    ? operation
+        .examples(card)
+        .map(example => exampleBlock(name, example, origin))
+        .join('\n')
+    : ''
+}
 </section>`
 }
 
@@ -130,8 +131,8 @@ function valuesOf({ type, minimum, maximum, enum: choices }: Described['schema']
   return type === 'integer' ? `whole, ${range}` : type === 'number' ? range : 'text'
 }
 
-function exampleBlock(name: string, example: Example, origin: string, model: string): string {
-  const path = `/v1/models/${model}/${name}?${example.query}`
+function exampleBlock(name: string, example: Example, origin: string): string {
+  const path = `/v1/models/default/${name}?${example.query}`
   const save = example.save ? `-o ${example.save} ` : ''
   const line = `curl ${save}${example.send ? `${example.send} ` : ''}'${origin}${path}'`
   const shown = !example.send && example.save?.endsWith('.png')
@@ -141,18 +142,18 @@ function exampleBlock(name: string, example: Example, origin: string, model: str
   return `<figure><figcaption>${escapeHtml(example.title)}</figcaption>${command(line)}${picture}</figure>`
 }
 
-function modelsSection(origin: string, model: string): string {
+function modelsSection(origin: string, card: Card | undefined): string {
   return `<section id="models">
 <h2>Models</h2>
 <div class="wide"><table><tbody>
-<tr><th scope="row"><code>/v1/models</code></th><td>Every model, by id, with its pinned address.</td></tr>
+<tr><th scope="row"><code>/v1/models</code></th><td>Every model, by id, with its pinned address; <code>default</code> is the one that the id <code>default</code> stands for${card ? `, now <code>${card.id}</code>` : ''}.</td></tr>
 <tr><th scope="row"><code>/v1/models/{model}</code></th><td>A model’s card: what it is, how it was trained, its metrics with their units, its files and their SHA-256.</td></tr>
 <tr><th scope="row"><code>/v1/models/{model}/encoder.onnx</code><br><code>/v1/models/{model}/decoder.onnx</code></th><td>The model itself, ONNX.</td></tr>
 <tr><th scope="row"><code>/healthz</code></th><td>200 while the server is alive.</td></tr>
 <tr><th scope="row"><code>/readyz</code></th><td>200 once a model has answered; <code>incidents</code> names versions that should answer and cannot.</td></tr>
 </tbody></table></div>
 ${command(`curl '${origin}/v1/models'`)}
-${command(`curl -o decoder.onnx '${origin}/v1/models/${model}/decoder.onnx'`)}
+${command(`curl -o decoder.onnx '${origin}/v1/models/default/decoder.onnx'`)}
 </section>`
 }
 
@@ -161,6 +162,7 @@ function limitsSection(): string {
     ['Images of one sample or list of latents', `${LIMITS.images}`],
     ['Steps and stops of an interpolation', `${LIMITS.steps} and ${LIMITS.stops}`],
     ['Grid', `${LIMITS.gridSide} × ${LIMITS.gridSide}`],
+    ['Characters of a written text', `${LIMITS.textLength}`],
     ['Posted images and bytes', `${LIMITS.postedImages} and ${LIMITS.bodyBytes / 2 ** 20} MiB`],
     ['A posted PNG', `${LIMITS.pictureSide} × ${LIMITS.pictureSide} pixels`],
     ['Pixels of an answered picture, frames together', `${LIMITS.answerPixels / 1e6} million`],

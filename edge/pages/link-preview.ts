@@ -1,4 +1,3 @@
-import { firstModel } from '../../models/default-model.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { readableModels } from '../catalog/readable-models.ts'
 import { Problem } from '../http/problem.ts'
@@ -65,7 +64,7 @@ export async function viewOptions(catalog: ModelCatalog, url: URL): Promise<Embe
   const given = url.searchParams
   if (url.pathname !== '/' || given.get('view') !== 'interpolate') return undefined
   const stops = (given.get('corners') ?? 'class:0;class:7').split(';')
-  const model = given.get('model') || firstModel(readableModels(await catalog.list()))?.id
+  const model = given.get('model') || (await catalog.defaultId())
   if (!model) return undefined
   const query: Record<string, string> =
     stops.length === 4 ? { corners: stops.join(';') } : { from: stops[0], to: stops[1] ?? '' }
@@ -79,7 +78,8 @@ async function samplesOf(
   given: URLSearchParams,
 ): Promise<(Still & { alt: string }) | undefined> {
   const there = readableModels(await catalog.list())
-  const card = (there.find(({ id }) => id === given.get('model')) ?? firstModel(there))?.card
+  const wanted = [given.get('model'), await catalog.defaultId()]
+  const card = wanted.map(id => there.find(each => each.id === id)?.card).find(Boolean)
   if (!card) return undefined
   const { id, version, dataset } = card
   const seed = /^\d{1,9}$/.exec(given.get('seed') ?? '')?.[0] ?? '7'

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ModelId } from '../../models/card.ts'
+import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { jsonReply, type Reply } from '../http/reply.ts'
 import type { CatalogEntry } from '../platform.ts'
 
@@ -12,6 +13,7 @@ export const ListedModel = z
     dataset: z.string().optional(),
     kind: z.enum(['ae', 'vae']).optional(),
     latentDim: z.int().optional(),
+    conditional: z.boolean().optional().openapi({ description: 'Whether it decodes a latent with a class' }),
     classes: z.array(z.string()).optional(),
     url: z.string().optional().openapi({ description: 'The model’s pinned URL' }),
     canary: z
@@ -22,11 +24,17 @@ export const ListedModel = z
   .openapi('ListedModel')
 
 /** Every model, by id. */
-export const ModelList = z.object({ models: z.array(ListedModel) }).openapi('ModelList')
+export const ModelList = z
+  .object({
+    default: z.string().optional().openapi({ description: 'The model that the id `default` stands for' }),
+    models: z.array(ListedModel),
+  })
+  .openapi('ModelList')
 
 /** The list of models as JSON. */
-export function modelListReply(entries: readonly CatalogEntry[]): Reply {
-  return jsonReply({ models: entries.map(describe) } satisfies z.input<typeof ModelList>)
+export async function modelListReply(catalog: ModelCatalog): Promise<Reply> {
+  const models = (await catalog.list()).map(describe)
+  return jsonReply({ default: await catalog.defaultId(), models } satisfies z.input<typeof ModelList>)
 }
 
 function describe({ id, card, canary }: CatalogEntry): z.input<typeof ListedModel> {
@@ -38,6 +46,7 @@ function describe({ id, card, canary }: CatalogEntry): z.input<typeof ListedMode
     dataset: dataset.name,
     kind: architecture.kind,
     latentDim: architecture.latentDim,
+    conditional: architecture.classes !== undefined,
     classes: dataset.classes,
     available: true,
     url: `/v1/models/${id}@${version}`,

@@ -21,8 +21,8 @@ export type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 const ModelParameter = z.object({
   model: z.string().openapi({
     param: { name: 'model', in: 'path' },
-    description: 'A model’s id, or id@version to pin its version',
-    example: 'mnist-vae-l2-z2',
+    description: 'A model’s id, id@version to pin its version, or `default`',
+    example: 'default',
   }),
 })
 
@@ -69,7 +69,7 @@ function build(): Document {
       title: 'latent-edge',
       version: '1',
       description:
-        'Images from the latent space of autoencoders: draw, interpolate, map, encode and reconstruct by URL. ' +
+        'Images from the latent space of autoencoders: draw, write, interpolate, map, encode and reconstruct by URL. ' +
         'The format of an answer is chosen by `format` or Accept. Errors are RFC 9457 problem details.',
       license: { name: 'MIT' },
     },

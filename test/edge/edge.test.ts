@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { conditionalSuite } from './conditional.suite.ts'
 import { deploySuite } from './deploy.suite.ts'
 import { errorsSuite } from './errors.suite.ts'
 import { examplesSuite } from './examples.suite.ts'
@@ -37,6 +38,7 @@ describe.each(RUNTIMES)('%s', place => {
   imagesSuite(() => apis[place])
   uploadsSuite(() => apis[place])
   httpSuite(() => apis[place])
+  conditionalSuite(() => apis[place])
   repeatedSuite(() => apis[place])
   errorsSuite(() => apis[place])
 })

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type DenseShape, decoderLayers, encoderLayers, parameterCount } from '../../models/architecture.ts'
-import { type Architecture, Card, type Prior } from '../../models/card.ts'
+import { type Architecture, Card, type FittedMixture, type Prior } from '../../models/card.ts'
 import { encodeModel, floatTensor, type Node, type Tensor } from '../../models/onnx/encode-model.ts'
 import { toHalf } from '../../models/onnx/half.ts'
 import { standardPrior } from '../../models/prior.ts'
@@ -20,6 +20,8 @@ export interface Fixture {
   output?: Architecture['output']
   prior?: Prior
   classes?: readonly string[]
+  /** Reads a class beside x and z, and has a density of two components for each class. */
+  conditional?: boolean
   /** Other weights for another number. */
   seed?: number
 }
@@ -27,12 +29,26 @@ export interface Fixture {
 /** Writes a model's folder into `zoo` as the export does, and returns its card. */
 export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
   const { id, kind, latentDim, layers = 2, height = 28, width = 28, output = 'sigmoid', seed = 1 } = fixture
-  const architecture: Architecture = { kind, inputDim: height * width, latentDim, layers, output }
+  const classes = fixture.conditional ? fixture.classes?.length : undefined
+  const architecture: Architecture = {
+    kind,
+    inputDim: height * width,
+    latentDim,
+    layers,
+    ...(classes && { classes }),
+    output,
+  }
   const images = 40
   const labels = Uint8Array.from({ length: images }, (_, i) => i % Math.max(1, fixture.classes?.length ?? 1))
   const files = {
-    'encoder.onnx': graph('x', encoderLayers(architecture), kind === 'vae' ? ['mu', 'logvar'] : ['z'], seed),
-    'decoder.onnx': graph('z', decoderLayers(architecture), ['xhat'], seed + 1),
+    'encoder.onnx': graph(
+      'x',
+      architecture,
+      encoderLayers(architecture),
+      kind === 'vae' ? ['mu', 'logvar'] : ['z'],
+      seed,
+    ),
+    'decoder.onnx': graph('z', architecture, decoderLayers(architecture), ['xhat'], seed + 1),
     'latents.safetensors': latents(images, latentDim, fixture.classes ? labels : undefined),
   }
   const describe = async (bytes: Uint8Array) => ({ bytes: bytes.length, sha256: await sha256(bytes) })
@@ -54,6 +70,14 @@ export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
     training: { epochs: 0, bestEpoch: 0, seed, engine: 'none', device: 'none', fold: 0, folds: 10, images },
     metrics: [],
     latent: { whole: moments(0), classes: (fixture.classes ?? []).map((_, k) => moments(k + 1)) },
+    ...(fixture.conditional && {
+      density: {
+        seed: 1,
+        draws: 1,
+        whole: mixture(latentDim, 0),
+        classes: fixture.classes!.map((_, k) => mixture(latentDim, k + 1)),
+      },
+    }),
     files: {
       encoder: await describe(files['encoder.onnx']),
       decoder: await describe(files['decoder.onnx']),
@@ -70,9 +94,27 @@ export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
   return card
 }
 
+/** Two components, one wide and one narrow. */
+function mixture(latentDim: number, k: number): FittedMixture {
+  const means = [k, -k].map(shift => Array.from({ length: latentDim }, (_, i) => Math.cos(shift + i)))
+  const factor = (scale: number) =>
+    Array.from({ length: latentDim }, (_, row) =>
+      Array.from({ length: row + 1 }, (_, column) => (row === column ? scale : 0.1 * scale)),
+    ).flat()
+  return {
+    weights: [0.7, 0.3],
+    means,
+    factors: [factor(0.8), factor(0.2)],
+    images: 40 + 10 * k,
+    heldOutImages: 1,
+    heldOutLogLikelihood: 0,
+  }
+}
+
 /** A chain of dense layers; several names in `outputs` are heads on the same trunk. */
 function graph(
   input: string,
+  { classes = 0 }: Architecture,
   layers: readonly DenseShape[],
   outputs: readonly string[],
   seed: number,
@@ -80,6 +122,10 @@ function graph(
   const nodes: Node[] = []
   const initializers: Tensor[] = []
   let current = input
+  if (classes > 0) {
+    current = 'joined'
+    nodes.push({ op: 'Concat', inputs: [input, 'y'], outputs: [current], attributes: { axis: { int: 1 } } })
+  }
   layers.forEach((layer, i) => {
     const head = i >= layers.length - outputs.length
     const result = head ? outputs[i - layers.length + outputs.length] : layer.name
@@ -106,7 +152,10 @@ function graph(
     name: input === 'x' ? 'encoder' : 'decoder',
     nodes,
     initializers,
-    inputs: [{ name: input, type: 'float', dims: ['batch', layers[0].inputs] }],
+    inputs: [
+      { name: input, type: 'float', dims: ['batch', layers[0].inputs - classes] },
+      ...(classes > 0 ? [{ name: 'y', type: 'float' as const, dims: ['batch', classes] }] : []),
+    ],
     outputs: outputs.map(name => ({ name, type: 'float', dims: ['batch', last.units] })),
   })
 }

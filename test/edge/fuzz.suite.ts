@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { OPERATIONS } from '../../edge/operations/index.ts'
 import { problemOf } from './read-answers.ts'
-import { type Api, RUNTIMES, type RuntimeName, TRAINED } from './servers.ts'
+import { type Api, CONDITIONAL, RUNTIMES, type RuntimeName, TRAINED } from './servers.ts'
 
-const MODELS = [TRAINED, 'small-ae-z8', 'shifted-vae-z3', 'line-vae-z1']
+const MODELS = [TRAINED, CONDITIONAL, 'small-ae-z8', 'shifted-vae-z3', 'line-vae-z1']
 const CODES_WITHOUT_FIELD = ['not-found', 'method-not-allowed', 'model-unavailable', 'rate-limited']
 
 /** Runs a place: in this process many, elsewhere enough to notice a difference. */
@@ -23,7 +23,8 @@ const pointLike = fc.oneof(
 )
 const endpointLike = fc.oneof(
   numberLike.map(n => `seed:${n}`),
-  fc.constantFrom('class:0', 'class:9', 'class:Bag', 'class:', 'seed', 'z:'),
+  fc.constantFrom('class:0', 'class:9', 'class:Bag', 'class:', 'class:3@seed:5', 'class:3@z:1', 'seed', 'z:'),
+  fc.constantFrom('y:0.5,0.5@seed:1', 'y:1,0,0,0,0,0,0,0,0,0@seed:2', 'class:1@z:0,0,0,0,0', 'y:@z:'),
   pointLike.map(p => `z:${p}`),
   fc.string(),
 )
@@ -35,10 +36,14 @@ const anyValue = fc.oneof(
   fc.constantFrom('true', 'false'),
 )
 const VALUES: Record<string, fc.Arbitrary<string>> = {
-  from: endpointLike,
+  from: fc.oneof(endpointLike, fc.constantFrom('density', 'prior')),
   to: endpointLike,
   at: endpointLike,
   z: pointLike,
+  y: pointLike,
+  class: fc.constantFrom('0', '9', '10', 'Bag', ''),
+  style: endpointLike,
+  text: fc.oneof(fc.string(), fc.stringMatching(/^[0-9 -]{0,70}$/)),
   via: fc.array(endpointLike, { maxLength: 4 }).map(l => l.join(';')),
   format: fc.constantFrom('png', 'apng', 'json', 'npy', 'f32', 'sse', 'safetensors', 'gif'),
   path: fc.constantFrom('lerp', 'slerp', 'x'),

@@ -3,7 +3,7 @@ import { build } from 'vite'
 import { describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { bytesOf, furthest, jsonOf } from './read-answers.ts'
-import { type Api, RUNTIMES, type RuntimeName, TRAINED } from './servers.ts'
+import { type Api, CONDITIONAL, RUNTIMES, type RuntimeName, TRAINED } from './servers.ts'
 
 const MODEL = `/v1/models/${TRAINED}`
 const SEEDS = [0, 1, 7, 8, 12_345, 2 ** 31, 2 ** 32 - 1]
@@ -29,8 +29,31 @@ export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
       }
       const [first, ...others] = await everywhere(bits)
       for (const other of others) expect(other).toEqual(first)
-      expect(await drawInBrowser()).toEqual(first)
+      expect(await inBrowser(PRIOR_DRAWS, { seeds: SEEDS })).toEqual(first)
       expect(new Set(first).size).toBe(SEEDS.length)
+    })
+    test('write, samples by class and mixtures have the same points to the bit, in the browser too', async () => {
+      const paths = [
+        'write?text=0123456789&',
+        'sample?n=4&class=3&',
+        'sample?n=16&',
+        'sample?n=8&from=prior&',
+      ]
+      const bits = async (api: Api) => {
+        const found: string[] = []
+        for (const seed of SEEDS) {
+          for (const path of paths) {
+            const url = `/v1/models/${CONDITIONAL}/${path}seed=${seed}&format=json`
+            const { z, y } = await jsonOf<{ z: number[][]; y: number[][] }>(await api.fetch(url))
+            found.push(toBits(z.flatMap((row, i) => [...row, ...y[i]])))
+          }
+        }
+        return found
+      }
+      const [first, ...others] = await everywhere(bits)
+      for (const other of others) expect(other).toEqual(first)
+      const card = await (await apis().node.fetch(`/v1/models/${CONDITIONAL}`)).json()
+      expect(await inBrowser(DRAWS, { seeds: SEEDS, card })).toEqual(first)
     })
     test.each([
       'sample?n=64&seed=3',
@@ -77,13 +100,31 @@ function toBits(z: ArrayLike<number>): string {
   return Buffer.from(Float32Array.from(z).buffer).toString('hex')
 }
 
-/** The same draws by models/latent.ts in Chromium. */
-async function drawInBrowser(): Promise<string[]> {
-  const source = `
-    import { drawPrior } from '/models/latent.ts'
-    globalThis.draws = seeds => seeds.map(seed =>
-      [...new Uint8Array(drawPrior({ mean: [0, 0], variance: [1, 1] }, 8, seed, 1.3).buffer)]
-        .map(byte => byte.toString(16).padStart(2, '0')).join(''))`
+const HEX = `
+  const hex = points => [...new Uint8Array(points.buffer)].map(byte => byte.toString(16).padStart(2, '0')).join('')`
+
+/** Draws from N(0, I), by the page's code. */
+const PRIOR_DRAWS = `
+  import { drawPrior } from '/models/draws.ts'
+  ${HEX}
+  globalThis.run = ({ seeds }) => seeds.map(seed => hex(drawPrior({ mean: [0, 0], variance: [1, 1] }, 8, seed, 1.3)))`
+
+/** The points of a text, of samples of a class, of any class and from the prior, by the page's code. */
+const DRAWS = `
+  import { drawSamples } from '/models/draws.ts'
+  import { locate } from '/models/endpoints.ts'
+  ${HEX}
+  const write = (seed, card) => Float32Array.from(card.dataset.classes.flatMap((_, label) =>
+    [...locate({ class: label, style: { seed } }, card)]))
+  globalThis.run = ({ seeds, card }) => seeds.flatMap(seed => [
+    write(seed, card),
+    drawSamples(card, { n: 4, seed, class: 3 }),
+    drawSamples(card, { n: 16, seed }),
+    drawSamples(card, { n: 8, seed, from: 'prior' }),
+  ].map(hex))`
+
+/** Runs a module's `run` with an argument in Chromium. */
+async function inBrowser(source: string, argument: unknown): Promise<string[]> {
   const result = await build({
     configFile: false,
     logLevel: 'silent',
@@ -102,8 +143,8 @@ async function drawInBrowser(): Promise<string[]> {
     const page = await browser.newPage()
     await page.addScriptTag({ content: output[0].code ?? '' })
     return await page.evaluate(
-      seeds => (globalThis as unknown as { draws(seeds: number[]): string[] }).draws(seeds),
-      SEEDS,
+      value => (globalThis as unknown as { run(value: unknown): string[] }).run(value),
+      argument,
     )
   } finally {
     await browser.close()

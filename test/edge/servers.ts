@@ -24,6 +24,9 @@ const SESSION_BYTES = 64 * 2 ** 20
 /** The trained model of the tests, from the zoo. */
 export const TRAINED = 'mnist-vae-l2-z2'
 
+/** A conditional model of digits with random weights and a density. */
+export const CONDITIONAL = 'digits-cvae-z5'
+
 /** What the API runs on. */
 export const RUNTIMES = ['in process', 'workerd', 'node'] as const
 export type RuntimeName = (typeof RUNTIMES)[number]
@@ -60,6 +63,13 @@ export async function makeWorkplace(): Promise<Workplace> {
     output: 'identity',
     height: 8,
     width: 8,
+  })
+  await writeModel(zoo, {
+    id: CONDITIONAL,
+    kind: 'vae',
+    latentDim: 5,
+    classes: [...'0123456789'],
+    conditional: true,
   })
   const small = { kind: 'ae', latentDim: 2, height: 8, width: 8 } as const
   for (const id of ['torn', 'lost', 'blank']) await writeModel(zoo, { ...small, id })
