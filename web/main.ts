@@ -7,6 +7,7 @@ import { openEdge } from './engines/edge.ts'
 import { openEngines } from './engines/engines.ts'
 import { openOrt } from './engines/ort.ts'
 import type { AppContext, CreateView, View } from './lab/app-context.ts'
+import { keepPageOnDrop } from './lab/dropped-pictures.ts'
 import { shell, TITLES } from './lab/shell.ts'
 import { readState, unreadable, type View as ViewName } from './lab/state.ts'
 import { createUrlHistory } from './lab/url-history.ts'
@@ -149,6 +150,7 @@ addEventListener('popstate', () => {
   refresh()
 })
 onThemeChange(refresh)
+keepPageOnDrop()
 app.engines.choose(state.engine)
 for (const field of unreadable(location.search)) {
   tell(`The address says ${field}, which cannot be read. The default is used instead.`)

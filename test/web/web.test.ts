@@ -6,6 +6,7 @@ import { describeFigures } from './figures.suite.ts'
 import { describeGestures } from './gestures.suite.ts'
 import { describeLinks } from './links.suite.ts'
 import { describePaper } from './paper.suite.ts'
+import { describePictures } from './pictures.suite.ts'
 import { describeRecovery } from './recovery.suite.ts'
 import { type Site, startSite } from './site.ts'
 import { describeTrain } from './train.suite.ts'
@@ -32,6 +33,7 @@ const PARTS = [
   describeFigures,
   describeRecovery,
   describeTrain,
+  describePictures,
 ]
 for (const describePart of PARTS) {
   describePart(

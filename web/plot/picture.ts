@@ -1,10 +1,11 @@
 import { nothing } from 'lit'
 import { Directive, directive, type ElementPart } from 'lit/directive.js'
 import type { Card } from '../../models/card.ts'
+import { polarityOf } from '../../models/display.ts'
 import { currentTheme } from './theme.ts'
 
-/** The size of a data set's images. */
-export type ImageSize = Pick<Card['dataset'], 'height' | 'width' | 'name'>
+/** The size of a data set's images, and what tells how they are to be seen. */
+export type ImageSize = Pick<Card['dataset'], 'height' | 'width' | 'name' | 'polarity'>
 
 /**
  * Draws intensities in 0…1 as ink on paper: MNIST's strokes and Fashion-MNIST's photographs, which were negated when
@@ -20,11 +21,13 @@ export function drawImage(
 ): void {
   const { offset = 0, x = 0, y = 0 } = place
   const { ramp } = currentTheme()
-  const natural = size.name.startsWith('frey')
+  const polarity = polarityOf(size)
+  // Dark on light is turned, so that a data set's ink is the page's ink whichever way it was scanned.
+  const inkOf = polarity === 'dark-on-light' ? (v: number) => 255 - v : (v: number) => v
   const image = g.createImageData(size.width, size.height)
   for (let i = 0; i < size.width * size.height; i++) {
     const v = Math.max(0, Math.min(255, Math.round(pixels[offset + i] * 255)))
-    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = natural ? v : ramp[v * 3 + c]
+    for (let c = 0; c < 3; c++) image.data[i * 4 + c] = polarity === 'photograph' ? v : ramp[inkOf(v) * 3 + c]
     image.data[i * 4 + 3] = 255
   }
   g.putImageData(image, x, y)

@@ -2,11 +2,12 @@ import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import { centreAsMnist } from '../ink/centre.ts'
-import { createPad, fileButton, readFile } from '../ink/pad.ts'
+import { createPad } from '../ink/pad.ts'
+import { readDrawing } from '../ink/reading.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
+import { createOwnPicture } from './own-picture.ts'
 
 /** A dialog in which a person draws or uploads an image for a place of the page, by its index. */
 export interface Drawing {
@@ -14,18 +15,26 @@ export interface Drawing {
   render(model: Model, card: Card): TemplateResult
 }
 
-/** @param done gets where the encoder puts the image: mu of a VAE, z of an AE, [D_z] */
-export function createDrawing(app: AppContext, done: (index: number, z: Float32Array) => void): Drawing {
+/** @param done gets where the encoder puts the image (mu of a VAE, z of an AE, [D_z]) and the image, [D_x] */
+export function createDrawing(
+  app: AppContext,
+  done: (index: number, z: Float32Array, pixels: Float32Array) => void,
+): Drawing {
   let index = 0
   let pixels: Float32Array | undefined
-  let size = { width: 28, height: 28, name: '' }
+  let dataset: Card['dataset'] | undefined
+  const own = createOwnPicture(app, read => {
+    pixels = read
+  })
   const pad = createPad(drawing => {
-    pixels = size.width === size.height ? centreAsMnist(drawing, size.width) : undefined
+    own.clear()
+    if (dataset) pixels = readDrawing(drawing, dataset)
     app.refresh()
   })
   const dialog = () => document.getElementById('drawing') as HTMLDialogElement
   function clear(): void {
     pad.clear()
+    own.clear()
     pixels = undefined
     app.refresh()
   }
@@ -35,16 +44,7 @@ export function createDrawing(app: AppContext, done: (index: number, z: Float32A
     const encoder = await model.encoder().promise
     const outputs = await app.engines.run(encoder, pixels, 1)
     dialog().close()
-    done(index, outputs.mu ?? outputs.z)
-  }
-
-  async function upload(file: File): Promise<void> {
-    try {
-      pixels = await readFile(file, size)
-    } catch (error) {
-      app.tell((error as Error).message)
-    }
-    app.refresh()
+    done(index, outputs.mu ?? outputs.z, pixels)
   }
 
   return {
@@ -54,7 +54,7 @@ export function createDrawing(app: AppContext, done: (index: number, z: Float32A
       dialog().showModal()
     },
     render(model, card) {
-      size = card.dataset
+      dataset = card.dataset
       const loading = pixels && !ready(model.encoder())
       return html`<dialog id="drawing" aria-labelledby="drawing-title">
         <h2 id="drawing-title">Draw an image</h2>
@@ -65,10 +65,11 @@ export function createDrawing(app: AppContext, done: (index: number, z: Float32A
             <figcaption class="hint">what the encoder sees</figcaption>
           </figure>
         </div>
+        ${own.steps(card.dataset)}
         ${loading ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : ''}
         <div class="actions">
           <button class="primary" ?disabled=${!pixels} @click=${() => use(model)}>Use it</button>
-          ${fileButton('Upload…', upload)}
+          ${own.buttons(card.dataset)}
           <button @click=${clear}>Clear</button>
           <button @click=${() => dialog().close()}>Cancel</button>
         </div>

@@ -2,14 +2,16 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import { centreAsMnist } from '../ink/centre.ts'
 import { printImage } from '../ink/image-code.ts'
-import { createPad, fileButton, readFile } from '../ink/pad.ts'
+import { createPad } from '../ink/pad.ts'
+import { readDrawing } from '../ink/reading.ts'
 import type { AppContext, View } from '../lab/app-context.ts'
+import { listenForPictures } from '../lab/dropped-pictures.ts'
 import { heading } from '../lab/heading.ts'
-import { sourceImage } from '../lab/source-image.ts'
+import { sourceImage, testIndex } from '../lab/source-image.ts'
 import { waitFor } from '../lab/status.ts'
 import { imagePicker } from './image-picker.ts'
+import { createOwnPicture } from './own-picture.ts'
 import { createReader, type Reader, readerLesson } from './reconstruction.ts'
 
 /** How many models an image goes through where the state does not say. */
@@ -19,18 +21,14 @@ const FIRST = 4
 export function createReconstruct(app: AppContext): View {
   const readers = new Map<string, Reader>()
   let size: Card['dataset'] | undefined
+  const own = createOwnPicture(app, pixels => app.set({ x: printImage(pixels) }))
   const pad = createPad(drawing => {
-    if (size) app.set({ x: printImage(centreAsMnist(drawing, size.width)) })
+    own.clear()
+    if (size) app.set({ x: printImage(readDrawing(drawing, size)) })
   })
-
-  async function upload(file: File): Promise<void> {
-    if (!size) return
-    try {
-      app.set({ x: printImage(await readFile(file, size)) })
-    } catch (error) {
-      app.tell((error as Error).message)
-    }
-  }
+  const stopListening = listenForPictures(file => {
+    if (size) void own.take(file, size)
+  })
 
   function reader(model: Model): Reader {
     let made = readers.get(model.id)
@@ -51,10 +49,12 @@ export function createReconstruct(app: AppContext): View {
         <h2>Or bring your own</h2>
         ${card.dataset.name === 'mnist' ? html`<p class="hint">Draw a digit; it is centred and scaled as the training images were.</p> ${pad.element}` : nothing}
         <div class="actions">
-          ${fileButton('Upload an image…', upload)}
+          ${own.buttons(card.dataset)}
           ${card.dataset.name === 'mnist' ? html`<button @click=${pad.clear}>Clear the pad</button>` : nothing}
         </div>
+        <p class="hint">Or drop one anywhere here, or paste it.</p>
         </div>
+        ${testIndex(app.state.x) === undefined ? own.steps(card.dataset) : nothing}
       </section>
       <section class="readers" aria-label="What the models make of it">
         ${modelChecks(app, siblings, among)}
@@ -74,6 +74,7 @@ export function createReconstruct(app: AppContext): View {
       )}
       ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
     },
+    close: stopListening,
   }
 }
 

@@ -1,0 +1,56 @@
+import type { GreyImage } from '../../../models/images/grey.ts'
+
+const INK = 0.5
+/** Width of MNIST's strokes as a share of a digit's longer side: about 2.4 of 20 pixels. */
+const STROKE = 2.4 / 20
+
+/**
+ * Makes thin strokes as thick as MNIST's in relation to the drawing's size: a ballpoint's line would be a fraction of a
+ * pixel in an image of 28 × 28. Strokes that are thick already stay as they are.
+ */
+export function thickenStrokes(ink: GreyImage): GreyImage {
+  const { width, height, pixels } = ink
+  const { area, edge, side } = measure(ink)
+  if (area === 0) return ink
+  // A stroke of length l and width w has an area of l·w and an edge of 2·l. Sides of pixels measure an edge of all
+  // directions 4/π times too long.
+  const stroke = (2 * area) / (edge * (Math.PI / 4))
+  const radius = (STROKE * side - stroke) / 2
+  if (radius < 0.5) return ink
+  const out = pixels.slice()
+  const reach = Math.ceil(radius)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (pixels[y * width + x] < INK) continue
+      for (let row = Math.max(0, y - reach); row <= Math.min(height - 1, y + reach); row++) {
+        for (let column = Math.max(0, x - reach); column <= Math.min(width - 1, x + reach); column++) {
+          const value = Math.max(0, Math.min(1, radius + 0.5 - Math.hypot(row - y, column - x)))
+          if (value > out[row * width + column]) out[row * width + column] = value
+        }
+      }
+    }
+  }
+  return { width, height, pixels: out }
+}
+
+/** Ink pixels, sides of pixels between ink and paper, and the longer side of what is drawn. */
+function measure({ width, height, pixels }: GreyImage): { area: number; edge: number; side: number } {
+  const isInk = (x: number, y: number) =>
+    x >= 0 && y >= 0 && x < width && y < height && pixels[y * width + x] >= INK
+  let [area, edge] = [0, 0]
+  let [left, top, right, bottom] = [width, height, -1, -1]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isInk(x, y)) continue
+      area++
+      edge += [isInk(x - 1, y), isInk(x + 1, y), isInk(x, y - 1), isInk(x, y + 1)].filter(
+        same => !same,
+      ).length
+      left = Math.min(left, x)
+      right = Math.max(right, x)
+      top = Math.min(top, y)
+      bottom = Math.max(bottom, y)
+    }
+  }
+  return { area, edge, side: Math.max(right - left, bottom - top) + 1 }
+}

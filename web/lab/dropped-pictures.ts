@@ -1,0 +1,40 @@
+/**
+ * Takes pictures that are dropped anywhere on the page or pasted.
+ *
+ * @returns stops listening
+ */
+export function listenForPictures(take: (file: File) => void): () => void {
+  const stop = new AbortController()
+  const { signal } = stop
+  const first = (data: DataTransfer | null) =>
+    [...(data?.files ?? [])].find(file => file.type.startsWith('image/'))
+  window.addEventListener(
+    'drop',
+    event => {
+      const file = first(event.dataTransfer)
+      if (file) take(file)
+    },
+    { signal },
+  )
+  window.addEventListener(
+    'paste',
+    event => {
+      const file = first(event.clipboardData)
+      if (!file) return
+      event.preventDefault()
+      take(file)
+    },
+    { signal },
+  )
+  return () => stop.abort()
+}
+
+/** Keeps the browser from opening a dropped file in place of the page. */
+export function keepPageOnDrop(): void {
+  const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
+  for (const type of ['dragover', 'drop'] as const) {
+    window.addEventListener(type, event => {
+      if (hasFiles(event)) event.preventDefault()
+    })
+  }
+}
