@@ -45,6 +45,7 @@ export function createReconstruct(app: AppContext): View {
     return html`<div class="reconstruct">
       <section class="source" aria-label="The image">
         ${imagePicker(app, card, latents, pixels)}
+        ${testIndex(app.state.x) === undefined ? own.steps(card.dataset) : nothing}
         <div class="own">
         <h2>Or bring your own</h2>
         ${card.dataset.name === 'mnist' ? html`<p class="hint">Draw a digit; it is centred and scaled as the training images were.</p> ${pad.element}` : nothing}
@@ -54,7 +55,6 @@ export function createReconstruct(app: AppContext): View {
         </div>
         <p class="hint">Or drop one anywhere here, or paste it.</p>
         </div>
-        ${testIndex(app.state.x) === undefined ? own.steps(card.dataset) : nothing}
       </section>
       <section class="readers" aria-label="What the models make of it">
         ${modelChecks(app, siblings, among)}
