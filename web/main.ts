@@ -156,3 +156,7 @@ for (const field of unreadable(location.search)) {
   tell(`The address says ${field}, which cannot be read. The default is used instead.`)
 }
 draw()
+// Models of this browser come after the first picture: most visitors have none.
+import('./train/local-models.ts')
+  .then(({ restoreLocalModels }) => restoreLocalModels(app.catalog))
+  .catch(() => {})

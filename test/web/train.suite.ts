@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { encode } from 'fast-png'
 import { unzipSync } from 'fflate'
 import * as ort from 'onnxruntime-node'
 import type { Browser, Page } from 'playwright-core'
@@ -90,6 +91,13 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
         0,
       )
       expect(furthest).toBeLessThan(golden.tolerance)
+
+      await press(page, 'Explore it')
+      await page.waitForURL(url => url.searchParams.get('model') === `tab-${card.version}`)
+      await page.locator('.decoded canvas').waitFor()
+      await page.reload()
+      await page.locator('.summary').filter({ hasText: id }).waitFor()
+      expect(await page.locator('select.models option:checked').textContent()).toContain('MNIST digits')
       await close()
     })
 
@@ -98,7 +106,8 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       try {
         const { page, faults, close } = await open('data:own;widths:16;epochs:1;batch:5')
         const input = page.locator('input[type=file][accept]')
-        const png = await readFile(path.join(import.meta.dirname, '../load/digit.png'))
+        const data = Uint8Array.from({ length: 40 * 30 }, (_, i) => (i * 7) % 256)
+        const png = encode({ width: 40, height: 30, data, channels: 1, depth: 8 })
         const paths: string[] = []
         for (let i = 0; i < 12; i++) {
           const file = path.join(folder, `${i}.png`)

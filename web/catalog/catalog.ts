@@ -4,7 +4,7 @@ import type { Mlp } from '../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
 import { decodeSafetensors } from '../../models/safetensors.ts'
 import { apiRoot, fetchBytes, fetchJson } from './api.ts'
-import { load, type Resource } from './resource.ts'
+import { type Loadable, load, type Resource } from './resource.ts'
 
 /** An ONNX file, its bytes for ONNX Runtime and its layers for the plain engine. */
 export interface Network {
@@ -40,21 +40,49 @@ export interface Listed {
   dataset?: string
   kind?: string
   latentDim?: number
+  /** The name that a visitor gave to a model kept in this browser; absent from the server's models. */
+  title?: string
 }
 
-/** The models an API offers. */
+/** A model that is already here, whole. */
+export interface LocalModel {
+  /** Its id in this page; `card.id` may be that of one of the server's models. */
+  id: string
+  title: string
+  card: Card
+  files: Record<'encoder.onnx' | 'decoder.onnx' | 'latents.safetensors', Uint8Array<ArrayBuffer>>
+}
+
+/** The models an API offers, and those kept in this browser. */
 export interface Catalog {
   list: Resource<Listed[]>
   /** The same object for the same id. */
   model(id: string): Model
+  /** Adds a model of this browser, or replaces the one of its id. */
+  add(local: LocalModel): void
+  remove(id: string): void
 }
 
 /** Opens the catalog of the API at `api`; `onChange` is called as things arrive. */
 export function openCatalog(api: string, onChange: () => void): Catalog {
   const root = apiRoot(api)
   const models = new Map<string, Model>()
+  const local = new Map<string, Listed>()
+  const remote = load(async () => (await fetchJson<{ models: Listed[] }>(`${root}models`)).models, onChange)
+  let joined: { of: Listed[]; all: Listed[] } | undefined
   return {
-    list: load(async () => (await fetchJson<{ models: Listed[] }>(`${root}models`)).models, onChange),
+    list: {
+      get state(): Loadable<Listed[]> {
+        const { state } = remote
+        if (state.status !== 'ready' || local.size === 0) return state
+        if (joined?.of !== state.value) joined = { of: state.value, all: [...state.value, ...local.values()] }
+        return { status: 'ready', value: joined.all }
+      },
+      get promise() {
+        return remote.promise
+      },
+      retry: remote.retry,
+    },
     model(id) {
       const known = models.get(id)
       if (known) return known
@@ -62,6 +90,38 @@ export function openCatalog(api: string, onChange: () => void): Catalog {
       models.set(id, made)
       return made
     },
+    add(model) {
+      const { id, title, card } = model
+      const { kind, latentDim } = card.architecture
+      local.set(id, { id, title, available: true, dataset: card.dataset.name, kind, latentDim })
+      models.set(id, localModel(model, onChange))
+      joined = undefined
+      onChange()
+    },
+    remove(id) {
+      local.delete(id)
+      models.delete(id)
+      joined = undefined
+      onChange()
+    },
+  }
+}
+
+function localModel({ id, card, files }: LocalModel, onChange: () => void): Model {
+  const here = <T>(make: () => T) => load(async () => make(), onChange)
+  const network = (part: Network['part']) =>
+    here<Network>(() => {
+      const bytes = files[`${part}.onnx`]
+      return { model: id, version: card.version, part, bytes, mlp: readMlp(bytes), golden: card.golden }
+    })
+  const [encoder, decoder] = [network('encoder'), network('decoder')]
+  const latents = here(() => readLatents(files['latents.safetensors']))
+  return {
+    id,
+    card: here(() => card),
+    encoder: () => encoder,
+    decoder: () => decoder,
+    latents: () => latents,
   }
 }
 

@@ -1,13 +1,18 @@
 import type { Listed } from './catalog.ts'
 import { DATASETS } from './model-title.ts'
 
-type Groupable = Pick<Listed, 'id' | 'dataset'>
+type Groupable = Pick<Listed, 'id' | 'dataset' | 'title'>
 
 /**
  * Models by their data sets, the well-known ones first: within one those called best, then by id, numbers by their
- * size (z8 before z64). Models that do not say what they were trained on come last.
+ * size (z8 before z64). Models that do not say what they were trained on come last, those of this browser first.
  */
 export function groupModels<T extends Groupable>(models: readonly T[]): { title: string; models: T[] }[] {
+  const here = models.filter(({ title }) => title !== undefined)
+  if (here.length > 0) {
+    const others = models.filter(({ title }) => title === undefined)
+    return [{ title: 'In this browser', models: here }, ...groupModels(others)]
+  }
   const known = Object.keys(DATASETS)
   const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length + (name ? 0 : 1))
   const names = [...new Set(models.map(({ dataset }) => dataset ?? ''))]

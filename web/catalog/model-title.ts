@@ -28,7 +28,8 @@ export function kindTitle({ architecture: { kind, classes }, objective: { beta }
 }
 
 /** A model in words: "MNIST, VAE, two numbers", and what tells it from its siblings. The id, where only that is known. */
-export function modelTitle({ id, dataset, kind, latentDim }: Listed): string {
+export function modelTitle({ id, title, dataset, kind, latentDim }: Listed): string {
+  if (title !== undefined) return title
   if (!dataset || !kind || !latentDim) return id
   const parts = [datasetTitle(dataset), kind.toUpperCase(), numbersTitle(latentDim)]
   if (id.endsWith('-best')) return parts.join(', ')

@@ -1,5 +1,7 @@
+import type { LocalModel } from '../catalog/catalog.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { fetchKnownData, SOURCES } from './known-data.ts'
+import { keepLocalModel, listLocalModels, removeLocalModel } from './local-models.ts'
 import type { MadeModel } from './make-model.ts'
 import type { TrainerEngine } from './messages.ts'
 import { type OwnImages, type PickedFile, readOwnImages } from './own-images.ts'
@@ -28,6 +30,13 @@ export interface TrainingSession {
   readonly made: MadeModel | undefined
   /** Exports the open run's model as it is now. */
   make(): Promise<void>
+  /** Models that this browser keeps. */
+  readonly models: readonly LocalModel[]
+  /** Keeps the exported model in this browser and adds it to the page's models. Its id there. */
+  keepModel(): Promise<string | undefined>
+  /** Adds a model of files that were exported before. */
+  bringModel(files: readonly File[]): Promise<void>
+  removeModel(id: string): Promise<void>
   /** Opens a stored run at its checkpoint, paused. */
   resume(run: StoredRun): Promise<void>
   rename(run: StoredRun, title: string): Promise<void>
@@ -50,6 +59,7 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
     failure: undefined as string | undefined,
     stored: undefined as boolean | undefined,
     made: undefined as MadeModel | undefined,
+    models: [] as readonly LocalModel[],
   }
   const set = (patch: Partial<typeof session>) => {
     Object.assign(session, patch)
@@ -62,6 +72,7 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
     },
     () => set({ stored: false }),
   )
+  void listLocalModels().then(models => set({ models }))
   const list = async () => set({ runs: (await store?.list()) ?? [] })
 
   /** Does something that takes a while, and shows what it is and how it failed. */
@@ -133,6 +144,9 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
     get failure() {
       return session.failure
     },
+    get models() {
+      return session.models
+    },
     get made() {
       return session.made
     },
@@ -175,6 +189,25 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
       busy('Exporting the model', async () => {
         if (session.training) set({ made: await session.training.make() })
       }),
+    async keepModel() {
+      const { made, run } = session
+      if (!made) return undefined
+      const { id, kept } = await keepLocalModel(app.catalog, made, run?.title ?? made.card.id)
+      if (!kept) app.tell('This browser keeps nothing for this page: the model is gone after a reload.')
+      set({ models: await listLocalModels() })
+      return id
+    },
+    bringModel: files =>
+      busy('Reading the model', async () => {
+        const { readModelFiles } = await import('./read-model-files.ts')
+        const model = await readModelFiles(files)
+        await keepLocalModel(app.catalog, model, `${model.card.id} (brought)`)
+        set({ models: await listLocalModels() })
+      }),
+    async removeModel(id) {
+      await removeLocalModel(app.catalog, id)
+      set({ models: await listLocalModels() })
+    },
     resume: run =>
       busy('Opening the run', async () => {
         const data = run.recipe.data === 'own' ? await store?.loadData(run.id) : await dataOf(run.recipe)

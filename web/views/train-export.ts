@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import type { AppContext } from '../lab/app-context.ts'
 import { save } from '../lab/download.ts'
 import type { TrainingSession } from '../train/session.ts'
 import { zipModel } from '../train/zip-model.ts'
 
 /** Exports the open run's model, says what it is, and downloads it. */
-export function exported(session: TrainingSession): TemplateResult | typeof nothing {
+export function exported(app: AppContext, session: TrainingSession): TemplateResult | typeof nothing {
   const { training, made, waiting } = session
   const phase = training?.state.phase
   if (!training || training.state.epoch === 0 || (phase !== 'paused' && phase !== 'finished')) return nothing
@@ -21,7 +22,8 @@ export function exported(session: TrainingSession): TemplateResult | typeof noth
               @click=${() => save(new Blob([zipModel(made)], { type: 'application/zip' }), `${made.card.id}.zip`)}
             >
               Download zip
-            </button>`
+            </button>
+            <button class="primary" @click=${() => void explore(app, session)}>Explore it</button>`
           : nothing
       }
       <p class="hint">
@@ -29,6 +31,12 @@ export function exported(session: TrainingSession): TemplateResult | typeof noth
       </p>
     </div>
   </section>`
+}
+
+/** Makes the model one of the page's, and shows its latent space. */
+async function explore(app: AppContext, session: TrainingSession): Promise<void> {
+  const id = await session.keepModel()
+  if (id) app.set({ view: 'explore', model: id, z: [], hide: [] }, 'push')
 }
 
 function describe(card: Card): TemplateResult {

@@ -41,3 +41,31 @@ function item(app: AppContext, session: TrainingSession, run: StoredRun): Templa
     </span>
   </li>`
 }
+
+/** The models that this browser keeps, and a way to bring one. */
+export function modelList(app: AppContext, session: TrainingSession): TemplateResult {
+  const bring = (event: Event) => {
+    const input = event.target as HTMLInputElement
+    if (input.files?.length) void session.bringModel([...input.files])
+    input.value = ''
+  }
+  return html`<section class="train-runs" aria-label="Models in this browser">
+    <h2>Models kept in this browser</h2>
+    <ul>
+      ${session.models.map(
+        ({ id, title, card }) => html`<li>
+          <span>${title}</span>
+          <span class="hint">${card.id}, version ${card.version}</span>
+          <span class="train-run-actions">
+            <button @click=${() => app.set({ view: 'explore', model: id, z: [], hide: [] }, 'push')}>Explore</button>
+            <button @click=${() => void session.removeModel(id)} aria-label=${`Delete ${title}`}>Delete</button>
+          </span>
+        </li>`,
+      )}
+    </ul>
+    <label class="button">
+      Bring a model…<input type="file" multiple hidden accept=".zip,.onnx,.json,.safetensors" @change=${bring} />
+    </label>
+    <p class="hint">A zip from “Download zip”, or the files of a model’s folder.</p>
+  </section>`
+}

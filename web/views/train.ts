@@ -12,7 +12,7 @@ import type { Training } from '../train/training.ts'
 import { exported } from './train-export.ts'
 import { recipeForm } from './train-form.ts'
 import { figuresTable, movers, statusLine } from './train-progress.ts'
-import { runList } from './train-runs.ts'
+import { modelList, runList } from './train-runs.ts'
 
 /** Training in the page: a recipe, the latent plane as it forms, and the runs that this browser keeps. */
 export function createTrain(app: AppContext): View {
@@ -146,7 +146,7 @@ export function createTrain(app: AppContext): View {
             ${training?.state.message ? html`<p class="message" role="status">${training.state.message}</p>` : nothing}
             ${training ? movers(training) : nothing}
             ${training ? html`<div class="train-board">${running(training)}</div>` : introduction()}
-            ${exported(session)} ${runList(app, session)}
+            ${exported(app, session)} ${runList(app, session)} ${modelList(app, session)}
           </div>
         </div>`
     },
