@@ -20,13 +20,14 @@ export function runList(app: AppContext, session: TrainingSession): TemplateResu
 
 function item(app: AppContext, session: TrainingSession, run: StoredRun): TemplateResult {
   const open = session.run?.id === run.id
+  const epochs = open ? (session.training?.state.epoch ?? run.epochs) : run.epochs
   const rename = (event: Event) => {
     const title = (event.target as HTMLInputElement).value.trim()
     if (title) void session.rename(run, title)
   }
   return html`<li aria-current=${open ? 'true' : nothing}>
     <input type="text" aria-label="Name of the run" .value=${run.title} @change=${rename} maxlength="80" />
-    <span class="hint">${run.epochs} of ${run.recipe.epochs} epochs · ${new Date(run.changed).toLocaleString()}</span>
+    <span class="hint">${epochs} of ${run.recipe.epochs} epochs · ${new Date(run.changed).toLocaleString()}</span>
     <span class="train-run-actions">
       <button
         ?disabled=${open || session.waiting !== undefined}
