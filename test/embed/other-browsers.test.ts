@@ -1,6 +1,7 @@
 import { decode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { OTHER_BROWSERS, type OtherPage, waitUntil } from '../support/other-browser.ts'
+import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
+import type { OtherPage } from '../support/other-page.ts'
 import { type EmbedSite, MODEL, pageWith, startEmbedSite } from './embed-site.ts'
 
 let site: EmbedSite

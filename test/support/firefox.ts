@@ -1,5 +1,5 @@
 import puppeteer from 'puppeteer-core'
-import type { OtherPage } from './other-browser.ts'
+import type { OtherPage } from './other-page.ts'
 
 /** Starts Firefox, headless, driven by WebDriver BiDi. */
 export async function launchFirefox(executablePath: string): Promise<OtherPage> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { OtherPage } from './other-browser.ts'
+import type { OtherPage } from './other-page.ts'
 
 /** Starts WebKitGTK's MiniBrowser on a display of its own, driven by W3C WebDriver over HTTP. */
 export async function launchWebKit(driver: string, xvfb: string): Promise<OtherPage> {

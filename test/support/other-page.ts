@@ -1,0 +1,13 @@
+/** A page in a browser that is not Chromium, with what the tests need of it. */
+export interface OtherPage {
+  goto(url: string): Promise<void>
+  /** Evaluates an expression in the page; a promise is awaited. The value must be JSON. */
+  evaluate<T>(expression: string): Promise<T>
+  /** Resizes the window's content. @param width,height in CSS pixels */
+  resize(width: number, height: number): Promise<void>
+  /** Moves the mouse through the points [x, y] with the button down, `milliseconds` apart. */
+  drag(points: readonly (readonly [number, number])[], milliseconds: number): Promise<void>
+  /** A PNG of what is seen. */
+  screenshot(): Promise<Uint8Array>
+  close(): Promise<void>
+}
