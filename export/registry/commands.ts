@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
+import type { Card } from '../../models/card.ts'
 import { GATE } from '../../models/registry/gate.ts'
 import { exitCodeOf } from '../command/run-program.ts'
 import {
@@ -14,6 +15,7 @@ import { EXIT } from './failure.ts'
 import { count, percent, tolerance } from './flags.ts'
 import { formatRows, formatTable, listRows } from './list.ts'
 import { readId, readName, readNamedCard } from './name.ts'
+import type { MeasureVersion } from './pass-gate.ts'
 import { promoteVersion, rollBackModel } from './promote.ts'
 import { pruneVersions } from './prune.ts'
 import { pushModel } from './push.ts'
@@ -35,6 +37,7 @@ interface Options {
 /** What defines the commands of a program. */
 interface Scene {
   print: Output['print']
+  testData: TestData | undefined
   /** Ends the command with 1, after all that it has to say. */
   fail(): void
   /** Adds a command that works on the target's bucket; --target may stand before it or after. */
@@ -42,12 +45,28 @@ interface Scene {
   withBucket<T>(options: Options, work: (bucket: Bucket) => Promise<T>): Promise<T>
 }
 
-/** Runs `npm run registry -- …` and returns its exit code. */
-export async function runCommand(args: readonly string[], { print, complain }: Output): Promise<number> {
+/** What the commands need that only those who have the images can do. */
+export interface TestData {
+  measure: MeasureVersion
+  /** Puts the test images that lie beside a model into the bucket, where there are any. */
+  pushTestImages(bucket: Bucket, folder: string, card: Card): Promise<boolean>
+}
+
+/**
+ * Runs `npm run registry -- …` and returns its exit code.
+ *
+ * @param testData without it, the gate compares the figures of cards
+ */
+export async function runCommand(
+  args: readonly string[],
+  { print, complain }: Output,
+  testData?: TestData,
+): Promise<number> {
   let code = 0
   const program = createProgram(print, complain)
   const scene: Scene = {
     print,
+    testData,
     fail: () => {
       code = 1
     },
@@ -110,7 +129,7 @@ function addList({ command, withBucket, print }: Scene): void {
     )
 }
 
-function addPush({ command, withBucket, print }: Scene): void {
+function addPush({ command, withBucket, print, testData }: Scene): void {
   command(
     'push <folder>',
     'upload a model’s folder as a version; nobody gets it until it is promoted',
@@ -120,16 +139,18 @@ function addPush({ command, withBucket, print }: Scene): void {
       const name = `${model.card.id}@${model.card.version}`
       print(`${name} → ${bucket.name}`)
       const wrote = await pushModel(bucket, model, (...file) => print(formatFile(...file)))
+      if (await testData?.pushTestImages(bucket, folder, model.card)) print('  its test images, for the gate')
       print(`${name} ${wrote ? 'is there' : 'was there already, whole'}`)
     }),
   )
 }
 
-function addPromote({ command, withBucket, print }: Scene): void {
+function addPromote({ command, withBucket, print, testData }: Scene): void {
   command('promote <id@version>', 'let a version answer, if it passes the gate')
     .option('--canary <percent>', 'for that share of the traffic', percent)
     .option('--force', 'go past what the gate holds against it, and say what that was')
     .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
+    .option('--set-floor', 'hold later versions to this one; by default to the first that was stable')
     .option(
       '--zoo <folder>',
       'models deployed with the Worker, which answer where there is no channel',
@@ -138,7 +159,13 @@ function addPromote({ command, withBucket, print }: Scene): void {
     .action(
       (
         text: string,
-        options: Options & { canary?: number; force?: boolean; tolerance: number; zoo: string },
+        options: Options & {
+          canary?: number
+          force?: boolean
+          setFloor?: boolean
+          tolerance: number
+          zoo: string
+        },
       ) =>
         withBucket(options, async bucket => {
           const { id, version } = await readName(bucket, text)
@@ -147,8 +174,10 @@ function addPromote({ command, withBucket, print }: Scene): void {
             version,
             share: options.canary,
             force: options.force,
+            setFloor: options.setFloor,
             tolerance: options.tolerance,
             by: whoami(),
+            measure: testData?.measure,
             bundled: await readBundled(options.zoo, id),
             onFindings: (...found) => print(formatFindings(...found)),
           })

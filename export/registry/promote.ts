@@ -1,34 +1,28 @@
-import type { Card } from '../../models/card.ts'
 import {
   type Channel,
   liveVersions,
   type Occasion,
   promote,
   rollBack,
+  stableLine,
   startCanary,
 } from '../../models/registry/channel.ts'
-import { type Finding, judge } from '../../models/registry/gate.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import { checkVersion, readCard } from '../../models/registry/version.ts'
 import { readChannel, writeChannel } from './channels.ts'
-import { failure } from './failure.ts'
+import { type GateOptions, passGate } from './pass-gate.ts'
 import { pushModel } from './push.ts'
 import type { Bucket } from './stores/bucket.ts'
 
-export interface Promotion {
-  id: string
-  version: string
+export interface Promotion extends GateOptions {
   /** Percent of the traffic it gets; everyone without. */
   share?: number
-  /** Go past what the gate holds against it. */
-  force?: boolean
-  /** Percent a metric may be worse. */
-  tolerance?: number
+  /** Makes the version the floor of those that follow. */
+  setFloor?: boolean
   /** Who does it. */
   by: string
   /** The model that is deployed with the Worker under this id, which answers as long as there is no channel. */
   bundled?: ModelVersion
-  onFindings?(findings: readonly Finding[], replaced: string | undefined): void
 }
 
 /** What changed: the channel, or nothing since it was so already. */
@@ -59,11 +53,11 @@ export async function promoteVersion(bucket: Bucket, promotion: Promotion): Prom
   if (share !== undefined && replaced?.stable === version) {
     throw new Error(`${id}@${version} is stable already: a canary must be another version`)
   }
-  const overrode = await passGate(bucket, promotion, replaced?.stable)
+  const overrode = await passGate(bucket, promotion, replaced)
   const occasion: Occasion = { at: new Date().toISOString(), by: promotion.by, overrode }
   const channel =
     share === undefined || !replaced
-      ? promote(replaced, id, version, occasion)
+      ? setFloor(promote(replaced, id, version, occasion), promotion.setFloor)
       : startCanary(replaced, { version, share }, occasion)
   await writeChannel(bucket, read, channel)
   await requireStill(bucket, channel)
@@ -108,28 +102,10 @@ async function adoptBundled(
   return promote(undefined, id, bundled.card.version, { at: new Date().toISOString(), by })
 }
 
-/** @returns what was gone past by force */
-async function passGate(
-  bucket: Bucket,
-  { id, version, tolerance, force, onFindings }: Promotion,
-  stable: string | undefined,
-): Promise<string[]> {
-  const card = (await readCard(bucket, id, version)) as Card
-  const compared = stable === version ? undefined : stable
-  const replaced =
-    compared === undefined ? undefined : await readCard(bucket, id, compared).catch(() => undefined)
-  const findings = judge(card, replaced, tolerance)
-  if (compared !== undefined && !replaced) {
-    const says = `expected the card of ${compared}, which it would replace, to compare with; found none`
-    findings.push({ check: 'comparable', passed: false, says })
-  }
-  onFindings?.(findings, compared)
-  const held = findings.filter(({ passed }) => !passed).map(({ check, says }) => `${check}: ${says}`)
-  if (held.length === 0 || force) return held
-  throw failure(
-    'gate',
-    `${id}@${version} does not pass the gate:\n  ${held.join('\n  ')}\nNothing was done. --force goes past this.`,
-  )
+/** The floor stays where it was first set, at the first stable version, unless it is set anew. */
+function setFloor(channel: Channel, anew = false): Channel {
+  const floor = anew ? channel.stable : (channel.floor ?? stableLine(channel)[0])
+  return { ...channel, floor }
 }
 
 /** A version pruned between the look at it and the write would leave a channel that names nothing. */

@@ -50,7 +50,15 @@ export async function pruneVersions(
 
 async function needed(bucket: Bucket, id: string): Promise<Set<string>> {
   const { channel } = await readChannel(bucket, id)
-  return new Set(channel ? [...liveVersions(channel), ...stableLine(channel).slice(-2)] : [])
+  return new Set(
+    channel
+      ? [
+          ...liveVersions(channel),
+          ...stableLine(channel).slice(-2),
+          ...(channel.floor ? [channel.floor] : []),
+        ]
+      : [],
+  )
 }
 
 /** The card first: from then on it is no version, whatever is left of it. */

@@ -28,6 +28,8 @@ export const Channel = z.strictObject({
   id: ModelId,
   stable: Version,
   canary: Canary.nullable(),
+  /** The version that no later one may be much worse than; by default the first that was stable. */
+  floor: Version.optional(),
   /** Newest last; what it says last is what stands above. */
   history: z.array(Change).min(1),
 })
@@ -121,5 +123,6 @@ function extend(
 ): Channel {
   const change: Change = { at, by, action, stable, canary, overrode: [...overrode] }
   const history = [...(channel?.history ?? []), change].slice(-REMEMBERED)
-  return { format: 'latent-edge-channel/1', id, stable, canary, history }
+  const floor = channel?.floor
+  return { format: 'latent-edge-channel/1', id, stable, canary, ...(floor && { floor }), history }
 }

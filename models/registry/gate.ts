@@ -1,43 +1,89 @@
 import type { Card, Metric } from '../card.ts'
+import { comparePaired } from './paired-test.ts'
 
-/** One thing a version is held against before it may answer. */
+/** One thing that a version is checked for before it may answer. */
 export interface Finding {
-  check: 'parity' | 'comparable' | 'metric' | 'collapse'
+  check: 'parity' | 'comparable' | 'measured' | 'metric' | 'floor' | 'collapse'
   passed: boolean
   /** What was expected and what came, for a person. */
   says: string
 }
 
-/** What a version is held to. */
+/** A version's losses on a test set, measured by the gate on the version's files. */
+export interface Measured {
+  /** SHA-256 of the set of test images. */
+  testSet: string
+  images: number
+  /** By image, at z = mu: means over pixels and, for a VAE, the KL term in nats. */
+  losses: { bce: Float64Array; mse: Float64Array; l1: Float64Array; kl?: Float64Array }
+  /** Latent dimensions whose mu varies by more than 0.01. */
+  activeUnits: number
+  /** Mean squared error between images and the reconstructions of other images: what a latent that says nothing gives. */
+  shuffledMse: number
+}
+
+/** A version as the gate sees it. */
+export interface Contender {
+  card: Card
+  /** By test set, its own first: that of its data, then that of the data of the version it would replace. */
+  measured: readonly Measured[]
+}
+
+/** The limits of the gate. */
 export const GATE = {
   /** Largest absolute difference of a runtime's outputs from TF.js's, by weight precision. */
   parity: { fp32: 1e-3, fp16: 2e-2, int8: 5e-1 },
   /** Runtimes that must have been compared: those that answer on the server and in the browser. */
   runtimes: ['onnxruntime-node', 'onnxruntime-web', 'typescript'],
-  /** Percent by which a test metric may be worse than that of the version replaced. */
+  /** Percent by which a test metric may be worse than that of the version replaced, and than that of the best before. */
   tolerance: 2,
+  /** Largest relative difference between a card's metric and the one measured: float32 sums in another order. */
+  card: 1e-3,
+  /** How many times the error of reconstructions of other images must be that of an image's own. */
+  shuffled: 1.001,
 } as const
 
-/** Metrics that say how good a model is; kl alone says nothing of that. */
+/** Metrics that measure how good a model is; kl alone does not. */
 const JUDGED = { bce: 'lower', mse: 'lower', l1: 'lower', elbo: 'higher' } as const
 
 /**
- * Holds a version against what it would replace: parity of runtimes, metrics of the test split within `tolerance`
- * percent, no more collapsed latent dimensions than before (those whose mean hardly moves: see Metric activeUnits).
+ * Checks a version before it answers:
  *
- * @param replaced the version that answers now; without one, only parity can be judged
+ * - parity of runtimes, as its card states it;
+ * - that it is comparable with the version it replaces: data, shape, class names, kind, latent size and prior;
+ * - that its card's figures are those measured on its files;
+ * - that the stable version's objective is not worse on test images than the stable version's own, by more than
+ *   `tolerance` percent and beyond chance, nor than that of the floor, so that small losses do not add up;
+ * - that it has not collapsed: no fewer active dimensions than before, some at all, and reconstructions that are nearer
+ *   to their own images than to others.
+ *
+ * Versions are compared on every test set that both were measured on. Where there is none, the figures of their cards
+ * are compared.
+ *
+ * @param stable the version that answers now; undefined for a first version
+ * @param floor the version that no later one may be much worse than; it does not move with promotions
  */
-export function judge(card: Card, replaced: Card | undefined, tolerance: number = GATE.tolerance): Finding[] {
-  const findings = judgeParity(card)
-  if (!replaced) return findings
-  const differing = incomparable(card, replaced)
-  if (differing) return [...findings, { check: 'comparable', passed: false, says: differing }]
-  const metrics = judgeMetrics(card, replaced, tolerance)
-  if (metrics.length === 0) {
-    const says = `expected a test metric that ${card.version} and ${replaced.version} both have, found none`
-    findings.push({ check: 'comparable', passed: false, says })
+export function judge(
+  candidate: Contender,
+  stable: Contender | undefined,
+  floor?: Contender,
+  tolerance: number = GATE.tolerance,
+): Finding[] {
+  const findings = [
+    ...judgeParity(candidate.card),
+    ...judgeCard(candidate),
+    ...judgeMeasuredCollapse(candidate),
+  ]
+  if (!stable) return findings
+  const differing = incomparable(candidate.card, stable.card)
+  if (differing.length > 0) {
+    return [...findings, ...differing.map(says => ({ check: 'comparable' as const, passed: false, says }))]
   }
-  return [...findings, ...metrics, ...judgeCollapse(card, replaced)]
+  findings.push(...judgeMetrics('metric', candidate, stable, tolerance))
+  if (floor && floor.card.version !== stable.card.version) {
+    findings.push(...judgeMetrics('floor', candidate, floor, tolerance))
+  }
+  return [...findings, ...judgeCollapse(candidate, stable)]
 }
 
 function judgeParity({ parity, precision }: Card): Finding[] {
@@ -52,14 +98,96 @@ function judgeParity({ parity, precision }: Card): Finding[] {
   })
 }
 
-function incomparable(card: Card, replaced: Card): string | undefined {
-  const of = ({ dataset, architecture }: Card) =>
-    `${dataset.name}, ${dataset.height}×${dataset.width}, ${dataset.classes.length} classes, ${architecture.latentDim} latent dimensions`
-  if (of(card) === of(replaced)) return undefined
-  return `expected ${of(replaced)}, as clients of ${replaced.version} know it, got ${of(card)}`
+/** Lines for what keeps clients of the version replaced from being served by this one, or the two from comparison. */
+function incomparable(card: Card, replaced: Card): string[] {
+  const lines: string[] = []
+  const compare = (what: string, of: (card: Card) => string) => {
+    if (of(card) === of(replaced)) return
+    lines.push(
+      `${what}: expected ${of(replaced)}, as clients of ${replaced.version} know it, got ${of(card)}`,
+    )
+  }
+  compare('data', ({ dataset }) => dataset.name)
+  compare('size', ({ dataset }) => `${dataset.height}×${dataset.width}`)
+  compare('classes', ({ dataset }) => dataset.classes.join(', ') || 'none')
+  compare('kind', ({ architecture }) => `${architecture.classes ? 'conditional ' : ''}${architecture.kind}`)
+  compare('latent', ({ architecture }) => `${architecture.latentDim} dimensions`)
+  compare('prior', ({ prior }) => `mean ${prior.mean.join(' ')}, variance ${prior.variance.join(' ')}`)
+  return lines
 }
 
-function judgeMetrics(card: Card, replaced: Card, tolerance: number): Finding[] {
+/** A card's figures beside those measured on the same images. */
+function judgeCard({ card, measured }: Contender): Finding[] {
+  const [own] = measured
+  if (!own || card.training.pixels === 'binarized') return []
+  const means = meansOf(own)
+  return testMetrics(card).flatMap(({ name, latent, images, value }) => {
+    const got = latent === 'mu' && images === own.images ? means[name] : undefined
+    if (got === undefined || typeof value !== 'number') return []
+    const says = `test ${name} at z mu: expected ${got.toPrecision(5)}, as measured on its files, got ${value.toPrecision(5)} in its card`
+    return [
+      {
+        check: 'measured',
+        passed: Math.abs(got - value) <= GATE.card * Math.abs(got),
+        says,
+      } satisfies Finding,
+    ]
+  })
+}
+
+function meansOf({ losses, activeUnits }: Measured): Partial<Record<Metric['name'], number>> {
+  const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const { bce, mse, l1 } = losses
+  return { bce: mean(bce), mse: mean(mse), l1: mean(l1), activeUnits }
+}
+
+function judgeMetrics(
+  check: 'metric' | 'floor',
+  now: Contender,
+  before: Contender,
+  tolerance: number,
+): Finding[] {
+  const shared = now.measured.flatMap(one => {
+    const other = before.measured.find(({ testSet }) => testSet === one.testSet)
+    return other ? compareMeasured(check, one, other, before.card, tolerance) : []
+  })
+  const findings = shared.length > 0 ? shared : compareCards(check, now.card, before.card, tolerance)
+  if (findings.length > 0) return findings
+  const says = `expected a test metric that ${now.card.version} and ${before.card.version} both have, found none`
+  return [{ check: 'comparable', passed: false, says }]
+}
+
+/** By what two versions are compared: the objective that the earlier one was trained on, image by image. */
+function compareMeasured(
+  check: 'metric' | 'floor',
+  now: Measured,
+  before: Measured,
+  { objective, architecture, version }: Card,
+  tolerance: number,
+): Finding[] {
+  const { reconstruction, beta } = objective
+  const objectiveOf = ({ losses }: Measured) =>
+    losses[reconstruction].map((loss, i) => loss * architecture.inputDim + beta * (losses.kl?.[i] ?? 0))
+  const { percentWorse, significant, ...means } = comparePaired(
+    objectiveOf(before),
+    objectiveOf(now),
+    tolerance,
+  )
+  const worse = !(percentWorse <= tolerance)
+  const chance = worse && !significant ? ', which may be chance' : ''
+  const told = `${Math.abs(percentWorse).toFixed(2)}% ${percentWorse > 0 ? 'worse' : 'better'}${chance}`
+  const kl = beta > 0 ? ` + ${beta === 1 ? '' : `${beta}·`}kl` : ''
+  const of = check === 'floor' ? ` of the floor ${version}` : ''
+  return [
+    {
+      check,
+      passed: !(worse && significant),
+      says: `test ${reconstruction}${kl} in nats over ${now.images} images: expected at most ${tolerance}% worse than ${means.before.toPrecision(5)}${of}, got ${means.now.toPrecision(5)} (${told})`,
+    },
+  ]
+}
+
+function compareCards(check: 'metric' | 'floor', card: Card, replaced: Card, tolerance: number): Finding[] {
   return testMetrics(card).flatMap(metric => {
     const better = JUDGED[metric.name as keyof typeof JUDGED]
     const old = better && findMetric(replaced, metric)
@@ -68,7 +196,7 @@ function judgeMetrics(card: Card, replaced: Card, tolerance: number): Finding[] 
     const change = (100 * worse) / Math.abs(old)
     const told = `${Math.abs(change).toFixed(2)}% ${change > 0 ? 'worse' : 'better'}`
     return {
-      check: 'metric',
+      check,
       // Not `change <= tolerance` negated: what is no number must not pass.
       passed: change <= tolerance,
       says: `test ${metric.name} at z ${metric.latent}: expected at most ${tolerance}% worse than ${old.toPrecision(5)}, got ${metric.value.toPrecision(5)} (${told})`,
@@ -76,15 +204,35 @@ function judgeMetrics(card: Card, replaced: Card, tolerance: number): Finding[] 
   })
 }
 
-function judgeCollapse(card: Card, replaced: Card): Finding[] {
-  const collapsed = (of: Card) => {
-    const active = testMetrics(of).find(metric => metric.name === 'activeUnits')?.value
-    return typeof active === 'number' ? of.architecture.latentDim - active : undefined
+/** A model whose latent space carries nothing, whether or not there is one to compare it with. */
+function judgeMeasuredCollapse({ measured }: Contender): Finding[] {
+  const [own] = measured
+  if (!own) return []
+  const mse = meansOf(own).mse as number
+  return [
+    {
+      check: 'collapse',
+      passed: own.activeUnits > 0,
+      says: `active latent dimensions: expected at least 1, got ${own.activeUnits}`,
+    },
+    {
+      check: 'collapse',
+      passed: own.shuffledMse > GATE.shuffled * mse,
+      says: `test mse: expected it below ${own.shuffledMse.toPrecision(5)}, that of reconstructions of other images, got ${mse.toPrecision(5)}`,
+    },
+  ]
+}
+
+function judgeCollapse(now: Contender, before: Contender): Finding[] {
+  const collapsed = ({ card, measured }: Contender) => {
+    const active =
+      measured[0]?.activeUnits ?? testMetrics(card).find(({ name }) => name === 'activeUnits')?.value
+    return typeof active === 'number' ? card.architecture.latentDim - active : undefined
   }
-  const [now, before] = [collapsed(card), collapsed(replaced)]
-  if (now === undefined || before === undefined) return []
-  const says = `collapsed latent dimensions: expected at most ${before}, as before, got ${now}`
-  return [{ check: 'collapse', passed: now <= before, says }]
+  const [here, there] = [collapsed(now), collapsed(before)]
+  if (here === undefined || there === undefined) return []
+  const says = `collapsed latent dimensions: expected at most ${there}, as before, got ${here}`
+  return [{ check: 'collapse', passed: here <= there, says }]
 }
 
 function testMetrics(card: Card): Metric[] {
@@ -94,11 +242,12 @@ function testMetrics(card: Card): Metric[] {
 /** The value of a metric that may be compared with `like`: the same but for its value. */
 export function findMetric(card: Card, like: Metric): Metric['value'] | undefined {
   return card.metrics.find(
-    ({ name, unit, split, images, latent }) =>
+    ({ name, unit, split, images, latent, pixels }) =>
       name === like.name &&
       unit === like.unit &&
       split === like.split &&
       images === like.images &&
-      latent === like.latent,
+      latent === like.latent &&
+      pixels === like.pixels,
   )?.value
 }

@@ -10,6 +10,14 @@ export const CHANNELS = 'channels/'
 /** The prefix of all versions in a bucket. */
 export const VERSIONS = 'models/'
 
+/** The prefix of all test sets in a bucket. */
+export const TEST_SETS = 'testsets/'
+
+/** The key of the test images whose set has this hash (`DataIdentity.test.sha256`). */
+export function testSetKey(sha256: string): string {
+  return `${TEST_SETS}${sha256}.safetensors`
+}
+
 /** The key of a model's channel file. */
 export function channelKey(id: string): string {
   return `${CHANNELS}${id}.json`

@@ -118,7 +118,7 @@ test('what is wrong is said, with a code of its own', async () => {
 })
 test('the command itself prints, and ends with these codes', async () => {
   const start = async (...args: string[]) => {
-    const child = spawn(process.execPath, [path.join(ROOT, 'export/registry/cli.ts'), ...args])
+    const child = spawn(process.execPath, [path.join(ROOT, 'train/retrain/registry-cli.ts'), ...args])
     const texts = [child.stdout, child.stderr].map(async stream => (await stream.toArray()).join(''))
     const [out, error, [code]] = await Promise.all([...texts, once(child, 'close')])
     return { code, out, error }

@@ -14,13 +14,13 @@ export function identifyDataset({ height, width, classes, train, test, validatio
   }
   return {
     sha256: whole.digest('hex'),
-    train: { images: train.count, sha256: hashSet(train, classes) },
-    test: { images: test.count, sha256: hashSet(test, classes) },
+    train: { images: train.count, sha256: hashImageSet(train, classes) },
+    test: { images: test.count, sha256: hashImageSet(test, classes) },
   }
 }
 
 /** A hash of which images there are, with the names of their classes, in whatever order. */
-function hashSet({ count, pixels, labels }: Images, classes: readonly string[]): string {
+export function hashImageSet({ count, pixels, labels }: Images, classes: readonly string[]): string {
   const size = pixels.length / count
   const hashes = Array.from({ length: count }, (_, i) => {
     const hash = createHash('sha256').update(labels ? `${classes[labels[i]]}\n` : '\n')

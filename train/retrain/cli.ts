@@ -59,7 +59,7 @@ Examples:
       say('2/4 export')
       const model = await exportStep(work, options.dataDir, say)
       say(`3/4 push to ${bucket.name}`)
-      await pushStep(bucket, model, say)
+      await pushStep(bucket, work, model, say)
       say('4/4 canary')
       const { canary: share, ...rest } = options
       const { channel } = await canaryStep(bucket, model, { ...rest, share, by: whoami() }, say)

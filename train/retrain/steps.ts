@@ -17,6 +17,8 @@ import { loadRun, type Run, runFiles } from '../fit/run.ts'
 import { withRunLock } from '../fit/run-lock.ts'
 import type { Configuration } from '../step/configuration.ts'
 import { exportRun } from '../zoo/export-run.ts'
+import { measureOnTests } from './measure-version.ts'
+import { pushTestImages } from './push-test-images.ts'
 
 /** What is to be trained, and on what. */
 export interface Work extends ChosenRun {
@@ -70,7 +72,7 @@ export async function exportStep(
   const folder = join(zoo, configuration.id)
   const before = await readModelFolder(folder).catch(() => undefined)
   if (before) say(`exported already: ${folder}`)
-  else await exportRun(directory, { zoo, precision: 'fp16', dataDir })
+  else await exportRun(directory, { zoo, precision: 'fp16', dataDir, testImages: true })
   const model = before ?? (await readModelFolder(folder))
   const parts = Object.entries(model.card.parity.maxAbsDifference)
   say(`version ${model.card.version}, ${model.card.precision}; largest difference from TF.js:`)
@@ -78,13 +80,15 @@ export async function exportStep(
   return model
 }
 
-/** Puts the version into the bucket. */
+/** Puts the version into the bucket, and its test images for the gate. */
 export async function pushStep(
   bucket: Bucket,
+  { configuration, directory }: Work,
   model: ModelVersion,
   say: (line: string) => void,
 ): Promise<void> {
   await pushModel(bucket, model, (...file) => say(formatFile(...file)))
+  await pushTestImages(bucket, join(directory, 'export', configuration.id), model.card)
 }
 
 export interface CanaryOptions {
@@ -121,6 +125,7 @@ export async function canaryStep(
     version,
     share: answering === undefined || answering === version ? undefined : share,
     bundled,
+    measure: measureOnTests,
     onFindings: (...found) => say(formatFindings(...found)),
   })
   say(formatPromoted(promoted))

@@ -28,7 +28,8 @@ export interface Evaluation extends Losses {
   activeUnits: number
 }
 
-const ACTIVE_VARIANCE = 0.01
+/** Variance of mu over images above which a latent dimension counts as active (Burda et al. 2016, section 5.2). */
+export const ACTIVE_VARIANCE = 0.01
 const BATCH = 500
 
 /**

@@ -9,6 +9,7 @@ const program = new Command('npm run export --')
   .option('--zoo <folder>', 'folder of models; the model gets a folder of its own in it', 'models/zoo')
   .option('--id <id>', "the model's id (default: the run's)")
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .option('--test-images', "leave the test images beside the model, for the registry's gate to measure it on")
   .option('--replace', 'replace a model of other data that has this id')
   .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
   .addHelpText(
@@ -21,9 +22,18 @@ plain TypeScript. The card's figures are those of the files as written.`,
   .action(
     async (
       directory: string,
-      options: { zoo: string; id?: string; dataDir?: string; precision: Precision; replace?: boolean },
+      options: {
+        zoo: string
+        id?: string
+        dataDir?: string
+        precision: Precision
+        replace?: boolean
+        testImages?: boolean
+      },
     ) => {
       const card = await exportRun(directory, options)
+      if (options.testImages)
+        console.log(`${options.zoo}/${card.id}/test-images.safetensors: for the gate of npm run registry`)
       const test = card.metrics.find(m => m.name === 'bce' && m.split === 'test' && m.latent === 'mu')
       const kilobytes = (card.files.encoder.bytes + card.files.decoder.bytes) / 1000
       console.log(

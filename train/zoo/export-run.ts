@@ -10,6 +10,7 @@ import { sha256 } from '../../models/sha256.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load-dataset.ts'
+import { encodeTestImages, TEST_IMAGES_FILE, testImagesOf } from '../data/test-images.ts'
 import { fitDensity, type Posteriors } from '../density/fit-density.ts'
 import { encodeAll, type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { loadRun, type Run } from '../fit/run.ts'
@@ -31,6 +32,8 @@ export interface ExportOptions {
   id?: string
   precision: Precision
   dataDir?: string
+  /** Leave the test images beside the model, for the registry's gate to measure it on. */
+  testImages?: boolean
   /** Replace a model of other data that has the same id. */
   replace?: boolean
   /** Fit a latent density to draws from the posteriors of training images and keep it in the card. */
@@ -120,6 +123,9 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   await writeAtomic(join(folder, 'encoder.onnx'), files.encoder)
   await writeAtomic(join(folder, 'decoder.onnx'), files.decoder)
   await writeAtomic(join(folder, 'latents.safetensors'), latents)
+  if (options.testImages) {
+    await writeAtomic(join(folder, TEST_IMAGES_FILE), encodeTestImages(testImagesOf(dataset)))
+  }
   // The card last: it names the others by their hashes.
   await writeCard(folder, card)
   return card

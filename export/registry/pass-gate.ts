@@ -1,0 +1,100 @@
+import type { Card } from '../../models/card.ts'
+import type { Channel } from '../../models/registry/channel.ts'
+import { type Contender, type Finding, judge, type Measured } from '../../models/registry/gate.ts'
+import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
+import { failure } from './failure.ts'
+import type { Bucket } from './stores/bucket.ts'
+
+/**
+ * Measures a version on the test images that a card names.
+ *
+ * @returns undefined where there are no test images
+ */
+export type MeasureVersion = (
+  bucket: Bucket,
+  version: ModelVersion,
+  testsOf: Card,
+) => Promise<Measured | undefined>
+
+export interface GateOptions {
+  id: string
+  version: string
+  /** Percent a metric may be worse. */
+  tolerance?: number
+  /** Go past what the gate holds against the version. */
+  force?: boolean
+  /** Measures versions on test images; without it the figures of their cards are compared. */
+  measure?: MeasureVersion
+  onFindings?(findings: readonly Finding[], replaced: string | undefined): void
+}
+
+/**
+ * Judges a version beside the stable one and the floor.
+ *
+ * @returns what was gone past by force
+ */
+export async function passGate(
+  bucket: Bucket,
+  { id, version, tolerance, force, onFindings, measure }: GateOptions,
+  channel: Channel | undefined,
+): Promise<string[]> {
+  const card = (await readCard(bucket, id, version)) as Card
+  const replaced = channel && channel.stable !== version ? channel.stable : undefined
+  const cards = async (other: string | undefined) =>
+    other === undefined ? undefined : readCard(bucket, id, other).catch(() => undefined)
+  const [stableCard, floorCard] = [await cards(replaced), await cards(channel?.floor)]
+  const testsOf = [card, ...(stableCard && isOtherTestSet(card, stableCard) ? [stableCard] : [])]
+  const contend = async (of: Card): Promise<Contender> => {
+    if (!measure) return { card: of, measured: [] }
+    const whole = await readVersion(bucket, of)
+    const measured = await Promise.all(testsOf.map(tests => measure(bucket, whole, tests)))
+    return { card: of, measured: measured.filter(one => one !== undefined) }
+  }
+  const candidate = await contend(card)
+  const stable = stableCard && (await contend(stableCard))
+  const floor = floorCard && (floorCard.version === stableCard?.version ? stable : await contend(floorCard))
+  const findings = [
+    ...requireMeasured(candidate, stable, measure !== undefined),
+    ...judge(candidate, stable, floor, tolerance),
+  ]
+  if (replaced !== undefined && !stableCard) {
+    const says = `expected the card of ${replaced}, which it would replace, to compare with; found none`
+    findings.push({ check: 'comparable', passed: false, says })
+  }
+  onFindings?.(findings, replaced)
+  const held = findings.filter(({ passed }) => !passed).map(({ check, says }) => `${check}: ${says}`)
+  if (held.length === 0 || force) return held
+  throw failure(
+    'gate',
+    `${id}@${version} does not pass the gate:\n  ${held.join('\n  ')}\nNothing was done. --force goes past this.`,
+  )
+}
+
+function isOtherTestSet(card: Card, stable: Card): boolean {
+  const [own, other] = [card.dataset.identity?.test.sha256, stable.dataset.identity?.test.sha256]
+  return other !== undefined && own !== other
+}
+
+/** A version that says which test images it was measured on has to be measured on them again. */
+function requireMeasured(
+  candidate: Contender,
+  stable: Contender | undefined,
+  canMeasure: boolean,
+): Finding[] {
+  const { identity } = candidate.card.dataset
+  if (!identity && stable?.card.dataset.identity) {
+    const says = `expected a card that identifies its data, as that of ${stable.card.version} does, got one that does not`
+    return [{ check: 'measured', passed: false, says }]
+  }
+  if (!identity || candidate.measured.length > 0) return []
+  const where = canMeasure
+    ? 'in the bucket: push its folder with test-images.safetensors'
+    : 'to measure it on here'
+  return [
+    {
+      check: 'measured',
+      passed: false,
+      says: `expected its ${identity.test.images} test images ${where}; found none`,
+    },
+  ]
+}

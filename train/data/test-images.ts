@@ -1,0 +1,49 @@
+import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.ts'
+import type { Images } from '../step/images.ts'
+import type { Dataset } from './dataset.ts'
+import { hashImageSet } from './identity.ts'
+
+/** The name under which the export leaves a data set's test images beside a model. */
+export const TEST_IMAGES_FILE = 'test-images.safetensors'
+
+/** Test images, and the class names that their labels index. */
+export interface TestImages {
+  images: Images
+  classes: string[]
+  height: number
+  width: number
+}
+
+/** Test images as a file: `pixels` U8 [n, height, width], `label` U8 [n] where there are classes. */
+export function encodeTestImages({ images, classes, height, width }: TestImages): Uint8Array {
+  const { count, pixels, labels } = images
+  return encodeSafetensors(
+    {
+      pixels: { dtype: 'U8', shape: [count, height, width], data: pixels },
+      ...(labels && { label: { dtype: 'U8' as const, shape: [count], data: labels } }),
+    },
+    { classes: JSON.stringify(classes) },
+  )
+}
+
+/**
+ * Reads test images and checks that they are the set they are said to be.
+ *
+ * @throws Error when they are another
+ */
+export function decodeTestImages(bytes: Uint8Array, sha256: string, place: string): TestImages {
+  const { tensors, metadata = {} } = decodeSafetensors(bytes)
+  const { shape, data } = tensors.pixels
+  const [count, height, width] = shape
+  const classes = JSON.parse(metadata.classes) as string[]
+  const labels = tensors.label ? (tensors.label.data as Uint8Array) : null
+  const images = { count, pixels: data as Uint8Array, labels }
+  const got = hashImageSet(images, classes)
+  if (got !== sha256) throw new Error(`${place}: expected test images with SHA-256 ${sha256}, got ${got}`)
+  return { images, classes, height, width }
+}
+
+/** The test images of a data set. */
+export function testImagesOf({ test, classes, height, width }: Dataset): TestImages {
+  return { images: test, classes, height, width }
+}
