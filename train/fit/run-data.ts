@@ -7,7 +7,7 @@ import type { Run } from './run.ts'
 
 /** What a run records of its data. */
 export function describeData(dataset: Dataset, chosen: Fold): Run['dataset'] {
-  const { name, height, width, classes, train, test, note = null } = dataset
+  const { name, height, width, classes, test, note = null } = dataset
   return {
     name,
     height,
@@ -17,9 +17,14 @@ export function describeData(dataset: Dataset, chosen: Fold): Run['dataset'] {
     validationImages: chosen.validation.length,
     testImages: test.count,
     note,
-    sha256: createHash('sha256').update(train.pixels).update(test.pixels).digest('hex'),
+    sha256: hashPixels(dataset),
     identity: identifyDataset(dataset),
   }
+}
+
+/** SHA-256 over all pixels, train then test, in hex. */
+export function hashPixels({ train, test }: Pick<Dataset, 'train' | 'test'>): string {
+  return createHash('sha256').update(train.pixels).update(test.pixels).digest('hex')
 }
 
 /**

@@ -11,6 +11,7 @@ import { presets } from './plan/presets.ts'
 import { loadSweep, type Settings } from './plan/settings.ts'
 import { listPresets, listRuns } from './pool/list.ts'
 import { sweep } from './pool/sweep.ts'
+import { addQueueCommands, enqueueSweep, queueOption } from './queue/queue-cli.ts'
 import { loadResults } from './results/result-files.ts'
 import { writeReport } from './results/write-tables.ts'
 import { RECIPE_GROUPS, searchRecipes } from './search/recipe-search.ts'
@@ -37,6 +38,8 @@ interface Options {
   retryFailed?: boolean
   overwrite?: boolean
   discardState: boolean
+  queue?: string
+  urgency: number
 }
 
 interface SearchFlags {
@@ -84,6 +87,14 @@ const program = new Command('npm run sweep --')
   .option('--results <folder>', 'folder of the result files, one a finished run', RESULTS)
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
   .option('--no-discard-state', 'keep the checkpoints of finished runs')
+  .optionsGroup('On many machines (see the commands below):')
+  .addOption(queueOption())
+  .option(
+    '--urgency <n>',
+    'with --queue: before other sweeps (above 0) or after them',
+    integer({ min: -9, max: 9 }),
+    0,
+  )
   .addHelpText(
     'after',
     `
@@ -108,6 +119,10 @@ Examples:
     const own = options.shard ? shard(jobs, options.shard.index, options.shard.count) : jobs
     if (options.dryRun) {
       for (const line of await listRuns(own, folders, options.workers)) console.log(line)
+      return
+    }
+    if (options.queue) {
+      await enqueueSweep(options.queue, titleOf(name), own, { ...options, folders })
       return
     }
     process.exitCode = await sweep(titleOf(name), jobs, own, { ...options, folders })
@@ -176,6 +191,8 @@ function describeTrial({ dataset, kind, layers, learningRate, betaWarmup, valida
   const loss = validation === null ? 'diverged' : `${validation.toFixed(3)} nats/image`
   return `${dataset} ${kind} of ${layers} layers, ${rate}: ${loss}`
 }
+
+addQueueCommands(program)
 
 function hasFolder(path: string): Promise<boolean> {
   return stat(path).then(

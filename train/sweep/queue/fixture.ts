@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Result } from '../../../models/paper/result.ts'
+import { encodeIdx } from '../../data/idx.ts'
+import { readStatus } from './status.ts'
+import type { QueuedRun, Sql } from './tables.ts'
+
+// What tests of the queue share.
+
+/** A data set of 60 images of 6 × 6 pixels, each with a bright spot: 48 to train on, 12 to test. */
+export function writeSpots(path: string, shift = 0): string {
+  const pixels = Uint8Array.from({ length: 60 * 36 }, (_, i) => {
+    const [image, row, column] = [Math.floor(i / 36), Math.floor(i / 6) % 6, i % 6]
+    return 255 * Math.exp(-((row - (image % 6)) ** 2 + (column - ((image + shift) % 5)) ** 2) / 3)
+  })
+  writeFileSync(path, encodeIdx({ dims: [60, 6, 6], data: pixels }))
+  return `idx:${path}`
+}
+
+/** `npm run sweep -- …` without npm, its output collected. */
+export function startSweep(...args: string[]): {
+  child: ChildProcess
+  output(): string
+  ended: Promise<number | null>
+} {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'cli.ts'), ...args])
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (text += chunk))
+  const ended = once(child, 'close').then(([code]) => code as number | null)
+  return { child, output: () => text, ended }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A TCP proxy whose connections can be cut, as a network can. */
+export async function startProxy(
+  to: number,
+): Promise<{ port: number; cut(ms: number): void; close(): void }> {
+  const sockets = new Set<Socket>()
+  let cutUntil = 0
+  const server = createServer(socket => {
+    if (Date.now() < cutUntil) {
+      socket.destroy()
+      return
+    }
+    const onward = connect(to, '127.0.0.1')
+    for (const [from, into] of [
+      [socket, onward],
+      [onward, socket],
+    ]) {
+      sockets.add(from)
+      from
+        .on('error', () => into.destroy())
+        .on('close', () => {
+          sockets.delete(from)
+          into.destroy()
+        })
+      from.pipe(into)
+    }
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const drop = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  return {
+    port: (server.address() as AddressInfo).port,
+    cut(ms) {
+      cutUntil = Date.now() + ms
+      drop()
+    },
+    close() {
+      server.close()
+      drop()
+    },
+  }
+}
+
+/** A sweep of some settings, its folders, and the commands on it. */
+export function sweepOf(
+  { root, url: database }: { root: string; url: string },
+  name: string,
+  content: object,
+) {
+  const at = join(root, name)
+  mkdirSync(at, { recursive: true })
+  const file = join(at, `${name}.json`)
+  writeFileSync(file, JSON.stringify(content))
+  const results = join(at, 'results')
+  const run = async (...args: string[]) => {
+    const { ended, output } = startSweep(...args)
+    return { code: await ended, output: output() }
+  }
+  const url = ['--queue', database]
+  const workerArgs = (place: string) => [
+    'worker',
+    ...url,
+    '--store',
+    join(at, 'store'),
+    '--out',
+    join(at, place),
+    '--checkpoint-seconds',
+    '0',
+  ]
+  return {
+    results,
+    run,
+    enqueue: (...more: string[]) => run(file, ...url, '--results', results, '--folds', '0', ...more),
+    local: () =>
+      run(
+        file,
+        '--out',
+        join(at, 'local'),
+        '--results',
+        join(at, 'local-results'),
+        '--folds',
+        '0',
+        '-w',
+        '1',
+      ),
+    localResults: join(at, 'local-results'),
+    work: (place: string, ...more: string[]) => run(...workerArgs(place), '--drain', '-w', '1', ...more),
+    startWorker: (place: string) => startSweep(...workerArgs(place), '-w', '1'),
+    command: (name: string, ...args: string[]) => run(name, ...args, ...url),
+  }
+}
+
+export const weightsIn = (folder: string) =>
+  Object.fromEntries(
+    readdirSync(folder).map(file => [
+      file,
+      Result.parse(JSON.parse(readFileSync(join(folder, file), 'utf8'))).weights,
+    ]),
+  )
+
+/** Waits until the queue's runs fulfil a condition; resolves with them. */
+export async function until(sql: Sql, condition: (runs: QueuedRun[]) => boolean): Promise<QueuedRun[]> {
+  for (;;) {
+    const { runs } = await readStatus(sql)
+    if (condition(runs)) return runs
+    await sleep(100)
+  }
+}

@@ -1,0 +1,71 @@
+import { loadDataset } from '../../data/load-dataset.ts'
+import { hashPixels } from '../../fit/run-data.ts'
+import type { Job } from '../plan/plan.ts'
+import { CODE_VERSION, parseQueueName, type Queue, queueName } from './queue.ts'
+
+/** Finds the queues whose runs this machine can train. */
+export interface QueueMatcher {
+  /** Their names, the one with the most urgent run first. */
+  queues(): Promise<string[]>
+  /** Why the others are left, a line each. */
+  refusals(): string[]
+}
+
+/**
+ * A matcher that hashes each data set once. Queues that this machine cannot serve are reported once each.
+ *
+ * @param onLine told why a queue is left to other workers
+ */
+export function createMatcher(
+  { sql }: Queue,
+  dataDir: string | undefined,
+  onLine: (line: string) => void,
+): QueueMatcher {
+  const verdicts = new Map<string, string | null>()
+  const judge = async (name: string, job: Job) => {
+    const known = verdicts.get(name)
+    if (known !== undefined) return known
+    const verdict = await refusalOf(name, job, dataDir)
+    verdicts.set(name, verdict)
+    if (verdict) onLine(verdict)
+    return verdict
+  }
+  return {
+    async queues() {
+      // The job of any run of a queue says which data set to hash: all of them have the same.
+      const rows = await sql(
+        `SELECT queue, max(priority) AS urgency, (array_agg(job))[1] AS job FROM latent_edge.run
+         WHERE state IN ('queued', 'running') GROUP BY queue ORDER BY urgency DESC`,
+      )
+      const matching: string[] = []
+      for (const { queue, job } of rows as unknown as { queue: string; job: Job }[]) {
+        if ((await judge(queue, job)) === null) matching.push(queue)
+      }
+      return matching
+    },
+    refusals: () => [...verdicts.values()].filter(verdict => verdict !== null),
+  }
+}
+
+/** Why this machine cannot train the runs of a queue; null if it can. */
+async function refusalOf(name: string, job: Job, dataDir: string | undefined): Promise<string | null> {
+  const parts = parseQueueName(name)
+  const version = parts?.version ?? Number(/^sweep-v(\d+)-/.exec(name)?.[1])
+  if (version !== CODE_VERSION) {
+    const newer = version > CODE_VERSION
+    return (
+      `runs of code version ${version} are left: this worker has version ${CODE_VERSION}` +
+      (newer ? '. Update it to take them' : '')
+    )
+  }
+  const { data, device } = job.configuration
+  if (device !== 'cpu') return `runs on ${device} are left: this worker trains on the CPU`
+  const { name: set, split, splitSeed } = data
+  try {
+    const here = hashPixels(await loadDataset(set, { dataDir, split, splitSeed }))
+    if (queueName(job.configuration, here) === name) return null
+    return `runs on ${set} are left: its pixels here have SHA-256 ${here.slice(0, 12)}, expected ${parts?.sha256}`
+  } catch (error) {
+    return `runs on ${set} are left: ${(error as Error).message.split('\n')[0]}`
+  }
+}

@@ -1,0 +1,221 @@
+import { availableParallelism } from 'node:os'
+import { type Command, Option } from 'commander'
+import { integer, number } from '../../../export/command/options.ts'
+import { stopOnSignals } from '../../../export/command/stop-signals.ts'
+import { loadDataset } from '../../data/load-dataset.ts'
+import { hashPixels } from '../../fit/run-data.ts'
+import type { Job } from '../plan/plan.ts'
+import { type Folders, statusOf } from '../pool/run-status.ts'
+import { openCheckpointStore } from './checkpoint-store.ts'
+import { collectResults } from './collect.ts'
+import { cancelRuns, matchingRuns, retryRuns, setUrgency } from './control.ts'
+import { startDashboard } from './dashboard.ts'
+import { findPrograms, startDatabase } from './database.ts'
+import { enqueueJobs, openQueue, type Queue } from './queue.ts'
+import { runQueueWorker } from './queue-worker.ts'
+import { formatStatus, readStatus } from './status.ts'
+import { listRuns, type QueuedRun, setPaused } from './tables.ts'
+
+const STORE = 'runs/queue/store'
+const OUT = 'runs/queue/runs'
+const RESULTS = 'models/paper/results'
+const DATABASE_FOLDER = 'runs/queue/postgres'
+const DATABASE_PORT = 54_329
+const DASHBOARD_PORT = 8791
+
+/** The option that names the queue; LATENT_EDGE_QUEUE by default. */
+export function queueOption(): Option {
+  return new Option(
+    '--queue <url>',
+    'Postgres of the queue: postgres://user:password@host:5432/database',
+  ).env('LATENT_EDGE_QUEUE')
+}
+
+/** Adds the commands of a queue to `npm run sweep --`. */
+export function addQueueCommands(program: Command): void {
+  program
+    .command('worker')
+    .description('Take runs from a queue and train them, on any number of machines.')
+    .addOption(queueOption().makeOptionMandatory())
+    .option('--store <where>', 'where checkpoints are kept: a shared folder, or s3://bucket/prefix', STORE)
+    .option('-w, --workers <n>', 'runs at a time, one core each', integer({ min: 1 }), availableParallelism())
+    .option('-o, --out <folder>', 'folder of run directories on this machine', OUT)
+    .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+    .option('--drain', 'end when no run is left that this machine can train', false)
+    .option(
+      '--checkpoint-seconds <n>',
+      "least time between two uploads of a run's checkpoint",
+      number({ min: 0 }),
+      60,
+    )
+    .action(({ queue: url, store, workers, out, dataDir, drain, checkpointSeconds }) =>
+      withQueue(url, queue =>
+        runQueueWorker(queue, {
+          slots: workers,
+          store: openCheckpointStore(store),
+          out,
+          dataDir,
+          drain,
+          checkpointSeconds,
+          signal: stopOnSignals(say),
+          onLine: say,
+        }),
+      ),
+    )
+
+  program
+    .command('status')
+    .description('Show the state of a queue.')
+    .argument('[sweep]', 'only this sweep')
+    .addOption(queueOption().makeOptionMandatory())
+    .option('--json', 'print it as JSON', false)
+    .action((sweep: string | undefined, { queue: url, json }) =>
+      withQueue(url, async ({ sql }) => {
+        const status = await readStatus(sql, sweep)
+        console.log(json ? JSON.stringify(status, null, 2) : formatStatus(status))
+      }),
+    )
+
+  program
+    .command('dashboard')
+    .description('Serve a page with the state of a queue, its loss curves and failures. It changes nothing.')
+    .addOption(queueOption().makeOptionMandatory())
+    .option('--host <address>', 'where to listen', '127.0.0.1')
+    .option('--port <n>', 'port; 0 for a free one', integer({ min: 0, max: 65_535 }), DASHBOARD_PORT)
+    .action(({ queue: url, host, port }) =>
+      withQueue(url, async ({ sql }) => {
+        const { url: address, close } = await startDashboard(sql, host, port)
+        console.log(`Dashboard at ${address}; Ctrl-C ends it`)
+        await ended()
+        await close()
+      }),
+    )
+
+  program
+    .command('collect')
+    .description('Write the results of finished runs of a queue into a folder, where they are not there yet.')
+    .argument('[sweep]', 'only this sweep')
+    .addOption(queueOption().makeOptionMandatory())
+    .option('--results <folder>', 'folder of the result files', RESULTS)
+    .action((sweep: string | undefined, { queue: url, results }) =>
+      withQueue(url, async ({ sql }) => {
+        const runs = await listRuns(sql, sweep)
+        const written = await collectResults(runs, results)
+        for (const { run } of written) console.log(run)
+        const finished = runs.filter(run => run.result).length
+        console.log(
+          `${written.length} results written to ${results}; ${finished} of ${runs.length} runs finished`,
+        )
+      }),
+    )
+
+  addControl(program, 'cancel', 'Cancel runs: current ones stop within seconds.', cancelRuns)
+  addControl(program, 'retry', 'Put parked and cancelled runs back into the queue.', retryRuns)
+  program
+    .command('priority')
+    .description('Move queued runs ahead of others or behind them.')
+    .argument('<urgency>', 'from -9 to 9; 0 is usual', integer({ min: -9, max: 9 }))
+    .argument('<patterns...>', 'of models, runs or sweeps: mnist-vae-*')
+    .addOption(queueOption().makeOptionMandatory())
+    .action((urgency: number, patterns: string[], { queue: url }) =>
+      withQueue(url, async queue =>
+        report(await setUrgency(queue, await matchingRuns(queue, patterns), urgency)),
+      ),
+    )
+  for (const [name, paused] of [
+    ['pause', true],
+    ['resume', false],
+  ] as const) {
+    program
+      .command(name)
+      .description(paused ? 'Let workers take no further run.' : 'Let workers take runs again.')
+      .addOption(queueOption().makeOptionMandatory())
+      .action(({ queue: url }) =>
+        withQueue(url, async ({ sql }) => {
+          await setPaused(sql, paused)
+          console.log(paused ? 'paused: current runs go on, no further one is taken' : 'resumed')
+        }),
+      )
+  }
+
+  program
+    .command('db')
+    .description('Start Postgres for a queue, on a folder of this machine, until Ctrl-C.')
+    .option('--dir <folder>', 'data folder, made if need be', DATABASE_FOLDER)
+    .option('--port <n>', 'port on 127.0.0.1', integer({ min: 1, max: 65_535 }), DATABASE_PORT)
+    .option('--programs <folder>', 'folder with initdb and postgres (default: those of npm, else of Debian)')
+    .action(async ({ dir, port, programs }) => {
+      const database = await startDatabase(dir, port, programs ?? findPrograms())
+      console.log(`Postgres at ${database.url}\nexport LATENT_EDGE_QUEUE=${database.url}\nCtrl-C ends it`)
+      await ended()
+      await database.stop()
+    })
+}
+
+/**
+ * Adds a sweep's runs to a queue: those without a result in the results folder.
+ *
+ * @param urgency moves them ahead of other sweeps (above 0) or behind them
+ */
+export async function enqueueSweep(
+  url: string,
+  sweep: string,
+  jobs: readonly Job[],
+  { folders, dataDir, urgency }: { folders: Folders; dataDir?: string; urgency: number },
+): Promise<void> {
+  const open: Job[] = []
+  for (const job of jobs) if ((await statusOf(job, folders)).state !== 'recorded') open.push(job)
+  const hashes = new Map<string, string>()
+  const keyOf = ({ configuration: { data } }: Job) => `${data.name} ${data.split} ${data.splitSeed}`
+  for (const job of open) {
+    if (hashes.has(keyOf(job))) continue
+    const { name, split, splitSeed } = job.configuration.data
+    hashes.set(keyOf(job), hashPixels(await loadDataset(name, { dataDir, split, splitSeed })))
+  }
+  await withQueue(url, async queue => {
+    const added = await enqueueJobs(queue, sweep, open, job => hashes.get(keyOf(job))!, urgency)
+    console.log(
+      `${sweep}: ${jobs.length} runs, ${jobs.length - open.length} with results, ${open.length - added} queued before, ${added} added`,
+    )
+  })
+}
+
+function addControl(
+  program: Command,
+  name: string,
+  description: string,
+  control: (queue: Queue, runs: readonly QueuedRun[]) => Promise<QueuedRun[]>,
+): void {
+  program
+    .command(name)
+    .description(description)
+    .argument('<patterns...>', 'of models, runs or sweeps: mnist-vae-*')
+    .addOption(queueOption().makeOptionMandatory())
+    .action((patterns: string[], { queue: url }) =>
+      withQueue(url, async queue => report(await control(queue, await matchingRuns(queue, patterns)))),
+    )
+}
+
+function report(runs: readonly QueuedRun[]): void {
+  for (const { run } of runs) console.log(run)
+  console.log(`${runs.length} runs`)
+}
+
+async function withQueue<T>(url: string, use: (queue: Queue) => Promise<T>): Promise<T> {
+  const queue = await openQueue(url, () => {})
+  try {
+    return await use(queue)
+  } finally {
+    await queue.close().catch(() => {})
+  }
+}
+
+function say(line: string): void {
+  console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
+}
+
+function ended(): Promise<void> {
+  return new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startDashboard } from './dashboard.ts'
+import { type Database, startDatabase } from './database.ts'
+import { freePort, sweepOf, weightsIn, writeSpots } from './fixture.ts'
+import { openQueue, type Queue } from './queue.ts'
+import { readStatus } from './status.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'queue-'))
+const spots = writeSpots(join(root, 'spots'))
+let database: Database
+let queue: Queue
+beforeAll(async () => {
+  // Postgres runs as another user where this is root.
+  const folder = mkdtempSync(join(tmpdir(), 'queue-postgres-'))
+  database = await startDatabase(folder, await freePort())
+  queue = await openQueue(database.url, () => {})
+})
+afterAll(async () => {
+  await queue?.close()
+  await database?.stop()
+  rmSync(root, { recursive: true })
+})
+afterEach(async () => {
+  await queue.sql('DELETE FROM latent_edge.run')
+  for (const { name } of await queue.boss.getQueues()) await queue.boss.deleteAllJobs(name)
+})
+
+const place = () => ({ root, url: database.url })
+const common = { data: spots, folds: 3, batch: 8, latent: 2, layers: 1 }
+
+test('a sweep is queued once, trained by workers, and collected: the results of one machine', async () => {
+  const sweep = sweepOf(place(), 'grid', {
+    defaults: { ...common, epochs: 3 },
+    grid: { kind: ['ae', 'vae'] },
+  })
+  expect((await sweep.enqueue()).output).toContain('2 runs, 0 with results, 0 queued before, 2 added')
+  expect((await sweep.enqueue()).output).toContain('2 queued before, 0 added')
+  const [done] = await Promise.all([sweep.work('worker'), sweep.local()])
+  expect(done).toMatchObject({ code: 0, output: expect.stringContaining('finished') })
+  expect((await sweep.command('status')).output).toContain('2 runs: 2 finished')
+  const collected = await sweep.command('collect', '--results', sweep.results)
+  expect(collected.output).toContain('2 results written')
+  expect(weightsIn(sweep.results)).toEqual(weightsIn(sweep.localResults))
+  // Runs with results are not queued, and those that were finished are not trained again.
+  expect((await sweep.enqueue()).output).toContain('2 runs, 2 with results, 0 queued before, 0 added')
+  expect((await sweep.command('collect', '--results', sweep.results)).output).toContain('0 results written')
+})
+
+test('a worker with other pixels leaves the runs, and says why', async () => {
+  const sweep = sweepOf(place(), 'other', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
+  await sweep.enqueue()
+  writeSpots(join(root, 'spots'), 1)
+  const { code, output } = await sweep.work('worker').finally(() => writeSpots(join(root, 'spots')))
+  expect(code).toBe(0)
+  expect(output).toMatch(
+    /runs on idx:\S+ are left: its pixels here have SHA-256 [0-9a-f]{12}, expected [0-9a-f]{12}/,
+  )
+  expect((await readStatus(queue.sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
+})
+
+test('a run of a newer code version is left with a clear message', async () => {
+  const sweep = sweepOf(place(), 'newer', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
+  await sweep.enqueue()
+  await queue.sql(`UPDATE latent_edge.run SET queue = replace(queue, 'sweep-v1-', 'sweep-v2-')`)
+  expect((await sweep.work('worker')).output).toContain(
+    'runs of code version 2 are left: this worker has version 1. Update it to take them',
+  )
+})
+
+test('the dashboard serves the state and a page that needs nothing else', async () => {
+  const sweep = sweepOf(place(), 'shown', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
+  await sweep.enqueue()
+  const { url, close } = await startDashboard(queue.sql, '127.0.0.1', 0)
+  const page = await fetch(url)
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+  expect(await page.text()).not.toMatch(/(src|href)=/)
+  const status = await (await fetch(`${url}status.json`)).json()
+  expect(status).toMatchObject({ counts: { queued: 1 }, runs: [{ model: 'spots-ae-l1-z2', epochs: 2 }] })
+  expect((await fetch(url, { method: 'POST' })).status).toBe(404)
+  await close()
+})

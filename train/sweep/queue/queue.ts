@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto'
+import { PgBoss } from 'pg-boss'
+import type { Configuration } from '../../step/configuration.ts'
+import { type Job, jobCost } from '../plan/plan.ts'
+import { createTables, type Sql, sqlOf } from './tables.ts'
+
+/**
+ * Version of the code that trains. To be raised when the same configuration gives other weights, or when a job has
+ * another form: workers take only jobs of their own version.
+ */
+export const CODE_VERSION = 1
+
+/** pg-boss on one database, and this project's own tables beside it. */
+export interface Queue {
+  boss: PgBoss
+  sql: Sql
+  close(): Promise<void>
+}
+
+/** A job as pg-boss carries it. */
+export interface QueuedJob {
+  job: Job
+}
+
+/** A dead worker's run is given to another after this many seconds without a heartbeat, and a pass of the monitor. */
+const HEARTBEAT_SECONDS = 20
+const MONITOR_SECONDS = 5
+/** pg-boss's longest. */
+const EXPIRE_SECONDS = 24 * 3600
+/** Deaths of workers count as retries in pg-boss; failures of the training are counted in the run's own row. */
+const RETRY_LIMIT = 1_000_000
+
+/**
+ * Opens the queue of a Postgres database, and makes its tables where they are missing.
+ *
+ * @param url postgres://user:password@host:port/database
+ * @param onError told of errors in the background, such as a lost connection; pg-boss connects again by itself
+ * @throws Error when the database does not answer
+ */
+export async function openQueue(url: string, onError: (error: Error) => void): Promise<Queue> {
+  const boss = new PgBoss({
+    connectionString: url,
+    max: 4,
+    connectionTimeoutMillis: 10_000,
+    superviseIntervalSeconds: MONITOR_SECONDS,
+    monitorIntervalSeconds: MONITOR_SECONDS,
+    schedule: false,
+  })
+  boss.on('error', onError)
+  try {
+    await boss.start()
+    const sql = sqlOf(boss)
+    await createTables(sql)
+    return { boss, sql, close: () => boss.stop({ graceful: false }) }
+  } catch (cause) {
+    await boss.stop({ graceful: false }).catch(() => {})
+    throw new Error(`--queue: ${withoutPassword(url)} does not answer: ${messageOf(cause)}`, { cause })
+  }
+}
+
+function messageOf(cause: unknown): string {
+  const { message, code, errors } = cause as { message?: string; code?: string; errors?: Error[] }
+  return message || code || errors?.[0]?.message || String(cause)
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/:[^:@/]*@/, ':…@')
+}
+
+/**
+ * The pg-boss queue of a job: one for each code version, data set content and device, so that a worker takes only what
+ * it can train to the same weights.
+ *
+ * @param sha256 of the data set's pixels
+ */
+export function queueName({ data, device }: Pick<Configuration, 'data' | 'device'>, sha256: string): string {
+  const name = data.name.replace(/[^\w.-]/g, '_').slice(-60)
+  return `sweep-v${CODE_VERSION}-${device}-${name}-${data.split}${data.splitSeed}-${sha256.slice(0, 12)}`
+}
+
+/** What a queue's name says. */
+export function parseQueueName(
+  name: string,
+): { version: number; device: string; data: string; sha256: string } | null {
+  const groups = /^sweep-v(?<version>\d+)-(?<device>[a-z]+)-(?<data>.+)-(?<sha256>[0-9a-f]{12})$/.exec(
+    name,
+  )?.groups
+  return groups
+    ? { version: Number(groups.version), device: groups.device, data: groups.data, sha256: groups.sha256 }
+    : null
+}
+
+/** The id of a run: of its settings, so that the same run is queued once. As a UUID, of version 8. */
+export function jobId(queue: string, { run, configuration }: Job): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([queue, run, configuration]))
+    .digest('hex')
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(13, 16)}`,
+    `8${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ].join('-')
+}
+
+/**
+ * Which runs go first: those of the first folds, of these the costly ones, as in a sweep on one machine.
+ *
+ * @param urgency moves a sweep ahead of (above 0) or behind others, −9 to 9
+ */
+export function priorityOf(job: Job, urgency: number): number {
+  const fold = 99 - Math.min(99, job.configuration.data.fold)
+  const cost = Math.min(999_999, Math.round(jobCost(job) / 1e8))
+  return urgency * 100_000_000 + fold * 1_000_000 + cost
+}
+
+/**
+ * Adds jobs to the queue that it does not have yet, whatever has become of those that it has.
+ *
+ * @param sha256Of the content of a job's data set
+ * @returns how many were added
+ */
+export async function enqueueJobs(
+  { boss, sql }: Queue,
+  sweep: string,
+  jobs: readonly Job[],
+  sha256Of: (job: Job) => string,
+  urgency: number,
+): Promise<number> {
+  let added = 0
+  const queues = new Set<string>()
+  for (const job of jobs) {
+    const queue = queueName(job.configuration, sha256Of(job))
+    if (!queues.has(queue)) await createQueue(boss, queue)
+    queues.add(queue)
+    const id = jobId(queue, job)
+    const priority = priorityOf(job, urgency)
+    const { data, optimization } = job.configuration
+    const rows = await sql(
+      `INSERT INTO latent_edge.run (id, sweep, run, model, fold, queue, priority, job, cost, epochs)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING RETURNING id`,
+      [
+        id,
+        sweep,
+        job.run,
+        job.name,
+        data.fold,
+        queue,
+        priority,
+        JSON.stringify(job),
+        jobCost(job),
+        optimization.epochs,
+      ],
+    )
+    added += rows.length
+    // Again for rows that were there: an earlier attempt may have ended between the two. pg-boss ignores known ids.
+    await boss.insert(queue, [{ id, data: { job } satisfies QueuedJob, priority }])
+  }
+  return added
+}
+
+async function createQueue(boss: PgBoss, name: string): Promise<void> {
+  await boss.createQueue(name, {
+    policy: 'standard',
+    retryLimit: RETRY_LIMIT,
+    retryDelay: 1,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    expireInSeconds: EXPIRE_SECONDS,
+    // The longest: a queued run stays until someone trains it.
+    retentionSeconds: 365 * 24 * 3600,
+    deleteAfterSeconds: 0,
+  })
+}
