@@ -1,4 +1,4 @@
-import type { Attribute, DataType } from '../../../models/onnx/encode-model.ts'
+import type { Attribute, DataType, Graph } from '../../../models/onnx/encode-model.ts'
 import type { Inferred } from './shape-rule.ts'
 import { inferShapes } from './shapes.ts'
 import type { Constant, Dim, NamedNode, Value } from './value.ts'
@@ -6,7 +6,8 @@ import type { Constant, Dim, NamedNode, Value } from './value.ts'
 /** A graph under construction: what layers add their operators to. */
 export interface Builder {
   readonly opset: number
-  readonly nodes: NamedNode[]
+  /** Nodes of the graph, or of the subgraph that is being built. */
+  nodes: NamedNode[]
   readonly inputs: Value[]
   readonly constants: Map<string, Value>
   /** By name of a channels-last value, the channels-first value it was transposed from or to. */
@@ -30,6 +31,7 @@ export interface Builder {
     count: number,
     attributes?: Record<string, Attribute>,
     made?: readonly Inferred[],
+    subgraphs?: readonly Subgraph[],
   ): Value[]
   /** A float32 constant, such as a slope. */
   floats(dims: readonly number[], values: ArrayLike<number>): Value
@@ -39,8 +41,25 @@ export interface Builder {
   weight(name: string, dims: readonly number[], values: ArrayLike<number>, axis?: number): Value
   /** Numbers computed from trained weights, stored in float32. */
   exact(name: string, dims: readonly number[], values: ArrayLike<number>): Value
+  /** Numbers of any type under a name of their own. */
+  constant(name: string, type: DataType, dims: readonly number[], values: ArrayLike<number>): Value
+  /** A name for a size that only running tells, which no other size has. */
+  dim(wanted: string): string
+  /** A value that a subgraph gets from the operator around it. */
+  parameter(name: string, type: DataType, dims: readonly Dim[]): Value
+  /** Builds a subgraph, which may read values from outside; `body` returns its outputs. */
+  subgraph(name: string, inputs: readonly Value[], body: () => readonly Value[]): Subgraph
+  /** Runs `body` with new operators added to `nodes`, those of a graph around the current one. */
+  appendTo<T>(nodes: NamedNode[], body: () => T): T
   /** Runs `body` with names of new values put under `scope`. */
   inScope<T>(scope: string, body: () => T): T
+}
+
+/** A graph inside an operator, with the names of the values that it reads from outside. */
+export interface Subgraph {
+  graph: Graph
+  outputs: readonly Value[]
+  captured: readonly string[]
 }
 
 /** Names that no two values of a graph share: the wanted one, or that and a number. */
@@ -54,7 +73,7 @@ function uniqueNames(): (wanted: string) => string {
   }
 }
 
-type Constants = Pick<Builder, 'constants' | 'floats' | 'ints' | 'weight' | 'exact'>
+type Constants = Pick<Builder, 'constants' | 'floats' | 'ints' | 'weight' | 'exact' | 'constant'>
 
 function constantTable(unique: (wanted: string) => string): Constants {
   const constants = new Map<string, Value>()
@@ -76,6 +95,7 @@ function constantTable(unique: (wanted: string) => string): Constants {
     ints: (values, dims = [values.length]) => small('int64', dims, values),
     weight: (name, dims, values, axis) => stored(name, 'float', dims, { values, weight: true, axis }),
     exact: (name, dims, values) => stored(name, 'float', dims, { values, weight: false }),
+    constant: (name, type, dims, values) => stored(name, type, dims, { values, weight: false }),
   }
 }
 
@@ -95,14 +115,41 @@ export function buildGraph(opset: number): Builder {
       return value
     },
     op: (op, inputs, attributes, made) => graph.ops(op, inputs, 1, attributes, made && [made])[0],
-    ops(op, inputs, count, attributes = {}, made) {
+    ops(op, inputs, count, attributes = {}, made, subgraphs = []) {
       const outputs = Array.from({ length: count }, () => unique(scope ? `${scope}/${op}` : op))
       const inferred = made ?? inferShapes(op, inputs, attributes, outputs)
       const results = outputs.map(
         (name, i): Value => ({ name, type: inferred[i].type, dims: inferred[i].dims }),
       )
-      graph.nodes.push({ op, inputs: inputs.map(v => v?.name ?? ''), outputs, attributes, results })
+      const captured = subgraphs.flatMap(({ captured }) => captured)
+      graph.nodes.push({ op, inputs: inputs.map(v => v?.name ?? ''), outputs, attributes, results, captured })
       return results
+    },
+    dim: uniqueNames(),
+    parameter: (name, type, dims) => ({ name: unique(name), type, dims }),
+    subgraph(name, inputs, body) {
+      const [outside, layouts] = [graph.nodes, new Map(graph.layouts)]
+      graph.nodes = []
+      try {
+        const outputs = body()
+        const nodes = liveNodes(graph.nodes, outputs)
+        const made = new Set([...inputs.map(input => input.name), ...nodes.flatMap(node => node.outputs)])
+        const read = nodes.flatMap(node => [...node.inputs, ...node.captured])
+        const captured = [...new Set(read)].filter(value => value !== '' && !made.has(value))
+        return { graph: { name, nodes, inputs, outputs, initializers: [] }, outputs, captured }
+      } finally {
+        graph.nodes = outside
+        restore(graph.layouts, layouts)
+      }
+    },
+    appendTo(nodes, body) {
+      const inside = graph.nodes
+      graph.nodes = nodes
+      try {
+        return body()
+      } finally {
+        graph.nodes = inside
+      }
     },
     inScope(inner, body) {
       const outer = scope
@@ -115,4 +162,20 @@ export function buildGraph(opset: number): Builder {
     },
   }
   return graph
+}
+
+/** Forgets entries that were added since: values of a subgraph do not exist outside. */
+function restore<K, V>(map: Map<K, V>, before: ReadonlyMap<K, V>): void {
+  for (const key of map.keys()) if (!before.has(key)) map.delete(key)
+}
+
+/** The nodes that an output depends on, in order. */
+export function liveNodes(nodes: readonly NamedNode[], outputs: readonly Value[]): NamedNode[] {
+  const needed = new Set(outputs.map(output => output.name))
+  const kept = nodes.toReversed().filter(node => {
+    if (!node.outputs.some(output => needed.has(output))) return false
+    for (const input of [...node.inputs, ...node.captured]) needed.add(input)
+    return true
+  })
+  return kept.reverse()
 }

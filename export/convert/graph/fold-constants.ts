@@ -44,7 +44,7 @@ export function foldConstants(
 
 function countReaders(nodes: readonly NamedNode[], outputs: readonly string[]): Map<string, number> {
   const readers = new Map<string, number>()
-  for (const name of [...nodes.flatMap(node => node.inputs), ...outputs]) {
+  for (const name of [...nodes.flatMap(node => [...node.inputs, ...node.captured]), ...outputs]) {
     readers.set(name, (readers.get(name) ?? 0) + 1)
   }
   return readers

@@ -12,7 +12,7 @@ export function reshape(graph: Builder, x: Value, sizes: readonly number[]): Val
 /** ReduceSum and its kin: the axes are an input from operator set 18 on (13 for ReduceSum), an attribute before. */
 export function reduce(
   graph: Builder,
-  op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax',
+  op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd',
   x: Value,
   axes: readonly number[],
   keep: boolean,

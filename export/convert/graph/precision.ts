@@ -29,6 +29,10 @@ export function storeConstant(value: Value & { constant: Constant }, precision: 
   const { name, constant, type } = value
   const dims = value.dims as readonly number[]
   if (type === 'int64') return { tensors: [int64Tensor(name, dims, constant.values)], nodes: [] }
+  if (type === 'int32' || type === 'bool') {
+    const data = type === 'int32' ? Int32Array.from(constant.values) : Uint8Array.from(constant.values)
+    return { tensors: [{ name, type, dims, data: littleEndian(data) }], nodes: [] }
+  }
   if (constant.weight && precision === 'fp16' && fitsHalf(constant.values, value.dims as readonly number[]))
     return half(name, dims, constant.values)
   if (constant.weight && precision === 'int8' && constant.axis !== undefined) {

@@ -85,19 +85,37 @@ const RULES: Record<string, Rule> = {
         'Not',
         'CumSum',
         'Reciprocal',
+        'Ceil',
+        'Round',
+        'Sign',
+        'Sin',
+        'Cos',
+        'Tan',
+        'Asin',
+        'Acos',
+        'Atan',
+        'Sinh',
+        'Cosh',
+        'Asinh',
+        'Acosh',
+        'Atanh',
       ])
       .concat(['LayerNormalization', 'ThresholdedRelu', 'Floor'])
       .map(op => [op, same]),
   ),
   ...Object.fromEntries(
-    ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Pow', 'PRelu', 'And', 'Or'].map(op => [op, elementwise]),
-  ),
-  ...Object.fromEntries(['Equal', 'Greater', 'Less', 'GreaterOrEqual'].map(op => [op, comparison])),
-  ...Object.fromEntries(
-    ['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceL2', 'ReduceSumSquare'].map(op => [
+    ['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Pow', 'PRelu', 'And', 'Or', 'Mod'].map(op => [
       op,
-      reduce,
+      elementwise,
     ]),
+  ),
+  ...Object.fromEntries(
+    ['Equal', 'Greater', 'Less', 'GreaterOrEqual', 'LessOrEqual'].map(op => [op, comparison]),
+  ),
+  ...Object.fromEntries(
+    ['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL2', 'ReduceSumSquare'].map(
+      op => [op, reduce],
+    ),
   ),
   ...IMAGE_RULES,
   ...Object.fromEntries(['RNN', 'GRU', 'LSTM'].map(op => [op, recurrent])),

@@ -22,4 +22,6 @@ export interface Constant {
 
 export interface NamedNode extends Node {
   results: readonly Value[]
+  /** Names of values outside that the subgraphs among its attributes read. */
+  captured: readonly string[]
 }

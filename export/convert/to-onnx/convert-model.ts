@@ -1,5 +1,7 @@
-import { type ModelFiles, type ModelSource, readModelFiles } from '../files/artifacts.ts'
+import { isGraphModel, type ModelFiles, type ModelSource, readModelFiles } from '../files/artifacts.ts'
 import { buildGraph } from '../graph/builder.ts'
+import { fail } from '../graph/conversion-error.ts'
+import { convertGraphModel } from '../graph-model/convert-graph-model.ts'
 import { layerFinder } from '../layers-model/custom-layers.ts'
 import { addInputs, type Context, checkMasks, convertNetwork } from '../layers-model/network.ts'
 import { interpretLayersModel } from '../layers-model/read-layers-model.ts'
@@ -20,7 +22,19 @@ export async function convertModel(source: ModelSource, options: ConvertOptions 
 
 /** Converts model files that have been read; see `convertModel`. */
 export function convertModelFiles(files: ModelFiles, options: ConvertOptions = {}): Converted {
-  return convertLayersModel(files, options)
+  return isGraphModel(files.modelTopology) ? convertGraph(files, options) : convertLayersModel(files, options)
+}
+
+function convertGraph(files: ModelFiles, options: ConvertOptions): Converted {
+  const { opset, precision, batch } = checkOptions(options)
+  if (options.layers && Object.keys(options.layers).length > 0) {
+    fail('custom layers are for layers-models; this is a graph-model')
+  }
+  const { graph, model, results, names } = convertGraphModel(files, opset, batch, options.inputs)
+  checkNames('inputs', options.inputs, model.inputs.length)
+  checkNames('outputs', options.outputs, results.length)
+  const outputs = nameOutputs(graph, results, options.outputs, names)
+  return { bytes: encodeGraph(graph, 'graph-model', outputs, precision), inputs: graph.inputs, outputs }
 }
 
 function convertLayersModel(files: ModelFiles, options: ConvertOptions): Converted {

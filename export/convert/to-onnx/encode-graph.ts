@@ -5,7 +5,7 @@ import {
   type Value as OnnxValue,
   type Tensor,
 } from '../../../models/onnx/encode-model.ts'
-import type { Builder } from '../graph/builder.ts'
+import { type Builder, liveNodes } from '../graph/builder.ts'
 import { fail } from '../graph/conversion-error.ts'
 import { foldConstants } from '../graph/fold-constants.ts'
 import { type Precision, storeConstant } from '../graph/precision.ts'
@@ -27,11 +27,11 @@ export function encodeGraph(
   precision: Precision,
 ): Uint8Array {
   const nodes = foldConstants(
-    liveNodes(graph, outputs),
+    liveNodes(graph.nodes, outputs),
     graph.constants,
     outputs.map(output => output.name),
   )
-  const used = new Set(nodes.flatMap(node => node.inputs))
+  const used = new Set(nodes.flatMap(node => [...node.inputs, ...node.captured]))
   const tensors: Tensor[] = []
   const restored: Node[] = []
   const values: OnnxValue[] = []
@@ -58,15 +58,4 @@ export function encodeGraph(
     opset: graph.opset,
     irVersion: graph.opset >= 21 ? 10 : graph.opset >= 19 ? 9 : 8,
   })
-}
-
-/** The nodes that an output depends on, in order. */
-function liveNodes(graph: Builder, outputs: readonly Value[]) {
-  const needed = new Set(outputs.map(output => output.name))
-  const kept = graph.nodes.toReversed().filter(node => {
-    if (!node.outputs.some(output => needed.has(output))) return false
-    for (const input of node.inputs) needed.add(input)
-    return true
-  })
-  return kept.reverse()
 }

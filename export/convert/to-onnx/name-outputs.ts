@@ -17,9 +17,10 @@ export function nameOutputs(
   defaults: readonly string[],
 ): Value[] {
   const made = new Set(graph.nodes.flatMap(node => node.outputs))
+  const captured = new Set(graph.nodes.flatMap(node => node.captured))
   const separate = results.map((value, i) => {
     const first = results.findIndex(result => result.name === value.name) === i
-    return first && made.has(value.name) ? value : graph.op('Identity', [value])
+    return first && made.has(value.name) && !captured.has(value.name) ? value : graph.op('Identity', [value])
   })
   const taken = new Set([...graph.inputs.map(input => input.name), ...graph.constants.keys(), ...made])
   return separate.map((value, i) => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Attribute } from '../../../../models/onnx/encode-model.ts'
 import { asChannelsFirst } from '../../graph/layout.ts'
 import type { Value } from '../../graph/value.ts'
+import { windowAttributes } from '../../graph/window.ts'
 import { activate, activationField } from './activation.ts'
 import {
   channelsLastOnly,
@@ -11,11 +12,11 @@ import {
   type LayerDefinition,
   type LayerScope,
   mustBe,
+  paddingField,
   requireRank,
   requireSize,
   sizes,
 } from './layer.ts'
-import { paddingField, windowAttributes } from './window.ts'
 
 const base = (rank: number) => ({
   kernelSize: sizes(rank),

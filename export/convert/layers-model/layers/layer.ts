@@ -80,6 +80,9 @@ export function option<const T extends string>(options: readonly T[], otherwise:
   return z.preprocess(read, z.enum(options)) as unknown as z.ZodType<T>
 }
 
+/** TF.js has no causal padding either. */
+export const paddingField = option(['valid', 'same'], 'valid')
+
 /** A flag; `otherwise` where it is left out or null. */
 export function flag(otherwise: boolean): z.ZodType<boolean> {
   return z.preprocess(value => value ?? otherwise, z.boolean()) as z.ZodType<boolean>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { asChannelsFirst, channelsFirst } from '../../graph/layout.ts'
 import { reduce, reshape } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
+import { windowAttributes } from '../../graph/window.ts'
 import {
   channelsLastOnly,
   dataFormat,
@@ -9,11 +10,11 @@ import {
   type LayerDefinition,
   type LayerScope,
   mustBe,
+  paddingField,
   requireRank,
   requireSize,
   sizes,
 } from './layer.ts'
-import { paddingField, windowAttributes } from './window.ts'
 
 /** A window's maximum or the mean of those of its elements that lie in the image. */
 function pool(op: 'MaxPool' | 'AveragePool', rank: number): LayerDefinition {

@@ -1,7 +1,6 @@
-import type { Attribute } from '../../../../models/onnx/encode-model.ts'
-import { fail } from '../../graph/conversion-error.ts'
-import type { Value } from '../../graph/value.ts'
-import { option } from './layer.ts'
+import type { Attribute } from '../../../models/onnx/encode-model.ts'
+import { fail } from './conversion-error.ts'
+import type { Value } from './value.ts'
 
 /** A window that moves over the axes of an image, as convolution and pooling have it; one entry for each axis. */
 export interface Window {
@@ -10,9 +9,6 @@ export interface Window {
   dilations?: readonly number[]
   padding: 'valid' | 'same'
 }
-
-/** TF.js has no causal padding either. */
-export const paddingField = option(['valid', 'same'], 'valid')
 
 /**
  * The attributes of Conv, MaxPool and AveragePool for a window over `x` [n, c, …space].

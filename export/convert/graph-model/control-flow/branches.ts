@@ -1,0 +1,71 @@
+import type { Builder } from '../../graph/builder.ts'
+import type { Dim, Value } from '../../graph/value.ts'
+import { type Tensor, tensorOf } from '../tensor.ts'
+
+/** Ends the conversion with the node's name before the reason. */
+export type Fail = (reason: string) => never
+
+/**
+ * Values as a subgraph may give them: each made inside it, and none twice.
+ *
+ * @param values the tensors to give
+ */
+export function subgraphOutputs(graph: Builder, values: readonly Value[]): Value[] {
+  const made = new Set(graph.nodes.flatMap(node => node.outputs))
+  const given = new Set<string>()
+  return values.map(value => {
+    const direct = made.has(value.name) && !given.has(value.name)
+    given.add(value.name)
+    return direct ? value : graph.op('Identity', [value], {}, { type: value.type, dims: value.dims })
+  })
+}
+
+/** Sizes that two results share; a new name where they differ. */
+export function commonDims(
+  graph: Builder,
+  a: readonly Dim[],
+  b: readonly Dim[],
+  name: string,
+  fail: Fail,
+): Dim[] {
+  if (a.length !== b.length)
+    return fail(`results of rank ${a.length} and ${b.length} cannot be told apart before it runs`)
+  return a.map((dim, axis) => (dim === b[axis] ? dim : graph.dim(`${name}_${axis}`)))
+}
+
+/** Either of two computations, of which only one runs: ONNX's If. A condition that is known picks one now. */
+export function convertIf(
+  graph: Builder,
+  name: string,
+  condition: Tensor,
+  branches: { whenTrue: () => readonly Tensor[]; whenFalse: () => readonly Tensor[] },
+  fail: Fail,
+): Tensor[] {
+  const [known] = condition.elements ?? []
+  if (typeof known === 'number') return [...(known ? branches.whenTrue() : branches.whenFalse())]
+  let results: readonly Tensor[] = []
+  const build = (body: () => readonly Tensor[], label: string) => {
+    let tensors: readonly Tensor[] = []
+    const subgraph = graph.subgraph(`${name}_${label}`, [], () => {
+      tensors = body()
+      return subgraphOutputs(
+        graph,
+        tensors.map(({ value }) => value),
+      )
+    })
+    return { subgraph, tensors }
+  }
+  const [yes, no] = [build(branches.whenTrue, 'then'), build(branches.whenFalse, 'else')]
+  results = yes.tensors
+  if (results.length !== no.tensors.length) return fail('its branches give different numbers of results')
+  const made = results.map((tensor, i) => {
+    const other = no.tensors[i]
+    if (tensor.dtype !== other.dtype) return fail(`its branches give ${tensor.dtype} and ${other.dtype}`)
+    return { type: tensor.value.type, dims: commonDims(graph, tensor.dims, other.dims, name, fail) }
+  })
+  const attributes = { then_branch: { graph: yes.subgraph.graph }, else_branch: { graph: no.subgraph.graph } }
+  const flag = graph.op('Reshape', [condition.value, graph.ints([], [0])], {}, { type: 'bool', dims: [] })
+  return graph
+    .ops('If', [flag], made.length, attributes, made, [yes.subgraph, no.subgraph])
+    .map((value, i) => ({ ...tensorOf(value), ...(results[i].list && { list: results[i].list }) }))
+}
