@@ -77,7 +77,7 @@ async function predictSome(
 ): Promise<{ inputs: Numbers[]; expected: Numbers[] }> {
   const open = openAxes(converted, sizes)
   const integers: IntegerInput = isGraphModel(files.modelTopology)
-    ? () => undefined
+    ? () => ({ below: 256 })
     : tableInputs(interpretLayersModel({ ...files, weightSpecs: [], weightData: [] }).network)
   let reason = ''
   for (const size of open.length > 0 ? TRIED : [OPEN_SIZE]) {

@@ -11,8 +11,8 @@ export const OPEN_SIZE = 16
 /** Sizes of open axes by the names that the converted model's inputs give them. */
 export type Sizes = Readonly<Record<string, number>>
 
-/** Whole numbers that an input may hold: below `below`; undefined for one that takes any number. */
-export type IntegerInput = (input: number) => { below: number } | undefined
+/** Whole numbers that an input of integers holds, below `below`; with `floats`, one of floats holds them, too. */
+export type IntegerInput = (input: number) => { below: number; floats?: boolean } | undefined
 
 /**
  * Numbers to try a converted model with: standard normals, and whole numbers for inputs that are looked up in a table.
@@ -32,14 +32,14 @@ export function drawInputs(converted: Converted, integers: IntegerInput, sizes: 
     if (type === 'bool') return { dims: shape, data: Uint8Array.from({ length }, () => whole() % 2) }
     if (type === 'int32') return { dims: shape, data: Int32Array.from({ length }, whole) }
     const data = new Float32Array(length)
-    return { dims: shape, data: range ? data.map(whole) : normals(uniform, data) }
+    return { dims: shape, data: range?.floats ? data.map(whole) : normals(uniform, data) }
   })
 }
 
 /** The inputs of a layers-model that are looked up in a table, and the rows that every table of the model has. */
 export function tableInputs(network: Network): IntegerInput {
   const below = smallestTable(network)
-  return input => (isLookedUp(network, input) ? { below } : undefined)
+  return input => (isLookedUp(network, input) ? { below, floats: true } : undefined)
 }
 
 /** Rows of the smallest embedding anywhere in the model. */

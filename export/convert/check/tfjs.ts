@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import { concatBytes } from '../../../models/bytes.ts'
 import { isGraphModel, type ModelFiles } from '../files/artifacts.ts'
+import { readGraphModel } from '../graph-model/read-graph-model.ts'
 import { fromText } from '../layers-model/topology/topology.ts'
 import type { Numbers } from './numbers.ts'
 import { installed } from './runtimes.ts'
@@ -15,7 +16,7 @@ export interface Reference {
 /** A model loaded in TF.js, on its cpu backend: the most exact one. */
 export async function loadReference(files: ModelFiles): Promise<Reference> {
   const tf = await loadTfjs()
-  if (isGraphModel(files.modelTopology)) throw new Error('graph-models are not compared yet')
+  if (isGraphModel(files.modelTopology)) return graphReference(tf, files)
   return layersReference(tf, await loadModel(tf, files), true)
 }
 
@@ -36,6 +37,32 @@ export function layersReference(module: typeof tf, model: tf.LayersModel, owned:
     dispose: () => {
       if (owned) model.dispose()
     },
+  }
+}
+
+/** A graph-model by way of `executeAsync`, which alone runs control flow. */
+async function graphReference(module: typeof tf, files: ModelFiles): Promise<Reference> {
+  const { modelTopology, weightSpecs, signature, userDefinedMetadata } = files
+  const weightData = concatBytes(files.weightData).buffer
+  const artifacts = { modelTopology, weightSpecs, weightData, signature, userDefinedMetadata }
+  const model = await module.loadGraphModel(module.io.fromMemory(artifacts as tf.io.ModelArtifacts))
+  const { inputs, outputs } = readGraphModel(files)
+  return {
+    async predict(numbers) {
+      const tensors = numbers.map(({ dims, data }, i) =>
+        module.tensor(data, [...dims], inputs[i].dtype as 'float32'),
+      )
+      const feeds = Object.fromEntries(tensors.map((tensor, i) => [inputs[i].node, tensor]))
+      const names = outputs.map(({ source }) =>
+        source.index ? `${source.node}:${source.index}` : source.node,
+      )
+      const results = [await model.executeAsync(feeds, names)].flat()
+      const read = results.map(async result => ({ dims: result.shape, data: await result.data() }) as Numbers)
+      const all = await Promise.all(read)
+      module.dispose([tensors, results])
+      return all
+    },
+    dispose: () => model.dispose(),
   }
 }
 

@@ -65,7 +65,11 @@ const Topology = z.object({
   node: z.array(Node).min(1),
   library: z.object({ function: z.array(FunctionDef).nullish() }).nullish(),
 })
-const End = z.looseObject({ name: z.string().optional(), dtype: z.unknown(), tensorShape: z.unknown() })
+const End = z.looseObject({
+  name: z.string().optional(),
+  dtype: z.unknown().optional(),
+  tensorShape: z.unknown().optional(),
+})
 const Signature = z.object({
   inputs: z.record(z.string(), End).nullish(),
   outputs: z.record(z.string(), End).nullish(),
@@ -131,7 +135,7 @@ function readFunction({ signature, nodeDef, ret }: z.infer<typeof FunctionDef>):
   const params = (signature.inputArg ?? []).map(({ name }) => name)
   const set = readNodes(signature.name, nodeDef ?? [], params)
   const results = (signature.outputArg ?? []).map(({ name }) => {
-    const text = (ret ?? {})[name] ?? fail(`function ${signature.name}: result ${name} is not returned`)
+    const text = ret?.[name] ?? fail(`function ${signature.name}: result ${name} is not returned`)
     return readSource(text)
   })
   return { ...set, results }

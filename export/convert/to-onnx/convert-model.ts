@@ -6,6 +6,7 @@ import { layerFinder } from '../layers-model/custom-layers.ts'
 import { addInputs, type Context, checkMasks, convertNetwork } from '../layers-model/network.ts'
 import { interpretLayersModel } from '../layers-model/read-layers-model.ts'
 import { weightFinder } from '../layers-model/topology/weight-names.ts'
+import { boundedOutputs } from './bounded-outputs.ts'
 import { type Converted, type ConvertOptions, checkNames, checkOptions } from './convert-options.ts'
 import { encodeGraph } from './encode-graph.ts'
 import { nameOutputs } from './name-outputs.ts'
@@ -34,7 +35,12 @@ function convertGraph(files: ModelFiles, options: ConvertOptions): Converted {
   checkNames('inputs', options.inputs, model.inputs.length)
   checkNames('outputs', options.outputs, results.length)
   const outputs = nameOutputs(graph, results, options.outputs, names)
-  return { bytes: encodeGraph(graph, 'graph-model', outputs, precision), inputs: graph.inputs, outputs }
+  return {
+    bytes: encodeGraph(graph, 'graph-model', outputs, precision),
+    inputs: graph.inputs,
+    outputs,
+    bounded: boundedOutputs(graph.nodes, outputs),
+  }
 }
 
 function convertLayersModel(files: ModelFiles, options: ConvertOptions): Converted {
@@ -60,6 +66,7 @@ function convertLayersModel(files: ModelFiles, options: ConvertOptions): Convert
     bytes: encodeGraph(graph, network.name, outputs, precision),
     inputs: graph.inputs,
     outputs,
+    bounded: boundedOutputs(graph.nodes, outputs),
     unlikeTfjs: context.unlikeTfjs,
   }
 }

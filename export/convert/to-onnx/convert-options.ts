@@ -23,6 +23,11 @@ export interface Converted {
   bytes: Uint8Array
   inputs: readonly Value[]
   outputs: readonly Value[]
+  /**
+   * By output, whether it comes from a sigmoid or the like: its scale is 1, and runtimes compute it to about 1e-7 of
+   * that, however small its values are.
+   */
+  bounded?: readonly boolean[]
   /** Parts that follow Keras' definition where TF.js's own prediction does not, with the reason. */
   unlikeTfjs?: readonly string[]
 }

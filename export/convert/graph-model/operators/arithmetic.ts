@@ -2,12 +2,11 @@ import type { Builder } from '../../graph/builder.ts'
 import { cast, scalar } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
 import type { DType } from '../attributes.ts'
-import { type Element, type Tensor, tensorOf } from '../tensor.ts'
+import { type Element, tensorOf } from '../tensor.ts'
 import {
   broadcasted,
   elementwiseCast,
   foldElementwise,
-  type Operation,
   type OperatorDefinition,
   type Operators,
   promoted,
@@ -129,12 +128,7 @@ const floorDivision = binary(floorDivide, (a, b) => Math.floor(a / b), { symboli
 const compare = (op: string, test: (a: number, b: number) => boolean) =>
   binary(plain(op), (a, b) => (test(a, b) ? 1 : 0), { result: 'bool' })
 
-/** Booleans compare as numbers: ONNX orders only those. */
-const ordered = (op: string, test: (a: number, b: number) => boolean): OperatorDefinition => compare(op, test)
-
 const notEqual: Emit = (graph, a, b) => graph.op('Not', [graph.op('Equal', [a, b])])
-
-const logical = (op: string, test: (a: number, b: number) => boolean): OperatorDefinition => compare(op, test)
 
 /** Emitted on floats; integers are computed as floats and cast back where `keep` says so. */
 function unary(
@@ -166,14 +160,9 @@ function filledLike(number: number): OperatorDefinition {
   return {
     convert: ({ graph, input }) => {
       const x = input(0)
-      const first = graph.layouts.get(x.value.name)
-      const fill = (value: Value) => {
-        const shape = graph.op('Shape', [value])
-        const one = castScalar(graph, number, x.dtype)
-        return graph.op('Expand', [one, shape], {}, { type: value.type, dims: value.dims })
-      }
-      void first
-      return tensorOf(fill(x.value))
+      const shape = graph.op('Shape', [x.value])
+      const one = castScalar(graph, number, x.dtype)
+      return tensorOf(graph.op('Expand', [one, shape], {}, { type: x.value.type, dims: x.dims }))
     },
     fold: ({ input }) => {
       const { dims, dtype } = input(0)
@@ -244,14 +233,14 @@ export const arithmeticOperators: Operators = {
   Pow: binary(plain('Pow'), (a, b) => a ** b),
   SquaredDifference: binary(squaredDifference, (a, b) => (a - b) ** 2),
   Atan2: binary(atan2, Math.atan2),
-  Less: ordered('Less', (a, b) => a < b),
-  LessEqual: ordered('LessOrEqual', (a, b) => a <= b),
-  Greater: ordered('Greater', (a, b) => a > b),
-  GreaterEqual: ordered('GreaterOrEqual', (a, b) => a >= b),
+  Less: compare('Less', (a, b) => a < b),
+  LessEqual: compare('LessOrEqual', (a, b) => a <= b),
+  Greater: compare('Greater', (a, b) => a > b),
+  GreaterEqual: compare('GreaterOrEqual', (a, b) => a >= b),
   Equal: compare('Equal', (a, b) => a === b),
   NotEqual: binary(notEqual, (a, b) => (a !== b ? 1 : 0), { result: 'bool' }),
-  LogicalAnd: logical('And', (a, b) => !!a && !!b),
-  LogicalOr: logical('Or', (a, b) => !!a || !!b),
+  LogicalAnd: compare('And', (a, b) => !!a && !!b),
+  LogicalOr: compare('Or', (a, b) => !!a || !!b),
   LogicalNot: {
     convert: ({ graph, input }) => broadcasted(graph, [input(0)], x => graph.op('Not', [x])),
     fold: ({ input }) => foldElementwise([input(0)], 'bool', x => (x ? 0 : 1)),
@@ -265,11 +254,9 @@ export const arithmeticOperators: Operators = {
   Sqrt: unary(direct('Sqrt')),
   Rsqrt: unary((graph, x) => graph.op('Reciprocal', [graph.op('Sqrt', [x])])),
   Reciprocal: unary(direct('Reciprocal')),
-  Inv: unary(direct('Reciprocal')),
   Floor: unary(direct('Floor'), Math.floor),
   Ceil: unary(direct('Ceil'), Math.ceil),
   Round: unary(direct('Round')),
-  Rint: unary(direct('Round')),
   Exp: unaryOp('Exp'),
   Expm1: unary((graph, x) => graph.op('Sub', [graph.op('Exp', [x]), scalar(graph, 1)])),
   Log: unaryOp('Log'),
@@ -290,9 +277,3 @@ export const arithmeticOperators: Operators = {
   OnesLike: filledLike(1),
   Cast: castOperator,
 }
-
-/** Whether an operand is the number 1 or 0 everywhere, for operators that then do nothing. */
-export function isConstant(tensor: Tensor, number: number): boolean {
-  return tensor.elements !== undefined && tensor.elements.every(element => element === number)
-}
-export type { Operation }

@@ -179,7 +179,7 @@ const transposed: OperatorDefinition = {
     }
     const { padding, explicit } = readPadding(operation, 'channelsLast', 2)
     const wanted = operation.input(0).elements
-    if (!wanted || wanted.length !== 4) return operation.fail('the sizes of its result are not known')
+    if (wanted?.length !== 4) return operation.fail('the sizes of its result are not known')
     const weight = weightValue(graph, filter, { perm: [3, 2, 0, 1], axis: 1 })
     const space = [height, width].map((k, i) => {
       const [size, result] = [x.dims[i + 1], wanted[i + 1]]
@@ -288,13 +288,15 @@ const fusedBatchNorm: OperatorDefinition = {
 }
 
 export const convolutionOperators: Operators = {
-  Conv1D: { convert: operation => convolve(operation, 1, undefined) },
   Conv2D: { convert: operation => convolve(operation, 2, undefined) },
   Conv3D: { convert: operation => convolve(operation, 3, undefined) },
   _FusedConv2D: fused((operation, bias) => convolve(operation, 2, bias)),
   DepthwiseConv2d: { convert: operation => depthwise(operation, undefined) },
   DepthwiseConv2dNative: { convert: operation => depthwise(operation, undefined) },
-  FusedDepthwiseConv2dNative: fused(depthwise),
+  FusedDepthwiseConv2dNative: {
+    ...fused(depthwise),
+    note: 'fused LeakyRelu by TensorFlow’s definition: TF.js does not read its slope here',
+  },
   Conv2DBackpropInput: transposed,
   MaxPool: pool('MaxPool', 2),
   AvgPool: pool('AveragePool', 2),

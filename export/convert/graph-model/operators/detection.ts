@@ -35,7 +35,7 @@ function selectedIndices(operation: Operation): Value {
 
 const plain: OperatorDefinition = { convert: operation => tensorOf(selectedIndices(operation)) }
 
-/** Indices filled up with zeros to the most there may be, and how many are real. */
+/** Indices filled up with zeros to the most that there may be, and how many are real. */
 const padded: OperatorDefinition = {
   convert: operation => {
     const { graph, attributes } = operation
@@ -43,15 +43,18 @@ const padded: OperatorDefinition = {
     const count = graph.op('Shape', [chosen])
     const valid = tensorOf(cast(graph, squeeze(graph, count, 0), 'int32'))
     if (!attributes.bool('pad_to_max_output_size', false)) return [tensorOf(chosen), valid]
-    const [most] = operation.numbers(2, 'max_output_size')
-    const missing = graph.op('Sub', [graph.ints([most]), count])
+    // TF.js fills up to the number of boxes where there are fewer than wanted.
+    const wanted = reshape(graph, asInt64(graph, operation.input(2)), [1])
+    const boxes = slice(graph, graph.op('Shape', [operation.input(1).value]), 0, 0, 1)
+    const most = graph.op('Min', [wanted, boxes])
+    const missing = graph.op('Sub', [most, count])
     const pads = graph.op('Concat', [graph.ints([0]), missing], { axis: { int: 0 } })
     const zero = cast(graph, scalar(graph, 0), 'int32')
     const full = graph.op(
       'Pad',
       [chosen, pads, zero],
       { mode: { string: 'constant' } },
-      { type: 'int32', dims: [most] },
+      { type: 'int32', dims: [operation.dim(1)] },
     )
     return [tensorOf(full), valid]
   },

@@ -93,7 +93,8 @@ function readPaddings(operation: Operation, x: Tensor): [number, number][] {
 function pad(operation: Operation, mode: 'constant' | 'reflect', fill: Value | undefined): Tensor {
   const { graph } = operation
   const x = operation.input(0)
-  if (!operation.input(1).elements?.every(n => typeof n === 'number')) return padDynamic(operation, mode, fill)
+  if (!operation.input(1).elements?.every(n => typeof n === 'number'))
+    return padDynamic(operation, mode, fill)
   const paddings = readPaddings(operation, x)
   if (paddings.every(([before, after]) => before + after === 0)) return x
   const rank = x.dims.length

@@ -501,9 +501,7 @@ export const shapeOperators: Operators = {
   Identity: passOn,
   IdentityN: passOn,
   StopGradient: passOn,
-  PreventGradient: passOn,
   Snapshot: passOn,
-  CheckNumerics: passOn,
   Shape: shapeOperator,
   ShapeN: {
     convert: operation =>

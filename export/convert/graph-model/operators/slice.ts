@@ -98,7 +98,10 @@ function readSlicing(operation: Operation, x: Tensor): Slicing {
 /** Slices of some axes in one operator; those that take everything are left out. */
 function sliceAxes(operation: Operation, x: Tensor, slices: readonly AxisSlice[]): Tensor {
   const { graph } = operation
-  const needed = slices.filter(({ axis, size, step }) => !(step === 1 && size === x.dims[axis]))
+  const needed = slices
+    .filter(({ axis, size, step }) => !(step === 1 && size === x.dims[axis]))
+    // Runtimes clamp the start of an empty slice with a negative step to the first element.
+    .map(each => (each.size === 0 ? { ...each, start: 0, end: 0, step: 1 } : each))
   if (needed.length === 0) return x
   const first = graph.layouts.get(x.value.name)
   const source = first ?? x.value
@@ -136,6 +139,11 @@ function pickIndex(operation: Operation, x: Tensor, axis: number, index: Bound):
 const stridedSlice: OperatorDefinition = {
   convert: operation => {
     const { slices, picks, added } = readSlicing(operation, operation.input(0))
+    if (picks.length > 0 && slices.some(({ step }) => step !== 1)) {
+      return operation.fail(
+        'a step other than 1 beside a single index, of which TF.js takes the wrong elements',
+      )
+    }
     let y = sliceAxes(operation, operation.input(0), slices)
     for (const { axis, index } of picks.toReversed()) y = pickIndex(operation, y, axis, index)
     for (const axis of added) y = tensorOf(unsqueeze(operation.graph, y.value, axis))

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, expect, test } from 'vitest'
+import { compareRuntimes, requireParity } from '../../check/parity.ts'
+import { loadReference } from '../../check/tfjs.ts'
+import { compareShapes } from '../../testing/decode-onnx.ts'
+import { ARRAYS } from '../../testing/graph-samples/arrays.ts'
+import { ELEMENTWISE } from '../../testing/graph-samples/elementwise.ts'
+import { IMAGES } from '../../testing/graph-samples/images.ts'
+import { type GraphSample, graphModel } from '../../testing/graph-samples/sample.ts'
+import { checkFolder, python } from '../../testing/python.ts'
+import { convertModelFiles } from '../../to-onnx/convert-model.ts'
+import { OPERATORS } from './table.ts'
+
+/** Runs for each operator; EXPORT_RUNS=500 tries more. */
+const RUNS = Number(process.env.EXPORT_RUNS ?? 8)
+const SAMPLES: Readonly<Record<string, fc.Arbitrary<GraphSample>>> = { ...ELEMENTWISE, ...IMAGES, ...ARRAYS }
+/** Tried in control-flow.test.ts: complex numbers are no outputs of a model. */
+const ELSEWHERE = ['RFFT', 'ComplexAbs', 'Real', 'Imag']
+const folder = mkdtempSync(join(tmpdir(), 'operators-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('every operator in the table has samples', () => {
+  expect(Object.keys(SAMPLES).sort()).toEqual(
+    Object.keys(OPERATORS)
+      .filter(op => !ELSEWHERE.includes(op))
+      .sort(),
+  )
+})
+
+test.each(Object.keys(SAMPLES))('%s computes as TF.js’s own kernel, in its type and shape', async op => {
+  let runs = 0
+  const property = fc.asyncProperty(SAMPLES[op], fc.integer({ min: 0, max: 1e6 }), async (sample, seed) => {
+    const { files, inputs } = graphModel(sample, seed)
+    const reference = await loadReference(files)
+    const expected = await reference.predict(inputs)
+    reference.dispose()
+    const converted = convertModelFiles(files)
+    requireParity(await compareRuntimes(converted, inputs, expected, ['onnxruntime-node']), 1e-5, 1e-6)
+    await compareShapes(converted, inputs)
+    writeFileSync(join(folder, `${op}-${runs++}.onnx`), converted.bytes)
+  })
+  await fc.assert(property, { seed: 20240, numRuns: RUNS })
+})
+
+test.skipIf(!python)('python3-onnx accepts each of those files', () => {
+  expect(checkFolder(folder)).toMatch(/^\d{3,} files pass/)
+})
