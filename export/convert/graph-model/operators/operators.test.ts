@@ -6,10 +6,12 @@ import { afterAll, expect, test } from 'vitest'
 import { compareRuntimes, requireParity } from '../../check/parity.ts'
 import { loadReference } from '../../check/tfjs.ts'
 import { compareShapes } from '../../testing/decode-onnx.ts'
+import { replaceSection } from '../../testing/documentation.ts'
 import { ARRAYS } from '../../testing/graph-samples/arrays.ts'
 import { ELEMENTWISE } from '../../testing/graph-samples/elementwise.ts'
 import { IMAGES } from '../../testing/graph-samples/images.ts'
 import { type GraphSample, graphModel } from '../../testing/graph-samples/sample.ts'
+import { noteSample, nothingTried, operatorSection, type TriedOperator } from '../../testing/graph-table.ts'
 import { checkFolder, python } from '../../testing/python.ts'
 import { convertModelFiles } from '../../to-onnx/convert-model.ts'
 import { OPERATORS } from './table.ts'
@@ -19,6 +21,7 @@ const RUNS = Number(process.env.EXPORT_RUNS ?? 8)
 const SAMPLES: Readonly<Record<string, fc.Arbitrary<GraphSample>>> = { ...ELEMENTWISE, ...IMAGES, ...ARRAYS }
 /** Tried in control-flow.test.ts: complex numbers are no outputs of a model. */
 const ELSEWHERE = ['RFFT', 'ComplexAbs', 'Real', 'Imag']
+const tried = new Map<string, TriedOperator>()
 const folder = mkdtempSync(join(tmpdir(), 'operators-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -32,18 +35,33 @@ test('every operator in the table has samples', () => {
 
 test.each(Object.keys(SAMPLES))('%s computes as TF.js’s own kernel, in its type and shape', async op => {
   let runs = 0
+  const notes = nothingTried()
+  tried.set(op, notes)
   const property = fc.asyncProperty(SAMPLES[op], fc.integer({ min: 0, max: 1e6 }), async (sample, seed) => {
     const { files, inputs } = graphModel(sample, seed)
     const reference = await loadReference(files)
-    const expected = await reference.predict(inputs)
+    // TF.js's own kernels fail on some empty slices.
+    const expected = await reference.predict(inputs).catch(() => undefined)
     reference.dispose()
+    fc.pre(expected !== undefined)
     const converted = convertModelFiles(files)
-    requireParity(await compareRuntimes(converted, inputs, expected, ['onnxruntime-node']), 1e-5, 1e-6)
+    requireParity(await compareRuntimes(converted, inputs, expected!, ['onnxruntime-node']), 1e-5, 1e-6)
     await compareShapes(converted, inputs)
+    noteSample(notes, sample, converted.bytes)
     writeFileSync(join(folder, `${op}-${runs++}.onnx`), converted.bytes)
   })
   await fc.assert(property, { seed: 20240, numRuns: RUNS })
 })
+
+test.skipIf(process.env.EXPORT_RUNS)(
+  'the table of operators in README.md is of what was tried here (UPDATE_DOCS=1 writes it anew)',
+  () => {
+    const section = operatorSection(tried)
+    const file = join(import.meta.dirname, '../../../README.md')
+    const before = replaceSection(file, 'operators', section, process.env.UPDATE_DOCS === '1')
+    expect(process.env.UPDATE_DOCS ? section : before).toBe(section)
+  },
+)
 
 test.skipIf(!python)('python3-onnx accepts each of those files', () => {
   expect(checkFolder(folder)).toMatch(/^\d{3,} files pass/)

@@ -61,7 +61,7 @@ const convolutions: Samples = {
     fc
       .tuple(image(5), int(1, 3), int(1, 2), steps, padding, fusedOps)
       // TF.js does not read the slope of a leaky activation here.
-      .filter(([, , , , , ops]) => !(ops as string[]).includes('LeakyRelu'))
+      .filter(([, , , , , ops]) => !(ops as readonly string[]).includes('LeakyRelu'))
       .map(([[n, h, w, c], k, multiplier, [stride, dilation], pad, ops]) => ({
         attr: {
           ...windows(stride, dilation),
