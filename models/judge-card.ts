@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Version } from './card.ts'
+import { DataIdentity } from './data-identity.ts'
 
 /** A convolutional classifier of grey images: convolutions with ReLU, a dense layer with ReLU, a dense layer. */
 export const ClassifierArchitecture = z.strictObject({
@@ -31,7 +32,7 @@ const Accuracy = z.strictObject({ images: z.int().min(1), accuracy: z.number().m
 export const JudgeCard = z.strictObject({
   /** First 12 hex digits of the SHA-256 over classifier.onnx. */
   version: Version,
-  dataset: z.strictObject({ name: z.string(), classes: z.array(z.string()) }),
+  dataset: z.strictObject({ name: z.string(), classes: z.array(z.string()), identity: DataIdentity }),
   architecture: ClassifierArchitecture,
   parameters: z.int().min(1),
   training: z.strictObject({

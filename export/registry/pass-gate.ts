@@ -1,6 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import type { Channel } from '../../models/registry/channel.ts'
-import { type Contender, type Finding, judge, type Measured } from '../../models/registry/gate.ts'
+import type { Finding } from '../../models/registry/finding.ts'
+import { type Contender, judge, type Measured } from '../../models/registry/gate.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import { failure } from './failure.ts'
 import type { Bucket } from './stores/bucket.ts'

@@ -1,13 +1,7 @@
 import type { Card, Metric } from '../card.ts'
+import { compareJudgements } from './compare-judgements.ts'
+import type { Finding } from './finding.ts'
 import { comparePaired } from './paired-test.ts'
-
-/** One thing that a version is checked for before it may answer. */
-export interface Finding {
-  check: 'parity' | 'comparable' | 'measured' | 'metric' | 'floor' | 'collapse'
-  passed: boolean
-  /** What was expected and what came, for a person. */
-  says: string
-}
 
 /** A version's losses on a test set, measured by the gate on the version's files. */
 export interface Measured {
@@ -55,7 +49,8 @@ const JUDGED = { bce: 'lower', mse: 'lower', l1: 'lower', elbo: 'higher' } as co
  * - that the stable version's objective is not worse on test images than the stable version's own, by more than
  *   `tolerance` percent and beyond chance, nor than that of the floor, so that small losses do not add up;
  * - that it has not collapsed: no fewer active dimensions than before, some at all, and reconstructions that are nearer
- *   to their own images than to others.
+ *   to their own images than to others;
+ * - that the judge of its data finds its samples no worse than those of the version it replaces (`SAMPLES_TOLERANCE`).
  *
  * Versions are compared on every test set that both were measured on. Where there is none, the figures of their cards
  * are compared.
@@ -83,7 +78,7 @@ export function judge(
   if (floor && floor.card.version !== stable.card.version) {
     findings.push(...judgeMetrics('floor', candidate, floor, tolerance))
   }
-  return [...findings, ...judgeCollapse(candidate, stable)]
+  return [...findings, ...judgeCollapse(candidate, stable), ...compareJudgements(candidate.card, stable.card)]
 }
 
 function judgeParity({ parity, precision }: Card): Finding[] {

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Command } from 'commander'
 import { integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
-import { readModelFolder } from '../../export/registry/read-folder.ts'
 import type { Judgement } from '../../models/judgement.ts'
-import { loadDataset } from '../data/load-dataset.ts'
 import { formatJudgement, formatTrainingImages, HEADER } from './format-judgement.ts'
-import { JUDGES, readJudge } from './judge-files.ts'
-import { DEFAULTS, type Judge, openJudge } from './judge-model.ts'
+import { JUDGES } from './judge-files.ts'
+import { openJudges } from './judge-folder.ts'
+import { DEFAULTS } from './judge-model.ts'
 
 interface Options {
   zoo: string
@@ -47,53 +46,37 @@ const program = new Command('npm run judge --')
 Columns: share of samples of a class that the judge takes for that class, over all classes and for the worst; share of
 samples without a class that it is over 90% sure of; Fréchet distance of its features to the test images'; precision
 and recall (Kynkäänniemi et al. 2019); median distance to the nearest training image. The row "training images" is
-what a perfect model would have. Data sets without labels have no judge; their models are named and left out.`,
+what a perfect model would have. A data set without labels has no judge; its models are named and left out.
+npm run judge:train trains the judge of another data set.`,
   )
   .showHelpAfterError('(--help lists the options)')
-  .action(async (models: string[], options: Options) => {
+  .action(async (models: string[], { write, json, zoo, ...options }: Options) => {
     const judgements: Record<string, Judgement> = {}
-    const judges = new Map<string, Promise<Judge | null>>()
-    const say = options.json ? () => {} : console.log
+    const seen = new Set<string>()
+    const judges = openJudges(options)
+    const say = json ? () => {} : console.log
     say(HEADER)
-    for (const folder of await folders(models, options.zoo)) {
-      const { card, files } = await readModelFolder(folder)
-      const { name, classes } = card.dataset
-      if (classes.length === 0) {
-        say(`${card.id.padEnd(32)} ${name} has no labels, so it has no judge`)
+    for (const folder of await findFolders(models, zoo)) {
+      const judged = await judges.judgeFolder(folder)
+      if (!judged) {
+        say(`${basename(folder).padEnd(32)} its data set has no judge`)
         continue
       }
-      const first = !judges.has(name)
-      if (first) judges.set(name, open(name, options))
-      const judge = await judges.get(name)
-      if (!judge) {
-        say(`${card.id.padEnd(32)} there is no judge of ${name}: npm run judge:train -- ${name}`)
-        process.exitCode = 1
-        continue
-      }
-      const judgement = await judge.judgeModel(card, {
-        encoder: files['encoder.onnx'],
-        decoder: files['decoder.onnx'],
-      })
+      const { card, judgement } = judged
       judgements[card.id] = judgement
-      if (first) say(formatTrainingImages(judgement))
+      if (!seen.has(card.dataset.name)) say(formatTrainingImages(judgement))
+      seen.add(card.dataset.name)
       say(formatJudgement(card.id, judgement))
-      if (options.write) await writeCard(folder, { ...card, judgement })
+      if (write) await writeCard(folder, { ...card, judgement })
     }
-    for (const judge of judges.values()) await (await judge)?.close()
-    if (options.json) console.log(JSON.stringify(judgements, null, 2))
+    await judges.close()
+    if (json) console.log(JSON.stringify(judgements, null, 2))
   })
 
 await runProgram(program)
 
-/** The judge of a data set; null where none has been trained. */
-async function open(dataset: string, options: Options): Promise<Judge | null> {
-  if (!existsSync(join(options.judges, dataset, 'card.json'))) return null
-  const files = await readJudge(dataset, options.judges)
-  return openJudge(files, await loadDataset(dataset, options), options)
-}
-
 /** The folders of the models that are named by id or folder; all of the zoo where none is. */
-async function folders(models: string[], zoo: string): Promise<string[]> {
+async function findFolders(models: string[], zoo: string): Promise<string[]> {
   if (models.length > 0) {
     return models.map(model => (existsSync(join(model, 'card.json')) ? model : join(zoo, model)))
   }

@@ -1,5 +1,7 @@
 import type { Card } from '../../models/card.ts'
+import { dataDifferences } from '../../models/data-identity.ts'
 import { drawSamples, pointSize, splitPoints } from '../../models/draws.ts'
+import type { JudgeCard } from '../../models/judge-card.ts'
 import type { Judgement } from '../../models/judgement.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -67,6 +69,7 @@ export async function openJudge(
   )
   return {
     async judgeModel(card, files) {
+      requireSameData(judgeCard, card)
       const model = await openOnnxModel(files, card.architecture)
       const images = await sampleImages(model, card, { n: samples, seed })
       const byClass: number[] = []
@@ -102,6 +105,14 @@ export async function openJudge(
     },
     close: () => classifier.close(),
   }
+}
+
+/** @throws Error when the model is one of other data */
+function requireSameData({ dataset }: JudgeCard, card: Card): void {
+  const { height, width } = card.dataset
+  const differences = dataDifferences({ ...dataset, height, width }, card.dataset)
+  if (differences.length === 0) return
+  throw new Error(`${card.id}: the judge of ${dataset.name} learned other data: ${differences.join('; ')}`)
 }
 
 /** What sets of images are compared with: all test images as a Gaussian, some of them as points. */

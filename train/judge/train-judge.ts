@@ -1,6 +1,7 @@
 import type { ClassifierArchitecture, JudgeCard } from '../../models/judge-card.ts'
 import { sha256 } from '../../models/sha256.ts'
 import type { Dataset } from '../data/dataset.ts'
+import { identifyDataset } from '../data/identity.ts'
 import { fold } from '../step/folds.ts'
 import type { Images } from '../step/images.ts'
 import { pickPixels } from '../step/images.ts'
@@ -53,7 +54,7 @@ export async function trainJudge(
   }
   const card: JudgeCard = {
     version: hash.slice(0, 12),
-    dataset: { name: dataset.name, classes: dataset.classes },
+    dataset: { name: dataset.name, classes: dataset.classes, identity: identifyDataset(dataset) },
     architecture,
     parameters: classifierShapes(architecture).reduce(
       (sum, { shape }) => sum + shape.reduce((a, b) => a * b),

@@ -15,6 +15,8 @@ import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
 import { loadRun, type Run, runFiles } from '../fit/run.ts'
 import { withRunLock } from '../fit/run-lock.ts'
+import { formatJudgement, formatTrainingImages, HEADER } from '../judge/format-judgement.ts'
+import { judgeExported } from '../judge/judge-folder.ts'
 import type { Configuration } from '../step/configuration.ts'
 import { exportRun } from '../zoo/export-run.ts'
 import { measureOnTests } from './measure-version.ts'
@@ -73,11 +75,25 @@ export async function exportStep(
   const before = await readModelFolder(folder).catch(() => undefined)
   if (before) say(`exported already: ${folder}`)
   else await exportRun(directory, { zoo, precision: 'fp16', dataDir, testImages: true })
-  const model = before ?? (await readModelFolder(folder))
+  if (before?.card.judgement === undefined) await judgeStep(folder, dataDir, say)
+  const model = await readModelFolder(folder)
   const parts = Object.entries(model.card.parity.maxAbsDifference)
   say(`version ${model.card.version}, ${model.card.precision}; largest difference from TF.js:`)
   for (const [runtime, difference] of parts) say(`  ${runtime.padEnd(20)} ${difference.toExponential(1)}`)
   return model
+}
+
+/** Puts the judgement of its data set's judge on an exported model's card, where there is such a judge. */
+async function judgeStep(
+  folder: string,
+  dataDir: string | undefined,
+  say: (line: string) => void,
+): Promise<void> {
+  const judgement = await judgeExported(folder, dataDir)
+  if (!judgement) return say('its data set has no judge: samples are not judged')
+  say(HEADER)
+  say(formatTrainingImages(judgement))
+  say(formatJudgement('samples', judgement))
 }
 
 /** Puts the version into the bucket, and its test images for the gate. */

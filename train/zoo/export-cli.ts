@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { runProgram } from '../../export/command/run-program.ts'
-import { PRECISIONS, type Precision } from '../../export/convert/graph/precision.ts'
-import { exportRun } from './export-run.ts'
+import { PRECISIONS } from '../../export/convert/graph/precision.ts'
+import { formatJudgement, formatTrainingImages, HEADER } from '../judge/format-judgement.ts'
+import { judgeExported } from '../judge/judge-folder.ts'
+import { type ExportOptions, exportRun } from './export-run.ts'
 
 const program = new Command('npm run export --')
   .description('Turn a training run into ONNX files and a card, ready to be served.')
@@ -11,6 +14,7 @@ const program = new Command('npm run export --')
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
   .option('--test-images', "leave the test images beside the model, for the registry's gate to measure it on")
   .option('--replace', 'replace a model of other data that has this id')
+  .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")
   .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
   .addHelpText(
     'after',
@@ -19,33 +23,27 @@ Nothing is written before the outputs have been compared with TF.js's own in onn
 plain TypeScript. The card's figures are those of the files as written.`,
   )
   .showHelpAfterError('(--help lists the options)')
-  .action(
-    async (
-      directory: string,
-      options: {
-        zoo: string
-        id?: string
-        dataDir?: string
-        precision: Precision
-        replace?: boolean
-        testImages?: boolean
-      },
-    ) => {
-      const card = await exportRun(directory, options)
-      if (options.testImages)
-        console.log(`${options.zoo}/${card.id}/test-images.safetensors: for the gate of npm run registry`)
-      const test = card.metrics.find(m => m.name === 'bce' && m.split === 'test' && m.latent === 'mu')
-      const kilobytes = (card.files.encoder.bytes + card.files.decoder.bytes) / 1000
-      console.log(
-        `${options.zoo}/${card.id} version ${card.version}, ${card.precision}, ${kilobytes.toFixed(0)} kB`,
-      )
-      console.log(
-        `test bce at z = mu: ${Number(test?.value).toFixed(4)} nats per pixel over ${test?.images} images`,
-      )
-      for (const [runtime, difference] of Object.entries(card.parity.maxAbsDifference)) {
-        console.log(`largest difference from TF.js in ${runtime}: ${difference.toExponential(1)}`)
-      }
-    },
-  )
+  .action(async (directory: string, options: ExportOptions & { judge: boolean }) => {
+    const card = await exportRun(directory, options)
+    if (options.testImages)
+      console.log(`${options.zoo}/${card.id}/test-images.safetensors: for the gate of npm run registry`)
+    const test = card.metrics.find(m => m.name === 'bce' && m.split === 'test' && m.latent === 'mu')
+    const kilobytes = (card.files.encoder.bytes + card.files.decoder.bytes) / 1000
+    console.log(
+      `${options.zoo}/${card.id} version ${card.version}, ${card.precision}, ${kilobytes.toFixed(0)} kB`,
+    )
+    console.log(
+      `test bce at z = mu: ${Number(test?.value).toFixed(4)} nats per pixel over ${test?.images} images`,
+    )
+    for (const [runtime, difference] of Object.entries(card.parity.maxAbsDifference)) {
+      console.log(`largest difference from TF.js in ${runtime}: ${difference.toExponential(1)}`)
+    }
+    if (!options.judge) return
+    const judgement = await judgeExported(join(options.zoo, card.id), options.dataDir)
+    if (!judgement) return
+    console.log(HEADER)
+    console.log(formatTrainingImages(judgement))
+    console.log(formatJudgement('samples', judgement))
+  })
 
 await runProgram(program)

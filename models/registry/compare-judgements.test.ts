@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { Card } from '../card.ts'
+import { compareJudgements } from './compare-judgements.ts'
+import { judge } from './gate.ts'
+
+const card = Card.parse(JSON.parse(readFileSync(new URL('golden/card.json', import.meta.url), 'utf8')))
+const judgement: NonNullable<Card['judgement']> = {
+  judge: { dataset: 'mnist', version: '0123456789ab' },
+  seed: 1,
+  byClass: { imagesPerClass: 100, accuracy: Array(10).fill(0.9), mean: 0.9, worst: 0.8 },
+  samples: { images: 500, confident: 0.95, frechet: 20, precision: 0.8, recall: 0.5 },
+  trainingImages: { images: 500, confident: 0.99, frechet: 4, precision: 0.86, recall: 0.86 },
+  testImages: 10_000,
+  neighbours: 3,
+  nearest: {
+    images: 100,
+    samples: { firstPercentile: 2, median: 4 },
+    testImages: { firstPercentile: 2, median: 4 },
+    nearerShare: 0.01,
+  },
+}
+const judged = (changes: Partial<typeof judgement> = {}): Card => ({
+  ...card,
+  judgement: { ...judgement, ...changes },
+})
+const failed = (now: Card, before: Card) =>
+  compareJudgements(now, before).flatMap(({ passed, says }) => (passed ? [] : [says]))
+
+test('samples may be judged worse by the tolerance and no more', () => {
+  const byClass = judgement.byClass!
+  expect(failed(judged(), judged())).toEqual([])
+  expect(failed(judged({ byClass: { ...byClass, mean: 0.895, worst: 0.76 } }), judged())).toEqual([])
+  expect(failed(judged({ byClass: { ...byClass, mean: 0.885, worst: 0.7 } }), judged())).toEqual([
+    'mean class accuracy: expected at least 0.890 (0.900 less 0.01), got 0.885',
+    'worst class accuracy: expected at least 0.750 (0.800 less 0.05), got 0.700',
+  ])
+  const samples = { ...judgement.samples, confident: 0.9, frechet: 23 }
+  expect(failed(judged({ samples }), judged())).toEqual([
+    'share that the judge is sure of: expected at least 0.930 (0.950 less 0.02), got 0.900',
+    'Fréchet distance: expected at most 22.00 (10% more than 20.00), got 23.00',
+  ])
+})
+
+test('a version that was never judged replaces none that was; judgements of other judges are not compared', () => {
+  expect(failed(judged(), card)).toEqual([])
+  expect(failed(card, judged())[0]).toContain('expected a judgement of its samples')
+  const other = judged({
+    judge: { dataset: 'mnist', version: 'ba9876543210' },
+    samples: { ...judgement.samples, frechet: 90 },
+  })
+  expect(failed(other, judged())).toEqual([])
+  expect(compareJudgements(other, judged())[0].says).toContain('not compared')
+})
+
+test('the gate holds samples among its findings', () => {
+  const worse = judged({ samples: { ...judgement.samples, frechet: 40 } })
+  const findings = judge({ card: worse, measured: [] }, { card: judged(), measured: [] })
+  expect(findings.filter(({ passed }) => !passed).map(({ check }) => check)).toEqual(['samples'])
+})

@@ -1,0 +1,77 @@
+import type { Card } from '../card.ts'
+import type { Judgement } from '../judgement.ts'
+import type { Finding } from './finding.ts'
+
+/** By how much samples may be judged worse than those of the version replaced: several standard errors of each figure. */
+export const SAMPLES_TOLERANCE = {
+  /** Share of samples of a class that are taken for it, over all classes and for the worst. */
+  mean: 0.01,
+  worst: 0.05,
+  /** Share of samples that the judge is sure of. */
+  confident: 0.02,
+  /** Percent of the Fréchet distance. */
+  frechet: 10,
+} as const
+
+/**
+ * Holds a version's samples against those of the version it would replace, as the same judge sees them. A version that
+ * was never judged replaces none that was.
+ */
+export function compareJudgements({ judgement: now }: Card, { judgement: before }: Card): Finding[] {
+  if (!before) return []
+  if (!now) {
+    const says =
+      'expected a judgement of its samples, as the version replaced has, got none: npm run judge -- <folder> --write'
+    return [{ check: 'samples', passed: false, says }]
+  }
+  const differing = differenceOf(before, now)
+  if (differing) {
+    return [
+      {
+        check: 'samples',
+        passed: true,
+        says: `not compared with those of the version replaced: ${differing}`,
+      },
+    ]
+  }
+  return [
+    ...(before.byClass && now.byClass
+      ? [
+          notLower('mean class accuracy', before.byClass.mean, now.byClass.mean, SAMPLES_TOLERANCE.mean),
+          notLower('worst class accuracy', before.byClass.worst, now.byClass.worst, SAMPLES_TOLERANCE.worst),
+        ]
+      : []),
+    notLower(
+      'share that the judge is sure of',
+      before.samples.confident,
+      now.samples.confident,
+      SAMPLES_TOLERANCE.confident,
+    ),
+    frechetFinding(before.samples.frechet, now.samples.frechet),
+  ]
+}
+
+/** What makes two judgements incomparable. */
+function differenceOf(before: Judgement, now: Judgement): string | undefined {
+  const of = ({ judge, seed, samples, byClass }: Judgement) =>
+    `judge ${judge.dataset}@${judge.version}, seed ${seed}, ${samples.images} samples, ${byClass?.imagesPerClass ?? 0} a class`
+  return of(before) === of(now) ? undefined : `${of(before)} then, ${of(now)} now`
+}
+
+function notLower(what: string, before: number, now: number, tolerance: number): Finding {
+  const least = before - tolerance
+  return {
+    check: 'samples',
+    passed: now >= least,
+    says: `${what}: expected at least ${least.toFixed(3)} (${before.toFixed(3)} less ${tolerance}), got ${now.toFixed(3)}`,
+  }
+}
+
+function frechetFinding(before: number, now: number): Finding {
+  const most = before * (1 + SAMPLES_TOLERANCE.frechet / 100)
+  return {
+    check: 'samples',
+    passed: now <= most,
+    says: `Fréchet distance: expected at most ${most.toFixed(2)} (${SAMPLES_TOLERANCE.frechet}% more than ${before.toFixed(2)}), got ${now.toFixed(2)}`,
+  }
+}
