@@ -1,5 +1,4 @@
 import { Command, CommanderError, Option } from 'commander'
-import type { Card } from '../../models/card.ts'
 import { GATE } from '../../models/registry/gate.ts'
 import { exitCodeOf } from '../command/run-program.ts'
 import {
@@ -15,42 +14,14 @@ import { EXIT } from './failure.ts'
 import { count, percent, tolerance } from './flags.ts'
 import { formatRows, formatTable, listRows } from './list.ts'
 import { readId, readName, readNamedCard } from './name.ts'
-import type { MeasureVersion } from './pass-gate.ts'
 import { promoteVersion, rollBackModel } from './promote.ts'
 import { pruneVersions } from './prune.ts'
 import { pushModel } from './push.ts'
 import { readModelFolder } from './read-folder.ts'
-import type { Bucket } from './stores/bucket.ts'
+import type { Options, Output, Scene, TestData } from './scene.ts'
 import { openTarget, TARGETS } from './stores/target.ts'
 import { verifyBucket } from './verify.ts'
-
-/** Where a command's lines go: what was asked for, and what went wrong. */
-export interface Output {
-  print(line: string): void
-  complain(line: string): void
-}
-
-interface Options {
-  target?: string
-}
-
-/** What defines the commands of a program. */
-interface Scene {
-  print: Output['print']
-  testData: TestData | undefined
-  /** Ends the command with 1, after all that it has to say. */
-  fail(): void
-  /** Adds a command that works on the target's bucket; --target may stand before it or after. */
-  command(usage: string, summary: string): Command
-  withBucket<T>(options: Options, work: (bucket: Bucket) => Promise<T>): Promise<T>
-}
-
-/** What the commands need that only those who have the images can do. */
-export interface TestData {
-  measure: MeasureVersion
-  /** Puts the test images that lie beside a model into the bucket, where there are any. */
-  pushTestImages(bucket: Bucket, folder: string, card: Card): Promise<boolean>
-}
+import { addWatch } from './watch-command.ts'
 
 /**
  * Runs `npm run registry -- …` and returns its exit code.
@@ -81,7 +52,8 @@ export async function runCommand(
       }
     },
   }
-  for (const add of [addList, addPush, addPromote, addRollback, addVerify, addPrune, addDiff]) add(scene)
+  for (const add of [addList, addPush, addPromote, addRollback, addVerify, addPrune, addDiff, addWatch])
+    add(scene)
   try {
     await program.parseAsync(args, { from: 'user' })
     return code
@@ -145,9 +117,19 @@ function addPush({ command, withBucket, print, testData }: Scene): void {
   )
 }
 
+interface PromoteFlags {
+  canary?: number
+  auto?: boolean
+  force?: boolean
+  setFloor?: boolean
+  tolerance: number
+  zoo: string
+}
+
 function addPromote({ command, withBucket, print, testData }: Scene): void {
   command('promote <id@version>', 'let a version answer, if it passes the gate')
     .option('--canary <percent>', 'for that share of the traffic', percent)
+    .option('--auto', 'with --canary: let `watch` try it out, and promote it or roll it back')
     .option('--force', 'go past what the gate holds against it, and say what that was')
     .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
     .option('--set-floor', 'hold later versions to this one; by default to the first that was stable')
@@ -156,33 +138,24 @@ function addPromote({ command, withBucket, print, testData }: Scene): void {
       'models deployed with the Worker, which answer where there is no channel',
       'models/zoo',
     )
-    .action(
-      (
-        text: string,
-        options: Options & {
-          canary?: number
-          force?: boolean
-          setFloor?: boolean
-          tolerance: number
-          zoo: string
-        },
-      ) =>
-        withBucket(options, async bucket => {
-          const { id, version } = await readName(bucket, text)
-          const promoted = await promoteVersion(bucket, {
-            id,
-            version,
-            share: options.canary,
-            force: options.force,
-            setFloor: options.setFloor,
-            tolerance: options.tolerance,
-            by: whoami(),
-            measure: testData?.measure,
-            bundled: await readBundled(options.zoo, id),
-            onFindings: (...found) => print(formatFindings(...found)),
-          })
-          print(formatPromoted(promoted))
-        }),
+    .action((text: string, options: Options & PromoteFlags) =>
+      withBucket(options, async bucket => {
+        const { id, version } = await readName(bucket, text)
+        const promoted = await promoteVersion(bucket, {
+          id,
+          version,
+          share: options.canary,
+          auto: options.auto,
+          force: options.force,
+          setFloor: options.setFloor,
+          tolerance: options.tolerance,
+          by: whoami(),
+          measure: testData?.measure,
+          bundled: await readBundled(options.zoo, id),
+          onFindings: (...found) => print(formatFindings(...found)),
+        })
+        print(formatPromoted(promoted))
+      }),
     )
 }
 

@@ -23,7 +23,7 @@ export function formatFindings(findings: readonly Finding[], replaced: string | 
 /** Who gets what by a channel. */
 export function formatChannelState({ id, stable, canary }: Channel): string {
   if (!canary) return `${id}: ${stable} for everyone`
-  return `${id}: ${stable} for ${100 - canary.share}%, canary ${canary.version} for ${canary.share}%`
+  return `${id}: ${stable} for ${100 - canary.share}%, canary ${canary.version} for ${canary.share}%${canary.auto ? ', to be tried out by watch' : ''}`
 }
 
 /** What a promotion came to. */

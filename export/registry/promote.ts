@@ -17,6 +17,8 @@ import type { Bucket } from './stores/bucket.ts'
 export interface Promotion extends GateOptions {
   /** Percent of the traffic it gets; everyone without. */
   share?: number
+  /** Let a watcher try the canary out, and promote it or roll it back. */
+  auto?: boolean
   /** Makes the version the floor of those that follow. */
   setFloor?: boolean
   /** Who does it. */
@@ -43,7 +45,7 @@ export async function promoteVersion(bucket: Bucket, promotion: Promotion): Prom
   const { id, version, share } = promotion
   const read = await readChannel(bucket, id)
   await requireWhole(bucket, id, version)
-  if (read.channel && isSo(read.channel, version, share)) {
+  if (read.channel && isSo(read.channel, promotion)) {
     return { channel: read.channel, changed: false, overrode: [] }
   }
   const replaced = read.channel ?? (await adoptBundled(bucket, promotion))
@@ -58,7 +60,7 @@ export async function promoteVersion(bucket: Bucket, promotion: Promotion): Prom
   const channel =
     share === undefined || !replaced
       ? setFloor(promote(replaced, id, version, occasion), promotion.setFloor)
-      : startCanary(replaced, { version, share }, occasion)
+      : startCanary(replaced, { version, share, ...(promotion.auto && { auto: true as const }) }, occasion)
   await writeChannel(bucket, read, channel)
   await requireStill(bucket, channel)
   return { channel, changed: true, overrode }
@@ -79,9 +81,9 @@ export async function rollBackModel(bucket: Bucket, id: string, by: string): Pro
   return channel
 }
 
-function isSo({ stable, canary }: Channel, version: string, share: number | undefined): boolean {
+function isSo({ stable, canary }: Channel, { version, share, auto = false }: Promotion): boolean {
   if (share === undefined) return stable === version && !canary
-  return canary?.version === version && canary.share === share
+  return canary?.version === version && canary.share === share && (canary.auto ?? false) === auto
 }
 
 async function requireWhole(bucket: Bucket, id: string, version: string): Promise<void> {

@@ -7,6 +7,8 @@ export const Canary = z.strictObject({
   version: Version,
   /** Percent of the traffic. */
   share: z.number().gt(0).max(100),
+  /** Whether a watcher tries it out and promotes it or rolls it back. */
+  auto: z.literal(true).optional(),
 })
 export type Canary = z.infer<typeof Canary>
 
@@ -14,11 +16,14 @@ export type Canary = z.infer<typeof Canary>
 export const Change = z.strictObject({
   at: z.iso.datetime(),
   by: z.string(),
-  action: z.enum(['promote', 'canary', 'rollback']),
+  /** `undecided`: a watcher tried the canary out and came to no verdict; nothing changed. */
+  action: z.enum(['promote', 'canary', 'rollback', 'undecided']),
   stable: Version,
   canary: Canary.nullable(),
   /** What the gate held against the version, where the change was forced. */
   overrode: z.array(z.string()),
+  /** Why a watcher did it. */
+  reason: z.string().optional(),
 })
 export type Change = z.infer<typeof Change>
 
@@ -36,7 +41,7 @@ export const Channel = z.strictObject({
 export type Channel = z.infer<typeof Channel>
 
 /** Who changes a channel, when, and past what objections. */
-export type Occasion = Pick<Change, 'at' | 'by'> & { overrode?: readonly string[] }
+export type Occasion = Pick<Change, 'at' | 'by' | 'reason'> & { overrode?: readonly string[] }
 
 /** Changes a channel remembers; rollback reaches no further. */
 const REMEMBERED = 200
@@ -54,6 +59,12 @@ export function promote(
 /** A channel with a canary. The same version with another share widens or narrows the canary that is there. */
 export function startCanary(channel: Channel, canary: Canary, occasion: Occasion): Channel {
   return extend(channel, channel.id, 'canary', channel.stable, canary, occasion)
+}
+
+/** A channel whose canary a watcher could not decide on: it stays, and is no longer tried out. */
+export function leaveUndecided(channel: Channel, occasion: Occasion): Channel {
+  const { auto: _, ...canary } = channel.canary as Canary
+  return extend(channel, channel.id, 'undecided', channel.stable, canary, occasion)
 }
 
 /**
@@ -119,9 +130,17 @@ function extend(
   action: Change['action'],
   stable: string,
   canary: Canary | null,
-  { at, by, overrode = [] }: Occasion,
+  { at, by, overrode = [], reason }: Occasion,
 ): Channel {
-  const change: Change = { at, by, action, stable, canary, overrode: [...overrode] }
+  const change: Change = {
+    at,
+    by,
+    action,
+    stable,
+    canary,
+    overrode: [...overrode],
+    ...(reason && { reason }),
+  }
   const history = [...(channel?.history ?? []), change].slice(-REMEMBERED)
   const floor = channel?.floor
   return { format: 'latent-edge-channel/1', id, stable, canary, ...(floor && { floor }), history }

@@ -10,6 +10,14 @@ export const CHANNELS = 'channels/'
 /** The prefix of all versions in a bucket. */
 export const VERSIONS = 'models/'
 
+/** The prefix of all canaries' trials in a bucket. */
+export const TRIALS = 'trials/'
+
+/** The key of the trial of a model's canary. */
+export function trialKey(id: string): string {
+  return `${TRIALS}${id}.json`
+}
+
 /** The prefix of all test sets in a bucket. */
 export const TEST_SETS = 'testsets/'
 

@@ -1,10 +1,14 @@
 import { runCommand } from '../../export/registry/commands.ts'
-import { measureOnTests } from './measure-version.ts'
+import { findTestImages, measureOnTests } from './measure-version.ts'
 import { pushTestImages } from './push-test-images.ts'
 
 // Here and not in export/: the gate measures versions on test images, which only train/ can read.
 process.exitCode = await runCommand(
   process.argv.slice(2),
   { print: console.log, complain: console.error },
-  { measure: measureOnTests, pushTestImages },
+  {
+    measure: measureOnTests,
+    pushTestImages,
+    testImages: async (bucket, card) => (await findTestImages(bucket, card))?.images,
+  },
 )

@@ -1,0 +1,75 @@
+import type { Card } from '../../models/card.ts'
+import type { Answer, Pair } from '../../models/registry/canary-trial.ts'
+
+/** What pairs of requests are made of. */
+export interface ProbeOptions {
+  /** The server's address, without a path. */
+  server: string
+  card: Card
+  stable: string
+  canary: string
+  /** Test images [n, D_x], 0 … 255, and their number; undefined where there are none. */
+  images: { pixels: Uint8Array; count: number } | undefined
+  signal: AbortSignal
+}
+
+/** Milliseconds after which a request counts as failed. */
+const TIMEOUT = 10_000
+
+/**
+ * Sends one request twice, pinned to the stable version and to the canary, in an order drawn for each pair: a test image to
+ * reconstruct, or a sample by the same seed. Both versions so meet the same work under the same load.
+ *
+ * @param n which pair: chooses the image and the seed
+ */
+export async function probePair(options: ProbeOptions, n: number): Promise<Pair> {
+  const first = Math.random() < 0.5 ? 'stable' : 'canary'
+  const one = await send(options, options[first], n)
+  const other = await send(options, options[first === 'stable' ? 'canary' : 'stable'], n)
+  return first === 'stable' ? { stable: one, canary: other } : { stable: other, canary: one }
+}
+
+async function send(
+  { server, card, images, signal }: ProbeOptions,
+  version: string,
+  n: number,
+): Promise<Answer> {
+  const base = `${server.replace(/\/+$/, '')}/v1/models/${card.id}@${version}`
+  const image = images && imageOf(images, n)
+  const url = image ? `${base}/reconstruct?format=json` : `${base}/sample?format=json&n=1&seed=${n}`
+  const begun = performance.now()
+  try {
+    const response = await fetch(url, {
+      ...(image && { method: 'POST', headers: { 'content-type': 'application/json' }, body: image }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
+    })
+    const reply = (await response.json()) as {
+      images?: { bce: number; mse: number; l1: number; kl?: number }[]
+    }
+    const seconds = (performance.now() - begun) / 1000
+    // A server that limits the watcher says nothing about the version.
+    if (response.status === 429) throw new Error(`${server} limits the rate of requests; use a lower --rate`)
+    if (!response.ok) return { failed: true, seconds }
+    const losses = image ? reply.images?.[0] : undefined
+    return { failed: false, seconds, ...(losses && { loss: objectiveOf(card, losses) }) }
+  } catch (error) {
+    if (signal.aborted || (error as Error).message.includes('limits the rate')) throw error
+    return { failed: true, seconds: (performance.now() - begun) / 1000 }
+  }
+}
+
+/** The n-th image, from the start again after the last, as a request's body. */
+function imageOf({ pixels, count }: { pixels: Uint8Array; count: number }, n: number): string {
+  const size = pixels.length / count
+  const at = (n % count) * size
+  const values = Array.from(pixels.subarray(at, at + size), byte => Number((byte / 255).toFixed(4)))
+  return JSON.stringify({ images: [values] })
+}
+
+/** Nats per image, by the objective of the stable version. */
+function objectiveOf(
+  { objective, architecture }: Card,
+  losses: { bce: number; mse: number; l1: number; kl?: number },
+): number {
+  return losses[objective.reconstruction] * architecture.inputDim + objective.beta * (losses.kl ?? 0)
+}

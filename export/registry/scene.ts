@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import type { Card } from '../../models/card.ts'
+import type { MeasureVersion } from './pass-gate.ts'
+import type { Bucket } from './stores/bucket.ts'
+import type { WatchOptions } from './watch.ts'
+
+/** Where a command's lines go: what was asked for, and what went wrong. */
+export interface Output {
+  print(line: string): void
+  complain(line: string): void
+}
+
+export interface Options {
+  target?: string
+}
+
+/** What defines the commands of a program. */
+export interface Scene {
+  print: Output['print']
+  testData: TestData | undefined
+  /** Ends the command with 1, after all that it has to say. */
+  fail(): void
+  /** Adds a command that works on the target's bucket; --target may stand before it or after. */
+  command(usage: string, summary: string): Command
+  withBucket<T>(options: Options, work: (bucket: Bucket) => Promise<T>): Promise<T>
+}
+
+/** What the commands need that only those who have the images can do. */
+export interface TestData {
+  measure: MeasureVersion
+  /** Puts the test images that lie beside a model into the bucket, where there are any. */
+  pushTestImages(bucket: Bucket, folder: string, card: Card): Promise<boolean>
+  /** The test images that a card names; undefined where there are none. */
+  testImages: NonNullable<WatchOptions['testImages']>
+}

@@ -1,0 +1,40 @@
+import { number } from '../command/options.ts'
+import { stopOnSignals } from '../command/stop-signals.ts'
+import { whoami } from './describe.ts'
+import { count } from './flags.ts'
+import type { Options, Scene } from './scene.ts'
+import { pause, watchCanaries } from './watch.ts'
+
+/** Adds `watch`. */
+export function addWatch({ command, withBucket, print, testData }: Scene): void {
+  command('watch', 'try out canaries started with --auto, and promote or roll back each')
+    .requiredOption('--server <url>', 'the server that answers, such as http://127.0.0.1:8787')
+    .option('--rate <pairs>', 'pairs of requests a second', number({ above: 0, max: 1000 }), 5)
+    .option('--pairs <n>', 'pairs after which a trial ends undecided', count, 5000)
+    .option(
+      '--every <seconds>',
+      'look for canaries again after so many seconds; 0: end once none is left',
+      number({ min: 0 }),
+      30,
+    )
+    .addHelpText(
+      'after',
+      `
+Both versions get the same requests in pairs: test images to reconstruct where the bucket has them, samples by seed
+otherwise. Quality, latency and errors are compared after each pair by a sequential test that may be looked at at any
+time: a canary as good as the stable version is rolled back with a probability of at most 5%. A trial is kept in the
+bucket; a watcher that was ended goes on where it was.`,
+    )
+    .action((options: Options & { server: string; rate: number; pairs: number; every: number }) =>
+      withBucket(options, async bucket => {
+        const signal = stopOnSignals(print)
+        const { server, rate, pairs: mostPairs, every } = options
+        for (;;) {
+          const watch = { server, rate, mostPairs, signal, by: `watch by ${whoami()}`, say: print }
+          await watchCanaries(bucket, { ...watch, testImages: testData?.testImages })
+          if (every === 0 || signal.aborted) return
+          await pause(every * 1000, signal)
+        }
+      }),
+    )
+}
