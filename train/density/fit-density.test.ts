@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import type { Mixture } from '../../models/card.ts'
+import { drawMixture, mixtureLogDensity } from '../../models/density.ts'
+import { createRng, normals } from '../../models/random.ts'
+import { fitDensity } from './fit-density.ts'
+import { fitMixture, meanLogDensity } from './fit-mixture.ts'
+
+const THREE: Mixture = {
+  weights: [0.2, 0.3, 0.5],
+  means: [
+    [-6, 0],
+    [0, 6],
+    [6, -1],
+  ],
+  factors: [
+    [1, 0.5, 0.5],
+    [0.5, 0, 1.5],
+    [1, -0.8, 0.6],
+  ],
+}
+
+test('fitMixture of one component is the mean and the covariance of the points', () => {
+  const points = Float32Array.of(0, 0, 2, 0, 0, 4, 2, 8)
+  const { weights, means, factors } = fitMixture(points, 2, { components: 1, seed: 1 })
+  expect(weights).toEqual([1])
+  expect(means[0]).toEqual([1, 3])
+  // Covariance [[1, 1], [1, 11]] (sums over 4), whose factor is [[1], [1, √10]].
+  expect(factors[0][0]).toBeCloseTo(1, 5)
+  expect(factors[0][1]).toBeCloseTo(1, 5)
+  expect(factors[0][2]).toBeCloseTo(Math.sqrt(10), 5)
+})
+
+test('fitMixture finds the mixture that points were drawn from', () => {
+  const points = drawMixture(THREE, 20_000, 5)
+  const fitted = fitMixture(points, 2, { components: 3, seed: 2 })
+  const order = fitted.means.map((_, k) => k).sort((a, b) => fitted.means[a][0] - fitted.means[b][0])
+  order.forEach((k, i) => {
+    expect(Math.abs(fitted.weights[k] - THREE.weights[i])).toBeLessThan(0.015)
+    for (let c = 0; c < 2; c++) {
+      expect(Math.abs(fitted.means[k][c] - THREE.means[i][c])).toBeLessThan(0.06)
+    }
+    for (let c = 0; c < 3; c++) {
+      expect(Math.abs(fitted.factors[k][c] - THREE.factors[i][c])).toBeLessThan(0.06)
+    }
+  })
+})
+
+test('EM raises the likelihood in every iteration', () => {
+  const points = drawMixture(THREE, 500, 9)
+  const values = [1, 2, 3, 5, 8, 13].map(iterations =>
+    meanLogDensity(fitMixture(points, 2, { components: 4, seed: 3, iterations, tolerance: 0 }), points),
+  )
+  for (let i = 1; i < values.length; i++) expect(values[i]).toBeGreaterThan(values[i - 1] - 1e-4)
+})
+
+test('fitDensity fits the classes apart, each with the components that held-out draws ask for', () => {
+  const classes = [{ weights: [1], means: [[20, 20]], factors: [[1, 0, 1]] }, THREE] satisfies Mixture[]
+  const posteriors = (n: number, seed: number) => {
+    const mu = new Float32Array(2 * n * classes.length)
+    classes.forEach((mixture, c) => {
+      mu.set(drawMixture(mixture, n, seed + c), 2 * n * c)
+    })
+    const labels = Uint8Array.from({ length: n * classes.length }, (_, i) => Math.floor(i / n))
+    return { mu, logvar: new Float32Array(mu.length).fill(-12), labels }
+  }
+  const density = fitDensity(posteriors(3000, 1), posteriors(1500, 50), {
+    latentDim: 2,
+    classes: 2,
+    seed: 1,
+    components: [1, 3, 10],
+  })
+  expect(density.classes.map(({ weights }) => weights.length)).toEqual([1, 3])
+  expect(density.classes.map(({ images, heldOutImages }) => [images, heldOutImages])).toEqual([
+    [3000, 1500],
+    [3000, 1500],
+  ])
+  expect(density.whole.images).toBe(6000)
+  // The entropy of a standard normal in two dimensions is 1 + ln 2π nats.
+  expect(Math.abs(density.classes[0].heldOutLogLikelihood + 1 + Math.log(2 * Math.PI))).toBeLessThan(0.1)
+  const truth = drawMixture(THREE, 4000, 77)
+  const entropy = -mixtureLogDensity(THREE, truth).reduce((sum, value) => sum + value, 0) / 4000
+  expect(Math.abs(density.classes[1].heldOutLogLikelihood + entropy)).toBeLessThan(0.15)
+})
+
+test('fitDensity fits draws from the posteriors, not their means', () => {
+  const n = 4000
+  const mu = normals(createRng(1), new Float32Array(n))
+  const logvar = new Float32Array(n).fill(Math.log(3))
+  const { whole, classes } = fitDensity(
+    { mu, logvar, labels: null },
+    { mu, logvar, labels: null },
+    { latentDim: 1, classes: 0, seed: 1, components: [1] },
+  )
+  expect(classes).toEqual([])
+  expect(whole.factors[0][0]).toBeCloseTo(2, 1)
+})
+
+test('a class without images cannot be fitted', () => {
+  const posteriors = { mu: new Float32Array(20), logvar: null, labels: new Uint8Array(10) }
+  expect(() => fitDensity(posteriors, posteriors, { latentDim: 2, classes: 2, seed: 1 })).toThrow(
+    'density of class 1: expected images to fit to and to hold out, got 0 and 0',
+  )
+})
