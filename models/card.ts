@@ -63,11 +63,11 @@ export type Objective = z.infer<typeof Objective>
 
 /**
  * One measured number. Its unit is fixed by what it is: bce, mse and l1 are means over images and pixels; kl, elbo
- * and klPerDimension are nats an image (means over images). Two metrics that differ in any field but `value` are not
+ * klPerDimension and importanceBound are nats an image (means over images). Two metrics that differ in any field but `value` are not
  * to be compared.
  */
 export const Metric = z.strictObject({
-  name: z.enum(['bce', 'mse', 'l1', 'kl', 'elbo', 'activeUnits', 'klPerDimension']),
+  name: z.enum(['bce', 'mse', 'l1', 'kl', 'elbo', 'activeUnits', 'klPerDimension', 'importanceBound']),
   unit: z.enum([
     'nats per pixel',
     'squared intensity per pixel',
@@ -81,6 +81,10 @@ export const Metric = z.strictObject({
   latent: z.enum(['mu', 'sampled']),
   /** Present if the pixels were drawn as 0 or 1 with their intensity as probability; absent for grey pixels. */
   pixels: z.literal('binarized').optional(),
+  /** k of an importance-weighted bound on ln p(x). */
+  samples: z.int().min(1).optional(),
+  /** Standard deviation over the images divided by the root of their number; present on estimates from few images. */
+  standardError: z.number().min(0).optional(),
   value: z.union([z.number(), z.array(z.number())]),
 })
 export type Metric = z.infer<typeof Metric>

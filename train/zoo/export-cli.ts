@@ -16,6 +16,7 @@ const program = new Command('npm run export --')
   .option('--replace', 'replace a model of other data that has this id')
   .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")
   .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
+  .option('--density', 'fit Gaussian mixtures to the latents of training images, for samples to be drawn from')
   .addHelpText(
     'after',
     `
@@ -24,7 +25,7 @@ plain TypeScript. The card's figures are those of the files as written.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async (directory: string, options: ExportOptions & { judge: boolean }) => {
-    const card = await exportRun(directory, options)
+    const card = await exportRun(directory, { ...options, onFit: line => console.log(line) })
     if (options.testImages)
       console.log(`${options.zoo}/${card.id}/test-images.safetensors: for the gate of npm run registry`)
     const test = card.metrics.find(m => m.name === 'bce' && m.split === 'test' && m.latent === 'mu')

@@ -1,0 +1,169 @@
+import { existsSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { choice, integer, numbers } from '../../export/command/options.ts'
+import { runProgram } from '../../export/command/run-program.ts'
+import { writeCard } from '../../export/files/write-card.ts'
+import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { Card, type Metric } from '../../models/card.ts'
+import { createRng, shuffle } from '../../models/random.ts'
+import { binarizedDataset } from '../data/binarized.ts'
+import { loadDataset } from '../data/load-dataset.ts'
+import { fold } from '../step/folds.ts'
+import { type Bound, importanceBounds } from './importance-bound.ts'
+import { openOnnxModel } from './onnx-model.ts'
+import { type RateDistortion, rateDistortionCurves } from './rate-distortion.ts'
+
+interface Options {
+  zoo: string
+  split: 'validation' | 'test'
+  images: number
+  samples: number[]
+  pixels?: 'grey' | 'binarized'
+  seed: number
+  rateDistortion: boolean
+  write: boolean
+  json: boolean
+  dataDir?: string
+}
+
+const program = new Command('npm run evaluate --')
+  .description(
+    'Bound the log-likelihood of VAEs by importance sampling, or print rate and distortion over beta.',
+  )
+  .argument('[models...]', 'ids of the zoo, or folders with a card.json')
+  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .addOption(choice('--split <name>', ['validation', 'test'], 'the images', 'test'))
+  .option('--images <n>', 'how many of them, chosen at random; 0 for all', integer({ min: 0 }), 1000)
+  .option(
+    '--samples <list>',
+    'each k, draws for an image; the largest a multiple of the others',
+    numbers,
+    [1, 50, 5000],
+  )
+  .addOption(choice('--pixels <kind>', ['grey', 'binarized'], 'default: as the model was trained'))
+  .option('--seed <n>', 'of binary pixels, the choice of images and the draws', integer({ min: 0 }), 1)
+  .option('--rate-distortion', "the cards' rate and distortion of models that differ in beta alone", false)
+  .option('--write', 'put the bounds on the card', false)
+  .option('--json', 'print JSON', false)
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addHelpText(
+    'after',
+    `
+The bound is ln 1/k Σ p(x|z) p(z)/q(z|x) in nats per image (Burda et al. 2016), with its standard error over images; its
+negative at a large k is the NLL. k = 1 is the ELBO. On binary pixels it is a likelihood; figures on grey pixels are of
+another quantity and are never compared with those. 1,000 images with k = 5,000 take some minutes.
+
+Examples:
+  $ npm run evaluate -- mnist-vae-l1-z8 --pixels binarized
+  $ npm run evaluate -- --rate-distortion`,
+  )
+  .showHelpAfterError('(--help lists the options)')
+  .action(async (models: string[], options: Options) => {
+    if (options.rateDistortion) return printCurves(models, options)
+    if (models.length === 0) throw new Error('expected a model, such as mnist-vae-l1-z8, got none')
+    if (options.samples.some(k => !Number.isInteger(k) || k < 1)) {
+      throw new Error(`--samples: expected integers of at least 1, got ${options.samples}`)
+    }
+    for (const model of models) await boundModel(folderOf(model, options.zoo), options)
+  })
+
+function folderOf(model: string, zoo: string): string {
+  return existsSync(join(model, 'card.json')) ? model : join(zoo, model)
+}
+
+async function boundModel(folder: string, options: Options): Promise<void> {
+  const { card, files } = await readModelFolder(folder)
+  const { architecture, training, prior } = card
+  if (architecture.kind !== 'vae')
+    throw new Error(`${card.id}: expected a VAE, got an AE, which has no likelihood`)
+  const { split, seed, samples, json } = options
+  const pixels = options.pixels ?? training.pixels ?? 'grey'
+  const loaded = await loadDataset(card.dataset.name, { dataDir: options.dataDir })
+  const dataset = pixels === 'binarized' ? binarizedDataset(loaded, seed) : loaded
+  const images = split === 'test' ? dataset.test : dataset.train
+  const all =
+    split === 'test'
+      ? Uint32Array.from({ length: images.count }, (_, i) => i)
+      : fold(images.count, training.folds, training.fold, 0).validation
+  const indices = shuffle(createRng(seed, 'evaluate'), all).slice(0, options.images || all.length)
+  const model = await openOnnxModel(
+    { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
+    architecture,
+  )
+  const terminal = process.stderr.isTTY
+  const bounds = await importanceBounds(model, images, {
+    prior,
+    indices,
+    samples: samples.toSorted((a, b) => a - b),
+    seed,
+    onImage: done => terminal && process.stderr.write(`\r${done} of ${indices.length} images`),
+  }).finally(model.close)
+  if (terminal) process.stderr.write('\r\x1b[2K')
+  const metrics = bounds.map(bound => asMetric(bound, split, indices.length, pixels))
+  if (json) console.log(JSON.stringify({ id: card.id, version: card.version, seed, metrics }))
+  else {
+    console.log(`${card.id}, ${indices.length} ${split} images, ${pixels} pixels, seed ${seed}`)
+    for (const { samples: k, value, standardError } of bounds) {
+      console.log(
+        `  k = ${String(k).padEnd(5)} ${value.toFixed(2)} ± ${standardError.toFixed(2)} nats per image`,
+      )
+    }
+  }
+  if (options.write) {
+    const kept = card.metrics.filter(metric => !metrics.some(other => sameQuantity(metric, other)))
+    await writeCard(folder, { ...card, metrics: [...kept, ...metrics] })
+  }
+}
+
+function asMetric(bound: Bound, split: Metric['split'], images: number, pixels: Options['pixels']): Metric {
+  return {
+    name: 'importanceBound',
+    unit: 'nats per image',
+    split,
+    images,
+    latent: 'sampled',
+    ...(pixels === 'binarized' && { pixels }),
+    samples: bound.samples,
+    value: bound.value,
+    standardError: bound.standardError,
+  }
+}
+
+function sameQuantity(a: Metric, b: Metric): boolean {
+  return a.name === b.name && a.split === b.split && a.pixels === b.pixels && a.samples === b.samples
+}
+
+/** Prints the curves of the given models, or of the whole zoo. */
+async function printCurves(models: string[], { zoo, json }: Options): Promise<void> {
+  const folders =
+    models.length > 0
+      ? models.map(model => folderOf(model, zoo))
+      : (await readdir(zoo, { withFileTypes: true })).filter(e => e.isDirectory()).map(e => join(zoo, e.name))
+  const cards = await Promise.all(
+    folders
+      .sort()
+      .map(async folder => Card.parse(JSON.parse(await readFile(join(folder, 'card.json'), 'utf8')))),
+  )
+  const curves = rateDistortionCurves(cards)
+  if (json) return console.log(JSON.stringify(curves))
+  if (curves.length === 0) throw new Error('expected VAEs that differ in beta alone, got none')
+  for (const points of curves) printCurve(points)
+}
+
+function printCurve(points: RateDistortion[]): void {
+  const [{ images, pixels }] = points
+  console.log(`nats per image over ${images} test images, ${pixels} pixels, z drawn from the posterior`)
+  console.log(`${'model'.padEnd(34)}${'beta'.padStart(8)}${'rate'.padStart(10)}${'distortion'.padStart(12)}`)
+  for (const { id, beta, rate, distortion } of points) {
+    console.log(
+      id.padEnd(34) +
+        String(beta).padStart(8) +
+        rate.toFixed(2).padStart(10) +
+        distortion.toFixed(2).padStart(12),
+    )
+  }
+}
+
+await runProgram(program)

@@ -1,0 +1,49 @@
+import type { Card, Metric } from '../../models/card.ts'
+
+/** A point of a rate-distortion curve, over the test images at z drawn from the posterior. */
+export interface RateDistortion {
+  id: string
+  beta: number
+  /** Nats per image: the KL divergence of the posteriors from the prior. */
+  rate: number
+  /** Nats per image: the reconstruction term summed over pixels. */
+  distortion: number
+  /** Test images the figures are means over. */
+  images: number
+  pixels: 'grey' | 'binarized'
+}
+
+/**
+ * The curves that a set of models makes: VAEs that differ in beta alone (and the id), each sorted by beta. Families of one
+ * model are left out. The figures are those of the cards.
+ */
+export function rateDistortionCurves(cards: readonly Card[]): RateDistortion[][] {
+  const families = Map.groupBy(
+    cards.filter(card => card.architecture.kind === 'vae' && card.objective.reconstruction === 'bce'),
+    ({ architecture, objective, prior, dataset, training }) =>
+      JSON.stringify([architecture, { ...objective, beta: null }, prior, dataset.name, training.pixels]),
+  )
+  return [...families.values()]
+    .map(family => family.flatMap(pointOf).sort((a, b) => a.beta - b.beta))
+    .filter(points => new Set(points.map(({ beta }) => beta)).size > 1)
+}
+
+function pointOf({ id, objective, metrics, architecture, training }: Card): RateDistortion[] {
+  const find = (name: Metric['name']) =>
+    metrics.find(
+      metric =>
+        metric.name === name && metric.split === 'test' && metric.latent === 'sampled' && !metric.samples,
+    )
+  const [kl, bce] = [find('kl'), find('bce')]
+  if (!kl || !bce || typeof kl.value !== 'number' || typeof bce.value !== 'number') return []
+  return [
+    {
+      id,
+      beta: objective.beta,
+      rate: kl.value,
+      distortion: bce.value * architecture.inputDim,
+      images: kl.images,
+      pixels: training.pixels ?? 'grey',
+    },
+  ]
+}
