@@ -16,7 +16,10 @@ const program = new Command('npm run export --')
   .option('--replace', 'replace a model of other data that has this id')
   .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")
   .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
-  .option('--density', 'fit Gaussian mixtures to the latents of training images, for samples to be drawn from')
+  .option(
+    '--density',
+    'fit Gaussian mixtures to the latents of training images, for samples to be drawn from',
+  )
   .addHelpText(
     'after',
     `
