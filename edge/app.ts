@@ -2,8 +2,9 @@ import { type Context, Hono } from 'hono'
 import { MODEL_FILES } from '../models/registry/keys.ts'
 import { openCatalog } from './catalog/model-catalog.ts'
 import { applyConditions } from './http/conditional.ts'
+import { secureHeaders } from './http/headers.ts'
 import { methodNotAllowed, preflight } from './http/methods.ts'
-import { Problem, problemReply, toProblem } from './http/problem.ts'
+import { clientGone, Problem, problemReply, toProblem } from './http/problem.ts'
 import type { RateAccount } from './http/rate-limit.ts'
 import { type Reply, toResponse } from './http/reply.ts'
 import { replyCache } from './http/reply-cache.ts'
@@ -34,6 +35,8 @@ export interface App {
    * needed; `fetch` does not look again.
    */
   answerKnown(head: RequestHead): Reply | Promise<Reply> | undefined
+  /** Requests that wait in the heavy queue. */
+  queued(): number
 }
 
 /** Bytes of replies kept in memory. */
@@ -72,6 +75,7 @@ export function createApp(platform: Platform): App {
   return {
     fetch: (request, head) => app.fetch(request, { head }),
     answerKnown: head => answerKnown(service, head),
+    queued: () => service.queue.waiting(),
   }
 }
 
@@ -108,7 +112,11 @@ function routeModels(service: Service, route: Route): void {
 
 function routePages({ platform, catalog }: Service, route: Route): void {
   const page = (path: string, make: (head: RequestHead) => Reply | Promise<Reply>) =>
-    route(path, ['get'], async head => applyConditions(await make(head), head))
+    route(path, ['get'], async head => {
+      const reply = await make(head)
+      const headers = { ...reply.headers, ...secureHeaders(head.origin()) }
+      return applyConditions({ ...reply, headers }, head)
+    })
   page('/openapi.json', openApiReply)
   page('/docs', async head => docsReply(head.origin(), catalog))
   page('/embed', head => embedReply(catalog, head))
@@ -127,7 +135,7 @@ async function answerOperation(
   const { catalog, parsedRequests } = service
   const parsed = await parseRequest(catalog, operation, c.req.param('model') ?? '', c.req.raw, head)
   const run = { ...service, client: head.client, rate }
-  if (isStreamed(parsed)) return streamOperation(run, parsed)
+  if (isStreamed(parsed)) return streamOperation(run, parsed, head.lastEventId)
   parsedRequests.keep(head, parsed)
   return runOperation(run, parsed)
 }
@@ -143,8 +151,9 @@ function answerKnown(service: Service, head: RequestHead): Reply | Promise<Reply
   ).catch(error => errorReply(service.platform, error, head))
 }
 
-function errorReply(platform: Platform, error: Error, { method, target }: RequestHead): Reply {
-  const problem = toProblem(error)
+function errorReply(platform: Platform, error: Error, { method, target, client }: RequestHead): Reply {
+  // Whatever failed after a client closed its connection, its body above all, failed for that reason.
+  const problem = client.hasHungUp() ? clientGone() : toProblem(error)
   if (problem.code === 'internal') platform.log(`${method} ${target}: ${error.stack ?? error}`)
   return problemReply(problem)
 }

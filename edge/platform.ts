@@ -100,6 +100,8 @@ export interface Platform extends Engine {
   }
   /** Serves the static page. */
   page?(request: Request): Promise<Response>
+  /** Whether the server is shutting down, so that load balancers should send it no more requests. */
+  isShuttingDown?(): boolean
   /** Lets work continue after the reply was sent or the client has gone. */
   keepAlive(work: Promise<unknown>): void
   /** Identifies the running code in keys of the shared cache. */

@@ -7,9 +7,12 @@ import { type Assets, assetStore } from './catalog/asset-store.ts'
 import { selfTest } from './catalog/self-test.ts'
 import { sessionCache } from './catalog/session-cache.ts'
 import { wasmRuntime } from './catalog/wasm-runtime.ts'
+import { clientNetwork, forwardedOrigin, lastForwardedFor } from './http/client-network.ts'
+import { Problem, problemReply } from './http/problem.ts'
 import { toResponse } from './http/reply.ts'
 import { headOf, type RequestHead } from './http/request-head.ts'
-import type { Engine, ModelStore, Platform } from './platform.ts'
+import { readTraceparent, requestId } from './http/request-id.ts'
+import type { Client, Engine, ModelStore, Platform } from './platform.ts'
 import { type R2Binding, r2Bucket } from './versions/bucket.ts'
 import { versionedStore } from './versions/versioned-store.ts'
 
@@ -28,6 +31,10 @@ interface Env {
   /** The limit and window that the binding is configured with; it does not tell them. */
   RATE_LIMIT_REQUESTS?: number
   RATE_LIMIT_SECONDS?: number
+  /** The scheme and host that people see, such as https://example.org; by default that of each request. */
+  PUBLIC_URL?: string
+  /** Whether the headers of a proxy in front are believed, where the Worker runs outside Cloudflare. */
+  TRUST_PROXY?: boolean
 }
 
 declare const caches: { default: NonNullable<Platform['sharedCache']> }
@@ -35,21 +42,58 @@ declare const caches: { default: NonNullable<Platform['sharedCache']> }
 let app: App | undefined
 
 export default {
-  fetch(request: Request, env: Env): Response | Promise<Response> {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    if (!URL.canParse(request.url)) return complete(toResponse(problemReply(invalidAddress())), request)
     app ??= createApp(openPlatform(env))
-    const head = requestHead(request)
-    const known = app.answerKnown(head)
-    if (!known) return app.fetch(request, head)
-    return known instanceof Promise ? known.then(toResponse) : toResponse(known)
+    const head = requestHead(request, env)
+    const known = await app.answerKnown(head)
+    return complete(known ? toResponse(known) : await app.fetch(request, head), request)
   },
 }
 
-function requestHead(request: Request): RequestHead {
-  return headOf(request, {
-    address: () => request.headers.get('cf-connecting-ip') ?? 'unknown',
+/** Adds the headers of one answer alone. */
+function complete(response: Response, { headers }: Request): Response {
+  response.headers.set('x-request-id', requestId(headers.get('x-request-id')))
+  const trace = readTraceparent(headers.get('traceparent'))
+  if (trace) response.headers.set('traceparent', trace)
+  // Cloudflare sets its own; workerd by itself sets none (RFC 9110, 6.6.1).
+  response.headers.set('date', new Date().toUTCString())
+  return response
+}
+
+function invalidAddress(): Problem {
+  return new Problem('invalid-value', 'The request’s target or Host is not valid.')
+}
+
+function requestHead(request: Request, env: Env): RequestHead {
+  const client: Client = {
+    address: () => clientNetwork(addressOf(request, env)),
     // When workerd hears that a connection broke, the request's code does not continue.
     hasHungUp: () => false,
-  })
+  }
+  return headOf(request, client, () => env.PUBLIC_URL ?? originOf(request, env))
+}
+
+/**
+ * The client's address. workerd outside Cloudflare gives that of the connection, and anybody could send it a
+ * CF-Connecting-IP; Cloudflare sets that header itself.
+ */
+function addressOf(request: Request, env: Env): string {
+  const connection = (request as { cf?: { clientIp?: string } }).cf?.clientIp
+  if (connection === undefined) return request.headers.get('cf-connecting-ip') ?? ''
+  const forwarded = env.TRUST_PROXY ? lastForwardedFor(request.headers.get('x-forwarded-for')) : undefined
+  return forwarded ?? connection
+}
+
+function originOf({ url, headers }: Request, { TRUST_PROXY }: Env): string {
+  const { origin, host } = new URL(url)
+  if (!TRUST_PROXY) return origin
+  const proxied = {
+    forwarded: headers.get('forwarded'),
+    forwardedProto: headers.get('x-forwarded-proto'),
+    forwardedHost: headers.get('x-forwarded-host'),
+  }
+  return forwardedOrigin({ host, ...proxied }) ?? origin
 }
 
 const log = (message: string) => console.error(message)

@@ -10,5 +10,9 @@ export const COMMON_HEADERS = {
 export const PAGE_HEADERS = {
   ...COMMON_HEADERS,
   'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=31536000',
 } as const
+
+/** Adds to a page's headers what browsers accept only over https (RFC 6797, 7.2). */
+export function secureHeaders(origin: string): Record<string, string> {
+  return origin.startsWith('https:') ? { 'strict-transport-security': 'max-age=31536000' } : {}
+}

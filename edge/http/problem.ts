@@ -14,12 +14,14 @@ export const PROBLEMS = {
   'not-acceptable': { status: 406, title: 'None of the accepted formats is offered' },
   'precondition-failed': { status: 412, title: 'A condition of the request does not hold' },
   'body-too-large': { status: 413, title: 'The body is too large' },
-  'too-large': { status: 413, title: 'The answer or an image would be too large' },
+  'answer-too-large': { status: 400, title: 'The picture asked for would be too large' },
+  'too-large': { status: 413, title: 'A posted picture is too large' },
   'unsupported-media-type': { status: 415, title: 'A body of that type is not read here' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'client-gone': { status: 499, title: 'The client hung up before its answer was made' },
   internal: { status: 500, title: 'Something went wrong here' },
   busy: { status: 503, title: 'Too much is being asked for at once' },
+  'shutting-down': { status: 503, title: 'This server is shutting down' },
   'model-unavailable': { status: 503, title: 'This model cannot be loaded just now' },
 } as const
 export type ProblemCode = keyof typeof PROBLEMS
@@ -104,6 +106,11 @@ export function wrongValue(
   code: ProblemCode = 'invalid-value',
 ): Problem {
   return new Problem(code, undefined, [{ in: place, field, expected, got: quote(got) }])
+}
+
+/** The problem of a client that closed its connection. */
+export function clientGone(): Problem {
+  return new Problem('client-gone', 'The client closed its connection.')
 }
 
 /** The problem for any thrown value. An unknown error becomes `internal`, which reveals nothing of the machine. */

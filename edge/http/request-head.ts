@@ -10,6 +10,8 @@ export interface RequestHead {
   client: Client
   /** Scheme and host under which people reach this server: https://example.org. */
   origin(): string
+  /** The last event that a client of server-sent events received before it reconnected. */
+  lastEventId?: string
   /** Names the reply to a GET in memory: all of a request that a reply depends on. */
   key: string
 }
@@ -22,7 +24,7 @@ export interface Conditions {
 }
 
 /** The head of a Fetch request. */
-export function headOf(request: Request, client: Client, origin?: string): RequestHead {
+export function headOf(request: Request, client: Client, origin?: () => string): RequestHead {
   const { method, url, headers } = request
   const slash = url.indexOf('/', 8)
   const accept = headers.get('accept') ?? ''
@@ -37,7 +39,8 @@ export function headOf(request: Request, client: Client, origin?: string): Reque
       ifModifiedSince: headers.get('if-modified-since') ?? undefined,
     },
     client,
-    origin: () => origin ?? url.slice(0, slash),
+    origin: origin ?? (() => url.slice(0, slash)),
+    lastEventId: headers.get('last-event-id') ?? undefined,
     key: keyOf(target, accept),
   }
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { FOLDERS } from './build.ts'
-import { wholeNumber } from './flags.ts'
-import { startServer } from './server.ts'
+import { proxyOptions, wholeNumber } from './flags.ts'
+import { type NodeServer, startServer } from './server.ts'
 
 const program = new Command('start:node')
   .description('Serve the API, and the page where it is built, from Node with onnxruntime-node.')
@@ -23,26 +23,42 @@ const program = new Command('start:node')
     ),
   )
   .addOption(
-    new Option('--channel-seconds <number>', 'how often to look which version answers')
+    new Option('--channel-seconds <number>', 'seconds between reads of the channels')
       .env('CHANNEL_SECONDS')
       .default(20)
       .argParser(wholeNumber(30)),
   )
   .addOption(new Option('--page <folder>', 'folder of the built page').env('PAGE').default(FOLDERS.page))
   .addOption(
-    new Option('--rate <number>', 'requests a client may make in a minute; 0 for any number')
+    new Option('--rate <number>', 'requests a client may make in a minute; 0 for no limit')
       .env('RATE')
       .default(600)
       .argParser(wholeNumber()),
   )
   .addOption(
-    new Option('--trust-proxy', 'take the client’s address from the last entry of X-Forwarded-For').env(
-      'TRUST_PROXY',
-    ),
-  )
-  .addOption(
     new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(wholeNumber()),
   )
+  .addOption(
+    new Option('--metrics-port <number>', 'port for Prometheus metrics; none are served without')
+      .env('METRICS_PORT')
+      .argParser(wholeNumber(65_535)),
+  )
+  .addOption(
+    new Option('--access-log <format>', 'one JSON line a request on standard output, or none')
+      .env('ACCESS_LOG')
+      .choices(['json', 'none'])
+      .default('json'),
+  )
+  .addOption(
+    new Option(
+      '--drain-seconds <number>',
+      'after SIGTERM: seconds during which requests are still answered while /readyz is 503',
+    )
+      .env('DRAIN_SECONDS')
+      .default(5)
+      .argParser(wholeNumber(3600)),
+  )
+for (const option of proxyOptions()) program.addOption(option)
 
 interface Flags {
   port: number
@@ -53,8 +69,12 @@ interface Flags {
   channelSeconds: number
   page: string
   rate: number
-  trustProxy?: boolean
+  publicUrl?: string
+  trustProxy: boolean
   weights: number
+  metricsPort?: number
+  accessLog: 'json' | 'none'
+  drainSeconds: number
 }
 
 async function main(): Promise<void> {
@@ -63,9 +83,9 @@ async function main(): Promise<void> {
   const server = await startServer({
     ...flags,
     page: existsSync(flags.page) ? flags.page : undefined,
-    trustProxy: flags.trustProxy ?? false,
     sessionBytes: flags.weights * 2 ** 20,
-    log: message => console.error(`${new Date().toISOString()} ${message}`),
+    writeAccessLog: flags.accessLog === 'json' ? text => process.stdout.write(text) : undefined,
+    log: message => console.error(JSON.stringify({ time: new Date().toISOString(), message })),
   }).catch((error: NodeJS.ErrnoException) =>
     program.error(
       error.code === 'EADDRINUSE'
@@ -74,12 +94,20 @@ async function main(): Promise<void> {
     ),
   )
   console.log(`Serving ${flags.models} at ${server.url} (documentation at ${server.url}/docs)`)
+  if (server.metricsUrl) console.log(`Metrics at ${server.metricsUrl}`)
+  // A reader of the log that ends must not end the server.
+  process.stdout.on('error', () => {})
+  stopOnSignals(server, flags.drainSeconds)
+}
+
+/** SIGTERM drains; Ctrl-C does not wait for load balancers. A second signal ends the process at once. */
+function stopOnSignals(server: NodeServer, drainSeconds: number): void {
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, async () => {
       if (stopping) process.exit(1)
       stopping = true
-      await server.stop()
+      await server.stop(signal === 'SIGTERM' ? drainSeconds * 1000 : 0)
       process.exit(0)
     })
   }

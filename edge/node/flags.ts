@@ -1,9 +1,45 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { parseBoolean } from '../../models/parse-text.ts'
+import { parseOrigin } from '../http/client-network.ts'
 
-/** A parser of command line values: a whole number from 0 to `most`. */
+/** A commander parser of integers from 0 to `most`. */
 export function wholeNumber(most = 999_999_999): (text: string) => number {
   return text => {
     if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text)
     throw new InvalidArgumentError(`expected a whole number from 0 to ${most}.`)
   }
+}
+
+/**
+ * An option that is on as `--name` or `--name true`. commander by itself takes any value of an environment variable,
+ * `false` included, as on.
+ */
+export function booleanOption(name: string, description: string, variable: string): Option {
+  return new Option(`--${name} [boolean]`, description)
+    .env(variable)
+    .preset('true')
+    .default(false)
+    .argParser((text: string) => {
+      const value = text === '' ? false : parseBoolean(text.toLowerCase())
+      if (value !== undefined) return value
+      throw new InvalidArgumentError('expected true or false.')
+    })
+}
+
+/** The options of a server behind a proxy. */
+export function proxyOptions(): Option[] {
+  return [
+    new Option('--public-url <url>', 'the scheme and host people see, such as https://example.org')
+      .env('PUBLIC_URL')
+      .argParser((text: string) => {
+        const origin = parseOrigin(text)
+        if (origin !== undefined) return origin
+        throw new InvalidArgumentError('expected a scheme and host, such as https://example.org.')
+      }),
+    booleanOption(
+      'trust-proxy',
+      'take client, scheme and host from the headers of the proxy in front: X-Forwarded-For, -Proto and -Host, or Forwarded',
+      'TRUST_PROXY',
+    ),
+  ]
 }

@@ -1,60 +1,82 @@
-/** Counts finished requests and reports them in Prometheus' text format. */
+/** What is known of an answered request. */
+export interface Observation {
+  /** The route's pattern. */
+  route: string
+  status: number
+  /** From the request's arrival to the head of its answer. */
+  seconds: number
+  /** The id of the model that answered. */
+  model?: string
+  /** Where the answer came from, if not made for this request. */
+  cache?: 'memory' | 'shared'
+}
+
+/** Counts requests and reports them in Prometheus' text format. */
 export interface Metrics {
-  /** @param seconds from the request's arrival to the head of its answer */
-  observe(route: string, status: number, seconds: number): void
+  observe(observation: Observation): void
   text(): string
+}
+
+/** Values read when the metrics are read. */
+export interface Gauges {
+  /** Requests that are being answered. */
+  inFlight(): number
+  /** Requests that wait for their turn in the heavy queue. */
+  queued(): number
 }
 
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
-interface Series {
-  /** Requests by status. */
-  statuses: Map<number, number>
-  /** Durations by the first bucket that holds them; the last is beyond all bounds. */
+interface Durations {
+  /** By the first bucket that holds them; the last is beyond all buckets. */
   counts: number[]
   sum: number
 }
 
-/** A metrics registry with everything at 0. */
-export function startMetrics(): Metrics {
-  const routes = new Map<string, Series>()
+/** Metrics with every counter at 0. */
+export function startMetrics(gauges: Gauges): Metrics {
+  const requests = new Map<string, number>()
+  const durations = new Map<string, Durations>()
   return {
-    observe(route, status, seconds) {
-      let series = routes.get(route)
+    observe({ route, status, seconds, model = '', cache = 'none' }) {
+      const labels = `route="${route}",status="${status}",model="${model}",cache="${cache}"`
+      requests.set(labels, (requests.get(labels) ?? 0) + 1)
+      let series = durations.get(route)
       if (!series) {
-        series = { statuses: new Map(), counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 }
-        routes.set(route, series)
+        series = { counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 }
+        durations.set(route, series)
       }
-      series.statuses.set(status, (series.statuses.get(status) ?? 0) + 1)
       let bucket = 0
       while (seconds > BUCKETS[bucket]) bucket++
       series.counts[bucket]++
       series.sum += seconds
     },
     text: () =>
-      [...describeRequests(routes), ...describeDurations(routes), ...describeProcess(), ''].join('\n'),
+      [
+        ...describeRequests(requests),
+        ...describeDurations(durations),
+        ...gauge('http_requests_in_flight', 'Requests that are being answered.', gauges.inFlight()),
+        ...gauge('heavy_queue_requests', 'Requests that wait for a large answer’s turn.', gauges.queued()),
+        ...describeProcess(),
+        '',
+      ].join('\n'),
   }
 }
 
-function describeRequests(routes: ReadonlyMap<string, Series>): string[] {
+function describeRequests(requests: ReadonlyMap<string, number>): string[] {
   return [
-    '# HELP http_requests_total Requests answered, by route and status.',
+    '# HELP http_requests_total Requests answered; 429 are refused by the rate limit, 499 lost their client.',
     '# TYPE http_requests_total counter',
-    ...Array.from(routes, ([route, { statuses }]) =>
-      Array.from(
-        statuses,
-        ([status, count]) => `http_requests_total{route="${route}",status="${status}"} ${count}`,
-      ),
-    ).flat(),
+    ...Array.from(requests, ([labels, count]) => `http_requests_total{${labels}} ${count}`),
   ]
 }
 
-function describeDurations(routes: ReadonlyMap<string, Series>): string[] {
+function describeDurations(durations: ReadonlyMap<string, Durations>): string[] {
   const name = 'http_request_duration_seconds'
   return [
     `# HELP ${name} From a request's arrival to the head of its answer.`,
     `# TYPE ${name} histogram`,
-    ...Array.from(routes, ([route, { counts, sum }]) => {
+    ...Array.from(durations, ([route, { counts, sum }]) => {
       let total = 0
       const lines = counts.map((count, i) => {
         total += count
@@ -65,17 +87,15 @@ function describeDurations(routes: ReadonlyMap<string, Series>): string[] {
   ]
 }
 
+function gauge(name: string, help: string, value: number, type = 'gauge'): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, `${name} ${value}`]
+}
+
 function describeProcess(): string[] {
   const { rss, heapUsed } = process.memoryUsage()
   return [
-    '# HELP process_resident_memory_bytes Resident memory.',
-    '# TYPE process_resident_memory_bytes gauge',
-    `process_resident_memory_bytes ${rss}`,
-    '# HELP nodejs_heap_used_bytes JavaScript heap in use.',
-    '# TYPE nodejs_heap_used_bytes gauge',
-    `nodejs_heap_used_bytes ${heapUsed}`,
-    '# HELP process_uptime_seconds Time since the start.',
-    '# TYPE process_uptime_seconds counter',
-    `process_uptime_seconds ${process.uptime()}`,
+    ...gauge('process_resident_memory_bytes', 'Resident memory.', rss),
+    ...gauge('nodejs_heap_used_bytes', 'JavaScript heap in use.', heapUsed),
+    ...gauge('process_uptime_seconds', 'Time since the start.', process.uptime(), 'counter'),
   ]
 }

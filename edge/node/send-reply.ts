@@ -17,11 +17,11 @@ const sendableOf = cachedByHeaders<Sendable>(({ headers, body }) => ({
   text: textOf(body),
 }))
 
-/** Sends a reply that is not a stream. */
-export function send(outgoing: ServerResponse, reply: Reply): void {
+/** Sends a reply that is not a stream. @param own headers of this answer alone, names and values in turn */
+export function send(outgoing: ServerResponse, reply: Reply, own: readonly string[]): void {
   const { status, body } = reply
   const { headers, text } = sendableOf(reply)
-  outgoing.writeHead(status, headers)
+  outgoing.writeHead(status, [...headers, ...own])
   if (text !== undefined) outgoing.end(text, 'latin1')
   else outgoing.end(body)
 }

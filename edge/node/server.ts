@@ -1,26 +1,26 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import type { Server } from 'node:http'
+import { createServer } from 'node:http'
 import { createApp } from '../app.ts'
 import { selfTest } from '../catalog/self-test.ts'
 import { sessionCache } from '../catalog/session-cache.ts'
-import { COMMON_HEADERS } from '../http/headers.ts'
-import type { RequestHead } from '../http/request-head.ts'
 import type { Engine, ModelStore, Platform } from '../platform.ts'
 import { versionedStore } from '../versions/versioned-store.ts'
+import { accessLog } from './access-log.ts'
 import { folderBucket } from './folder-bucket.ts'
 import { folderStore } from './folder-store.ts'
-import { incomingHead } from './incoming-head.ts'
-import { startMetrics } from './metrics.ts'
+import { createHttpServer, drainServer, type ServerState } from './http-server.ts'
+import type { PublicAddress } from './incoming-head.ts'
+import { type Metrics, startMetrics } from './metrics.ts'
 import { nativeRuntime } from './native-runtime.ts'
 import { rateLimiter } from './rate-limiter.ts'
-import { routeLabel } from './route-label.ts'
-import { send } from './send-reply.ts'
 import { staticPage } from './static-page.ts'
 
-export interface ServerOptions {
+export interface ServerOptions extends PublicAddress {
   host: string
   /** 0 for any free port. */
   port: number
+  /** A port for metrics, 0 for any free one; they are not served without. */
+  metricsPort?: number
   /** Folder of models. */
   models: string
   /** The model that the id `default` stands for; chosen among the models by default. */
@@ -33,60 +33,83 @@ export interface ServerOptions {
   page?: string
   /** Requests a minute and client; 0 for no limit. */
   rate: number
-  /** Take the client's address from the last entry of X-Forwarded-For, as a proxy in front writes it. */
-  trustProxy: boolean
   /** Bytes of weights kept loaded. */
   sessionBytes: number
+  /** Receives lines of the access log; without, there is none. */
+  writeAccessLog?(text: string): void
   log(message: string): void
 }
 
 export interface NodeServer {
   url: string
-  /** Stops listening, lets running requests finish for up to `grace` milliseconds, then ends them. */
-  stop(grace?: number): Promise<void>
+  /** Where the metrics are served. */
+  metricsUrl?: string
+  /**
+   * Shuts the server down.
+   *
+   * @param drain milliseconds during which requests are still answered, and load balancers told to go elsewhere
+   * @param grace milliseconds that running requests then have to finish
+   */
+  stop(drain?: number, grace?: number): Promise<void>
 }
 
-/** Serves the API, its metrics and the page from Node. @throws Error when the port cannot be used */
+/** Serves the API and the page from Node, and its metrics on a port of their own. @throws Error when a port cannot be used */
 export async function startServer(options: ServerOptions): Promise<NodeServer> {
-  const metrics = startMetrics()
-  const app = createApp(openPlatform(options))
-  const heads = new WeakMap<IncomingMessage, { head: RequestHead; from: number }>()
-  const listen = getRequestListener(async (request, env) => {
-    const { head, from } = heads.get((env as HttpBindings).incoming)!
-    if (head.target === '/metrics') return metricsResponse(metrics.text())
-    const response = await app.fetch(request, head)
-    metrics.observe(routeLabel(head.target), response.status, (performance.now() - from) / 1000)
-    return response
+  const state: ServerState = { draining: false, inFlight: 0 }
+  const app = createApp(openPlatform(options, state))
+  const metrics = startMetrics({ inFlight: () => state.inFlight, queued: () => app.queued() })
+  const server = createHttpServer({
+    app,
+    address: options,
+    metrics,
+    accessLog: options.writeAccessLog && accessLog(options.writeAccessLog),
+    state,
   })
-  const server = createServer(async (incoming, outgoing) => {
-    const from = performance.now()
-    const head = incomingHead(incoming, outgoing, options.trustProxy)
-    const known = app.answerKnown(head)
-    if (!known) {
-      heads.set(incoming, { head, from })
-      return listen(incoming, outgoing)
-    }
-    const reply = known instanceof Promise ? await known : known
-    metrics.observe(routeLabel(head.target), reply.status, (performance.now() - from) / 1000)
-    send(outgoing, reply)
-  })
-  server.headersTimeout = 10_000
-  server.requestTimeout = 30_000
-  server.timeout = 60_000
+  const url = await listen(server, options.port, options.host)
+  const metricsServer =
+    options.metricsPort === undefined
+      ? undefined
+      : await serveMetrics(metrics, options.metricsPort, options.host)
+  return {
+    url,
+    metricsUrl: metricsServer?.url,
+    async stop(drain = 0, grace = 10_000) {
+      await drainServer(server, state, drain, grace)
+      await metricsServer?.stop()
+    },
+  }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(options.port, options.host, resolve)
+    server.listen(port, host, resolve)
   })
   const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : options.port
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host
-  return { url: `http://${host}:${port}`, stop: grace => stop(server, grace) }
+  const bound = typeof address === 'object' && address ? address.port : port
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+}
+
+async function serveMetrics(metrics: Metrics, port: number, host: string) {
+  const server = createServer((incoming, outgoing) => {
+    const found = incoming.url === '/metrics'
+    outgoing.writeHead(found ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4' })
+    outgoing.end(found ? metrics.text() : 'Metrics are at /metrics.\n')
+  })
+  const url = `${await listen(server, port, host)}/metrics`
+  return {
+    url,
+    async stop() {
+      server.closeAllConnections()
+      await new Promise(resolve => server.close(resolve))
+    },
+  }
 }
 
 /** Nothing has to be kept alive: Node runs on when a client goes. */
 const keepAlive = () => {}
 
-function openPlatform(options: ServerOptions): Platform {
+function openPlatform(options: ServerOptions, state: ServerState): Platform {
   const runtime = nativeRuntime(options.sessionBytes)
   const engine: Engine = { runtime, sessions: sessionCache(runtime.sessionBytes, keepAlive) }
   return {
@@ -95,6 +118,7 @@ function openPlatform(options: ServerOptions): Platform {
     defaultModel: options.defaultModel,
     limitRate: options.rate > 0 ? rateLimiter(options.rate, 60) : undefined,
     page: options.page === undefined ? undefined : staticPage(options.page),
+    isShuttingDown: () => state.draining,
     keepAlive,
     build: 'node',
     log: options.log,
@@ -116,21 +140,4 @@ function openStore({ models, bucket, channelSeconds = 20, log }: ServerOptions, 
     keepAlive,
     log,
   })
-}
-
-function metricsResponse(text: string): Response {
-  const headers = {
-    ...COMMON_HEADERS,
-    'content-type': 'text/plain; version=0.0.4',
-    'cache-control': 'no-store',
-  }
-  return new Response(text, { headers })
-}
-
-async function stop(server: Server, grace = 10_000): Promise<void> {
-  const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), grace)
-  await closed
-  clearTimeout(timer)
 }

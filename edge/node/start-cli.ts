@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { Command, Option } from 'commander'
 import { buildAssets, buildPage, buildWorker, FOLDERS, ROOT } from './build.ts'
-import { wholeNumber } from './flags.ts'
+import { proxyOptions, wholeNumber } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
 
 const program = new Command('start')
@@ -20,11 +20,13 @@ const program = new Command('start')
   )
   .addOption(new Option('--out <folder>', 'where to build').default(path.join(ROOT, 'edge/dist')))
   .addOption(
-    new Option('--rate <number>', 'requests a client may make in a minute; 0 for any number')
+    new Option('--rate <number>', 'requests a client may make in a minute; 0 for no limit')
       .env('RATE')
       .default(600)
       .argParser(wholeNumber()),
   )
+
+for (const option of proxyOptions()) program.addOption(option)
 
 interface Flags {
   port: number
@@ -33,10 +35,12 @@ interface Flags {
   state: string
   out: string
   rate: number
+  publicUrl?: string
+  trustProxy: boolean
 }
 
 async function start(): Promise<void> {
-  const { port, host, models, state, out, rate } = program.parse().opts<Flags>()
+  const { port, host, models, state, out, rate, publicUrl, trustProxy } = program.parse().opts<Flags>()
   await checkFree(host, port)
   console.log('Building the page and the Worker …')
   const folders = {
@@ -54,6 +58,8 @@ async function start(): Promise<void> {
     ...folders,
     state,
     limit: rate,
+    publicUrl,
+    trustProxy,
     log: line => console.error(line),
   })
   let stopping = false

@@ -28,6 +28,10 @@ export interface WorkerdOptions {
   log?: (line: string) => void
   /** Folder where workerd keeps its R2 buckets; without it, there is no bucket. */
   state?: string
+  /** The scheme and host that people see. */
+  publicUrl?: string
+  /** Whether the headers of a proxy in front are believed. */
+  trustProxy?: boolean
   /** Seconds between reads of the channels. */
   channelSeconds?: number
   /** Whether Miniflare simulates the Cache API, in Node; true by default. */
@@ -73,6 +77,8 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
             RATE_LIMIT_REQUESTS: limit,
             RATE_LIMIT_SECONDS: 60,
             CHANNEL_SECONDS: options.channelSeconds ?? 20,
+            TRUST_PROXY: options.trustProxy ?? false,
+            ...(options.publicUrl !== undefined && { PUBLIC_URL: options.publicUrl }),
           },
           cacheAPI: options.cache ?? true,
           unsafeDirectSockets: [{ host, port }],

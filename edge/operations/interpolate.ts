@@ -61,8 +61,8 @@ export const interpolate = defineOperation({
     const points = await pathOf(context)
     return decodedResult(card, points, await decode(points), query.columns ?? query.steps)
   },
-  async stream(context) {
-    return frames(context, await pathOf(context))
+  async stream(context, first) {
+    return frames(context, await pathOf(context), first)
   },
   examples: card => [
     {
@@ -136,10 +136,14 @@ async function locatePosted(
   }
 }
 
-async function* frames({ card, query, decode }: OperationContext<Query>, points: Float32Array) {
+async function* frames(
+  { card, query, decode }: OperationContext<Query>,
+  points: Float32Array,
+  first: number,
+) {
   const { height, width } = card.dataset
   const d = pointSize(card)
-  for (let start = 0; start < query.steps; start += STREAM_BATCH) {
+  for (let start = first; start < query.steps; start += STREAM_BATCH) {
     const batch = points.slice(start * d, (start + STREAM_BATCH) * d)
     const xhat = await decode(batch)
     const { z, y } = pointFields(card, batch)

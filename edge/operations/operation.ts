@@ -60,8 +60,15 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   /** Images in the answer, so that a picture that is too large is refused before any work. */
   count(query: z.output<Q>, body: BodySize | undefined, card: Card, format: Format): number
   run(context: OperationContext<z.output<Q>>): Promise<Result>
-  /** The answer as events, where `sse` is offered: throws before the first of them, or not at all. */
-  stream?(context: OperationContext<z.output<Q>>): Promise<AsyncGenerator<Record<string, unknown>>>
+  /**
+   * The answer as events, where `sse` is offered: throws before the first of them, or not at all.
+   *
+   * @param first the index of the first event
+   */
+  stream?(
+    context: OperationContext<z.output<Q>>,
+    first: number,
+  ): Promise<AsyncGenerator<Record<string, unknown>>>
   /** Requests for the documentation, which fit the model. */
   examples(card: Card): readonly Example[]
 }

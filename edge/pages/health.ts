@@ -14,9 +14,10 @@ export function healthReply(): Reply {
 /**
  * The server is ready: one of its models decodes. Versions and models that should answer and cannot are listed.
  *
- * @throws Problem model-unavailable where no model decodes
+ * @throws Problem model-unavailable where no model decodes, shutting-down
  */
 export async function readyReply(platform: Platform, catalog: ModelCatalog): Promise<Reply> {
+  if (platform.isShuttingDown?.()) throw new Problem('shutting-down', 'Send requests to another server.')
   for (const { id, card } of await catalog.list()) {
     if (!card) continue
     try {

@@ -145,7 +145,11 @@ function problems(hasBody: boolean): Responses {
   const byStatus = new Map<number, string[]>()
   for (const [code, { status }] of Object.entries(PROBLEMS)) {
     const onlyPosted = ['invalid-body', 'body-too-large', 'unsupported-media-type'].includes(code)
-    if (code === 'not-found' || code === 'method-not-allowed' || (onlyPosted && !hasBody)) continue
+    if (
+      ['not-found', 'method-not-allowed', 'client-gone', 'shutting-down'].includes(code) ||
+      (onlyPosted && !hasBody)
+    )
+      continue
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
   return Object.fromEntries(

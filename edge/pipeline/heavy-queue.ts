@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { Problem } from '../http/problem.ts'
+import { clientGone, Problem } from '../http/problem.ts'
 import type { Client } from '../platform.ts'
 
 /** Runs heavy work one piece at a time, by turns of the clients that wait. */
@@ -71,7 +71,7 @@ export function heavyQueue(timeout = TIMEOUT): HeavyQueue {
       for (;;) {
         ticket.due = performance.now() + pause
         await new Promise(resolve => setTimeout(resolve, pause))
-        if (client.hasHungUp()) throw new Problem('client-gone', 'The client closed its connection.')
+        if (client.hasHungUp()) throw clientGone()
         const now = performance.now()
         tickets.add(ticket)
         const free = began === undefined || now - began > LOST_AFTER

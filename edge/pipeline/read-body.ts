@@ -1,3 +1,4 @@
+import { getMultipartBoundary, type MultipartPart, parseMultipart } from '@remix-run/multipart-parser'
 import type { Card } from '../../models/card.ts'
 import { checkMixture, type Endpoint, parseEndpoint } from '../../models/endpoints.ts'
 import { Problem, toProblem, wrongValue } from '../http/problem.ts'
@@ -108,27 +109,35 @@ function parseStop(stop: JsonStop, card: Card, field: string): Endpoint | Posted
   }
 }
 
-async function parseForm(
-  kind: BodyKind,
-  bytes: Uint8Array<ArrayBuffer>,
-  contentType: string,
-): Promise<ParsedBody> {
-  const form = await new Response(bytes, { headers: { 'content-type': contentType } })
-    .formData()
-    .catch(() => {
-      throw wrongValue('body', 'body', 'multipart/form-data', 'something else', 'invalid-body')
-    })
+/** Parts of a form that are read; others than images are ignored. */
+const MAX_PARTS = 2 * LIMITS.postedImages
+
+/** Not `formData()`: that of workerd refuses names without quotes, which .NET's client sends (RFC 7578, 4.2). */
+function parseForm(kind: BodyKind, bytes: Uint8Array<ArrayBuffer>, contentType: string): ParsedBody {
   const [least, most] = kind === 'stops' ? [2, LIMITS.stops] : [1, LIMITS.postedImages]
-  const parts = form.getAll('image')
+  const parts = imageParts(bytes, contentType)
   if (parts.length < least || parts.length > most) {
     throw wrongValue('body', 'image', `${least} to ${most} parts of that name`, `${parts.length}`)
   }
-  const files: PostedImage[] = []
-  for (const [i, part] of parts.entries()) {
-    if (typeof part === 'string') throw wrongValue('body', `image.${i}`, 'a picture’s file', 'text')
-    files.push(pictureFile(new Uint8Array(await part.arrayBuffer()), `image.${i}`))
-  }
+  const files = parts.map((part, i) => {
+    if (part.isText && !part.mediaType?.startsWith('image/'))
+      throw wrongValue('body', `image.${i}`, 'a picture’s file', 'text')
+    return pictureFile(part.bytes, `image.${i}`)
+  })
   return kind === 'stops' ? stops(files) : images(files)
+}
+
+function imageParts(bytes: Uint8Array<ArrayBuffer>, contentType: string): MultipartPart[] {
+  const limits = { maxParts: MAX_PARTS, maxFileSize: LIMITS.bodyBytes, maxTotalSize: LIMITS.bodyBytes }
+  const boundary = getMultipartBoundary(contentType)
+  try {
+    if (boundary) {
+      return [...parseMultipart(bytes, { boundary, ...limits })].filter(({ name }) => name === 'image')
+    }
+  } catch {
+    // The parser throws errors of several classes, one for each way in which a form can be malformed.
+  }
+  throw wrongValue('body', 'body', 'multipart/form-data', 'something else', 'invalid-body')
 }
 
 /** Latents of float32 in little-endian order, one after the other. @throws Problem for another number of bytes */

@@ -80,7 +80,7 @@ export function measurePicture(
  *
  * @param count images in the picture
  * @param size pixels of one image
- * @throws Problem too-large
+ * @throws Problem answer-too-large
  */
 export function checkPicture(format: Format, presentation: Presentation, count: number, size: number): void {
   if (format !== 'png' && format !== 'apng' && format !== 'sse') return
@@ -91,7 +91,7 @@ export function checkPicture(format: Format, presentation: Presentation, count: 
       'scale',
       `a picture of at most ${LIMITS.answerPixels} pixels in all`,
       `${pixels} pixels (${places} images of ${size} at scale ${presentation.scale ?? 1})`,
-      'too-large',
+      'answer-too-large',
     )
   }
 }

@@ -1,6 +1,6 @@
 import { cacheControl } from '../catalog/choose-version.ts'
 import { entityTag } from '../http/entity-tag.ts'
-import { streamEvents } from '../http/event-stream.ts'
+import { endedStream, nextFrame, streamEvents } from '../http/event-stream.ts'
 import { COMMON_HEADERS } from '../http/headers.ts'
 import type { RateAccount } from '../http/rate-limit.ts'
 import type { Reply } from '../http/reply.ts'
@@ -54,14 +54,26 @@ export function isStreamed({ format, operation }: ParsedRequest): boolean {
   return format === 'sse' && operation.stream !== undefined
 }
 
-/** Starts a reply that is a stream of events. @throws Problem before the first event */
-export async function streamOperation(run: Run, parsed: ParsedRequest): Promise<Reply> {
+/**
+ * Starts a reply that is a stream of events.
+ *
+ * @param lastEventId of a client that reconnects
+ * @throws Problem before the first event
+ */
+export async function streamOperation(
+  run: Run,
+  parsed: ParsedRequest,
+  lastEventId: string | undefined,
+): Promise<Reply> {
+  const ended = endedStream(lastEventId)
+  if (ended) return ended
+  const first = nextFrame(lastEventId)
   await run.rate.charge(costOf(parsed) - 1)
   const seed = seedOf(parsed)
-  const start = async () => parsed.operation.stream?.(await contextOf(parsed, startTimer(), seed))
+  const start = async () => parsed.operation.stream?.(await contextOf(parsed, startTimer(), seed), first)
   const events = isHeavy(parsed) ? await run.queue.run(run.client, start) : await start()
   if (!events) throw new Error(`${parsed.operation.name}: expected a stream`)
-  return streamEvents(events, aboutOf(parsed, seed.used()), namingHeaders(parsed, undefined))
+  return streamEvents(events, first, aboutOf(parsed, seed.used()), namingHeaders(parsed, undefined))
 }
 
 /** Images that cost as much as handling one request. */

@@ -7,6 +7,7 @@ import { fuzzSuite } from './fuzz.suite.ts'
 import { heavyWorkSuite } from './heavy-work.suite.ts'
 import { httpSuite } from './http.suite.ts'
 import { imagesSuite } from './images.suite.ts'
+import { protocolSuite } from './protocol.suite.ts'
 import { repeatedSuite } from './repeated.suite.ts'
 import { runtimesSuite } from './runtimes.suite.ts'
 import {
@@ -27,20 +28,21 @@ const apis = {} as Record<RuntimeName, Api>
 beforeAll(async () => {
   workplace = await makeWorkplace()
   printed = await bundle(workplace)
-  for (const place of RUNTIMES) apis[place] = await startApi(place, workplace)
+  for (const name of RUNTIMES) apis[name] = await startApi(name, workplace)
 })
 afterAll(async () => {
   for (const api of Object.values(apis)) await api.stop()
   await workplace?.remove()
 })
 
-describe.each(RUNTIMES)('%s', place => {
-  imagesSuite(() => apis[place])
-  uploadsSuite(() => apis[place])
-  httpSuite(() => apis[place])
-  conditionalSuite(() => apis[place])
-  repeatedSuite(() => apis[place])
-  errorsSuite(() => apis[place])
+describe.each(RUNTIMES)('%s', name => {
+  imagesSuite(() => apis[name])
+  uploadsSuite(() => apis[name])
+  httpSuite(() => apis[name])
+  conditionalSuite(() => apis[name])
+  repeatedSuite(() => apis[name])
+  errorsSuite(() => apis[name])
+  protocolSuite(() => apis[name], name)
 })
 runtimesSuite(() => apis)
 fuzzSuite(() => apis)

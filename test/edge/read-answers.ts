@@ -8,6 +8,17 @@ export interface Picture {
   data: ArrayLike<number>
 }
 
+/** Headers that differ between equal answers, or that only a server by itself adds. */
+export const OWN_HEADERS = [
+  'connection',
+  'date',
+  'keep-alive',
+  'ratelimit',
+  'server-timing',
+  'transfer-encoding',
+  'x-request-id',
+]
+
 /** The bytes of an answer that went well. */
 export async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(await response.arrayBuffer())
@@ -56,13 +67,15 @@ export function floatsOf(bytes: Uint8Array): Float32Array {
 }
 
 /** Events of a text/event-stream, by the rules of the HTML standard as far as this server uses them. */
-export function readEvents(text: string): { event: string; data: Record<string, unknown> }[] {
+export function readEvents(text: string): { event: string; data: Record<string, unknown>; id?: string }[] {
   return text
     .split('\n\n')
     .filter(block => block !== '')
     .map(block => {
-      const [event, data] = block.split('\n')
-      return { event: event.replace(/^event: /, ''), data: JSON.parse(data.replace(/^data: /, '')) }
+      const fields = Object.fromEntries(
+        block.split('\n').map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      )
+      return { event: fields.event, data: JSON.parse(fields.data), ...(fields.id && { id: fields.id }) }
     })
 }
 

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { bytesOf, jsonOf, problemOf } from './read-answers.ts'
+import { bytesOf, jsonOf, OWN_HEADERS, problemOf } from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
-
-const OWN = ['date', 'connection', 'keep-alive', 'server-timing', 'transfer-encoding']
 
 /** What a request like one before must get: what it would get as the first of its kind. */
 export function repeatedSuite(api: () => Api): void {
   const model = `/v1/models/${TRAINED}`
   const ask = async (path: string, init?: RequestInit) => {
     const response = await api().fetch(`${model}${path}`, init)
-    const headers = Object.fromEntries([...response.headers].filter(([name]) => !OWN.includes(name)))
+    const headers = Object.fromEntries([...response.headers].filter(([name]) => !OWN_HEADERS.includes(name)))
     const body = Buffer.from(await response.arrayBuffer()).toString('base64')
     return { status: response.status, headers, body }
   }

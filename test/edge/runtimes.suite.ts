@@ -2,7 +2,7 @@ import { decode } from 'fast-png'
 import { build } from 'vite'
 import { describe, expect, test } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
-import { bytesOf, furthest, jsonOf } from './read-answers.ts'
+import { bytesOf, furthest, jsonOf, OWN_HEADERS } from './read-answers.ts'
 import { type Api, CONDITIONAL, RUNTIMES, type RuntimeName, TRAINED } from './servers.ts'
 
 const MODEL = `/v1/models/${TRAINED}`
@@ -76,15 +76,7 @@ export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
         const [first, ...others] = await everywhere(async api => {
           const response = await api.fetch(path === '' ? MODEL : `${MODEL}/${path}`)
           await response.arrayBuffer()
-          const own = [
-            'date',
-            'connection',
-            'keep-alive',
-            'server-timing',
-            'transfer-encoding',
-            'content-length',
-            'etag',
-          ]
+          const own = [...OWN_HEADERS, 'content-length', 'etag']
           return {
             status: response.status,
             headers: [...response.headers].filter(([name]) => !own.includes(name)),

@@ -46,7 +46,11 @@ export async function buildTargets(zoo: string = FOLDERS.zoo): Promise<Targets> 
         ? startWorkerdTarget({ worker: folder(what), assets, inspect })
         : startNodeTarget(
             what === 'api'
-              ? ['edge/node/cli.ts', '--port', '0', '--rate', '0', '--models', zoo]
+              ? [
+                  'edge/node/cli.ts',
+                  ...['--port', '0', '--rate', '0', '--models', zoo],
+                  ...['--access-log', 'none', '--drain-seconds', '0'],
+                ]
               : ['test/edge/bench/bare-node.ts', '0'],
             inspect,
           ),
