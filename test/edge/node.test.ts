@@ -366,7 +366,7 @@ describe('npm start', () => {
     try {
       const text = await read(child.stdout, /Ctrl-C/)
       const url = /Page\s+(http:\S+)\//.exec(text)?.[1].replace('localhost', '127.0.0.1')
-      expect(text).toContain('/v1/models/a-vae-z2/sample?n=16&seed=7')
+      expect(text).toMatch(/\/v1\/models\/default\/sample\?n=16&seed=7&scale=4 +\(a-vae-z2\)/)
       const page = await fetch(`${url}/`)
       expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
       expect(page.headers.get('access-control-allow-origin')).toBe('*')
