@@ -50,6 +50,18 @@ export function rateWarmup({ dataset, layers }: RecipeGroup): number {
   return [0, 1][layers - 1] ?? 0.5
 }
 
+/** Every group of the paper's tables, those of small images first, then the shallow ones. */
+export const RECIPE_GROUPS: readonly RecipeGroup[] = [
+  ...groupsOf(['freyface']),
+  ...groupsOf(['mnist', 'fashion-mnist']),
+]
+
+function groupsOf(datasets: RecipeGroup['dataset'][]): RecipeGroup[] {
+  return [1, 2, 3, 4, 5, 6, 7, 8].flatMap(layers =>
+    datasets.flatMap(dataset => (['ae', 'vae'] as const).map(kind => ({ dataset, kind, layers }))),
+  )
+}
+
 /**
  * The next run of a group's search, by those done; null once it has ended. The rate is halved, else doubled, for as
  * long as the validation loss falls, so that it ends with both neighbours of the best rate tried. VAEs of FreyFace

@@ -7,8 +7,23 @@ export interface Report {
   /** The paper's figures on test images, by how ours compare: VAEs at z drawn from the posterior. */
   tally: Tally
   rows: ReportRow[]
+  /** The search of recipes, a row for each data set, kind and depth. */
+  recipes: RecipeRow[]
   /** Runs with other settings, which answer questions that the paper leaves open. They count in no tally. */
   variants: Variant[]
+}
+
+/** What the search of recipes came to for a data set, kind and depth. */
+export interface RecipeRow {
+  dataset: 'mnist' | 'fashion-mnist' | 'freyface'
+  kind: 'ae' | 'vae'
+  layers: number
+  /** Epochs of its runs, fixed before the search. */
+  epochs: number
+  /** Trials so far. */
+  trials: number
+  /** What the search chose; null while it has not ended. */
+  chosen: { learningRate: number; betaWarmup: number } | null
 }
 
 /** How many figures are met (ours, rounded as the paper's, is no larger) and how many differ beyond the spread. */

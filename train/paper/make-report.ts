@@ -2,8 +2,17 @@ import { parseId } from '../../models/ids.ts'
 import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
 import { FIGURES } from '../../models/paper/figure-list.ts'
 import { type PaperRow, paperRows } from '../../models/paper/paper-rows.ts'
-import type { Curves, Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
+import {
+  chosenTrial,
+  epochBudget,
+  RECIPE_GROUPS,
+  type RecipeGroup,
+  Trial,
+  trialsOf,
+} from '../../models/paper/recipe.ts'
+import type { Curves, Ours, RecipeRow, Report, ReportRow, Variant } from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
+import table from '../../models/paper/search.json' with { type: 'json' }
 import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { type Figure, type Summary, summarize } from '../sweep/results/summary.ts'
 import { describeDifferences } from './describe-differences.ts'
@@ -28,7 +37,24 @@ export function makeReport(results: Result[]): Report {
   const variants = summaries
     .filter(({ name }) => !ids.has(name))
     .map(summary => makeVariant(summary, summaries, results))
-  return { runs: results.length, tally: tally(rows), rows, variants }
+  return {
+    runs: results.length,
+    tally: tally(rows),
+    recipes: RECIPE_GROUPS.map(describeRecipe),
+    rows,
+    variants,
+  }
+}
+
+function describeRecipe(group: RecipeGroup): RecipeRow {
+  const trials = Trial.array().parse(table)
+  const chosen = chosenTrial(group, trials)
+  return {
+    ...group,
+    epochs: epochBudget(group),
+    trials: trialsOf(group, trials).length,
+    chosen: chosen && { learningRate: chosen.learningRate, betaWarmup: chosen.betaWarmup },
+  }
 }
 
 /** Curves of fold 0 of the results whose losses a figure shows. */

@@ -28,7 +28,8 @@ const program = new Command('npm run report --')
   .addHelpText(
     'after',
     `
-Writes results/README.md (to read), report.json (for the page) and curves.json (its loss curves) into the folder.`,
+Writes results/README.md (to read), report.json (for the page) and curves.json (its loss curves),
+results.csv (every figure, one a line) and results-columns.md (its columns) into the folder.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async ({ folder, table, json }: Options) => {

@@ -96,7 +96,7 @@ function wideRow(row: ReportRow): string[] {
   }
   return [
     row.id,
-    String(ours.epochs),
+    `${ours.epochs}${ours.recipe === 'earlier' ? ' †' : ''}`,
     `${ours.n} of ${ours.folds}`,
     mean(ours.validation, decimals, true),
     theirs(paper.validation),

@@ -141,7 +141,7 @@ test('a model that stands in two tables is counted and missed once', () => {
     row(1, 'b', 'bce', 0.2),
   ]
   expect(tally(rows)).toEqual({ of: 3, run: 3, met: 2, better: 1, level: 1, worse: 1 })
-  expect(missed({ runs: 0, tally: tally(rows), rows, variants: [] })).toEqual([
+  expect(missed({ runs: 0, tally: tally(rows), rows, recipes: [], variants: [] })).toEqual([
     'Table 3, a, bce: 0.3000, paper 0.200 (+0.1000, 50%)',
   ])
 })

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { choice, integer, number } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
-import { chosenTrial, type Trial } from '../../models/paper/recipe.ts'
+import { chosenTrial, RECIPE_GROUPS, type Trial } from '../../models/paper/recipe.ts'
 import { SCHEDULES, type Schedule } from '../step/schedule.ts'
 import { type Epochs, planJobs, shard } from './plan/plan.ts'
 import { presets } from './plan/presets.ts'
@@ -14,7 +14,7 @@ import { sweep } from './pool/sweep.ts'
 import { addQueueCommands, enqueueSweep, queueOption } from './queue/queue-cli.ts'
 import { loadResults } from './results/result-files.ts'
 import { writeReport } from './results/write-tables.ts'
-import { RECIPE_GROUPS, searchRecipes } from './search/recipe-search.ts'
+import { searchRecipes } from './search/recipe-search.ts'
 
 interface Options {
   data?: string[]

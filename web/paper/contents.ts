@@ -5,14 +5,15 @@ import type { Question } from './report/question.ts'
 export function contents(questions: readonly Question[]): TemplateResult {
   return html`<nav class="contents" aria-label="On this page">
     <ul>
-      ${entry('verdict', 'The verdict')} ${entry('tables', 'The tables')}
+      ${entry('verdict', 'The verdict')} ${entry('method', 'Method')} ${entry('tables', 'The tables')}
       <li>
         <a href="#open">What the paper leaves open</a>
         <ul class="within">
           ${questions.map(({ slug, title }) => entry(slug, title))}
         </ul>
       </li>
-      ${entry('differs', 'What differs here')} ${entry('beside', 'Runs beside the tables')}
+      ${entry('threats', 'Threats to validity')} ${entry('rerun', 'How to rerun')}
+      ${entry('beside', 'Runs beside the tables')}
       ${entry('figures', 'Its figures')}
     </ul>
   </nav>`

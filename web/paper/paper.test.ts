@@ -6,13 +6,14 @@ import paper from '../../models/paper/tables.json' with { type: 'json' }
 import { isMet, rowAt, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { createRng } from '../../models/random.ts'
 import { trim } from '../build/trim-report-plugin.ts'
-import { ceilings, count, EXAMPLE } from './differences/widths.ts'
-import { differences } from './differences.ts'
 import { findings } from './findings.ts'
+import { ceilings, count, EXAMPLE } from './method/widths.ts'
+import { method } from './method.ts'
 import { collapse } from './questions/collapse.ts'
 import { below } from './questions/test-below-validation.ts'
 import { questions } from './questions.ts'
 import { fixed, listed, percent, plural, signed, span } from './report/numbers.ts'
+import { threats } from './threats.ts'
 import { depthTrend, sizeTrend } from './trends.ts'
 import { tallySentences } from './verdict.ts'
 
@@ -29,7 +30,7 @@ function report(ours: (row: ReportRow) => Ours | null, variants: Variant[]): Rep
       met: mine && isMet(row.table, row.paper.test.mean, mine.test.mean),
     }
   })
-  return { runs: 0, tally: tally(rows), rows, variants }
+  return { ...REPORT, runs: 0, tally: tally(rows), rows, variants }
 }
 
 /** Ours as if they were the paper's. */
@@ -78,7 +79,8 @@ function said(of: Report): string {
     tallySentences(of.tally),
     findings(of),
     questions(of),
-    differences(of),
+    method(of),
+    threats(of),
     depthTrend(depth(of.rows)),
     sizeTrend(sizes(of.rows)),
   ])

@@ -6,11 +6,13 @@ import { reportAt } from '../../models/paper/verdict.ts'
 import { figuresSection } from '../figures/section.ts'
 import type { AppContext, View } from '../lab/app-context.ts'
 import { contents } from '../paper/contents.ts'
-import { differences } from '../paper/differences.ts'
+import { method } from '../paper/method.ts'
 import { questionSection } from '../paper/question-section.ts'
 import { questions } from '../paper/questions.ts'
 import { REPORT } from '../paper/report/report.ts'
+import { rerun } from '../paper/rerun.ts'
 import { tables } from '../paper/tables.ts'
+import { threats } from '../paper/threats.ts'
 import { variantTable } from '../paper/variant-table.ts'
 import { verdict } from '../paper/verdict.ts'
 import { createChart } from '../plot/chart.ts'
@@ -20,7 +22,7 @@ export function createPaper(app: AppContext): View {
   const chart = createChart()
   const figures = figuresSection(app)
   const asked = questions(REPORT)
-  const differing = differences(REPORT)
+  const methods = method(REPORT)
   showAnchor()
 
   return {
@@ -30,28 +32,33 @@ export function createPaper(app: AppContext): View {
           <div>
             <h1>The paper, replicated</h1>
             <p class="lead">
-              Everything here follows one study: ${source}. This page says what of it came out the same, what did not,
-              and what was done otherwise.
+              A report on the replication of ${source}. The study compares autoencoders (AEs) with variational autoencoders
+              (VAEs) on MNIST, Fashion-MNIST and FreyFace: how the size of z, the number of layers, the prior and β change what is
+              lost in reconstruction. The question here is whether its figures can be reached by someone who has only its text:
+              what came out the same, what did not, and what the authors most likely did where the text does not say.
             </p>
           </div>
         </div>
         <div class="paper">
           ${contents(asked)}
           <div class="paper-body">
-            ${verdict(app, report)} ${tables(app, report, chart)}
+            ${verdict(app, report)}
+            <section class="part" id="method" aria-labelledby="method-title">
+              <h2 id="method-title">Method</h2>
+              ${methods.map(questionSection)}
+            </section>
+            ${tables(app, report, chart)}
             <section class="part" id="open" aria-labelledby="open-title">
               <h2 id="open-title">What the paper leaves open</h2>
               ${asked.map(questionSection)}
             </section>
-            <section class="part" id="differs" aria-labelledby="differs-title">
-              <h2 id="differs-title">What differs here</h2>
-              ${differing.map(questionSection)}
-            </section>
+            <div class="part">${questionSection(threats(REPORT))}</div>
+            ${rerun()}
             <section class="part" id="beside" aria-labelledby="beside-title">
               <h2 id="beside-title">Runs beside the tables</h2>
               <p class="prose">
-                Models of the tables trained otherwise, one difference at a time or by the paper’s protocol. They answer
-                the questions above and count in no tally.
+                Models of the tables trained with one setting changed, or by the paper’s protocol. They answer the questions
+                above and count in no tally.
               </p>
               ${variantTable(app, REPORT)}
             </section>

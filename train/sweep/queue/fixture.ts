@@ -117,7 +117,7 @@ export function sweepOf(
     results,
     run,
     enqueue: (...more: string[]) => run(file, ...url, '--results', results, '--folds', '0', ...more),
-    local: () =>
+    local: (...more: string[]) =>
       run(
         file,
         '--out',
@@ -128,6 +128,7 @@ export function sweepOf(
         '0',
         '-w',
         '1',
+        ...more,
       ),
     localResults: join(at, 'local-results'),
     work: (place: string, ...more: string[]) => run(...workerArgs(place), '--drain', '-w', '1', ...more),

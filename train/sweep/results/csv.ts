@@ -1,32 +1,36 @@
 import type { Summary } from './summary.ts'
 
-const COLUMNS = [
-  'model',
-  'data',
-  'kind',
-  'layers',
-  'latent_dim',
-  'beta',
-  'prior_mean',
-  'prior_variance',
-  'training_loss',
-  'parameters',
-  'seed',
-  'folds',
-  'n',
-  'epochs',
-  'split',
-  'z',
-  'metric',
-  'unit',
-  'mean',
-  'std',
-  'paper_table',
-  'paper_mean',
-  'paper_std',
+/** The columns of the table with what each holds. */
+const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
+  ['model', 'name of the runs: the model’s id, and the settings that differ from the usual ones'],
+  ['data', 'data set: mnist, fashion-mnist, freyface, or where a user’s own images were read from'],
+  ['kind', 'ae (autoencoder) or vae (variational autoencoder)'],
+  ['layers', 'dense layers each way'],
+  ['latent_dim', 'dimensions of z'],
+  ['beta', 'weight of the KL term; 0 for an AE'],
+  ['prior_mean', 'mean of the Gaussian prior, a number for each latent dimension'],
+  ['prior_variance', 'variance of the Gaussian prior, a number for each latent dimension'],
+  ['training_loss', 'reconstruction term that was minimised, summed over pixels: bce, mse or l1'],
+  ['parameters', 'trained weights and biases'],
+  ['seed', 'seed of initial weights, order of images and noise'],
+  ['folds', 'K of the cross-validation'],
+  ['n', 'folds that were trained'],
+  ['epochs', 'epochs trained: least-most where runs stopped early'],
+  ['split', 'validation (the held-out fold) or test (the test images)'],
+  ['z', 'mu: decoded from the posterior’s mean (an AE’s z); sampled: from a draw of the posterior'],
+  [
+    'metric',
+    'bce, mse, l1: reconstruction losses; kl: KL divergence to the prior; elbo: lower bound where z is sampled; activeUnits: latent dimensions whose mu varies over the images by more than 0.01',
+  ],
+  ['unit', 'unit of the metric, with its reduction: per pixel or per image'],
+  ['mean', 'mean over the n folds'],
+  ['std', 'sample standard deviation (n − 1) over the folds; empty for fewer than three'],
+  ['paper_table', 'the paper’s table that reports this model and loss; empty where none does'],
+  ['paper_mean', 'the paper’s mean, as printed'],
+  ['paper_std', 'the paper’s standard deviation in the unit of the mean; printed as a percentage there'],
 ]
 
-/** Summaries as CSV (RFC 4180): a line for each figure, numbers in full; empty where n < 3 leaves no deviation. */
+/** Summaries as CSV (RFC 4180): a line for each figure, numbers in full. */
 export function formatCsv(summaries: Summary[]): string {
   const lines = summaries.flatMap(summary => {
     const { name, configuration, parameters, seed, n, epochs, figures, paper } = summary
@@ -53,7 +57,22 @@ export function formatCsv(summaries: Summary[]): string {
       return [...model, split, latent, metric, unit, mean, std ?? '', ...(printed ?? ['', '', ''])]
     })
   })
-  return [COLUMNS, ...lines].map(line => `${line.map(quote).join(',')}\r\n`).join('')
+  return [COLUMNS.map(([name]) => name), ...lines].map(line => `${line.map(quote).join(',')}\r\n`).join('')
+}
+
+/** The data dictionary of the table, in Markdown. */
+export function formatDictionary(): string {
+  const rows = COLUMNS.map(([name, meaning]) => `| \`${name}\` | ${meaning} |`)
+  return [
+    '# Columns of results.csv',
+    '',
+    'Made by `npm run report`. A line for each model, split, z and metric; RFC 4180, UTF-8.',
+    '',
+    '| column | meaning |',
+    '| :-- | :-- |',
+    ...rows,
+    '',
+  ].join('\n')
 }
 
 function quote(value: string | number): string {

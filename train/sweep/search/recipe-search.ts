@@ -4,6 +4,7 @@ import { formatId } from '../../../models/ids.ts'
 import {
   type Choice,
   nextTrial,
+  RECIPE_GROUPS,
   type RecipeGroup,
   rateWarmup,
   searchEpochs,
@@ -22,18 +23,6 @@ import { loadResult, resultPath } from '../results/result-files.ts'
 const FOLD = 0
 const SEED = 1
 const LATENT_DIM = 2
-
-/** Every group of the paper's tables, those of small images first, then the shallow ones. */
-export const RECIPE_GROUPS: readonly RecipeGroup[] = [
-  ...groupsOf(['freyface']),
-  ...groupsOf(['mnist', 'fashion-mnist']),
-]
-
-function groupsOf(datasets: RecipeGroup['dataset'][]): RecipeGroup[] {
-  return [1, 2, 3, 4, 5, 6, 7, 8].flatMap(layers =>
-    datasets.flatMap(dataset => (['ae', 'vae'] as const).map(kind => ({ dataset, kind, layers }))),
-  )
-}
 
 /** The settings of a trial: the group's model with two latent dimensions and the standard prior. */
 export function trialSettings(group: RecipeGroup, { learningRate, betaWarmup }: Choice): Settings {

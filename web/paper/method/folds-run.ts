@@ -3,15 +3,15 @@ import { DATA } from '../report/names.ts'
 import { span } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
-/** How many folds ran, and what that does to the deviations. */
-export function counts(report: Report): Question {
+/** How many folds ran, and what follows for the deviations. */
+export function foldsRun(report: Report): Question {
   return {
     slug: 'counts',
     title: 'Folds run',
     answer: [
-      'The paper’s means are over all folds. Ours are over those that have been run so far: the tables say how many for ' +
-        'each row. A standard deviation (of the sample, over n − 1) stands where at least three ran. With fewer, the ' +
-        'paper’s alone judges better and worse.',
+      'The paper’s means are over all folds, ours over those that have been run so far: the tables say how many for ' +
+        'each row. A standard deviation (of the sample, over n − 1) is given where at least three ran. With fewer, only ' +
+        'the paper’s decides between better, level and worse.',
     ],
     numbers: {
       caption: 'Folds behind the tables’ rows',

@@ -1,6 +1,6 @@
 import type { Question } from '../report/question.ts'
 
-/** On what ours were trained, and how far the numbers can be had again. */
+/** On which machine ours were trained, and how far its numbers can be repeated. */
 export function machine(): Question {
   return {
     slug: 'machine',

@@ -1,0 +1,19 @@
+import type { Question } from '../report/question.ts'
+
+/** What is compared with what, and by which rule. */
+export function comparison(): Question {
+  return {
+    slug: 'comparison',
+    title: 'What is compared, and how',
+    answer: [
+      'The paper’s Tables 1 to 8 give, for every model, a loss on held-out folds and one on test images, as a mean over folds ' +
+        'with a standard deviation. We transcribed all of them and compare the 188 different figures on test images with ' +
+        'ours: the same loss, per pixel, on the same images, of a model with the same network, prior and β, averaged over ' +
+        'the folds that ran. VAEs are decoded from a z drawn from the posterior, one draw an image.',
+      'A figure is met when our mean, rounded to the paper’s decimals, is no larger. That is the question of a replication: ' +
+        'can the figure be reached? “Better” and “worse” answer another one, whether two means differ by more than chance: ' +
+        'only where they are further apart than the largest of our deviation over folds, the paper’s, and half a unit of its ' +
+        'last decimal. Both are decided by code from the result files, without judgement by hand.',
+    ],
+  }
+}

@@ -1,0 +1,41 @@
+import type { Report } from '../../../models/paper/report.ts'
+import { rowOf, variantOf } from '../report/lookup.ts'
+import { decimalsFor, LOSSES, printed } from '../report/names.ts'
+import { fixed } from '../report/numbers.ts'
+import { NOT_RUN, type Question } from '../report/question.ts'
+
+const MODELS = [
+  ['MNIST, VAE, 2 layers', 'mnist-vae-l2-z2', 'bce'],
+  ['Fashion-MNIST, AE, 2 layers', 'fashion-ae-l2-z2', 'bce'],
+  ['FreyFace, AE, 4 layers', 'frey-ae-l4-z2-mse', 'mse'],
+  ['FreyFace, VAE, 4 layers', 'frey-vae-l4-z2-mse', 'mse'],
+] as const
+
+/** What the paper's protocol gives here, to separate the effect of the recipe from that of the code. */
+export function protocol(report: Report): Question {
+  const ran = MODELS.filter(([, id]) => variantOf(report, `${id}-paper`))
+  return {
+    slug: 'protocol',
+    title: 'The paper’s protocol, run here',
+    answer: [
+      'A better figure can come from the recipe or from an error of ours. So a few models were also trained by the paper’s ' +
+        'protocol as it is written: constant rate of 0.001, its epochs, the weights of the last one.' +
+        (ran.length === 0 ? ' None has been run yet.' : ''),
+    ],
+    numbers: {
+      caption: 'Test losses per pixel, VAEs at z drawn',
+      head: ['Model', 'Loss', 'Paper', 'Its protocol, here', 'Our recipe'],
+      rows: MODELS.map(([title, id, loss]) => {
+        const row = rowOf(report, id, loss)
+        const run = variantOf(report, `${id}-paper`)
+        return [
+          title,
+          LOSSES[loss].title,
+          row ? printed(row.table, row.paper.test.mean) : '–',
+          run ? fixed(run.test[loss], decimalsFor(loss)) : NOT_RUN,
+          row?.ours ? fixed(row.ours.test.mean, decimalsFor(loss)) : NOT_RUN,
+        ]
+      }),
+    },
+  }
+}
