@@ -1,5 +1,4 @@
 import { render } from 'lit'
-import { firstModel } from '../models/default-model.ts'
 import { openCatalog } from './catalog/catalog.ts'
 import { modelTitle } from './catalog/model-title.ts'
 import { ready } from './catalog/resource.ts'
@@ -60,7 +59,7 @@ const app: AppContext = {
   },
   tell,
   model() {
-    const id = state.model || firstModel(ready(app.catalog.list) ?? [])?.id
+    const id = state.model || app.catalog.defaultModel()?.id
     return id ? app.catalog.model(id) : undefined
   },
 }
@@ -105,7 +104,7 @@ function replaceUnknownModel(): void {
   const list = ready(app.catalog.list)
   const unknown = state.model !== '' && !list?.some(({ id, available }) => available && id === state.model)
   if (!list || !unknown || app.catalog.model(state.model).card.state.status !== 'failed') return
-  const first = firstModel(list)
+  const first = app.catalog.defaultModel()
   if (!first) return
   const wanted = state.model
   app.set({ model: '', z: [], hide: [] })

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
+import { encodeImages } from '../../models/encode-images.ts'
 import { ClassInput, readClassInput } from './class-input.ts'
 import { Rows } from './decoded.ts'
-import { encodeImages } from './encode-images.ts'
 import { defineOperation } from './operation.ts'
 import { InvertInput } from './parameters.ts'
 import { toRows } from './rows.ts'

@@ -1,10 +1,11 @@
 import type { Card, Golden } from '../../models/card.ts'
+import { firstModel } from '../../models/default-model.ts'
 import { fromHalf } from '../../models/onnx/half.ts'
 import type { Mlp } from '../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
 import { decodeSafetensors } from '../../models/safetensors.ts'
 import { apiRoot, fetchBytes, fetchJson } from './api.ts'
-import { type Loadable, load, type Resource } from './resource.ts'
+import { type Loadable, load, type Resource, ready } from './resource.ts'
 
 /** An ONNX file, its bytes for ONNX Runtime and its layers for the plain engine. */
 export interface Network {
@@ -40,6 +41,8 @@ export interface Listed {
   dataset?: string
   kind?: string
   latentDim?: number
+  /** Whether it decodes a latent with a class. */
+  conditional?: boolean
   /** The name that a visitor gave to a model kept in this browser; absent from the server's models. */
   title?: string
 }
@@ -56,6 +59,8 @@ export interface LocalModel {
 /** The models an API offers, and those kept in this browser. */
 export interface Catalog {
   list: Resource<Listed[]>
+  /** The model to begin with; undefined while the list is loading or where there is none. */
+  defaultModel(): Listed | undefined
   /** The same object for the same id. */
   model(id: string): Model
   /** Adds a model of this browser, or replaces the one of its id. */
@@ -68,7 +73,12 @@ export function openCatalog(api: string, onChange: () => void): Catalog {
   const root = apiRoot(api)
   const models = new Map<string, Model>()
   const local = new Map<string, Listed>()
-  const remote = load(async () => (await fetchJson<{ models: Listed[] }>(`${root}models`)).models, onChange)
+  let chosen: string | undefined
+  const remote = load(async () => {
+    const list = await fetchJson<{ default?: string; models: Listed[] }>(`${root}models`)
+    chosen = list.default
+    return list.models
+  }, onChange)
   let joined: { of: Listed[]; all: Listed[] } | undefined
   return {
     list: {
@@ -83,6 +93,10 @@ export function openCatalog(api: string, onChange: () => void): Catalog {
       },
       retry: remote.retry,
     },
+    defaultModel() {
+      const list = ready(remote) ?? []
+      return list.find(({ id }) => id === chosen) ?? firstModel(list)
+    },
     model(id) {
       const known = models.get(id)
       if (known) return known
@@ -92,8 +106,9 @@ export function openCatalog(api: string, onChange: () => void): Catalog {
     },
     add(model) {
       const { id, title, card } = model
-      const { kind, latentDim } = card.architecture
-      local.set(id, { id, title, available: true, dataset: card.dataset.name, kind, latentDim })
+      const { kind, latentDim, classes } = card.architecture
+      const conditional = classes !== undefined
+      local.set(id, { id, title, available: true, dataset: card.dataset.name, kind, latentDim, conditional })
       models.set(id, localModel(model, onChange))
       joined = undefined
       onChange()

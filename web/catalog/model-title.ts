@@ -28,17 +28,19 @@ export function kindTitle({ architecture: { kind, classes }, objective: { beta }
 }
 
 /** A model in words: "MNIST, VAE, two numbers", and what tells it from its siblings. The id, where only that is known. */
-export function modelTitle({ id, title, dataset, kind, latentDim }: Listed): string {
+export function modelTitle({ id, title, dataset, kind, latentDim, conditional }: Listed): string {
   if (title !== undefined) return title
   if (!dataset || !kind || !latentDim) return id
-  const parts = [datasetTitle(dataset), kind.toUpperCase(), numbersTitle(latentDim)]
+  const numbers = `${conditional ? 'a class and ' : ''}${numbersTitle(latentDim)}`
+  const parts = [datasetTitle(dataset), kind.toUpperCase(), numbers]
   if (id.endsWith('-best')) return parts.join(', ')
   return [...parts, ...differences(id)].join(', ')
 }
 
 /** The title of a card's model. */
-export function cardTitle({ id, dataset, architecture: { kind, latentDim } }: Card): string {
-  return modelTitle({ id, available: true, dataset: dataset.name, kind, latentDim })
+export function cardTitle({ id, dataset, architecture: { kind, latentDim, classes } }: Card): string {
+  const conditional = classes !== undefined
+  return modelTitle({ id, available: true, dataset: dataset.name, kind, latentDim, conditional })
 }
 
 /** What an id says of a model besides its data, kind and latent size; nothing where it cannot be read. */

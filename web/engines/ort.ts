@@ -53,7 +53,9 @@ function workerEngine(name: 'wasm' | 'webgpu', worker: Worker): Engine {
       if (failure) return Promise.reject(failure)
       const id = next++
       const key = `${network.model}@${network.version}/${network.part}`
-      const job: Job = { id, key, bytes: sent.has(network) ? undefined : network.bytes, input, batch }
+      const bytes = sent.has(network) ? undefined : network.bytes
+      const widths = network.mlp.inputs.map(({ features }) => features)
+      const job: Job = { id, key, bytes, input, widths, batch }
       sent.add(network)
       worker.postMessage(job)
       return new Promise<Outputs>((resolve, reject) => {

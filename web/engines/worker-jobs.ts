@@ -1,5 +1,6 @@
 /// <reference lib="webworker" />
 import type { InferenceSession, Tensor } from 'onnxruntime-web'
+import { splitRows } from '../../models/rows.ts'
 import type { Job, Reply } from './worker-messages.ts'
 
 /** What the builds of ONNX Runtime Web have in common. */
@@ -36,10 +37,12 @@ export function serveJobs(ort: Ort, wasm: string, provider: 'wasm' | 'webgpu'): 
   async function run(job: Job): Promise<void> {
     try {
       const session = await open(job)
-      const shape = [job.batch, job.input.length / job.batch]
-      const results = await session.run({
-        [session.inputNames[0]]: new ort.Tensor('float32', job.input, shape),
+      const parts = splitRows(job.input, job.widths)
+      const feeds = parts.map((part, i) => {
+        const tensor = new ort.Tensor('float32', part, [job.batch, job.widths[i]])
+        return [session.inputNames[i], tensor] as const
       })
+      const results = await session.run(Object.fromEntries(feeds))
       const outputs: Record<string, Float32Array> = {}
       for (const name of session.outputNames) outputs[name] = (await results[name].getData()) as Float32Array
       send({ id: job.id, outputs })

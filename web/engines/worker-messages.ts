@@ -5,7 +5,10 @@ export interface Job {
   id: number
   key: string
   bytes: Uint8Array | undefined
+  /** The network's inputs joined row by row, [batch, sum of `widths`]. */
   input: Float32Array
+  /** Features of each input. */
+  widths: readonly number[]
   batch: number
 }
 

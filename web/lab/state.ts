@@ -19,15 +19,17 @@ const FIELDS = {
   api: origin,
   /** The point; [] for the prior's mean. */
   z: point,
-  /** The latent dimensions across and up, counted from 0, or the two principal directions. */
-  axes: { ...text, initial: '0,1' },
+  /** The latent dimensions across and up, counted from 0, or `principal`; '' for the two dimensions there are, or else the principal directions. */
+  axes: text,
+  /** The class with which a conditional model decodes. */
+  y: number(0, 0, 999, true),
   grid: flag(false),
   /** Classes left out of the plane. */
   hide: list(index, ',', 100),
   seed: number(7, 0, 0xffffffff, true),
   n: number(16, 1, 100, true),
-  /** Where samples come from: 'prior' or a class's index. */
-  from: { ...text, initial: 'prior' },
+  /** Where samples come from: 'any', 'prior' or a class's index. */
+  from: { ...text, initial: 'any' },
   temperature: number(1, 0, 3),
   /** Points kept. */
   keep: list(point, '_', 24),
@@ -65,11 +67,11 @@ type Key = keyof State
 
 const COMMON: readonly Key[] = ['view', 'model', 'engine', 'api']
 const KEYS: Record<View, readonly Key[]> = {
-  explore: ['z', 'axes', 'grid', 'hide'],
+  explore: ['z', 'y', 'axes', 'grid', 'hide', 'x'],
   sample: ['seed', 'n', 'from', 'temperature', 'keep'],
   interpolate: ['corners', 'path', 'steps', 't', 'axes'],
   reconstruct: ['x', 'seed', 'among'],
-  compare: ['other', 'by', 'z', 'x', 'seed'],
+  compare: ['other', 'by', 'z', 'y', 'x', 'seed'],
   train: ['recipe'],
   paper: ['loss', 'data', 'latent'],
 }

@@ -33,6 +33,15 @@ export function drawImage(
   g.putImageData(image, x, y)
 }
 
+/** Intensities as grey levels of a picture that leaves the page: dark ink on white, photographs as they are. */
+export function inkLevels(pixels: ArrayLike<number>, size: ImageSize): Uint8Array {
+  const turned = polarityOf(size) === 'light-on-dark'
+  return Uint8Array.from(pixels, value => {
+    const level = Math.max(0, Math.min(255, Math.round(value * 255)))
+    return turned ? 255 - level : level
+  })
+}
+
 /**
  * Draws n images in rows of `columns` on a canvas, which takes their size.
  *

@@ -64,13 +64,18 @@ describe('the plane through latent space', () => {
   })
 
   test('falls back to the first two dimensions for axes that are not there', () => {
-    for (const axes of ['', '7,1', '1,1', 'x', '0,1,2']) {
+    for (const axes of ['7,1', '1,1', 'x', '0,1,2']) {
       expect(projectionOf(axes, card(3)).directions).toEqual([
         [1, 0, 0],
         [0, 1, 0],
       ])
     }
     expect(projectionOf('principal', card(1)).directions).toEqual([[1], [0]])
+    expect(projectionOf('', card(3))).toEqual(projectionOf('principal', card(3)))
+    expect(projectionOf('', card(2)).directions).toEqual([
+      [1, 0],
+      [0, 1],
+    ])
   })
 })
 

@@ -10,10 +10,13 @@ export interface Projection {
   names: readonly [string, string]
 }
 
-/** The plane a text such as "0,1" or "principal" names; the first two dimensions where it names none. */
+/**
+ * The plane that a text such as "0,1" or "principal" names. For '' the principal directions of a space of more than two
+ * dimensions, which show most of how images differ; else the first two dimensions.
+ */
 export function projectionOf(axes: string, card: Card): Projection {
   const d = card.architecture.latentDim
-  if (axes === 'principal' && d > 2) return principal(card)
+  if ((axes === 'principal' || axes === '') && d > 2) return principal(card)
   const [a, b] = axes.split(',').map(Number)
   const valid = (k: number) => Number.isInteger(k) && k >= 0 && k < d
   const [across, up] = valid(a) && valid(b) && a !== b ? [a, b] : [0, Math.min(1, d - 1)]

@@ -2,12 +2,13 @@ import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { apiRoot } from '../catalog/api.ts'
 import type { AppContext } from '../lab/app-context.ts'
+import { sourceOf } from './sample-controls.ts'
 
 /** Milliseconds that a sample stays as it is before the API is asked for it: a slider on the move asks for nothing. */
 const REST = 400
 
 /** The API's picture of the sample that the state describes, with its address. */
-export function createTwin(app: AppContext): (card: Card) => TemplateResult {
+export function createApiPreview(app: AppContext): (card: Card) => TemplateResult {
   let shown = ''
   let wanted = ''
   let failed = false
@@ -52,9 +53,11 @@ export function createTwin(app: AppContext): (card: Card) => TemplateResult {
 }
 
 function sampleUrl(app: AppContext, card: Card): string {
-  const { seed, n, from, temperature, api } = app.state
+  const { seed, n, temperature, api } = app.state
   const query = [`n=${n}`, `seed=${seed}`]
-  if (from !== 'prior') query.push(`class=${encodeURIComponent(card.dataset.classes[Number(from)] ?? from)}`)
+  const source = sourceOf(app.state, card)
+  if (source === 'prior') query.push('from=prior')
+  if (typeof source === 'number') query.push(`class=${encodeURIComponent(card.dataset.classes[source])}`)
   if (temperature !== 1) query.push(`temperature=${temperature}`)
   return `${apiRoot(api)}models/${card.id}/sample?${query.join('&')}`
 }

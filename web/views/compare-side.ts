@@ -6,6 +6,7 @@ import { cardTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
 import { summary } from '../lab/model-picker.ts'
+import { isConditional, latentsOf } from '../lab/points.ts'
 import { progress } from '../lab/status.ts'
 import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
@@ -14,10 +15,10 @@ import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
 
 /** What one side of a comparison shows. */
 export interface Shared {
-  /** Points to decode, [n, D_z]; undefined while they are not known. */
-  z: Float32Array | undefined
+  /** Points to decode, [n, size of a point]; undefined while they are not known. */
+  points: Float32Array | undefined
   /** Where the ring is, [D_z]. */
-  point: Float32Array
+  place: Float32Array
   /** The image behind it, to measure against. */
   pixels: Float32Array | undefined
 }
@@ -37,26 +38,26 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
   })
   const plane = createPlane({ move: z => app.state.by === 'point' && move(z) })
 
-  function update(model: Model, z: Float32Array): void {
+  function update(model: Model, points: Float32Array): void {
     const decoder = ready(model.decoder())
-    const key = `${model.id} ${app.engines.current} ${z.join()}`
+    const key = `${model.id} ${app.engines.current} ${points.join()}`
     if (!decoder || key === asked) return
     asked = key
-    newest(() => decode(app, decoder, z))
+    newest(() => decode(app, decoder, points))
   }
 
-  function showPlane(model: Model, card: Card, { z, point }: Shared): void {
-    const projection = projectionOf(card.architecture.latentDim > 2 ? 'principal' : '0,1', card)
+  function showPlane(model: Model, card: Card, { points, place }: Shared): void {
+    const projection = projectionOf('', card)
     const several = app.state.by === 'seed'
     plane.show({
       projection,
       latents: ready(model.latents()),
       prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
       hidden: new Set(app.state.hide),
-      names: classNames(card, projection),
-      z: point,
+      names: isConditional(card) ? [] : classNames(card, projection),
+      z: place,
       point: !several,
-      draws: several && z ? project(projection, z) : undefined,
+      draws: several && points ? project(projection, latentsOf(card, points)) : undefined,
       marginals: false,
       label: `Latent plane of ${model.id}. ${app.state.by === 'point' ? 'Arrow keys move the point in both models.' : ''}`,
     })
@@ -64,7 +65,7 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
 
   return {
     render(model, card, shared) {
-      if (shared.z) update(model, shared.z)
+      if (shared.points) update(model, shared.points)
       showPlane(model, card, shared)
       const area = card.architecture.inputDim
       const n = (xhat?.length ?? area) / area

@@ -1,17 +1,19 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { drawPrior } from '../../models/latent.ts'
+import { drawSamples } from '../../models/draws.ts'
 import { type Model, meanOf } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, pointOf, type View } from '../lab/app-context.ts'
 import { choices } from '../lab/controls.ts'
 import { heading, lesson } from '../lab/heading.ts'
 import { modelPicker } from '../lab/model-picker.ts'
+import { classOf, withClass } from '../lab/points.ts'
 import { sourceImage, testIndex } from '../lab/source-image.ts'
 import { waitFor } from '../lab/status.ts'
 import { createSide, type Shared, type Side } from './compare-side.ts'
 import { imagePicker } from './image-picker.ts'
 import { metricsTable } from './metrics-table.ts'
+import { seedControl } from './sample-controls.ts'
 
 const IMAGES = 16
 
@@ -41,7 +43,7 @@ export function createCompare(app: AppContext): View {
           by,
           next => app.set({ by: next }),
         )}
-        ${by === 'seed' ? seedControl(app) : nothing}
+        ${by === 'seed' ? seedBar(app) : nothing}
         <p class="hint">${HINTS[by]}</p>
       </div>
       ${by === 'image' ? html`<div class="shared">${imagePicker(app, cardA, ready(a.latents()), pixels)}</div>` : nothing}
@@ -55,7 +57,7 @@ export function createCompare(app: AppContext): View {
     render() {
       const [a, b] = [app.model(), otherModel(app)]
       const [cardA, cardB] = cards(app)
-      return html`${heading(app, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not is seen at once.', modelPicker(app, 'other', b?.id, 'and'))}
+      return html`${heading(app, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not shows at once. First try: drag the ring in either plane.', modelPicker(app, 'other', b?.id, 'and'))}
       ${waitFor(app) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
     },
   }
@@ -65,7 +67,7 @@ const HINTS = {
   point:
     'The place is counted in standard deviations from the middle: of the prior, or of the images for a plain AE.',
   image: 'One test image, where each model puts it and what it makes of it.',
-  seed: 'The same random numbers, turned into points by each model’s own prior.',
+  seed: 'The same random numbers, turned into images by each model.',
 }
 
 /** The other model: the state's, or else the first that is not the one chosen, of the same data set if there is one. */
@@ -105,28 +107,22 @@ function carry(z: Float32Array, from: Card, to: Card): Float32Array {
 
 function shared(app: AppContext, model: Model, card: Card, z: Float32Array): Shared {
   const { by, seed, x } = app.state
-  if (by === 'seed') return { z: drawPrior(card.prior, IMAGES, seed), point: z, pixels: undefined }
-  if (by === 'point') return { z, point: z, pixels: undefined }
+  if (by === 'seed') {
+    return { points: drawSamples(card, { n: IMAGES, seed }), place: z, pixels: undefined }
+  }
+  if (by === 'point') {
+    return { points: withClass(card, z, classOf(app.state, card)), place: z, pixels: undefined }
+  }
   const [latents, index] = [ready(model.latents()), testIndex(x)]
   const known = latents && index !== undefined && index < latents.images
   const mu = known ? meanOf(latents, index) : undefined
-  return { z: mu, point: mu ?? z, pixels: sourceImage(app, card.dataset) }
+  const points = mu && known ? withClass(card, mu, latents.label?.[index] ?? 0) : undefined
+  return { points, place: mu ?? z, pixels: sourceImage(app, card.dataset) }
 }
 
-function seedControl(app: AppContext): TemplateResult {
-  return html`<label class="field"
-      ><span class="label">Seed</span>
-      <input
-        type="number"
-        min="0"
-        max="4294967295"
-        .value=${String(app.state.seed)}
-        @change=${(e: Event) => {
-          const seed = Number((e.target as HTMLInputElement).value)
-          if (Number.isInteger(seed) && seed >= 0 && seed <= 0xffffffff) app.set({ seed })
-        }}
-    /></label>
-    <button @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6) })}>Reroll</button>`
+function seedBar(app: AppContext): TemplateResult {
+  return html`${seedControl(app)}
+    <button @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6) })}>Draw again</button>`
 }
 
 function lessons(): TemplateResult {

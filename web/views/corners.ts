@@ -1,8 +1,10 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { type Endpoint, locate, parseEndpoint } from '../../models/latent.ts'
+import { splitPoints } from '../../models/draws.ts'
+import { locate, parseEndpoint } from '../../models/endpoints.ts'
 import { type Latents, meanOf } from '../catalog/catalog.ts'
 import type { AppContext } from '../lab/app-context.ts'
+import { isConditional, withClass } from '../lab/points.ts'
 
 export const LETTERS = ['A', 'B', 'C', 'D'] as const
 
@@ -10,8 +12,8 @@ const KINDS = { class: 'class', seed: 'seed', test: 'test image', z: 'point' } a
 type Kind = keyof typeof KINDS
 
 /**
- * The point a corner stands for, [D_z]: an endpoint as the API takes it, or `test:5` for where the encoder puts that
- * test image. Undefined while the test set is on its way, and for a corner this model has not.
+ * The point a corner stands for, [size of a point]: an endpoint as the API takes it, or `test:5` for where the encoder
+ * puts that test image. Undefined while the test set is loading, and for a corner that this model does not have.
  */
 export function locateCorner(
   corner: string,
@@ -21,24 +23,28 @@ export function locateCorner(
   const test = /^test:(\d+)$/.exec(corner)
   if (test) {
     const index = Number(test[1])
-    return latents && index < latents.images ? meanOf(latents, index) : undefined
+    if (!latents || index >= latents.images) return undefined
+    return withClass(card, meanOf(latents, index), latents.label?.[index] ?? 0)
   }
   try {
-    const endpoint: Endpoint = parseEndpoint(corner)
-    return locate(endpoint, card)
+    return locate(parseEndpoint(corner), card)
   } catch {
     return undefined
   }
 }
 
-/** A corner as the API takes it, which knows no test images. */
-export function asEndpoint(corner: string, z: Float32Array): string {
-  return corner.startsWith('test:') ? `z:${print(z)}` : corner
+/** A corner as the API takes it, which has no test images. */
+export function asEndpoint(corner: string, point: Float32Array, card: Card): string {
+  return corner.startsWith('test:') ? asCorner(point, card) : corner
 }
 
-/** A point as a corner. */
-export function asCorner(z: Float32Array): string {
-  return `z:${print(z)}`
+/** A point as a corner: its coordinates, and the class or the shares of classes of a conditional model. */
+export function asCorner(point: Float32Array, card: Card): string {
+  const { z, y } = splitPoints(point, card.architecture)
+  if (!y) return `z:${print(z)}`
+  const label = y.indexOf(1)
+  const subject = label < 0 ? `y:${print(y)}` : `class:${card.dataset.classes[label]}`
+  return `${subject}@z:${print(z)}`
 }
 
 function print(z: Float32Array): string {
@@ -53,7 +59,7 @@ export function cornerControl(
   place: { selected: boolean; missing: boolean; select(): void; draw(): void },
 ): TemplateResult {
   const corner = app.state.corners[index]
-  const [kind, value] = [corner.slice(0, corner.indexOf(':')) as Kind, corner.slice(corner.indexOf(':') + 1)]
+  const [kind, value] = partsOf(corner)
   const letter = LETTERS[index]
   const set = (next: string) =>
     app.set({ corners: app.state.corners.map((old, i) => (i === index ? next : old)) })
@@ -61,7 +67,10 @@ export function cornerControl(
     class: 'class:0',
     seed: `seed:${index + 1}`,
     test: `test:${index}`,
-    z: asCorner(locateCorner(corner, card, undefined) ?? Float32Array.from(card.prior.mean)),
+    z: asCorner(
+      locateCorner(corner, card, undefined) ?? withClass(card, Float32Array.from(card.prior.mean), 0),
+      card,
+    ),
   }
   const kinds = (Object.keys(KINDS) as Kind[]).filter(k => k !== 'class' || card.dataset.classes.length > 0)
   return html`<div class="corner">
@@ -83,6 +92,13 @@ export function cornerControl(
     <button class="quiet" aria-label=${`Draw corner ${letter}`} @click=${place.draw}>Draw…</button>
     ${place.missing ? html`<span class="hint" role="status">not in this model</span>` : ''}
   </div>`
+}
+
+/** What a corner is, and the text of its control. A class in a style is edited whole, as a point. */
+function partsOf(corner: string): [Kind, string] {
+  if (corner.includes('@')) return ['z', corner]
+  const at = corner.indexOf(':')
+  return [corner.slice(0, at) as Kind, corner.slice(at + 1)]
 }
 
 function valueControl(
@@ -108,7 +124,10 @@ function valueControl(
       aria-label=${label}
       .value=${value}
       spellcheck="false"
-      @change=${(e: Event) => set(`z:${read(e).replaceAll(' ', '')}`)}
+      @change=${(e: Event) => {
+        const text = read(e).replaceAll(' ', '')
+        set(isConditional(card) ? text : `z:${text}`)
+      }}
     />`
   }
   return html`<input

@@ -8,6 +8,7 @@ import type { AppContext } from '../lab/app-context.ts'
 import { progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createOwnPicture } from './own-picture.ts'
+import { encodeImage } from './read-image.ts'
 
 /** A dialog in which a person draws or uploads an image for a place of the page, by its index. */
 export interface Drawing {
@@ -15,10 +16,13 @@ export interface Drawing {
   render(model: Model, card: Card): TemplateResult
 }
 
-/** @param done gets where the encoder puts the image (mu of a VAE, z of an AE, [D_z]) and the image, [D_x] */
+/**
+ * @param done gets where the encoder puts the image (mu of a VAE, z of an AE, [D_z]), the image [D_x], and the class that
+ *   a conditional model reads in it
+ */
 export function createDrawing(
   app: AppContext,
-  done: (index: number, z: Float32Array, pixels: Float32Array) => void,
+  done: (index: number, z: Float32Array, pixels: Float32Array, label: number) => void,
 ): Drawing {
   let index = 0
   let pixels: Float32Array | undefined
@@ -39,12 +43,11 @@ export function createDrawing(
     app.refresh()
   }
 
-  async function use(model: Model): Promise<void> {
+  async function use(model: Model, card: Card): Promise<void> {
     if (!pixels) return
-    const encoder = await model.encoder().promise
-    const outputs = await app.engines.run(encoder, pixels, 1)
+    const { mean, y } = await encodeImage(app, model, card, pixels)
     dialog().close()
-    done(index, outputs.mu ?? outputs.z, pixels)
+    done(index, mean, pixels, y ? y.indexOf(1) : 0)
   }
 
   return {
@@ -68,7 +71,7 @@ export function createDrawing(
         ${own.steps(card.dataset)}
         ${loading ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : ''}
         <div class="actions">
-          <button class="primary" ?disabled=${!pixels} @click=${() => use(model)}>Use it</button>
+          <button class="primary" ?disabled=${!pixels} @click=${() => void use(model, card)}>Use it</button>
           ${own.buttons(card.dataset)}
           <button @click=${clear}>Clear</button>
           <button @click=${() => dialog().close()}>Cancel</button>

@@ -6,6 +6,7 @@ import { type AppContext, decode, latest, pointOf, type View } from '../lab/app-
 import { toggle } from '../lab/controls.ts'
 import { heading } from '../lab/heading.ts'
 import { legend } from '../lab/legend.ts'
+import { classOf, isConditional, withClass } from '../lab/points.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
@@ -38,11 +39,13 @@ export function createExplore(app: AppContext): View {
     },
   })
 
-  function update(network: Network, z: Float32Array): void {
+  function update(network: Network, card: Card, z: Float32Array): void {
     const engine = app.engines.current
-    if (asked?.network === network && asked.z === z.join() && asked.engine === engine) return
-    asked = { network, z: z.join(), engine }
-    newest(() => decode(app, network, z))
+    const label = classOf(app.state, card)
+    const now = `${z.join()} ${label}`
+    if (asked?.network === network && asked.z === now && asked.engine === engine) return
+    asked = { network, z: now, engine }
+    newest(() => decode(app, network, withClass(card, z, label)))
   }
 
   function showPlane(model: Model, card: Card, projection: Projection, z: Float32Array): void {
@@ -52,7 +55,8 @@ export function createExplore(app: AppContext): View {
       latents: ready(model.latents()),
       prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
       hidden: new Set(app.state.hide),
-      names: app.state.grid ? [] : classNames(card, projection),
+      // A conditional model's classes lie over one another.
+      names: app.state.grid || isConditional(card) ? [] : classNames(card, projection),
       z,
       marginals: true,
       tiles: decoder && app.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,
@@ -63,7 +67,7 @@ export function createExplore(app: AppContext): View {
   function content(model: Model, card: Card): TemplateResult {
     const z = pointOf(app.state, card)
     const decoder = ready(model.decoder())
-    if (decoder) update(decoder, z)
+    if (decoder) update(decoder, card, z)
     showPlane(model, card, projectionOf(app.state.axes, card), z)
     return html`<div class="explore">
       <section class="plane-side" aria-label="Latent plane">

@@ -3,6 +3,7 @@ import type { Card } from '../../models/card.ts'
 import { lerp, type Path, slerp } from '../../models/latent.ts'
 import { apiRoot } from '../catalog/api.ts'
 import { animationUrl, SNIPPETS } from '../embed/gallery/snippets.ts'
+import { saveGif } from '../lab/animated-gif.ts'
 import { copyAt } from '../lab/answer.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { lesson } from '../lab/heading.ts'
@@ -40,9 +41,14 @@ export function square(corners: readonly Float32Array[], side: number, card: Car
 }
 
 /** Ways to take the path elsewhere: an animation, and the element that shows it on any page. */
-export function share(app: AppContext, card: Card, stops: readonly Float32Array[]): TemplateResult {
+export function share(
+  app: AppContext,
+  card: Card,
+  stops: readonly Float32Array[],
+  xhat: Float32Array | undefined,
+): TemplateResult {
   const { corners, path, steps, api } = app.state
-  const ends = corners.map((corner, i) => asEndpoint(corner, stops[i]))
+  const ends = corners.map((corner, i) => asEndpoint(corner, stops[i], card))
   const attributes = {
     ...(api !== '' && { src: api }),
     model: card.id,
@@ -57,6 +63,7 @@ export function share(app: AppContext, card: Card, stops: readonly Float32Array[
     copyAt(event.currentTarget as Element, code, 'The embed code is on the clipboard.')
   return html`<div class="actions">
     <a class="button" href=${animation} download=${`${card.id}.png`}>Download APNG</a>
+    <button ?disabled=${!xhat} @click=${() => xhat && void saveGif(xhat, card.dataset, `${card.id}.gif`)}>Download GIF</button>
     <span class="copy-link"><button @click=${copy}>Copy embed code</button></span>
     <details>
       <summary>The code</summary>

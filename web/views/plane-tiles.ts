@@ -1,6 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import type { Network } from '../catalog/catalog.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
+import { classOf, withClass } from '../lab/points.ts'
 import { drawSheet } from '../plot/picture.ts'
 import type { Frame } from '../plot/plane-frame.ts'
 import { moveTo, type Projection } from '../plot/projection.ts'
@@ -29,6 +30,7 @@ export function createTiles(app: AppContext) {
     frame: Frame,
   ): Tiles | undefined => {
     const { centre, half } = frame
+    const label = classOf(app.state, card)
     const elsewhere = moveTo(projection, z, 0, 0).map(value => Math.round(value * 1e4))
     const key = [
       decoder.model,
@@ -37,13 +39,14 @@ export function createTiles(app: AppContext) {
       centre,
       half,
       elsewhere,
+      label,
       currentTheme().version,
     ].join('|')
     if (key === asked) return made
     asked = key
     const points = cellCentres(projection, z, centre, half)
     queue(async () => {
-      const outputs = await decode(app, decoder, points)
+      const outputs = await decode(app, decoder, withClass(card, points, label))
       const canvas = document.createElement('canvas')
       drawSheet(canvas, outputs.xhat, card.dataset, SIDE, true)
       made = { canvas }

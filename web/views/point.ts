@@ -3,8 +3,9 @@ import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { slider } from '../lab/controls.ts'
+import { choices, slider } from '../lab/controls.ts'
 import { lesson } from '../lab/heading.ts'
+import { classOf, isConditional } from '../lab/points.ts'
 import { nearestClasses } from '../plot/classes.ts'
 import { subscript } from '../plot/projection.ts'
 
@@ -14,7 +15,8 @@ const NEAREST = 20
 export function neighbours(model: Model, card: Card, z: Float32Array): string {
   const latents = ready(model.latents())
   const sentences: string[] = []
-  const [first] = latents ? nearestClasses(latents, z, NEAREST) : []
+  // What a conditional model's z says is the style: its class comes beside it.
+  const [first] = latents && !isConditional(card) ? nearestClasses(latents, z, NEAREST) : []
   if (first) {
     const name = card.dataset.classes[first.index]
     const all = first.count === NEAREST
@@ -56,13 +58,14 @@ export function pointControls(app: AppContext, card: Card, z: Float32Array): Tem
           </details>`
         : nothing
     }
+    ${isConditional(card) ? classControl(app, card) : nothing}
     <div class="places" role="group" aria-label="Go to">
       <button @click=${() => app.set({ z: [...card.prior.mean] })}>Prior’s mean</button>
       ${card.dataset.classes.map(
         (name, i) => html`<button
           aria-label=${`Mean of class ${name}`}
           title=${`Mean of class ${name}`}
-          @click=${() => app.set({ z: [...card.latent.classes[i].mean] })}
+          @click=${() => app.set({ z: [...card.latent.classes[i].mean], ...(isConditional(card) && { y: i }) })}
         >
           ${name}
         </button>`,
@@ -71,12 +74,19 @@ export function pointControls(app: AppContext, card: Card, z: Float32Array): Tem
   </div>`
 }
 
+/** The class that the decoder is told: the same point is the same handwriting of another character. */
+function classControl(app: AppContext, card: Card): TemplateResult {
+  const chosen = String(classOf(app.state, card))
+  const options = card.dataset.classes.map((name, i) => [String(i), name] as const)
+  return choices('Decoded as', options, chosen, next => app.set({ y: Number(next) }))
+}
+
 /** Which plane through a latent space of more than two dimensions is shown. */
 export function axesControl(app: AppContext, card: Card): TemplateResult | typeof nothing {
   const d = card.architecture.latentDim
   if (d <= 2) return nothing
   const { axes } = app.state
-  const [across, up] = axes === 'principal' ? ['p', 'p'] : axes.split(',')
+  const [across, up] = axes === 'principal' || axes === '' ? ['p', 'p'] : axes.split(',')
   const dimension = (label: string, value: string, change: (value: string) => void) =>
     html`<label class="field"
       ><span class="label">${label}</span>
@@ -91,7 +101,7 @@ export function axesControl(app: AppContext, card: Card): TemplateResult | typeo
   const other = (k: string) => (k === '0' ? '1' : '0')
   const choose = (a: string, b: string, changed: 0 | 1) => {
     const picked = changed === 0 ? a : b
-    if (picked === 'p') return app.set({ axes: 'principal' })
+    if (picked === 'p') return app.set({ axes: '' })
     const rest = changed === 0 ? b : a
     const partner = rest === 'p' || rest === picked ? other(picked) : rest
     app.set({ axes: changed === 0 ? `${picked},${partner}` : `${partner},${picked}` })

@@ -31,7 +31,9 @@ export function createReader(app: AppContext, model: Model): Reader {
     const index = chosen !== undefined && hasTestImage(card.dataset.name, chosen) ? undefined : chosen
     if (key === asked || (pixels?.length !== card.architecture.inputDim && index === undefined)) return
     asked = key
-    const work = pixels ? readImage(app, model, card, pixels, app.state.seed) : readMean(app, model, index!)
+    const work = pixels
+      ? readImage(app, model, card, pixels, app.state.seed)
+      : readMean(app, model, card, index!)
     work.then(
       result => {
         if (asked === key) reading = result
@@ -45,7 +47,7 @@ export function createReader(app: AppContext, model: Model): Reader {
   }
 
   function showPlane(card: Card, shown: Reading): void {
-    const projection = projectionOf(card.architecture.latentDim > 2 ? 'principal' : '0,1', card)
+    const projection = projectionOf('', card)
     const posterior = posteriorOn(projection, shown)
     plane.show({
       projection,

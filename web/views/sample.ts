@@ -1,47 +1,44 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { drawClass, drawPrior } from '../../models/latent.ts'
+import { drawSamples, pointSize } from '../../models/draws.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, decode, latest, type View } from '../lab/app-context.ts'
-import { slider } from '../lab/controls.ts'
 import { saveSheet } from '../lab/download.ts'
 import { heading, lesson } from '../lab/heading.ts'
-import { type State, writeState } from '../lab/state.ts'
+import type { State } from '../lab/state.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
-import { createTwin } from './api-preview.ts'
+import { createApiPreview } from './api-preview.ts'
+import { createJudgeOpinion, type Opinion } from './judge-opinion.ts'
+import { createKeptImages } from './kept-images.ts'
+import { sampleControls, sourceOf } from './sample-controls.ts'
 
-/** New images: draws from the prior or from a class, decoded, with a shelf for those worth keeping. */
+/** Decoded draws. */
+interface Sheet {
+  /** [n, size of a point]. */
+  points: Float32Array
+  xhat: Float32Array
+}
+
+/** New images: draws from the density, the prior or a class, decoded, with a shelf for those worth keeping. */
 export function createSample(app: AppContext): View {
-  let sheet: { z: Float32Array; xhat: Float32Array; key: string } | undefined
-  let kept: { xhat: Float32Array; key: string } | undefined
+  let sheet: Sheet | undefined
   let asked = ''
-  let askedKept = ''
-  const twin = createTwin(app)
+  const preview = createApiPreview(app)
+  const judge = createJudgeOpinion(app)
+  const kept = createKeptImages(app)
   const newest = latest(() => {})
-  const newestKept = latest(() => {})
 
   function update(card: Card, decoder: Network): void {
-    const { seed, n, from, temperature, keep } = app.state
+    const { seed, n, from, temperature } = app.state
     const key = [card.id, card.version, seed, n, from, temperature, app.engines.current].join()
-    if (key !== asked) {
-      asked = key
-      const z = draw(card, app.state)
-      newest(async () => {
-        const outputs = await decode(app, decoder, z)
-        sheet = { z, xhat: outputs.xhat, key }
-        app.refresh()
-        return outputs
-      })
-    }
-    const points = keep.filter(z => z.length === card.architecture.latentDim)
-    const keptKey = `${card.id} ${points.join(';')}`
-    if (keptKey === askedKept) return
-    askedKept = keptKey
-    newestKept(async () => {
-      const outputs = points.length > 0 ? await decode(app, decoder, Float32Array.from(points.flat())) : {}
-      kept = { xhat: outputs.xhat ?? new Float32Array(), key: keptKey }
+    if (key === asked) return
+    asked = key
+    const points = drawPoints(card, app.state)
+    newest(async () => {
+      const outputs = await decode(app, decoder, points)
+      sheet = { points, xhat: outputs.xhat }
       app.refresh()
       return outputs
     })
@@ -50,11 +47,13 @@ export function createSample(app: AppContext): View {
   function content(model: Model, card: Card): TemplateResult {
     const decoder = ready(model.decoder())
     if (decoder) update(card, decoder)
+    const opinions = sheet && judge.of(card.dataset.name, sheet.xhat)
     return html`<div class="sample">
-      ${controls(app, card)} ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+      ${sampleControls(app, card)}
       <section aria-label="Samples">
+        ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(app.state.n))}`}>
-          ${tiles(app, card, sheet)}
+          ${tiles(app, card, sheet, opinions)}
         </div>
         <div class="actions">
           <button
@@ -67,130 +66,113 @@ export function createSample(app: AppContext): View {
         </div>
       </section>
       <div class="sample-side">
-        ${shelf(app, card, kept?.xhat)} ${twin(card)} ${lessons(card)}
+        ${opinions ? verdict(app, card, opinions, judge.accuracy(card.dataset.name)) : nothing}
+        ${kept.render(card, decoder)} ${preview(card)} ${lessons(card)}
       </div>
     </div>`
   }
 
   return {
+    title: () =>
+      ready(app.model()?.card) ? titleOf(app.state, ready(app.model()?.card) as Card) : undefined,
     render() {
       const model = app.model()
       const card = ready(model?.card)
-      return html`${heading(app, 'Draw new images', 'Pick a random point where images are likely to live, and decode it. Nobody has drawn these before.')}
+      return html`${heading(app, 'Draw new images', 'Pick a random point where images are likely to live, and decode it. Nobody has drawn these before. First try: draw again, or ask for a class.')}
       ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
     },
   }
 }
 
-/** The latents that a state's sample consists of, [n, D_z]: the API's for the same numbers, to the bit. */
-function draw(card: Card, { from, n, seed, temperature }: State): Float32Array {
-  const moments = card.latent.classes[Number(from)]
-  return from !== 'prior' && moments
-    ? drawClass(moments, n, seed, temperature)
-    : drawPrior(card.prior, n, seed, temperature)
+function titleOf(state: State, card: Card): string {
+  const source = sourceOf(state, card)
+  const what = typeof source === 'number' ? `images of class ${card.dataset.classes[source]}` : 'new images'
+  return `${state.n} ${what}, seed ${state.seed}`
 }
 
-function controls(app: AppContext, card: Card): TemplateResult {
-  const { seed, n, from, temperature } = app.state
-  const value = (event: Event) => (event.target as HTMLInputElement).value
-  return html`<div class="bar" role="group" aria-label="What to draw">
-    <label class="field"
-      ><span class="label">From</span>
-      <select @change=${(e: Event) => app.set({ from: value(e) })}>
-        <option value="prior" ?selected=${from === 'prior'}>the prior</option>
-        ${card.dataset.classes.map(
-          (name, i) => html`<option value=${i} ?selected=${from === String(i)}>class ${name}</option>`,
-        )}
-      </select></label
-    >
-    <label class="field"
-      ><span class="label">Images</span>
-      <select @change=${(e: Event) => app.set({ n: Number(value(e)) })}>
-        ${[...new Set([1, 4, 16, 36, 64, 100, n])]
-          .sort((a, b) => a - b)
-          .map(option => html`<option ?selected=${option === n}>${option}</option>`)}
-      </select></label
-    >
-    <div class="bar-slider">
-      ${slider('Temperature', temperature, { min: 0, max: 3, step: 0.05 }, t => app.set({ temperature: t }))}
-    </div>
-    <label class="field"
-      ><span class="label">Seed</span>
-      <input
-        type="number"
-        min="0"
-        max="4294967295"
-        step="1"
-        .value=${String(seed)}
-        @change=${(e: Event) => {
-          const next = Number(value(e))
-          if (Number.isInteger(next) && next >= 0 && next <= 0xffffffff) app.set({ seed: next })
-          else app.tell('A seed is a whole number from 0 to 4294967295.')
-        }}
-      /></label>
-    <button class="primary" @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6) })}>Reroll</button>
-  </div>`
+/** The points that a state's sample consists of, [n, size of a point]: the API's for the same numbers, to the bit. */
+function drawPoints(card: Card, state: State): Float32Array {
+  const { n, seed, temperature } = state
+  const source = sourceOf(state, card)
+  if (typeof source === 'number') return drawSamples(card, { n, seed, temperature, class: source })
+  return drawSamples(card, { n, seed, temperature, ...(source === 'prior' && { from: 'prior' as const }) })
 }
 
 function tiles(
   app: AppContext,
   card: Card,
-  sheet: { z: Float32Array; xhat: Float32Array } | undefined,
+  sheet: Sheet | undefined,
+  opinions: readonly Opinion[] | undefined,
 ): TemplateResult[] {
   const area = card.dataset.width * card.dataset.height
+  const size = pointSize(card)
   const d = card.architecture.latentDim
   return Array.from({ length: app.state.n }, (_, i) => {
-    const z = sheet && Array.from(sheet.z.subarray(i * d, (i + 1) * d), value => Number(value.toFixed(4)))
-    const at = z ? app.state.keep.findIndex(kept => kept.join() === z.join()) : -1
-    const press = () => {
-      if (!z || z.length < d) return
-      app.set({
-        keep: at >= 0 ? app.state.keep.filter((_, k) => k !== at) : [...app.state.keep, z].slice(-24),
-      })
-    }
     const there = sheet && sheet.xhat.length >= (i + 1) * area
+    const point =
+      there && Array.from(sheet.points.subarray(i * size, (i + 1) * size), v => Number(v.toFixed(4)))
+    const at = point ? app.state.keep.findIndex(kept => kept.join() === point.join()) : -1
+    const press = () => {
+      if (!point) return
+      const keep = at >= 0 ? app.state.keep.filter((_, k) => k !== at) : [...app.state.keep, point].slice(-24)
+      app.set({ keep })
+    }
+    const opinion = there ? opinions?.[i] : undefined
+    const place = point ? `, z = ${point.slice(0, Math.min(d, 4)).map(v => v.toFixed(2))}` : ''
     return html`<button class="tile" aria-pressed=${at >= 0 ? 'true' : 'false'} @click=${press}>
       <canvas
         role="img"
-        aria-label=${`Sample ${i + 1}${z ? `, z = ${z.map(v => v.toFixed(2)).join(', ')}` : ''}`}
+        aria-label=${`Sample ${i + 1}${place}`}
         ${picture(there ? sheet.xhat : undefined, card.dataset, i * area)}
       ></canvas>
+      ${opinion ? opinionTag(app, card, opinion) : nothing}
     </button>`
   })
 }
 
-function shelf(app: AppContext, card: Card, xhat: Float32Array | undefined): TemplateResult {
-  const area = card.dataset.width * card.dataset.height
-  const points = app.state.keep.filter(z => z.length === card.architecture.latentDim)
-  return html`<section class="shelf" aria-label="Kept images">
-    <h2>Kept</h2>
-    ${
-      points.length === 0
-        ? html`<p class="hint">Nothing yet. What you keep stays in this page’s address.</p>`
-        : html`<div class="kept">
-            ${points.map(
-              (z, i) => html`<a
-                class="tile"
-                href=${writeState({ ...app.state, view: 'explore', z })}
-                @click=${(event: MouseEvent) => {
-                  event.preventDefault()
-                  app.set({ view: 'explore', z }, 'push')
-                }}
-              >
-                <canvas
-                  role="img"
-                  aria-label=${`Kept image ${i + 1}: open it on the plane`}
-                  ${picture(xhat && xhat.length >= (i + 1) * area ? xhat : undefined, card.dataset, i * area)}
-                ></canvas>
-              </a>`,
-            )}
-          </div>
-          <button @click=${() => app.set({ keep: [] })}>Clear</button>`
-    }
+/** What the judge reads, under the image: marked where it is not the class that was asked for. */
+function opinionTag(app: AppContext, card: Card, opinion: Opinion): TemplateResult {
+  const source = sourceOf(app.state, card)
+  const wrong = typeof source === 'number' && source !== opinion.class
+  const unsure = opinion.probability < 0.9
+  const percent = `${Math.floor(100 * opinion.probability)}%`
+  return html`<span class=${wrong ? 'opinion wrong' : 'opinion'} title="What the judge reads">
+    ${wrong ? '≠ ' : ''}${card.dataset.classes[opinion.class]}${unsure ? html` <small>${percent}</small>` : nothing}
+  </span>`
+}
+
+/** The judge's opinion of all, in a sentence. */
+function verdict(
+  app: AppContext,
+  card: Card,
+  opinions: readonly Opinion[],
+  accuracy: number | undefined,
+): TemplateResult {
+  const source = sourceOf(app.state, card)
+  const right = opinions.filter(({ class: read }) => read === source).length
+  const sure = opinions.filter(({ probability }) => probability > 0.9).length
+  const name = typeof source === 'number' ? card.dataset.classes[source] : ''
+  const what =
+    typeof source === 'number'
+      ? `reads ${right} of the ${opinions.length} as ${name}`
+      : `is over 90% sure of ${sure} of the ${opinions.length}`
+  return html`<section aria-label="The judge">
+    <h2>What the judge reads</h2>
+    <p class="hint">
+      A classifier that no model was trained with ${what}.
+      ${accuracy === undefined ? nothing : html`It reads ${(100 * accuracy).toFixed(2)}% of the test images right.`}
+    </p>
   </section>`
 }
 
 function lessons(card: Card): TemplateResult {
+  if (card.density) {
+    return lesson(
+      'Where images are drawn from',
+      'After training, a mixture of Gaussians was fitted to where the encoder puts the training images, for each class. A draw from it lands where images are; a draw from the prior may land beside them.',
+      html`<p class="equation">k ~ weights, &emsp; z = mean<sub>k</sub> + T · L<sub>k</sub> · ε, &emsp; ε ~ 𝒩(0, I), &emsp; x̂ = decoder(z)</p>`,
+    )
+  }
   return lesson(
     'Why random points work',
     card.architecture.kind === 'vae'

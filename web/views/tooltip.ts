@@ -4,6 +4,7 @@ import { type Model, meanOf } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { hasTestImage, testImage, testSheet } from '../catalog/test-images.ts'
 import { type AppContext, decode } from '../lab/app-context.ts'
+import { withClass } from '../lab/points.ts'
 import { picture } from '../plot/picture.ts'
 import type { Hovered } from '../plot/plane-content.ts'
 
@@ -13,7 +14,7 @@ export function tooltip(app: AppContext, model: Model, card: Card, { index, x, y
   const name = label === undefined ? undefined : card.dataset.classes[label]
   const pixels = hasTestImage(card.dataset.name, index)
     ? ready(testSheet(card.dataset.name, app.refresh)) && testImage(card.dataset.name, index)
-    : reconstruction(app, model, index)
+    : reconstruction(app, model, card, index)
   return html`<div class="tooltip" style=${`translate: ${x}px ${y}px`} aria-hidden="true">
     <canvas ${picture(pixels, card.dataset)}></canvas>
     <span>${name === undefined ? '' : html`<b>${name}</b>`} test image ${index}</span>
@@ -21,9 +22,9 @@ export function tooltip(app: AppContext, model: Model, card: Card, { index, x, y
 }
 
 /** What the decoder makes of a test image's mean: only from the engine that answers at once, not with a request a move. */
-function reconstruction(app: AppContext, model: Model, index: number): Float32Array | undefined {
+function reconstruction(app: AppContext, model: Model, card: Card, index: number): Float32Array | undefined {
   const [decoder, latents] = [ready(model.decoder()), ready(model.latents())]
   if (!decoder || !latents || app.engines.current !== 'plain') return undefined
-  const outputs = decode(app, decoder, meanOf(latents, index))
+  const outputs = decode(app, decoder, withClass(card, meanOf(latents, index), latents.label?.[index] ?? 0))
   return outputs instanceof Promise ? undefined : outputs.xhat
 }

@@ -1,9 +1,17 @@
-import type { Card } from '../../models/card.ts'
-import { losses } from '../../models/losses.ts'
-import { oneHot } from '../../models/one-hot.ts'
-import { klPerDimension } from '../../models/prior.ts'
-import { joinRows } from '../../models/rows.ts'
-import type { Model } from '../catalog/model.ts'
+import type { Card } from './card.ts'
+import { losses } from './losses.ts'
+import { oneHot } from './one-hot.ts'
+import { klPerDimension } from './prior.ts'
+import { joinRows } from './rows.ts'
+
+/** A model that can be run, by whatever engine. */
+export interface RunnableModel {
+  card: Card
+  /** @param x [n, D_x]; @param y [n, classes]; @returns mu and logvar of a VAE, z of an AE, [n, D_z] each */
+  encode(x: Float32Array, y?: Float32Array): Promise<Record<string, Float32Array>>
+  /** @param points [n, D_z] or [n, D_z + classes]; @returns [n, D_x] */
+  decode(points: Float32Array): Promise<Float32Array>
+}
 
 /** Encoded images. */
 export interface EncodedImages {
@@ -23,7 +31,7 @@ export interface EncodedImages {
  * @param y [n, classes]
  */
 export async function encodeImages(
-  model: Pick<Model, 'card' | 'encode' | 'decode'>,
+  model: RunnableModel,
   x: Float32Array,
   y?: Float32Array,
 ): Promise<EncodedImages> {
@@ -34,7 +42,7 @@ export async function encodeImages(
 }
 
 async function encodeUnlabelled(
-  model: Pick<Model, 'card' | 'encode' | 'decode'>,
+  model: RunnableModel,
   x: Float32Array,
   classes: number,
 ): Promise<EncodedImages> {

@@ -1,0 +1,38 @@
+import type { Card } from '../../models/card.ts'
+import { splitPoints } from '../../models/draws.ts'
+import { oneHot } from '../../models/one-hot.ts'
+import { joinRows } from '../../models/rows.ts'
+import type { State } from './state.ts'
+
+/**
+ * What a decoder reads for latents: z itself, and of a conditional model the class after each z.
+ *
+ * @param z [n, D_z]
+ * @param label index of the class, or one for each z
+ * @returns [n, D_z] or [n, D_z + classes]
+ */
+export function withClass(
+  { architecture: { classes, latentDim } }: Card,
+  z: Float32Array,
+  label: number | ArrayLike<number>,
+): Float32Array {
+  if (classes === undefined) return z
+  const n = z.length / latentDim
+  const labels = typeof label === 'number' ? new Uint8Array(n).fill(label) : label
+  return joinRows([z, oneHot(labels, classes)], n)
+}
+
+/** The latents of points: [n, D_z]. @param points as `withClass` gives them */
+export function latentsOf({ architecture }: Card, points: Float32Array): Float32Array {
+  return architecture.classes === undefined ? points : splitPoints(points, architecture).z
+}
+
+/** Whether a card's model decodes a latent with a class. */
+export function isConditional({ architecture }: Card): boolean {
+  return architecture.classes !== undefined
+}
+
+/** The class with which a conditional model decodes, as the state has it. */
+export function classOf({ y }: Pick<State, 'y'>, { architecture }: Card): number {
+  return Math.min(y, (architecture.classes ?? 1) - 1)
+}
