@@ -1,3 +1,4 @@
+import type { GreyImage } from './images/grey.ts'
 import { valueError } from './value-error.ts'
 
 /** A character of a text, and where it stands. */
@@ -56,4 +57,32 @@ function expected(classes: readonly string[]): string {
   const writable = classes.filter(name => [...name].length === 1)
   if (writable.length === 0) return 'a model with classes of one character, such as digits'
   return `the characters ${writable.join(' ')}, spaces and hyphens`
+}
+
+/** Half image widths in pixels. */
+export function leftEdge(left: number, width: number): number {
+  return Math.floor((left * width) / 2)
+}
+
+/**
+ * The images of a text's characters beside one another.
+ *
+ * @param xhat [glyphs, height · width]
+ * @param count draws that many of the characters; all by default
+ */
+export function drawText(
+  written: WrittenText,
+  xhat: Float32Array,
+  { height, width }: { height: number; width: number },
+  count?: number,
+): GreyImage {
+  const line = leftEdge(written.width, width)
+  const pixels = new Float32Array(height * line)
+  written.glyphs.slice(0, count).forEach(({ left }, i) => {
+    for (let row = 0; row < height; row++) {
+      const from = (i * height + row) * width
+      pixels.set(xhat.subarray(from, from + width), row * line + leftEdge(left, width))
+    }
+  })
+  return { pixels, height, width: line }
 }

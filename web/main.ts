@@ -17,6 +17,7 @@ import { createExplore } from './views/explore.ts'
 const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
   explore: async () => createExplore,
   sample: async () => (await import('./views/sample.ts')).createSample,
+  styles: async () => (await import('./views/styles.ts')).createStyles,
   interpolate: async () => (await import('./views/interpolate.ts')).createInterpolate,
   reconstruct: async () => (await import('./views/reconstruct.ts')).createReconstruct,
   compare: async () => (await import('./views/compare.ts')).createCompare,

@@ -4,7 +4,7 @@ import { pointSize } from '../../models/draws.ts'
 import { encodeImages } from '../../models/encode-images.ts'
 import { locate, locateStyle, parseStyle, type Style } from '../../models/endpoints.ts'
 import { valueError } from '../../models/value-error.ts'
-import { layOutText, type WrittenText } from '../../models/written-text.ts'
+import { drawText, layOutText, leftEdge, type WrittenText } from '../../models/written-text.ts'
 import type { Images } from '../images/sheet.ts'
 import { LIMITS } from '../limits.ts'
 import { readClassInput } from './class-input.ts'
@@ -73,7 +73,7 @@ export const write = defineOperation({
     const points = await pointsOf(context, written)
     const xhat = await decode(points)
     const { height, width } = card.dataset
-    const line = drawLine(written, xhat, card)
+    const line = drawText(written, xhat, card.dataset)
     return {
       images: { ...line, columns: 1 },
       frames: () => ({ ...drawFrames(written, xhat, card), hold: HOLD }),
@@ -83,7 +83,7 @@ export const write = defineOperation({
         characters: written.glyphs.map(glyph => ({
           character: glyph.character,
           class: card.dataset.classes[glyph.class],
-          left: leftOf(glyph.left, width),
+          left: leftEdge(glyph.left, width),
         })),
         ...pointFields(card, points),
         xhat: toPixelRows(xhat, height * width),
@@ -155,32 +155,13 @@ async function postedStyle(
   return (await encodeImages({ card, encode, decode }, pixels, y)).mean
 }
 
-/** Half image widths in pixels. */
-function leftOf(left: number, width: number): number {
-  return Math.floor((left * width) / 2)
-}
-
-/** The characters beside one another, the first `count` of them. */
-function drawLine(written: WrittenText, xhat: Float32Array, { dataset }: Card, count?: number): Images {
-  const { height, width } = dataset
-  const line = leftOf(written.width, width)
-  const pixels = new Float32Array(height * line)
-  written.glyphs.slice(0, count).forEach(({ left }, i) => {
-    for (let row = 0; row < height; row++) {
-      const from = (i * height + row) * width
-      pixels.set(xhat.subarray(from, from + width), row * line + leftOf(left, width))
-    }
-  })
-  return { pixels, height, width: line }
-}
-
 /** A frame for each character, with those before it. */
 function drawFrames(written: WrittenText, xhat: Float32Array, card: Card): Images {
-  const whole = drawLine(written, xhat, card)
+  const whole = drawText(written, xhat, card.dataset)
   const size = whole.pixels.length
   const pixels = new Float32Array(written.glyphs.length * size)
   written.glyphs.forEach((_, i) => {
-    pixels.set(drawLine(written, xhat, card, i + 1).pixels, i * size)
+    pixels.set(drawText(written, xhat, card.dataset, i + 1).pixels, i * size)
   })
   return { ...whole, pixels }
 }

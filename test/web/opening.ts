@@ -6,6 +6,7 @@ export const VIEWS: Record<string, { query: string; ready: string }> = {
   explore: { query: `?model=${TRAINED}&z=0.5,-1`, ready: '.decoded canvas' },
   wide: { query: `?model=${WIDE}&axes=principal&grid=1`, ready: '.decoded canvas' },
   sample: { query: `?view=sample&model=${TRAINED}&n=4&seed=7`, ready: '.sheet canvas' },
+  styles: { query: `?view=styles&model=${TRAINED}&seed=7`, ready: '.hand-row canvas' },
   interpolate: { query: `?view=interpolate&model=${TRAINED}&t=0.5`, ready: 'canvas.strip' },
   reconstruct: { query: `?view=reconstruct&model=${TRAINED}&x=test:18`, ready: '.reader canvas' },
   compare: { query: `?view=compare&model=${TRAINED}&other=${PLAIN}&by=image`, ready: '.side-images canvas' },

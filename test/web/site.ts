@@ -9,9 +9,9 @@ import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
 import { writeModel } from '../edge/fixture-model.ts'
 
-/** The trained model of the repository, and two of random weights: more dimensions, and none of a VAE's parts. */
-export const MODELS = ['mnist-vae-l2-z2', 'wide-vae-l1-z8', 'plain-ae-l1-z2'] as const
-export const [TRAINED, WIDE, PLAIN] = MODELS
+/** The trained model of the repository, and three of random weights: more dimensions, an AE, and one that takes a class. */
+export const MODELS = ['mnist-vae-l2-z2', 'wide-vae-l1-z8', 'plain-ae-l1-z2', 'told-vae-l1-z4'] as const
+export const [TRAINED, WIDE, PLAIN, CONDITIONAL] = MODELS
 
 /** The page and the API, built from the sources as they are and served by workerd. */
 export interface Site {
@@ -30,6 +30,7 @@ export async function startSite(): Promise<Site> {
   const classes = [...'0123456789']
   await writeModel(zoo, { id: WIDE, kind: 'vae', latentDim: 8, layers: 1, classes })
   await writeModel(zoo, { id: PLAIN, kind: 'ae', latentDim: 2, layers: 1, classes })
+  await writeModel(zoo, { id: CONDITIONAL, kind: 'vae', latentDim: 4, layers: 1, classes, conditional: true })
   await build({
     root: path.join(ROOT, 'web'),
     configFile: path.join(ROOT, 'web/vite.config.ts'),

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
+import { describeConditional } from './conditional.suite.ts'
 import { describeEngines } from './engines.suite.ts'
 import { describeFigures } from './figures.suite.ts'
 import { describeGestures } from './gestures.suite.ts'
@@ -33,6 +34,7 @@ const PARTS = [
   describeFigures,
   describeRecovery,
   describeTrain,
+  describeConditional,
   describePictures,
 ]
 for (const describePart of PARTS) {

@@ -9,6 +9,7 @@ import { VIEWS, type View, writeState } from './state.ts'
 export const TITLES: Record<View, string> = {
   explore: 'Explore',
   sample: 'Sample',
+  styles: 'Styles',
   interpolate: 'Interpolate',
   reconstruct: 'Reconstruct',
   compare: 'Compare',

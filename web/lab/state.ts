@@ -6,7 +6,16 @@ import { type Codec, choice, flag, list, number, origin, point, text } from './s
  * default, so an old or mistyped link still opens.
  */
 
-export const VIEWS = ['explore', 'sample', 'interpolate', 'reconstruct', 'compare', 'train', 'paper'] as const
+export const VIEWS = [
+  'explore',
+  'sample',
+  'styles',
+  'interpolate',
+  'reconstruct',
+  'compare',
+  'train',
+  'paper',
+] as const
 export type View = (typeof VIEWS)[number]
 
 const index = number(0, 0, 1e6, true)
@@ -27,6 +36,9 @@ const FIELDS = {
   /** Classes left out of the plane. */
   hide: list(index, ',', 100),
   seed: number(7, 0, 0xffffffff, true),
+  /** Styles: the row whose hand writes, and the text. */
+  hand: number(0, 0, 5, true),
+  text: { ...text, initial: '2026' },
   n: number(16, 1, 100, true),
   /** Where samples come from: 'any', 'prior' or a class's index. */
   from: { ...text, initial: 'any' },
@@ -68,6 +80,7 @@ type Key = keyof State
 const COMMON: readonly Key[] = ['view', 'model', 'engine', 'api']
 const KEYS: Record<View, readonly Key[]> = {
   explore: ['z', 'y', 'axes', 'grid', 'hide', 'x'],
+  styles: ['seed', 'hand', 'text'],
   sample: ['seed', 'n', 'from', 'temperature', 'keep'],
   interpolate: ['corners', 'path', 'steps', 't', 'axes'],
   reconstruct: ['x', 'seed', 'among'],
