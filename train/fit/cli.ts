@@ -124,6 +124,7 @@ function report(run: Run, directory: string, { say }: Display): void {
     )
   }
   const state = run.status === 'interrupted' ? `interrupted after ${run.epochs} whole epochs` : run.status
+  if (run.weights) say(`weights ${run.weights}`)
   say(`${state} in ${run.seconds.toFixed(1)} s of training: ${directory}`)
   say(
     run.status === 'interrupted'

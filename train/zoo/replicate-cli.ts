@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { runProgram } from '../../export/command/run-program.ts'
+import { stopOnSignals } from '../../export/command/stop-signals.ts'
+import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { loadDataset } from '../data/load-dataset.ts'
+import { openDisplay } from '../fit/display.ts'
+import { fitModel } from '../fit/fit.ts'
+import { loadRun, runFiles } from '../fit/run.ts'
+import { configurationOf } from './card-configuration.ts'
+
+interface Options {
+  zoo: string
+  out?: string
+  dataDir?: string
+}
+
+const program = new Command('npm run zoo:replicate --')
+  .description("Train a shipped model again by its card, and compare the weights' hash with the card's.")
+  .argument('<id>', 'the model, such as mnist-cvae-w512x320-z20-beta0.3')
+  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .option('-o, --out <folder>', 'the run directory (default: runs/<id>-again)')
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addHelpText(
+    'after',
+    `
+Cut off, the same command goes on from the last whole epoch. Ends with 0 if the weights are the same to the bit, with 2 if
+not: another processor may round otherwise. npm run export -- <folder> --density then makes the model.`,
+  )
+  .showHelpAfterError('(--help lists the options)')
+  .action(async (id: string, { zoo, out, dataDir }: Options) => {
+    const { card } = await readModelFolder(join(zoo, id))
+    const { weights } = card.training
+    if (!weights)
+      throw new Error(`${id}: expected a card with the hash of its weights, which older cards lack`)
+    const configuration = configurationOf(card)
+    const { data } = configuration
+    const dataset = await loadDataset(data.name, { ...data, dataDir })
+    const directory = out ?? `runs/${id}-again`
+    const resume = (await loadRun(directory)) !== null && existsSync(runFiles(directory).checkpoint)
+    const display = openDisplay(configuration, dataset, directory)
+    const run = await fitModel({
+      configuration,
+      dataset,
+      directory,
+      resume,
+      signal: stopOnSignals(display.say),
+      onProgress: display.progress,
+      onEpoch: display.epoch,
+    }).finally(display.close)
+    if (run.status === 'interrupted') {
+      console.log(`interrupted after ${run.epochs} whole epochs; the same command goes on from there`)
+      process.exitCode = 130
+      return
+    }
+    const same = run.weights === weights
+    console.log(
+      `weights ${weights} on the card\n        ${run.weights} now: ${same ? 'the same' : 'other weights'}`,
+    )
+    console.log(`${run.seconds.toFixed(0)} s of training: ${directory}`)
+    if (!same) process.exitCode = 2
+  })
+
+await runProgram(program)
