@@ -56,7 +56,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
   const uniform = createRng(1, 'outages')
   let queue = await openQueue(database.url, () => {})
   let kills = 0
-  for (; kills < KILLS; kills++) {
+  while (kills < KILLS) {
     await sleep(500 + 1000 * uniform())
     const pids = await trainingPids(queue)
     if (pids.length === 0) break
@@ -65,6 +65,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
     workers[i].child.kill('SIGKILL')
     await workers[i].ended
     workers[i] = start(i)
+    kills++
     if (kills === 8) networks[0].cut(20_000)
     if (kills === 14) {
       await queue.close()
@@ -92,7 +93,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
   expect(runs).toHaveLength(24)
   await queue.close()
   for (const { child } of workers) child.kill('SIGTERM')
-  await Promise.all(workers.map(worker => worker.ended))
+  expect(await Promise.all(workers.map(worker => worker.ended))).toEqual(workers.map(() => 0))
   for (const network of networks) network.close()
   for (const [sweep, name] of [
     [a, 'a'],

@@ -162,9 +162,10 @@ async function conclude(
   taken: TakenRun,
   outcome: Outcome | undefined,
   directory: string,
-  { store, out, onLine }: QueueWorkerOptions,
+  { store, out, signal, onLine }: QueueWorkerOptions,
 ): Promise<void> {
   const { job, id } = taken
+  const tell = <T>(operation: () => Promise<T>) => persist(operation, signal)
   const log = async () => (await readFile(logPath(out, job), 'utf8').catch(() => '')).slice(-LOG_CHARACTERS)
   if (!outcome || outcome.type === 'interrupted' || outcome.type === 'held') {
     await store.save(id, directory).catch(() => {})
@@ -176,7 +177,7 @@ async function conclude(
     return onLine(`${job.run}: given back`)
   }
   if (outcome.type === 'failed') {
-    const [row] = await persist(() =>
+    const [row] = await tell(() =>
       log().then(text =>
         queue.sql(
           `UPDATE latent_edge.run SET failures = failures + 1, log = $2, worker = NULL,
@@ -186,7 +187,7 @@ async function conclude(
         ),
       ),
     )
-    await persist(() =>
+    await tell(() =>
       row?.state === 'parked' ? queue.boss.cancel(taken.queue, id) : queue.boss.fail(taken.queue, id),
     )
     return onLine(
@@ -194,25 +195,29 @@ async function conclude(
     )
   }
   const result = (await loadResult(resultPath(join(out, 'results'), job.run))) as Result
-  await persist(() =>
+  await tell(() =>
     queue.sql(
       `UPDATE latent_edge.run SET state = 'finished', result = $2, share = 1, epoch = $3, finished_at = now(),
          updated_at = now() WHERE id = $1 AND result IS NULL`,
       [id, JSON.stringify(result), result.epochs],
     ),
   )
-  await persist(() => queue.boss.complete(taken.queue, id))
+  await tell(() => queue.boss.complete(taken.queue, id))
   await store.remove(id).catch(() => {})
   onLine(`${job.run}: finished`)
 }
 
-/** Repeats what the database must be told until it has been: a finished run is not lost while Postgres is away. */
-async function persist<T>(operation: () => Promise<T>): Promise<T> {
+/**
+ * Repeats what the database must be told until it has been: a finished run is not lost while Postgres is away. Once the
+ * signal has aborted, an error ends it: the run is then taken up by another worker from its last checkpoint.
+ */
+async function persist<T>(operation: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let wait = 500; ; wait = Math.min(2 * wait, 10_000)) {
     try {
       return await operation()
-    } catch {
-      await sleep(wait)
+    } catch (error) {
+      if (signal.aborted) throw error
+      await sleep(wait, undefined, { signal }).catch(() => {})
     }
   }
 }
