@@ -2,6 +2,7 @@
 // request could not be kept alive by it.
 import { waitUntil } from 'cloudflare:workers'
 import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
+import { readVerificationKey } from '../models/registry/signature.ts'
 import { type App, createApp } from './app.ts'
 import { type Assets, assetStore } from './catalog/asset-store.ts'
 import { selfTest } from './catalog/self-test.ts'
@@ -23,6 +24,8 @@ interface Env {
   MODELS?: R2Binding
   /** Seconds between reads of the channels; 20 by default, 30 at most. */
   CHANNEL_SECONDS?: number
+  /** A public key in PEM: versions in the bucket that are not signed by it do not answer. */
+  VERIFY_KEY?: string
   /** Metadata of the deployed version. */
   VERSION?: WorkerVersionMetadata
   /** The model that the id `default` stands for; the most useful one by default. */
@@ -129,7 +132,7 @@ function rateLimit(env: Env): Platform['limitRate'] {
 /** Bytes of files of versions that answer, within a Worker's 128 MB beside sessions and replies. */
 const FILE_BYTES = 16 * 2 ** 20
 
-function openStore({ ASSETS, MODELS, CHANNEL_SECONDS = 20 }: Env, engine: Engine): ModelStore {
+function openStore({ ASSETS, MODELS, CHANNEL_SECONDS = 20, VERIFY_KEY }: Env, engine: Engine): ModelStore {
   const bundled = assetStore(ASSETS)
   if (!MODELS) return bundled
   return versionedStore({
@@ -137,6 +140,7 @@ function openStore({ ASSETS, MODELS, CHANNEL_SECONDS = 20 }: Env, engine: Engine
     bucket: r2Bucket(MODELS),
     interval: 1000 * Math.min(CHANNEL_SECONDS, 30),
     fileBytes: FILE_BYTES,
+    ...(VERIFY_KEY && { key: readVerificationKey(VERIFY_KEY) }),
     selfTest: version => selfTest(version, engine),
     keepAlive: waitUntil,
     log,

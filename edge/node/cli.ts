@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
+import { readVerificationKey, type VerificationKey } from '../../models/registry/signature.ts'
 import { FOLDERS } from './build.ts'
 import { proxyOptions, wholeNumber } from './flags.ts'
 import { type NodeServer, startServer } from './server.ts'
@@ -20,6 +21,11 @@ const program = new Command('start:node')
   .addOption(
     new Option('--bucket <folder>', 'folder of versions and channels, as `npm run registry` keeps it').env(
       'BUCKET',
+    ),
+  )
+  .addOption(
+    new Option('--verify <key>', 'public key (PEM): serve only models and versions signed by it').env(
+      'VERIFY_KEY',
     ),
   )
   .addOption(
@@ -66,6 +72,7 @@ interface Flags {
   models: string
   defaultModel?: string
   bucket?: string
+  verify?: string
   channelSeconds: number
   page: string
   rate: number
@@ -77,11 +84,21 @@ interface Flags {
   drainSeconds: number
 }
 
+/** The key that --verify names; ends the program with a message where there is none. */
+async function readKey(file: string): Promise<VerificationKey> {
+  try {
+    return await readVerificationKey(readFileSync(file, 'utf8'))
+  } catch (error) {
+    return program.error(`error: --verify ${file}: ${(error as Error).message}`)
+  }
+}
+
 async function main(): Promise<void> {
   const flags = program.parse().opts<Flags>()
   if (!existsSync(flags.models)) program.error(`error: no folder ${flags.models} to take models from`)
   const server = await startServer({
     ...flags,
+    key: flags.verify === undefined ? undefined : await readKey(flags.verify),
     page: existsSync(flags.page) ? flags.page : undefined,
     sessionBytes: flags.weights * 2 ** 20,
     writeAccessLog: flags.accessLog === 'json' ? text => process.stdout.write(text) : undefined,

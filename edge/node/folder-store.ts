@@ -1,6 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Card } from '../../models/card.ts'
+import {
+  SIGNATURE_FILE,
+  SIGNED_FILES,
+  type VerificationKey,
+  verifySignature,
+} from '../../models/registry/signature.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
 import { listModels } from './build.ts'
 
@@ -10,8 +16,10 @@ const FRESH_FOR = 1000
 /**
  * Models in the sub-folders of a folder, as the export writes them. Models that are added, replaced or removed while
  * the server runs are noticed within a second.
+ *
+ * @param key where it is given, a model must have a model.sig by it among its files
  */
-export function folderStore(folder: string): ModelStore {
+export function folderStore(folder: string, key?: VerificationKey): ModelStore {
   let entries: readonly CatalogEntry[] = []
   let signature = ''
   let lastRead = Number.NEGATIVE_INFINITY
@@ -24,7 +32,7 @@ export function folderStore(folder: string): ModelStore {
     const states = await Promise.all(ids.map(id => describeCard(path.join(folder, id, 'card.json'))))
     const now = ids.map((id, i) => `${id} ${states[i]}`).join('\n')
     if (now !== signature) {
-      entries = await Promise.all(ids.map(id => readEntry(folder, id)))
+      entries = await Promise.all(ids.map(id => readEntry(folder, id, key)))
       signature = now
     }
     lastRead = performance.now()
@@ -43,12 +51,28 @@ export function folderStore(folder: string): ModelStore {
   }
 }
 
+async function requireSignature(folder: string, key: VerificationKey): Promise<void> {
+  const read = async (file: string) => new Uint8Array(await readFile(path.join(folder, file)))
+  const files = await Promise.all(SIGNED_FILES.map(async file => [file, await read(file)]))
+  const bundle = await read(SIGNATURE_FILE).catch(() => {
+    throw new Error(`${SIGNATURE_FILE}: expected a signature, found none`)
+  })
+  await verifySignature(bundle, Object.fromEntries(files), key)
+}
+
 async function describeCard(file: string): Promise<string> {
   const state = await stat(file).catch(() => undefined)
   return state ? `${state.mtimeMs} ${state.size} ${state.ino}` : 'gone'
 }
 
-async function readEntry(folder: string, id: string): Promise<CatalogEntry> {
+async function readEntry(folder: string, id: string, key?: VerificationKey): Promise<CatalogEntry> {
+  if (key) {
+    try {
+      await requireSignature(path.join(folder, id), key)
+    } catch (error) {
+      return { id, reason: (error as Error).message }
+    }
+  }
   try {
     const card = Card.parse(JSON.parse(await readFile(path.join(folder, id, 'card.json'), 'utf8')))
     if (card.id !== id) throw new Error(`expected the id ${id}, got ${card.id}`)

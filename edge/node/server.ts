@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
+import type { VerificationKey } from '../../models/registry/signature.ts'
 import { createApp } from '../app.ts'
 import { selfTest } from '../catalog/self-test.ts'
 import { sessionCache } from '../catalog/session-cache.ts'
@@ -27,6 +28,8 @@ export interface ServerOptions extends PublicAddress {
   defaultModel?: string
   /** Folder of versions of models and channels. */
   bucket?: string
+  /** Models and versions must be signed by this key to answer. */
+  key?: VerificationKey
   /** Seconds between reads of the channels. */
   channelSeconds?: number
   /** Folder of the built page; none is served without. */
@@ -128,14 +131,18 @@ function openPlatform(options: ServerOptions, state: ServerState): Platform {
 /** Bytes of files of versions that answer, so that they do while the folder cannot be read. */
 const FILE_BYTES = 256 * 2 ** 20
 
-function openStore({ models, bucket, channelSeconds = 20, log }: ServerOptions, engine: Engine): ModelStore {
-  const bundled = folderStore(models)
+function openStore(
+  { models, bucket, channelSeconds = 20, key, log }: ServerOptions,
+  engine: Engine,
+): ModelStore {
+  const bundled = folderStore(models, key)
   if (bucket === undefined) return bundled
   return versionedStore({
     bundled,
     bucket: folderBucket(bucket),
     interval: channelSeconds * 1000,
     fileBytes: FILE_BYTES,
+    key,
     selfTest: version => selfTest(version, engine),
     keepAlive,
     log,

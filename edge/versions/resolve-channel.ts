@@ -1,5 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { type Channel, stableLine } from '../../models/registry/channel.ts'
+import type { VerificationKey } from '../../models/registry/signature.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import type { CatalogEntry } from '../platform.ts'
 import type { Bucket } from './bucket.ts'
@@ -22,6 +23,8 @@ export interface VersionFinder {
   incidents: Incidents
   /** The card of the bundled model of that id. */
   bundledCard(id: string): Promise<Card | undefined>
+  /** Versions must be signed by this key; undefined for no such demand. */
+  key?: VerificationKey | Promise<VerificationKey>
   /** Loads and runs a version. @throws Error when it does not work */
   selfTest(version: ModelVersion): Promise<void>
 }
@@ -74,7 +77,7 @@ async function findVersion(
     const card = await readCard(bucket, id, version)
     if (!card) throw new Error('missing in the bucket')
     if (test) {
-      const whole = await readVersion(bucket, card)
+      const whole = await readVersion(bucket, card, await finder.key)
       files.keep(whole)
       await finder.selfTest(whole)
     }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Card } from '../../models/card.ts'
 import { fileKey } from '../../models/registry/keys.ts'
+import type { VerificationKey } from '../../models/registry/signature.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
 import type { Bucket } from './bucket.ts'
@@ -18,6 +19,8 @@ export interface VersionedStoreOptions {
   interval: number
   /** Bytes of files kept in memory, which answer while the bucket cannot be read. */
   fileBytes: number
+  /** The key that versions in the bucket must be signed by. */
+  key?: VerificationKey | Promise<VerificationKey>
   /** Loads and runs a version before it answers. @throws Error when it does not work */
   selfTest(version: ModelVersion): Promise<void>
   /** Lets a read of the channels continue after the request that began it. */
@@ -44,7 +47,7 @@ export function versionedStore(options: VersionedStoreOptions): ModelStore {
   const incidents = openIncidents(log)
   const files = fileCache(options.fileBytes)
   const bundledCard = async (id: string) => (await bundled.list()).find(entry => entry.id === id)?.card
-  const finder: VersionFinder = { bucket, files, incidents, bundledCard, selfTest }
+  const finder: VersionFinder = { bucket, files, incidents, bundledCard, selfTest, key: options.key }
   const watcher = watchChannels(finder, log, now, keepAlive)
   const pinnedCard = pinnedCards(finder)
   let lastRead = Number.NEGATIVE_INFINITY
@@ -100,6 +103,7 @@ export function versionedStore(options: VersionedStoreOptions): ModelStore {
 function pinnedCards({
   bucket,
   files,
+  key,
 }: VersionFinder): (id: string, version: string) => Promise<Card | undefined> {
   const cards = new LRUCache<string, Card>({ max: PINNED_CARDS })
   return async (id, version) => {
@@ -108,7 +112,7 @@ function pinnedCards({
     if (known) return known
     const card = await readCard(bucket, id, version)
     if (!card) return undefined
-    files.keep(await readVersion(bucket, card))
+    files.keep(await readVersion(bucket, card, await key))
     cards.set(name, card)
     return card
   }

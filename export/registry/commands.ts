@@ -19,6 +19,7 @@ import { pruneVersions } from './prune.ts'
 import { pushModel } from './push.ts'
 import { readModelFolder } from './read-folder.ts'
 import type { Options, Output, Scene, TestData } from './scene.ts'
+import { readPublicKey, readSigningKey, signFolder } from './sign.ts'
 import { openTarget, TARGETS } from './stores/target.ts'
 import { verifyBucket } from './verify.ts'
 import { addWatch } from './watch-command.ts'
@@ -52,7 +53,17 @@ export async function runCommand(
       }
     },
   }
-  for (const add of [addList, addPush, addPromote, addRollback, addVerify, addPrune, addDiff, addWatch])
+  for (const add of [
+    addList,
+    addPush,
+    addPromote,
+    addRollback,
+    addVerify,
+    addPrune,
+    addDiff,
+    addWatch,
+    addSign,
+  ])
     add(scene)
   try {
     await program.parseAsync(args, { from: 'user' })
@@ -102,19 +113,23 @@ function addList({ command, withBucket, print }: Scene): void {
 }
 
 function addPush({ command, withBucket, print, testData }: Scene): void {
-  command(
-    'push <folder>',
-    'upload a model’s folder as a version; nobody gets it until it is promoted',
-  ).action((folder: string, options: Options) =>
-    withBucket(options, async bucket => {
-      const model = await readModelFolder(folder)
-      const name = `${model.card.id}@${model.card.version}`
-      print(`${name} → ${bucket.name}`)
-      const wrote = await pushModel(bucket, model, (...file) => print(formatFile(...file)))
-      if (await testData?.pushTestImages(bucket, folder, model.card)) print('  its test images, for the gate')
-      print(`${name} ${wrote ? 'is there' : 'was there already, whole'}`)
-    }),
-  )
+  command('push <folder>', 'upload a model’s folder as a version; nobody gets it until it is promoted')
+    .option(
+      '--sign <key>',
+      'sign it with this private key (PEM, elliptic curve), as OpenSSF model signing does',
+    )
+    .action((folder: string, options: Options & { sign?: string }) =>
+      withBucket(options, async bucket => {
+        const key = options.sign === undefined ? undefined : await readSigningKey(options.sign)
+        const model = await readModelFolder(folder)
+        const name = `${model.card.id}@${model.card.version}`
+        print(`${name} → ${bucket.name}`)
+        const wrote = await pushModel(bucket, model, (...file) => print(formatFile(...file)), key)
+        if (await testData?.pushTestImages(bucket, folder, model.card))
+          print('  its test images, for the gate')
+        print(`${name} ${wrote ? 'is there' : 'was there already, whole'}`)
+      }),
+    )
 }
 
 interface PromoteFlags {
@@ -122,6 +137,7 @@ interface PromoteFlags {
   auto?: boolean
   force?: boolean
   setFloor?: boolean
+  verify?: string
   tolerance: number
   zoo: string
 }
@@ -132,6 +148,7 @@ function addPromote({ command, withBucket, print, testData }: Scene): void {
     .option('--auto', 'with --canary: let `watch` try it out, and promote it or roll it back')
     .option('--force', 'go past what the gate holds against it, and say what that was')
     .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
+    .option('--verify <key>', 'only if it is signed: the public key (PEM)')
     .option('--set-floor', 'hold later versions to this one; by default to the first that was stable')
     .option(
       '--zoo <folder>',
@@ -169,17 +186,20 @@ function addRollback({ command, withBucket, print }: Scene): void {
 }
 
 function addVerify({ command, withBucket, print, fail }: Scene): void {
-  command('verify', 'read everything and check every hash').action((options: Options) =>
-    withBucket(options, async bucket => {
-      const verdicts = await verifyBucket(bucket, ({ name, faults, unfinished }) => {
-        print(`${faults.length > 0 ? 'FAULTY' : unfinished ? 'unfinished' : 'whole'}  ${name}`)
-        for (const fault of faults) print(`  ${fault}`)
-      })
-      const faulty = verdicts.filter(({ faults }) => faults.length > 0).length
-      print(`${verdicts.length} checked in ${bucket.name}, ${faulty} faulty`)
-      if (faulty > 0) fail()
-    }),
-  )
+  command('verify', 'read everything and check every hash')
+    .option('--verify <key>', 'check every signature as well, by this public key (PEM)')
+    .action((options: Options & { verify?: string }) =>
+      withBucket(options, async bucket => {
+        const key = options.verify === undefined ? undefined : await readPublicKey(options.verify)
+        const verdicts = await verifyBucket(bucket, key, ({ name, faults, unfinished }) => {
+          print(`${faults.length > 0 ? 'FAULTY' : unfinished ? 'unfinished' : 'whole'}  ${name}`)
+          for (const fault of faults) print(`  ${fault}`)
+        })
+        const faulty = verdicts.filter(({ faults }) => faults.length > 0).length
+        print(`${verdicts.length} checked in ${bucket.name}, ${faulty} faulty`)
+        if (faulty > 0) fail()
+      }),
+    )
 }
 
 function addPrune({ command, withBucket, print }: Scene): void {
@@ -195,6 +215,14 @@ function addPrune({ command, withBucket, print }: Scene): void {
         print(`${pruned.length} ${dryRun ? 'to delete' : 'deleted'}`)
       }),
     )
+}
+
+function addSign({ command, print }: Scene): void {
+  command('sign <folder>', 'write model.sig into a model’s folder, for servers that demand signed models')
+    .requiredOption('--key <file>', 'private key (PEM, elliptic curve)')
+    .action(async (folder: string, { key }: { key: string }) => {
+      print(`${await signFolder(folder, await readSigningKey(key))} written`)
+    })
 }
 
 function addDiff({ command, withBucket, print }: Scene): void {

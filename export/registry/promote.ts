@@ -7,6 +7,7 @@ import {
   stableLine,
   startCanary,
 } from '../../models/registry/channel.ts'
+import type { VerificationKey } from '../../models/registry/signature.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import { checkVersion, readCard } from '../../models/registry/version.ts'
 import { readChannel, writeChannel } from './channels.ts'
@@ -19,6 +20,8 @@ export interface Promotion extends GateOptions {
   share?: number
   /** Let a watcher try the canary out, and promote it or roll it back. */
   auto?: boolean
+  /** The version must be signed by this key. */
+  key?: VerificationKey
   /** Makes the version the floor of those that follow. */
   setFloor?: boolean
   /** Who does it. */
@@ -44,7 +47,7 @@ export interface Promoted {
 export async function promoteVersion(bucket: Bucket, promotion: Promotion): Promise<Promoted> {
   const { id, version, share } = promotion
   const read = await readChannel(bucket, id)
-  await requireWhole(bucket, id, version)
+  await requireWhole(bucket, id, version, promotion.key)
   if (read.channel && isSo(read.channel, promotion)) {
     return { channel: read.channel, changed: false, overrode: [] }
   }
@@ -86,8 +89,13 @@ function isSo({ stable, canary }: Channel, { version, share, auto = false }: Pro
   return canary?.version === version && canary.share === share && (canary.auto ?? false) === auto
 }
 
-async function requireWhole(bucket: Bucket, id: string, version: string): Promise<void> {
-  const faults = await checkVersion(bucket, id, version)
+async function requireWhole(
+  bucket: Bucket,
+  id: string,
+  version: string,
+  key?: VerificationKey,
+): Promise<void> {
+  const faults = await checkVersion(bucket, id, version, key)
   if (faults.length === 0) return
   throw new Error(
     `${id}@${version} is not whole in ${bucket.name}; push it (again):\n  ${faults.join('\n  ')}`,

@@ -63,7 +63,7 @@ async function needed(bucket: Bucket, id: string): Promise<Set<string>> {
 
 /** The card first: from then on it is no version, whatever is left of it. */
 async function removeVersion(bucket: Bucket, { id, version, files }: ListedVersion): Promise<void> {
-  for (const file of ['card.json', ...MODEL_FILES] as const) {
+  for (const file of ['card.json', 'model.sig', ...MODEL_FILES] as const) {
     if (files.includes(file)) await bucket.remove(fileKey(id, version, file))
   }
 }

@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { fileKey, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
 import { findFault, type ModelVersion, readCard } from '../../models/registry/version.ts'
+import { signVersion } from './sign.ts'
 import type { Bucket } from './stores/bucket.ts'
 
 /** What became of one file of a push. */
@@ -11,13 +13,15 @@ export type Outcome = 'uploaded' | 'there already' | 'repaired'
  * there already is left; cut off at any time, it can be done again. It changes no channel: nobody gets the version yet.
  *
  * @param onFile called after each file
+ * @param key signs the version; its signature is there before its card
  * @returns whether anything had to be written
  * @throws Error when the bucket keeps other bytes than were sent, or holds another card for these very files
  */
 export async function pushModel(
   bucket: Bucket,
   { card, files }: ModelVersion,
-  onFile: (file: ModelFile | 'card.json', bytes: number, outcome: Outcome) => void = () => {},
+  onFile: (file: ModelFile | 'card.json' | 'model.sig', bytes: number, outcome: Outcome) => void = () => {},
+  key?: KeyObject,
 ): Promise<boolean> {
   const there = await readCard(bucket, card.id, card.version).catch(() => null)
   if (there) requireSame(card, there)
@@ -28,6 +32,17 @@ export async function pushModel(
     onFile(file, files[file].length, outcome)
   }
   const bytes = new TextEncoder().encode(`${JSON.stringify(card, null, 2)}\n`)
+  if (key) {
+    const stored = there && (await bucket.get(fileKey(card.id, card.version, 'card.json')))
+    const signature = await signVersion(
+      { card },
+      { ...files, 'card.json': stored ? stored.bytes : bytes },
+      key,
+    )
+    await bucket.put(fileKey(card.id, card.version, 'model.sig'), signature)
+    onFile('model.sig', signature.length, 'uploaded')
+    wrote = true
+  }
   if (!there) {
     // A card that cannot be read was damaged: it is replaced. Where there is none, none may come in between.
     const key = fileKey(card.id, card.version, 'card.json')

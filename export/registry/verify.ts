@@ -1,4 +1,5 @@
 import { liveVersions } from '../../models/registry/channel.ts'
+import type { VerificationKey } from '../../models/registry/signature.ts'
 import { checkVersion } from '../../models/registry/version.ts'
 import { listChannels, readChannel } from './channels.ts'
 import { listVersions } from './list-versions.ts'
@@ -14,9 +15,14 @@ export interface Verdict {
   unfinished?: boolean
 }
 
-/** Reads everything in a bucket and checks it: channels, cards, the hash of each file, versions that channels name. */
+/**
+ * Reads everything in a bucket and checks it: channels, cards, the hash of each file, versions that channels name.
+ *
+ * @param key where it is given, every version must be signed by it
+ */
 export async function verifyBucket(
   bucket: Bucket,
+  key: VerificationKey | undefined,
   onVerdict: (verdict: Verdict) => void,
 ): Promise<Verdict[]> {
   const verdicts: Verdict[] = []
@@ -28,7 +34,7 @@ export async function verifyBucket(
   for (const { id, version, whole } of versions) {
     const name = `${id}@${version}`
     if (!whole) tell({ name, faults: [], unfinished: true })
-    else tell({ name, faults: await checkVersion(bucket, id, version) })
+    else tell({ name, faults: await checkVersion(bucket, id, version, key) })
   }
   for (const id of await listChannels(bucket)) {
     const name = `channel of ${id}`

@@ -2,6 +2,7 @@ import { Card } from '../card.ts'
 import { sha256 } from '../sha256.ts'
 import { decodeUtf8 } from '../utf8.ts'
 import { cardFile, fileKey, MODEL_FILES, type ModelFile, VERSIONS } from './keys.ts'
+import { type VerificationKey, verifySignature } from './signature.ts'
 
 /** What versions are read from: a bucket, of which only this is used. */
 export interface VersionSource {
@@ -93,16 +94,46 @@ export async function readCard(
   throw new Error(`${key}: expected the card of ${id}@${version}, got that of ${card.id}@${card.version}`)
 }
 
-/** Reads and checks the files of the version that `card` describes. @throws Error naming the first fault */
-export async function readVersion(source: VersionSource, card: Card): Promise<ModelVersion> {
+/**
+ * Reads and checks the files of the version that `card` describes.
+ *
+ * @param key where it is given, the version must be signed by it
+ * @throws Error naming the first fault
+ */
+export async function readVersion(
+  source: VersionSource,
+  card: Card,
+  key?: VerificationKey,
+): Promise<ModelVersion> {
   const read = async (file: ModelFile) => (await source.get(fileKey(card.id, card.version, file)))?.bytes
   const { files, faults } = await readFiles(card, read)
   if (faults.length > 0) throw new Error(faults[0])
+  if (key) await requireSignature(source, card, files, key)
   return { card, files }
 }
 
-/** Reads a whole version and returns a line for each fault found. */
-export async function checkVersion(source: VersionSource, id: string, version: string): Promise<string[]> {
+/** @throws Error when a version has no signature, or one that is not by the key over these files */
+async function requireSignature(
+  source: VersionSource,
+  { id, version }: Card,
+  files: ModelFiles,
+  key: VerificationKey,
+): Promise<void> {
+  const read = async (file: 'card.json' | 'model.sig') =>
+    (await source.get(fileKey(id, version, file)))?.bytes
+  const [bundle, card] = [await read('model.sig'), await read('card.json')]
+  if (!bundle || !card)
+    throw new Error(`model.sig: expected a signature by the key ${key.hint.slice(0, 12)}…, found none`)
+  await verifySignature(bundle, { ...files, 'card.json': card }, key)
+}
+
+/** Reads a whole version and returns a line for each fault found; with a key, it must be signed by it. */
+export async function checkVersion(
+  source: VersionSource,
+  id: string,
+  version: string,
+  key?: VerificationKey,
+): Promise<string[]> {
   let card: Card | undefined
   try {
     card = await readCard(source, id, version)
@@ -111,6 +142,9 @@ export async function checkVersion(source: VersionSource, id: string, version: s
   }
   if (!card) return [`${fileKey(id, version, 'card.json')}: expected a card, found none`]
   const read = async (file: ModelFile) => (await source.get(fileKey(id, version, file)))?.bytes
-  const { faults } = await readFiles(card, read)
+  const { files, faults } = await readFiles(card, read)
+  if (faults.length === 0 && key) {
+    await requireSignature(source, card, files, key).catch(error => faults.push((error as Error).message))
+  }
   return faults.map(fault => `${VERSIONS}${id}/${version}/${fault}`)
 }

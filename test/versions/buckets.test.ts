@@ -104,7 +104,7 @@ describe.each(['folder', 'remote by S3'] as const)('%s', kind => {
   test('verify finds every kind of damage', async () => {
     const bucket = buckets[kind]
     const verify = async () =>
-      (await verifyBucket(bucket, () => {})).filter(({ faults }) => faults.length > 0)
+      (await verifyBucket(bucket, undefined, () => {})).filter(({ faults }) => faults.length > 0)
     expect(await verify()).toEqual([])
     const [one, two, three] = await listVersions(bucket, ID)
     await bucket.put(fileKey(ID, one.version, 'encoder.onnx'), text('torn'))

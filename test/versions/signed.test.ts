@@ -1,0 +1,93 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer } from '../../edge/node/server.ts'
+import { promoteVersion } from '../../export/registry/promote.ts'
+import { pushModel } from '../../export/registry/push.ts'
+import { signFolder } from '../../export/registry/sign.ts'
+import { openFolder } from '../../export/registry/stores/folder.ts'
+import { fileKey } from '../../models/registry/keys.ts'
+import { readVerificationKey, type VerificationKey } from '../../models/registry/signature.ts'
+import { checkVersion } from '../../models/registry/version.ts'
+import { ID, type Made, makeVersion } from './fixtures.ts'
+import { breakGround, type Ground } from './places.ts'
+
+const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+const privateKey = createPrivateKey(keys.privateKey.export({ type: 'pkcs8', format: 'pem' }))
+
+let ground: Ground
+let key: VerificationKey
+let server: Awaited<ReturnType<typeof startServer>>
+let made: Made[]
+const folder = () => path.join(ground.root, 'bucket')
+
+beforeAll(async () => {
+  ground = await breakGround()
+  await mkdir(folder())
+  key = await readVerificationKey(keys.publicKey.export({ type: 'spki', format: 'pem' }) as string)
+  made = await Promise.all([1, 2, 3].map(seed => makeVersion(path.join(ground.root, `v${seed}`), seed)))
+  for (const id of ['signed-ae-z2', 'unsigned-ae-z2']) await makeVersion(ground.zoo, 9, { id })
+  await signFolder(path.join(ground.zoo, 'signed-ae-z2'), privateKey)
+  server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    log: () => {},
+    channelSeconds: 0.1,
+    models: ground.zoo,
+    bucket: folder(),
+    key,
+    rate: 0,
+    trustProxy: false,
+    sessionBytes: 2 ** 26,
+  })
+})
+afterAll(async () => {
+  await server?.stop()
+  await ground?.remove()
+})
+
+const answering = async () => {
+  const reply = await fetch(`${server.url}/v1/models/${ID}/sample?seed=1`)
+  return reply.status === 200 ? reply.headers.get('x-model') : reply.status
+}
+
+test('a server with a key serves signed models and versions, and no others', async () => {
+  const bucket = openFolder(folder())
+  const [signed, unsigned, next] = made
+  await pushModel(bucket, signed, () => {}, privateKey)
+  await pushModel(bucket, unsigned)
+  const by = 'test'
+  await promoteVersion(bucket, { id: ID, version: signed.card.version, by, key })
+  await expect.poll(answering).toBe(`${ID}@${signed.card.version}`)
+
+  await expect(promoteVersion(bucket, { id: ID, version: unsigned.card.version, by, key })).rejects.toThrow(
+    /model\.sig: expected a signature by the key [0-9a-f]{12}…, found none/,
+  )
+  // Someone who can write the bucket goes past the command.
+  await promoteVersion(bucket, { id: ID, version: unsigned.card.version, by })
+  const incidents = async () => JSON.stringify(await (await fetch(`${server.url}/readyz`)).json())
+  await expect.poll(incidents).toContain('model.sig: expected a signature')
+  expect(await answering()).toBe(`${ID}@${signed.card.version}`)
+  expect((await fetch(`${server.url}/v1/models/${ID}@${unsigned.card.version}/sample`)).status).toBe(503)
+
+  await pushModel(bucket, next, () => {}, privateKey)
+  await promoteVersion(bucket, { id: ID, version: next.card.version, by, key })
+  await expect.poll(answering).toBe(`${ID}@${next.card.version}`)
+
+  const status = async (id: string) => (await fetch(`${server.url}/v1/models/${id}/sample?seed=1`)).status
+  expect([await status('signed-ae-z2'), await status('unsigned-ae-z2')]).toEqual([200, 503])
+})
+
+test('a card changed after it was signed is found, though every hash in it is right', async () => {
+  const bucket = openFolder(folder())
+  const { card } = made[0]
+  expect(await checkVersion(bucket, ID, card.version, key)).toEqual([])
+  const file = path.join(folder(), fileKey(ID, card.version, 'card.json'))
+  const text = await readFile(file, 'utf8')
+  await writeFile(file, text.replace('"value": 0.2', '"value": 0.1'))
+  expect(await checkVersion(bucket, ID, card.version)).toEqual([])
+  expect(await checkVersion(bucket, ID, card.version, key)).toEqual([
+    expect.stringMatching(/card\.json: expected SHA-256 [0-9a-f]{64}, as signed, got [0-9a-f]{64}$/),
+  ])
+})
