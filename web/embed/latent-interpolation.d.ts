@@ -32,7 +32,7 @@ export interface ErrorDetail {
   message: string
 }
 
-export interface LatentInterpolationEventMap extends HTMLElementEventMap {
+export interface LatentInterpolationEventMap extends Omit<HTMLElementEventMap, 'ready' | 'change' | 'error'> {
   ready: CustomEvent<ReadyDetail>
   change: CustomEvent<ChangeDetail>
   error: CustomEvent<ErrorDetail>

@@ -11,8 +11,10 @@ export interface ServerList {
   onAdd(callback: () => void, signal: AbortSignal): void
 }
 
-/** @param script path of the script below a server's base URL */
-export function createServerList(script: string): ServerList {
+/** Path of the element's script below the base URL of a server. */
+const SCRIPT = 'embed/latent-interpolation.js'
+
+export function createServerList(): ServerList {
   const bases: string[] = []
   const events = new EventTarget()
 
@@ -22,8 +24,8 @@ export function createServerList(script: string): ServerList {
     return [...element.ownerDocument.querySelectorAll<HTMLScriptElement>('script[src]')]
       .filter(node => node.compareDocumentPosition(host) & Node.DOCUMENT_POSITION_FOLLOWING)
       .map(node => node.src.replace(/[?#].*/, ''))
-      .filter(url => url.endsWith(script))
-      .map(url => url.slice(0, -script.length))
+      .filter(url => url.endsWith(SCRIPT))
+      .map(url => url.slice(0, -SCRIPT.length))
       .toReversed()
   }
 

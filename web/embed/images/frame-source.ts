@@ -60,6 +60,12 @@ export function openFrameSource(
     listener.onFrames(frames, loaded as PathInModel)
   }
 
+  async function loadOffline(): Promise<void> {
+    const card = await hold(files.card(api, options.model))
+    loaded = { card, path: createLatentPath(options, card) }
+    await loadFinerFrames(loaded)
+  }
+
   async function loadFirstFrames(): Promise<void> {
     const [first, card] = await Promise.all([
       fetchFirstFrames(api, options, abort.signal),
@@ -83,7 +89,7 @@ export function openFrameSource(
   }
 
   function refineOnce(): void {
-    if (!loaded || refining) return
+    if (!loaded || refining || current?.engine === 'local') return
     refining = true
     loadFinerFrames(loaded).catch(error => {
       refining = false
@@ -92,7 +98,7 @@ export function openFrameSource(
   }
 
   async function loadFinerFrames({ card, path }: PathInModel): Promise<void> {
-    if (decodesLocally(options.engine)) {
+    if (files.offline || decodesLocally(options.engine)) {
       const decode = await hold(files.decoder(api, card))
       if (!abort.signal.aborted) show(createLocalFrames(decode, path, card.dataset))
     } else if (options.endpoints.length > 2) {
@@ -109,7 +115,8 @@ export function openFrameSource(
     else listener.onError(toElementError(error))
   }
 
-  loadFirstFrames().catch(handleError)
+  const firstLoad = files.offline ? loadOffline() : loadFirstFrames()
+  firstLoad.catch(handleError)
   return {
     refine() {
       refineWanted = true

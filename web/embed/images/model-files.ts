@@ -11,6 +11,8 @@ export type Decode = (point: Float32Array) => Float32Array
 
 /** Cards and decoders of models, each fetched once for all elements that use it at the same time. */
 export interface ModelFiles {
+  /** Whether they need no server; frames are then decoded in the page from the start. */
+  readonly offline: boolean
   /** @param name `id` or `id@version` */
   card(api: string, name: string): Lease<Card>
   decoder(api: string, card: Card): Lease<Decode>
@@ -24,6 +26,7 @@ export function modelUrl(api: string, name: string): string {
 export function createModelFiles(): ModelFiles {
   const resources = createSharedResources()
   return {
+    offline: false,
     card(api, name) {
       const url = modelUrl(api, name)
       return resources.lease(url, signal => fetchCard(url, signal))
@@ -47,7 +50,7 @@ async function fetchCard(url: string, signal: AbortSignal): Promise<Card> {
 }
 
 /** Reads a decoder for the plain runtime. @throws ElementError if its shape is not that of the card */
-function createDecoder(onnx: Uint8Array, card: Card): Decode {
+export function createDecoder(onnx: Uint8Array, card: Card): Decode {
   const mlp = readMlp(onnx)
   const run = createRunner(mlp)
   const { inputDim } = card.architecture

@@ -1,0 +1,11 @@
+export { ApiError, type FieldError } from './api-error.ts'
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type OperationName,
+  type RequestOptions,
+  type StreamedFrame,
+  type Tensor,
+} from './client.ts'
+export type * from './operations.ts'

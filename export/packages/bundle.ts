@@ -1,0 +1,111 @@
+import path from 'node:path'
+import { rolldown } from 'rolldown'
+import { dts } from 'rolldown-plugin-dts'
+import { build, type Plugin } from 'vite'
+
+export const ROOT = path.resolve(import.meta.dirname, '../..')
+
+/** What to bundle. */
+export interface Bundle {
+  /** Entry modules from the repository's root, by the names of their output files. */
+  entries: Readonly<Record<string, string>>
+  /** Folder for the output files. */
+  out: string
+  /** Imports of packages that are left as they are. */
+  external?: readonly string[]
+  /** Whether imports of Node's modules are left as they are; default true. */
+  keepNodeBuiltins?: boolean
+  minify?: boolean
+  /** One script without imports. */
+  format?: 'es' | 'iife'
+  plugins?: Plugin[]
+}
+
+/** Bundles modules into JavaScript for Node 20 and browsers of 2023, with source maps. */
+export async function bundle(options: Bundle): Promise<void> {
+  const { entries, out, external = [], minify = false, format = 'es', plugins = [] } = options
+  const { keepNodeBuiltins = true } = options
+  await build({
+    configFile: false,
+    root: ROOT,
+    logLevel: 'warn',
+    publicDir: false,
+    plugins,
+    build: {
+      outDir: out,
+      emptyOutDir: false,
+      target: 'es2022',
+      cssTarget: ['chrome111', 'firefox121', 'safari16.4'],
+      minify,
+      sourcemap: true,
+      modulePreload: false,
+      rolldownOptions: {
+        input: absolute(entries),
+        external: [
+          ...(keepNodeBuiltins ? [/^node:/] : []),
+          ...external.map(name => new RegExp(`^${escapeRegExp(name)}(/|$)`)),
+        ],
+        preserveEntrySignatures: 'strict',
+        output: {
+          format,
+          entryFileNames: '[name].js',
+          chunkFileNames: '[name]-[hash].js',
+          ...(format === 'iife' && { codeSplitting: false }),
+        },
+      },
+    },
+  })
+}
+
+/**
+ * Bundles the types of modules into one declaration file an entry.
+ *
+ * @param entries entry modules from the repository's root; `tsc -b` has emitted their declarations
+ * @param project folder of the declarations below .tsbuild
+ * @param external imports that are left as they are, beside packages
+ */
+export async function bundleTypes(
+  entries: Readonly<Record<string, string>>,
+  project: string,
+  out: string,
+  external: readonly string[] = [],
+): Promise<void> {
+  const declarations = Object.fromEntries(
+    Object.entries(entries).map(([name, file]) => [
+      name,
+      path.join('.tsbuild', project, file.replace(/\.ts$/, '.d.ts')),
+    ]),
+  )
+  const bundled = await rolldown({
+    input: absolute(declarations),
+    external: id => external.includes(id) || (!id.startsWith('.') && !path.isAbsolute(id)),
+    plugins: [resolveDeclarations(), ...dts({ dtsOnly: true, generator: 'oxc' })],
+    logLevel: 'warn',
+  })
+  await bundled.write({
+    dir: out,
+    format: 'es',
+    entryFileNames: '[name].ts',
+    chunkFileNames: '[name]-[hash].d.ts',
+  })
+  await bundled.close()
+}
+
+/** Emitted declarations import "./file.ts", beside which only file.d.ts is; those of other projects are elsewhere. */
+function resolveDeclarations() {
+  return {
+    name: 'resolve-declarations',
+    resolveId(source: string, importer: string | undefined) {
+      if (!importer || !source.startsWith('.') || source.endsWith('.d.ts')) return null
+      const [, , inside] =
+        /\.tsbuild[/\\]([^/\\]+)[/\\](.*)$/.exec(path.resolve(path.dirname(importer), source)) ?? []
+      const top = inside?.split(/[/\\]/)[0]
+      return top ? path.join(ROOT, '.tsbuild', top, inside.replace(/\.ts$/, '.d.ts')) : null
+    },
+  }
+}
+
+const absolute = (files: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.join(ROOT, file)]))
+
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')

@@ -1,0 +1,37 @@
+import type { Card } from '../../../models/card.ts'
+import { elementError } from '../options/element-error.ts'
+import { createDecoder, type ModelFiles } from './model-files.ts'
+import { createSharedResources } from './shared-resources.ts'
+
+/** A model inside a page or a script: its card, and its decoder in base64. */
+export interface EmbeddedModel {
+  card: Card
+  /** decoder.onnx. */
+  decoder: string
+}
+
+/** The files of models that are embedded: no server is needed. */
+export function createEmbeddedFiles(models: readonly EmbeddedModel[]): ModelFiles {
+  const resources = createSharedResources()
+
+  function find(name: string): EmbeddedModel {
+    const [id, version] = name.split('@')
+    const found = models.find(({ card }) => card.id === id && (!version || card.version === version))
+    if (found) return found
+    const ids = models.map(({ card }) => card.id).join(', ')
+    throw elementError('model', `one of the embedded models (${ids})`, name)
+  }
+
+  return {
+    offline: true,
+    card: (_, name) => resources.lease(`card ${name}`, async () => find(name).card),
+    decoder: (_, card) =>
+      resources.lease(`decoder ${card.id}@${card.version}`, async () =>
+        createDecoder(fromBase64(find(card.id).decoder), card),
+      ),
+  }
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), character => character.charCodeAt(0))
+}

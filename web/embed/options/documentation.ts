@@ -1,0 +1,101 @@
+import { CHOICES, FLAGS, NUMBERS, type TEXTS } from './attributes.ts'
+
+/*
+ * What the element's attributes, events, slots, parts and custom properties mean: for the gallery's reference and for the
+ * Custom Elements Manifest of the npm package.
+ */
+
+type AttributeName =
+  | (typeof TEXTS)[number]
+  | keyof typeof NUMBERS
+  | keyof typeof CHOICES
+  | (typeof FLAGS)[number]
+
+const DESCRIPTIONS: Record<AttributeName, string> = {
+  model: 'The model: its id, or id@version to pin a version.',
+  from: 'The start of the path: class:3, class:Sneaker, seed:7 or z:0.5,-1.2.',
+  to: 'The end of the path.',
+  corners:
+    'Instead of from and to: four endpoints with semicolons between them, clockwise from the top left.',
+  src: 'The server with the models.',
+  steps: 'Images along the path, ends included: a key moves by one of them.',
+  path: 'lerp: straight. slerp: on an arc around the prior’s mean.',
+  engine: 'auto decodes in the page once the reader moves it, local from the start, edge never.',
+  autoplay: 'Plays when it becomes visible.',
+  loop: 'Plays back and forth, or around a square.',
+  duration: 'Milliseconds from one end to the other.',
+  controls: 'A button and a slider below the image.',
+  scale: 'CSS pixels for one pixel of an image.',
+  theme: 'light or dark; auto follows the page’s text colour.',
+  label: 'The accessible name, for screen readers.',
+}
+
+export interface AttributeDoc {
+  name: string
+  description: string
+  /** TypeScript type of the property of the same name. */
+  type: string
+  /** The default as text. */
+  initial: string
+}
+
+/** All attributes, in the order of the reference. */
+export const ATTRIBUTE_DOCS: readonly AttributeDoc[] = Object.entries(DESCRIPTIONS).map(
+  ([name, description]) => ({ name, description, ...typeAndDefault(name as AttributeName) }),
+)
+
+function typeAndDefault(name: AttributeName): { type: string; initial: string } {
+  if (name in NUMBERS) return { type: 'number', initial: String(NUMBERS[name as keyof typeof NUMBERS][2]) }
+  if (name in CHOICES) {
+    const choices = CHOICES[name as keyof typeof CHOICES]
+    return { type: choices.map(choice => `'${choice}'`).join(' | '), initial: choices[0] }
+  }
+  if ((FLAGS as readonly string[]).includes(name)) return { type: 'boolean', initial: 'off' }
+  const initial = name === 'src' ? 'the script’s server' : name === 'label' ? 'from its ends' : ''
+  return { type: 'string', initial }
+}
+
+export const EVENT_DOCS = {
+  ready: 'The first frames are shown. Detail: model, width, height.',
+  change: 'Another position is shown. Detail: t, u, z. Bubbles.',
+  error: 'Nothing can be shown. Detail: attribute, code, message.',
+} as const
+
+export const METHOD_DOCS = {
+  play: 'Plays from the present position.',
+  pause: 'Stops playback.',
+  seek: 'Moves to a position: t along the path or across the square, u down the square, both 0 to 1.',
+  toBlob: 'The frame as an image file; null if there is none.',
+} as const
+
+export const SLOT_DOCS = {
+  '': 'Shown when no image can be, and before the script has run.',
+  fallback: 'Shown when no image can be.',
+  caption: 'A caption below the image.',
+} as const
+
+export const PART_NAMES = [
+  'box',
+  'stage',
+  'image',
+  'bar',
+  'button',
+  'slider',
+  'end',
+  'trace',
+  'spot',
+  'caption',
+  'fallback',
+  'notice',
+] as const
+
+export const CUSTOM_PROPERTY_DOCS = {
+  '--latent-size': 'Width, instead of the attribute scale.',
+  '--latent-paper': 'Colour behind the image.',
+  '--latent-line': 'Colour of the border.',
+  '--latent-accent': 'Colour of the progress.',
+  '--latent-focus': 'Colour of the focus ring.',
+  '--latent-radius': 'Corner radius.',
+  '--latent-gap': 'Gap between image, bar and caption.',
+  '--latent-rendering': 'pixelated, or auto for smooth.',
+} as const
