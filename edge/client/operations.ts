@@ -4,6 +4,8 @@
 export type Binary = Float32Array<ArrayBuffer> | Blob | FormData
 
 export type ModelList = {
+  /** The model that the id `default` stands for. */
+  default?: string
   models: ListedModel[]
 }
 
@@ -14,6 +16,8 @@ export type ListedModel = {
   dataset?: string
   kind?: 'ae' | 'vae'
   latentDim?: number
+  /** Whether it decodes a latent with a class. */
+  conditional?: boolean
   classes?: string[]
   /** The model’s pinned URL. */
   url?: string
@@ -39,12 +43,14 @@ export type Problem = {
     | 'not-acceptable'
     | 'precondition-failed'
     | 'body-too-large'
+    | 'answer-too-large'
     | 'too-large'
     | 'unsupported-media-type'
     | 'rate-limited'
     | 'client-gone'
     | 'internal'
     | 'busy'
+    | 'shutting-down'
     | 'model-unavailable'
   detail: string
   errors?: Fault[]
@@ -55,6 +61,10 @@ export type Fault = {
   field: string
   expected: string
   got: string
+}
+
+export type Images = {
+  images: (string | number[])[]
 }
 
 export type Stops = {
@@ -68,6 +78,23 @@ export type Stop =
     }
   | {
       class: string | number
+      style?:
+        | {
+            seed: number
+          }
+        | {
+            z: number[]
+          }
+    }
+  | {
+      y: number[]
+      style:
+        | {
+            seed: number
+          }
+        | {
+            z: number[]
+          }
     }
   | {
       z: number[]
@@ -79,10 +106,7 @@ export type Stop =
 
 export type Latents = {
   z: number[][]
-}
-
-export type Images = {
-  images: (string | number[])[]
+  y?: number[][]
 }
 
 /** The operations of a model, by name. */
@@ -98,6 +122,8 @@ export interface Operations {
       temperature?: number
       /** A class, by name or index. */
       class?: string
+      /** What latents are drawn from. Default: the density where the card has one. A class and the prior together need a conditional model. */
+      from?: 'density' | 'prior'
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
       /** Images in a row of a contact sheet. */
@@ -113,7 +139,52 @@ export interface Operations {
       seed?: number
       /** Latents, D_z numbers each, exactly as float32. */
       z: number[][]
+      /** Of a conditional model: shares of the classes, summing to 1. */
+      y?: number[][]
       /** Images, row by row, intensities from 0 to 1 to six decimals. */
+      xhat: number[][]
+      /** Height and width of an image. */
+      shape: number[]
+    }
+  }
+  /** A text in one handwriting. */
+  write: {
+    query: {
+      /** Characters that are classes of the model; spaces and hyphens are gaps. */
+      text?: string
+      /** Seed of the draw. Without one, one is drawn and stated in X-Seed. */
+      seed?: number
+      /** The handwriting, instead of a seed: seed:…, or of a conditional model a latent z:…. */
+      style?: string
+      /** Milliseconds a character takes, in apng. Default 250. */
+      delay?: number
+      /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
+      scale?: number
+      /** Swap black and white in the picture answered. Default false. */
+      invert?: boolean
+      /** What a posted image shows; the likeliest class if absent. */
+      class?: string
+      /** Posted images have dark ink on light paper. Default false. */
+      invertInput?: boolean
+    }
+    body?: Images | Binary
+    format: 'png' | 'apng' | 'json' | 'npy' | 'f32'
+    json: {
+      model: string
+      version: string
+      seed?: number
+      text: string
+      characters: {
+        character: string
+        class: string
+        /** Pixels from the left edge of the line. */
+        left: number
+      }[]
+      /** The latent of each character, exactly as float32. */
+      z: number[][]
+      /** Of a conditional model: shares of the classes. */
+      y?: number[][]
+      /** The image of each character, row by row, to six decimals. */
       xhat: number[][]
       /** Height and width of an image. */
       shape: number[]
@@ -122,9 +193,9 @@ export interface Operations {
   /** From one image to another. */
   interpolate: {
     query: {
-      /** The first stop: seed:…, class:… or z:…. */
+      /** The first stop: seed:…, class:…, z:…, or a class in a style, class:3@seed:5. */
       from?: string
-      /** The last stop: seed:…, class:… or z:…. */
+      /** The last stop: seed:…, class:…, z:…, or a class in a style, class:3@seed:5. */
       to?: string
       /** Stops between them, separated by semicolons. */
       via?: string
@@ -151,23 +222,27 @@ export interface Operations {
       seed?: number
       /** Latents, D_z numbers each, exactly as float32. */
       z: number[][]
+      /** Of a conditional model: shares of the classes, summing to 1. */
+      y?: number[][]
       /** Images, row by row, intensities from 0 to 1 to six decimals. */
       xhat: number[][]
       /** Height and width of an image. */
       shape: number[]
     }
   }
-  /** A map of two latent dimensions. */
+  /** A map of two latent dimensions, or of classes and styles. */
   grid: {
     query: {
-      /** Images a side. Default 10. */
+      /** Images a side; of classes and styles, the styles. Default 10. */
       size?: number
       /** Standard deviations of the prior. Default 2. */
       range?: number
-      /** The dimensions across and upwards, counted from 0. Default "0,1". */
+      /** The dimensions across and upwards, counted from 0; 0,1 by default. */
       dims?: string
-      /** Where the other dimensions stay: seed:…, class:… or z:…; the prior’s mean by default. */
+      /** Where the other dimensions stay: seed:…, class:… or z:…; the prior’s mean by default. The plane of a conditional model needs it, for its class. */
       at?: string
+      /** Of classes and styles: the seed of the first row’s style; the next row has the next seed. Default 0. */
+      styles?: number
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
       /** Swap black and white in the picture answered. Default false. */
@@ -181,6 +256,8 @@ export interface Operations {
       seed?: number
       /** Latents, D_z numbers each, exactly as float32. */
       z: number[][]
+      /** Of a conditional model: shares of the classes, summing to 1. */
+      y?: number[][]
       /** Images, row by row, intensities from 0 to 1 to six decimals. */
       xhat: number[][]
       /** Height and width of an image. */
@@ -192,6 +269,10 @@ export interface Operations {
     query: {
       /** Points, D_z numbers each. */
       z?: string
+      /** Of a conditional model: the class, by name or index. */
+      class?: string
+      /** Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons. */
+      y?: string
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
       /** Images in a row of a contact sheet. */
@@ -207,6 +288,8 @@ export interface Operations {
       seed?: number
       /** Latents, D_z numbers each, exactly as float32. */
       z: number[][]
+      /** Of a conditional model: shares of the classes, summing to 1. */
+      y?: number[][]
       /** Images, row by row, intensities from 0 to 1 to six decimals. */
       xhat: number[][]
       /** Height and width of an image. */
@@ -222,6 +305,10 @@ export interface Operations {
       seed?: number
       /** Show each row of originals above its reconstructions. Default false. */
       compare?: boolean
+      /** Of a conditional model: the class, by name or index. */
+      class?: string
+      /** Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons. */
+      y?: string
       /** Posted images have dark ink on light paper. Default false. */
       invertInput?: boolean
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
@@ -247,6 +334,8 @@ export interface Operations {
         logvar?: number[]
         /** The latent that was decoded, [D_z]. */
         z: number[]
+        /** Of a conditional model: the shares of classes read. */
+        y?: number[]
         /** Nats, mean over pixels. */
         bce: number
         /** Squared intensity, mean over pixels. */
@@ -263,6 +352,10 @@ export interface Operations {
   /** Latents from images. */
   encode: {
     query: {
+      /** Of a conditional model: the class, by name or index. */
+      class?: string
+      /** Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons. */
+      y?: string
       /** Posted images have dark ink on light paper. Default false. */
       invertInput?: boolean
     }
@@ -278,6 +371,8 @@ export interface Operations {
       logvar?: number[][]
       /** Of an AE: the latent, [n, D_z]. */
       z?: number[][]
+      /** Of a conditional model: the shares of classes read, [n, classes]. */
+      y?: number[][]
     }
   }
   /** The encoded test set. */
