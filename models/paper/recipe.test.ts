@@ -9,8 +9,8 @@ import {
   trialsOf,
 } from './recipe.ts'
 
-const mnist: RecipeGroup = { dataset: 'mnist', kind: 'vae', layers: 2 }
-const frey: RecipeGroup = { dataset: 'freyface', kind: 'vae', layers: 2 }
+const mnist: RecipeGroup = { dataset: 'mnist', kind: 'vae', layers: 2, latentDim: 2 }
+const frey: RecipeGroup = { dataset: 'freyface', kind: 'vae', layers: 2, latentDim: 2 }
 
 /** Runs the whole search of a group on a function in place of training. */
 function search(group: RecipeGroup, loss: (choice: Choice) => number | null): Trial[] {

@@ -7,17 +7,18 @@ export interface Report {
   /** The paper's figures on test images, by how ours compare: VAEs at z drawn from the posterior. */
   tally: Tally
   rows: ReportRow[]
-  /** The search of recipes, a row for each data set, kind and depth. */
+  /** The search of recipes, a row for each group of models. */
   recipes: RecipeRow[]
   /** Runs with other settings, which answer questions that the paper leaves open. They count in no tally. */
   variants: Variant[]
 }
 
-/** What the search of recipes came to for a data set, kind and depth. */
+/** What the search of recipes came to for a data set, kind, depth and latent size. */
 export interface RecipeRow {
   dataset: 'mnist' | 'fashion-mnist' | 'freyface'
   kind: 'ae' | 'vae'
   layers: number
+  latentDim: number
   /** Epochs of its runs, fixed before the search. */
   epochs: number
   /** Trials so far. */

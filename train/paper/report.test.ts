@@ -52,7 +52,8 @@ test('a result that is not listed as an earlier run has the rate of its least va
         trial =>
           trial.dataset === data.name &&
           trial.kind === architecture.kind &&
-          trial.layers === architecture.layers,
+          trial.layers === architecture.layers &&
+          trial.latentDim === architecture.latentDim,
       )
       .map(trial => ({ rate: trial.learningRate, loss: trial.validation ?? Number.POSITIVE_INFINITY }))
       .sort((a, b) => a.loss - b.loss)

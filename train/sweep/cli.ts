@@ -155,7 +155,7 @@ program
 program
   .command('search')
   .description(
-    'Search the recipe of each data set, kind and depth on a validation fold, and write every trial to a table.',
+    'Search the recipe of each data set, kind, depth and latent size on a validation fold, and write every trial to a table.',
   )
   .option('--data <names>', 'only these data sets: mnist,fashion-mnist,freyface', names)
   .option('--layers <list>', 'only these numbers of layers: 1-3', indices)
@@ -186,10 +186,18 @@ program
     if (decided.length < groups.length) process.exitCode = 130
   })
 
-function describeTrial({ dataset, kind, layers, learningRate, betaWarmup, validation }: Trial): string {
+function describeTrial({
+  dataset,
+  kind,
+  layers,
+  latentDim,
+  learningRate,
+  betaWarmup,
+  validation,
+}: Trial): string {
   const rate = `rate ${learningRate}${betaWarmup > 0 ? ', beta warmed up' : ''}`
   const loss = validation === null ? 'diverged' : `${validation.toFixed(3)} nats/image`
-  return `${dataset} ${kind} of ${layers} layers, ${rate}: ${loss}`
+  return `${dataset} ${kind} of ${layers} layers, z ${latentDim}, ${rate}: ${loss}`
 }
 
 addQueueCommands(program)

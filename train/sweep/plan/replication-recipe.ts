@@ -13,12 +13,12 @@ import type { Settings } from './settings.ts'
 /**
  * How `replication` trains a model of the paper: its network, data and objective in batches of 100, with He's
  * initialisation, a rate that falls along half a cosine and the epoch of least validation loss. Rate and warm-up of
- * beta are those that the search chose for the model's data set, kind and depth; by the earlier recipe where the
+ * beta are those that the search chose for the model's data set, kind, depth and latent size; by the earlier recipe where the
  * search has not ended.
  */
 export function replicationRecipe(id: string): Settings {
-  const { data, kind, layers } = parseId(id)
-  const group: RecipeGroup = { dataset: data as RecipeGroup['dataset'], kind, layers }
+  const { data, kind, layers, latentDim } = parseId(id)
+  const group: RecipeGroup = { dataset: data as RecipeGroup['dataset'], kind, layers, latentDim }
   const chosen = chosenTrial(group, Trial.array().parse(table))
   if (!chosen) return earlierRecipe(id)
   const epochs = epochBudget(group)

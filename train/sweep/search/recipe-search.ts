@@ -22,9 +22,8 @@ import { loadResult, resultPath } from '../results/result-files.ts'
 /** The fold that every trial holds out, and the seed of every trial. */
 const FOLD = 0
 const SEED = 1
-const LATENT_DIM = 2
 
-/** The settings of a trial: the group's model with two latent dimensions and the standard prior. */
+/** The settings of a trial: the group's model with the standard prior and β = 1. */
 export function trialSettings(group: RecipeGroup, { learningRate, betaWarmup }: Choice): Settings {
   const epochs = searchEpochs(group)
   return {
@@ -32,10 +31,10 @@ export function trialSettings(group: RecipeGroup, { learningRate, betaWarmup }: 
       data: group.dataset,
       kind: group.kind,
       layers: group.layers,
-      latentDim: LATENT_DIM,
+      latentDim: group.latentDim,
       beta: group.kind === 'ae' ? 0 : 1,
       reconstruction: group.dataset === 'freyface' ? 'mse' : 'bce',
-      prior: standardPrior(LATENT_DIM),
+      prior: standardPrior(group.latentDim),
     }),
     variant: `lr${learningRate}${betaWarmup > 0 ? 'warm' : ''}`,
     batch: 100,
