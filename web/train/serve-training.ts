@@ -53,10 +53,9 @@ async function open(
   const store = await openRunStore().catch(() => undefined)
   const stored = command.resume ? await store?.loadCheckpoint(run) : undefined
   const from = stored ?? { epoch: 0, figures: [], changes: [], state: initialState(configuration) }
-  const [engine, forward] = await Promise.all([
-    openEngine(runtime, name, configuration, from.state),
-    openForward(runtime, configuration.architecture),
-  ])
+  // One after the other: ONNX Runtime's WebGPU build never answers where two sessions are made at once.
+  const engine = await openEngine(runtime, name, configuration, from.state)
+  const forward = await openForward(runtime, configuration.architecture)
   report({ type: 'opened', epoch: from.epoch, figures: from.figures, changes: from.changes })
   return openTrainer({
     configuration,
