@@ -34,7 +34,8 @@ async function send(
   version: string,
   n: number,
 ): Promise<Answer> {
-  const base = `${server.replace(/\/+$/, '')}/v1/models/${card.id}@${version}`
+  const root = server.endsWith('/') ? server : `${server}/`
+  const base = `${root}v1/models/${card.id}@${version}`
   const image = images && imageOf(images, n)
   const url = image ? `${base}/reconstruct?format=json` : `${base}/sample?format=json&n=1&seed=${n}`
   const begun = performance.now()

@@ -29,7 +29,7 @@ const Head = z.object({
  * @throws Error naming the variables that are missing
  */
 export function openCheckpointStore(name: string): CheckpointStore {
-  const match = /^s3:\/\/([^/]+)\/?(.*)$/.exec(name)
+  const match = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(name)
   if (!match) return checkpointStore(openFolder(resolve(name)), '')
   const [, bucket, prefix] = match
   const account = { ...readAccount({ ...process.env, R2_BUCKET: bucket }), pause: 500 }

@@ -76,7 +76,7 @@ function parseServers(src: string | null, defaultServers: readonly string[]): re
   if (!src && defaultServers.length > 0) return defaultServers
   const url = URL.canParse(src ?? '', document.baseURI) ? new URL(src ?? '', document.baseURI) : undefined
   if (src && url?.protocol.startsWith('http'))
-    return [`${url.origin}${url.pathname.replace(/(?<!\/)\/*$/, '/')}`]
+    return [`${url.origin}${url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`}`]
   throw elementError('src', 'the address of a server, as in https://example.org', quote(src))
 }
 
