@@ -6,6 +6,7 @@ import { loadDataset } from '../../data/load-dataset.ts'
 import { configure, defaultChoices } from '../../fit/choices.ts'
 import type { Configuration } from '../../step/configuration.ts'
 import { epochCost } from './cost.ts'
+import { matches } from './pattern.ts'
 import type { Settings } from './settings.ts'
 
 /** One run of a sweep. */
@@ -94,20 +95,6 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
       jobCost(b) - jobCost(a) ||
       (a.run < b.run ? -1 : a.run > b.run ? 1 : 0),
   )
-}
-
-/** Whether a name is of a pattern, in which `*` stands for any text. */
-function matches(pattern: string, name: string): boolean {
-  const [first, ...rest] = pattern.split('*')
-  const last = rest.pop()
-  if (last === undefined) return name === first
-  let at = first.length
-  for (const part of rest) {
-    const found = name.indexOf(part, at)
-    if (found < 0) return false
-    at = found + part.length
-  }
-  return name.startsWith(first) && name.length - last.length >= at && name.endsWith(last)
 }
 
 /** A run's whole cost, in the unit of `epochCost`. */

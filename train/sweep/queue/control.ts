@@ -1,14 +1,13 @@
+import { matches } from '../plan/pattern.ts'
 import type { Queue } from './queue.ts'
 import { listRuns, type QueuedRun } from './tables.ts'
 
 /** Runs whose model, run or sweep matches one of the patterns, `*` matching any text. */
 export async function matchingRuns({ sql }: Queue, patterns: readonly string[]): Promise<QueuedRun[]> {
-  const forms = patterns.map(pattern => {
-    const parts = pattern.split('*').map(part => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-    return new RegExp(`^${parts.join('.*')}$`)
-  })
   const runs = await listRuns(sql)
-  return runs.filter(run => forms.some(form => [run.run, run.model, run.sweep].some(text => form.test(text))))
+  return runs.filter(run =>
+    patterns.some(pattern => [run.run, run.model, run.sweep].some(name => matches(pattern, name))),
+  )
 }
 
 /** Cancels runs that are not finished. Workers stop those under way within seconds; their checkpoints stay. */
