@@ -40,22 +40,24 @@ export function createWriter(): Writer {
   return messageWriter({ done: [], size: 0 }).writer
 }
 
+const EMPTY = new Uint8Array(0)
+
 function messageWriter(pieces: Pieces): { writer: Writer; close(): Pieces } {
-  let buffer = new Uint8Array(256)
+  let buffer = EMPTY
   let length = 0
 
   function close(): Pieces {
     if (length > 0) {
       pieces.done.push(buffer.subarray(0, length))
       pieces.size += length
-      buffer = new Uint8Array(256)
+      buffer = EMPTY
       length = 0
     }
     return pieces
   }
   function room(extra: number): void {
     if (length + extra <= buffer.length) return
-    const grown = new Uint8Array(Math.max(buffer.length * 2, length + extra))
+    const grown = new Uint8Array(Math.max(64, buffer.length * 2, length + extra))
     grown.set(buffer.subarray(0, length))
     buffer = grown
   }

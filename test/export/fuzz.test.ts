@@ -10,9 +10,8 @@ import { readModelFiles } from '../../export/convert/files/artifacts.ts'
 import { ConversionError } from '../../export/convert/graph/conversion-error.ts'
 import { readLayersModel } from '../../export/convert/layers-model/read-layers-model.ts'
 import { randomize, saved } from '../../export/convert/testing/models.ts'
-import { createRng, type Uniform } from '../../models/random.ts'
+import { type Files, mutate } from './mutants.ts'
 
-type Files = Record<string, Uint8Array>
 const MUTANTS = 350
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
 let originals: Files[]
@@ -59,52 +58,6 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const pick = <T>(uniform: Uniform, items: readonly T[]): T => items[Math.floor(uniform() * items.length)]
-
-const WRONG = [null, true, -1, 0, 2.5, 1e300, 3e9, '', 'relu', '__proto__', [], [[]], [1, 2, 3], {}, { a: 1 }]
-
-/** One value somewhere in the JSON replaced by one of another kind, or left out, or a branch of it doubled. */
-function mutateJson(uniform: Uniform, bytes: Uint8Array): Uint8Array {
-  const root = JSON.parse(new TextDecoder().decode(bytes))
-  const places: [Record<string, unknown>, string][] = []
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return
-    for (const [key, inner] of Object.entries(value)) {
-      places.push([value as Record<string, unknown>, key])
-      visit(inner)
-    }
-  }
-  visit(root)
-  const [holder, key] = pick(uniform, places)
-  const how = uniform()
-  if (how < 0.15) delete holder[key]
-  else if (how < 0.25 && Array.isArray(holder)) holder.push(structuredClone(holder[Number(key)]))
-  else holder[key] = pick(uniform, WRONG)
-  return new TextEncoder().encode(JSON.stringify(root))
-}
-
-/** A file cut, lengthened, or with some of its bytes flipped. */
-function mutateBytes(uniform: Uniform, bytes: Uint8Array): Uint8Array {
-  const at = Math.floor(uniform() * bytes.length)
-  const how = uniform()
-  if (how < 0.3) return bytes.slice(0, at)
-  if (how < 0.4) return Uint8Array.of(...bytes, 1, 2, 3)
-  const flipped = bytes.slice()
-  for (let n = 0; n < 1 + 3 * uniform(); n++)
-    flipped[Math.floor(uniform() * bytes.length)] ^= 1 << Math.floor(uniform() * 8)
-  return flipped
-}
-
-function mutate(i: number): Files {
-  const uniform = createRng(i, 'mutant')
-  const files = pick(uniform, originals)
-  if (uniform() < 0.6) return { ...files, 'model.json': mutateJson(uniform, files['model.json']) }
-  const name = pick(uniform, Object.keys(files))
-  const mutant: Files = { ...files, [name]: mutateBytes(uniform, files[name]) }
-  if (uniform() < 0.1) delete mutant[name]
-  return mutant
-}
-
 /** How far a file that was accepted is from TF.js; undefined where TF.js does not take the mutant. */
 async function difference(files: Files, path: string): Promise<number | undefined> {
   const written = await convertFile({ files }, path)
@@ -124,7 +77,7 @@ async function difference(files: Files, path: string): Promise<number | undefine
 test(`of ${MUTANTS} damaged models each is refused and leaves no file, or predicts as in TF.js`, async () => {
   const count = { refused: 0, agrees: 0, onlyHere: 0 }
   for (let i = 0; i < MUTANTS; i++) {
-    const files = mutate(i)
+    const files = mutate(originals, i)
     const path = join(folder, `${i}.onnx`)
     try {
       await convertFile({ files }, path)
