@@ -89,7 +89,7 @@ function dependencies(scope: Scope, node: GraphNode): string[] {
 function convertNode(context: GraphContext, scope: Scope, node: GraphNode): readonly Tensor[] {
   const where = `${node.name} (${node.op})`
   const stop = (reason: string): never => fail(`${where}: ${reason}`)
-  const special = SPECIAL[node.op]
+  const special = Object.hasOwn(SPECIAL, node.op) ? SPECIAL[node.op] : undefined
   try {
     if (special) return context.graph.inScope(node.name, () => special(context, scope, node, stop))
     const definition = Object.hasOwn(OPERATORS, node.op)
