@@ -9,6 +9,7 @@ import { type ConvertedFile, convertFile } from './convert-file.ts'
 import { ConversionError, fail, shapeText } from './graph/conversion-error.ts'
 import { PRECISIONS, type Precision } from './graph/precision.ts'
 import type { CustomLayers } from './layers-model/custom-layers.ts'
+import type { StateMode } from './layers-model/layers/layer.ts'
 import { OPSETS } from './to-onnx/convert-options.ts'
 
 interface Flags {
@@ -20,6 +21,7 @@ interface Flags {
   inputs?: string[]
   outputs?: string[]
   batch: string
+  state?: StateMode
   import: string[]
 }
 
@@ -71,6 +73,12 @@ function program(): Command {
     .option('--inputs <names...>', 'names of the inputs, in the model’s order')
     .option('--outputs <names...>', 'names of the outputs, in the model’s order')
     .option('--batch <name>', 'name of the open batch size', 'batch')
+    .addOption(
+      new Option(
+        '--state <mode>',
+        'states of stateful layers: inputs and outputs of the file, or zeros at each run',
+      ).choices(['io', 'reset']),
+    )
     .option('--import <modules...>', 'modules that export conversions of custom layers', [])
     .addHelpText('after', HELP)
     .exitOverride()

@@ -210,3 +210,47 @@ test('a command that is interrupted leaves no partial file', async () => {
   expect(signal).toBe('SIGINT')
   expect(readdirSync(folder).filter(name => name.startsWith('interrupted'))).toEqual([])
 })
+
+test('the states of a stateful layer are inputs and outputs, or zeros at each run', async () => {
+  const source = join(CASES, 'stateful')
+  await expect(convertModel(source)).rejects.toThrow(/is stateful: choose --state io/)
+  const reference = await loadReference(await readModelFiles(source))
+  const steps = [0, 1, 2].map(
+    (i): Numbers => ({ dims: [1, 3, 2], data: waves(3, 1, 3, 2).data.slice(6 * i, 6 * i + 6) }),
+  )
+  const expected: Numbers[] = []
+  for (const x of steps) expected.push((await reference.predict([x]))[0])
+
+  const carried = await convertModel(source, { state: 'io' })
+  expect(carried.inputs.map(({ name }) => name)).toEqual(['gru_GRU1_input', 'gru_GRU1/h'])
+  expect(carried.outputs.map(({ name }) => name)).toEqual(['gru_GRU1', 'gru_GRU1/h_next'])
+  let state: Numbers = { dims: [1, 2], data: new Float32Array(2) }
+  for (const [i, x] of steps.entries()) {
+    const [y, next] = await predict(carried, x, state)
+    expectClose(y.data, expected[i].data)
+    state = next
+  }
+  const reset = await convertModel(source, { state: 'reset' })
+  expectClose((await predict(reset, steps[0]))[0].data, expected[0].data)
+  expect((await convertFile(source, output, { state: 'io', check: true })).differences).toHaveLength(2)
+})
+
+test('a model converts where neither TF.js nor ONNX Runtime is installed', async () => {
+  const hooks = `
+    import { registerHooks } from 'node:module'
+    registerHooks({
+      resolve(name, context, next) {
+        if (/tensorflow|onnxruntime/.test(name)) throw new Error(name + ' is not installed')
+        return next(name, context)
+      },
+    })`
+  const hook = `data:text/javascript,${encodeURIComponent(hooks)}`
+  const run = (...args: string[]) =>
+    promisify(execFile)(process.execPath, ['--import', hook, CLI, join(CASES, 'dense-rank3'), ...args])
+  await run(join(folder, 'alone.onnx'))
+  expect(readdirSync(folder)).toContain('alone.onnx')
+  await expect(run(join(folder, 'checked.onnx'), '--check')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: checking needs the package @tensorflow\/tfjs: npm install/),
+  })
+})

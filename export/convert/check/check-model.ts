@@ -47,7 +47,7 @@ function requireComparable(files: ModelFiles, converted: Converted): void {
   if (reason) fail(`cannot be checked against TF.js: ${reason}`)
   if (isGraphModel(files.modelTopology)) return
   const { inputs } = interpretLayersModel({ ...files, weightSpecs: [], weightData: [] }).network
-  if (converted.inputs.length === inputs.length) return
+  if (converted.inputs.length === inputs.length + (converted.states ?? 0)) return
   const added = converted.inputs.slice(inputs.length).map(input => input.name)
   fail(`cannot be checked against TF.js, whose model does not have the input ${added.join(', ')}`)
 }
@@ -82,9 +82,12 @@ async function predictSome(
   let reason = ''
   for (const size of open.length > 0 ? TRIED : [OPEN_SIZE]) {
     const chosen = { ...Object.fromEntries(open.map(name => [name, size])), ...sizes }
-    const inputs = drawInputs(converted, integers, chosen)
+    const drawn = drawInputs(converted, integers, chosen)
+    // A model that has just been loaded starts from states of zeros.
+    const count = drawn.length - (converted.states ?? 0)
+    const inputs = drawn.map((each, i) => (i < count ? each : { ...each, data: each.data.map(() => 0) }))
     try {
-      const expected = await reference.predict(inputs)
+      const expected = await reference.predict(inputs.slice(0, count))
       if (open.length === 0 || expected.every(({ data }) => data.length > 0)) return { inputs, expected }
       reason = 'an output is empty'
     } catch (error) {

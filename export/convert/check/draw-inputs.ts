@@ -53,7 +53,7 @@ function smallestTable(network: Network): number {
 }
 
 function isLookedUp(network: Network, input: number): boolean {
-  const { layer } = network.inputs[input]
+  const layer = network.inputs[input]?.layer ?? ''
   if (network.members.get(layer)?.spec.config.dtype === 'int32') return true
   return network.members.values().some(({ spec, calls }) => {
     return spec.className === 'Embedding' && calls.some(call => call.some(from => from.layer === layer))

@@ -1,15 +1,22 @@
 import { permute } from '../graph/arrays.ts'
 import type { Builder } from '../graph/builder.ts'
 import { fail, shapeText } from '../graph/conversion-error.ts'
-import type { LayerScope } from './layers/layer.ts'
+import type { Value } from '../graph/value.ts'
+import type { LayerScope, StateMode } from './layers/layer.ts'
 import type { Place, WeightFinder } from './topology/weight-names.ts'
 
+/** What the scopes of all layers have in common. */
+export interface Shared {
+  graph: Builder
+  weights: WeightFinder
+  unlikeTfjs: string[]
+  stateMode?: StateMode
+  /** States after the run, under the names that they have as outputs. */
+  states: { name: string; value: Value }[]
+}
+
 /** What a layer's conversion is given: access to its weights, the graph, and what it wraps. */
-export function layerScope(
-  shared: { graph: Builder; weights: WeightFinder; unlikeTfjs: string[] },
-  place: Place,
-  child: LayerScope['child'],
-): LayerScope {
+export function layerScope(shared: Shared, place: Place, child: LayerScope['child']): LayerScope {
   const { graph, weights } = shared
   const { spec, scopes } = place
   const scope = [...scopes, spec.name].join('/')
@@ -37,6 +44,9 @@ export function layerScope(
       return axis === undefined ? graph.exact(path, dims, values) : graph.weight(path, dims, values, axis)
     },
     inner: name => layerScope(shared, insideOf(name), child),
+    stateMode: shared.stateMode,
+    stateInput: (name, dims) => graph.input(`${scope}/${name}`, 'float', dims),
+    stateOutput: (name, value) => shared.states.push({ name: `${scope}/${name}_next`, value }),
     unlikeTfjs: reason => shared.unlikeTfjs.push(`${scope} (${spec.className}): ${reason}`),
     fail: reason => fail(`${scope} (${spec.className}): ${reason}`),
   }

@@ -127,10 +127,10 @@ const dense = () => tf.layers.dense({ units: 3, name: 'd' })
 
 const REFUSALS: [string, () => tf.layers.Layer[], (text: string) => string, RegExp][] = [
   [
-    'a class nobody registered',
+    'a class without a conversion',
     () => [dense()],
     t => t.replace('"Dense"', '"Fancy"'),
-    /^d \(Fancy\): layers of class Fancy are not supported; registerLayer can add/,
+    /^d \(Fancy\): layers of class Fancy are not supported; a conversion in `layers` can add/,
   ],
   [
     'a layer that TF.js lacks',
@@ -190,7 +190,7 @@ const REFUSALS: [string, () => tf.layers.Layer[], (text: string) => string, RegE
     'stateful recurrence',
     () => [tf.layers.repeatVector({ n: 2 }), tf.layers.gru({ units: 2, name: 'g' })],
     t => t.replace('"stateful":false', '"stateful":true'),
-    /^g \(GRU\): stateful: expected false, got true: the state it keeps/,
+    /^g \(GRU\): is stateful: choose --state io, .* or --state reset/,
   ],
   [
     'an activation ONNX’s recurrence lacks',

@@ -1,26 +1,20 @@
 import { z } from 'zod'
-import type { Builder } from '../graph/builder.ts'
 import { ConversionError, fail, parse } from '../graph/conversion-error.ts'
 import type { Dim, Value } from '../graph/value.ts'
-import { layerScope } from './layer-scope.ts'
+import { layerScope, type Shared } from './layer-scope.ts'
 import { unknownOptions } from './layers/keras-options.ts'
 import type { LayerDefinition } from './layers/layer.ts'
 import { ABSENT, UNCONVERTED } from './layers/table.ts'
 import { type LayerSpec, type Member, type Network, type Reference, readMember } from './topology/topology.ts'
-import type { WeightFinder } from './topology/weight-names.ts'
 
 /** What the conversion of a network's layers needs at hand. */
-export interface Context {
-  graph: Builder
-  weights: WeightFinder
+export interface Context extends Shared {
   /** Name of the batch size. */
   batch: string
   /** The definition of a class of layers; undefined when there is none. */
   find(className: string): LayerDefinition | undefined
   /** Paths of layers that make a mask, and of layers a mask would change that have none. */
   masks: { made: string[]; missing: string[] }
-  /** Layers that follow Keras' definition where TF.js's own prediction does not, with the reason. */
-  unlikeTfjs: string[]
 }
 
 const InputConfig = z.object({
@@ -158,7 +152,7 @@ function convertLayer(
   const where = `${path} (${spec.className})`
   const definition = context.find(spec.className)
   if (!definition) {
-    const why = ABSENT[spec.className] ?? UNCONVERTED[spec.className] ?? 'registerLayer can add a conversion'
+    const why = ABSENT[spec.className] ?? UNCONVERTED[spec.className] ?? 'a conversion in `layers` can add it'
     return fail(`${where}: layers of class ${spec.className} are not supported; ${why}`)
   }
   const config = parse(definition.schema, spec.config, where)

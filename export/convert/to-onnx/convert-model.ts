@@ -56,17 +56,24 @@ function convertLayersModel(files: ModelFiles, options: ConvertOptions): Convert
     find: layerFinder(options.layers ?? {}),
     masks: { made: [], missing: [] },
     unlikeTfjs: [],
+    states: [],
+    ...(options.state && { stateMode: options.state }),
   }
   const inputs = addInputs(context, network, options.inputs)
   const results = convertNetwork(context, network, inputs, [])
   checkMasks(context)
+  const { states } = context
   const names = numberRepeats(network.outputs.map(({ layer }) => layer))
-  const outputs = nameOutputs(graph, results, options.outputs, names)
+  const all = [...results, ...states.map(({ value }) => value)]
+  const stateNames = states.map(({ name }) => name)
+  const requested = options.outputs && [...options.outputs, ...stateNames]
+  const outputs = nameOutputs(graph, all, requested, [...names, ...stateNames])
   return {
     bytes: encodeGraph(graph, network.name, outputs, precision),
     inputs: graph.inputs,
     outputs,
     bounded: boundedOutputs(graph.nodes, outputs),
+    states: states.length,
     unlikeTfjs: context.unlikeTfjs,
   }
 }

@@ -2,6 +2,7 @@ import type { Value } from '../../../models/onnx/encode-model.ts'
 import { fail } from '../graph/conversion-error.ts'
 import { PRECISIONS, type Precision } from '../graph/precision.ts'
 import type { CustomLayers } from '../layers-model/custom-layers.ts'
+import type { StateMode } from '../layers-model/layers/layer.ts'
 
 export interface ConvertOptions {
   /** How weights are stored; default fp32. */
@@ -14,6 +15,8 @@ export interface ConvertOptions {
   outputs?: readonly string[]
   /** Name of the open batch size; default "batch". */
   batch?: string
+  /** What becomes of the states of stateful layers; a layers-model that has some needs it. */
+  state?: StateMode
   /** Conversions of custom layers of a layers-model, by class name. */
   layers?: CustomLayers
 }
@@ -23,6 +26,8 @@ export interface Converted {
   bytes: Uint8Array
   inputs: readonly Value[]
   outputs: readonly Value[]
+  /** How many inputs and outputs at the end are states of the model's layers. */
+  states?: number
   /**
    * By output, whether it comes from a sigmoid or the like: its scale is 1, and runtimes compute it to about 1e-7 of
    * that, however small its values are.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Builder } from '../../graph/builder.ts'
-import type { Value } from '../../graph/value.ts'
+import type { Dim, Value } from '../../graph/value.ts'
 import { camel } from '../topology/topology.ts'
 
 /** How a weight is stored, where not as TF.js stores it. */
@@ -12,6 +12,12 @@ export interface WeightForm {
   /** Sizes after that, where axes are merged. */
   dims?: readonly number[]
 }
+
+/**
+ * What becomes of the state that a stateful layer keeps between predictions: an input and an output of the graph
+ * (`io`), or zeros at each run (`reset`).
+ */
+export type StateMode = 'io' | 'reset'
 
 /** What a layer's conversion may use besides its inputs. */
 export interface LayerScope {
@@ -33,6 +39,12 @@ export interface LayerScope {
   child(layer: unknown, inputs: readonly Value[]): Value[]
   /** The scope of a layer that this one keeps inside under a name of its own. */
   inner(name: string): LayerScope
+  /** What becomes of the state of stateful layers; undefined where the caller has not chosen. */
+  stateMode?: StateMode
+  /** Adds an input of the graph for a state before the run. */
+  stateInput(name: string, dims: readonly Dim[]): Value
+  /** Makes the state after the run an output of the graph. */
+  stateOutput(name: string, value: Value): void
   /** Notes that the layer follows Keras' definition where TF.js's own prediction does not. */
   unlikeTfjs(reason: string): void
   /** Ends the conversion; the message has the layer's path and class before `reason`. */

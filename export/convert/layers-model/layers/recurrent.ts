@@ -36,7 +36,7 @@ const base = {
   returnSequences: flag(false),
   returnState: flag(false),
   goBackwards: flag(false),
-  stateful: mustBe(false, 'the state it keeps between predictions has no place in a graph'),
+  stateful: flag(false),
   resetAfter: flag(false),
   timeMajor: mustBe(false, 'TF.js ignores it'),
   zeroOutputForMask: mustBe(false, 'TF.js ignores it'),
@@ -150,14 +150,32 @@ function packedWeights(layer: LayerScope, features: number, { kind, config }: Re
   return [...kernels, layer.store('bias', [1, 2 * rows], packed)]
 }
 
+const STATE_NAMES = ['h', 'c']
+
+/** The states that a stateful layer starts from, as inputs of the graph; undefined where they are zeros each time. */
+function keptStates(layer: LayerScope, x: Value, { states }: Kind, units: number): Value[] | undefined {
+  if (layer.stateMode === 'reset') return undefined
+  if (layer.stateMode === undefined) {
+    layer.fail(
+      'is stateful: choose --state io, which makes its states inputs and outputs of the file, or --state reset, ' +
+        'which starts each run from zeros',
+    )
+  }
+  return STATE_NAMES.slice(0, states).map(name => layer.stateInput(name, [x.dims[0], units]))
+}
+
 function recurrent(className: string): LayerDefinition {
   const kind = KINDS[className]
   return defineLayer(
     RecurrentConfig,
     (config, [x, ...initial], layer) => {
-      const recurrence = { kind, config, backwards: config.goBackwards, initial }
+      const kept =
+        config.stateful && initial.length === 0 ? keptStates(layer, x, kind, config.units) : undefined
+      const recurrence = { kind, config, backwards: config.goBackwards, initial: kept ?? initial }
       if (config.resetAfter) layer.unlikeTfjs('TF.js cannot load reset_after')
       const { sequence, last, states } = recur(layer, x, recurrence)
+      if (kept)
+        for (const [i, name] of STATE_NAMES.entries()) if (states[i]) layer.stateOutput(name, states[i])
       const inOrder = config.goBackwards ? reverse(layer.graph, sequence, 1) : sequence
       const output = config.returnSequences ? { ...inOrder, mask: x.mask } : last
       return config.returnState ? [output, ...states] : output
@@ -166,7 +184,7 @@ function recurrent(className: string): LayerDefinition {
       masks: 'handle',
       readsMask: true,
       inputs: { least: 1, most: 1 + kind.states },
-      note: `activations: ${INNER_NAMES.join(', ')}; not stateful${className === 'GRU' ? '; reset_after, which TF.js cannot load, by Keras’ definition' : ''}`,
+      note: `activations: ${INNER_NAMES.join(', ')}; stateful with --state${className === 'GRU' ? '; reset_after, which TF.js cannot load, by Keras’ definition' : ''}`,
     },
   )
 }

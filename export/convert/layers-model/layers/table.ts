@@ -29,7 +29,7 @@ export const LAYERS: Readonly<Record<string, LayerDefinition>> = {
 /** Layers of Keras that TF.js does not have, so that no LayersModel can hold them. */
 export const ABSENT: Readonly<Record<string, string>> = {
   Subtract:
-    'TF.js has no such layer; register a class of your own with TF.js and its conversion with registerLayer',
+    'TF.js has no such layer; a custom class in TF.js and its conversion in `layers` can stand for it',
   Lambda: 'it holds Python code, which TF.js cannot load',
 }
 

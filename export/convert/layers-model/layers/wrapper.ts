@@ -90,6 +90,7 @@ function bidirectional(
   const kind =
     KINDS[className] ?? layer.fail(`expected ${Object.keys(KINDS).join(', ')} in it, got ${className}`)
   const options = parse(RecurrentConfig, config, layer.scope)
+  if (options.stateful) layer.fail('stateful layers in it are not supported')
   requireMirrored(layer, options, className, backwardLayer)
   const half = initial.length / 2
   const runs = (['forward', 'backward'] as const).map((direction, i) => {
