@@ -123,7 +123,7 @@ export function mixtureLogDensity({ weights, means, factors }: Mixture, z: Array
 }
 
 /** |L⁻¹(z − mean)|² by forward substitution, for the point of `z` at `offset`; `solved` is scratch space of D_z numbers. */
-export function squaredDistance(
+function squaredDistance(
   z: ArrayLike<number>,
   offset: number,
   mean: readonly number[],

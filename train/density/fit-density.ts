@@ -25,9 +25,9 @@ export interface FitDensityOptions {
 
 const COMPONENTS = [1, 2, 5, 10, 20] as const
 /** Draws from each image's posterior. */
-const DRAWS = 4
+const DRAWS = 2
 /** Points a fit takes; from more, as many are chosen at random. */
-const MOST_POINTS = 24_000
+const MOST_POINTS = 12_000
 /** Digits of the numbers kept. */
 const DIGITS = 4
 
