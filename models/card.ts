@@ -141,8 +141,8 @@ export type Density = z.infer<typeof Density>
 const ModelFile = z.strictObject({ bytes: z.int().min(1), sha256: Sha256 })
 
 /**
- * A golden vector: what a runtime must come to with these files before it is trusted. The decoder makes `xhat` of `z`,
- * the encoder `mu` (an AE's z) of `xhat`, each to within `tolerance` (absolute).
+ * A golden vector, which checks a runtime before it is used: the decoder of these files gives `xhat` for `z`, the encoder
+ * `mu` (an AE: z) for `xhat`, each to within `tolerance` (absolute).
  */
 export const Golden = z.strictObject({
   z: z.array(z.number()),
@@ -155,8 +155,8 @@ export const Golden = z.strictObject({
 export type Golden = z.infer<typeof Golden>
 
 /**
- * Losses over a seeded choice of test images at z = mu, means over images and pixels: what shows in a second or two
- * that the card speaks of these files.
+ * Losses over a seeded choice of test images at z = mu, means over images and pixels: a check in a second or two that the
+ * card belongs to these files.
  */
 export const SubsetCheck = z.strictObject({
   /** Of the choice: `chooseSubset`. */
@@ -229,7 +229,7 @@ export const Card = z.strictObject({
     augmentation: z.strictObject({ shift: z.number(), rotation: z.number() }).optional(),
     /** Present if pixels were drawn as 0 or 1 with their intensity as probability. */
     pixels: z.literal('binarized').optional(),
-    /** SHA-256 of the trained weights, as in run.json: what training again comes to. Absent from older cards. */
+    /** SHA-256 of the trained weights, as in run.json; training again gives the same. Absent from older cards. */
     weights: Sha256.optional(),
     /** How the weights came about beyond the above; absent from cards written before it was recorded. */
     recipe: Recipe.optional(),

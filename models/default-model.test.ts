@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { firstModel } from './default-model.ts'
 
-test('is a VAE of digits in the plane where there is one, and never one that is not available', () => {
+test('firstModel prefers a planar VAE of digits among the available models', () => {
   const frey = { id: 'frey', available: true, dataset: 'frey', kind: 'vae', latentDim: 2 }
   const digits = { id: 'digits', available: true, dataset: 'mnist', kind: 'vae', latentDim: 2 }
   const ae = { id: 'ae', available: true, dataset: 'mnist', kind: 'ae', latentDim: 2 }

@@ -45,7 +45,7 @@ const identities: fc.Arbitrary<Identity> = fc
     ...(identity.kind === 'vae' && importanceSamples && { importanceSamples }),
   }))
 
-test('an id says the identity it was made from', () => {
+test('parseId gives the identity that formatId was given', () => {
   fc.assert(
     fc.property(identities, identity => {
       expect(parseId(formatId(identity))).toEqual(identity)

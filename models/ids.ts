@@ -2,9 +2,9 @@ import type { Prior } from './card.ts'
 import { ID_FORM } from './id-form.ts'
 import { standardPrior } from './prior.ts'
 
-/** What a model's id says of it: enough to choose what to train, not how. */
+/** What a model's id states: which model is trained, not with which training settings. */
 export interface Identity {
-  /** A name `loadDataset` knows. */
+  /** As `loadDataset` takes it. */
   data: string
   kind: 'ae' | 'vae'
   /** Whether encoder and decoder read the class as well. */

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { type Diagnosis, tryEngine } from './doctor.ts'
 import { formatDiagnosis } from './format-diagnosis.ts'
 
-test('the doctor tries every engine and device and looks for every data set', async () => {
+test('the doctor tests every engine and device and looks for every data set', async () => {
   const empty = await mkdtemp(join(tmpdir(), 'doctor-'))
   const env = { ...process.env, LATENT_EDGE_DATA: '', XDG_CACHE_HOME: empty }
   const cli = fileURLToPath(new URL('../fit/cli.ts', import.meta.url))
@@ -48,7 +48,7 @@ test('the doctor tries every engine and device and looks for every data set', as
   )
 })
 
-test('an engine that takes its process down is a finding, not the end', async () => {
+test('tryEngine reports an engine that ends its process', async () => {
   // A heap too small for the modules makes V8 abort as a driver does.
   const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=8' }
   expect(await tryEngine({ engine: 'onnx', device: 'cpu' }, env)).toEqual({

@@ -10,10 +10,10 @@ import type { Probed } from './probe.ts'
 
 type Choice = Pick<Configuration, 'engine' | 'device'>
 
-/** An engine on a device, tried. */
+/** The result of a self-test of an engine on a device. */
 export type Tried = Choice & Probed & { note?: typeof PLAIN_COST }
 
-/** A known data set: whether its files are there and as published, and if not, why and how to get them. */
+/** Whether a known data set's files were found as published; if not, the reason and how to get them. */
 export type DataFound = { name: string } & ({ found: true; folder: string } | { found: false; why: string })
 
 /** What this machine can train with. */
@@ -31,16 +31,16 @@ const CHOICES: Choice[] = [
   { engine: 'tfjs', device: 'cuda' },
 ]
 
-/** Beyond this relative difference from the CPU a device counts as broken: float32 sums in another order give 1e-6. */
+/** Largest relative difference from the CPU that a working device may show; the order of float32 sums gives 1e-6. */
 const TOLERANCE = 1e-3
 const SECONDS = 120
 
 /**
- * Finds out what this machine can train with: takes a few steps on every engine and device, each in a process of its
- * own, and reads the known data sets whole.
+ * Tests what this machine can train with: takes a few steps on every engine and device, each in its own process, and
+ * reads the known data sets completely.
  *
  * @param options.dataDir a folder that may have the data sets
- * @param options.env of the processes that try
+ * @param options.env environment of the test processes
  */
 export async function diagnose(
   options: { dataDir?: string; env?: NodeJS.ProcessEnv } = {},
@@ -53,7 +53,7 @@ export async function diagnose(
   return { machine, engines, data }
 }
 
-/** Tries an engine on a device in a process of its own. Never throws: that it cannot be tried is an answer too. */
+/** Tests an engine on a device in its own process. Never throws: a failure is part of the result. */
 export async function tryEngine(choice: Choice, env = process.env): Promise<Tried> {
   const { engine, device } = choice
   const probed = await runProbe([engine, device], env)

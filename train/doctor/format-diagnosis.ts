@@ -3,10 +3,10 @@ import type { DataFound, Diagnosis, Tried } from './doctor.ts'
 import type { Machine } from './machine.ts'
 
 const WIDTH = 80
-/** Where the text of an entry begins: behind its mark and its name. */
+/** Column at which the text of an entry begins, after its mark and name. */
 const INDENT = 19
 
-/** A diagnosis for a person to read, in 80 columns; only commands are never broken. */
+/** A diagnosis as text in 80 columns. Commands are never broken over lines. */
 export function formatDiagnosis({ machine, engines, data }: Diagnosis): string {
   const sections: [string, string[]][] = [
     ['This machine', describe(machine)],
@@ -50,7 +50,7 @@ function formatData(data: DataFound): string[] {
 
 const COLOURS = { '✓': 'green', '!': 'yellow', '✗': 'red' } as const
 
-/** A mark, a name and a text wrapped beside them; an arrow stands right before its text. */
+/** The lines of an entry: a mark, a name, and a text wrapped beside them. An arrow is put directly before the text. */
 function entry(mark: keyof typeof COLOURS | '→' | ' ', name: string, text: string): string[] {
   const coloured = mark === '→' || mark === ' ' ? ' ' : styleText(COLOURS[mark], mark)
   const beside = name.padEnd(INDENT - 6) + (mark === '→' ? '→ ' : '  ')
@@ -59,7 +59,7 @@ function entry(mark: keyof typeof COLOURS | '→' | ' ', name: string, text: str
   )
 }
 
-/** Lines of at most `width` characters, but for a word that is longer. */
+/** Wraps a text into lines of at most `width` characters; only a longer word exceeds it. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''

@@ -1,17 +1,17 @@
 import { readFile, statfs } from 'node:fs/promises'
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 
-/** What of a machine matters to training. Sizes in bytes. */
+/** Properties of a machine that affect training. Sizes in bytes. */
 export interface Machine {
   node: string
   platform: string
   cpu: string
   /** Threads this process may use. */
   threads: number
-  /** The widest vector instructions the CPU has; null where that is not known. */
+  /** Widest vector instructions of the CPU; null if unknown. */
   vectors: string | null
   memory: { free: number; total: number }
-  /** Of the file system that the current folder is on. */
+  /** Free space of the current folder's file system. */
   disk: { folder: string; free: number }
 }
 

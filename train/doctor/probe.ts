@@ -1,13 +1,13 @@
 /**
- * Tries an engine on a device and prints what came of it as a line of JSON: a program of its own, since a broken
- * driver can end the process. `node train/doctor/probe.ts onnx webgpu`
+ * Tests an engine on a device and prints the result as a line of JSON. It is a separate program because a broken driver
+ * can end the process. `node train/doctor/probe.ts onnx webgpu`
  */
 
 import { largestDifference, runSelfTest, SELF_TEST_TASKS, selfTestSteps } from '../engines/self-test.ts'
 import { UnavailableError } from '../engines/unavailable.ts'
 import { Configuration } from '../step/configuration.ts'
 
-/** What a probe prints. */
+/** The result that a probe prints. */
 export type Probed =
   | {
       works: true

@@ -51,7 +51,7 @@ function flops(list: Product[]): number {
   return list.reduce((sum, { m, k, n }) => sum + 2 * m * k * n, 0)
 }
 
-/** A Scan whose body is the bare products, each result carried so that none is left out. */
+/** A Scan whose body is the matrix products alone; each result is carried so that none is optimised away. */
 async function openProducts(list: Product[], threads: number): Promise<(steps: number) => Promise<void>> {
   const value = (name: string, dims: (number | string)[]): Value => ({ name, type: 'float', dims })
   const operands = list.map(({ m, k, n, transA, transB }, i) => [

@@ -82,7 +82,7 @@ describe('20 steps of the two engines from the same start agree to 1e-4', () => 
   })
 })
 
-test('20 steps follow Adam as TF.js itself has it', async () => {
+test('20 steps of the onnx engine equal those of TF.js’s own Adam', async () => {
   const steps = selfTestSteps(SELF_TEST_TASK, 20, 5)
   const { losses } = await runSelfTest(SELF_TEST_TASK, ONNX, steps)
   const initial = initialState({ ...SELF_TEST_TASK, seed: 1 })
@@ -134,7 +134,7 @@ describe.each<[string, EngineChoice]>([
   })
 })
 
-test('what an engine was opened with and has read out stays as it was', async () => {
+test('an engine changes neither the state it was opened with nor a copy it returned', async () => {
   const given = initialState({ ...SELF_TEST_TASK, seed: 1 })
   for (const choice of [ONNX, TFJS]) {
     const engine = await openEngine({ ...SELF_TEST_TASK, ...choice }, given)
@@ -146,7 +146,7 @@ test('what an engine was opened with and has read out stays as it was', async ()
   expect(given).toEqual(initialState({ ...SELF_TEST_TASK, seed: 1 }))
 })
 
-test('tfjs leaves no tensor behind', async () => {
+test('the tfjs engine disposes of every tensor', async () => {
   const task = vary({ objective: { samples: 3, kl: 'monteCarlo' } })
   const before = tf.memory().numTensors
   const engine = await openEngine({ ...task, ...TFJS }, initialState({ ...task, seed: 1 }))
@@ -167,7 +167,7 @@ describe('devices', () => {
     expect(result.works && result.largestDifference).toBeLessThan(1e-4)
   })
 
-  test('webgpu without an adapter says so', async () => {
+  test('webgpu without an adapter is unavailable, with advice', async () => {
     const env = { ...process.env, VK_DRIVER_FILES: '/nowhere.json', LD_LIBRARY_PATH: '' }
     const result = await tryEngine({ engine: 'onnx', device: 'webgpu' }, env)
     expect(result).toMatchObject({

@@ -6,9 +6,9 @@ import { UnavailableError } from './unavailable.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * Looks for what a device needs before onnxruntime-node does, which complains at length.
+ * Checks that the libraries of a device are installed, for a shorter message than onnxruntime-node's.
  *
- * @throws UnavailableError when it is missing
+ * @throws UnavailableError when one is missing
  */
 export function requireProvider(device: 'webgpu' | 'cuda'): void {
   const missing = device === 'cuda' ? missingCuda() : null
@@ -16,7 +16,7 @@ export function requireProvider(device: 'webgpu' | 'cuda'): void {
 }
 
 /**
- * Says why onnxruntime-node could not compute on a device, and what to do about it.
+ * Explains why onnxruntime-node cannot compute on a device, with advice.
  *
  * @param cause what creating the session threw
  */

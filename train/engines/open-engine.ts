@@ -20,12 +20,12 @@ export async function openEngine(choice: Task & EngineChoice, state: State): Pro
   return openTfjsEngine(choice, state, device)
 }
 
-/** Where an engine computes when nobody says: the CPU, but a GPU for TF.js where it was given the library for one. */
+/** An engine's device if none is chosen: the CPU, or the GPU for TF.js where its GPU library is installed. */
 export function defaultDevice(engine: EngineChoice['engine']): EngineChoice['device'] {
   return engine === 'tfjs' && hasTensorFlow('cuda') ? 'cuda' : 'cpu'
 }
 
-/** What to tell a person before a slow choice is taken; null where there is nothing to tell. */
+/** A warning to show before a slow engine is used; null if there is none. */
 export function costWarning({ engine, device }: Pick<EngineChoice, 'engine' | 'device'>): string | null {
   if (engine === 'onnx' || device !== 'cpu' || hasTensorFlow('cpu')) return null
   const { why, advice, command } = PLAIN_COST

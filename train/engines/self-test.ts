@@ -14,7 +14,7 @@ export const SELF_TEST_TASK: Task = {
   prior: standardPrior(2),
 }
 
-/** Tasks that between them use every operator of a training step. */
+/** Tasks that together use every operator of a training step. */
 export const SELF_TEST_TASKS: readonly Task[] = [
   SELF_TEST_TASK,
   {
@@ -59,14 +59,14 @@ export function selfTestSteps(
   }
 }
 
-/** What some steps reported, and where they led. */
+/** Losses and final state of some steps. */
 export interface Outcome {
   device: string
   losses: StepLosses
   state: State
 }
 
-/** Takes steps with an engine opened for them, from the start that seed 1 gives. */
+/** Opens an engine at the initial state of seed 1, takes the steps and closes it. */
 export async function runSelfTest(task: Task, choice: EngineChoice, steps: Steps): Promise<Outcome> {
   const engine = await openEngine({ ...task, ...choice }, initialState({ ...task, seed: 1 }))
   try {
@@ -77,7 +77,7 @@ export async function runSelfTest(task: Task, choice: EngineChoice, steps: Steps
   }
 }
 
-/** The greatest difference of two outcomes, relative to the greatest value of the tensor where it is. */
+/** The largest difference of two outcomes, relative to the largest value of the tensor that it is in. */
 export function largestDifference(a: Outcome, b: Outcome): number {
   const pairs = [
     [a.losses.loss, b.losses.loss],

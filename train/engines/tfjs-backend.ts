@@ -4,11 +4,11 @@ import { UnavailableError } from './unavailable.ts'
 
 const require = createRequire(import.meta.url)
 
-/** The packages that carry TensorFlow's own library, which TF.js computes with where one is installed. */
+/** Packages with TensorFlow's native library, which TF.js uses if one is installed. */
 const PACKAGES = { cuda: '@tensorflow/tfjs-node-gpu', cpu: '@tensorflow/tfjs-node' } as const
 export type TfjsDevice = keyof typeof PACKAGES
 
-/** What plain JavaScript costs, and how to do without. Measured with the 784-393-2 VAE at batch 100 on one thread. */
+/** The cost of plain JavaScript, and how to avoid it. Measured with the 784-393-2 VAE at batch 100 on one thread. */
 export const PLAIN_COST = {
   why: 'in plain JavaScript, some 70 times slower than the onnx engine',
   advice: "use --engine onnx, or add TensorFlow's library",
@@ -55,7 +55,7 @@ export async function startBackend(device: TfjsDevice): Promise<'cuda' | 'tensor
   })
 }
 
-/** Whether the package with TensorFlow's library for a device is there; says nothing of whether it loads. */
+/** Whether the package with TensorFlow's library for a device is installed. It may still fail to load. */
 export function hasTensorFlow(device: TfjsDevice): boolean {
   try {
     require.resolve(`${PACKAGES[device]}/package.json`)
@@ -65,12 +65,12 @@ export function hasTensorFlow(device: TfjsDevice): boolean {
   }
 }
 
-/** npm takes an optional peer for wanted only where -P says so. */
+/** npm installs an optional peer dependency only with -P. */
 function installation(device: TfjsDevice): string {
   return `npm install --no-save -P ${PACKAGES[device]}@4.22.0`
 }
 
-/** Loads TensorFlow's binding, which registers itself with the one tfjs-core that all of TF.js shares. */
+/** Loads TensorFlow's native binding, which registers itself with the shared tfjs-core. */
 function load(name: string): void {
   const util: Record<string, unknown> = require('node:util')
   // Gone since Node 23, and tfjs-node 4.22 calls it.

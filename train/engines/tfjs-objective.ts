@@ -114,7 +114,7 @@ function logDensity(z: tf.Tensor, mean: tf.Tensor, logvar: tf.Tensor): tf.Tensor
   return tf.mul(tf.add(logvar, tf.div(squaredDifference(z, mean), tf.exp(logvar))), -0.5)
 }
 
-/** tf.squaredDifference has no gradient for operands of different rank. */
+/** (a − b)². Not tf.squaredDifference, which has no gradient for operands of different rank. */
 function squaredDifference(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.square(tf.sub(a, b))
 }

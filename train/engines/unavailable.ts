@@ -1,8 +1,8 @@
-/** What cannot be used on this machine: why, and what to do about it. */
+/** An engine or device that cannot be used on this machine, with the reason and advice. */
 export class UnavailableError extends Error {
   readonly why: string
   readonly advice: string
-  /** A command that belongs to the advice. */
+  /** A command to run, as part of the advice. */
   readonly command: string | undefined
 
   constructor(what: string, reason: { why: string; advice: string; command?: string; cause?: unknown }) {

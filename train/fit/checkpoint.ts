@@ -16,7 +16,7 @@ export interface Best {
   parameters: Parameters
 }
 
-/** Where training stands after a whole number of epochs. */
+/** The state of training after a whole number of epochs. */
 export interface Checkpoint {
   /** Epochs done. */
   epoch: number

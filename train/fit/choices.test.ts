@@ -5,7 +5,7 @@ import { parseId } from '../../models/ids.ts'
 import { known } from '../data/known/known-datasets.ts'
 import { type Choices, chooseRun, configure, defaultChoices, withChoices } from './choices.ts'
 
-/** What a person typed, read as the command line reads it. */
+/** Arguments parsed as the command line parses them. */
 function typed(...args: string[]): Choices {
   const command = withChoices(new Command('train')).argument('[id]').exitOverride()
   return command
@@ -105,11 +105,11 @@ test.each<[string[], string]>([
   expect(() => typed(...args)).toThrow(message)
 })
 
-test('needs to know the data', async () => {
+test('chooseRun without an id or --data is refused', async () => {
   await expect(chooseRun(undefined, typed())).rejects.toThrow('expected a model id')
 })
 
-test('knows the shape of MNIST before it is loaded', async () => {
+test('chooseRun takes the shape of the images from the data set', async () => {
   const { dataset, configuration } = await chooseRun('mnist-ae-l1-z2', typed())
   const { height, width, trainImages } = known.find(({ name }) => name === 'mnist')!
   expect([dataset.height, dataset.width, dataset.train.count]).toEqual([height, width, trainImages])

@@ -13,7 +13,7 @@ import type { Parameters } from '../step/parameters.ts'
 import { requireTrainable } from './require-trainable.ts'
 import { readWarmStart } from './warm-start.ts'
 
-/** What the command line says of a run, beside its id. */
+/** A run's options on the command line, beside its id. */
 export interface Choices extends ImportFlags {
   data?: string
   dataDir?: string
@@ -153,7 +153,7 @@ export function withChoices(command: Command): Command {
     .optionsGroup('Run:')
 }
 
-/** What every option says where nobody says otherwise. */
+/** The default of every option. */
 export function defaultChoices(): Choices {
   return withChoices(new Command()).opts<Choices>()
 }

@@ -81,7 +81,7 @@ program
     if (!diagnosis.engines[0].works) process.exitCode = 1
   })
 
-/** Before anything is written: a run that is there is neither lost nor mixed with another. */
+/** Refuses, before anything is written, to replace an existing run or to resume it with other settings. */
 async function refuseClash(
   directory: string,
   configuration: Configuration,

@@ -6,16 +6,16 @@ import type { Configuration } from '../step/configuration.ts'
 import type { Progress } from './epoch.ts'
 import type { EpochRecord } from './run.ts'
 
-/** What a person sees of a training run: a progress bar on a terminal, a line an epoch elsewhere. */
+/** Output of a training run: a progress bar on a terminal, else a line for each epoch. */
 export interface Display {
   progress(progress: Progress): void
   epoch(record: EpochRecord): void
-  /** A line of its own. */
+  /** Prints a line. */
   say(line: string): void
   close(): void
 }
 
-/** Opens the display on standard output and says what is going to be trained. */
+/** Opens the display on standard output and prints what is going to be trained. */
 export function openDisplay(configuration: Configuration, dataset: Dataset, directory: string): Display {
   const { architecture, optimization, objective, data, id } = configuration
   const terminal = process.stdout.isTTY

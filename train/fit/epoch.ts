@@ -14,7 +14,7 @@ import { type Best, type Checkpoint, saveCheckpoint } from './checkpoint.ts'
 import { type EpochRecord, type Run, runFiles, saveRun } from './run.ts'
 import type { Events } from './tensorboard-events.ts'
 
-/** Where a fit stands, for a progress display. */
+/** Progress of a fit. */
 export interface Progress {
   /** From 1. */
   epoch: number
@@ -30,7 +30,7 @@ export interface Progress {
 export interface FitOptions {
   configuration: Configuration
   dataset: Dataset
-  /** The run directory; made if need be. */
+  /** The run directory; created if missing. */
   directory: string
   /** Continue from the directory's checkpoint. */
   resume: boolean
@@ -46,7 +46,7 @@ export interface FitOptions {
   initial?: Parameters
 }
 
-/** A fit under way. */
+/** The parts of a running fit. */
 export interface Training extends FitOptions {
   fold: Fold
   /** What epochs and the end are evaluated on: the data set, binarised where training draws binary pixels. */

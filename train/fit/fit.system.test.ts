@@ -117,7 +117,7 @@ test('an interrupted run is usable and says how to go on', async () => {
   }
 })
 
-test('a disk that takes no more ends the run with the last checkpoint intact', async () => {
+test('a full disk ends the run with the last checkpoint intact', async () => {
   const settings = ['--epochs', '100000']
   const { child, ended } = train('full', ...settings)
   await untilEpoch('full', 3)
@@ -144,7 +144,7 @@ test('a disk that takes no more ends the run with the last checkpoint intact', a
   expect(JSON.parse(readFileSync(run, 'utf8'))).toMatchObject({ status: 'failed' })
 })
 
-test('a loss that is no number ends the run with the last checkpoint intact', async () => {
+test('a loss that is not finite ends the run with the last checkpoint intact', async () => {
   const { code, text } = await train(
     'diverged',
     '--epochs',
@@ -163,7 +163,7 @@ test('a loss that is no number ends the run with the last checkpoint intact', as
   expect(runOf('diverged')).toMatchObject({ status: 'failed', epochs: 0 })
 })
 
-test('what cannot be done is said before anything is written', async () => {
+test('impossible settings are refused before anything is written', async () => {
   const refuse = async (pattern: RegExp, ...args: string[]) => {
     const { code, text } = await train('refused', ...args).ended
     expect(code, text).toBe(1)

@@ -105,7 +105,7 @@ test('a file that cannot be written is named', () => {
 })
 
 test.skipIf(process.platform === 'win32')(
-  'out of room, it says so and the file ends with a whole record',
+  'on a full disk the writer reports it and the file ends with a whole record',
   () => {
     const dir = join(root, 'full')
     const script = `

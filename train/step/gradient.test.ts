@@ -224,7 +224,7 @@ describe('each operator’s derivative is that of central finite differences', (
   }
 })
 
-test('what the scalar does not depend on, and what has no derivative, are refused', () => {
+test('gradients refuses a leaf the scalar does not depend on and an operator without a derivative', () => {
   const a = e.leaf('a', [2])
   const b = e.leaf('b', [2])
   expect(() => gradients(e.sum(a), [b])).toThrow(new RangeError('the scalar does not depend on b'))

@@ -4,7 +4,7 @@ import { initialParameters, parameterShapes } from './parameters.ts'
 
 const architecture = { kind: 'vae', inputDim: 12, latentDim: 2, layers: 2, output: 'sigmoid' } as const
 
-test('a shifted prior starts as the standard one does, moved: mu by its mean, what the decoder makes of z not at all', () => {
+test('initialParameters for a shifted prior move mu by its mean and leave the decoder’s outputs as they were', () => {
   const standard = initialParameters(architecture, 7, standardPrior(2))
   const shifted = initialParameters(architecture, 7, { mean: [5, 10], variance: [1, 3] })
   for (const { name } of parameterShapes(architecture)) {
