@@ -1,5 +1,5 @@
 import type { Architecture, Card, Moments, Prior } from './card.ts'
-import { drawDensity, drawMixture, pickIndex } from './density.ts'
+import { drawDensity, pickIndex } from './density.ts'
 import { oneHot } from './one-hot.ts'
 import { fromPrior } from './prior.ts'
 import { createRng, normals } from './random.ts'
@@ -120,12 +120,43 @@ export function drawSamples(space: LatentSpace, options: SampleOptions): Float32
 }
 
 /**
- * The latent of a handwriting: one draw over all images, the same for each class that a conditional model decodes with it.
- *
- * @returns [D_z]
+ * Deviation of styles, in units of a class's own. The Gaussian of a class is an approximation whose tails are no longer
+ * that class: at 1 a conditional VAE of digits writes 95% of its characters legibly, at 0.6 99%.
  */
-export function drawStyle({ prior, density }: LatentSpace, seed: number): Float32Array {
-  return density ? drawMixture(density.whole, 1, seed) : drawPrior(prior, 1, seed)
+export const STYLE_TEMPERATURE = 0.6
+
+/**
+ * The style of a handwriting, eps [D_z]: where in a class's Gaussian its latent lies, in units of its deviation. The same
+ * eps in every class is one handwriting (`styleLatent`).
+ */
+export function drawStyle(
+  { prior }: Pick<LatentSpace, 'prior'>,
+  seed: number,
+  temperature = STYLE_TEMPERATURE,
+) {
+  return noise(1, prior.mean.length, seed).map(eps => temperature * eps)
+}
+
+/** The latent of a class in a style: mean + L·eps with L·Lᵀ = covariance, [D_z]. */
+export function styleLatent({ mean, covariance }: Moments, eps: ArrayLike<number>): Float32Array {
+  const lower = cholesky(covariance)
+  return Float32Array.from(mean, (centre, row) => {
+    let sum = 0
+    for (let k = 0; k <= row; k++) sum += lower[row][k] * eps[k]
+    return centre + sum
+  })
+}
+
+/** The style of a latent in its class: L⁻¹(z − mean), [D_z]; 0 in directions without variance. */
+export function styleOfLatent({ mean, covariance }: Moments, z: ArrayLike<number>): Float32Array {
+  const lower = cholesky(covariance)
+  const eps = new Float32Array(mean.length)
+  for (let row = 0; row < mean.length; row++) {
+    let rest = z[row] - mean[row]
+    for (let k = 0; k < row; k++) rest -= lower[row][k] * eps[k]
+    eps[row] = lower[row][row] === 0 ? 0 : rest / lower[row][row]
+  }
+  return eps
 }
 
 /** Classes in proportion to their training images, [n]. */

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Card } from './card.ts'
-import { drawSamples, drawStyle, type LatentSpace, splitPoints } from './draws.ts'
+import {
+  drawSamples,
+  drawStyle,
+  type LatentSpace,
+  STYLE_TEMPERATURE,
+  splitPoints,
+  styleLatent,
+  styleOfLatent,
+} from './draws.ts'
 import { locate, nameEndpoint, parseEndpoint } from './endpoints.ts'
 import { walk } from './paths.ts'
 
@@ -51,9 +59,12 @@ describe('an endpoint', () => {
     expect(parseEndpoint(text)).toEqual(expected)
   })
 
-  test.each(['y:1,0', 'class:@seed:1', 'seed:5@seed:1', 'z:1,2@seed:1', 'style:1'])('%s is refused', text => {
-    expect(() => parseEndpoint(text, 'from')).toThrow('from: expected ')
-  })
+  test.each(['y:1,0', 'eps:1,2', 'class:@seed:1', 'seed:5@seed:1', 'z:1,2@seed:1', 'style:1'])(
+    '%s is refused',
+    text => {
+      expect(() => parseEndpoint(text, 'from')).toThrow('from: expected ')
+    },
+  )
 
   test.each([
     ['class:0@seed:5', 'Coat in style 5'],
@@ -67,12 +78,35 @@ describe('an endpoint', () => {
 })
 
 describe('of a conditional model', () => {
-  test('one seed is one latent in every class', () => {
-    const style = Array.from(drawStyle(conditional, 5))
-    expect(at('class:Coat@seed:5', conditional)).toEqual([...style, 1, 0])
-    expect(at('class:1@seed:5', conditional)).toEqual([...style, 0, 1])
-    expect(at('y:0.25,0.75@seed:5', conditional)).toEqual([...style, 0.25, 0.75])
-    expect(Array.from(drawStyle(conditional, 6))).not.toEqual(style)
+  test('one seed is one place in every class: mean + L·eps', () => {
+    const [a, b] = drawStyle(conditional, 5)
+    // The classes' covariances are I, their means (1, −1) and (2, −2).
+    const near = (got: number[], expected: number[]) =>
+      got.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i], 6)
+      })
+    near(at('class:Coat@seed:5', conditional), [1 + a, -1 + b, 1, 0])
+    near(at('class:1@seed:5', conditional), [2 + a, -2 + b, 0, 1])
+    near(at(`class:1@eps:${a},${b}`, conditional), [2 + a, -2 + b, 0, 1])
+    near(at('y:0.25,0.75@seed:5', conditional), [1.75 + a, -1.75 + b, 0.25, 0.75])
+    expect(drawStyle(conditional, 6)).not.toEqual(drawStyle(conditional, 5))
+    near(Array.from(drawStyle(conditional, 5, 0)), [0, 0])
+  })
+
+  test('styleOfLatent undoes styleLatent, and gives 0 along a direction without variance', () => {
+    const correlated = {
+      images: 1,
+      mean: [1, 2, 3],
+      covariance: [
+        [4, 1, 0],
+        [1, 2, 0],
+        [0, 0, 0],
+      ],
+    }
+    const z = styleLatent(correlated, [0.5, -1, 7])
+    expect(z[2]).toBe(3)
+    const eps = styleOfLatent(correlated, z)
+    expect([...eps].map(value => value.toFixed(5))).toEqual(['0.50000', '-1.00000', '0.00000'])
   })
 
   test('a class by itself is its mean, coordinates take a class, and a seed is the first sample', () => {
@@ -88,19 +122,24 @@ describe('of a conditional model', () => {
     expect(() => at('y:-1,2@seed:1', conditional)).toThrow('expected 2 shares')
   })
 
-  test('a walk between classes of one style passes through the shares of both, also along slerp', () => {
+  test('a walk between classes of one style is the walk of their mixtures, also along slerp', () => {
     const stops = ['class:0@seed:5', 'class:1@seed:5'].map(text => locate(parseEndpoint(text), conditional))
-    for (const path of ['lerp', 'slerp'] as const) {
-      const { z, y } = split(walk(stops, 5, path, conditional.prior))
-      expect([...y!]).toEqual([1, 0, 0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0, 1])
-      for (let i = 0; i < 10; i++) expect(z[i]).toBeCloseTo(stops[0][i % 2], 6)
-    }
+    const straight = walk(stops, 5, 'lerp', conditional.prior)
+    expect([...split(straight).y!]).toEqual([1, 0, 0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0, 1])
+    const mixed = at('y:0.25,0.75@seed:5', conditional)
+    for (let k = 0; k < 4; k++) expect(straight[3 * 4 + k]).toBeCloseTo(mixed[k], 6)
+    const arc = split(walk(stops, 5, 'slerp', conditional.prior))
+    expect([...arc.y!]).toEqual([1, 0, 0.75, 0.25, 0.5, 0.5, 0.25, 0.75, 0, 1])
   })
 })
 
 describe('of a model that is not conditional', () => {
-  test('a class in a style is the first sample of the class with that seed', () => {
-    expect(at('class:Bag@seed:5', plain)).toEqual(Array.from(drawSamples(plain, { n: 1, seed: 5, class: 1 })))
+  test('a class in a style is a point of its Gaussian, as sample draws it with the temperature of styles', () => {
+    const options = { n: 1, seed: 5, class: 1, temperature: STYLE_TEMPERATURE }
+    const sampled = drawSamples(plain, options)
+    at('class:Bag@seed:5', plain).forEach((value, k) => {
+      expect(value).toBeCloseTo(sampled[k], 5)
+    })
     expect(at('class:Bag', plain)).toEqual([2, -2])
     expect(() => at('class:Bag@z:0,0', plain)).toThrow('because this model reads no class')
     expect(() => at('y:0.5,0.5@seed:1', plain)).toThrow('because this model reads no class')

@@ -1,11 +1,14 @@
-import { classIndex, drawSamples, drawStyle, type LatentSpace, requireImages } from './draws.ts'
+import { classIndex, drawSamples, drawStyle, type LatentSpace, requireImages, styleLatent } from './draws.ts'
 import { oneHot } from './one-hot.ts'
 import { parseNumber } from './parse-text.ts'
 import { joinRows } from './rows.ts'
 import { isValueError, valueError } from './value-error.ts'
 
-/** A latent that a class is shown in: the one that a seed draws, or coordinates. */
-export type Style = { seed: number } | { z: readonly number[] }
+/**
+ * A style that a class is shown in: the one that a seed draws, or standard-normal coordinates `eps` within the class's
+ * Gaussian; or, of a conditional model, the latent itself.
+ */
+export type Style = { seed: number } | { eps: readonly number[] } | { z: readonly number[] }
 
 /**
  * One point: a draw, a class (index or name) in a style or at its mean, any mixture of classes `y` in a style, or
@@ -17,12 +20,13 @@ export type Endpoint =
   | { y: readonly number[]; style: Style }
   | { z: readonly number[] }
 
-/** How endpoints are written, for messages. */
+/** How endpoints and styles are written, for messages. */
 const FORMS = 'seed:<0 to 4294967295>, class:<index or name>, class:<…>@seed:<…> or z:<numbers with commas>'
+const STYLE_FORMS = 'seed:<0 to 4294967295>, eps:<numbers with commas> or z:<numbers with commas>'
 
 /**
- * Reads `seed:7`, `class:3`, `class:Sneaker`, `z:0.5,-1.2`, `class:3@seed:5`, `class:3@z:0.5,-1.2` or
- * `y:0.5,0.5,0@seed:5`.
+ * Reads `seed:7`, `class:3`, `class:Sneaker`, `z:0.5,-1.2`, `class:3@seed:5`, `class:3@eps:…`,
+ * `class:3@z:…` or `y:0.5,0.5,0@seed:5`.
  *
  * @param field the name to use in errors: "from", say
  * @throws ValueError
@@ -31,30 +35,31 @@ export function parseEndpoint(text: string, field = 'endpoint'): Endpoint {
   const [kind, rest] = splitKind(text)
   if (kind === 'class' || kind === 'y') {
     // A class may have an @ in its name; a style has none.
-    const at = rest.search(/@(seed|z):[^@]*$/)
-    const subject = at < 0 ? rest : rest.slice(0, at).trim()
-    const style = at < 0 ? undefined : parseStyle(rest.slice(at + 1), field)
+    const at = rest.lastIndexOf('@')
+    const style = at < 0 ? undefined : tryStyle(...splitKind(rest.slice(at + 1)), field)
+    const subject = style ? rest.slice(0, at).trim() : rest
     if (kind === 'class' && subject !== '') return { class: subject, ...(style && { style }) }
     if (kind === 'y' && style) return { y: parsePoint(subject, field), style }
   }
-  const style = tryStyle(kind, rest, field)
-  if (style) return style
+  const point = tryStyle(kind, rest, field)
+  if (point && !('eps' in point)) return point
   throw valueError(field, FORMS, text)
 }
 
 /**
- * Reads `seed:7` or `z:0.5,-1.2`.
+ * Reads `seed:7`, `eps:0.5,-1.2` or `z:0.5,-1.2`.
  *
  * @throws ValueError
  */
 export function parseStyle(text: string, field = 'style'): Style {
   const style = tryStyle(...splitKind(text), field)
   if (style) return style
-  throw valueError(field, 'seed:<0 to 4294967295> or z:<numbers with commas>', text)
+  throw valueError(field, STYLE_FORMS, text)
 }
 
 function tryStyle(kind: string, rest: string, field: string): Style | undefined {
   if (kind === 'seed' && /^\d{1,10}$/.test(rest) && Number(rest) <= 0xffffffff) return { seed: Number(rest) }
+  if (kind === 'eps') return { eps: parsePoint(rest, field) }
   return kind === 'z' ? { z: parsePoint(rest, field) } : undefined
 }
 
@@ -78,9 +83,8 @@ export function parsePoint(text: string, field = 'z'): number[] {
 
 /**
  * The point an endpoint stands for. A seed is the first image that `sample` draws with it. A class by itself is the mean
- * of mu over its training images. A class in a seed's style is, of a conditional model, the class decoded with the latent
- * that the seed draws over all images, so that one seed is one handwriting; of any other model the first image that
- * `sample` draws of that class with the seed.
+ * of mu over its training images; in a style it is the point of its Gaussian that the style names, so that one style is
+ * one handwriting in every class. A mixture of classes in a style is the same mixture of those points.
  *
  * @returns [D_z], or [D_z + classes] of a conditional model
  * @throws ValueError when there are not D_z coordinates, there is no such class, or the model is not conditional and the
@@ -90,43 +94,60 @@ export function locate(endpoint: Endpoint, space: LatentSpace, field = 'endpoint
   const classes = space.architecture?.classes
   if ('seed' in endpoint) return drawSamples(space, { n: 1, seed: endpoint.seed })
   if ('z' in endpoint) {
-    if (classes !== undefined) {
-      throw valueError(
-        field,
-        'class:<index or name>@z:<…>, because this model reads a class',
-        `z:${endpoint.z}`,
-      )
-    }
-    return coordinates(endpoint.z, space, field)
-  }
-  if ('y' in endpoint)
-    return joinRows(
-      [
-        locateStyle(endpoint.style, space, field),
-        Float32Array.from(checkMixture(endpoint.y, classes, field)),
-      ],
-      1,
+    if (classes === undefined) return coordinates(endpoint.z, space, field)
+    throw valueError(
+      field,
+      'class:<index or name>@z:<…>, because this model reads a class',
+      `z:${endpoint.z.join(',')}`,
     )
-  const index = classOf(endpoint.class, space, field)
-  const { style } = endpoint
-  if (classes !== undefined) {
-    const z = style ? locateStyle(style, space, field) : Float32Array.from(space.latent.classes[index].mean)
-    return joinRows([z, oneHot([index], classes)], 1)
   }
-  if (!style) return Float32Array.from(space.latent.classes[index].mean)
-  if ('seed' in style) return drawSamples(space, { n: 1, seed: style.seed, class: index })
-  throw valueError(field, 'a style by its seed, because this model reads no class', `z:${style.z}`)
+  if ('y' in endpoint) return locateMixture(endpoint.y, endpoint.style, space, field)
+  const index = classOf(endpoint.class, space, field)
+  const z = locateClass(index, endpoint.style, space, field)
+  return classes === undefined ? z : joinRows([z, oneHot([index], classes)], 1)
 }
 
-/** The latent of a style, [D_z]. @throws ValueError when it has not D_z coordinates */
-export function locateStyle(style: Style, space: LatentSpace, field = 'style'): Float32Array {
-  return 'seed' in style ? drawStyle(space, style.seed) : coordinates(style.z, space, field)
+/** The latent of a class in a style, [D_z]; at its mean without one. */
+function locateClass(
+  index: number,
+  style: Style | undefined,
+  space: LatentSpace,
+  field: string,
+): Float32Array {
+  const moments = space.latent.classes[index]
+  if (!style) return Float32Array.from(moments.mean)
+  if ('seed' in style) return styleLatent(moments, drawStyle(space, style.seed))
+  if ('eps' in style) return styleLatent(moments, coordinates(style.eps, space, field))
+  if (space.architecture?.classes !== undefined) return coordinates(style.z, space, field)
+  throw valueError(
+    field,
+    'a style by seed: or eps:, because this model reads no class',
+    `z:${style.z.join(',')}`,
+  )
 }
 
-function coordinates(z: readonly number[], { prior }: LatentSpace, field: string): Float32Array {
+function locateMixture(
+  shares: readonly number[],
+  style: Style,
+  space: LatentSpace,
+  field: string,
+): Float32Array {
+  const y = checkMixture(shares, space.architecture?.classes, field)
+  const z = new Float64Array(space.prior.mean.length)
+  y.forEach((share, index) => {
+    if (share === 0) return
+    requireImages(space.latent.classes[index], field)
+    locateClass(index, style, space, field).forEach((value, k) => {
+      z[k] += share * value
+    })
+  })
+  return joinRows([Float32Array.from(z), Float32Array.from(y)], 1)
+}
+
+function coordinates(numbers: readonly number[], { prior }: LatentSpace, field: string): Float32Array {
   const d = prior.mean.length
-  if (z.length === d) return Float32Array.from(z)
-  throw valueError(field, `${d} numbers, one a latent dimension`, `${z.length}`)
+  if (numbers.length === d) return Float32Array.from(numbers)
+  throw valueError(field, `${d} numbers, one a latent dimension`, `${numbers.length}`)
 }
 
 /** How far the sum of a mixture of classes may be from 1: five digits of each of ten shares. */
@@ -164,11 +185,13 @@ function classOf(name: string | number, { dataset, latent }: LatentSpace, field:
 export function nameEndpoint(endpoint: Endpoint, classes: readonly string[]): string {
   if ('seed' in endpoint) return `seed ${endpoint.seed}`
   if ('z' in endpoint) return nameNumbers(endpoint.z)
-  const style =
-    endpoint.style && ('seed' in endpoint.style ? endpoint.style.seed : nameNumbers(endpoint.style.z))
   const subject =
     'y' in endpoint ? `classes ${nameNumbers(endpoint.y)}` : classes[classIndex(classes, endpoint.class)]
-  return style === undefined ? subject : `${subject} in style ${style}`
+  return endpoint.style ? `${subject} in style ${nameStyle(endpoint.style)}` : subject
+}
+
+function nameStyle(style: Style): string {
+  return 'seed' in style ? `${style.seed}` : nameNumbers('eps' in style ? style.eps : style.z)
 }
 
 function nameNumbers(numbers: readonly number[]): string {

@@ -11,6 +11,9 @@ const program = new Command('start')
   .addOption(new Option('--host <address>', 'address').env('HOST').default('127.0.0.1'))
   .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
   .addOption(
+    new Option('--default-model <id>', 'the model that the id `default` stands for').env('DEFAULT_MODEL'),
+  )
+  .addOption(
     new Option(
       '--state <folder>',
       'where workerd keeps its R2, with the versions that `npm run registry` puts there',
@@ -32,6 +35,7 @@ interface Flags {
   port: number
   host: string
   models: string
+  defaultModel?: string
   state: string
   out: string
   rate: number
@@ -40,7 +44,9 @@ interface Flags {
 }
 
 async function start(): Promise<void> {
-  const { port, host, models, state, out, rate, publicUrl, trustProxy } = program.parse().opts<Flags>()
+  const { port, host, models, defaultModel, state, out, rate, publicUrl, trustProxy } = program
+    .parse()
+    .opts<Flags>()
   await checkFree(host, port)
   console.log('Building the page and the Worker …')
   const folders = {
@@ -56,6 +62,7 @@ async function start(): Promise<void> {
     host,
     port,
     ...folders,
+    defaultModel,
     state,
     limit: rate,
     publicUrl,

@@ -23,6 +23,8 @@ export interface WorkerdOptions {
   worker?: string
   /** Folder of static assets; the build's by default. */
   assets?: string
+  /** The model that the id `default` stands for. */
+  defaultModel?: string
   /** Requests a minute and client, 0 for any number. Miniflare counts in a Durable Object, slower than Cloudflare. */
   limit?: number
   log?: (line: string) => void
@@ -77,6 +79,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
             RATE_LIMIT_REQUESTS: limit,
             RATE_LIMIT_SECONDS: 60,
             CHANNEL_SECONDS: options.channelSeconds ?? 20,
+            DEFAULT_MODEL: options.defaultModel ?? '',
             TRUST_PROXY: options.trustProxy ?? false,
             ...(options.publicUrl !== undefined && { PUBLIC_URL: options.publicUrl }),
           },

@@ -1,16 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import { pointSize } from '../../models/draws.ts'
+import { classIndex, drawStyle, pointSize, STYLE_TEMPERATURE, styleOfLatent } from '../../models/draws.ts'
 import { encodeImages } from '../../models/encode-images.ts'
-import { locate, locateStyle, parseStyle, type Style } from '../../models/endpoints.ts'
+import { locate, parseStyle, type Style } from '../../models/endpoints.ts'
+import { oneHot } from '../../models/one-hot.ts'
 import { valueError } from '../../models/value-error.ts'
 import { drawText, layOutText, leftEdge, type WrittenText } from '../../models/written-text.ts'
 import type { Images } from '../images/sheet.ts'
 import { LIMITS } from '../limits.ts'
-import { readClassInput } from './class-input.ts'
 import { pointFields, Rows, Shape } from './decoded.ts'
 import { defineOperation, type OperationContext } from './operation.ts'
-import { checkCoordinates, InvertInput, integer, Picture, Seed, text } from './parameters.ts'
+import { checkCoordinates, InvertInput, integer, number, Picture, Seed, text } from './parameters.ts'
 import { toPixelRows } from './rows.ts'
 
 /** How many times as long as the others an animation shows its last frame, the whole text. */
@@ -22,10 +22,17 @@ const Query = z.strictObject({
     example: '2026-11-26',
   }),
   seed: Seed,
-  style: text(LIMITS.stopLength).optional().openapi({
-    description: 'The handwriting, instead of a seed: seed:…, or of a conditional model a latent z:…',
-    example: 'seed:7',
-  }),
+  style: text(LIMITS.stopLength)
+    .optional()
+    .openapi({
+      description:
+        'The handwriting, instead of a seed: seed:…; eps:… with D_z numbers, standard-normal coordinates within the ' +
+        'Gaussian of each class; or of a conditional model z:…, the latent of every character',
+      example: 'seed:7',
+    }),
+  temperature: number(0, LIMITS.temperature)
+    .default(STYLE_TEMPERATURE)
+    .openapi({ description: 'How far a seed’s handwriting is from the mean, in standard deviations' }),
   class: text(100)
     .optional()
     .openapi({ description: 'What a posted image shows; the likeliest class if absent', example: '3' }),
@@ -40,8 +47,8 @@ export const write = defineOperation({
   name: 'write',
   summary: 'A text in one handwriting',
   description:
-    'Draws each character of a text in the same style. A conditional model decodes one latent, drawn for the seed, posted ' +
-    'as an image or given, with each character’s class; any other model draws each character’s class with the same seed. ' +
+    'Draws each character of a text in the same style: each at the same place, in standard deviations, of the Gaussian of ' +
+    'its class’s latents. The style is that of a seed, is given, or is that of a posted image. ' +
     'apng draws character by character; npy and f32 hold the whole line.',
   methods: ['get', 'post'],
   body: 'images',
@@ -61,7 +68,7 @@ export const write = defineOperation({
     shape: Shape,
   }),
   query: Query,
-  only: { seed: 'get', style: 'get', class: 'post', invertInput: 'post' },
+  only: { seed: 'get', style: 'get', temperature: 'get', class: 'post', invertInput: 'post' },
   // Of an animation each frame shows the whole line.
   count({ text }, _, { dataset }, format) {
     const { glyphs, width } = layOutText(text, dataset.classes)
@@ -96,7 +103,6 @@ export const write = defineOperation({
     if (characters.length === 0) return []
     const all = characters.join('')
     const date = all.includes('0123456789') ? '2026-11-26' : all
-    const conditional = card.architecture.classes !== undefined
     return [
       { title: 'A text', query: `text=${date}&seed=7&scale=4`, save: 'text.png' },
       {
@@ -105,16 +111,12 @@ export const write = defineOperation({
         save: 'drawn.png',
       },
       { title: 'As numbers', query: `text=${characters[0]}&style=seed:7&format=json` },
-      ...(conditional
-        ? [
-            {
-              title: 'In the hand of a picture of yours',
-              query: `text=${all}`,
-              send: '-F image=@digit.png',
-              save: 'hand.png',
-            },
-          ]
-        : []),
+      {
+        title: 'In the hand of a picture of yours',
+        query: `text=${all}&class=${characters[0]}`,
+        send: '-F image=@digit.png',
+        save: 'hand.png',
+      },
     ]
   },
 })
@@ -133,26 +135,31 @@ async function pointsOf(context: OperationContext<Query>, { glyphs }: WrittenTex
 
 async function styleOf(context: OperationContext<Query>): Promise<Style> {
   const { card, query, body, seed } = context
-  if (body?.kind === 'images') return { z: Array.from(await postedStyle(context, body.n, body.pixels)) }
-  if (query.style === undefined) return { seed: seed() }
+  if (body?.kind === 'images') return { eps: Array.from(await postedStyle(context, body.n, body.pixels)) }
+  if (query.style === undefined) return { eps: Array.from(drawStyle(card, seed(), query.temperature)) }
   if (query.seed !== undefined) throw valueError('seed', 'nothing beside style', query.seed)
   const style = parseStyle(query.style)
-  if ('z' in style) checkCoordinates(locateStyle(style, card), 'style')
+  if ('seed' in style) return { eps: Array.from(drawStyle(card, style.seed, query.temperature)) }
+  checkCoordinates('eps' in style ? style.eps : style.z, 'style')
   return style
 }
 
-/** The latent of the posted image, [D_z]. */
+/** Where the posted image lies in the Gaussian of its class, eps [D_z]. */
 async function postedStyle(
   { card, query, encode, decode }: OperationContext<Query>,
   n: number,
   pixels: Float32Array,
 ): Promise<Float32Array> {
-  if (card.architecture.classes === undefined) {
-    throw valueError('image', 'a style by its seed, because this model reads no class', 'an image')
-  }
   if (n !== 1) throw valueError('image', 'one image', `${n}`)
-  const y = readClassInput({ class: query.class }, card, 1)
-  return (await encodeImages({ card, encode, decode }, pixels, y)).mean
+  const { classes } = card.architecture
+  const given = query.class === undefined ? undefined : classIndex(card.dataset.classes, query.class)
+  if (classes === undefined && given === undefined) {
+    throw valueError('class', 'the class that the image shows, because this model reads none', undefined)
+  }
+  const y = classes === undefined || given === undefined ? undefined : oneHot([given], classes)
+  const encoded = await encodeImages({ card, encode, decode }, pixels, y)
+  const label = given ?? encoded.y!.indexOf(1)
+  return styleOfLatent(card.latent.classes[label], encoded.mean)
 }
 
 /** A frame for each character, with those before it. */

@@ -31,8 +31,12 @@ const Image = z
   .openapi({ description: `${IMAGE}, row by row` })
 
 const Style = z.union(
-  [z.strictObject({ seed: z.int().min(0).max(0xffffffff) }), z.strictObject({ z: coordinates })],
-  { error: 'an object with one of seed, z' },
+  [
+    z.strictObject({ seed: z.int().min(0).max(0xffffffff) }),
+    z.strictObject({ eps: coordinates }),
+    z.strictObject({ z: coordinates }),
+  ],
+  { error: 'an object with one of seed, eps, z' },
 )
 
 const Stop = z

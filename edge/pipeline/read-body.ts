@@ -163,9 +163,10 @@ function latents(rows: readonly number[][], card: Card): ParsedBody {
 }
 
 function checkEndpoint(endpoint: Endpoint, field: string): void {
-  if ('z' in endpoint) checkCoordinates(endpoint.z, field)
-  else if ('style' in endpoint && endpoint.style && 'z' in endpoint.style)
-    checkCoordinates(endpoint.style.z, field)
+  const style = 'style' in endpoint ? endpoint.style : undefined
+  for (const place of [endpoint, style ?? {}] as { z?: readonly number[]; eps?: readonly number[] }[]) {
+    checkCoordinates(place.z ?? place.eps ?? [], field)
+  }
 }
 
 /** Shares of classes for `n` latents, [n, classes]. @throws Problem */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Card } from '../../models/card.ts'
-import { drawSamples, drawStyle, splitPoints } from '../../models/draws.ts'
+import { drawSamples, drawStyle, splitPoints, styleLatent } from '../../models/draws.ts'
 import { createRunner } from '../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
 import {
@@ -74,7 +74,7 @@ export function conditionalSuite(api: () => Api): void {
   })
 
   describe('write', () => {
-    test('draws each character with one latent, the same bytes for one seed', async () => {
+    test('draws each character in one style, the same bytes for one seed', async () => {
       const card = await cardOf(CONDITIONAL)
       const query = `${CONDITIONAL}/write?text=20-6%201&seed=7`
       const json = await decoded<Written>(query)
@@ -85,11 +85,12 @@ export function conditionalSuite(api: () => Api): void {
         ['6', 70],
         ['1', 112],
       ])
-      const style = Array.from(drawStyle(card, 7))
-      expect(json.z).toEqual([style, style, style, style])
+      const style = drawStyle(card, 7)
+      const latents = [2, 0, 6, 1].map(label => [...styleLatent(card.latent.classes[label], style)])
+      expect(json.z).toEqual(latents)
       expect(json.y).toEqual([2, 0, 6, 1].map(oneHot))
       const decode = await plain('decoder')
-      expect(furthest(json.xhat[2], decode([...style, ...oneHot(6)]).xhat)).toBeLessThan(1e-5)
+      expect(furthest(json.xhat[2], decode([...latents[2], ...oneHot(6)]).xhat)).toBeLessThan(1e-5)
       const bytes = await bytesOf(await ask(query))
       expect(await bytesOf(await ask(query))).toEqual(bytes)
       expect(await bytesOf(await ask(`${CONDITIONAL}/write?text=20-6%201&style=seed:7`))).toEqual(bytes)
@@ -136,17 +137,24 @@ export function conditionalSuite(api: () => Api): void {
         })
       const encode = await plain('encoder')
       const { mu } = encode([...Array.from(pixels, byte => byte / 255), ...oneHot(3)])
-      const written = await jsonOf<Written>(await post('write?text=80&class=3&format=json'))
-      expect(written.y).toEqual([oneHot(8), oneHot(0)])
-      for (const z of written.z) expect(furthest(z, mu)).toBeLessThan(1e-4)
+      const written = await jsonOf<Written>(await post('write?text=83&class=3&format=json'))
+      expect(written.y).toEqual([oneHot(8), oneHot(3)])
+      // The image's own class is written with the image's own latent, another at the same place of its Gaussian.
+      expect(furthest(written.z[1], mu)).toBeLessThan(1e-4)
+      const { classes } = (await cardOf(CONDITIONAL)).latent
+      const shift = classes[8].mean.map((mean, k) => mean - classes[3].mean[k])
+      // The fixture's covariances are equal, so the two differ by their means.
+      const moved = mu.map((value, k) => value + shift[k])
+      expect(furthest(written.z[0], moved)).toBeLessThan(1e-4)
       const two = Uint8Array.from({ length: 2 * 784 })
       expect(await problemOf(await post('write?text=80', two))).toMatchObject({ code: 'invalid-value' })
     })
     test('by a model that reads no class draws each class with the same seed', async () => {
-      const written = await decoded<Written>(`${TRAINED}/write?text=31&seed=7`)
+      const written = await decoded<Written>(`${TRAINED}/write?text=31&seed=7&temperature=1`)
       for (const [i, label] of [3, 1].entries()) {
         const { z, xhat } = await decoded(`${TRAINED}/sample?class=${label}&seed=7`)
-        expect([written.z[i], written.xhat[i]]).toEqual([z[0], xhat[0]])
+        expect(furthest(written.z[i], z[0])).toBeLessThan(1e-6)
+        expect(furthest(written.xhat[i], xhat[0])).toBeLessThan(1e-5)
       }
       expect(written.y).toBeUndefined()
       expect(await refusal(`${TRAINED}/write?text=31&style=z:0,0`)).toMatchObject({ field: 'style' })
@@ -167,6 +175,7 @@ export function conditionalSuite(api: () => Api): void {
       ['write?text=%20-', 'text'],
       ['write?text=1&style=7', 'style'],
       ['write?text=1&style=z:1,2', 'style'],
+      ['write?text=1&style=eps:1', 'style'],
       ['write?text=1&style=z:1,2,3,4,5000', 'style'],
       ['write?text=1&style=seed:1&seed=2', 'seed'],
       [`write?text=${'1'.repeat(64)}&scale=16`, 'scale'],
@@ -186,7 +195,9 @@ export function conditionalSuite(api: () => Api): void {
       const query = `${CONDITIONAL}/interpolate?from=class:3@seed:5&to=class:8@seed:5&steps=5`
       const { z, y, xhat } = await decoded(query)
       const style = drawStyle(card, 5)
-      for (const row of z) expect(furthest(row, style)).toBeLessThan(1e-6)
+      for (const [i, label] of [3, 8].entries()) {
+        expect(furthest(z[4 * i], styleLatent(card.latent.classes[label], style))).toBeLessThan(1e-6)
+      }
       expect(y.map(row => [row[3], row[8]])).toEqual([
         [1, 0],
         [0.75, 0.25],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { conditionalSuite } from './conditional.suite.ts'
 import { deploySuite } from './deploy.suite.ts'
 import { errorsSuite } from './errors.suite.ts'
@@ -8,6 +8,7 @@ import { heavyWorkSuite } from './heavy-work.suite.ts'
 import { httpSuite } from './http.suite.ts'
 import { imagesSuite } from './images.suite.ts'
 import { protocolSuite } from './protocol.suite.ts'
+import { problemOf } from './read-answers.ts'
 import { repeatedSuite } from './repeated.suite.ts'
 import { runtimesSuite } from './runtimes.suite.ts'
 import {
@@ -17,6 +18,7 @@ import {
   RUNTIMES,
   type RuntimeName,
   startApi,
+  TRAINED,
   type Workplace,
 } from './servers.ts'
 import { uploadsSuite } from './uploads.suite.ts'
@@ -52,3 +54,20 @@ deploySuite(
   () => workplace,
   () => printed,
 )
+
+test.each(RUNTIMES)('the operator sets the default model: %s', async place => {
+  const api = await startApi(place, workplace, { defaultModel: TRAINED })
+  const unknown = await startApi('in process', workplace, { defaultModel: 'gone' })
+  try {
+    expect(await (await api.fetch('/v1/models')).json()).toMatchObject({ default: TRAINED })
+    const response = await api.fetch('/v1/models/default/sample?seed=1')
+    expect(response.headers.get('x-model')).toMatch(`${TRAINED}@`)
+    const docs = await (await api.fetch('/docs')).text()
+    expect(docs).toContain(`now <code>${TRAINED}</code>`)
+    const { code, errors } = await problemOf(await unknown.fetch('/v1/models/default/sample'))
+    expect([code, errors?.[0]]).toMatchObject(['unknown-model', { field: 'model', got: '"gone"' }])
+  } finally {
+    await api.stop()
+    await unknown.stop()
+  }
+})

@@ -90,8 +90,12 @@ export async function makeWorkplace(): Promise<Workplace> {
   return { root, zoo, assets, worker, remove: () => rm(root, { recursive: true, force: true }) }
 }
 
-/** Starts the API on a runtime. @param rate requests a minute and client; 0 for no limit */
-export async function startApi(name: RuntimeName, workplace: Workplace, rate = 0): Promise<Api> {
+/** Starts the API on a runtime. @param options.rate requests a minute and client; 0 for no limit */
+export async function startApi(
+  name: RuntimeName,
+  workplace: Workplace,
+  { rate = 0, defaultModel }: { rate?: number; defaultModel?: string } = {},
+): Promise<Api> {
   const log = () => {}
   if (name === 'in process') {
     const keepAlive = () => {}
@@ -100,6 +104,7 @@ export async function startApi(name: RuntimeName, workplace: Workplace, rate = 0
       store: folderStore(workplace.zoo),
       runtime,
       sessions: sessionCache(SESSION_BYTES, keepAlive),
+      defaultModel,
       keepAlive,
       build: 'test',
       log,
@@ -119,11 +124,12 @@ export async function startApi(name: RuntimeName, workplace: Workplace, rate = 0
   const { zoo, assets, worker } = workplace
   const running =
     name === 'workerd'
-      ? await startWorkerd({ host, port: 0, worker, assets, limit: rate, log })
+      ? await startWorkerd({ host, port: 0, worker, assets, limit: rate, defaultModel, log })
       : await startServer({
           host,
           port: 0,
           models: zoo,
+          defaultModel,
           rate,
           trustProxy: false,
           sessionBytes: SESSION_BYTES,
