@@ -2,6 +2,7 @@ import { render } from 'lit'
 import { openCatalog } from './catalog/catalog.ts'
 import { modelTitle } from './catalog/model-title.ts'
 import { ready } from './catalog/resource.ts'
+import { createTestImages } from './catalog/test-images.ts'
 import { openEdge } from './engines/edge.ts'
 import { openEngines } from './engines/engines.ts'
 import { openOrt } from './engines/ort.ts'
@@ -39,6 +40,7 @@ const app: AppContext = {
     return state
   },
   catalog: openCatalog(state.api, refresh),
+  testImages: createTestImages(refresh),
   engines: openEngines(
     async name => (name === 'edge' ? openEdge(state.api) : openOrt(name as 'wasm' | 'webgpu')),
     refresh,

@@ -1,14 +1,16 @@
 import { statSync } from 'node:fs'
 import { serveStatic } from '@hono/node-server/serve-static'
 import { type Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { applyConditions } from '../http/conditional.ts'
 import { PAGE_HEADERS } from '../http/headers.ts'
 import { toResponse } from '../http/reply.ts'
 import { headOf } from '../http/request-head.ts'
 
-/** Serves the built page from a folder, with the headers that edge/_headers gives its files in a Worker. */
+/** Serves the built page from a folder, compressed, with the headers that edge/_headers gives its files in a Worker. */
 export function staticPage(folder: string): (request: Request) => Promise<Response> {
   const app = new Hono()
+  app.use('*', compress())
   app.use('*', async (c, next) => {
     await next()
     if (!c.res.ok) return

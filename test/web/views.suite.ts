@@ -70,6 +70,8 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
         `?view=reconstruct&model=${TRAINED}&among=${TRAINED}&x=test:18`,
         '.figures',
       )
+      await page.getByRole('button', { name: 'Encode it here' }).click()
+      await page.locator('.figures').getByText('KL').waitFor()
       const levels = await readCanvas(page, '.original canvas')
       const images = [levels.map(level => Math.round(level) / 255)]
       const response = await fetch(`${site().url}/v1/models/${TRAINED}/reconstruct?format=json`, {

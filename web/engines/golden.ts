@@ -1,5 +1,7 @@
+import { oneHot } from '../../models/one-hot.ts'
 import { createRunner } from '../../models/onnx/plain-runtime.ts'
 import { createRng, normals } from '../../models/random.ts'
+import { joinRows } from '../../models/rows.ts'
 import type { Network } from '../catalog/catalog.ts'
 import type { Outputs } from './engine.ts'
 
@@ -33,12 +35,14 @@ export function goldenOf(network: Network): Golden {
   }
 }
 
-/** Standard normal for a decoder and in 0…1 for an encoder, with the reference's outputs. */
+/** Standard normal for a decoder, in 0…1 for an encoder, with the first class for a conditional one; the reference's outputs. */
 function referenceGolden(network: Network): Golden {
   const batch = 2
-  const input = normals(createRng(1, 'golden'), new Float32Array(batch * network.mlp.input.features))
+  const [{ features }, shares] = network.mlp.inputs
+  const values = normals(createRng(1, 'golden'), new Float32Array(batch * features))
   if (network.part === 'encoder')
-    for (let i = 0; i < input.length; i++) input[i] = Math.min(Math.abs(input[i]), 1)
+    for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.abs(values[i]), 1)
+  const input = shares ? joinRows([values, oneHot([0, 0], shares.features)], batch) : values
   return { input, batch, outputs: createRunner(network.mlp)(input, batch), tolerance: TOLERANCE }
 }
 

@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { type Latents, type Model, meanOf } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import { hasTestImage, testImage, testSheet } from '../catalog/test-images.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
@@ -102,10 +101,7 @@ function tooltip(
   const label = latents.label?.[index]
   const z = meanOf(latents, index)
   const { dataset } = card
-  const original =
-    hasTestImage(dataset.name, index) && ready(testSheet(dataset.name, app.refresh))
-      ? testImage(dataset.name, index)
-      : undefined
+  const original = app.testImages.image(dataset.name, index)
   const { pixels } = decoded(ready(model.decoder()), z.join(), () => z)
   return html`<div
     class=${before ? 'tooltip before' : 'tooltip'}

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { type Latents, meanOf } from '../catalog/catalog.ts'
 import { type Resource, ready } from '../catalog/resource.ts'
-import { hasTestImage, testImage, testSheet } from '../catalog/test-images.ts'
+import { hasTestImage } from '../catalog/test-images.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { createDecoding, type Decoded } from './decoding.ts'
 import { pickImages } from './maths.ts'
@@ -87,11 +87,12 @@ export function createReconstructions(
         const model = app.catalog.model(id)
         return [model.card, model.latents(), model.decoder()]
       })
-      return hasOriginals ? [...all, testSheet(size.name, app.refresh)] : all
+      return hasOriginals ? [...all, app.testImages.sheet(size.name, 0)] : all
     },
     drawn: () => done,
     render(near) {
-      if (near && hasOriginals && !originals && picked.length > 0) originals = imagesOf(size.name, picked)
+      if (near && hasOriginals && !originals && picked.length > 0)
+        originals = imagesOf(app, size.name, picked)
       done = near && (!hasOriginals || originals !== undefined)
       return html`<div class=${kinds.length > 1 ? 'reconstructions' : 'reconstructions whole'} data-panel="reconstructions">
         ${kinds.map(one => block(one, near))}
@@ -110,8 +111,8 @@ function meansOf(latents: Latents, indices: readonly number[]): Float32Array {
 }
 
 /** [n, D_x]; undefined until the picture that holds them is there. */
-function imagesOf(dataset: string, indices: readonly number[]): Float32Array | undefined {
-  const images = indices.map(index => testImage(dataset, index))
+function imagesOf(app: AppContext, dataset: string, indices: readonly number[]): Float32Array | undefined {
+  const images = indices.map(index => app.testImages.image(dataset, index))
   if (images.some(image => !image)) return undefined
   return Float32Array.from(images.flatMap(image => Array.from(image as Float32Array)))
 }

@@ -1,6 +1,7 @@
 import type { TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Catalog, Model, Network } from '../catalog/catalog.ts'
+import type { TestImages } from '../catalog/test-images.ts'
 import type { Outputs } from '../engines/engine.ts'
 import type { Engines } from '../engines/engines.ts'
 import type { State } from './state.ts'
@@ -9,6 +10,7 @@ import type { State } from './state.ts'
 export interface AppContext {
   readonly state: State
   readonly catalog: Catalog
+  readonly testImages: TestImages
   readonly engines: Engines
   /** Changes the state; the URL follows. 'push' makes a step that the browser's back button undoes. */
   set(patch: Partial<State>, how?: 'push'): void

@@ -1,6 +1,4 @@
 import type { Card } from '../../models/card.ts'
-import { ready } from '../catalog/resource.ts'
-import { hasTestImage, testImage, testSheet } from '../catalog/test-images.ts'
 import { parseImage } from '../ink/image-code.ts'
 import type { AppContext } from './app-context.ts'
 
@@ -18,6 +16,5 @@ export function sourceImage(app: AppContext, dataset: Card['dataset']): Float32A
   const { x } = app.state
   const index = testIndex(x)
   if (index === undefined) return parseImage(x, dataset.width * dataset.height)
-  if (!hasTestImage(dataset.name, index)) return undefined
-  return ready(testSheet(dataset.name, app.refresh)) ? testImage(dataset.name, index) : undefined
+  return app.testImages.image(dataset.name, index)
 }

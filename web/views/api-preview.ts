@@ -2,6 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { apiRoot } from '../catalog/api.ts'
 import type { AppContext } from '../lab/app-context.ts'
+import type { State } from '../lab/state.ts'
 import { sourceOf } from './sample-controls.ts'
 
 /** Milliseconds that a sample stays as it is before the API is asked for it: a slider on the move asks for nothing. */
@@ -53,11 +54,16 @@ export function createApiPreview(app: AppContext): (card: Card) => TemplateResul
 }
 
 function sampleUrl(app: AppContext, card: Card): string {
-  const { seed, n, temperature, api } = app.state
+  return `${apiRoot(app.state.api)}models/${card.id}/${sampleQuery(app.state, card)}`
+}
+
+/** The API's operation and parameters for a state's sample. */
+export function sampleQuery(state: State, card: Card): string {
+  const { seed, n, temperature } = state
   const query = [`n=${n}`, `seed=${seed}`]
-  const source = sourceOf(app.state, card)
+  const source = sourceOf(state, card)
   if (source === 'prior') query.push('from=prior')
   if (typeof source === 'number') query.push(`class=${encodeURIComponent(card.dataset.classes[source])}`)
   if (temperature !== 1) query.push(`temperature=${temperature}`)
-  return `${apiRoot(api)}models/${card.id}/sample?${query.join('&')}`
+  return `sample?${query.join('&')}`
 }

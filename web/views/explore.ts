@@ -13,6 +13,7 @@ import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import type { Hovered } from '../plot/plane-content.ts'
 import { type Projection, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { firstPicture } from './first-picture.ts'
 import { createTiles } from './plane-tiles.ts'
 import { axesControl, lessons, neighbours, planeTable, pointControls } from './point.ts'
 import { tooltip } from './tooltip.ts'
@@ -84,6 +85,7 @@ export function createExplore(app: AppContext): View {
       </section>
       <section class="point-side" aria-label="The point and its image">
         <figure class="decoded">
+          ${firstPicture(app, card, decodeQuery(app, card, z), xhat !== undefined)}
           <canvas
             role="img"
             aria-label="What the decoder makes of this point"
@@ -115,4 +117,9 @@ function spoken(model: Model | undefined, z: Float32Array): string {
   const card = ready(model?.card)
   const point = Array.from(z, (value, k) => `z${k + 1} ${value.toFixed(2)}`).join(', ')
   return model && card ? `${point}. ${neighbours(model, card, z)}` : point
+}
+
+function decodeQuery(app: AppContext, card: Card, z: Float32Array): string {
+  const label = isConditional(card) ? `&class=${classOf(app.state, card)}` : ''
+  return `decode?z=${Array.from(z, value => Number(value.toFixed(4)))}${label}&scale=8`
 }

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Latents } from '../catalog/catalog.ts'
-import { hasTestImage, testImages, testSheet } from '../catalog/test-images.ts'
+import { countTestImages, hasTestImage } from '../catalog/test-images.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { testIndex } from '../lab/source-image.ts'
 import { failure } from '../lab/status.ts'
@@ -36,7 +36,7 @@ export function imagePicker(
         ${index === undefined ? 'your image' : html`test image ${index}${label === undefined ? '' : `, a ${card.dataset.classes[label]}`}`}
       </figcaption>
     </figure>
-    ${index === undefined ? '' : hasTestImage(card.dataset.name, index) ? sheetState(app, card.dataset.name) : noImage(card.dataset.name)}
+    ${index === undefined ? '' : hasTestImage(card.dataset.name, index) ? sheetState(app, card.dataset.name, index) : noImage(card.dataset.name)}
     <div class="pick" role="group" aria-label="Test images">
       <label class="field"
         ><span class="label">Test image</span>
@@ -57,15 +57,15 @@ export function imagePicker(
 }
 
 function noImage(dataset: string): TemplateResult {
-  const some = testImages(dataset)
+  const some = countTestImages(dataset)
   return html`<p class="hint">
     This page has ${some === 0 ? 'no images' : `only the first ${some} images`} of this data set: what is shown are
     reconstructions.
   </p>`
 }
 
-function sheetState(app: AppContext, dataset: string): TemplateResult | string {
-  const sheet = testSheet(dataset, app.refresh)
+function sheetState(app: AppContext, dataset: string, index: number): TemplateResult | string {
+  const sheet = app.testImages.sheet(dataset, index)
   if (sheet.state.status === 'failed') return failure(sheet.state.message, sheet.retry)
   return sheet.state.status === 'loading'
     ? html`<p class="hint" role="status">Fetching the test images…</p>`

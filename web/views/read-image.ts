@@ -74,15 +74,22 @@ export async function encodeImage(
   return encodeImages(runnable, x)
 }
 
-/** What is known of a test image from its mean alone, where the image itself is not at hand. */
-export async function readMean(app: AppContext, model: Model, card: Card, index: number): Promise<Reading> {
+/** What is known of a test image without the encoder: the encoded test set holds its mean. @param pixels [D_x], where the page has them */
+export async function readMean(
+  app: AppContext,
+  model: Model,
+  card: Card,
+  index: number,
+  pixels: Float32Array | undefined,
+): Promise<Reading> {
   const [latents, decoder] = await Promise.all([model.latents().promise, model.decoder().promise])
   const image = Math.min(index, latents.images - 1)
   const mu = meanOf(latents, image)
   const label = latents.label?.[image] ?? 0
   const { xhat } = await decode(app, decoder, withClass(card, mu, label))
   const none = new Float32Array()
-  return { mu, logvar: undefined, label, xhat, z: none, drawn: none, losses: undefined, kl: undefined }
+  const measured = pixels?.length === xhat.length ? losses(pixels, xhat) : undefined
+  return { mu, logvar: undefined, label, xhat, z: none, drawn: none, losses: measured, kl: undefined }
 }
 
 /** The posterior as it is seen on a plane; undefined for an AE, which has none. */

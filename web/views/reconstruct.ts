@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { Model } from '../catalog/catalog.ts'
+import type { Listed, Model } from '../catalog/catalog.ts'
+import { modelTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import { printImage } from '../ink/image-code.ts'
 import { createPad } from '../ink/pad.ts'
@@ -15,12 +16,15 @@ import { createOwnPicture } from './own-picture.ts'
 import { createReader, type Reader, readerLesson } from './reconstruction.ts'
 
 /** How many models an image goes through where the state does not say. */
-const FIRST = 4
+const FIRST = 3
+/** Numbers of the models among them, at most. */
+const FEW = 16
 
 /** One image through several models side by side. */
 export function createReconstruct(app: AppContext): View {
   const readers = new Map<string, Reader>()
   let size: Card['dataset'] | undefined
+  let encodes = false
   const own = createOwnPicture(app, pixels => app.set({ x: printImage(pixels) }))
   const pad = createPad(drawing => {
     own.clear()
@@ -32,8 +36,24 @@ export function createReconstruct(app: AppContext): View {
 
   function reader(model: Model): Reader {
     let made = readers.get(model.id)
-    if (!made) readers.set(model.id, (made = createReader(app, model)))
+    if (!made) readers.set(model.id, (made = createReader(app, model, () => encodes)))
     return made
+  }
+
+  /** The encoders are as large as the decoders, so they are fetched only when asked for. */
+  function encodeButton(): TemplateResult {
+    const drawAgain = () => app.set({ seed: Math.floor(Math.random() * 1e6) })
+    if (encodes || testIndex(app.state.x) === undefined) {
+      return html`<button @click=${drawAgain}>Draw from the posteriors again</button>`
+    }
+    return html`<button
+      @click=${() => {
+        encodes = true
+        app.refresh()
+      }}
+    >
+      Encode it here: KL, ELBO and draws
+    </button>`
   }
 
   function content(model: Model, card: Card): TemplateResult {
@@ -57,7 +77,7 @@ export function createReconstruct(app: AppContext): View {
         </div>
       </section>
       <section class="readers" aria-label="What the models make of it">
-        ${modelChecks(app, siblings, among)}
+        ${modelChecks(app, siblings, among, encodeButton())}
         ${among.map(one => reader(one).render(pixels))} ${readerLesson()}
       </section>
     </div>`
@@ -79,19 +99,24 @@ export function createReconstruct(app: AppContext): View {
 }
 
 /** The catalog's models of the same data set. */
-function alike(app: AppContext, card: Card): Model[] {
-  return (ready(app.catalog.list) ?? [])
-    .filter(one => one.dataset === card.dataset.name)
-    .map(one => app.catalog.model(one.id))
+function alike(app: AppContext, card: Card): Listed[] {
+  return (ready(app.catalog.list) ?? []).filter(one => one.available && one.dataset === card.dataset.name)
 }
 
-function chosen(app: AppContext, model: Model, siblings: Model[]): Model[] {
-  const named = siblings.filter(one => app.state.among.includes(one.id))
-  if (named.length > 0) return named
-  return [model, ...siblings.filter(one => one.id !== model.id)].slice(0, FIRST)
+/** The models that the state names, or else the chosen one and the next of few numbers, whose files are small. */
+function chosen(app: AppContext, model: Model, siblings: readonly Listed[]): Model[] {
+  const named = siblings.filter(({ id }) => app.state.among.includes(id))
+  if (named.length > 0) return named.map(({ id }) => app.catalog.model(id))
+  const small = siblings.filter(({ id, latentDim = 0 }) => id !== model.id && latentDim <= FEW)
+  return [model, ...small.slice(0, FIRST - 1).map(({ id }) => app.catalog.model(id))]
 }
 
-function modelChecks(app: AppContext, siblings: Model[], among: Model[]): TemplateResult {
+function modelChecks(
+  app: AppContext,
+  siblings: readonly Listed[],
+  among: readonly Model[],
+  button: TemplateResult,
+): TemplateResult {
   const flip = (id: string) => {
     const ids = among.map(one => one.id)
     const next = ids.includes(id) ? ids.filter(other => other !== id) : [...ids, id]
@@ -103,12 +128,16 @@ function modelChecks(app: AppContext, siblings: Model[], among: Model[]): Templa
       <div role="group" aria-label="Models shown">
         ${siblings.map(
           one => html`<label class="toggle">
-            <input type="checkbox" .checked=${among.includes(one)} @change=${() => flip(one.id)} />
-            <span>${one.id}</span>
+            <input
+              type="checkbox"
+              .checked=${among.some(({ id }) => id === one.id)}
+              @change=${() => flip(one.id)}
+            />
+            <span>${modelTitle(one)}</span>
           </label>`,
         )}
       </div>
     </details>
-    <button @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6) })}>Draw from the posteriors again</button>
+    ${button}
   </div>`
 }

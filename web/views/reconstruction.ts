@@ -20,20 +20,22 @@ export interface Reader {
   render(pixels: Float32Array | undefined): TemplateResult
 }
 
-export function createReader(app: AppContext, model: Model): Reader {
+/** @param encodes whether test images are encoded here; else the encoded test set says where they are */
+export function createReader(app: AppContext, model: Model, encodes: () => boolean): Reader {
   let reading: Reading | undefined
   let asked = ''
   const plane = createPlane({})
 
   function update(card: Card, pixels: Float32Array | undefined): void {
-    const key = `${app.state.x} ${app.state.seed} ${app.engines.current}`
-    const chosen = testIndex(app.state.x)
-    const index = chosen !== undefined && hasTestImage(card.dataset.name, chosen) ? undefined : chosen
-    if (key === asked || (pixels?.length !== card.architecture.inputDim && index === undefined)) return
+    const index = testIndex(app.state.x)
+    const encode = pixels?.length === card.architecture.inputDim && (index === undefined || encodes())
+    const key = `${app.state.x} ${app.state.seed} ${app.engines.current} ${encode} ${pixels !== undefined}`
+    const waiting = index !== undefined && hasTestImage(card.dataset.name, index) && !pixels
+    if (key === asked || waiting || (!encode && index === undefined)) return
     asked = key
-    const work = pixels
+    const work = encode
       ? readImage(app, model, card, pixels, app.state.seed)
-      : readMean(app, model, card, index!)
+      : readMean(app, model, card, index as number, pixels)
     work.then(
       result => {
         if (asked === key) reading = result
@@ -81,7 +83,7 @@ export function createReader(app: AppContext, model: Model): Reader {
             <figcaption class="hint">from the mean</figcaption>
           </figure>
           ${
-            card.architecture.kind === 'vae' && reading?.losses
+            card.architecture.kind === 'vae' && reading && reading.drawn.length > 0
               ? html`<figure>
                   <div class="draws">
                     ${Array.from(
@@ -100,7 +102,7 @@ export function createReader(app: AppContext, model: Model): Reader {
           }
           <div class="mini">${reading ? plane.element : nothing}</div>
         </div>
-        ${pixels ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : nothing}
+        ${pixels && (encodes() || testIndex(app.state.x) === undefined) ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : nothing}
         ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         ${reading ? figures(card, reading) : nothing}
       </article>`

@@ -9,7 +9,8 @@ import { heading, lesson } from '../lab/heading.ts'
 import type { State } from '../lab/state.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
-import { createApiPreview } from './api-preview.ts'
+import { createApiPreview, sampleQuery } from './api-preview.ts'
+import { firstPicture } from './first-picture.ts'
 import { createJudgeOpinion, type Opinion } from './judge-opinion.ts'
 import { createKeptImages } from './kept-images.ts'
 import { sampleControls, sourceOf } from './sample-controls.ts'
@@ -53,6 +54,7 @@ export function createSample(app: AppContext): View {
       <section aria-label="Samples">
         ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(app.state.n))}`}>
+          ${firstPicture(app, card, `${sampleQuery(app.state, card)}&scale=4`, sheet !== undefined)}
           ${tiles(app, card, sheet, opinions)}
         </div>
         <div class="actions">
@@ -66,8 +68,8 @@ export function createSample(app: AppContext): View {
         </div>
       </section>
       <div class="sample-side">
-        ${opinions ? verdict(app, card, opinions, judge.accuracy(card.dataset.name)) : nothing}
         ${kept.render(card, decoder)} ${preview(card)} ${lessons(card)}
+        ${opinions ? verdict(app, card, opinions, judge.accuracy(card.dataset.name)) : nothing}
       </div>
     </div>`
   }

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { type Model, meanOf } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import { hasTestImage, testImage, testSheet } from '../catalog/test-images.ts'
+import { hasTestImage } from '../catalog/test-images.ts'
 import { type AppContext, decode } from '../lab/app-context.ts'
 import { withClass } from '../lab/points.ts'
 import { picture } from '../plot/picture.ts'
@@ -13,7 +13,7 @@ export function tooltip(app: AppContext, model: Model, card: Card, { index, x, y
   const label = ready(model.latents())?.label?.[index]
   const name = label === undefined ? undefined : card.dataset.classes[label]
   const pixels = hasTestImage(card.dataset.name, index)
-    ? ready(testSheet(card.dataset.name, app.refresh)) && testImage(card.dataset.name, index)
+    ? app.testImages.image(card.dataset.name, index)
     : reconstruction(app, model, card, index)
   return html`<div class="tooltip" style=${`translate: ${x}px ${y}px`} aria-hidden="true">
     <canvas ${picture(pixels, card.dataset)}></canvas>

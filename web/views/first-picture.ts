@@ -1,0 +1,29 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../models/card.ts'
+import { polarityOf } from '../../models/display.ts'
+import { apiRoot } from '../catalog/api.ts'
+import type { AppContext } from '../lab/app-context.ts'
+
+/**
+ * The server's picture of what a view is about to decode, behind the canvas that will show it: it comes with one small
+ * request, while the decoder is still on its way.
+ *
+ * @param query operation and parameters: `sample?n=16&seed=7`
+ * @param there whether the page's own picture is there
+ */
+export function firstPicture(
+  app: AppContext,
+  card: Card,
+  query: string,
+  there: boolean,
+): TemplateResult | typeof nothing {
+  // Models of this browser are not on any server.
+  if (there || app.model()?.id !== card.id) return nothing
+  const url = `${apiRoot(app.state.api)}models/${card.id}@${card.version}/${query}&format=png`
+  return html`<img
+    class="first-picture ${polarityOf(card.dataset)}"
+    src=${url}
+    alt=""
+    @error=${(event: Event) => (event.target as Element).remove()}
+  />`
+}
