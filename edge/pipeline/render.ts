@@ -1,7 +1,7 @@
+import { encodeNpy } from '../../models/npy.ts'
 import { FORMATS, type Format } from '../http/negotiate-format.ts'
 import { wrongValue } from '../http/problem.ts'
 import { encodeApng } from '../images/apng.ts'
-import { encodeNpy } from '../images/npy.ts'
 import { encodePng, layOut } from '../images/sheet.ts'
 import { LIMITS } from '../limits.ts'
 import type { Result } from '../operations/operation.ts'

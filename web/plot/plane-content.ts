@@ -17,6 +17,8 @@ export interface PlaneContent extends Overlay {
   /** Whether histograms stand at two sides. */
   marginals: boolean
   label: string
+  /** Whether a drag draws a line around points (`lasso`) and does not move the point. */
+  encircling?: boolean
   /** Tiles [side·side] of one image each over the shown square, row by row from the top, drawn over the points. */
   tiles?: { canvas: HTMLCanvasElement } | undefined
 }
@@ -24,6 +26,8 @@ export interface PlaneContent extends Overlay {
 export interface PlaneEvents {
   /** The point was dragged or moved by a key. */
   move?(z: Float32Array): void
+  /** A drag has drawn this line so far, [m, 2] on the plane. */
+  lasso?(outline: Float32Array): void
   /** The pointer is over the test image of that index, at a place in CSS pixels, or over none. */
   hover?(index: number | undefined, x: number, y: number): void
   /** The plane was clicked or tapped, at the test image of that index or at none. */

@@ -24,6 +24,12 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
     const c = content()
     if (c) events.move?.(moveTo(c.projection, c.z, ...fromCanvas(frame(), ...place(event))))
   }
+  let outline: number[] = []
+  function encircle(event: { clientX: number; clientY: number }): void {
+    outline.push(...fromCanvas(frame(), ...place(event)))
+    events.lasso?.(Float32Array.from(outline))
+  }
+  const encircling = () => content()?.encircling === true && events.lasso !== undefined
   function onRing(event: { clientX: number; clientY: number }): boolean {
     const c = content()
     if (!c) return false
@@ -36,19 +42,25 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
     'touchstart',
     event => {
       // Without this, the browser would scroll the page and end the drag of the ring.
-      if (events.move && event.touches.length === 1 && onRing(event.touches[0])) event.preventDefault()
+      const drags = encircling() || (events.move && onRing(event.touches[0]))
+      if (drags && event.touches.length === 1) event.preventDefault()
     },
     { passive: false },
   )
   element.addEventListener('pointerdown', event => {
-    if (event.button !== 0 || !events.move) return
-    if (event.pointerType === 'touch' && !onRing(event)) return
+    if (event.button !== 0) return
+    if (encircling()) {
+      element.setPointerCapture(event.pointerId)
+      outline = []
+      return encircle(event)
+    }
+    if (!events.move || (event.pointerType === 'touch' && !onRing(event))) return
     element.setPointerCapture(event.pointerId)
     events.hover?.(undefined, 0, 0)
     moveHere(event)
   })
   element.addEventListener('pointermove', event => {
-    if (element.hasPointerCapture(event.pointerId)) return moveHere(event)
+    if (element.hasPointerCapture(event.pointerId)) return encircling() ? encircle(event) : moveHere(event)
     // A finger that does not touch has no place: it can only pick.
     if (event.pointerType === 'touch') return
     const [x, y] = place(event)
@@ -60,7 +72,7 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
   element.addEventListener('click', event => {
     const [x, y] = place(event)
     const byTouch = (event as PointerEvent).pointerType === 'touch'
-    if (byTouch && events.move) moveHere(event)
+    if (byTouch && events.move && !encircling()) moveHere(event)
     events.pick?.(nearest(points(), content(), frame(), x, y, byTouch ? 20 : 8), x, y, byTouch)
   })
   element.addEventListener('keydown', event => {

@@ -11,6 +11,8 @@ export interface Overlay {
   marks?: readonly { text: string; at: readonly [number, number] }[]
   /** Posteriors, drawn at one and two standard deviations. */
   posteriors?: readonly Gaussian2[]
+  /** A line drawn around points, closed when drawn. */
+  lasso?: Float32Array | undefined
   /** Draws from a posterior. */
   draws?: Float32Array | undefined
   /** Whether the current point is shown; it is by default. */
@@ -46,6 +48,12 @@ export function drawOverlay(
     for (let i = 0; i < what.path.length / 2; i++) dot(g, ...place(what.path, i), 2.5, theme)
   }
   for (let i = 0; i < (what.draws?.length ?? 0) / 2; i++) dot(g, ...place(what.draws!, i), 3.5, theme)
+  if (what.lasso && what.lasso.length > 2) {
+    g.beginPath()
+    for (let i = 0; i < what.lasso.length / 2; i++) g.lineTo(...place(what.lasso, i))
+    g.closePath()
+    rim(g, theme, 1.5)
+  }
   for (const { text, at } of what.marks ?? []) mark(g, ...place(at, 0), text, theme)
   if (what.point !== false) drawPoint(g, frame, ...inside(frame, place(at, 0)), theme)
   g.restore()

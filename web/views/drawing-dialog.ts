@@ -13,6 +13,8 @@ import { encodeImage } from './read-image.ts'
 /** A dialog in which a person draws or uploads an image for a place of the page, by its index. */
 export interface Drawing {
   open(index: number): void
+  /** Opens with a picture file, read for place 0. */
+  take(file: File): void
   render(model: Model, card: Card): TemplateResult
 }
 
@@ -55,6 +57,13 @@ export function createDrawing(
       index = next
       clear()
       dialog().showModal()
+    },
+    take(file) {
+      if (!dataset || dialog().open) return
+      index = 0
+      clear()
+      dialog().showModal()
+      void own.take(file, dataset)
     },
     render(model, card) {
       dataset = card.dataset

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
+import { cardTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, decode, latest, pointOf, type View } from '../lab/app-context.ts'
 import { toggle } from '../lab/controls.ts'
@@ -12,10 +13,14 @@ import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import type { Hovered } from '../plot/plane-content.ts'
-import { type Projection, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { type Projection, project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { dimensionsTable } from './dimensions-table.ts'
 import { firstPicture } from './first-picture.ts'
+import { createNearestImages } from './nearest-images.ts'
+import { createOwnPoint } from './own-point.ts'
 import { createTiles } from './plane-tiles.ts'
 import { axesControl, lessons, neighbours, planeTable, pointControls } from './point.ts'
+import { createSelection } from './selection.ts'
 import { tooltip } from './tooltip.ts'
 
 /** The latent plane with the encoded test set, a point to move, and what the point decodes to. */
@@ -24,6 +29,9 @@ export function createExplore(app: AppContext): View {
   let asked: { network: Network; z: string; engine: string } | undefined
   let hovered: Hovered | undefined
   const tilesOver = createTiles(app)
+  const own = createOwnPoint(app)
+  const selection = createSelection(app)
+  const nearest = createNearestImages(app)
   const newest = latest(outputs => {
     xhat = outputs.xhat
     app.refresh()
@@ -33,6 +41,7 @@ export function createExplore(app: AppContext): View {
       app.set({ z: [...z] })
       app.say(spoken(app.model(), z))
     },
+    lasso: outline => selection.draw(outline),
     hover(index, x, y) {
       if (index === undefined && !hovered) return
       hovered = index === undefined ? undefined : { index, x, y }
@@ -51,6 +60,8 @@ export function createExplore(app: AppContext): View {
 
   function showPlane(model: Model, card: Card, projection: Projection, z: Float32Array): void {
     const decoder = ready(model.decoder())
+    const mine = own.on(projection)
+    const [u, v] = mine ? project(projection, mine.mu) : []
     plane.show({
       projection,
       latents: ready(model.latents()),
@@ -59,6 +70,10 @@ export function createExplore(app: AppContext): View {
       // A conditional model's classes lie over one another.
       names: app.state.grid || isConditional(card) ? [] : classNames(card, projection),
       z,
+      encircling: selection.active,
+      lasso: selection.active ? selection.outline : undefined,
+      posteriors: mine?.posterior ? [mine.posterior] : [],
+      marks: u !== undefined && v !== undefined ? [{ text: '✎', at: [u, v] as const }] : [],
       marginals: true,
       tiles: decoder && app.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,
       label: `Latent plane of ${model.id}. Arrow keys move the point, with Shift in larger steps.`,
@@ -69,7 +84,8 @@ export function createExplore(app: AppContext): View {
     const z = pointOf(app.state, card)
     const decoder = ready(model.decoder())
     if (decoder) update(decoder, card, z)
-    showPlane(model, card, projectionOf(app.state.axes, card), z)
+    const projection = projectionOf(app.state.axes, card)
+    showPlane(model, card, projection, z)
     return html`<div class="explore">
       <section class="plane-side" aria-label="Latent plane">
         <div class="plane-box">${plane.element} ${hovered ? tooltip(app, model, card, hovered) : nothing}</div>
@@ -79,7 +95,8 @@ export function createExplore(app: AppContext): View {
             ${axesControl(app, card)}
             ${toggle('Grid of decoded points', app.state.grid, grid => app.set({ grid }))}
           </div>
-          ${planeTable(card)}
+          ${own.render(model, card)} ${selection.render(card, ready(model.latents()), projection, z)}
+          ${nearest.render(card, ready(model.latents()), z, xhat)} ${planeTable(card)} ${dimensionsTable(card)}
           ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
         </div>
       </section>
@@ -101,12 +118,17 @@ export function createExplore(app: AppContext): View {
   }
 
   return {
+    title() {
+      const card = ready(app.model()?.card)
+      return card && `The latent space of ${cardTitle(card)}`
+    },
+    close: own.close,
     render() {
       const waiting = waitFor(app)
       const model = app.model()
       const card = ready(model?.card)
       return html`
-        ${heading(app, 'Explore a latent space', 'Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown.')}
+        ${heading(app, 'Explore a latent space', 'Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown. First try: drag it from one colour to another.')}
         ${waiting ?? (model && card ? content(model, card) : nothing)}
       `
     },
