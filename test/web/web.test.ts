@@ -5,6 +5,7 @@ import { describeConditional } from './conditional.suite.ts'
 import { describeEngines } from './engines.suite.ts'
 import { describeFigures } from './figures.suite.ts'
 import { describeGestures } from './gestures.suite.ts'
+import { describeInspection } from './inspect.suite.ts'
 import { describeLinks } from './links.suite.ts'
 import { describePaper } from './paper.suite.ts'
 import { describePictures } from './pictures.suite.ts'
@@ -35,6 +36,7 @@ const PARTS = [
   describeRecovery,
   describeTrain,
   describeConditional,
+  describeInspection,
   describePictures,
 ]
 for (const describePart of PARTS) {

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises'
+import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { open, settle } from './opening.ts'
+import { openPage, readCanvas, type Site, TRAINED } from './site.ts'
+
+/** Tools of Explore for those who judge a model. */
+export function describeInspection(site: () => Site, browser: () => Browser): void {
+  describe('inspecting a model in Explore', () => {
+    test('encircled points are counted by class, and saved as CSV and npy', async () => {
+      const { page, faults, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}&z=0,0`, '.decoded canvas')
+      await page.getByLabel('Encircle points').check()
+      const box = (await page.locator('.plane').boundingBox())!
+      const corners = [
+        [0.3, 0.3],
+        [0.7, 0.3],
+        [0.7, 0.7],
+        [0.3, 0.7],
+      ] as const
+      await page.mouse.move(box.x + corners[0][0] * box.width, box.y + corners[0][1] * box.height)
+      await page.mouse.down()
+      for (const [x, y] of corners) await page.mouse.move(box.x + x * box.width, box.y + y * box.height)
+      await page.mouse.up()
+      const text = await page.locator('.selection .hint').innerText()
+      const all = Number(/^(\d+) test images/.exec(text)?.[1])
+      const counts = [...text.matchAll(/: (\d+)/g)].map(match => Number(match[1]))
+      expect(all).toBeGreaterThan(100)
+      expect(counts.reduce((a, b) => a + b)).toBe(all)
+      // The drag drew a line and did not move the point.
+      expect(page.url()).toContain('z=0,0')
+      const saved = async (name: string) => {
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          page.getByRole('button', { name, exact: true }).click(),
+        ])
+        return readFile(await download.path())
+      }
+      const [head, ...rows] = (await saved('CSV')).toString().trim().split('\r\n')
+      expect(head).toBe('image,class,z1,z2')
+      expect(rows).toHaveLength(all)
+      const latents = (await (
+        await fetch(`${site().url}/v1/models/${TRAINED}/latents?format=json`)
+      ).json()) as { mu: number[][]; label: number[] }
+      const [index, label, ...z] = rows[0].split(',').map(Number)
+      expect(label).toBe(latents.label[index])
+      z.forEach((value, k) => {
+        expect(value).toBeCloseTo(latents.mu[index][k], 4)
+      })
+      const npy = await saved('npy')
+      expect(npy.subarray(0, 6).toString('latin1')).toBe('\x93NUMPY')
+      expect(npy.toString('latin1')).toContain(`'shape': (${all}, 2)`)
+      expect(faults).toEqual([])
+      await close()
+    })
+
+    test('the nearest test images are those that sorting all distances gives', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}&z=0.5,-1`, '.decoded canvas')
+      await page.locator('summary', { hasText: 'Nearest test images' }).click()
+      const shown = page.locator('.strip-images').first().locator('canvas')
+      await expect.poll(() => shown.count()).toBe(8)
+      const latents = (await (
+        await fetch(`${site().url}/v1/models/${TRAINED}/latents?format=json`)
+      ).json()) as { mu: number[][] }
+      const distance = ([x, y]: number[]) => (x - 0.5) ** 2 + (y + 1) ** 2
+      const sorted = latents.mu.map(distance).sort((a, b) => a - b)
+      const names = await shown.evaluateAll(all => all.map(one => one.getAttribute('aria-label')))
+      names.forEach((name, rank) => {
+        const index = Number(/\d+/.exec(name!)![0])
+        expect(distance(latents.mu[index])).toBeCloseTo(sorted[rank], 6)
+      })
+      // By pixels too, once all test images have come.
+      await expect
+        .poll(() => page.locator('.strip-images').nth(1).locator('canvas').count(), { timeout: 20_000 })
+        .toBe(8)
+      await close()
+    })
+
+    test('a drawing lands on the plane with its cloud, and its link shows it', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
+      await page.getByRole('button', { name: 'Put your own on the plane' }).click()
+      const box = (await page.locator('dialog .pad').boundingBox())!
+      await page.mouse.move(box.x + 100, box.y + 40)
+      await page.mouse.down()
+      await page.mouse.move(box.x + 90, box.y + 200, { steps: 5 })
+      await page.mouse.up()
+      await page.getByRole('button', { name: 'Use it' }).click()
+      await page.waitForURL(/z=.*x=ink:/)
+      await settle(page)
+      const own = await readCanvas(page, '.own-point .tile canvas')
+      const decoded = await readCanvas(page, '.decoded canvas')
+      const link = new URL(page.url()).search
+      const second = await openPage(browser())
+      await open(second.page, site().url, link, '.own-point .tile canvas')
+      expect(await readCanvas(second.page, '.own-point .tile canvas')).toEqual(own)
+      expect(await readCanvas(second.page, '.decoded canvas')).toEqual(decoded)
+      await second.close()
+      await page.getByRole('button', { name: 'Remove' }).click()
+      await expect.poll(() => page.locator('.own-point .tile').count()).toBe(0)
+      await close()
+    })
+  })
+}
