@@ -1,5 +1,6 @@
 import { Card } from '../../models/card.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
+import { unreadableModels } from './readable-models.ts'
 
 /** The folder of the models among the static assets. */
 export const ASSET_FOLDER = '/zoo'
@@ -24,6 +25,7 @@ export function assetStore(assets: Assets): ModelStore {
       return entries
     },
     isFresh: () => entries !== undefined,
+    incidents: () => unreadableModels(entries ?? []),
     async read(id, file) {
       return new Uint8Array(await (await fetchAsset(`${id}/${file}`)).arrayBuffer())
     },
@@ -32,8 +34,9 @@ export function assetStore(assets: Assets): ModelStore {
 
 function parseCatalog(json: unknown): CatalogEntry[] {
   if (!Array.isArray(json)) throw new Error('catalog.json: expected a list of models')
-  return json.map((item: { id: string; card: unknown }): CatalogEntry => {
-    const { data, error } = Card.safeParse(item.card)
-    return data ? { id: item.id, card: data } : { id: item.id, reason: `card: ${error?.issues[0].message}` }
+  return json.map(({ id, card, reason }: { id: string; card: unknown; reason?: string }): CatalogEntry => {
+    if (reason !== undefined) return { id, reason }
+    const { data, error } = Card.safeParse(card)
+    return data ? { id, card: data } : { id, reason: `card: ${error?.issues[0].message}` }
   })
 }

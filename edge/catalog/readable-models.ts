@@ -1,6 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import type { Candidate } from '../../models/default-model.ts'
-import type { CatalogEntry } from '../platform.ts'
+import type { CatalogEntry, Incident } from '../platform.ts'
 
 /** The models whose cards could be read, with what the choice of a default model depends on. */
 export function readableModels(entries: readonly CatalogEntry[]): (Candidate & { id: string; card: Card })[] {
@@ -10,4 +10,9 @@ export function readableModels(entries: readonly CatalogEntry[]): (Candidate & {
     const conditional = classes !== undefined
     return [{ id, card, dataset: card.dataset.name, kind, latentDim, conditional }]
   })
+}
+
+/** The models that cannot be used, and why. */
+export function unreadableModels(entries: readonly CatalogEntry[]): Incident[] {
+  return entries.flatMap(entry => (entry.card ? [] : [{ name: entry.id, reason: entry.reason }]))
 }

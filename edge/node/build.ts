@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { Card } from '../../models/card.ts'
-import { cardFile, MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
+import type { Card } from '../../models/card.ts'
+import { MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
+import { findFault, parseCard } from '../../models/registry/version.ts'
 
 /** The repository's root, and the folders in it that servers read or builds write. */
 export const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -20,21 +20,32 @@ export const FOLDERS = {
  * Copies the page and the models to the folder of the Worker's static assets.
  *
  * @param folders sources and target; a page that has not been built is left out
- * @throws Error when a model’s file is not the one its card describes
+ * @param onFault is called for a model that cannot be used, which is then listed with the reason
+ * @throws Error for the first such model where `onFault` is absent
  */
-export async function buildAssets(folders: { zoo: string; page?: string; assets: string }): Promise<void> {
+export async function buildAssets(
+  folders: { zoo: string; page?: string; assets: string },
+  onFault?: (id: string, reason: string) => void,
+): Promise<void> {
   await rm(folders.assets, { recursive: true, force: true })
   await mkdir(path.join(folders.assets, 'zoo'), { recursive: true })
   if (folders.page && existsSync(folders.page)) await cp(folders.page, folders.assets, { recursive: true })
   await cp(path.join(ROOT, 'edge/_headers'), path.join(folders.assets, '_headers'))
-  const catalog: { id: string; card: unknown }[] = []
+  const catalog: { id: string; card?: Card; reason?: string }[] = []
   for (const id of await listModels(folders.zoo)) {
     const from = path.join(folders.zoo, id)
     const to = path.join(folders.assets, 'zoo', id)
     await mkdir(to)
-    const card = Card.parse(JSON.parse(await readFile(path.join(from, 'card.json'), 'utf8')))
-    for (const file of MODEL_FILES) await copyChecked(card, file, from, to)
-    catalog.push({ id, card })
+    try {
+      const card = parseCard(await readFile(path.join(from, 'card.json')), `${id}/card.json`)
+      for (const file of MODEL_FILES) await copyChecked(card, file, from, to)
+      catalog.push({ id, card })
+    } catch (error) {
+      if (!onFault) throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      onFault(id, reason)
+      catalog.push({ id, reason })
+    }
   }
   await writeFile(path.join(folders.assets, 'zoo/catalog.json'), JSON.stringify(catalog))
 }
@@ -42,9 +53,8 @@ export async function buildAssets(folders: { zoo: string; page?: string; assets:
 /** Copies a model's file. @throws Error when it is not the one its card describes */
 async function copyChecked(card: Card, file: ModelFile, from: string, to: string): Promise<void> {
   const bytes = await readFile(path.join(from, file))
-  const { sha256 } = cardFile(card, file)
-  const found = createHash('sha256').update(bytes).digest('hex')
-  if (found !== sha256) throw new Error(`${path.join(from, file)}: expected SHA-256 ${sha256}, got ${found}`)
+  const fault = await findFault(card, file, bytes)
+  if (fault) throw new Error(`${card.id}/${file}: ${fault}`)
   await writeFile(path.join(to, file), bytes)
 }
 

@@ -1,12 +1,13 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { Card } from '../../models/card.ts'
 import {
   SIGNATURE_FILE,
   SIGNED_FILES,
   type VerificationKey,
   verifySignature,
 } from '../../models/registry/signature.ts'
+import { parseCard } from '../../models/registry/version.ts'
+import { unreadableModels } from '../catalog/readable-models.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
 import { listModels } from './build.ts'
 
@@ -39,6 +40,7 @@ export function folderStore(folder: string, key?: VerificationKey): ModelStore {
   }
   return {
     isFresh,
+    incidents: () => unreadableModels(entries),
     async list() {
       if (!isFresh()) {
         reading ??= readFolder().finally(() => (reading = undefined))
@@ -74,10 +76,10 @@ async function readEntry(folder: string, id: string, key?: VerificationKey): Pro
     }
   }
   try {
-    const card = Card.parse(JSON.parse(await readFile(path.join(folder, id, 'card.json'), 'utf8')))
-    if (card.id !== id) throw new Error(`expected the id ${id}, got ${card.id}`)
+    const card = parseCard(await readFile(path.join(folder, id, 'card.json')), 'card.json')
+    if (card.id !== id) throw new Error(`card.json: expected the id ${id}, got ${card.id}`)
     return { id, card }
   } catch (error) {
-    return { id, reason: `card.json: ${error instanceof Error ? error.message : error}` }
+    return { id, reason: error instanceof Error ? error.message : String(error) }
   }
 }

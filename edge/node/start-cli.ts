@@ -56,7 +56,7 @@ async function start(): Promise<void> {
     worker: path.join(out, 'worker'),
   }
   await buildPage(folders.page)
-  await buildAssets(folders)
+  await buildAssets(folders, (id, reason) => console.error(`${id} cannot be used: ${reason}`))
   await buildWorker(folders)
   const running = await startWorkerd({
     host,
@@ -71,10 +71,12 @@ async function start(): Promise<void> {
   })
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // Miniflare's own handlers end the process at once.
+    process.removeAllListeners(signal)
     process.on(signal, async () => {
       if (stopping) return
       stopping = true
-      await running.stop()
+      await (signal === 'SIGTERM' ? running.drain() : running.stop())
       process.exit(0)
     })
   }

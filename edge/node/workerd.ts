@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { FOLDERS } from './build.ts'
+import { childrenNamed, endProcess } from './child-processes.ts'
 
 /** As in wrangler.jsonc. */
 const COMPATIBILITY_DATE = '2026-10-23'
@@ -11,8 +12,12 @@ export interface Running {
   url: string
   /** Where the Worker's V8 inspector listens, if asked for. */
   inspector?: string
-  /** Stops workerd. */
+  /** Stops workerd at once. */
   stop(): Promise<void>
+  /**
+   * Lets workerd finish running requests for up to `grace` milliseconds, while it takes no new connections, and stops it.
+   */
+  drain(grace?: number): Promise<void>
 }
 
 export interface WorkerdOptions {
@@ -48,6 +53,7 @@ export interface WorkerdOptions {
  */
 export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
   const { host, port, worker = FOLDERS.worker, assets = FOLDERS.assets, limit = 600 } = options
+  const others = new Set(childrenNamed('workerd'))
   const files = await readdir(worker)
   const modules = files
     .filter(file => file.endsWith('.js') || file.endsWith('.wasm'))
@@ -101,5 +107,20 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
   const inspector = options.inspect
     ? new URL('/core:user:latent-edge', await miniflare.getInspectorURL()).href
     : undefined
-  return { url: url.origin, inspector, stop: () => miniflare.dispose() }
+  const pid = findWorkerd(others)
+  return {
+    url: url.origin,
+    inspector,
+    stop: () => miniflare.dispose(),
+    async drain(grace = 10_000) {
+      // workerd itself drains on SIGTERM; Miniflare only kills it.
+      if (pid !== undefined) await endProcess(pid, grace)
+      await miniflare.dispose()
+    },
+  }
+}
+
+/** The process of a workerd that was started after `others`; undefined where processes cannot be listed. */
+function findWorkerd(others: ReadonlySet<number>): number | undefined {
+  return childrenNamed('workerd').find(pid => !others.has(pid))
 }
