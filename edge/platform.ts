@@ -1,5 +1,6 @@
 import type { Card } from '../models/card.ts'
 import type { ModelFile } from '../models/registry/keys.ts'
+import type { PictureDecoders } from './images/picture.ts'
 
 /** A model of the catalog. One whose card cannot be read is listed with the reason and answers 503. */
 export type CatalogEntry =
@@ -98,6 +99,8 @@ export interface Platform extends Engine {
     match(url: string): Promise<Response | undefined>
     put(url: string, response: Response): Promise<void>
   }
+  /** Decoders of posted JPEG and WebP pictures. */
+  pictures: PictureDecoders
   /** Serves the static page. */
   page?(request: Request): Promise<Response>
   /** Whether the server is shutting down, so that load balancers should send it no more requests. */

@@ -2,6 +2,8 @@
 // request could not be kept alive by it.
 import { waitUntil } from 'cloudflare:workers'
 import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
+import jpegCodec from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'
+import webpCodec from '@jsquash/webp/codec/dec/webp_dec.wasm'
 import { readVerificationKey } from '../models/registry/signature.ts'
 import { type App, createApp } from './app.ts'
 import { type Assets, assetStore } from './catalog/asset-store.ts'
@@ -13,6 +15,7 @@ import { Problem, problemReply } from './http/problem.ts'
 import { toResponse } from './http/reply.ts'
 import { headOf, type RequestHead } from './http/request-head.ts'
 import { readTraceparent, requestId } from './http/request-id.ts'
+import { wasmDecoders } from './images/wasm-decoders.ts'
 import type { Client, Engine, ModelStore, Platform } from './platform.ts'
 import { type R2Binding, r2Bucket } from './versions/bucket.ts'
 import { versionedStore } from './versions/versioned-store.ts'
@@ -112,6 +115,7 @@ function openPlatform(env: Env): Platform {
     defaultModel: env.DEFAULT_MODEL || undefined,
     limitRate: rateLimit(env),
     sharedCache: caches.default,
+    pictures: wasmDecoders(async () => ({ jpeg: jpegCodec, webp: webpCodec })),
     page: request => env.ASSETS.fetch(request),
     keepAlive: waitUntil,
     build: env.VERSION?.id || 'dev',

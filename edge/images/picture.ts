@@ -1,20 +1,45 @@
-import type { GreyImage } from '../../models/images/grey.ts'
+import { type GreyImage, luma } from '../../models/images/grey.ts'
 import { decodePng, PngOverflowError, readPngHeader } from '../../models/images/png.ts'
+import { isPng } from '../../models/images/png-chunks.ts'
+import { isJpeg, readJpegSize } from './jpeg-header.ts'
+import { isWebp, readWebpSize } from './webp-header.ts'
 
 /** A picture's format and size, as its header states them. */
 export interface PictureHeader {
-  format: 'png'
+  format: 'png' | 'jpeg' | 'webp'
   width: number
   height: number
 }
 
 /** Media types of pictures that are decoded. */
-export const PICTURE_TYPES = ['image/png'] as const
+export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
 
-/** Reads a picture's header. @throws RangeError where it is of no format that is decoded */
+/** Pixels of 8 bits: red, green, blue and alpha, row-major. */
+export interface Rgba {
+  width: number
+  height: number
+  data: ArrayLike<number>
+}
+
+/** Decoders of the formats beside PNG. They reject files that they cannot decode. */
+export interface PictureDecoders {
+  jpeg(file: Uint8Array): Promise<Rgba>
+  webp(file: Uint8Array): Promise<Rgba>
+}
+
+/**
+ * Reads a picture's header. The format is that of the file's first bytes, whatever its media type says.
+ *
+ * @throws RangeError where it is of no format that is decoded
+ */
 export function readPictureHeader(file: Uint8Array): PictureHeader {
-  const { width, height } = readPngHeader(file)
-  return { format: 'png', width, height }
+  if (isPng(file)) {
+    const { width, height } = readPngHeader(file)
+    return { format: 'png', width, height }
+  }
+  if (isJpeg(file)) return { format: 'jpeg', ...readJpegSize(file) }
+  if (isWebp(file)) return { format: 'webp', ...readWebpSize(file) }
+  throw new RangeError('it is not a PNG, JPEG or WebP')
 }
 
 /**
@@ -25,10 +50,25 @@ export function readPictureHeader(file: Uint8Array): PictureHeader {
  */
 export async function decodePicture(
   file: Uint8Array,
-  _header: PictureHeader,
+  { format }: PictureHeader,
   background: 0 | 1,
+  decoders: PictureDecoders,
 ): Promise<GreyImage> {
-  return decodePng(file, background)
+  if (format === 'png') return decodePng(file, background)
+  const rgba = await decoders[format](file).catch(() => {
+    throw new RangeError(`its ${format.toUpperCase()} data cannot be decoded`)
+  })
+  return toGrey(rgba, background)
+}
+
+function toGrey({ width, height, data }: Rgba, background: number): GreyImage {
+  const pixels = new Float32Array(width * height)
+  for (let i = 0; i < pixels.length; i++) {
+    const at = 4 * i
+    const alpha = data[at + 3] / 255
+    pixels[i] = (luma(data[at], data[at + 1], data[at + 2]) / 255) * alpha + background * (1 - alpha)
+  }
+  return { width, height, pixels }
 }
 
 /** Whether an error says that a picture holds more than its header states. */

@@ -13,6 +13,7 @@ import { createHttpServer, drainServer, type ServerState } from './http-server.t
 import type { PublicAddress } from './incoming-head.ts'
 import { type Metrics, startMetrics } from './metrics.ts'
 import { nativeRuntime } from './native-runtime.ts'
+import { nodeDecoders } from './node-decoders.ts'
 import { rateLimiter } from './rate-limiter.ts'
 import { staticPage } from './static-page.ts'
 
@@ -120,6 +121,7 @@ function openPlatform(options: ServerOptions, state: ServerState): Platform {
     store: openStore(options, engine),
     defaultModel: options.defaultModel,
     limitRate: options.rate > 0 ? rateLimiter(options.rate, 60) : undefined,
+    pictures: nodeDecoders(),
     page: options.page === undefined ? undefined : staticPage(options.page),
     isShuttingDown: () => state.draining,
     keepAlive,

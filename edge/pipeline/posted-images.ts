@@ -1,7 +1,13 @@
 import type { Card } from '../../models/card.ts'
 import { fitCentred } from '../../models/images/grey.ts'
 import { wrongValue } from '../http/problem.ts'
-import { decodePicture, isOverflow, type PictureHeader, readPictureHeader } from '../images/picture.ts'
+import {
+  decodePicture,
+  isOverflow,
+  type PictureDecoders,
+  type PictureHeader,
+  readPictureHeader,
+} from '../images/picture.ts'
 import { LIMITS } from '../limits.ts'
 
 /** A posted image: intensities of the model's size, [D_x], or the file of a picture that is still to be decoded. */
@@ -43,11 +49,16 @@ export function checkPixels(images: readonly PostedImage[]): void {
  * @param invert for dark ink on light paper; the model's images are light on black
  * @throws Problem invalid-body or too-large, naming the picture's field
  */
-export async function decodeImage(image: PostedImage, card: Card, invert: boolean): Promise<Float32Array> {
+export async function decodeImage(
+  image: PostedImage,
+  card: Card,
+  invert: boolean,
+  decoders: PictureDecoders,
+): Promise<Float32Array> {
   if ('pixels' in image) return invert ? image.pixels.map(value => 1 - value) : image.pixels
   const { file, header, field } = image
   // Transparent places show the paper: white where the ink is dark.
-  const grey = await decodePicture(file, header, invert ? 1 : 0).catch(error =>
+  const grey = await decodePicture(file, header, invert ? 1 : 0, decoders).catch(error =>
     orUnreadable(file, field, () => {
       throw error
     }),

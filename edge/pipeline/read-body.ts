@@ -3,7 +3,7 @@ import type { Card } from '../../models/card.ts'
 import { checkMixture, type Endpoint, parseEndpoint } from '../../models/endpoints.ts'
 import { Problem, toProblem, wrongValue } from '../http/problem.ts'
 import { faultsOf } from '../http/zod-issues.ts'
-import { PICTURE_TYPES } from '../images/picture.ts'
+import { PICTURE_TYPES, type PictureDecoders } from '../images/picture.ts'
 import { LIMITS } from '../limits.ts'
 import type { Body, BodyKind, BodySize } from '../operations/body.ts'
 import { checkCoordinates } from '../operations/parameters.ts'
@@ -197,17 +197,23 @@ export function picturesOf(body: ParsedBody): readonly PostedImage[] {
 }
 
 /** Decodes a body's pictures, one after the other, so that only one is unpacked at a time. @throws Problem */
-export async function decodeBody(body: ParsedBody, card: Card, invert: boolean): Promise<Body> {
+export async function decodeBody(
+  body: ParsedBody,
+  card: Card,
+  invert: boolean,
+  decoders: PictureDecoders,
+): Promise<Body> {
   if (body.kind === 'latents') return body
   if (body.kind === 'stops') {
     const decoded: Extract<Body, { kind: 'stops' }>['stops'][number][] = []
     for (const stop of body.stops) {
-      decoded.push(isImage(stop) ? { pixels: await decodeImage(stop, card, invert) } : stop)
+      decoded.push(isImage(stop) ? { pixels: await decodeImage(stop, card, invert, decoders) } : stop)
     }
     return { kind: 'stops', n: body.n, stops: decoded }
   }
   const size = card.architecture.inputDim
   const pixels = new Float32Array(body.n * size)
-  for (const [i, image] of body.images.entries()) pixels.set(await decodeImage(image, card, invert), i * size)
+  for (const [i, image] of body.images.entries())
+    pixels.set(await decodeImage(image, card, invert, decoders), i * size)
   return { kind: 'images', n: body.n, pixels }
 }

@@ -40,7 +40,7 @@ export async function runOperation(run: Run, parsed: ParsedRequest): Promise<Rep
   const shared = sharedUrl && (await platform.sharedCache?.match(sharedUrl))
   if (shared) return fromShared(shared, parsed)
 
-  const make = () => makeReply(parsed, repeatable, keep)
+  const make = () => makeReply(platform, parsed, repeatable, keep)
   const reply = isHeavy(parsed) ? await run.queue.run(run.client, make) : await make()
   if (sharedUrl && platform.sharedCache) {
     const headers = { ...reply.headers, 'cache-control': cacheControl('pinned') }
@@ -70,7 +70,8 @@ export async function streamOperation(
   const first = nextFrame(lastEventId)
   await run.rate.charge(costOf(parsed) - 1)
   const seed = seedOf(parsed)
-  const start = async () => parsed.operation.stream?.(await contextOf(parsed, startTimer(), seed), first)
+  const start = async () =>
+    parsed.operation.stream?.(await contextOf(run.platform, parsed, startTimer(), seed), first)
   const events = isHeavy(parsed) ? await run.queue.run(run.client, start) : await start()
   if (!events) throw new Error(`${parsed.operation.name}: expected a stream`)
   return streamEvents(events, first, aboutOf(parsed, seed.used()), namingHeaders(parsed, undefined))
@@ -116,10 +117,15 @@ function seedOf({ query }: ParsedRequest): Seed {
   }
 }
 
-async function makeReply(parsed: ParsedRequest, repeatable: boolean, keep: boolean): Promise<Reply> {
+async function makeReply(
+  platform: Platform,
+  parsed: ParsedRequest,
+  repeatable: boolean,
+  keep: boolean,
+): Promise<Reply> {
   const timer = startTimer()
   const seed = seedOf(parsed)
-  const result = await parsed.operation.run(await contextOf(parsed, timer, seed))
+  const result = await parsed.operation.run(await contextOf(platform, parsed, timer, seed))
   const rendered = timer.time('encode-image', () =>
     render(result, parsed.format, parsed.query, aboutOf(parsed, seed.used())),
   )
@@ -140,13 +146,18 @@ async function makeReply(parsed: ParsedRequest, repeatable: boolean, keep: boole
   }
 }
 
-async function contextOf(parsed: ParsedRequest, timer: Timer, seed: Seed): Promise<OperationContext<never>> {
+async function contextOf(
+  { pictures }: Platform,
+  parsed: ParsedRequest,
+  timer: Timer,
+  seed: Seed,
+): Promise<OperationContext<never>> {
   const { model, query } = parsed
   let body: Body | undefined
   if (parsed.body) {
     const parsedBody = parsed.body
     const invert = query.invertInput ?? false
-    body = await timer.timeAsync('decode-image', () => decodeBody(parsedBody, model.card, invert))
+    body = await timer.timeAsync('decode-image', () => decodeBody(parsedBody, model.card, invert, pictures))
   }
   return {
     card: model.card,

@@ -14,12 +14,14 @@ export function deploySuite(workplace: () => Workplace, printed: () => string): 
         expect(printed()).toContain(binding)
       expect(printed()).toContain('--dry-run: exiting now.')
     })
-    test('the script stays within its budget; the rest is ONNX Runtime’s wasm', async () => {
+    test('the script stays within its budget; the rest is wasm: ONNX Runtime, MozJPEG and libwebp', async () => {
       const files = (await readdir(workplace().worker)).filter(file => /\.(js|wasm)$/.test(file))
       const sizes: Record<string, { raw: number; gzip: number }> = {}
       for (const file of files) {
         const bytes = await readFile(path.join(workplace().worker, file))
-        sizes[path.extname(file)] = { raw: bytes.length, gzip: gzipSync(bytes).length }
+        const size = (sizes[path.extname(file)] ??= { raw: 0, gzip: 0 })
+        size.raw += bytes.length
+        size.gzip += gzipSync(bytes).length
       }
       expect(Object.keys(sizes).sort()).toEqual(['.js', '.wasm'])
       expect(sizes['.js'].raw).toBeLessThan(800 * KIB)

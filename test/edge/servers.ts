@@ -8,6 +8,7 @@ import { headOf } from '../../edge/http/request-head.ts'
 import { buildAssets, buildWorker, FOLDERS } from '../../edge/node/build.ts'
 import { folderStore } from '../../edge/node/folder-store.ts'
 import { nativeRuntime } from '../../edge/node/native-runtime.ts'
+import { nodeDecoders } from '../../edge/node/node-decoders.ts'
 import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
 import { writeModel } from './fixture-model.ts'
@@ -105,6 +106,7 @@ export async function startApi(
       runtime,
       sessions: sessionCache(SESSION_BYTES, keepAlive),
       defaultModel,
+      pictures: nodeDecoders(),
       keepAlive,
       build: 'test',
       log,

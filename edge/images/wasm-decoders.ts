@@ -1,0 +1,50 @@
+import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js'
+import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js'
+import type { PictureDecoders, Rgba } from './picture.ts'
+
+/** The codecs of @jsquash, MozJPEG and libwebp: compiled, as a Worker needs them, or the files' bytes. */
+export interface CodecModules {
+  jpeg: WebAssembly.Module | Uint8Array<ArrayBuffer>
+  webp: WebAssembly.Module | Uint8Array<ArrayBuffer>
+}
+
+/** Decoders by MozJPEG and libwebp in WebAssembly; each starts when it is first needed. */
+export function wasmDecoders(modules: () => Promise<CodecModules>): PictureDecoders {
+  let started: Promise<void> | undefined
+  const start = async () => {
+    const { jpeg, webp } = await modules()
+    await initJpeg(await compiled(jpeg))
+    await initWebp(await compiled(webp))
+    // The codecs make their result by this constructor, which only browsers have.
+    if (!('ImageData' in globalThis)) Object.assign(globalThis, { ImageData: PixelData })
+  }
+  const decode = async (work: () => Promise<Rgba>): Promise<Rgba> => {
+    started ??= start()
+    await started
+    return work()
+  }
+  return {
+    jpeg: file => decode(() => decodeJpeg(bufferOf(file), { preserveOrientation: true })),
+    webp: file => decode(() => decodeWebp(bufferOf(file))),
+  }
+}
+
+async function compiled(codec: WebAssembly.Module | Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module> {
+  return codec instanceof WebAssembly.Module ? codec : WebAssembly.compile(codec)
+}
+
+class PixelData implements Rgba {
+  readonly data: Uint8ClampedArray
+  readonly width: number
+  readonly height: number
+  constructor(data: Uint8ClampedArray, width: number, height: number) {
+    this.data = data
+    this.width = width
+    this.height = height
+  }
+}
+
+/** A file's bytes in a buffer of their own, as the codecs take them. */
+function bufferOf(file: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(file).buffer
+}
