@@ -2,7 +2,6 @@ import { OpenAPIHono, z } from '@hono/zod-openapi'
 import { Card } from '../../models/card.ts'
 import { MODEL_FILES } from '../../models/registry/keys.ts'
 import { FORMATS, type Format } from '../http/negotiate-format.ts'
-import { PROBLEMS, ProblemDetails } from '../http/problem.ts'
 import { jsonReply, type Reply } from '../http/reply.ts'
 import { LIMITS } from '../limits.ts'
 import type { BodyKind } from '../operations/body.ts'
@@ -11,11 +10,13 @@ import { type Method, type Operation, queryOf } from '../operations/operation.ts
 import { choice } from '../operations/parameters.ts'
 import { JSON_BODIES } from '../pipeline/body-schemas.ts'
 import { BODY_TYPES } from '../pipeline/read-body.ts'
+import { EmbedQuery } from './embed-options.ts'
 import { ModelList } from './model-list.ts'
+import { Oembed, OembedQuery } from './oembed.ts'
+import { MODEL_HEADERS, modelProblems, NOT_MODIFIED, problems, TAGGED } from './openapi-responses.ts'
 
 type Registry = OpenAPIHono['openAPIRegistry']
 type Path = Parameters<Registry['registerPath']>[0]
-type Responses = Path['responses']
 export type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
 const ModelParameter = z.object({
@@ -27,21 +28,6 @@ const ModelParameter = z.object({
 })
 
 const binary = { schema: { type: 'string', format: 'binary' } } as const
-const headers = {
-  'X-Model': { description: 'id@version of the model that answered', schema: { type: 'string' } },
-  'X-Seed': { description: 'The seed, where one was used', schema: { type: 'integer' } },
-  'X-Shape': { description: 'f32 only: the array’s shape, as 16,28,28', schema: { type: 'string' } },
-  'Content-Location': {
-    description: 'The pinned URL that gives this answer again',
-    schema: { type: 'string' },
-  },
-  ETag: { description: 'Strong: a hash of the bytes', schema: { type: 'string' } },
-  'Server-Timing': {
-    description: 'Milliseconds in decode, encode and encode-image',
-    schema: { type: 'string' },
-  },
-} as const
-
 let document: Document | undefined
 
 /** The OpenAPI 3.1 description, from the schemas that check requests. */
@@ -62,6 +48,7 @@ function build(): Document {
   for (const operation of OPERATIONS) {
     for (const method of operation.methods) registry.registerPath(describeOperation(operation, method))
   }
+  registerPages(registry)
   registerHealth(registry)
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -71,9 +58,11 @@ function build(): Document {
       description:
         'Images from the latent space of autoencoders: draw, write, interpolate, map, encode and reconstruct by URL. ' +
         'The format of an answer is chosen by `format` or Accept. Errors are RFC 9457 problem details.',
-      license: { name: 'MIT' },
+      license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
     },
     servers: [{ url: '/' }],
+    // No key is needed.
+    security: [],
   })
 }
 
@@ -98,13 +87,16 @@ function describeOperation(operation: Operation, method: Method): Path {
     responses: {
       200: {
         description: operation.summary,
-        headers,
+        headers: MODEL_HEADERS,
         content: Object.fromEntries(
           operation.formats.map(format => [FORMATS[format], content(operation, format)]),
         ),
       },
-      ...(method === 'get' && { 304: { description: 'The client’s copy is current' } }),
-      ...problems(method === 'post'),
+      ...(method === 'get' && NOT_MODIFIED),
+      ...(operation.formats.includes('sse') && {
+        204: { description: 'The stream that the client reconnects to has ended' },
+      }),
+      ...modelProblems(method === 'post'),
     },
   }
 }
@@ -140,26 +132,6 @@ function describeBody(kind: BodyKind) {
   }
 }
 
-/** Problem answers by status, each with the codes it can have. */
-function problems(hasBody: boolean): Responses {
-  const byStatus = new Map<number, string[]>()
-  for (const [code, { status }] of Object.entries(PROBLEMS)) {
-    const onlyPosted = ['invalid-body', 'body-too-large', 'unsupported-media-type'].includes(code)
-    if (
-      ['not-found', 'method-not-allowed', 'client-gone', 'shutting-down'].includes(code) ||
-      (onlyPosted && !hasBody)
-    )
-      continue
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
-  }
-  return Object.fromEntries(
-    Array.from(byStatus, ([status, codes]) => [
-      status,
-      { description: codes.join(', '), content: { 'application/problem+json': { schema: ProblemDetails } } },
-    ]),
-  )
-}
-
 function registerCatalog(registry: Registry): void {
   registry.registerPath({
     method: 'get',
@@ -168,60 +140,120 @@ function registerCatalog(registry: Registry): void {
     tags: ['models'],
     summary: 'Every model, by id',
     responses: {
-      200: { description: 'The catalog', content: { 'application/json': { schema: ModelList } } },
+      200: {
+        description: 'The catalog',
+        headers: TAGGED,
+        content: { 'application/json': { schema: ModelList } },
+      },
+      ...NOT_MODIFIED,
+      ...problems([]),
     },
   })
-  registry.registerPath({
-    method: 'get',
-    path: '/v1/models/{model}',
-    operationId: 'card',
-    tags: ['models'],
-    summary: 'A model’s card',
-    description:
-      'What it is, how it was trained, its metrics with their units, and its files. Also at /card.json.',
-    request: { params: ModelParameter },
-    responses: {
-      200: { description: 'The card', content: { 'application/json': { schema: Card } } },
-      ...problems(false),
-    },
-  })
-  for (const file of MODEL_FILES) {
+  const files = MODEL_FILES.map(file => ({
+    path: `/v1/models/{model}/${file}`,
+    operationId: file.replace(/\.(\w)/, (_, letter: string) => letter.toUpperCase()),
+    summary: `A model’s ${file}`,
+    content: { 'application/octet-stream': binary },
+  }))
+  const card = {
+    summary: 'A model’s card: what it is, how it was trained, its metrics with their units, and its files',
+    content: { 'application/json': { schema: Card } },
+  }
+  for (const { summary, content, ...rest } of [
+    { path: '/v1/models/{model}', operationId: 'card', ...card },
+    { path: '/v1/models/{model}/card.json', operationId: 'cardJson', ...card },
+    ...files,
+  ]) {
     registry.registerPath({
       method: 'get',
-      path: `/v1/models/{model}/${file}`,
-      operationId: file,
+      ...rest,
       tags: ['models'],
-      summary: `A model’s ${file}`,
+      summary,
       request: { params: ModelParameter },
       responses: {
-        200: { description: 'The file', content: { 'application/octet-stream': binary } },
-        ...problems(false),
+        200: { description: summary, headers: MODEL_HEADERS, content },
+        ...NOT_MODIFIED,
+        ...modelProblems(false),
       },
     })
   }
 }
 
-function registerHealth(registry: Registry): void {
-  const Status = z.object({ status: z.string(), model: z.string().optional() })
-  for (const [path, summary] of [
-    ['/healthz', 'Whether the server is alive'],
-    ['/readyz', 'Whether a model answers'],
-  ]) {
-    registry.registerPath({
-      method: 'get',
-      path,
-      operationId: path.slice(1),
-      tags: ['health'],
-      summary,
-      responses: {
-        200: { description: 'Yes', content: { 'application/json': { schema: Status } } },
-        ...(path === '/readyz' && {
-          503: {
-            description: 'No model answers',
-            content: { 'application/problem+json': { schema: ProblemDetails } },
-          },
-        }),
+function registerPages(registry: Registry): void {
+  const html = { 'text/html': { schema: { type: 'string' as const } } }
+  registry.registerPath({
+    method: 'get',
+    path: '/embed',
+    operationId: 'embed',
+    tags: ['embedding'],
+    summary: 'A page with an interpolation, for an iframe; without parameters, a redirect to the gallery',
+    request: { query: EmbedQuery.partial({ model: true }) },
+    responses: {
+      200: { description: 'The page', headers: TAGGED, content: html },
+      302: { description: 'To the gallery' },
+      ...NOT_MODIFIED,
+      ...problems(['invalid-value', 'unknown-model', 'unknown-version', 'model-unavailable']),
+    },
+  })
+  registry.registerPath({
+    method: 'get',
+    path: '/oembed',
+    operationId: 'oembed',
+    tags: ['embedding'],
+    summary: 'How to embed a link to this server (oembed.com, 1.0)',
+    request: { query: OembedQuery },
+    responses: {
+      200: {
+        description: 'The answer',
+        headers: TAGGED,
+        content: {
+          'application/json': { schema: Oembed },
+          'text/xml': { schema: { type: 'string' as const } },
+        },
       },
-    })
-  }
+      ...NOT_MODIFIED,
+      501: {
+        description: 'Another format than json and xml',
+        content: { 'text/plain': { schema: { type: 'string' } } },
+      },
+      ...problems(['invalid-value', 'not-found', 'unknown-model', 'unknown-version', 'model-unavailable']),
+    },
+  })
+}
+
+const Ready = z
+  .object({
+    status: z.literal('ready'),
+    model: z.string(),
+    incidents: z
+      .array(z.object({ name: z.string(), reason: z.string() }))
+      .optional()
+      .openapi({ description: 'Models and versions that should answer and cannot' }),
+  })
+  .openapi('Ready')
+
+function registerHealth(registry: Registry): void {
+  const Alive = z.object({ status: z.literal('ok') }).openapi('Alive')
+  registry.registerPath({
+    method: 'get',
+    path: '/healthz',
+    operationId: 'healthz',
+    tags: ['health'],
+    summary: 'Whether the server is alive',
+    responses: {
+      200: { description: 'It is', content: { 'application/json': { schema: Alive } } },
+      ...problems([]),
+    },
+  })
+  registry.registerPath({
+    method: 'get',
+    path: '/readyz',
+    operationId: 'readyz',
+    tags: ['health'],
+    summary: 'Whether a model answers',
+    responses: {
+      200: { description: 'One does', content: { 'application/json': { schema: Ready } } },
+      ...problems(['model-unavailable', 'shutting-down']),
+    },
+  })
 }

@@ -11,9 +11,10 @@ import { nativeRuntime } from '../../edge/node/native-runtime.ts'
 import { nodeDecoders } from '../../edge/node/node-decoders.ts'
 import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
+import { checkAnswer } from './check-answers.ts'
 import { writeModel } from './fixture-model.ts'
 
-/** A running API. */
+/** A running API. Its JSON answers are checked against their schemas. */
 export interface Api {
   url: string
   fetch(path: string, init?: RequestInit): Promise<Response>
@@ -117,7 +118,9 @@ export async function startApi(
         const request = new Request(`http://localhost${url}`, init)
         const head = headOf(request, { address: () => 'test', hasHungUp: () => request.signal.aborted })
         const known = await app.answerKnown(head)
-        return known ? toResponse(known) : app.fetch(request, head)
+        const response = known ? toResponse(known) : await app.fetch(request, head)
+        await checkAnswer(url, response)
+        return response
       },
       stop: async () => {},
     }
@@ -139,7 +142,11 @@ export async function startApi(
         })
   return {
     url: running.url,
-    fetch: (url, init) => fetch(running.url + url, init),
+    async fetch(url, init) {
+      const response = await fetch(running.url + url, init)
+      await checkAnswer(url, response)
+      return response
+    },
     stop: () => running.stop(),
   }
 }
