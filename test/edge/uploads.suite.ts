@@ -218,7 +218,7 @@ export function uploadsSuite(api: () => Api): void {
       const image = Buffer.from(png).toString('base64')
       const problem = await problemOf(await json(`${TRAINED}/encode`, { images: Array(5).fill(image) }))
       expect(problem).toMatchObject({ status: 413, code: 'too-large' })
-      expect(problem.errors?.[0].got).toBe(`${5 * 1024 * 1024} pixels`)
+      expect(problem.errors?.[0].got).toContain(`${5 * 1024 * 1024} pixels`)
     })
     test.each([
       ['a million wrong numbers', JSON.stringify({ images: [Array(400_000).fill(7)] }), 1],
