@@ -20,9 +20,9 @@ export interface Figure {
   /** Its numbers in the paper: the last stands for the whole, those before it for its parts. */
   numbers: string
   title: string
-  /** What the paper says its figure shows. */
+  /** What the paper says about its figure. */
   paper: string
-  /** What ours shows, written by looking at it; '' until someone has. */
+  /** What our figure shows, written by looking at it; '' if nobody has yet. */
   found: string
   panels: readonly Panel[]
   /** Names of results and ids of models, a column or a line each, in order. */

@@ -26,7 +26,7 @@ const Paper = z.object({
 export type Group = 'latent-dims' | 'depths' | 'priors' | 'betas'
 export type Loss = 'bce' | 'mse' | 'l1'
 
-/** One cell pair of the paper's tables: a loss per pixel over the folds, of one model on one data set. */
+/** A row of one of the paper's tables on one data set: a loss per pixel over the folds. */
 export interface PaperRow {
   group: Group
   /** Number of the table in the paper. */
@@ -106,7 +106,7 @@ function figure({ mean, stdPercent }: z.infer<typeof Figure>): PaperFigure {
   return { mean, std: stdPercent / 100 }
 }
 
-/** Looks up the paper's row on a model and a loss; where several tables have it, those of `first` come first. */
+/** Looks up the paper's row of a model and a loss; where several tables have it, the group `first` is preferred. */
 export function paperLookup(first?: string): (id: string, loss: Loss) => PaperRow | undefined {
   const rows = paperRows()
   const ordered = [...rows.filter(row => row.group === first), ...rows]

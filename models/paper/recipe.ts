@@ -32,13 +32,13 @@ export const Trial = z.strictObject({
 })
 export type Trial = z.infer<typeof Trial>
 
-/** What the search decides. */
+/** The settings that the search chooses. */
 export type Choice = Pick<Trial, 'learningRate' | 'betaWarmup'>
 
 /** The search's first rate; the others are this times a power of two. */
 const FIRST_RATE = 0.004
 
-/** Epochs of a group's runs: fixed before the search, by what they cost, the same for AEs and VAEs. */
+/** Epochs of a group's runs: fixed before the search by their cost, the same for AEs and VAEs. */
 export function epochBudget({ dataset, layers }: RecipeGroup): number {
   if (dataset === 'freyface') return layers < 3 ? 1000 : layers < 5 ? 500 : 300
   return [60, 30, 30, 20, 12, 12][layers - 1] ?? 8

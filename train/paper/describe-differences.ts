@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'prior.variance': "prior's variance",
 }
 
-/** In words, what one configuration has otherwise than another: `epochs 200 (not 20), schedule constant (not cosine)`. */
+/** The settings in which a configuration differs from another, in words: `epochs 200 (not 20), schedule constant (not cosine)`. */
 export function describeDifferences(usual: Result['configuration'], other: Result['configuration']): string {
   const before = leaves(usual)
   return [...leaves(other)]

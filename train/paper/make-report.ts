@@ -57,7 +57,7 @@ function describeRecipe(group: RecipeGroup): RecipeRow {
   }
 }
 
-/** Curves of fold 0 of the results whose losses a figure shows. */
+/** Loss curves, of fold 0, of the results that a figure shows. */
 export function makeCurves(results: Result[]): Curves {
   const wanted = FIGURES.filter(({ panels }) => panels.includes('losses')).flatMap(
     ({ models, curves }) => curves ?? models,
@@ -141,7 +141,7 @@ function makeVariant(summary: Summary, summaries: Summary[], results: Result[]):
   }
 }
 
-/** The model of the same network on the same data with the standard prior, for one whose prior the paper has not. */
+/** The model with the same network and data and the standard prior: what a prior that is not the paper's is compared with. */
 function standardOf({ configuration }: Summary, summaries: Summary[]): Summary | undefined {
   const id = configuration.id.split(/-(?:mean|var)/, 1)[0]
   return summaries.find(({ name }) => name === id)

@@ -39,7 +39,7 @@ export function describeTally({ rows }: Report): string {
   )
 }
 
-/** The figures that are not met, the farthest first, by how much in the paper's unit. */
+/** The figures that are not met, sorted by relative distance, with the difference in the paper's unit. */
 export function missed(report: Report): string[] {
   return misses(report.rows).map(
     ({ row, by }) =>

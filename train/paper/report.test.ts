@@ -17,7 +17,7 @@ import { missed } from './report-tables.ts'
 const MODELS = 'models/paper'
 const RESULTS = join(MODELS, 'results')
 
-test('the committed tables are those of the committed results: npm run report makes them anew', async () => {
+test('npm run report on the committed results gives the committed tables', async () => {
   const { files } = reportFiles(await loadResults(RESULTS))
   for (const [path, text] of Object.entries(files)) {
     expect(readFileSync(join(MODELS, path), 'utf8'), `models/${path}: run npm run report`).toBe(text)
@@ -67,7 +67,7 @@ test('the list of earlier runs names only results that are there', async () => {
 })
 
 /** Read again without the code under test: the plain mean of the numbers in the files. */
-test('a cell is the mean of its files, and counts them', async () => {
+test('a cell of the report is the mean of its result files, with their number', async () => {
   const { report } = reportFiles(await loadResults(RESULTS))
   const id = 'mnist-vae-l1-z2'
   const values = readdirSync(RESULTS)
@@ -83,13 +83,13 @@ test('a cell is the mean of its files, and counts them', async () => {
   expect(row.paper.test).toEqual({ mean: 0.126, std: 0.00024 })
 })
 
-test('all rows of the paper are there: 188 figures on test images', async () => {
+test('the report has all rows of the paper: 188 figures on test images', async () => {
   const { report } = reportFiles(await loadResults(RESULTS))
   expect(report.tally.of).toBe(20 * 3 * 3 + 4 + 4)
   expect(report.rows).toHaveLength(4 + 4 + 6 * 9 + 16 * 9)
 })
 
-test('met means printed as the paper prints it, or lower', () => {
+test('isMet compares means rounded to the paper’s decimals', () => {
   expect(isMet(6, 0.183, 0.18349)).toBe(true)
   expect(isMet(6, 0.183, 0.18351)).toBe(false)
   // Table 1 has four decimals.
@@ -97,7 +97,7 @@ test('met means printed as the paper prints it, or lower', () => {
   expect(isMet(1, 0.1837, 0.18376)).toBe(false)
 })
 
-test('better and worse need more than the largest of both deviations and half a unit of the last decimal', () => {
+test('verdictOf needs a difference above both deviations and half a unit of the last decimal', () => {
   const paper = { mean: 0.2, std: 0.0001 }
   expect(verdictOf(6, paper, { mean: 0.2004, std: null })).toBe('level')
   expect(verdictOf(6, paper, { mean: 0.2006, std: null })).toBe('worse')
@@ -134,7 +134,7 @@ const row = (table: number, id: string, loss: ReportRow['loss'], test: number): 
   met: isMet(table, 0.2, test),
 })
 
-test('a model that stands in two tables is counted and missed once', () => {
+test('tally and missed count a model listed in two tables once', () => {
   const rows = [
     row(3, 'a', 'bce', 0.3),
     row(6, 'a', 'bce', 0.3),
@@ -147,13 +147,13 @@ test('a model that stands in two tables is counted and missed once', () => {
   ])
 })
 
-test('Table 1 and Table 6 have a figure each of the same model and loss', () => {
+test('tally counts the figures of Table 1 and Table 6 of one model separately', () => {
   const rows = [row(1, 'a', 'bce', 0.21), row(6, 'a', 'bce', 0.3)]
   expect(tally(rows)).toMatchObject({ of: 2, met: 0 })
   expect(misses(rows).map(miss => miss.row.table)).toEqual([6, 1])
 })
 
-test('results of one name with different settings are refused', async () => {
+test('reportFiles refuses results of one name with different settings', async () => {
   const [first] = await loadResults(RESULTS)
   const other = structuredClone(first)
   other.configuration.optimization.epochs += 1

@@ -60,7 +60,7 @@ async function until<T>(look: () => T | false | null | undefined, child?: ChildP
 const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '')
 const epochsOf = (directory: string) => read(join(directory, 'metrics.jsonl')).split('\n').length - 1
 
-test('a result can be trained again by its name, and comes out the same to the bit', async () => {
+test('replicate trains a result again by its name to the same bits', async () => {
   const sweep = folder('again', {
     defaults: { ...common, epochs: 2 },
     runs: [{ kind: 'vae', betaWarmup: 1 }],
@@ -85,7 +85,7 @@ test('a result can be trained again by its name, and comes out the same to the b
   })
 })
 
-test('a result keeps its curve, thinned to a hundred points', async () => {
+test('a result keeps its loss curve, thinned to a hundred points', async () => {
   const sweep = folder('curve', { defaults: { ...common, epochs: 250 }, runs: [{ kind: 'ae' }] })
   await sweep.start('--folds', '0').ended
   const run = 'spots-ae-l1-z2-fold0-seed1'
@@ -103,7 +103,7 @@ test('a result keeps its curve, thinned to a hundred points', async () => {
   }
 })
 
-test('trains a grid, records it, and does nothing the second time', async () => {
+test('sweep trains a grid, records it, and does nothing the second time', async () => {
   const sweep = folder('grid', {
     defaults: { ...common, epochs: 2 },
     grid: { kind: ['ae', 'vae'] },
@@ -142,7 +142,7 @@ test('trains a grid, records it, and does nothing the second time', async () => 
   expect(other.output).toContain('optimization.epochs: the run has 2, asked for 3')
 })
 
-test('gives the same bits after its worker, itself and Ctrl-C ended it in the middle', async () => {
+test('sweep gives the same bits after SIGKILL of its worker, Ctrl-C, and SIGKILL of itself', async () => {
   const sweep = folder('broken', { runs: [{ ...common, kind: 'vae', epochs: 100 }] })
   const directory = join(sweep.out, 'spots-vae-l1-z2-fold1-seed1')
   const begin = () => sweep.start('--folds', '1')
@@ -190,7 +190,7 @@ test('gives the same bits after its worker, itself and Ctrl-C ended it in the mi
   expect(epochsOf(directory)).toBe(100)
 })
 
-test('a run ended at the epoch that stops it early stops there when resumed', async () => {
+test('fitModel stops a resumed run at the epoch that stops it early', async () => {
   // Steps too small to change a weight: epoch 1 stays the best, and patience ends at epoch 3.
   const choices = { ...defaultChoices(), ...common, kind: 'ae' as const, lr: 1e-30, patience: 2 }
   const configuration = configure(null, choices, { height: 6, width: 6 })
@@ -207,7 +207,7 @@ test('a run ended at the epoch that stops it early stops there when resumed', as
   expect(resumed).toMatchObject({ status: 'stopped early', epochs: 3, weights: whole.weights })
 })
 
-test('reports a failed run, carries on with the rest, and takes it up when told to', async () => {
+test('sweep reports a failed run, trains the others, and tries it again with --retry-failed', async () => {
   const sweep = folder('failing', {
     defaults: { ...common, kind: 'ae', loss: 'mse', epochs: 2 },
     runs: [{ output: 'identity', lr: 1e30 }, { lr: 0.01 }],

@@ -3,7 +3,7 @@ import type { Line } from '../plot/chart.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
 
-/** The chart of a table by layers: the paper's lines, and our means as marks with their deviation. */
+/** Lines of a loss over layers: the paper's as lines, our means as marks with deviations. */
 export function depthLines(rows: readonly ReportRow[]): { x: readonly number[]; lines: Line[] } {
   const along = <T>(kind: ReportRow['kind'], value: (row: ReportRow) => T | null) =>
     DEPTHS.map(layers => {

@@ -3,23 +3,23 @@ import { DATA } from './report/names.ts'
 import { fixed, percent, signed, span } from './report/numbers.ts'
 import { NOT_RUN, type Numbers } from './report/question.ts'
 
-/** What the paper finds, what its tables say of it, and what ours do. */
+/** A finding of the paper, with the evidence in its tables and in ours. */
 interface Finding {
   finding: string
   paper: string
   ours: string
-  /** Whether ours show it too. */
+  /** Whether our tables show it: yes, in part or no. */
   shown: string
 }
 
-/** A test figure, of the paper's or of ours. */
+/** Reads a row's test figure, the paper's or ours. */
 type Read = (row: ReportRow) => number | undefined
 
 const paperOf: Read = row => row.paper.test.mean
 const oursOf: Read = row => row.ours?.test.mean
 const DATASETS = Object.keys(DATA) as ReportRow['dataset'][]
 
-/** The paper's findings beside what ours show. */
+/** The paper's findings, each with the evidence in both sets of tables. */
 export function findings(report: Report): Numbers {
   const all = [pairs, sizes, depths, priors, betas].map(find => find(report.rows))
   return {
@@ -30,10 +30,10 @@ export function findings(report: Report): Numbers {
   }
 }
 
-/** In the paper, 28 of 30 pairs are so: as good as all. */
+/** Share of pairs that counts as all: in the paper it holds for 28 of 30. */
 const NEARLY = 0.9
 
-/** Each AE with the VAE of the same table, data, layers and latent size. */
+/** Compares each AE with the VAE of the same table, data, layers and latent size. */
 function pairs(rows: readonly ReportRow[]): Finding {
   const both = rows
     .filter(row => row.loss === 'bce' && row.table > 2 && row.kind === 'ae')
@@ -83,14 +83,14 @@ function sizes(rows: readonly ReportRow[]): Finding {
   }
 }
 
-/** Whether something holds, which it does this often of that. */
+/** Whether something holds that was true `times` out of `of`. */
 function grade(times: number, of: number): string {
   return times >= of ? 'yes' : times === 0 ? 'no' : 'in part'
 }
 
 const texts = (said: readonly { text: string }[]) => said.map(({ text }) => text).join('\n') || NOT_RUN
 
-/** One to eight layers: the least of fewer says nothing. */
+/** One to eight layers: without all of them the minimum is not known. */
 const DEPTHS = 8
 
 function depths(rows: readonly ReportRow[]): Finding {
@@ -115,7 +115,7 @@ function depths(rows: readonly ReportRow[]): Finding {
   }
 }
 
-/** The paper's fourth prior, with mean and variance both other than the standard's. */
+/** The paper's fourth prior, whose mean and variance both differ from the standard prior's. */
 const WORST = 'mnist-vae-l2-z2-mean2x5-var3x1'
 
 function priors(rows: readonly ReportRow[]): Finding {

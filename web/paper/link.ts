@@ -20,7 +20,7 @@ export function open(
   return html`<a href=${address} @click=${follow}>${title}</a>`
 }
 
-/** A model's name, as a link to it where this server has it. */
+/** A model's name, linked to its view if this server has the model. */
 export function modelLink(app: AppContext, id: string, title: string): TemplateResult | string {
   const has = ready(app.catalog.list)?.some(model => model.available && model.id === id)
   return has ? open(app, title, { view: 'explore', model: id, z: [], hide: [] }) : title

@@ -3,13 +3,13 @@ import type { ReportRow } from '../../models/paper/report.ts'
 
 const SIGNS = { better: '▼', level: '=', worse: '▲' } as const
 
-/** How a row stands to the paper's, in words. */
+/** A row's verdict in words. */
 export function standing({ verdict, met }: Pick<ReportRow, 'verdict' | 'met'>): string {
   if (!verdict) return 'not run yet'
   return met === false ? `${verdict}, not met` : verdict
 }
 
-/** The same with a sign and, where the figure is not met, a flag. */
+/** A row's verdict with a sign, and a flag where the figure is not met. */
 export function mark({ verdict, met }: Pick<ReportRow, 'verdict' | 'met'>): TemplateResult {
   if (!verdict) return html`<span class="mark none">not run yet</span>`
   return html`<span class="mark ${verdict}"><i aria-hidden="true">${SIGNS[verdict]}</i> ${verdict}</span>${

@@ -7,7 +7,7 @@ import { recipe } from './method/recipe.ts'
 import { widths } from './method/widths.ts'
 import type { Question } from './report/question.ts'
 
-/** How the study was replicated: what is compared, how ours were trained, on what. */
+/** How the study was replicated: the comparison, the training and the machine. */
 export function method(report: Report): Question[] {
   return [comparison(), recipe(report), protocol(report), foldsRun(report), widths(), machine()]
 }

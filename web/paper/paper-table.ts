@@ -8,10 +8,10 @@ import { decimalsFor, printed, titleOf } from './report/names.ts'
 import { fixed } from './report/numbers.ts'
 import { tableBox } from './table-box.ts'
 
-/** Decimals of a deviation: those of the paper, which prints them as percentages with three. */
+/** Decimals of a deviation: the paper prints percentages with three decimals. */
 const DEVIATION = 5
 
-/** One of the paper's tables for one data set, the paper's numbers beside ours. */
+/** One of the paper's tables for one data set, with the paper's numbers and ours. */
 export function paperTable(app: AppContext, caption: string, rows: readonly ReportRow[]): TemplateResult {
   return tableBox(
     caption,
@@ -63,6 +63,6 @@ function line(app: AppContext, row: ReportRow): TemplateResult {
 }
 
 function withDeviation(mean: string, std: number | null): TemplateResult {
-  // Its place stays where there is none, so that the means stand under each other.
+  // Rendered even without a deviation, so that the means stay aligned.
   return html`${mean} <span class="deviation">${std === null ? '' : `± ${fixed(std, DEVIATION)}`}</span>`
 }

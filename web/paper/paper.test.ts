@@ -87,7 +87,7 @@ function said(of: Report): string {
 }
 const NONSENSE = /NaN|Infinity|undefined|null|\[object|\s{2}|\(\)| \./
 
-describe('the words of the Paper page', () => {
+describe('texts of the Paper page', () => {
   test('make sense of no run at all, and say so', () => {
     const text = said(report(() => null, []))
     expect(text).not.toMatch(NONSENSE)
@@ -154,7 +154,7 @@ describe('the words of the Paper page', () => {
   })
 })
 
-describe('what part of the paper’s test set would have to be trained on', () => {
+describe('the share of the paper’s test set that was trained on', () => {
   const ran = (training: number, mse: number) => ({
     ...variant('frey-ae-l4-z2-mse-paper', null, 2),
     training,

@@ -11,7 +11,7 @@ const COMMANDS = [
   ['npm run sweep -- paper --folds 0', 'the models by the paper’s own protocol'],
 ] as const
 
-/** How each number of the page can be had again. */
+/** The commands that reproduce the page's numbers. */
 export function rerun(): TemplateResult {
   return html`<section class="part" id="rerun" aria-labelledby="rerun-title">
     <h2 id="rerun-title">How to rerun each number</h2>

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 
-/** A table that scrolls in a box of its own where it is wider than the page, with its caption above and in full. */
+/** A table in a box that scrolls where the table is wider than the page, with its caption above. */
 export function tableBox(
   caption: string,
   kind: 'both' | 'compact' | 'compact words' | 'matrix',

@@ -5,7 +5,7 @@ const paperOf = (row: ReportRow) => row.paper.test.mean
 const oursOf = (row: ReportRow) => row.ours?.test.mean
 const KINDS = ['ae', 'vae'] as const
 
-/** At how many layers the loss is least, in the paper and in ours: what the chart shows. */
+/** The numbers of layers at which the loss is least, in the paper and in ours. */
 export function depthTrend(rows: readonly ReportRow[]): string[] {
   const said = (value: (row: ReportRow) => number | undefined) =>
     KINDS.flatMap(kind => {

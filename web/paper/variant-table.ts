@@ -5,7 +5,7 @@ import { commandButton } from './command-button.ts'
 import { fixed } from './report/numbers.ts'
 import { tableBox } from './table-box.ts'
 
-/** The runs beside the tables: what differs in each, what it came to, and the command that trains it again. */
+/** The variants: what differs in each, its figures, and the command that trains it again. */
 export function variantTable(app: AppContext, { variants }: Report): TemplateResult {
   if (variants.length === 0) return html`<p class="prose">None has been run yet.</p>`
   const caption = 'Test losses per pixel, VAEs at z drawn; KL in nats per image'

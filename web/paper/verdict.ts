@@ -11,10 +11,10 @@ import { DATA, decimalsFor, LOSSES, printed, titleOf } from './report/names.ts'
 import { fixed, percent, signed } from './report/numbers.ts'
 import { tableBox } from './table-box.ts'
 
-/** How many misses are shown before a reader asks for all. */
+/** Misses shown before the reader opens the rest. */
 const SHOWN = 8
 
-/** The tally as two sentences: what is met, and how figures stand beyond the spread. */
+/** The tally as two sentences: figures met, and figures better or worse beyond the spread. */
 export function tallySentences({ of, run, met, better, level, worse }: Tally): [string, string] {
   if (run === 0) return [`None of the paper’s ${of} figures on test images has been run yet.`, '']
   const waiting = of - run

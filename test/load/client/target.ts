@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { BlockList } from 'node:net'
 
-/** Where the load goes: one address, looked up once, so that no later answer of a name server can move it. */
+/** The target with its address, looked up once, so that a later change of DNS cannot redirect the load. */
 export interface Target {
   /** Without a query or fragment; a path is kept as a prefix. */
   url: URL
@@ -13,7 +13,7 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** A target that is refused or cannot be found: for people, not a defect. */
+/** A target or agent that is refused or does not answer: a message for the user, not a defect. */
 export class TargetError extends Error {}
 
 /**
@@ -49,7 +49,7 @@ export function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1')
 }
 
-/** Whether an address cannot leave this machine. */
+/** Whether an address is one of this machine's loopback addresses. */
 export function isLoopback(address: string, family: number): boolean {
   return loopback.check(address, family === 6 ? 'ipv6' : 'ipv4')
 }

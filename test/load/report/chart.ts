@@ -1,15 +1,15 @@
-/** A value axis: where values go between 0 (bottom or left) and 1, and which of them are labelled. */
+/** A value axis: maps values to 0 (bottom or left) … 1, and lists the labelled ones. */
 export interface Axis {
   place(value: number): number
   ticks: readonly { at: number; label: string }[]
 }
 
-/** Text that cannot become markup. */
+/** Text escaped for HTML. */
 export function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`)
 }
 
-/** From 0 to at least `most`, in four steps or so of 1, 2 or 5 times a power of ten. */
+/** A linear axis from 0 to at least `most`, in about four steps of 1, 2 or 5 times a power of ten. */
 export function linearAxis(most: number, label: (value: number) => string): Axis {
   const rough = Math.max(most, 1e-9) / 4
   const power = 10 ** Math.floor(Math.log10(rough))
@@ -22,7 +22,7 @@ export function linearAxis(most: number, label: (value: number) => string): Axis
   }
 }
 
-/** Logarithmic over the powers of ten around `values`; one that is not positive goes to the bottom. */
+/** A logarithmic axis over the powers of ten around `values`; values that are not positive are placed at the bottom. */
 export function logAxis(values: readonly number[], label: (value: number) => string): Axis {
   const positive = values.filter(value => value > 0)
   const low = Math.floor(Math.log10(Math.min(...positive, 1e9)))
@@ -37,16 +37,16 @@ export function logAxis(values: readonly number[], label: (value: number) => str
 /** A curve over x in 0…1; null breaks it. */
 export interface Line {
   name: string
-  /** Class that gives its colour. */
+  /** CSS class of its colour. */
   tone: string
   points: readonly { x: number; y: number | null }[]
-  /** Steps hold a value until the next point, for what counts a stretch of time. */
+  /** Draw as steps, for values that count an interval. */
   step?: boolean
   area?: boolean
   dashed?: boolean
 }
 
-/** A stretch of x with amounts on top of each other. */
+/** A stacked bar over an interval of x. */
 export interface Bar {
   x: number
   width: number
@@ -55,7 +55,7 @@ export interface Bar {
 
 export interface Chart {
   title: string
-  /** What a screen reader says of it. */
+  /** Text for screen readers. */
   summary: string
   x: Axis['ticks']
   y: Axis
@@ -66,7 +66,7 @@ export interface Chart {
   overTime?: boolean
 }
 
-// Drawn on 1000 × 1000 and stretched to the place there is, while labels are HTML and keep their size.
+// The SVG is 1000 × 1000 and stretched to the figure's size; labels are HTML, which is not stretched.
 const SIZE = 1000
 const round = (value: number) => Math.round(value * 10) / 10
 const across = (x: number) => round(SIZE * x)
@@ -95,7 +95,7 @@ ${lines.map(line => drawLine(line, y)).join('\n')}
 </figure>`
 }
 
-/** A label under its place; at an end of the axis, within the chart. */
+/** A label under its tick; labels at the ends of the axis stay within the chart. */
 function drawLabel({ at, label }: Axis['ticks'][number]): string {
   const end = at < 0.01 ? ' class="first"' : at > 0.97 ? ' class="last"' : ''
   return `<span${end} style="left:${round(100 * at)}%">${escapeText(label)}</span>`
@@ -111,7 +111,7 @@ function drawLine({ points, tone, step, area, dashed }: Line, axis: Axis): strin
     .filter(stretch => stretch.length > 0)
     .map(([first, ...rest]) => {
       const path = rest.map(({ x, y }) => (step ? `H${x}V${y}` : `L${x} ${y}`)).join('')
-      // A stretch of one point would not show: give it a hair of width.
+      // A segment of one point would be invisible without some width.
       const line = `M${first.x} ${first.y}${path || 'h2'}`
       const fill = area ? `<path class="area ${tone}" d="${line}V${SIZE}H${first.x}Z"/>` : ''
       return `${fill}<path class="line ${tone}${dashed ? ' dashed' : ''}" d="${line}"/>`

@@ -5,7 +5,7 @@ import { formatTime } from './terminal.ts'
 
 const brief = (ms: number) => (ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`)
 
-/** Latency of what was scheduled in each slice. */
+/** Latency of the requests scheduled in each slice. */
 export function latencyOverTime({ series, seconds }: Result): Chart {
   const curves = [
     { name: 'p50', tone: 'tone-p50', key: 'p50', dashed: false },
@@ -29,7 +29,7 @@ export function latencyOverTime({ series, seconds }: Result): Chart {
   }
 }
 
-/** Arrivals and answers a second: where the lines part, a queue grows or shrinks. */
+/** Arrivals and replies per second; where they differ, requests in flight grow or shrink. */
 export function throughputOverTime({ series, seconds }: Result): Chart {
   const curve = (name: string, tone: string, of: (slice: Slice) => number, dashed = false): Line => ({
     name,
@@ -54,7 +54,7 @@ export function throughputOverTime({ series, seconds }: Result): Chart {
   }
 }
 
-/** Most requests under way in each slice. */
+/** Most requests in flight in each slice. */
 export function inFlightOverTime({ series, seconds, maxInFlight }: Result): Chart {
   const line: Line = {
     name: 'in flight, at most',
@@ -74,7 +74,7 @@ export function inFlightOverTime({ series, seconds, maxInFlight }: Result): Char
   }
 }
 
-/** Failures by kind; undefined if there were none. */
+/** Failures by kind; undefined without failures. */
 export function failuresOverTime({ series, seconds, failures, failed }: Result): Chart | undefined {
   const kinds = FAILURES.filter(kind => (failures[kind] ?? 0) > 0)
   if (kinds.length === 0) return undefined
@@ -94,7 +94,7 @@ export function failuresOverTime({ series, seconds, failures, failed }: Result):
   }
 }
 
-/** Latency by quantile, the axis stretched towards 1 so that the tail is seen; the baseline's beside it. */
+/** Latency by quantile, with an axis stretched towards 1 to show the tail; the baseline's as a second line. */
 export function latencyByQuantile(result: Result, baseline: Result | undefined): Chart {
   const both = [...result.distribution, ...(baseline?.distribution ?? [])]
   const nines = (quantile: number) => -Math.log10(1 - quantile)
@@ -125,7 +125,7 @@ export function latencyByQuantile(result: Result, baseline: Result | undefined):
 
 const middle = (slice: Slice, seconds: number) => (slice.from + slice.seconds / 2) / seconds
 
-/** A value for each slice, held until the next, and to the end. */
+/** A step line with a value for each slice. */
 function steps(series: readonly Slice[], seconds: number, of: (slice: Slice) => number): Line['points'] {
   const last = series.at(-1)
   const points = series.map(slice => ({ x: slice.from / seconds, y: of(slice) }))

@@ -22,14 +22,14 @@ import {
 const TILES = ['p50', 'p90', 'p99', 'p999'] as const
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8')
 
-/** A result as one HTML page that needs nothing else. */
+/** A result as one self-contained HTML page. */
 export function formatReport(
   result: Result,
   comparison: readonly Ratio[] | undefined,
   baseline: Result | undefined,
 ): string {
   const title = `${result.profile} on ${result.target}`
-  // A closing tag in the data must not end the script.
+  // Without this, a closing tag in the data would end the script element.
   const data = JSON.stringify({ seconds: result.seconds, series: result.series }).replaceAll('<', '\\u003c')
   const charts = [
     latencyOverTime(result),

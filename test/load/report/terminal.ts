@@ -47,7 +47,7 @@ export function formatSecond(records: Records, now: number): string {
   )
 }
 
-/** What a reader must know before the figures: a run cut short, a lost generator, quantiles that were withheld. */
+/** Warnings that precede the figures: an interrupted run, a lost generator, withheld quantiles. */
 export function warnings(result: Result): string[] {
   const { interrupted, seconds, unfinished, generators, unresolved, lag } = result
   const lost = generators.filter(generator => generator.lost)
@@ -70,7 +70,7 @@ export function warnings(result: Result): string[] {
   ]
 }
 
-/** A generator in one line: how late it sent, the cores it used, its clock. */
+/** A generator in one line: its lag, cores and clock. */
 export function describeGenerator({
   name,
   requests,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { QUANTILES, Result } from './result.ts'
 
-/** A figure beside the baseline's: `ratio` is now / then. */
+/** A figure of a run and of its baseline; `ratio` is now / then. */
 export interface Ratio {
   name: string
   unit: 'ms' | '/s' | '%'

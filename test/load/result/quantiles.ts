@@ -8,7 +8,7 @@ import type { Latency } from './result.ts'
  */
 export function quantile(sorted: Float64Array, q: number): number | null {
   if (sorted.length === 0) return null
-  // 0.999 · 1000 is a hair above 999 in float64, and must not count as 1000.
+  // In float64, 0.999 · 1000 is slightly above 999 and would round up to 1000.
   const rank = Math.ceil(q * sorted.length - 1e-9)
   return sorted[Math.max(0, rank - 1)]
 }

@@ -115,7 +115,7 @@ function slice(records: Records, counted: readonly number[], seconds: number): S
   })
 }
 
-/** Most requests under way at once between each start (ms, ascending) and the next, those of the warm-up included. */
+/** Most requests in flight between each start (ms, ascending) and the next, including those of the warm-up. */
 function inFlight(records: Records, starts: readonly number[], end: number): number[] {
   const rows = Array.from({ length: records.count }, (_, i) => i).filter(i => records.failures[i] !== UNSENT)
   const sent = Float64Array.from(rows, i => records.sent[i]).sort()

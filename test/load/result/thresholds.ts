@@ -53,7 +53,7 @@ function unreadable(part: string): RangeError {
   )
 }
 
-/** The limits that a result does not keep, a line each. A figure that was not measured keeps no limit. */
+/** The limits that a result misses, a line each. A figure that was not measured misses every limit. */
 export function missedThresholds(thresholds: readonly Threshold[], result: Result): string[] {
   return thresholds.flatMap(threshold => {
     const value = figureOf(threshold, result)

@@ -9,7 +9,7 @@ import { presets } from './presets.ts'
 const preset = (name: string) => presets().find(p => p.name === name)!.settings
 const paper = JSON.parse(readFileSync(new URL('../../../models/paper/tables.json', import.meta.url), 'utf8'))
 
-test('shards partition the runs and cost alike', async () => {
+test('shard partitions the runs into parts of about the same cost', async () => {
   const jobs = (await planJobs(preset('paper'), {})).map(job => ({ run: job.run, cost: jobCost(job) }))
   const runs = jobs.map(job => job.run).sort()
   const total = jobs.reduce((sum, { cost }) => sum + cost, 0)
@@ -25,13 +25,13 @@ test('shards partition the runs and cost alike', async () => {
   )
 })
 
-test('a sweep has the same runs in the same order whatever the order of its settings', async () => {
+test('planJobs gives the same order for any order of the settings', async () => {
   const runs = async (settings: ReturnType<typeof preset>) =>
     (await planJobs(settings, {})).map(job => job.run)
   expect(await runs(preset('depths').toReversed())).toEqual(await runs(preset('depths')))
 })
 
-test("every row of the paper's tables has a preset that trains its model, of the size it prints", async () => {
+test("every row of the paper's tables has a preset that trains a model with its number of parameters", async () => {
   const { latentDims, depths } = paper
   const cells = [latentDims, depths].flatMap(group => ['bce', 'mse', 'l1'].flatMap(loss => group[loss]))
   // Three data sets a row of Tables 3 to 8, and one of Tables 1 and 2.
@@ -74,7 +74,7 @@ test("presets have the paper's protocol: ten folds, for FreyFace five", async ()
   })
 })
 
-test('data, folds, seeds and epochs can be chosen', async () => {
+test('planJobs keeps the chosen data, folds, seeds and epochs', async () => {
   const options = { data: ['freyface', 'mnist'], folds: [0, 7], seeds: [1, 2] }
   const jobs = await planJobs(preset('latent-dims'), {
     ...options,
@@ -91,7 +91,7 @@ test('data, folds, seeds and epochs can be chosen', async () => {
   await expect(planJobs(preset('betas'), { data: ['freyface'] })).rejects.toThrow('no run remains')
 })
 
-test('models can be chosen by name, * standing for any text', async () => {
+test('planJobs keeps models by name, where * matches any text', async () => {
   const names = async (only: string[]) => [
     ...new Set((await planJobs(preset('depths'), { only, folds: [0] })).map(job => job.name)),
   ]
@@ -100,7 +100,7 @@ test('models can be chosen by name, * standing for any text', async () => {
   expect(await names(['frey-ae-l3-z2-mse', 'mnist-ae-l.-z2', 'frey-ae-l4'])).toEqual(['frey-ae-l3-z2-mse'])
 })
 
-test('a variant has its word after the id', async () => {
+test('planJobs puts the word of a variant after the id', async () => {
   const base = { id: 'mnist-vae-l2-z2', epochs: 2 }
   const jobs = await planJobs([base, { ...base, variant: 'long', epochs: 9 }], { folds: [0] })
   expect(jobs.map(job => job.run).sort()).toEqual([
@@ -109,7 +109,7 @@ test('a variant has its word after the id', async () => {
   ])
 })
 
-test('models that share an id are told apart by their settings, equal ones are one', async () => {
+test('planJobs names models that share an id by the settings that differ, and keeps equal ones once', async () => {
   const base = { id: 'mnist-vae-l2-z2', epochs: 2 }
   const settings = [base, { ...base, lr: 0.004 }, { ...base, lr: 1e-7 }, { ...base, id: 'mnist-ae-l2-z2' }]
   const jobs = await planJobs(settings, { folds: [3] })
@@ -120,7 +120,7 @@ test('models that share an id are told apart by their settings, equal ones are o
   ])
 })
 
-test('says which run has settings that contradict one another', async () => {
+test('planJobs names the run whose settings contradict each other', async () => {
   const settings = [{ id: 'mnist-ae-l2-z2' }, { id: 'mnist-ae-l2-z2', output: 'relu' as const }]
   await expect(planJobs(settings, {})).rejects.toThrow(
     'run 2 (mnist-ae-l2-z2): architecture.output: expected sigmoid',

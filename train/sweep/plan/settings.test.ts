@@ -7,7 +7,7 @@ import { loadSweep, parseSweep } from './settings.ts'
 const root = mkdtempSync(join(tmpdir(), 'settings-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-test('lists of a grid expand as a product, single values and runs go beside', () => {
+test('parseSweep expands the lists of a grid as a product and appends single runs', () => {
   const content = {
     description: 'latent sizes at two rates',
     defaults: { data: 'mnist', epochs: 5, lr: 0.1 },
@@ -25,7 +25,7 @@ test('lists of a grid expand as a product, single values and runs go beside', ()
   ])
 })
 
-test("a prior's lists are one value, lists of lists are several", () => {
+test("parseSweep reads a prior's list as one value, a list of lists as several", () => {
   const of = (priorMean: unknown) => parseSweep({ grid: { id: 'mnist-vae-l2-z2', priorMean } }, 'x')
   expect(of([5, 10])).toEqual([{ id: 'mnist-vae-l2-z2', priorMean: [5, 10] }])
   expect(
@@ -54,11 +54,11 @@ test.each<[unknown, string]>([
   ],
   [{ grid: { epochs: [] } }, 'my.json: grid.epochs: '],
   [[], 'my.json: Invalid input: expected object, got []'],
-])('refuses %j', (content, message) => {
+])('parseSweep refuses %j', (content, message) => {
   expect(() => parseSweep(content, 'my.json')).toThrow(message)
 })
 
-test('names a file that is missing or no JSON', async () => {
+test('loadSweep names a file that is missing or not JSON', async () => {
   const path = join(root, 'broken.json')
   writeFileSync(path, '{"grid":')
   await expect(loadSweep(path)).rejects.toThrow(`${path}: expected JSON: `)

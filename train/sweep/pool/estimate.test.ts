@@ -11,19 +11,19 @@ function job(epochs: number, id = 'mnist-vae-l2-z2'): Job {
   return { name: id, run: `${id}-fold0-seed1`, configuration, images: 54_000 }
 }
 
-test('an epoch of the two-layer VAE takes 54,000 / 8,500 seconds before any run has shown better', () => {
+test('costRate without finished work gives the two-layer VAE 54,000 / 8,500 seconds an epoch', () => {
   const { configuration, images } = job(40)
   expect(epochCost(configuration, images) / costRate([])).toBeCloseTo(54_000 / 8_500, 9)
 })
 
-test('runs are dealt to whoever is free', () => {
+test('secondsLeft starts each run on the first free worker', () => {
   // 5 | 3 then 3: the second worker is done last, after 6 units at 2 a second.
   expect(secondsLeft([5, 3, 3], 2, 2)).toBe(3)
   expect(secondsLeft([5, 3, 3], 1, 2)).toBe(5.5)
   expect(secondsLeft([], 2, 2)).toBe(0)
 })
 
-test('time left follows the speed that the runs show', () => {
+test('estimateTime follows the speed of the runs', () => {
   const jobs = [job(10), job(10), job(20)]
   const clock = { now: 0 }
   const begun = (j: Job) => (j === jobs[1] ? 0.5 : 0)
@@ -45,7 +45,7 @@ test('time left follows the speed that the runs show', () => {
   expect(estimate.left()).toBeCloseTo(200, 6)
 })
 
-test('work of an earlier sweep tells the speed', () => {
+test('estimateTime starts with the speed of earlier work', () => {
   const [first] = [job(10)]
   const done = [{ cost: jobCost(first), seconds: 700 }]
   expect(estimateTime([first], () => 0, 2, done).left()).toBeCloseTo(700, 6)

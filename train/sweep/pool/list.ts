@@ -30,7 +30,7 @@ export async function listPresets(
   ]
 }
 
-/** Lines on runs: how far each is and about how long it will take; then how long they take together. */
+/** Lines on runs: the state of each and the time it will take; then the time of all together. */
 export async function listRuns(jobs: Job[], folders: Folders, workers: number): Promise<string[]> {
   const rate = costRate([])
   const statuses = await Promise.all(jobs.map(job => statusOf(job, folders)))

@@ -46,18 +46,18 @@ function result(id: string, fold: number, [validation, test]: [number, number], 
 }
 
 /** NIST's StRD set NumAcc1 (https://www.itl.nist.gov/div898/strd): mean 10000002, standard deviation 1. */
-test('mean and standard deviation are those certified by NIST', () => {
+test('spread gives the mean and standard deviation that NIST certifies', () => {
   expect(spread([10000001, 10000003, 10000002])).toEqual({ mean: 10000002, std: 1 })
 })
 
 /** NIST's NumAcc2: 1.2, then 1.1 and 1.3 five hundred times each; mean 1.2, standard deviation 0.1. */
-test('also where they are many', () => {
+test('spread gives the certified values for many numbers too', () => {
   const { mean, std } = spread([1.2, ...Array.from({ length: 1000 }, (_, i) => (i % 2 ? 1.3 : 1.1))])
   expect(mean).toBeCloseTo(1.2, 13)
   expect(std).toBeCloseTo(0.1, 13)
 })
 
-test('two folds have a mean alone', () => {
+test('spread of two folds has no standard deviation', () => {
   expect(spread([1, 2])).toEqual({ mean: 1.5, std: null })
 })
 
@@ -69,7 +69,7 @@ const vae = [
 const ae = [result('mnist-ae-l2-z2', 0, [0.2, 0.21]), result('mnist-ae-l2-z2', 1, [0.3, 0.22])]
 
 // By hand: validation 0.182 and √((4+4+0)/2)·10⁻³ = 0.002; test 0.184 and √((9+1+16)/2)·10⁻³ = 0.00361.
-test('the table has means and deviations over the folds beside those of the paper', () => {
+test('makeTables shows means and deviations over the folds next to the paper’s', () => {
   const [bce] = makeTables(summarize([...vae, ...ae], 'priors'), 'mu', false)
   expect(formatMarkdown(bce).split('\n').slice(4)).toEqual([
     '| model | epochs | folds | validation | test | paper, validation | paper, test |',
@@ -90,7 +90,7 @@ test('the table has means and deviations over the folds beside those of the pape
   )
 })
 
-test('tables at drawn z have VAEs alone, and their own figures', () => {
+test('makeTables at drawn z shows VAEs only, with their figures at drawn z', () => {
   const [bce] = makeTables(summarize([...vae, ...ae]), 'sampled', false)
   expect(bce.rows.map(row => row.slice(0, 5))).toEqual([
     ['mnist-vae-l2-z2', '200', '3 of 10', '0.3640 ± 0.0040', '0.3680 ± 0.0072'],
@@ -98,7 +98,7 @@ test('tables at drawn z have VAEs alone, and their own figures', () => {
   expect(makeTables(summarize(ae), 'sampled', false)).toEqual([])
 })
 
-test('results with other settings are not averaged with these', () => {
+test('summarize does not average results with different settings', () => {
   const summaries = summarize([...vae, result('mnist-vae-l2-z2', 3, [0.2, 0.2], 40)])
   expect(summaries.map(({ n, epochs }) => [n, ...epochs])).toEqual([
     [1, 40, 40],
@@ -106,7 +106,7 @@ test('results with other settings are not averaged with these', () => {
   ])
 })
 
-test('CSV has a line for each figure, in full', () => {
+test('formatCsv writes a line for each figure with all digits', () => {
   const lines = formatCsv(summarize(vae, 'priors')).split('\r\n')
   const [head, ...rows] = lines.map(line => line.split(','))
   const row = rows.find(r => r[14] === 'test' && r[15] === 'mu' && r[16] === 'bce')!
@@ -125,7 +125,7 @@ test('CSV has a line for each figure, in full', () => {
   expect(rows).toHaveLength(5 + 1)
 })
 
-test('a result is a line a field and a line a metric, and reads back the same', () => {
+test('formatResult writes a line for each field and metric, which reads back the same', () => {
   const text = formatResult(vae[0])
   expect(Result.parse(JSON.parse(text))).toEqual(vae[0])
   expect(formatResult(Result.parse(JSON.parse(text)))).toBe(text)

@@ -6,7 +6,7 @@ import { NOT_RUN, type Question } from '../report/question.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
 
-/** What is known of one depth: with beta warmed up, as the tables' runs are, without, and by the paper's protocol. */
+/** The runs of one depth: with beta warmed up (as in the tables), without, and by the paper's protocol. */
 interface Depth {
   layers: number
   row: ReportRow | undefined
@@ -20,7 +20,7 @@ interface Measured {
   activeUnits: number
 }
 
-/** Whether FreyFace's deep VAEs ignore z, and whether beta's warm-up keeps them from it. */
+/** Whether the posteriors of FreyFace's deep VAEs collapse, and whether warming up beta prevents it. */
 export function collapse(report: Report): Question {
   const depths = DEPTHS.map(layers => depthOf(report, layers))
   return {
@@ -73,7 +73,7 @@ const cells = (measured: Measured | undefined) =>
     ? [fixed(measured.bce, 4), fixed(measured.kl, 2), fixed(measured.activeUnits, 1).replace('.0', '')]
     : ['–', '–', '–']
 
-/** No dimension's mu varies over the images, in most folds. */
+/** Whether no dimension's mu varies over the images, in most folds. */
 const collapsed = (measured: Measured | undefined) => measured !== undefined && measured.activeUnits < 0.5
 
 function constant(depths: readonly Depth[]): string {

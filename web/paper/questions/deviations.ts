@@ -4,10 +4,10 @@ import { printed } from '../report/names.ts'
 import { fixed } from '../report/numbers.ts'
 import type { Question } from '../report/question.ts'
 
-/** A deviation this small, printed as at most 0.010%, may be a number with three decimals and a stray sign. */
+/** Deviations up to this, printed as at most 0.010%, may be plain numbers with three decimals and a wrong percent sign. */
 const SMALL = 0.0001
 
-/** That the paper's deviations, all printed as percentages, are not all so. */
+/** Whether all of the paper's deviations, printed as percentages, are percentages. */
 export function deviations(report: Report): Question {
   const pairs = report.rows.flatMap(row => {
     const again = report.rows.find(

@@ -8,7 +8,7 @@ const MODELS = [
   ['VAE, 4 layers', 'frey-vae-l4-z2-mse'],
 ] as const
 
-/** How FreyFace was divided: how many folds, and by what order. */
+/** How FreyFace was divided: number of folds, and shuffled or not. */
 export function folds(report: Report): Question {
   const pairs = MODELS.map(([title, id]) => {
     const ours = rowOf(report, id, 'mse')?.ours

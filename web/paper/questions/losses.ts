@@ -5,13 +5,13 @@ import { decimalsFor, LOSSES, printed } from '../report/names.ts'
 import { fixed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
-/** One whose loss trained on shows: with 64 numbers the three losses are far from each other. */
+/** A model whose figures reveal its training loss: with 64 latent dimensions the three losses differ widely. */
 const EXAMPLE = 'mnist-ae-l1-z64'
 
-/** What a data set's models are trained on. */
+/** The training loss of a data set's models. */
 const trainedOn = (row: ReportRow) => (row.dataset === 'freyface' ? 'mse' : 'bce')
 
-/** Whether Tables 3 to 8 are of three trainings or of one. */
+/** Whether Tables 3 to 8 report three trainings of each model or one. */
 export function losses(report: Report): Question {
   const others = distinctRows(report.rows).filter(row => row.loss !== trainedOn(row) && row.ours)
   const example = (['bce', 'mse', 'l1'] as const).map(loss => [loss, rowOf(report, EXAMPLE, loss)] as const)
@@ -36,7 +36,7 @@ export function losses(report: Report): Question {
   }
 }
 
-/** How far apart figures may be, beyond the paper's rounding, for one training to account for them. */
+/** Relative distance, beyond the paper's rounding, up to which one training explains the figures. */
 const NEAR = 0.05
 const HALF = 0.0005
 

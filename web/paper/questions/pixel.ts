@@ -5,7 +5,7 @@ import { NOT_RUN, type Question } from '../report/question.ts'
 
 const { pixels } = DATA.mnist
 
-/** Which mean the tables are, and what the objective adds up. */
+/** Whether the tables' losses are per pixel, and whether the objective sums over pixels. */
 export function pixel(report: Report): Question {
   const betas = report.rows.filter(row => row.table === 2)
   const usual = betas.find(row => row.beta === 1)

@@ -53,7 +53,7 @@ function evidence(vaes: readonly ReportRow[]): string[] {
   ]
 }
 
-/** What the paper's own protocol gives at both, which no choice of recipe can have moved. */
+/** What the paper's own protocol gives at both: independent of our recipes. */
 function protocol(report: Report): string[] {
   const sentences = BY_PROTOCOL.flatMap(id => {
     const loss = id.startsWith('frey') ? 'mse' : 'bce'

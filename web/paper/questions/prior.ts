@@ -4,7 +4,7 @@ import { printed } from '../report/names.ts'
 import { fixed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
-/** Whether the prior's diag(1, 3) is of variances or of deviations. */
+/** Whether the prior's diag(1, 3) lists variances or standard deviations. */
 export function prior(report: Report): Question {
   const row = report.rows.find(({ table, prior: { variance } }) => table === 1 && variance.join() === '1,3')
   const other = variantOf(report, 'mnist-vae-l2-z2-var1x9')

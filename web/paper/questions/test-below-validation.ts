@@ -5,10 +5,10 @@ import { printed } from '../report/names.ts'
 import { fixed, listed, plural, signed, span } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
-/** Losses as far below another as this many of the larger deviation count as below it. */
+/** A loss counts as below another from this many times the larger deviation on. */
 const FAR = 2
 
-/** That the paper's deep AEs of FreyFace do better on test images than on held-out ones. */
+/** The paper's deep AEs of FreyFace lose less on test images than on held-out ones. */
 export function below(report: Report): Question {
   const rows = report.rows.filter(row => row.table === 8 && row.dataset === 'freyface' && row.kind === 'ae')
   const far = rows.filter(row => -distance(row.paper) >= FAR)
@@ -41,7 +41,7 @@ export function below(report: Report): Question {
   }
 }
 
-/** Test less validation in units of the larger standard deviation; undefined without one. */
+/** Test loss minus validation loss, divided by the larger standard deviation; NaN without one. */
 function distance(of: Record<'validation' | 'test', { mean: number; std: number | null }>): number {
   const deviation = Math.max(of.validation.std ?? 0, of.test.std ?? 0)
   return deviation > 0 ? (of.test.mean - of.validation.mean) / deviation : Number.NaN
@@ -65,7 +65,7 @@ function paper(rows: readonly ReportRow[], far: readonly ReportRow[]): string {
   )
 }
 
-/** Where the paper's test figures lie between what its protocol, run here, leaves on images trained on and on others. */
+/** Where the paper's test losses lie between the training and test losses of its protocol, run here. */
 function trained(report: Report): string[] {
   const runs = [2, 3, 4].flatMap(layers => {
     const id = `frey-ae-l${layers}-z2-mse`
@@ -108,7 +108,7 @@ function ours(rows: readonly ReportRow[]): string {
         `(${listed(lower)} layers).`
 }
 
-/** How much of what is not met would be, were the validation figures the measure. */
+/** How many missed figures would be met if the paper's validation figures were the target. */
 function bearing(report: Report): string {
   const missed = misses(report.rows)
     .map(({ row }) => row)

@@ -26,13 +26,13 @@ export const IN_ADDRESS: Record<State['data'], Data> = {
   freyFace: 'freyface',
 }
 
-/** The three tables of a kind, one a loss. */
+/** The table of each loss, by kind of table. */
 export const TABLES: Record<'latentDims' | 'depths', Record<Loss, number>> = {
   latentDims: { bce: 3, mse: 4, l1: 5 },
   depths: { bce: 6, mse: 7, l1: 8 },
 }
 
-/** What tells a row from the others of its table. */
+/** A row's title: what distinguishes it within its table. */
 export function titleOf({ table, kind, layers, latentDim, beta, prior }: ReportRow): string {
   if (table === 1) return `𝒩((${prior.mean.join(', ')}), diag(${prior.variance.join(', ')}))`
   if (table === 2) return `β = ${beta}`
@@ -40,12 +40,12 @@ export function titleOf({ table, kind, layers, latentDim, beta, prior }: ReportR
   return `${kind.toUpperCase()}, ${what}`
 }
 
-/** A mean of the paper's as the paper prints it. */
+/** A mean of the paper with the paper's decimals. */
 export function printed(table: number, value: number): string {
   return fixed(value, decimalsOf(table))
 }
 
-/** Decimals that ours are given: one or two more than the paper's. */
+/** Decimals of our means: one or two more than the paper's. */
 export function decimalsFor(loss: Loss): number {
   return loss === 'bce' ? 4 : 5
 }

@@ -1,11 +1,11 @@
-/** A number with so many decimals and a true minus sign; a dash for none, so that nothing reads NaN. */
+/** A number with this many decimals and a minus sign (−); a dash for null, undefined and NaN. */
 export function fixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   const text = value.toFixed(decimals)
   return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−')
 }
 
-/** The same with a plus sign before what is not negative. */
+/** Like `fixed`, with a plus sign before numbers that are not negative. */
 export function signed(value: number | null | undefined, decimals: number): string {
   const text = fixed(value, decimals)
   return text === '–' || text.startsWith('−') ? text : `+${text}`
@@ -17,12 +17,12 @@ export function percent(share: number | null | undefined, decimals = 1): string 
   return text === '–' ? text : `${text}%`
 }
 
-/** The mean; undefined of nothing. */
+/** The mean; undefined for no values. */
 export function meanOf(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** From the least to the greatest: `0.1 to 0.3`, or `0.1` where they print the same; undefined of nothing. */
+/** The range: `0.1 to 0.3`, or `0.1` where both ends print the same; undefined for no values. */
 export function span(values: readonly number[], print: (value: number) => string): string | undefined {
   if (values.length === 0) return undefined
   const [least, greatest] = [print(Math.min(...values)), print(Math.max(...values))]

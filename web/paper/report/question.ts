@@ -1,4 +1,4 @@
-/** A question, answered in paragraphs from the report's numbers, with the numbers under them. */
+/** A question with its answer in paragraphs and a table of the numbers behind it. */
 export interface Question {
   /** Its anchor. */
   slug: string
@@ -9,14 +9,14 @@ export interface Question {
   figure?: string
 }
 
-/** A small table: its first column names the line. */
+/** A small table whose first column names the row. */
 export interface Numbers {
   caption: string
   head: readonly string[]
   rows: readonly (readonly string[])[]
-  /** Its cells are words, which start at the left and may take several lines. */
+  /** Whether the cells are words: left-aligned, with line breaks. */
   words?: boolean
 }
 
-/** What is said of a run that is not there yet. */
+/** Shown in place of the figures of a run that has not been done. */
 export const NOT_RUN = 'not run yet'

@@ -1,5 +1,5 @@
 import report from '../../../models/paper/report.json'
 import type { Report } from '../../../models/paper/report.ts'
 
-/** The report of the committed results; the build leaves out what the page does not show (trim.ts). */
+/** The report of the committed results; the build removes what the page does not show (build/trim-report-plugin.ts). */
 export const REPORT = report as unknown as Report
