@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { isValueError } from '../../models/latent.ts'
+import { isValueError } from '../../models/value-error.ts'
 import { COMMON_HEADERS } from './headers.ts'
 import type { Reply } from './reply.ts'
 

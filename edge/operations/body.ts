@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../models/latent.ts'
+import type { Endpoint } from '../../models/endpoints.ts'
 
 /** What a POST can carry: images to encode, latents to decode, or the stops of an interpolation. */
 export type BodyKind = 'images' | 'latents' | 'stops'

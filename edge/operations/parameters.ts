@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { valueError } from '../../models/latent.ts'
 import { parseBoolean, parseNumber } from '../../models/parse-text.ts'
+import { valueError } from '../../models/value-error.ts'
 import { LIMITS } from '../limits.ts'
 
 /*

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import { locate, nameEndpoint, parseEndpoint, valueError } from '../../models/latent.ts'
+import { locate, nameEndpoint, parseEndpoint } from '../../models/endpoints.ts'
+import { valueError } from '../../models/value-error.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { Problem } from '../http/problem.ts'
 import { faultsOf } from '../http/zod-issues.ts'

@@ -1,4 +1,4 @@
-import { cholesky } from '../../models/latent.ts'
+import { cholesky } from '../../models/draws.ts'
 import { symmetricEigenvalues } from '../../models/symmetric-eigenvalues.ts'
 
 /** Mean [d] and covariance [d, d] of some vectors. */

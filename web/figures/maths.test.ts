@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { gridPoints } from '../../models/latent.ts'
 import type { Curve } from '../../models/paper/report.ts'
+import { gridPoints } from '../../models/paths.ts'
 import { histogram, leastValidation, lossSpan, normalDensity, pickImages } from './maths.ts'
 
 test('a histogram is counts over all values and the width; what lies outside counts only among all', () => {

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { drawPrior, gridPoints } from '../../models/latent.ts'
+import { drawPrior } from '../../models/draws.ts'
+import { gridPoints } from '../../models/paths.ts'
 import { ready } from '../catalog/resource.ts'
 import type { State } from '../lab/state.ts'
 import { subscript } from '../plot/projection.ts'

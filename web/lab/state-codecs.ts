@@ -1,4 +1,4 @@
-import { parsePoint } from '../../models/latent.ts'
+import { parsePoint } from '../../models/endpoints.ts'
 
 /** A field of the state as text of a URL. */
 export interface Codec<T> {

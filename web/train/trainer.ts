@@ -1,4 +1,4 @@
-import { drawPrior } from '../../models/latent.ts'
+import { drawPrior } from '../../models/draws.ts'
 import { oneHot } from '../../models/one-hot.ts'
 import { stepsPerEpoch } from '../../train/step/batches.ts'
 import type { Configuration } from '../../train/step/configuration.ts'

@@ -1,19 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  cholesky,
-  classIndex,
-  drawClass,
-  drawPrior,
-  gridPoints,
-  isValueError,
-  lerp,
-  locate,
-  parseEndpoint,
-  slerp,
-  walk,
-} from './latent.ts'
+import { cholesky, classIndex, drawClass, drawPrior } from './draws.ts'
+import { locate, parseEndpoint } from './endpoints.ts'
+import { gridPoints, lerp, slerp, walk } from './paths.ts'
 import { standardPrior } from './prior.ts'
+import { isValueError } from './value-error.ts'
 
 const shifted = { mean: [5, 10], variance: [1, 9] }
 const moments = {
