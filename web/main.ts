@@ -8,6 +8,7 @@ import { openEngines } from './engines/engines.ts'
 import { openOrt } from './engines/ort.ts'
 import type { AppContext, CreateView, View } from './lab/app-context.ts'
 import { keepPageOnDrop } from './lab/dropped-pictures.ts'
+import { listenForEscape } from './lab/presentation.ts'
 import { shell, TITLES } from './lab/shell.ts'
 import { readState, unreadable, type View as ViewName } from './lab/state.ts'
 import { createUrlHistory } from './lab/url-history.ts'
@@ -85,6 +86,7 @@ function draw(): void {
   replaceUnknownModel()
   const moved = shown?.name !== state.view
   if (moved) openView(state.view)
+  document.documentElement.classList.toggle('present', state.present)
   const body = shown?.view?.render()
   document.title = [shown?.view?.title?.() ?? TITLES[state.view], 'latent-edge'].join(' · ')
   const page = shell(app, {
@@ -153,6 +155,7 @@ addEventListener('popstate', () => {
 })
 onThemeChange(refresh)
 keepPageOnDrop()
+listenForEscape(app)
 app.engines.choose(state.engine)
 for (const field of unreadable(location.search)) {
   tell(`The address says ${field}, which cannot be read. The default is used instead.`)

@@ -11,6 +11,7 @@ import { describePaper } from './paper.suite.ts'
 import { describePictures } from './pictures.suite.ts'
 import { describeRecovery } from './recovery.suite.ts'
 import { type Site, startSite } from './site.ts'
+import { describeTeaching } from './teaching.suite.ts'
 import { describeTrain } from './train.suite.ts'
 import { describeViews } from './views.suite.ts'
 
@@ -37,6 +38,7 @@ const PARTS = [
   describeTrain,
   describeConditional,
   describeInspection,
+  describeTeaching,
   describePictures,
 ]
 for (const describePart of PARTS) {

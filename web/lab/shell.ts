@@ -3,7 +3,9 @@ import { apiRoot } from '../catalog/api.ts'
 import { copyAt } from './answer.ts'
 import type { AppContext } from './app-context.ts'
 import { engineControl } from './engine-control.ts'
+import { presentationCorner, startPresentation } from './presentation.ts'
 import { VIEWS, type View, writeState } from './state.ts'
+import { startTour, tourPanel } from './tour.ts'
 
 /** What the views are called. */
 export const TITLES: Record<View, string> = {
@@ -42,6 +44,7 @@ export function shell(app: AppContext, frame: Frame): TemplateResult {
         latent-edge
       </a>
       <nav aria-label="Views">${VIEWS.map(view => link(app, view))}</nav>
+      <button class="quiet tour-start" @click=${() => startTour(app)}>Five-step tour</button>
     </header>
     <main id="main" tabindex="-1" aria-busy=${frame.body ? 'false' : 'true'}>
       ${frame.messages.map(
@@ -56,11 +59,13 @@ export function shell(app: AppContext, frame: Frame): TemplateResult {
     <footer class="foot">
       ${engineControl(app)}
       <a href=${new URL('../docs', apiRoot(app.state.api)).href}>The API</a>
+      <button class="quiet" @click=${() => startPresentation(app)}>Present</button>
       <span class="copy-link">
         <button class="quiet" @click=${(event: Event) => copyLink(app, event)}>Copy a link to this view</button>
       </span>
       <span>No tracking, and nothing is fetched from any server but that of these models.</span>
     </footer>
+    ${tourPanel(app)} ${app.state.present ? presentationCorner(app) : nothing}
     <p class="aside" aria-live="polite">${frame.spoken}</p>
   `
 }

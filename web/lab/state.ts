@@ -24,6 +24,10 @@ const FIELDS = {
   /** A model's id; '' for the catalog's first. */
   model: text,
   engine: choice(ENGINE_CHOICES, 'auto'),
+  /** The step of the tour, counted from 1; 0 for none. */
+  tour: number(0, 0, 5, true),
+  /** Whether the view is shown alone, in large type. */
+  present: flag(false),
   /** The API's address; '' for the page's own. */
   api: origin,
   /** The point; [] for the prior's mean. */
@@ -77,7 +81,7 @@ const FIELDS = {
 export type State = { -readonly [K in keyof typeof FIELDS]: (typeof FIELDS)[K]['initial'] }
 type Key = keyof State
 
-const COMMON: readonly Key[] = ['view', 'model', 'engine', 'api']
+const COMMON: readonly Key[] = ['view', 'model', 'engine', 'api', 'tour', 'present']
 const KEYS: Record<View, readonly Key[]> = {
   explore: ['z', 'y', 'axes', 'grid', 'hide', 'x'],
   styles: ['seed', 'hand', 'text'],

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
+import type { OtherPage } from '../support/other-page.ts'
+import { CONDITIONAL, decodeTrained, PLAIN, type Site, startSite, TRAINED } from './site.ts'
+
+/** A query for each view, and what is there once it is drawn. */
+const VIEWS = [
+  ['explore', `?model=${TRAINED}&z=0.5,-1`, '.decoded canvas'],
+  ['sample', `?view=sample&model=${TRAINED}&n=4&seed=7`, '.sheet canvas'],
+  ['styles', `?view=styles&model=${CONDITIONAL}`, 'canvas.written'],
+  ['interpolate', `?view=interpolate&model=${TRAINED}&t=0.5`, 'canvas.strip'],
+  ['reconstruct', `?view=reconstruct&model=${TRAINED}&among=${TRAINED}&x=test:18`, '.reader .images canvas'],
+  ['compare', `?view=compare&model=${TRAINED}&other=${PLAIN}`, '.side-images canvas'],
+  ['paper', `?view=paper&model=${TRAINED}`, '.chart canvas'],
+] as const
+
+/** Whether a canvas has been drawn on. */
+const drawn = (selector: string) => `(() => {
+  const canvas = document.querySelector(${JSON.stringify(selector)})
+  if (!canvas || canvas.width === 0) return false
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  return data.some((value, i) => i % 4 === 3 && value > 0)
+})()`
+
+/** Grey levels of the page's ink that a canvas shows; the page is light. */
+const levels = (selector: string) => `(() => {
+  const canvas = document.querySelector(${JSON.stringify(selector)})
+  const style = getComputedStyle(document.documentElement)
+  const red = name => parseInt(style.getPropertyValue(name).trim().slice(1, 3), 16)
+  const [paper, ink] = [red('--tile'), red('--ink')]
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  return Array.from({ length: data.length / 4 }, (_, i) => ((data[i * 4] - paper) / (ink - paper)) * 255)
+})()`
+
+let site: Site
+beforeAll(async () => {
+  if (OTHER_BROWSERS.some(({ missing }) => !missing)) site = await startSite()
+})
+afterAll(() => site?.stop())
+
+for (const { name, missing, launch } of OTHER_BROWSERS) {
+  describe.skipIf(missing)(`the page in ${name}${missing ? ` (skipped: ${missing})` : ''}`, () => {
+    let page: OtherPage
+    beforeAll(async () => {
+      page = await launch()
+      await page.resize(1200, 900)
+    })
+    afterAll(() => page?.close())
+
+    test.each(VIEWS)(
+      '%s is drawn, without a message and without scrolling sideways',
+      async (_, query, selector) => {
+        await page.goto(`${site.url}/${query}`)
+        await waitUntil(page, drawn(selector))
+        expect(
+          await page.evaluate('[...document.querySelectorAll(".message")].map(one => one.innerText)'),
+        ).toEqual([])
+        expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+      },
+    )
+
+    test('a decoded image is onnxruntime-node’s', async () => {
+      await page.goto(`${site.url}/?model=${TRAINED}&z=0.5,-1`)
+      await waitUntil(page, drawn('.decoded canvas'))
+      const shown = await page.evaluate<number[]>(levels('.decoded canvas'))
+      const expected = await decodeTrained([0.5, -1])
+      const apart = shown.reduce((worst, level, i) => Math.max(worst, Math.abs(level - expected[i] * 255)), 0)
+      expect(apart).toBeLessThan(1.5)
+    })
+
+    test('dragging the ring moves the point, and the time of a decode is not 0', async () => {
+      await page.goto(`${site.url}/?model=${TRAINED}&z=0,0`)
+      await waitUntil(page, drawn('.decoded canvas'))
+      const [x, y] = await page.evaluate<[number, number]>(`(() => {
+        document.querySelector('.plane').scrollIntoView({ block: 'center' })
+        const box = document.querySelector('.plane').getBoundingClientRect()
+        return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)]
+      })()`)
+      const path = Array.from({ length: 12 }, (_, i) => [x + 8 * i, y - 4 * i] as const)
+      await page.drag(path, 16)
+      await waitUntil(page, '/z=[1-9.-]/.test(location.search)')
+      await waitUntil(page, '/ ms/.test(document.querySelector(".engine-time").innerText)')
+      const time = await page.evaluate<string>('document.querySelector(".engine-time").innerText')
+      expect(time).toMatch(/under 0\.1 ms|[1-9]/)
+    })
+  })
+}

@@ -1,0 +1,44 @@
+import type { Browser } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { violations } from './access.ts'
+import { open, settle } from './opening.ts'
+import { openPage, type Site, TRAINED } from './site.ts'
+
+/** The tour, and the page on a projector. */
+export function describeTeaching(site: () => Site, browser: () => Browser): void {
+  describe('for teachers', () => {
+    test('the tour leads through five steps and leaves the page as it is', async () => {
+      const { page, faults, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
+      await page.getByRole('button', { name: 'Five-step tour' }).click()
+      const views = []
+      for (let step = 1; step <= 5; step++) {
+        await page.getByRole('heading', { name: new RegExp(`^${step} of 5`) }).waitFor()
+        await settle(page)
+        expect(await violations(page)).toEqual([])
+        views.push(new URL(page.url()).searchParams.get('view') ?? 'explore')
+        await page.getByRole('button', { name: step < 5 ? 'Next' : 'Done', exact: true }).click()
+      }
+      expect(views).toEqual(['explore', 'explore', 'sample', 'interpolate', 'reconstruct'])
+      expect(await page.locator('.tour').count()).toBe(0)
+      expect(faults).toEqual([])
+      await close()
+    })
+
+    test('?present shows the view alone in larger type, with a QR code, until Escape', async () => {
+      const { page, faults, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}&z=0,0`, '.decoded canvas')
+      const sizeOf = () => page.locator('h1').evaluate(h1 => Number.parseFloat(getComputedStyle(h1).fontSize))
+      const before = await sizeOf()
+      await open(page, site().url, `?model=${TRAINED}&z=0,0&present=1`, '.decoded canvas')
+      expect(await sizeOf()).toBeGreaterThan(before * 1.2)
+      expect(await page.getByRole('navigation', { name: 'Views' }).isVisible()).toBe(false)
+      await page.locator('.qr svg').waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('navigation', { name: 'Views' }).waitFor()
+      await page.waitForURL(url => !url.search.includes('present'))
+      expect(faults).toEqual([])
+      await close()
+    })
+  })
+}

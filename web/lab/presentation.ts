@@ -1,0 +1,39 @@
+import { html, type TemplateResult } from 'lit'
+import { unsafeSVG } from 'lit/directives/unsafe-svg.js'
+import { until } from 'lit/directives/until.js'
+import type { AppContext } from './app-context.ts'
+import { writeState } from './state.ts'
+
+/** Starts presenting: the view alone, in large type, on the full screen where the browser allows it. */
+export function startPresentation(app: AppContext): void {
+  app.set({ present: true })
+  document.documentElement.requestFullscreen?.().catch(() => {})
+}
+
+function stopPresentation(app: AppContext): void {
+  app.set({ present: false })
+  if (document.fullscreenElement) void document.exitFullscreen()
+}
+
+/** Stops presenting when Escape is pressed. */
+export function listenForEscape(app: AppContext): void {
+  window.addEventListener('keydown', event => {
+    if (event.key === 'Escape' && app.state.present && !document.querySelector('dialog[open]')) {
+      stopPresentation(app)
+    }
+  })
+}
+
+/** The corner of a presentation: a QR code of the link to what is shown, for those in the room, and the way out. */
+export function presentationCorner(app: AppContext): TemplateResult {
+  const link = new URL(writeState({ ...app.state, present: false, tour: 0 }) || '.', location.href).href
+  return html`<aside class="presentation" aria-label="Presentation">
+    <div class="qr" role="img" aria-label="QR code of the link to this view">${until(qrCode(link), '')}</div>
+    <button class="quiet" @click=${() => stopPresentation(app)}>Leave (Esc)</button>
+  </aside>`
+}
+
+async function qrCode(text: string): Promise<ReturnType<typeof unsafeSVG>> {
+  const { renderSVG } = await import('uqr')
+  return unsafeSVG(renderSVG(text, { border: 2 }))
+}

@@ -1,0 +1,69 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { AppContext } from './app-context.ts'
+import type { State } from './state.ts'
+
+interface Step {
+  title: string
+  text: string
+  /** What the step shows. */
+  state: Partial<State>
+}
+
+const STEPS: readonly Step[] = [
+  {
+    title: 'A plane of images',
+    text: 'A model has learnt to describe each image in a few numbers, and to draw it again from them. Drag the ring: every place of this plane is an image.',
+    state: { view: 'explore', grid: false },
+  },
+  {
+    title: 'What lies between',
+    text: 'This grid decodes a hundred places at once. Neighbours look alike: one image turns into the next. Switch it off again below the plane.',
+    state: { view: 'explore', grid: true },
+  },
+  {
+    title: 'Images that nobody drew',
+    text: 'A random place gives a new image. Draw again, or ask for a class, and see under each image what a judge reads in it.',
+    state: { view: 'sample', grid: false },
+  },
+  {
+    title: 'From one to another',
+    text: 'Press Play: a straight way through the numbers is a way through images. Choose other ends, and download it as an animation.',
+    state: { view: 'interpolate' },
+  },
+  {
+    title: 'Your own hand',
+    text: 'Draw a digit, photograph one, or drop a picture anywhere. Each model squeezes it into its numbers and shows what it kept.',
+    state: { view: 'reconstruct' },
+  },
+]
+
+/** How many steps the tour has. */
+export const TOUR_STEPS = STEPS.length
+
+/** The tour's panel; nothing while no tour is on. The state's `tour` is its step, counted from 1. */
+export function tourPanel(app: AppContext): TemplateResult | typeof nothing {
+  const at = app.state.tour
+  const step = STEPS[at - 1]
+  if (!step) return nothing
+  const go = (next: number) => app.set({ ...STEPS[next - 1]?.state, tour: next }, 'push')
+  return html`<section class="tour" aria-label="Tour" aria-live="polite">
+    <div>
+      <h2>${at} of ${STEPS.length}: ${step.title}</h2>
+      <p>${step.text}</p>
+    </div>
+    <div class="actions">
+      ${at > 1 ? html`<button @click=${() => go(at - 1)}>Back</button>` : nothing}
+      ${
+        at < STEPS.length
+          ? html`<button class="primary" @click=${() => go(at + 1)}>Next</button>`
+          : html`<button class="primary" @click=${() => app.set({ tour: 0 })}>Done</button>`
+      }
+      <button class="quiet" @click=${() => app.set({ tour: 0 })}>Leave the tour</button>
+    </div>
+  </section>`
+}
+
+/** Starts the tour. */
+export function startTour(app: AppContext): void {
+  app.set({ ...STEPS[0].state, tour: 1 }, 'push')
+}
