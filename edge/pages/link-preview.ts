@@ -1,17 +1,14 @@
+import type { Card } from '../../models/card.ts'
+import { parseEndpoint } from '../../models/endpoints.ts'
+import { pathTitle } from '../../models/path-title.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { readableModels } from '../catalog/readable-models.ts'
 import { Problem } from '../http/problem.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Platform } from '../platform.ts'
-import {
-  type EmbedOptions,
-  readEmbedOptions,
-  STILL_WIDTH,
-  type Still,
-  stillOf,
-  titleOf,
-} from './embed-options.ts'
+import { type EmbedOptions, readEmbedOptions, STILL_WIDTH, type Still, stillOf } from './embed-options.ts'
 import { type Preview, previewTags } from './opengraph.ts'
+import { viewPreview } from './view-preview.ts'
 
 /** Paths of pages that people share links to; each link has a preview of what the page shows. */
 export const SHARED_PATHS = ['/', '/embed/'] as const
@@ -46,7 +43,9 @@ export async function previewOf(catalog: ModelCatalog, address: string): Promise
   const url = new URL(address)
   const options = await viewOptions(catalog, url)
   if (options) {
-    const title = `${titleOf(options)} · ${options.card.id}`
+    const stops = options.stops.map(stop => parseEndpoint(stop))
+    const name = options.query.label ?? pathTitle(stops, options.card.dataset.classes)
+    const title = `${name} · ${options.card.id}`
     return {
       url: url.href,
       title,
@@ -54,9 +53,36 @@ export async function previewOf(catalog: ModelCatalog, address: string): Promise
       still: { ...stillOf(options), alt: `${title}, step by step` },
     }
   }
-  const still = await samplesOf(catalog, url.searchParams)
-  const title = url.pathname === '/' ? 'latent-edge' : 'One image turning into another, on your page'
-  return still && { url: url.href, title, description: ABOUT, still }
+  const card = await cardOf(catalog, url.searchParams)
+  if (!card) return undefined
+  const view = url.pathname === '/' ? viewPreview(card, url.searchParams) : undefined
+  if (view) return { url: url.href, description: ABOUT, ...view, title: `${view.title} · ${card.id}` }
+  return {
+    url: url.href,
+    title: url.pathname === '/' ? titleOfView(url) : 'One image turning into another, on your page',
+    description: ABOUT,
+    still: samplesOf(card, url.searchParams),
+  }
+}
+
+/** Views whose title does not depend on a model. */
+const VIEW_TITLES: Readonly<Record<string, string>> = {
+  reconstruct: 'An image squeezed through a few numbers',
+  compare: 'Two autoencoders side by side',
+  train: 'Train an autoencoder in this page',
+  paper: 'A paper on autoencoders, replicated',
+}
+
+function titleOfView(url: URL): string {
+  const title = VIEW_TITLES[url.searchParams.get('view') ?? '']
+  return title === undefined ? 'latent-edge' : `${title} · latent-edge`
+}
+
+/** The card of the model that a link names, or else of the default model. */
+async function cardOf(catalog: ModelCatalog, given: URLSearchParams): Promise<Card | undefined> {
+  const there = readableModels(await catalog.list())
+  const wanted = [given.get('model'), await catalog.defaultId()]
+  return wanted.map(id => there.find(each => each.id === id)?.card).find(Boolean)
 }
 
 /** The interpolation that a link to the page's interpolate view names; undefined for other links. */
@@ -72,15 +98,8 @@ export async function viewOptions(catalog: ModelCatalog, url: URL): Promise<Embe
   return readEmbedOptions(search, catalog).catch(() => undefined)
 }
 
-/** Thirty-two images drawn from the model that a link names, or else from the default model. */
-async function samplesOf(
-  catalog: ModelCatalog,
-  given: URLSearchParams,
-): Promise<(Still & { alt: string }) | undefined> {
-  const there = readableModels(await catalog.list())
-  const wanted = [given.get('model'), await catalog.defaultId()]
-  const card = wanted.map(id => there.find(each => each.id === id)?.card).find(Boolean)
-  if (!card) return undefined
+/** Thirty-two images drawn from a model. */
+function samplesOf(card: Card, given: URLSearchParams): Still & { alt: string } {
   const { id, version, dataset } = card
   const seed = /^\d{1,9}$/.exec(given.get('seed') ?? '')?.[0] ?? '7'
   const scale = Math.min(16, Math.max(1, Math.floor(STILL_WIDTH / (8 * dataset.width))))

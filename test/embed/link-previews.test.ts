@@ -51,7 +51,30 @@ describe('link previews', () => {
       '/?view=interpolate&corners=class:2;seed:4',
       'From 2 to seed 4 · mnist-vae-l2-z2',
     ],
-    ['another view of the page', `/?view=sample&model=wide-ae-z8&seed=3`, 'latent-edge'],
+    [
+      'two classes on the page',
+      `/?view=interpolate&model=${MODEL}&corners=class:4;class:9`,
+      `A 4 on its way to a 9 · ${MODEL}`,
+    ],
+    ['a sample', '/?view=sample&model=wide-ae-z8&seed=3', '16 new images that nobody drew · wide-ae-z8'],
+    [
+      'a sample of a class',
+      `/?view=sample&model=${MODEL}&n=4&from=3`,
+      `4 images of class 3 that nobody drew · ${MODEL}`,
+    ],
+    ['a point', `/?model=${MODEL}&z=0.5,-1`, `An image at (0.5, -1) of a latent space · ${MODEL}`],
+    ['a text', `/?view=styles&model=${MODEL}&text=20-26&seed=3`, `“20-26” in one handwriting · ${MODEL}`],
+    [
+      'a view of images',
+      `/?view=reconstruct&model=${MODEL}`,
+      'An image squeezed through a few numbers · latent-edge',
+    ],
+    ['the paper', `/?view=paper`, 'A paper on autoencoders, replicated · latent-edge'],
+    [
+      'a view with fields that cannot be read',
+      `/?view=sample&model=${MODEL}&n=x&seed=-1&from=99`,
+      `16 new images that nobody drew · ${MODEL}`,
+    ],
     ['the gallery', '/embed/', 'One image turning into another, on your page'],
   ])('%s has a preview image of the stated size, and links to its oEmbed replies', async (_, path, title) => {
     const { og, links } = await headOf(path)

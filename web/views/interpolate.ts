@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { nameEndpoint, parseEndpoint } from '../../models/endpoints.ts'
+import { parseEndpoint } from '../../models/endpoints.ts'
+import { pathTitle } from '../../models/path-title.ts'
 import { walk } from '../../models/paths.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
@@ -138,17 +139,16 @@ export function createInterpolate(app: AppContext): View {
   }
 }
 
-/** "A 4 on its way to a 9". */
-function titleOf(corners: readonly string[], card: Card): string {
-  const names = corners.map(corner => {
-    if (corner.startsWith('test:')) return `test image ${corner.slice(5)}`
-    try {
-      return nameEndpoint(parseEndpoint(corner), card.dataset.classes)
-    } catch {
-      return corner
-    }
-  })
-  return names.length === 2 ? `${names[0]} on its way to ${names[1]}` : `Between ${names.join(', ')}`
+/** "A 4 on its way to a 9"; undefined where a corner is no endpoint of the API. */
+function titleOf(corners: readonly string[], card: Card): string | undefined {
+  try {
+    return pathTitle(
+      corners.map(corner => parseEndpoint(corner)),
+      card.dataset.classes,
+    )
+  } catch {
+    return undefined
+  }
 }
 
 function pathBar(app: AppContext, card: Card): TemplateResult {

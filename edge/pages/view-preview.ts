@@ -1,0 +1,101 @@
+import type { Card } from '../../models/card.ts'
+import type { Still } from './embed-options.ts'
+
+/** The title and the picture of a view of the page, as far as its address tells them. */
+export interface ViewPreview {
+  title: string
+  still: Still & { alt: string }
+}
+
+/** Pixels that previews are drawn in, about. */
+const WIDTH = 1120
+const HEIGHT = 560
+
+/**
+ * The preview of a link to the page's views that show images of one model: a point of Explore, a sample, a text of Styles.
+ * The page's address is read as the page itself reads it; what cannot be read has its default.
+ *
+ * @returns undefined for other views, and for Explore without a point
+ */
+export function viewPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
+  const view = given.get('view') ?? 'explore'
+  if (view === 'explore') return pointPreview(card, given)
+  if (view === 'sample') return samplePreview(card, given)
+  return view === 'styles' ? textPreview(card, given) : undefined
+}
+
+/** A whole number from a query, or else the default. */
+function readInteger(given: URLSearchParams, name: string, most: number, otherwise: number): number {
+  const text = given.get(name) ?? ''
+  return /^\d{1,10}$/.test(text) && Number(text) <= most ? Number(text) : otherwise
+}
+
+function pathOf({ id, version }: Card, query: string): string {
+  return `/v1/models/${id}@${version}/${query}&format=png`
+}
+
+function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
+  const z = (given.get('z') ?? '').split(',').map(Number)
+  const { latentDim, classes } = card.architecture
+  if (z.length !== latentDim || !z.every(value => Number.isFinite(Math.fround(value)))) return undefined
+  const label = Math.min(readInteger(given, 'y', 999, 0), (classes ?? 1) - 1)
+  const { height, width } = card.dataset
+  const scale = Math.min(16, Math.floor(HEIGHT / height))
+  const told = classes === undefined ? '' : `&class=${label}`
+  const name = classes === undefined ? 'An image' : `A ${card.dataset.classes[label]}`
+  const place = latentDim > 3 ? '' : ` at (${z.map(value => Number(value.toFixed(2))).join(', ')})`
+  return {
+    title: `${name}${place} of a latent space`,
+    still: {
+      path: pathOf(card, `decode?z=${z}${told}&scale=${scale}`),
+      width: width * scale,
+      height: height * scale,
+      alt: `The image that ${card.id} decodes there`,
+    },
+  }
+}
+
+function samplePreview(card: Card, given: URLSearchParams): ViewPreview {
+  const n = Math.max(1, readInteger(given, 'n', 100, 16))
+  const seed = readInteger(given, 'seed', 0xffffffff, 7)
+  const name = card.dataset.classes[readInteger(given, 'from', 999, 999)]
+  const columns = Math.ceil(Math.sqrt(2 * n))
+  const { height, width } = card.dataset
+  const scale = Math.max(1, Math.min(16, Math.floor(WIDTH / (columns * width))))
+  const of = name === undefined ? '' : `&class=${encodeURIComponent(name)}`
+  const what = name === undefined ? 'new images' : `images of class ${name}`
+  return {
+    title:
+      n === 1
+        ? `A new image${name === undefined ? '' : ` of class ${name}`}`
+        : `${n} ${what} that nobody drew`,
+    still: {
+      path: pathOf(card, `sample?n=${n}&seed=${seed}${of}&columns=${columns}&scale=${scale}`),
+      width: Math.min(n, columns) * width * scale,
+      height: Math.ceil(n / columns) * height * scale,
+      alt: `Images drawn by ${card.id}`,
+    },
+  }
+}
+
+function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
+  const text = given.get('text') ?? '2026'
+  const writable = card.dataset.classes.filter(name => [...name].length === 1)
+  // Digits, and the characters that leave a gap: what the model cannot write has no picture.
+  if (![...text].every(c => writable.includes(c) || c === ' ' || c === '-') || text.trim() === '')
+    return undefined
+  const seed = (readInteger(given, 'seed', 0xffffffff, 7) + readInteger(given, 'hand', 5, 0)) % 2 ** 32
+  const { height, width } = card.dataset
+  const halves = [...text].reduce((sum, c) => sum + (c === ' ' || c === '-' ? 1 : 2), 0)
+  const line = Math.floor((halves * width) / 2)
+  const scale = Math.max(1, Math.min(16, Math.floor(WIDTH / line)))
+  return {
+    title: `“${text}” in one handwriting`,
+    still: {
+      path: pathOf(card, `write?text=${encodeURIComponent(text)}&seed=${seed}&scale=${scale}`),
+      width: line * scale,
+      height: height * scale,
+      alt: `The text ${text} as ${card.id} writes it`,
+    },
+  }
+}
