@@ -15,9 +15,11 @@ import { docsReply } from './pages/docs.ts'
 import { embedReply } from './pages/embed.ts'
 import { healthReply, readyReply } from './pages/health.ts'
 import { SHARED_PATHS, sharedPage } from './pages/link-preview.ts'
+import { llmsReply } from './pages/llms.ts'
 import { modelListReply } from './pages/model-list.ts'
 import { oembedReply } from './pages/oembed.ts'
 import { openApiReply } from './pages/openapi.ts'
+import { usageReply } from './pages/usage.ts'
 import { heavyQueue } from './pipeline/heavy-queue.ts'
 import { modelFileReply } from './pipeline/model-files.ts'
 import { parseRequest } from './pipeline/parse-request.ts'
@@ -25,6 +27,7 @@ import { parsedRequestCache } from './pipeline/parsed-request-cache.ts'
 import { respond, type Service } from './pipeline/respond.ts'
 import { isStreamed, runOperation, streamOperation } from './pipeline/run-operation.ts'
 import type { Platform } from './platform.ts'
+import { routeProtocols } from './protocols/routes.ts'
 
 /** The API, and the page where the platform has one. */
 export interface App {
@@ -64,6 +67,11 @@ export function createApp(platform: Platform): App {
   }
   routeModels(service, route)
   routePages(service, route)
+  routeProtocols(service, (path, methods, handler) =>
+    route(path, methods, (head, c) =>
+      handler({ head, request: c.req.raw, parameter: name => c.req.param(name as never) }),
+    ),
+  )
   for (const path of SHARED_PATHS) {
     app.get(path, async c => (await sharedPage(platform, service.catalog, c.env.head)) ?? c.notFound())
   }
@@ -107,6 +115,7 @@ function routeModels(service: Service, route: Route): void {
       respond(service, head, () => modelFileReply(catalog, c.req.param('model') ?? '', file, head.client)),
     )
   }
+  route('/v1/usage', ['get'], head => usageReply(service.platform, head))
   route('/v1/models', ['get'], async head => applyConditions(await modelListReply(catalog), head))
 }
 
@@ -118,6 +127,7 @@ function routePages({ platform, catalog }: Service, route: Route): void {
       return applyConditions({ ...reply, headers }, head)
     })
   page('/openapi.json', openApiReply)
+  page('/llms.txt', head => llmsReply(head.origin()))
   page('/docs', async head => docsReply(head.origin(), catalog))
   page('/embed', head => embedReply(catalog, head))
   page('/oembed', head => oembedReply(catalog, head))

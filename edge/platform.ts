@@ -1,5 +1,6 @@
 import type { Card } from '../models/card.ts'
 import type { ModelFile } from '../models/registry/keys.ts'
+import type { ApiKeys } from './http/api-keys.ts'
 import type { PictureDecoders } from './images/picture.ts'
 
 /** A model of the catalog. One whose card cannot be read is listed with the reason and answers 503. */
@@ -94,6 +95,8 @@ export interface Platform extends Engine {
   defaultModel?: string
   /** Charges a client for `cost` units; absent where the rate is not limited. */
   limitRate?(client: string, cost: number): RateVerdict | Promise<RateVerdict>
+  /** Clients with API keys; absent where all requests are anonymous. */
+  keys?: ApiKeys
   /** A cache of replies shared by processes: workerd's Cache API. */
   sharedCache?: {
     match(url: string): Promise<Response | undefined>

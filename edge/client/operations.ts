@@ -36,6 +36,7 @@ export type Problem = {
   code:
     | 'invalid-value'
     | 'invalid-body'
+    | 'unauthorized'
     | 'unknown-model'
     | 'unknown-version'
     | 'not-found'

@@ -7,6 +7,7 @@ import type { Reply } from './reply.ts'
 export const PROBLEMS = {
   'invalid-value': { status: 400, title: 'A value is not what was expected' },
   'invalid-body': { status: 400, title: 'The body cannot be read' },
+  unauthorized: { status: 401, title: 'This key is not accepted' },
   'unknown-model': { status: 404, title: 'No such model' },
   'unknown-version': { status: 404, title: 'No such version of this model' },
   'not-found': { status: 404, title: 'No such address' },

@@ -8,6 +8,8 @@ export interface RequestHead {
   accept: string
   conditions: Conditions
   client: Client
+  /** The Authorization header, which may hold an API key. */
+  authorization?: string
   /** Scheme and host under which people reach this server: https://example.org. */
   origin(): string
   /** The last event that a client of server-sent events received before it reconnected. */
@@ -40,6 +42,7 @@ export function headOf(request: Request, client: Client, origin?: () => string):
     },
     client,
     origin: origin ?? (() => url.slice(0, slash)),
+    authorization: headers.get('authorization') ?? undefined,
     lastEventId: headers.get('last-event-id') ?? undefined,
     key: keyOf(target, accept),
   }

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { readVerificationKey, type VerificationKey } from '../../models/registry/signature.ts'
+import type { ApiKeyEntry } from '../http/api-keys.ts'
+import { readApiKeys } from './api-key-file.ts'
 import { FOLDERS } from './build.ts'
 import { proxyOptions, wholeNumber } from './flags.ts'
 import { type NodeServer, startServer } from './server.ts'
@@ -42,6 +44,12 @@ const program = new Command('start:node')
       .argParser(wholeNumber()),
   )
   .addOption(
+    new Option(
+      '--keys <file>',
+      'file of API keys, as `npm run keys` keeps it; without it all requests are anonymous',
+    ).env('KEYS'),
+  )
+  .addOption(
     new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(wholeNumber()),
   )
   .addOption(
@@ -76,6 +84,7 @@ interface Flags {
   channelSeconds: number
   page: string
   rate: number
+  keys?: string
   publicUrl?: string
   trustProxy: boolean
   weights: number
@@ -93,11 +102,17 @@ async function readKey(file: string): Promise<VerificationKey> {
   }
 }
 
+/** The file that --keys names; ends the program with a message where it cannot be read. */
+function readKeysFile(file: string): Promise<ApiKeyEntry[]> {
+  return readApiKeys(file).catch((error: Error) => program.error(`error: --keys ${error.message}`))
+}
+
 async function main(): Promise<void> {
   const flags = program.parse().opts<Flags>()
   if (!existsSync(flags.models)) program.error(`error: no folder ${flags.models} to take models from`)
   const server = await startServer({
     ...flags,
+    keys: flags.keys === undefined ? undefined : await readKeysFile(flags.keys),
     key: flags.verify === undefined ? undefined : await readKey(flags.verify),
     page: existsSync(flags.page) ? flags.page : undefined,
     sessionBytes: flags.weights * 2 ** 20,

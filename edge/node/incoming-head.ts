@@ -30,6 +30,7 @@ export function incomingHead(
     },
     client: clientOf(incoming, outgoing, address.trustProxy),
     origin: () => address.publicUrl ?? originOf(incoming, address.trustProxy),
+    authorization: headers.authorization,
     lastEventId: single(headers['last-event-id']),
     key: keyOf(url, accept),
   }

@@ -4,6 +4,7 @@ import type { VerificationKey } from '../../models/registry/signature.ts'
 import { createApp } from '../app.ts'
 import { selfTest } from '../catalog/self-test.ts'
 import { sessionCache } from '../catalog/session-cache.ts'
+import { type ApiKeyEntry, apiKeys } from '../http/api-keys.ts'
 import type { Engine, ModelStore, Platform } from '../platform.ts'
 import { versionedStore } from '../versions/versioned-store.ts'
 import { accessLog } from './access-log.ts'
@@ -37,6 +38,8 @@ export interface ServerOptions extends PublicAddress {
   page?: string
   /** Requests a minute and client; 0 for no limit. */
   rate: number
+  /** Clients with API keys. */
+  keys?: readonly ApiKeyEntry[]
   /** Bytes of weights kept loaded. */
   sessionBytes: number
   /** Receives lines of the access log; without, there is none. */
@@ -122,6 +125,7 @@ function openPlatform(options: ServerOptions, state: ServerState): Platform {
     defaultModel: options.defaultModel,
     limitRate: options.rate > 0 ? rateLimiter(options.rate, 60) : undefined,
     pictures: nodeDecoders(),
+    keys: options.keys && apiKeys(options.keys),
     page: options.page === undefined ? undefined : staticPage(options.page),
     isShuttingDown: () => state.draining,
     keepAlive,

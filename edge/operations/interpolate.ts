@@ -7,6 +7,7 @@ import { walk } from '../../models/paths.ts'
 import { joinRows } from '../../models/rows.ts'
 import { valueError } from '../../models/value-error.ts'
 import { toProblem } from '../http/problem.ts'
+import { toBase64 } from '../images/base64.ts'
 import { encodePng, layOut } from '../images/sheet.ts'
 import { LIMITS } from '../limits.ts'
 import type { Stop } from './body.ts'
@@ -155,7 +156,7 @@ async function* frames(
         z: z[i],
         ...(y && { y: y[i] }),
         xhat: toPixelRows(pixels, height * width)[0],
-        png: `data:image/png;base64,${btoa(String.fromCharCode(...png))}`,
+        png: `data:image/png;base64,${toBase64(png)}`,
       }
     }
   }

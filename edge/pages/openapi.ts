@@ -49,6 +49,7 @@ function build(): Document {
     for (const method of operation.methods) registry.registerPath(describeOperation(operation, method))
   }
   registerPages(registry)
+  registerUsage(registry)
   registerHealth(registry)
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
@@ -177,6 +178,30 @@ function registerCatalog(registry: Registry): void {
       },
     })
   }
+}
+
+function registerUsage(registry: Registry): void {
+  const Usage = z.object({
+    client: z.string(),
+    day: z.string().openapi({ description: 'The day (UTC) that is counted', example: '2026-11-26' }),
+    used: z.int().openapi({ description: 'Units; a request for up to 16 images is one' }),
+    quota: z.int().nullable().openapi({ description: 'Units a day; null without a quota' }),
+    remaining: z.int().nullable(),
+    rate: z.int().nullable().openapi({ description: 'Units a minute; null without a limit' }),
+  })
+  registry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer' })
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/usage',
+    operationId: 'usage',
+    tags: ['keys'],
+    summary: 'What a client with an API key has used today',
+    security: [{ key: [] }],
+    responses: {
+      200: { description: 'Its usage', content: { 'application/json': { schema: Usage } } },
+      ...problems(['unauthorized', 'not-found']),
+    },
+  })
 }
 
 function registerPages(registry: Registry): void {

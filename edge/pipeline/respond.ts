@@ -19,7 +19,7 @@ export interface Service {
 }
 
 /**
- * The reply to a request: charged to its client, kept in memory where it may be, and made conditional.
+ * The reply to a request: charged to its client, by its key or else by its address, kept in memory where it may be, and made conditional.
  *
  * @param make the reply without conditions
  * @throws Problem
@@ -30,7 +30,11 @@ export async function respond(
   make: (rate: RateAccount) => Promise<Reply>,
 ): Promise<Reply> {
   const before = await catalog.list()
-  const rate = openRateAccount(platform, head.client.address())
+  const { keys } = platform
+  const isKeyed = keys && head.authorization !== undefined
+  const rate = isKeyed
+    ? await keys.authenticate(head.authorization as string)
+    : openRateAccount(platform, head.client.address())
   await rate.charge(1)
   const reply = await make(rate)
   // A reply that was made from a list which has changed meanwhile must not outlive it.

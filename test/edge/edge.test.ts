@@ -7,6 +7,8 @@ import { fuzzSuite } from './fuzz.suite.ts'
 import { heavyWorkSuite } from './heavy-work.suite.ts'
 import { httpSuite } from './http.suite.ts'
 import { imagesSuite } from './images.suite.ts'
+import { inferenceSuite } from './inference.suite.ts'
+import { mcpSuite } from './mcp.suite.ts'
 import { protocolSuite } from './protocol.suite.ts'
 import { problemOf } from './read-answers.ts'
 import { repeatedSuite } from './repeated.suite.ts'
@@ -45,6 +47,8 @@ describe.each(RUNTIMES)('%s', name => {
   repeatedSuite(() => apis[name])
   errorsSuite(() => apis[name])
   protocolSuite(() => apis[name], name)
+  inferenceSuite(() => apis[name])
+  mcpSuite(() => apis[name])
 })
 runtimesSuite(() => apis)
 fuzzSuite(() => apis)
