@@ -14,7 +14,7 @@ export type ListedModel = {
   available: boolean
   version?: string
   dataset?: string
-  kind?: 'ae' | 'vae'
+  kind?: "ae" | "vae"
   latentDim?: number
   /** Whether it decodes a latent with a class. */
   conditional?: boolean
@@ -33,32 +33,13 @@ export type Problem = {
   type: string
   title: string
   status: number
-  code:
-    | 'invalid-value'
-    | 'invalid-body'
-    | 'unauthorized'
-    | 'unknown-model'
-    | 'unknown-version'
-    | 'not-found'
-    | 'method-not-allowed'
-    | 'not-acceptable'
-    | 'precondition-failed'
-    | 'body-too-large'
-    | 'answer-too-large'
-    | 'too-large'
-    | 'unsupported-media-type'
-    | 'rate-limited'
-    | 'client-gone'
-    | 'internal'
-    | 'busy'
-    | 'shutting-down'
-    | 'model-unavailable'
+  code: "invalid-value" | "invalid-body" | "unauthorized" | "unknown-model" | "unknown-version" | "not-found" | "method-not-allowed" | "not-acceptable" | "precondition-failed" | "body-too-large" | "answer-too-large" | "too-large" | "unsupported-media-type" | "rate-limited" | "client-gone" | "internal" | "busy" | "shutting-down" | "model-unavailable"
   detail: string
   errors?: Fault[]
 }
 
 export type Fault = {
-  in: 'path' | 'query' | 'header' | 'body'
+  in: "path" | "query" | "header" | "body"
   field: string
   expected: string
   got: string
@@ -72,42 +53,65 @@ export type Stops = {
   stops: Stop[]
 }
 
-export type Stop =
-  | string
-  | {
-      seed: number
-    }
-  | {
-      class: string | number
-      style?:
-        | {
-            seed: number
-          }
-        | {
-            z: number[]
-          }
-    }
-  | {
-      y: number[]
-      style:
-        | {
-            seed: number
-          }
-        | {
-            z: number[]
-          }
-    }
-  | {
-      z: number[]
-    }
-  | {
-      /** a picture in base64, or a list of numbers from 0 to 1, row by row. */
-      image: string | number[]
-    }
+export type Stop = string | {
+  seed: number
+} | {
+  class: string | number
+  style?: {
+    seed: number
+  } | {
+    eps: number[]
+  } | {
+    z: number[]
+  }
+} | {
+  y: number[]
+  style: {
+    seed: number
+  } | {
+    eps: number[]
+  } | {
+    z: number[]
+  }
+} | {
+  z: number[]
+} | {
+  /** a picture in base64, or a list of numbers from 0 to 1, row by row. */
+  image: string | number[]
+}
 
 export type Latents = {
   z: number[][]
   y?: number[][]
+}
+
+export type Oembed = {
+  version: "1.0"
+  type: "rich" | "link"
+  title: string
+  provider_name: string
+  provider_url: string
+  cache_age: number
+  html?: string
+  width?: number
+  height?: number
+  thumbnail_url?: string
+  thumbnail_width?: number
+  thumbnail_height?: number
+}
+
+export type Alive = {
+  status: "ok"
+}
+
+export type Ready = {
+  status: "ready"
+  model: string
+  /** Models and versions that should answer and cannot. */
+  incidents?: {
+    name: string
+    reason: string
+  }[]
 }
 
 /** The operations of a model, by name. */
@@ -124,7 +128,7 @@ export interface Operations {
       /** A class, by name or index. */
       class?: string
       /** What latents are drawn from. Default: the density where the card has one. A class and the prior together need a conditional model. */
-      from?: 'density' | 'prior'
+      from?: "density" | "prior"
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
       /** Images in a row of a contact sheet. */
@@ -133,7 +137,7 @@ export interface Operations {
       invert?: boolean
     }
     body?: undefined
-    format: 'png' | 'json' | 'npy' | 'f32'
+    format: "png" | "json" | "npy" | "f32"
     json: {
       model: string
       version: string
@@ -155,8 +159,10 @@ export interface Operations {
       text?: string
       /** Seed of the draw. Without one, one is drawn and stated in X-Seed. */
       seed?: number
-      /** The handwriting, instead of a seed: seed:…, or of a conditional model a latent z:…. */
+      /** The handwriting, instead of a seed: seed:…; eps:… with D_z numbers, standard-normal coordinates within the Gaussian of each class; or of a conditional model z:…, the latent of every character. */
       style?: string
+      /** How far a seed’s handwriting is from the mean, in standard deviations. Default 0.6. */
+      temperature?: number
       /** Milliseconds a character takes, in apng. Default 250. */
       delay?: number
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
@@ -169,7 +175,7 @@ export interface Operations {
       invertInput?: boolean
     }
     body?: Images | Binary
-    format: 'png' | 'apng' | 'json' | 'npy' | 'f32'
+    format: "png" | "apng" | "json" | "npy" | "f32"
     json: {
       model: string
       version: string
@@ -203,7 +209,7 @@ export interface Operations {
       /** Images, both ends included. Default 10. */
       steps?: number
       /** Straight, or along the sphere around the prior’s mean. Default "lerp". */
-      path?: 'lerp' | 'slerp'
+      path?: "lerp" | "slerp"
       /** Milliseconds a frame is shown, in apng. Default 100. */
       delay?: number
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
@@ -216,7 +222,7 @@ export interface Operations {
       invertInput?: boolean
     }
     body?: Stops | Binary
-    format: 'png' | 'apng' | 'json' | 'npy' | 'f32' | 'sse'
+    format: "png" | "apng" | "json" | "npy" | "f32" | "sse"
     json: {
       model: string
       version: string
@@ -250,7 +256,7 @@ export interface Operations {
       invert?: boolean
     }
     body?: undefined
-    format: 'png' | 'json' | 'npy' | 'f32'
+    format: "png" | "json" | "npy" | "f32"
     json: {
       model: string
       version: string
@@ -282,7 +288,7 @@ export interface Operations {
       invert?: boolean
     }
     body?: Latents | Binary
-    format: 'png' | 'json' | 'npy' | 'f32'
+    format: "png" | "json" | "npy" | "f32"
     json: {
       model: string
       version: string
@@ -301,7 +307,7 @@ export interface Operations {
   reconstruct: {
     query: {
       /** Decode the posterior’s mean, or a draw from it. Default "mu". */
-      latent?: 'mu' | 'sampled'
+      latent?: "mu" | "sampled"
       /** Seed of the draw. Without one, one is drawn and stated in X-Seed. */
       seed?: number
       /** Show each row of originals above its reconstructions. Default false. */
@@ -320,12 +326,12 @@ export interface Operations {
       invert?: boolean
     }
     body: Images | Binary
-    format: 'png' | 'json' | 'npy' | 'f32'
+    format: "png" | "json" | "npy" | "f32"
     json: {
       model: string
       version: string
       seed?: number
-      latent: 'mu' | 'sampled'
+      latent: "mu" | "sampled"
       /** Height and width of an image. */
       shape: number[]
       images: {
@@ -361,7 +367,7 @@ export interface Operations {
       invertInput?: boolean
     }
     body: Images | Binary
-    format: 'json' | 'npy' | 'f32'
+    format: "json" | "npy" | "f32"
     json: {
       model: string
       version: string
@@ -383,12 +389,12 @@ export interface Operations {
       limit?: number
     }
     body?: undefined
-    format: 'json' | 'npy' | 'f32' | 'safetensors'
+    format: "json" | "npy" | "f32" | "safetensors"
     json: {
       model: string
       version: string
       seed?: number
-      split: 'test'
+      split: "test"
       images: number
       /** Names of the labels, in order. */
       classes: string[]
