@@ -14,7 +14,7 @@ export type ListedModel = {
   available: boolean
   version?: string
   dataset?: string
-  kind?: "ae" | "vae"
+  kind?: 'ae' | 'vae'
   latentDim?: number
   /** Whether it decodes a latent with a class. */
   conditional?: boolean
@@ -33,13 +33,32 @@ export type Problem = {
   type: string
   title: string
   status: number
-  code: "invalid-value" | "invalid-body" | "unauthorized" | "unknown-model" | "unknown-version" | "not-found" | "method-not-allowed" | "not-acceptable" | "precondition-failed" | "body-too-large" | "answer-too-large" | "too-large" | "unsupported-media-type" | "rate-limited" | "client-gone" | "internal" | "busy" | "shutting-down" | "model-unavailable"
+  code:
+    | 'invalid-value'
+    | 'invalid-body'
+    | 'unauthorized'
+    | 'unknown-model'
+    | 'unknown-version'
+    | 'not-found'
+    | 'method-not-allowed'
+    | 'not-acceptable'
+    | 'precondition-failed'
+    | 'body-too-large'
+    | 'answer-too-large'
+    | 'too-large'
+    | 'unsupported-media-type'
+    | 'rate-limited'
+    | 'client-gone'
+    | 'internal'
+    | 'busy'
+    | 'shutting-down'
+    | 'model-unavailable'
   detail: string
   errors?: Fault[]
 }
 
 export type Fault = {
-  in: "path" | "query" | "header" | "body"
+  in: 'path' | 'query' | 'header' | 'body'
   field: string
   expected: string
   got: string
@@ -53,32 +72,44 @@ export type Stops = {
   stops: Stop[]
 }
 
-export type Stop = string | {
-  seed: number
-} | {
-  class: string | number
-  style?: {
-    seed: number
-  } | {
-    eps: number[]
-  } | {
-    z: number[]
-  }
-} | {
-  y: number[]
-  style: {
-    seed: number
-  } | {
-    eps: number[]
-  } | {
-    z: number[]
-  }
-} | {
-  z: number[]
-} | {
-  /** a picture in base64, or a list of numbers from 0 to 1, row by row. */
-  image: string | number[]
-}
+export type Stop =
+  | string
+  | {
+      seed: number
+    }
+  | {
+      class: string | number
+      style?:
+        | {
+            seed: number
+          }
+        | {
+            eps: number[]
+          }
+        | {
+            z: number[]
+          }
+    }
+  | {
+      y: number[]
+      style:
+        | {
+            seed: number
+          }
+        | {
+            eps: number[]
+          }
+        | {
+            z: number[]
+          }
+    }
+  | {
+      z: number[]
+    }
+  | {
+      /** a picture in base64, or a list of numbers from 0 to 1, row by row. */
+      image: string | number[]
+    }
 
 export type Latents = {
   z: number[][]
@@ -86,8 +117,8 @@ export type Latents = {
 }
 
 export type Oembed = {
-  version: "1.0"
-  type: "rich" | "link"
+  version: '1.0'
+  type: 'rich' | 'link'
   title: string
   provider_name: string
   provider_url: string
@@ -101,11 +132,11 @@ export type Oembed = {
 }
 
 export type Alive = {
-  status: "ok"
+  status: 'ok'
 }
 
 export type Ready = {
-  status: "ready"
+  status: 'ready'
   model: string
   /** Models and versions that should answer and cannot. */
   incidents?: {
@@ -128,7 +159,7 @@ export interface Operations {
       /** A class, by name or index. */
       class?: string
       /** What latents are drawn from. Default: the density where the card has one. A class and the prior together need a conditional model. */
-      from?: "density" | "prior"
+      from?: 'density' | 'prior'
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
       /** Images in a row of a contact sheet. */
@@ -137,7 +168,7 @@ export interface Operations {
       invert?: boolean
     }
     body?: undefined
-    format: "png" | "json" | "npy" | "f32"
+    format: 'png' | 'json' | 'npy' | 'f32'
     json: {
       model: string
       version: string
@@ -175,7 +206,7 @@ export interface Operations {
       invertInput?: boolean
     }
     body?: Images | Binary
-    format: "png" | "apng" | "json" | "npy" | "f32"
+    format: 'png' | 'apng' | 'json' | 'npy' | 'f32'
     json: {
       model: string
       version: string
@@ -209,7 +240,7 @@ export interface Operations {
       /** Images, both ends included. Default 10. */
       steps?: number
       /** Straight, or along the sphere around the prior’s mean. Default "lerp". */
-      path?: "lerp" | "slerp"
+      path?: 'lerp' | 'slerp'
       /** Milliseconds a frame is shown, in apng. Default 100. */
       delay?: number
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
@@ -222,7 +253,7 @@ export interface Operations {
       invertInput?: boolean
     }
     body?: Stops | Binary
-    format: "png" | "apng" | "json" | "npy" | "f32" | "sse"
+    format: 'png' | 'apng' | 'json' | 'npy' | 'f32' | 'sse'
     json: {
       model: string
       version: string
@@ -256,7 +287,7 @@ export interface Operations {
       invert?: boolean
     }
     body?: undefined
-    format: "png" | "json" | "npy" | "f32"
+    format: 'png' | 'json' | 'npy' | 'f32'
     json: {
       model: string
       version: string
@@ -288,7 +319,7 @@ export interface Operations {
       invert?: boolean
     }
     body?: Latents | Binary
-    format: "png" | "json" | "npy" | "f32"
+    format: 'png' | 'json' | 'npy' | 'f32'
     json: {
       model: string
       version: string
@@ -307,7 +338,7 @@ export interface Operations {
   reconstruct: {
     query: {
       /** Decode the posterior’s mean, or a draw from it. Default "mu". */
-      latent?: "mu" | "sampled"
+      latent?: 'mu' | 'sampled'
       /** Seed of the draw. Without one, one is drawn and stated in X-Seed. */
       seed?: number
       /** Show each row of originals above its reconstructions. Default false. */
@@ -326,12 +357,12 @@ export interface Operations {
       invert?: boolean
     }
     body: Images | Binary
-    format: "png" | "json" | "npy" | "f32"
+    format: 'png' | 'json' | 'npy' | 'f32'
     json: {
       model: string
       version: string
       seed?: number
-      latent: "mu" | "sampled"
+      latent: 'mu' | 'sampled'
       /** Height and width of an image. */
       shape: number[]
       images: {
@@ -367,7 +398,7 @@ export interface Operations {
       invertInput?: boolean
     }
     body: Images | Binary
-    format: "json" | "npy" | "f32"
+    format: 'json' | 'npy' | 'f32'
     json: {
       model: string
       version: string
@@ -389,12 +420,12 @@ export interface Operations {
       limit?: number
     }
     body?: undefined
-    format: "json" | "npy" | "f32" | "safetensors"
+    format: 'json' | 'npy' | 'f32' | 'safetensors'
     json: {
       model: string
       version: string
       seed?: number
-      split: "test"
+      split: 'test'
       images: number
       /** Names of the labels, in order. */
       classes: string[]
