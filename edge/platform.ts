@@ -1,6 +1,5 @@
 import type { Card } from '../models/card.ts'
 import type { ModelFile } from '../models/registry/keys.ts'
-import type { ApiKeys } from './http/api-keys.ts'
 import type { PictureDecoders } from './images/picture.ts'
 
 /** A model of the catalog. One whose card cannot be read is listed with the reason and answers 503. */
@@ -78,6 +77,38 @@ export interface RateVerdict {
   window: number
   remaining?: number
   reset?: number
+}
+
+/** Where a client with a key stands. */
+export interface Usage {
+  client: string
+  /** The day (UTC) that is counted, as in 2026-11-26. */
+  day: string
+  used: number
+  /** Null where there is none. */
+  quota: number | null
+  remaining: number | null
+  /** Units a minute; null where there is no limit. */
+  rate: number | null
+}
+
+/** What the requests of one client with a key are charged to. */
+export interface KeyAccount {
+  /** @throws Problem rate-limited, when its rate or quota is used up */
+  charge(cost: number): Promise<void>
+  /** Where the client stands, as headers. */
+  headers(): Record<string, string>
+  usage(): Usage
+}
+
+/** The clients that have keys. */
+export interface ApiKeys {
+  /**
+   * The account of the client that an Authorization header names.
+   *
+   * @throws Problem unauthorized for a header that names none
+   */
+  authenticate(authorization: string): Promise<KeyAccount>
 }
 
 /** The sender of a request. */

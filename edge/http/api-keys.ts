@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { ApiKeys, KeyAccount } from '../platform.ts'
 import { Problem } from './problem.ts'
-import type { RateAccount } from './rate-limit.ts'
 
 /** A client with a key. The key itself is not stored. */
 const ApiKeyEntry = z.strictObject({
@@ -18,34 +18,6 @@ export type ApiKeyEntry = z.infer<typeof ApiKeyEntry>
 /** The file of keys. */
 export const ApiKeyFile = z.strictObject({ keys: z.array(ApiKeyEntry) })
 export type ApiKeyFile = z.infer<typeof ApiKeyFile>
-
-/** Where a client with a key stands. */
-export interface Usage {
-  client: string
-  /** The day (UTC) that is counted, as in 2026-11-26. */
-  day: string
-  used: number
-  /** Null where there is none. */
-  quota: number | null
-  remaining: number | null
-  /** Units a minute; null where there is no limit. */
-  rate: number | null
-}
-
-/** What the requests of one client with a key are charged to. */
-export interface KeyAccount extends RateAccount {
-  usage(): Usage
-}
-
-/** The clients that have keys. */
-export interface ApiKeys {
-  /**
-   * The account of the client that an Authorization header names.
-   *
-   * @throws Problem unauthorized for a header that names none
-   */
-  authenticate(authorization: string): Promise<KeyAccount>
-}
 
 const MINUTE = 60_000
 const DAY = 86_400_000
