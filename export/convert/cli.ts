@@ -18,6 +18,7 @@ interface Flags {
   check?: true
   tolerance?: number
   sizes?: Record<string, number>
+  samples?: string[]
   inputs?: string[]
   outputs?: string[]
   batch: string
@@ -69,6 +70,10 @@ function program(): Command {
       '--sizes <name=size...>',
       'with --check: sizes of open axes, by the names that the file has',
       readSizes,
+    )
+    .option(
+      '--samples <files...>',
+      'with --check: real inputs, a .npy file or a folder of PNG images; NAME=FILE for another input than the first',
     )
     .option('--inputs <names...>', 'names of the inputs, in the model’s order')
     .option('--outputs <names...>', 'names of the outputs, in the model’s order')

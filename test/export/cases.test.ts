@@ -1,11 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { encode } from 'fast-png'
 import { afterAll, expect, test } from 'vitest'
+import { encodeNpy } from '../../edge/images/npy.ts'
 import type { Numbers } from '../../export/convert/check/numbers.ts'
 import { RUNTIMES } from '../../export/convert/check/runtimes.ts'
 import { loadReference } from '../../export/convert/check/tfjs.ts'
@@ -253,4 +255,30 @@ test('a model converts where neither TF.js nor ONNX Runtime is installed', async
     code: 1,
     stderr: expect.stringMatching(/^error: checking needs the package @tensorflow\/tfjs: npm install/),
   })
+})
+
+test('the check runs on real inputs, images or arrays, and refuses those that do not fit', async () => {
+  const source = join(CASES, 'dense-rank3')
+  const npy = join(folder, 'x.npy')
+  writeFileSync(npy, encodeNpy(waves(5, 4, 3).data as Float32Array, [5, 4, 3]))
+  const { differences } = await convertFile(source, output, { check: true, samples: [npy] })
+  expect(differences).toHaveLength(2)
+  writeFileSync(npy, encodeNpy(waves(5, 4, 2).data as Float32Array, [5, 4, 2]))
+  await expect(convertFile(source, output, { check: true, samples: [npy] })).rejects.toThrow(
+    /x.npy: expected shape \[batch, 4, 3\] for input d_input, got \[5, 4, 2\]/,
+  )
+  const images = mkdtempSync(join(folder, 'images-'))
+  for (const shade of [0, 90, 255]) {
+    const png = encode({ width: 6, height: 6, data: new Uint8Array(36).fill(shade), channels: 1, depth: 8 })
+    writeFileSync(join(images, `${shade}.png`), png)
+  }
+  const conv = join(import.meta.dirname, '../golden/export/model.json')
+  const checked = await convertFile(conv, output, { check: true, samples: [images] })
+  expect(checked.differences.every(({ maxRel }) => maxRel < 1e-5)).toBe(true)
+  writeFileSync(
+    join(images, 'other.png'),
+    encode({ width: 5, height: 6, data: new Uint8Array(30), channels: 1, depth: 8 }),
+  )
+  const mixed = convertFile(conv, output, { check: true, samples: [images] })
+  await expect(mixed).rejects.toThrow(/other.png: expected an image of \[6, 6, 2\], got \[6, 5, 2\]/)
 })

@@ -6,6 +6,7 @@ import type { Converted } from '../to-onnx/convert-options.ts'
 import { drawInputs, type IntegerInput, OPEN_SIZE, type Sizes, tableInputs } from './draw-inputs.ts'
 import { firstLine, type Numbers } from './numbers.ts'
 import { compareRuntimes, type Difference, ParityError, requireParity } from './parity.ts'
+import { readSamples } from './samples.ts'
 import { loadReference, type Reference } from './tfjs.ts'
 
 /** Largest difference from TF.js, relative to the largest output, that a checked file may have by default. */
@@ -14,6 +15,8 @@ export const TOLERANCE: Readonly<Record<Precision, number>> = { fp32: 1e-4, fp16
 export interface CheckOptions {
   /** Largest difference relative to the largest output. */
   tolerance: number
+  /** Files with real inputs, see `readSamples`; without them, drawn numbers. */
+  samples?: readonly string[]
   /** Sizes of open axes by name; without them several are tried. */
   sizes?: Sizes
 }
@@ -30,16 +33,34 @@ const TRIED = [OPEN_SIZE, 32, 64, 128, 256]
 export async function checkModel(
   files: ModelFiles,
   converted: Converted,
-  { tolerance, sizes = {} }: CheckOptions,
+  { tolerance, sizes = {}, samples = [] }: CheckOptions,
 ): Promise<Difference[]> {
   requireComparable(files, converted)
   requireKnownSizes(converted, sizes)
   const reference = await explained('TF.js cannot load the model', () => loadReference(files))
-  const { inputs, expected } = await predictSome(reference, files, converted, sizes)
+  const given = await readSamples(samples, converted)
+  const { inputs, expected } = await predictSome(
+    reference,
+    files,
+    converted,
+    sizesWith(given, converted, sizes),
+    given,
+  )
   reference.dispose()
   const differences = await runnable(() => compareRuntimes(converted, inputs, expected))
   requireParity(differences, tolerance)
   return differences
+}
+
+/** Sizes of open axes as the samples have them. */
+function sizesWith(given: ReadonlyMap<string, Numbers>, { inputs }: Converted, sizes: Sizes): Sizes {
+  const named = inputs.flatMap(({ name, dims }) =>
+    dims.flatMap((dim, axis) => {
+      const size = given.get(name)?.dims[axis]
+      return typeof dim === 'string' && size !== undefined ? [[dim, size] as const] : []
+    }),
+  )
+  return { ...sizes, ...Object.fromEntries(named) }
 }
 
 function requireComparable(files: ModelFiles, converted: Converted): void {
@@ -74,6 +95,7 @@ async function predictSome(
   files: ModelFiles,
   converted: Converted,
   sizes: Sizes,
+  given: ReadonlyMap<string, Numbers>,
 ): Promise<{ inputs: Numbers[]; expected: Numbers[] }> {
   const open = openAxes(converted, sizes)
   const integers: IntegerInput = isGraphModel(files.modelTopology)
@@ -85,7 +107,9 @@ async function predictSome(
     const drawn = drawInputs(converted, integers, chosen)
     // A model that has just been loaded starts from states of zeros.
     const count = drawn.length - (converted.states ?? 0)
-    const inputs = drawn.map((each, i) => (i < count ? each : { ...each, data: each.data.map(() => 0) }))
+    const inputs = drawn.map((each, i) =>
+      i < count ? (given.get(converted.inputs[i].name) ?? each) : { ...each, data: each.data.map(() => 0) },
+    )
     try {
       const expected = await reference.predict(inputs.slice(0, count))
       if (open.length === 0 || expected.every(({ data }) => data.length > 0)) return { inputs, expected }

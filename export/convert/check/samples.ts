@@ -1,0 +1,130 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { decode } from 'fast-png'
+import { sizeOf } from '../graph/arrays.ts'
+import { fail, shapeText } from '../graph/conversion-error.ts'
+import type { Converted } from '../to-onnx/convert-options.ts'
+import { firstLine, type Numbers } from './numbers.ts'
+
+/** As many samples are compared at most. */
+const MOST_SAMPLES = 32
+
+type Input = Converted['inputs'][number]
+
+/**
+ * Real inputs for a check: a .npy file, or a folder of PNG images, for each input of the model. Samples lie along the
+ * first axis. Pixels are scaled to 0…1, for inputs of integers kept from 0 to 255; their size must be the model's.
+ *
+ * @param paths `path` for the first input, `name=path` for any
+ * @throws ConversionError when a file cannot be read or does not fit the input
+ */
+export async function readSamples(
+  paths: readonly string[],
+  converted: Converted,
+): Promise<Map<string, Numbers>> {
+  const samples = new Map<string, Numbers>()
+  for (const text of paths) {
+    const input = converted.inputs.find(({ name }) => text.startsWith(`${name}=`)) ?? converted.inputs[0]
+    const path = text.startsWith(`${input.name}=`) ? text.slice(input.name.length + 1) : text
+    const found = await stat(path).catch(() => fail(`samples: ${path}: cannot be read`))
+    const read = found.isDirectory() ? await readImages(path, input) : readNpy(await readFile(path), path)
+    samples.set(input.name, fitted(read, input, path))
+  }
+  return samples
+}
+
+/** Checked against the input's shape and type, and cut to the batch size or the most that are compared. */
+function fitted({ dims, data }: Numbers, { name, type, dims: wanted }: Input, path: string): Numbers {
+  const fits =
+    dims.length === wanted.length &&
+    wanted.slice(1).every((size, i) => typeof size === 'string' || size === dims[i + 1])
+  if (!fits)
+    fail(`samples: ${path}: expected shape ${shapeText(wanted)} for input ${name}, got ${shapeText(dims)}`)
+  const count = typeof wanted[0] === 'number' ? wanted[0] : Math.min(dims[0], MOST_SAMPLES)
+  if (dims[0] < count)
+    fail(`samples: ${path}: expected at least ${count} samples for input ${name}, got ${dims[0]}`)
+  const shape = [count, ...dims.slice(1)]
+  const some = data.slice(0, sizeOf(shape))
+  const make = { int32: Int32Array, bool: Uint8Array }[type as string] ?? Float32Array
+  return { dims: shape, data: make.from(some) }
+}
+
+/** The PNG files of a folder, by name, as [n, height, width, channels], or flat where the input has two axes. */
+async function readImages(folder: string, { dims, type, name }: Input): Promise<Numbers> {
+  const files = (await readdir(folder)).filter(file => /\.png$/i.test(file)).sort()
+  if (files.length === 0) fail(`samples: ${folder}: expected PNG images, found none`)
+  const flat = dims.length === 2
+  const channels = flat ? 1 : Number(dims.at(-1))
+  if (!flat && dims.length !== 4)
+    fail(`samples: ${folder}: input ${name} of shape ${shapeText(dims)} takes no images`)
+  const images: number[][] = []
+  let shape: number[] = []
+  for (const file of files.slice(0, MOST_SAMPLES)) {
+    const image = await readFile(join(folder, file)).then(bytes => {
+      try {
+        return decode(bytes)
+      } catch (error) {
+        return fail(`samples: ${join(folder, file)}: is no PNG image (${firstLine(error)})`)
+      }
+    })
+    const { width, height, depth } = image
+    const size = flat ? [width * height] : [height, width, channels]
+    if (images.length > 0 && size.join() !== shape.join()) {
+      fail(`samples: ${join(folder, file)}: expected an image of ${shapeText(shape)}, got ${shapeText(size)}`)
+    }
+    shape = size
+    const scale = type === 'int32' ? 255 / (2 ** depth - 1) : 1 / (2 ** depth - 1)
+    images.push(pixels(image, channels).map(value => value * scale))
+  }
+  return { dims: [images.length, ...shape], data: Float32Array.from(images.flat()) }
+}
+
+/** An image's pixels with as many channels as the model has: grey is repeated, colour averaged, alpha left out. */
+function pixels(image: ReturnType<typeof decode>, wanted: number): number[] {
+  const { data, channels, palette } = image
+  const count = image.width * image.height
+  const colours = palette ? 3 : channels >= 3 ? 3 : 1
+  const at = (i: number, c: number) => (palette ? palette[data[i]][c] : data[i * channels + c])
+  return Array.from({ length: count * wanted }, (_, k) => {
+    const [i, c] = [Math.floor(k / wanted), k % wanted]
+    if (wanted === 1 && colours === 3) return (at(i, 0) + at(i, 1) + at(i, 2)) / 3
+    if (c >= 3) return channels === 4 ? data[i * channels + 3] : 2 ** image.depth - 1
+    return at(i, colours === 1 ? 0 : c)
+  })
+}
+
+/** Element types of .npy files that a model's inputs may come from, with how their bytes are read. */
+const NPY_TYPES: Readonly<Record<string, { size: number; read(view: DataView, at: number): number }>> = {
+  '<f4': { size: 4, read: (view, at) => view.getFloat32(at, true) },
+  '<f8': { size: 8, read: (view, at) => view.getFloat64(at, true) },
+  '<i4': { size: 4, read: (view, at) => view.getInt32(at, true) },
+  '<i8': { size: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
+  '|u1': { size: 1, read: (view, at) => view.getUint8(at) },
+  '|b1': { size: 1, read: (view, at) => view.getUint8(at) },
+}
+
+/** An array in NumPy's .npy format, version 1 to 3. */
+function readNpy(bytes: Uint8Array, path: string): Numbers {
+  const wrong = (reason: string) => fail(`samples: ${path}: ${reason}`)
+  if (bytes.length < 12 || String.fromCharCode(...bytes.subarray(1, 6)) !== 'NUMPY')
+    return wrong('is no .npy file')
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const start = bytes[6] === 1 ? 10 : 12
+  const length = bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
+  const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + length))
+  const descr = /'descr': *'([^']*)'/.exec(header)?.[1] ?? ''
+  const shape = /'shape': *\(([^)]*)\)/.exec(header)?.[1]
+  const type =
+    NPY_TYPES[descr] ?? wrong(`expected numbers of ${Object.keys(NPY_TYPES).join(', ')}, got ${descr}`)
+  if (shape === undefined || /'fortran_order': *True/.test(header))
+    return wrong('expected an array in C order')
+  const dims = shape
+    .split(',')
+    .filter(part => part.trim() !== '')
+    .map(Number)
+  const from = start + length
+  if (bytes.length !== from + sizeOf(dims) * type.size)
+    return wrong(`expected ${sizeOf(dims)} numbers of ${type.size} bytes`)
+  const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => type.read(view, from + i * type.size))
+  return { dims, data }
+}
