@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decode } from 'fast-png'
+import { decodeNpy } from '../../../models/npy-reader.ts'
 import { sizeOf } from '../graph/arrays.ts'
 import { fail, shapeText } from '../graph/conversion-error.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
@@ -93,38 +94,13 @@ function pixels(image: ReturnType<typeof decode>, wanted: number): number[] {
   })
 }
 
-/** Element types of .npy files that a model's inputs may come from, with how their bytes are read. */
-const NPY_TYPES: Readonly<Record<string, { size: number; read(view: DataView, at: number): number }>> = {
-  '<f4': { size: 4, read: (view, at) => view.getFloat32(at, true) },
-  '<f8': { size: 8, read: (view, at) => view.getFloat64(at, true) },
-  '<i4': { size: 4, read: (view, at) => view.getInt32(at, true) },
-  '<i8': { size: 8, read: (view, at) => Number(view.getBigInt64(at, true)) },
-  '|u1': { size: 1, read: (view, at) => view.getUint8(at) },
-  '|b1': { size: 1, read: (view, at) => view.getUint8(at) },
-}
-
-/** An array in NumPy's .npy format, version 1 to 3. */
+/** An array of numbers in NumPy's .npy format. */
 function readNpy(bytes: Uint8Array, path: string): Numbers {
-  const wrong = (reason: string) => fail(`samples: ${path}: ${reason}`)
-  if (bytes.length < 12 || String.fromCharCode(...bytes.subarray(1, 6)) !== 'NUMPY')
-    return wrong('is no .npy file')
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const start = bytes[6] === 1 ? 10 : 12
-  const length = bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + length))
-  const descr = /'descr': *'([^']*)'/.exec(header)?.[1] ?? ''
-  const shape = /'shape': *\(([^)]*)\)/.exec(header)?.[1]
-  const type =
-    NPY_TYPES[descr] ?? wrong(`expected numbers of ${Object.keys(NPY_TYPES).join(', ')}, got ${descr}`)
-  if (shape === undefined || /'fortran_order': *True/.test(header))
-    return wrong('expected an array in C order')
-  const dims = shape
-    .split(',')
-    .filter(part => part.trim() !== '')
-    .map(Number)
-  const from = start + length
-  if (bytes.length !== from + sizeOf(dims) * type.size)
-    return wrong(`expected ${sizeOf(dims)} numbers of ${type.size} bytes`)
-  const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => type.read(view, from + i * type.size))
-  return { dims, data }
+  try {
+    const { shape, values } = decodeNpy(bytes, path)
+    if (typeof values[0] === 'string') throw new Error(`${path}: expected numbers, got strings`)
+    return { dims: shape, data: Float32Array.from(values as ArrayLike<number>) }
+  } catch (error) {
+    return fail(`samples: ${firstLine(error)}`)
+  }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { unzipSync } from 'fflate'
 import { luma } from '../../../models/images/grey.ts'
-import { decodeNpy, type NpyArray } from './npy.ts'
+import { decodeNpy, type NpyArray } from '../../../models/npy-reader.ts'
 import { type Part, partOf, type Source, type SourceImage } from './source.ts'
 
 /** Names of arrays that hold images and labels, apart from the word for their part. */

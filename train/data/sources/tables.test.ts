@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { encode } from 'fast-png'
 import { afterAll, expect, test } from 'vitest'
+import { decodeNpy } from '../../../models/npy-reader.ts'
 import { loadDataset } from '../load-dataset.ts'
-import { decodeNpy } from './npy.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'tables-'))
 afterAll(() => rmSync(root, { recursive: true }))

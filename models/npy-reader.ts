@@ -33,7 +33,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const start = bytes[6] === 1 ? 10 : 12
   const length = bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + length))
+  const header = String.fromCharCode(...bytes.subarray(start, start + length))
   const type = /'descr':\s*'([<>|=]?)([a-zA-Z])(\d+)'/.exec(header)
   const shapeText = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1]
   const fortran = /'fortran_order':\s*True/.test(header)
