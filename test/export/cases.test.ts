@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { encode } from 'fast-png'
 import { afterAll, expect, test } from 'vitest'
-import { encodeNpy } from '../../models/npy.ts'
 import type { Numbers } from '../../export/convert/check/numbers.ts'
 import { RUNTIMES } from '../../export/convert/check/runtimes.ts'
 import { loadReference } from '../../export/convert/check/tfjs.ts'
@@ -16,6 +15,7 @@ import { readModelFiles } from '../../export/convert/files/artifacts.ts'
 import { decode } from '../../export/convert/testing/decode-onnx.ts'
 import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 import type { Converted } from '../../export/convert/to-onnx/convert-options.ts'
+import { encodeNpy } from '../../models/npy.ts'
 
 /** Small models, each with a fault that converters and their users meet. */
 const CASES = join(import.meta.dirname, 'cases')
