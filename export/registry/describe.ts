@@ -15,7 +15,7 @@ export function formatFile(file: string, bytes: number, outcome: Outcome): strin
 
 /** What the gate found, a line each. */
 export function formatFindings(findings: readonly Finding[], replaced: string | undefined): string {
-  const against = replaced ? `against ${replaced}` : 'no version to compare with: parity alone'
+  const against = replaced ? `against ${replaced}` : 'no version to compare with'
   const lines = findings.map(({ passed, says }) => `  ${passed ? 'passed' : 'FAILED'}  ${says}`)
   return [`gate, ${against}`, ...lines].join('\n')
 }

@@ -138,11 +138,12 @@ function drawByHash(images: readonly SourceImage[], seed: number, fraction: numb
     return digest.readUIntBE(0, 6) / 2 ** 48
   })
   const isTest = draws.map(draw => draw < fraction)
-  const least = draws.reduce((best, draw, i) => (draw < draws[best] ? i : best), 0)
-  const greatest = draws.reduce((best, draw, i) => (draw >= draws[best] ? i : best), 0)
-  if (!isTest.includes(true)) isTest[least] = true
-  if (!isTest.includes(false)) isTest[greatest] = false
-  return isTest
+  if (isTest.includes(true) && isTest.includes(false)) return isTest
+  const least = draws.reduce((a, b) => Math.min(a, b))
+  const greatest = draws.reduce((a, b) => Math.max(a, b))
+  // Only of images that are all equal can one be a test and another not.
+  if (least === greatest) return draws.map((_, i) => i === 0)
+  return draws.map(draw => (isTest[0] ? draw !== greatest : draw === least))
 }
 
 function last(count: number, fraction: number): boolean[] {
