@@ -13,15 +13,24 @@ const NAMES: Partial<Record<Metric['name'], string>> = {
 /** The cards' metrics over the test set in rows, one column a model; only numbers that may be compared share a row. */
 export function metricsTable(cards: readonly Card[]): TemplateResult {
   const rows = new Map<string, { title: string; unit: string; values: (number | undefined)[] }>()
+  const put = (title: string, unit: string, key: string, column: number, value: number) => {
+    const row = rows.get(key) ?? { title, unit, values: cards.map(() => undefined) }
+    row.values[column] = value
+    rows.set(key, row)
+  }
   cards.forEach((card, column) => {
     for (const { name, unit, split, latent, value } of card.metrics) {
       if (split !== 'test' || typeof value !== 'number' || !NAMES[name]) continue
       if (latent === 'sampled' && name === 'activeUnits') continue
       const key = [name, unit, latent].join()
       const title = `${NAMES[name]}, ${latent === 'mu' ? 'z = mu' : 'z sampled'}`
-      const row = rows.get(key) ?? { title, unit, values: cards.map(() => undefined) }
-      row.values[column] = value
-      rows.set(key, row)
+      put(title, unit, key, column, value)
+    }
+  })
+  cards.forEach((card, column) => {
+    for (const { title, unit, value } of judgementRows(card)) {
+      const { judge, seed, samples } = card.judgement!
+      put(title, unit, [title, unit, judge.version, seed, samples.images].join(), column, value)
     }
   })
   return html`<div class="table-box" tabindex="0" role="region" aria-label="Test metrics"><table>
@@ -39,6 +48,32 @@ export function metricsTable(cards: readonly Card[]): TemplateResult {
       )}
     </tbody>
   </table></div>`
+}
+
+/** What the judge of the data set makes of a card's samples. Rows of other judges or numbers of samples stand apart. */
+function judgementRows({ judgement }: Card): { title: string; unit: string; value: number }[] {
+  if (!judgement) return []
+  const { byClass, samples, trainingImages } = judgement
+  const drawn = `${samples.images.toLocaleString('en')} samples, judge of ${judgement.judge.dataset}`
+  const perClass =
+    byClass &&
+    `${byClass.imagesPerClass.toLocaleString('en')} samples a class, judge of ${judgement.judge.dataset}`
+  return [
+    ...(byClass && perClass
+      ? [
+          { title: 'Class accuracy, mean', unit: perClass, value: byClass.mean },
+          { title: 'Class accuracy, worst class', unit: perClass, value: byClass.worst },
+        ]
+      : []),
+    { title: 'Judged with over 0.9 confidence', unit: drawn, value: samples.confident },
+    {
+      title: 'Fréchet distance',
+      unit: `${drawn}; training images ${trainingImages.frechet.toFixed(2)}`,
+      value: samples.frechet,
+    },
+    { title: 'Precision', unit: drawn, value: samples.precision },
+    { title: 'Recall', unit: drawn, value: samples.recall },
+  ]
 }
 
 function print(value: number): string {
