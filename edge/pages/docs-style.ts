@@ -39,6 +39,8 @@ tbody th { font-weight: 400; }
 td:last-child { padding-right: 0; } td:empty { padding: 0; }
 tr:target { background: var(--code); }
 figure { margin: 1.4rem 0 0; }
+.starts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 40rem), 1fr)); gap: 0 1.4rem; }
+.starts figure { margin-top: .6rem; }
 figcaption { color: var(--soft); font-size: .94rem; }
 figure img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; border-radius: 6px; margin-top: .7rem; }
 @media (max-width: 760px) {

@@ -7,6 +7,7 @@ import { htmlReply, type Reply } from '../http/reply.ts'
 import { LIMITS } from '../limits.ts'
 import { OPERATIONS } from '../operations/index.ts'
 import type { Example, Operation } from '../operations/operation.ts'
+import { startSection } from './docs-start.ts'
 import { STYLE } from './docs-style.ts'
 import { escapeHtml } from './html.ts'
 import { type Document, describeApi } from './openapi.ts'
@@ -54,17 +55,18 @@ function introduction(origin: string): string {
   return `<header>
 <h1>Images from a URL</h1>
 <p>Every operation below is an address under <code>/v1/models/{model}/</code>. The same address gives the same bytes, so
-answers can be linked, embedded and cached. No key is needed.</p>
-<h2 id="conventions">What holds everywhere</h2>
+answers can be linked, embedded and cached. No key is needed. Paste one of these:</p>
+${startSection(origin)}
+<h2 id="conventions">Conventions</h2>
 <dl>
-<dt>Form</dt><dd>By <code>format=</code>, else by <code>Accept</code>: ${Object.entries(FORMATS)
+<dt>Format</dt><dd>By <code>format=</code>, else by <code>Accept</code>: ${Object.entries(FORMATS)
     .map(([name, type]) => `<code>${name}</code>&nbsp;(${type})`)
     .join(', ')}. <code>f32</code> is raw little-endian float32 with its shape in <code>X-Shape</code>.</dd>
 <dt>Seed</dt><dd>Same model version, seed and parameters: same latent, to the bit, on every server and in the browser.
-Without a seed one is drawn; <code>X-Seed</code> tells it, and <code>Content-Location</code> the address that gives
+Without a seed one is drawn: <code>X-Seed</code> states it, and <code>Content-Location</code> is the address that gives
 this answer again.</dd>
 <dt>Version</dt><dd><code>{model}</code> is an id, <code>id@version</code>, or <code>default</code>. Pinned answers never change and may be
-kept for ever; others are checked again after a minute by their <code>ETag</code>.</dd>
+cached for ever; others are revalidated after a minute by their <code>ETag</code>.</dd>
 <dt>Endpoints</dt><dd>A point of the latent space is <code>seed:7</code>, <code>class:3</code> (index or name) or
 <code>z:0.5,-1.2</code>. <code>class:3@seed:5</code> is a class in a style: of a conditional model, one seed is one
 handwriting in every class.</dd>
@@ -164,14 +166,15 @@ function limitsSection(): string {
     ['Grid', `${LIMITS.gridSide} × ${LIMITS.gridSide}`],
     ['Characters of a written text', `${LIMITS.textLength}`],
     ['Posted images and bytes', `${LIMITS.postedImages} and ${LIMITS.bodyBytes / 2 ** 20} MiB`],
-    ['A posted PNG', `${LIMITS.pictureSide} × ${LIMITS.pictureSide} pixels`],
+    ['A posted picture', `${LIMITS.pictureSide} × ${LIMITS.pictureSide} pixels`],
     ['Pixels of an answered picture, frames together', `${LIMITS.answerPixels / 1e6} million`],
     ['A latent coordinate', `±${LIMITS.coordinate}`],
   ]
   const body = rows.map(([what, most]) => `<tr><th scope="row">${what}</th><td>${most}</td></tr>`)
   return `<section id="limits"><h2>Limits</h2>
-<p>Checked before any work is done. The rate of requests is limited by client: <code>RateLimit-Policy</code> says to
-what, and a refusal says in <code>Retry-After</code> when to come back.</p>
+<p>Checked before any work is done. The rate is limited by client; a request counts once for each 16 images it asks for,
+and for each 128 × 1024 pixels of posted pictures. <code>RateLimit-Policy</code> states the limit, and a refusal (429)
+says in <code>Retry-After</code> when to try again.</p>
 <div class="wide"><table><tbody>${body.join('\n')}</tbody></table></div></section>`
 }
 

@@ -24,6 +24,25 @@ export function examplesSuite(api: () => Api): void {
         expect((await bytesOf(await api().fetch(unescapeHtml(source)))).length).toBeGreaterThan(100)
       }
     })
+    test('that /docs begins with, in HTML, JavaScript and Python', async () => {
+      const html = new TextDecoder().decode(await bytesOf(await api().fetch('/docs')))
+      const snippets = Array.from(
+        html.matchAll(/<pre class="(\w+)"><code>([^<]*)<\/code><\/pre>/g),
+        ([, language, code]) => ({ language, code: unescapeHtml(code) }),
+      )
+      expect(snippets.map(({ language }) => language)).toEqual(['html', 'html', 'js', 'python'])
+      const [picture, element, script, python] = snippets.map(({ code }) => code)
+      const source = unescapeHtml(/src="([^"]+)"/.exec(picture)?.[1] ?? '')
+      expect((await bytesOf(await fetch(source))).length).toBeGreaterThan(500)
+      expect(element).toMatch(/<script type="module" src="http:\/\/[^"]+\/embed\/latent-interpolation\.js"/)
+      const program = await run(process.execPath, ['--input-type=module', '-e', script])
+      expect(program.stdout).toMatch(/pixels 784 height and width \[ 28, 28 \]/)
+      const hasNumPy = await run('python3', ['-c', 'import numpy']).then(
+        () => true,
+        () => false,
+      )
+      if (hasNumPy) expect((await run('python3', ['-c', python])).stdout).toMatch(/^\(100, 28, 28\) 0\.\d+ /)
+    })
     test('of edge/README.md', async () => {
       const markdown = await readFile(path.join(ROOT, 'edge/README.md'), 'utf8')
       const commands = Array.from(markdown.matchAll(/^```sh\n(.*?)^```/gms), ([, block]) =>
