@@ -37,6 +37,11 @@ export const Judgement = z.strictObject({
       worst: Share,
     })
     .nullable(),
+  /**
+   * 0123456789, or whatever the classes of one character are, written in the styles of seeds 0, 1, …: characters that the
+   * judge reads right. Absent where the model cannot write.
+   */
+  written: z.strictObject({ seeds: Count, characters: Count, read: z.int().min(0) }).optional(),
   samples: z.strictObject(SetJudgement),
   /** The same of random training images: what a perfect model would have. */
   trainingImages: z.strictObject(SetJudgement),

@@ -34,7 +34,7 @@ async function main(name: string, flags: Flags): Promise<void> {
   const sheet = flags.sheet ?? (set ? undefined : join(cacheFolder('sheets'), `${dataset.name}.png`))
   if (sheet) {
     if (!flags.sheet) await mkdir(dirname(sheet), { recursive: true })
-    await writeAtomic(sheet, contactSheet(dataset))
+    await writeAtomic(sheet, contactSheet(dataset.train, dataset))
     console.log(`sheet  ${resolve(sheet)}`)
   }
   if (flags.testSprite) {

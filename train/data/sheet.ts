@@ -1,4 +1,5 @@
 import { encode } from 'fast-png'
+import type { Images } from '../step/images.ts'
 import type { Dataset } from './dataset.ts'
 
 const COLUMNS = 10
@@ -8,9 +9,12 @@ const GAP = 4
 const SCALE = 3
 const BACKGROUND = 255
 
-/** The first 100 training images in rows of ten, on white, each pixel three wide, as a PNG. */
-export function contactSheet({ height, width, train }: Dataset): Uint8Array {
-  const count = Math.min(IMAGES, train.count)
+/** The first 100 images in rows of ten, on white, each pixel three wide, as a PNG. */
+export function contactSheet(
+  images: Pick<Images, 'count' | 'pixels'>,
+  { height, width }: { height: number; width: number },
+): Uint8Array {
+  const count = Math.min(IMAGES, images.count)
   const columns = Math.min(COLUMNS, count)
   const rows = Math.ceil(count / columns)
   const cell = { width: width * SCALE + GAP, height: height * SCALE + GAP }
@@ -22,7 +26,7 @@ export function contactSheet({ height, width, train }: Dataset): Uint8Array {
     for (let y = 0; y < height * SCALE; y++) {
       for (let x = 0; x < width * SCALE; x++) {
         const pixel = n * height * width + Math.floor(y / SCALE) * width + Math.floor(x / SCALE)
-        data[(top + y) * sheet.width + left + x] = train.pixels[pixel]
+        data[(top + y) * sheet.width + left + x] = images.pixels[pixel]
       }
     }
   }

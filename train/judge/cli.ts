@@ -10,6 +10,7 @@ import { formatJudgement, formatTrainingImages, HEADER } from './format-judgemen
 import { JUDGES } from './judge-files.ts'
 import { openJudges } from './judge-folder.ts'
 import { DEFAULTS } from './judge-model.ts'
+import { writeSampleSheets } from './sample-sheets.ts'
 
 interface Options {
   zoo: string
@@ -20,6 +21,7 @@ interface Options {
   seed: number
   write: boolean
   json: boolean
+  sheets?: string
   dataDir?: string
 }
 
@@ -38,6 +40,7 @@ const program = new Command('npm run judge --')
   )
   .option('--seed <n>', 'of every draw', integer({ min: 0 }), DEFAULTS.seed)
   .option('--write', 'put the figures on the cards', false)
+  .option('--sheets <folder>', 'write contact sheets there: 100 samples without a class, ten of each class')
   .option('--json', 'print a JSON object: a judgement for each model', false)
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
   .addHelpText(
@@ -45,12 +48,13 @@ const program = new Command('npm run judge --')
     `
 Columns: share of samples of a class that the judge takes for that class, over all classes and for the worst; share of
 samples without a class that it is over 90% sure of; Fréchet distance of its features to the test images'; precision
-and recall (Kynkäänniemi et al. 2019); median distance to the nearest training image. The row "training images" is
+and recall (Kynkäänniemi et al. 2019); median distance to the nearest training image; characters read right of each
+class written in 20 styles. The row "training images" is
 what a perfect model would have. A data set without labels has no judge; its models are named and left out.
 npm run judge:train trains the judge of another data set.`,
   )
   .showHelpAfterError('(--help lists the options)')
-  .action(async (models: string[], { write, json, zoo, ...options }: Options) => {
+  .action(async (models: string[], { write, json, zoo, sheets, ...options }: Options) => {
     const judgements: Record<string, Judgement> = {}
     const seen = new Set<string>()
     const judges = openJudges(options)
@@ -68,6 +72,7 @@ npm run judge:train trains the judge of another data set.`,
       seen.add(card.dataset.name)
       say(formatJudgement(card.id, judgement))
       if (write) await writeCard(folder, { ...card, judgement })
+      if (sheets) for (const path of await writeSampleSheets(folder, sheets, options.seed)) say(path)
     }
     await judges.close()
     if (json) console.log(JSON.stringify(judgements, null, 2))

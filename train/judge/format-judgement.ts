@@ -1,6 +1,6 @@
 import type { Judgement } from '../../models/judgement.ts'
 
-const COLUMNS = ['class', 'worst', 'sure', 'FD', 'precision', 'recall', 'nearest'] as const
+const COLUMNS = ['class', 'worst', 'sure', 'FD', 'precision', 'recall', 'nearest', 'written'] as const
 type Column = (typeof COLUMNS)[number]
 
 /** The first line of a table of judgements. */
@@ -10,12 +10,13 @@ export const HEADER = line(
 )
 
 /** A model's line. */
-export function formatJudgement(id: string, { byClass, samples, nearest }: Judgement): string {
+export function formatJudgement(id: string, { byClass, samples, nearest, written }: Judgement): string {
   return line(id, {
     ...setCells(samples),
     class: byClass ? byClass.mean.toFixed(4) : '–',
     worst: byClass ? byClass.worst.toFixed(3) : '–',
     nearest: nearest.samples.median.toFixed(2),
+    written: written ? `${written.read}/${written.characters}` : '–',
   })
 }
 
@@ -25,7 +26,9 @@ export function formatTrainingImages({ judge, trainingImages, nearest }: Judgeme
     ...setCells(trainingImages),
     class: '–',
     worst: '–',
-    nearest: `${nearest.testImages.median.toFixed(2)} (test images)`,
+    // Of test images: training images are their own nearest.
+    nearest: nearest.testImages.median.toFixed(2),
+    written: '–',
   })
 }
 

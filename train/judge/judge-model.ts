@@ -1,6 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import { dataDifferences } from '../../models/data-identity.ts'
 import { drawSamples, pointSize, splitPoints } from '../../models/draws.ts'
+import { locate } from '../../models/endpoints.ts'
 import type { JudgeCard } from '../../models/judge-card.ts'
 import type { Judgement } from '../../models/judgement.ts'
 import { createRng, shuffle } from '../../models/random.ts'
@@ -10,7 +11,7 @@ import { type Images, pickPixels } from '../step/images.ts'
 import { nearestSquared, type Vectors } from './distances.ts'
 import { fitGaussian, frechetDistance, type Gaussian } from './frechet.ts'
 import type { JudgeFiles } from './judge-files.ts'
-import { type Classified, openClassifier, toIntensities } from './open-classifier.ts'
+import { type Classified, type Classifier, openClassifier, toIntensities } from './open-classifier.ts'
 import { NEIGHBOURS, precisionRecall } from './precision-recall.ts'
 
 /** How many images are judged, and with which draws. */
@@ -30,6 +31,8 @@ export const DEFAULTS: JudgeOptions = { samples: 2000, perClass: 1000, nearest: 
 /** Probability of the likeliest class above which the judge is called confident. */
 const CONFIDENT = 0.9
 const BATCH = 500
+/** Seeds whose styles are written in. */
+const STYLES = 20
 
 type SetJudgement = Judgement['samples']
 
@@ -78,6 +81,7 @@ export async function openJudge(
         const { classes } = await classifier.classify(drawn, perClass)
         byClass.push(classes.filter(found => found === label).length / perClass)
       }
+      const written = await judgeWriting(model, card, classifier)
       await model.close()
       const size = card.architecture.inputDim
       const sampleNearest = await nearestDistances(images.subarray(0, nearest * size), nearest, allTraining)
@@ -91,6 +95,7 @@ export async function openJudge(
           mean: byClass.reduce((a, b) => a + b) / byClass.length,
           worst: Math.min(...byClass),
         },
+        ...(written && { written }),
         samples: await judgeSet(await classifier.classify(images, samples), reference),
         trainingImages,
         testImages: test.count,
@@ -132,18 +137,43 @@ async function judgeSet(classified: Classified, reference: Reference): Promise<S
   }
 }
 
+/** Every class of one character, written in the styles of the first seeds as `write` writes it. */
+async function judgeWriting(
+  model: OnnxModel,
+  card: Card,
+  classifier: Classifier,
+): Promise<Judgement['written']> {
+  const labels = card.dataset.classes.flatMap((name, label) => ([...name].length === 1 ? [label] : []))
+  if (labels.length === 0) return undefined
+  const places = Array.from({ length: STYLES }, (_, seed) =>
+    labels.map(label => locate({ class: label, style: { seed } }, card)),
+  ).flat()
+  const points = Float32Array.from(places.flatMap(point => [...point]))
+  const { classes } = await classifier.classify(await decodePoints(model, card, points), places.length)
+  const read = classes.filter((found, i) => found === labels[i % labels.length]).length
+  return { seeds: STYLES, characters: places.length, read }
+}
+
 /** Decoded samples, [n, D_x]. */
-async function sampleImages(
-  { architecture, decode }: OnnxModel,
+export function sampleImages(
+  model: OnnxModel,
   card: Card,
   options: { n: number; seed: number; class?: number },
 ): Promise<Float32Array> {
+  return decodePoints(model, card, drawSamples(card, options))
+}
+
+async function decodePoints(
+  { architecture, decode }: OnnxModel,
+  card: Card,
+  points: Float32Array,
+): Promise<Float32Array> {
   const { inputDim } = architecture
-  const points = drawSamples(card, options)
   const size = pointSize(card)
-  const images = new Float32Array(options.n * inputDim)
-  for (let from = 0; from < options.n; from += BATCH) {
-    const rows = Math.min(BATCH, options.n - from)
+  const n = points.length / size
+  const images = new Float32Array(n * inputDim)
+  for (let from = 0; from < n; from += BATCH) {
+    const rows = Math.min(BATCH, n - from)
     const { z, y } = splitPoints(points.subarray(from * size, (from + rows) * size), architecture)
     images.set(await decode(z, rows, y), from * inputDim)
   }

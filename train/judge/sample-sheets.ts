@@ -1,0 +1,45 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeAtomic } from '../../export/files/write-atomic.ts'
+import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { contactSheet } from '../data/sheet.ts'
+import { openOnnxModel } from '../evaluate/onnx-model.ts'
+import { sampleImages } from './judge-model.ts'
+
+const IMAGES = 100
+
+/**
+ * Writes two contact sheets of 100 samples: `<id>-any.png` drawn without a class, `<id>-by-class.png` with a row for each
+ * class (of more than ten classes the first ten).
+ *
+ * @param folder the model's
+ * @returns the paths written
+ */
+export async function writeSampleSheets(folder: string, out: string, seed: number): Promise<string[]> {
+  const { card, files } = await readModelFolder(folder)
+  const model = await openOnnxModel(
+    { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
+    card.architecture,
+  )
+  const rows = Math.min(10, card.dataset.classes.length)
+  const sheets: Record<string, Float32Array[]> = {
+    any: [await sampleImages(model, card, { n: IMAGES, seed })],
+  }
+  if (rows > 0) sheets['by-class'] = []
+  for (let label = 0; label < rows; label++) {
+    sheets['by-class'].push(await sampleImages(model, card, { n: 10, seed, class: label }))
+  }
+  await model.close()
+  await mkdir(out, { recursive: true })
+  const paths: string[] = []
+  for (const [name, parts] of Object.entries(sheets)) {
+    const pixels = Uint8Array.from(parts.flatMap(part => Array.from(part, value => Math.round(255 * value))))
+    const path = join(out, `${card.id}-${name}.png`)
+    await writeAtomic(
+      path,
+      contactSheet({ count: pixels.length / card.architecture.inputDim, pixels }, card.dataset),
+    )
+    paths.push(path)
+  }
+  return paths
+}
