@@ -1,14 +1,14 @@
 import type { Progress } from './resource.ts'
 
-/** Where the API answers: the page's own origin, or the one that the query names. */
+/** The API's base URL: beside the page, or at the address that the page's URL names. */
 export function apiRoot(api: string): string {
   return new URL('v1/', api === '' ? document.baseURI : `${api.replace(/\/$/, '')}/`).href
 }
 
 /**
- * Fetches bytes, telling of progress as they come.
+ * Fetches bytes and reports progress.
  *
- * @throws Error with a sentence for people: the server's own where it sent problem+json
+ * @throws Error with a sentence for the visitor: the detail of problem+json where the server sent it
  */
 export async function fetchBytes(
   url: string,
@@ -16,7 +16,7 @@ export async function fetchBytes(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetchOk(url, options.init)
   const length = Number(response.headers.get('content-length'))
-  // A compressed answer's length is not that of its bytes.
+  // The Content-Length of a compressed reply counts compressed bytes.
   const total = length > 0 && !response.headers.get('content-encoding') ? length : undefined
   const chunks: Uint8Array[] = []
   let received = 0

@@ -14,7 +14,7 @@ export interface Network {
   part: 'encoder' | 'decoder'
   bytes: Uint8Array<ArrayBuffer>
   mlp: Mlp
-  /** What an engine must come to before it is used. */
+  /** The golden vector that an engine must reproduce before it is used. */
   golden: Golden | undefined
 }
 
@@ -25,7 +25,7 @@ export interface Latents {
   images: number
 }
 
-/** A model's parts, each fetched when first asked for and kept. */
+/** A model's parts, each fetched when it is first needed and kept. */
 export interface Model {
   id: string
   card: Resource<Card>
@@ -34,7 +34,7 @@ export interface Model {
   latents(): Resource<Latents>
 }
 
-/** A model as the list of all names it; one that is not available has a name alone. */
+/** A model as the API lists it; of one that is not available only the id is known. */
 export interface Listed {
   id: string
   available: boolean
@@ -68,7 +68,7 @@ export interface Catalog {
   remove(id: string): void
 }
 
-/** Opens the catalog of the API at `api`; `onChange` is called as things arrive. */
+/** Opens the catalog of the API at `api`; `onChange` is called as resources arrive. */
 export function openCatalog(api: string, onChange: () => void): Catalog {
   const root = apiRoot(api)
   const models = new Map<string, Model>()
@@ -185,7 +185,7 @@ export function readLatents(bytes: Uint8Array): Latents {
   }
 }
 
-/** Where the encoder puts the test image of that number: its mu, [D_z]. */
+/** The mu of a test image, [D_z]. */
 export function meanOf({ mu, images }: Latents, index: number): Float32Array {
   const d = mu.length / images
   return mu.slice(index * d, (index + 1) * d)

@@ -1,20 +1,20 @@
-/** Something on its way from the network: bytes so far of how many, when known. */
+/** The state of a resource from the network; of one that is loading, the bytes received and the total where it is known. */
 export type Loadable<T> =
   | { status: 'loading'; received: number; total: number | undefined }
   | { status: 'ready'; value: T }
   | { status: 'failed'; message: string }
 
-/** Told how many bytes have come, of how many. */
+/** Called with the bytes received and the total where it is known. */
 export type Progress = (received: number, total: number | undefined) => void
 
 export interface Resource<T> {
   readonly state: Loadable<T>
-  /** Settles with the value; the same promise until a retry. */
+  /** Resolves with the value; the same promise until a retry. */
   readonly promise: Promise<T>
   retry(): void
 }
 
-/** Starts loading at once and tells `onChange` whenever its state changes. */
+/** Starts loading at once; calls `onChange` whenever its state changes. */
 export function load<T>(work: (progress: Progress) => Promise<T>, onChange: () => void): Resource<T> {
   let state: Loadable<T>
   let promise: Promise<T>
@@ -46,7 +46,7 @@ export function load<T>(work: (progress: Progress) => Promise<T>, onChange: () =
   }
 }
 
-/** The value, or undefined while it is not there. */
+/** The value, or undefined while it is loading and after a failure. */
 export function ready<T>(resource: Resource<T> | undefined): T | undefined {
   return resource?.state.status === 'ready' ? resource.state.value : undefined
 }

@@ -2,7 +2,7 @@ import { rimmed } from '../plot/outlined-text.ts'
 import { ticks } from '../plot/plane-frame.ts'
 import type { Theme } from '../plot/theme.ts'
 
-/** A rectangle of a canvas in CSS pixels, and what its sides stand for. */
+/** A rectangle of a canvas in CSS pixels, and the values at its sides. */
 export interface Box {
   left: number
   top: number
@@ -63,7 +63,7 @@ export function drawAxes(
   rimmed(g, names.y, left + 6, top + 6, theme)
 }
 
-/** Every second tick where they would stand closer than a line of text. */
+/** Leaves out every second tick where all of them would be closer than a line of text. */
 function spaced(values: readonly number[], height: number): number[] {
   return values.filter((_, i) => values.length * 22 < height || i % 2 === 0)
 }

@@ -1,45 +1,48 @@
 import type { Network } from '../catalog/catalog.ts'
 import { type AppContext, decode } from '../lab/app-context.ts'
 
-let last: Promise<unknown> = Promise.resolve()
+/** Runs work one after another, with a pause between two in which the page can respond and draw. */
+export type WorkQueue = <T>(work: () => T | Promise<T>) => Promise<T>
 
-/** Runs work of all figures one at a time, with room between two for the page to answer and to draw. */
-function inTurn<T>(work: () => T | Promise<T>): Promise<T> {
-  const turn = last.then(() => new Promise(resolve => setTimeout(resolve))).then(work)
-  last = turn.catch(() => {})
-  return turn
+/** A queue that all figures share, so that their decodes do not block the page. */
+export function createWorkQueue(): WorkQueue {
+  let last: Promise<unknown> = Promise.resolve()
+  return work => {
+    const result = last.then(() => new Promise(resolve => setTimeout(resolve))).then(work)
+    last = result.catch(() => {})
+    return result
+  }
 }
 
-/** Images that a decoder made, and whether they are those last asked for. */
+/** Decoded images, and whether they belong to the latest points. */
 export interface Decoded {
-  /** [n, D_x]; the last ones while others are made. */
+  /** [n, D_x]; the images before while the latest are being decoded. */
   pixels: Float32Array | undefined
   current: boolean
 }
 
-/**
- * Decodes points through the page's engine and keeps the images until others are asked for.
- *
- * @returns gives the images for a key; `points`, [n, D_z], is called when the key is another than before
- */
-export function createDecoding(app: AppContext) {
+/** @param key identifies the points; @param points [n, D_z], called when the key has changed */
+export type Decoding = (decoder: Network | undefined, key: string, points: () => Float32Array) => Decoded
+
+/** Decodes points through the page's engine and keeps the images until there are others. */
+export function createDecoding(app: AppContext, queue: WorkQueue): Decoding {
   let pixels: Float32Array | undefined
-  let asked = ''
-  let made = ''
-  return (decoder: Network | undefined, key: string, points: () => Float32Array): Decoded => {
+  let wanted = ''
+  let decoded = ''
+  return (decoder, key, points) => {
     if (!decoder) return { pixels, current: false }
     const now = `${decoder.model} ${decoder.version} ${key}`
-    if (now !== asked) {
-      asked = now
-      void inTurn(async () => {
-        if (asked !== now) return
+    if (now !== wanted) {
+      wanted = now
+      void queue(async () => {
+        if (wanted !== now) return
         const { xhat } = await decode(app, decoder, points())
-        if (asked !== now) return
+        if (wanted !== now) return
         pixels = xhat
-        made = now
+        decoded = now
         app.refresh()
       })
     }
-    return { pixels, current: made === now }
+    return { pixels, current: decoded === now }
   }
 }

@@ -6,7 +6,7 @@ export type Draw = (g: CanvasRenderingContext2D, width: number, height: number, 
 /** A canvas that fills its place and is drawn again when that, the theme or what it shows changes. */
 export interface Drawing {
   element: HTMLCanvasElement
-  /** @param what the same object as before is not drawn again */
+  /** @param what drawn again only when it is another object than before */
   show(what: object, label: string, draw: Draw): void
 }
 

@@ -5,21 +5,22 @@ import { type Resource, ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { failure } from '../lab/status.ts'
 import { classesOf, missing, numbersOf } from './model-labels.ts'
-import { open } from './panel.ts'
+import { type FigureShared, open } from './panel.ts'
 import { playground } from './playground-link.ts'
 import { type Row, rowsOf } from './rows.ts'
 
 /** Seed of the first draws of every figure. */
 const SEED = 7
 
-/** One of the paper's figures. It begins to load when it is near what is seen. */
+/** One of the paper's figures. It begins to load when it comes near the window. */
 export interface FigureView {
   render(): TemplateResult
 }
 
-/** @param watch has `show` called once the element is near what is seen */
+/** @param watch calls `show` once the element comes near the window */
 export function createFigure(
   app: AppContext,
+  shared: FigureShared,
   figure: Figure,
   watch: (element: Element | undefined, show: () => void) => void,
 ): FigureView {
@@ -34,7 +35,7 @@ export function createFigure(
     }),
   )
 
-  /** What is opened from a figure leads back to it. */
+  /** Puts the figure into the address, so that the browser's back button returns to it. */
   const marked = {
     capture: true,
     handleEvent() {
@@ -48,7 +49,7 @@ export function createFigure(
     const now = figure.models.filter(id => listed.has(id))
     if (rows && now.join() === present.join()) return
     present = now
-    rows = rowsOf(app, figure, new Set(now), () => seed)
+    rows = rowsOf(app, shared, figure, new Set(now), () => seed)
   }
 
   function draw(next: number): void {

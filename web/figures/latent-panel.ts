@@ -9,24 +9,24 @@ import { createPlane, type Plane } from '../plot/plane.ts'
 import type { Hovered } from '../plot/plane-content.ts'
 import { projectGaussian, projectionOf } from '../plot/projection.ts'
 import { currentTheme } from '../plot/theme.ts'
-import { createDecoding } from './decoding.ts'
+import { createDecoding, type Decoding } from './decoding.ts'
 import { go, type Panel, type PanelOptions, panelTitle } from './panel.ts'
 
 const NONE: ReadonlySet<number> = new Set()
 
-/** The encoded test set in the plane, coloured by class; a point shows its images, and opens in Explore. */
-export function createLatent({ app, id, title, prior }: PanelOptions): Panel {
+/** The encoded test set in the plane, coloured by class. Hovering a point shows its image, a click opens it in Explore. */
+export function createLatent({ app, shared, id, title, prior }: PanelOptions): Panel {
   let plane: Plane | undefined
   let hovered: Hovered | undefined
   let shown: readonly unknown[] = []
-  const decoded = createDecoding(app)
+  const decoded = createDecoding(app, shared.queue)
 
   function hover(index: number | undefined, x: number, y: number): void {
     if (index === undefined && !hovered) return
     hovered = index === undefined ? undefined : { index, x, y }
     app.refresh()
   }
-  /** Opens what is shown. A finger has nothing to hover with: its first tap shows, the next on the same opens. */
+  /** Opens the image's point in Explore. A finger cannot hover: its first tap shows the image, a second tap opens it. */
   function pick(index: number | undefined, x: number, y: number, byTouch: boolean): void {
     const latents = ready(app.catalog.model(id).latents())
     if (byTouch && index !== hovered?.index) {
@@ -94,7 +94,7 @@ function tooltip(
   model: Model,
   card: Card,
   { index, x, y }: Hovered,
-  decoded: ReturnType<typeof createDecoding>,
+  decoded: Decoding,
   before: boolean,
 ): TemplateResult {
   const latents = ready(model.latents()) as Latents

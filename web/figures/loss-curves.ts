@@ -7,17 +7,21 @@ const FILES = import.meta.glob<string>('../../models/paper/curves.json', {
   eager: true,
 })
 
-let curves: Resource<Curves> | undefined
+/**
+ * The loss curves of the committed results, fetched at the first call.
+ *
+ * @param onChange called as they arrive
+ */
+export function createLossCurves(onChange: () => void): () => Resource<Curves> {
+  let curves: Resource<Curves> | undefined
+  return () => (curves ??= load(fetchCurves, onChange))
+}
 
-/** The loss curves of the committed results, fetched when first asked for. @param onChange called as they arrive */
-export function lossCurves(onChange: () => void): Resource<Curves> {
-  curves ??= load(async () => {
-    const [url] = Object.values(FILES)
-    if (!url) return {}
-    const response = await fetch(url).catch(() => undefined)
-    if (!response) throw new Error('The loss curves cannot be had: the server does not answer.')
-    if (!response.ok) throw new Error(`The loss curves answered ${response.status}.`)
-    return response.json() as Promise<Curves>
-  }, onChange)
-  return curves
+async function fetchCurves(): Promise<Curves> {
+  const [url] = Object.values(FILES)
+  if (!url) return {}
+  const response = await fetch(url).catch(() => undefined)
+  if (!response) throw new Error('The loss curves could not be fetched: the server does not answer.')
+  if (!response.ok) throw new Error(`The loss curves could not be fetched: status ${response.status}.`)
+  return response.json() as Promise<Curves>
 }

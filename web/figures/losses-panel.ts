@@ -5,19 +5,18 @@ import { rimmed } from '../plot/outlined-text.ts'
 import type { Theme } from '../plot/theme.ts'
 import { atX, atY, type Box, drawAxes, FONT } from './axes.ts'
 import { createDrawing } from './figure-canvas.ts'
-import { lossCurves } from './loss-curves.ts'
 import { leastValidation, lossSpan } from './maths.ts'
 import type { Panel, PanelOptions } from './panel.ts'
 
 /** The objective over the epochs, on training and validation images, with the epoch of the least validation marked. */
-export function createLosses({ app, id, title }: PanelOptions): Panel {
+export function createLosses({ shared, id, title }: PanelOptions): Panel {
   const drawing = createDrawing()
   let done = false
   return {
-    needs: () => [lossCurves(app.refresh)],
+    needs: () => [shared.curves()],
     drawn: () => done,
     render(near) {
-      const curves = near ? ready(lossCurves(app.refresh)) : undefined
+      const curves = near ? ready(shared.curves()) : undefined
       const curve = curves?.[id]
       if (curve)
         drawing.show(curve, `Loss curves of ${id}. ${words(curve)}`, (...args) => drawCurve(curve, ...args))
@@ -33,7 +32,7 @@ export function createLosses({ app, id, title }: PanelOptions): Panel {
   }
 }
 
-/** What a curve says, for everyone who cannot or need not see it. */
+/** A curve in words, for screen readers and below the chart. */
 function words(curve: Curve): string {
   const [epoch, , least] = leastValidation(curve)
   const [last, train, validation] = curve[curve.length - 1]
@@ -77,7 +76,7 @@ function drawLine(g: CanvasRenderingContext2D, box: Box, curve: Curve, which: 1 
   g.setLineDash([])
 }
 
-/** Training in dashes, validation whole: told apart without colour too. */
+/** Training is dashed and validation solid, so that they differ without colour too. */
 function style(g: CanvasRenderingContext2D, which: 1 | 2, theme: Theme): void {
   g.strokeStyle = theme.classes[which === 1 ? 1 : 0]
   g.lineWidth = 2
@@ -110,7 +109,7 @@ function drawLeast(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: T
 
 const KEY = { width: 92, height: 58 }
 
-/** Where the key begins: as high as it can without lying on a curve. */
+/** Top of the key: the highest place where it covers no curve. */
 function keyTop(box: Box, curve: Curve): number {
   const beside = curve.filter(([epoch]) => atX(box, epoch) >= box.left + box.width - KEY.width - 4)
   const ys = beside.flatMap(([, train, validation]) => [atY(box, train), atY(box, validation)])

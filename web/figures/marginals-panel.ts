@@ -43,7 +43,7 @@ export function createMarginals({ app, id, title }: PanelOptions): Panel {
   }
 }
 
-/** What is known of one latent dimension. */
+/** One latent dimension. */
 interface Marginal {
   /** Of the prior. */
   mean: number

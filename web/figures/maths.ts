@@ -1,7 +1,7 @@
 import type { Curve } from '../../models/paper/report.ts'
 
 /**
- * The density of values in equal bins over [low, high): counts over all values, those beyond included, and the width.
+ * The density of values in equal bins over [low, high): count / (all values · width), where values beyond count too.
  *
  * @param values [n, d]; @param axis which of the d
  * @returns [bins]; its sum times the width is the share that lies inside
@@ -32,7 +32,7 @@ export function leastValidation(curve: Curve): Curve[number] {
   return curve.reduce((least, point) => (point[2] < least[2] ? point : least))
 }
 
-/** Share of the epochs that may lie above a chart, so that what comes after the first fall can be seen. */
+/** Share of the epochs that a chart may cut off at the top: the first fall would flatten the rest. */
 const FALL = 0.08
 
 /**
@@ -50,7 +50,7 @@ export function lossSpan(curve: Curve): [number, number] {
 }
 
 /**
- * Test images that stand for all in a row: the first of each class, then the second and so on, or where there are no
+ * Test images that represent the set: the first of each class, then the second and so on, or where there are no
  * classes, `n` evenly spread.
  *
  * @param label class index an image

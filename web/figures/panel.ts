@@ -1,20 +1,31 @@
 import { html, type TemplateResult } from 'lit'
+import type { Curves } from '../../models/paper/report.ts'
 import type { Resource } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { type State, writeState } from '../lab/state.ts'
+import type { WorkQueue } from './decoding.ts'
 
-/** A part of a figure: what it waits for, and how it looks, before that and after. */
+/** A part of a figure. */
 export interface Panel {
-  /** What it shows is fetched from when this is first called. */
+  /** The resources it needs; the first call starts to fetch them. */
   needs(): Resource<unknown>[]
-  /** Whether all of it is drawn, as far as the last rendering knows. */
+  /** Whether the last rendering has drawn all of it. */
   drawn(): boolean
-  /** @param near whether it may begin: until then it keeps its place free */
+  /** @param near whether it may begin to load; before that it is an empty box of its final size */
   render(near: boolean): TemplateResult
+}
+
+/** What all figures of the page share. */
+export interface FigureShared {
+  /** Runs their decodes one after another. */
+  queue: WorkQueue
+  /** The loss curves, fetched at the first call. */
+  curves(): Resource<Curves>
 }
 
 /** Makes the panel of one model of a figure. */
 export interface PanelOptions {
+  shared: FigureShared
   app: AppContext
   /** Id of the model, or name of the result. */
   id: string

@@ -1,13 +1,13 @@
 import type { Figure } from '../../models/paper/figure-list.ts'
 import type { State } from '../lab/state.ts'
 
-/** Where a figure can be played with: the view's name, and its state with the models there are. */
+/** A view in which a figure's models can be explored, and its state. */
 export interface Playground {
   name: string
   state: Partial<State>
 }
 
-/** The view that shows what a figure does, for models of one's choice; undefined where there is none of its models. */
+/** The view that shows what a figure shows; undefined where the server has none of its models. */
 export function playground(figure: Figure, ids: readonly string[]): Playground | undefined {
   const [first, second] = ids
   if (first === undefined) return undefined

@@ -4,16 +4,16 @@ import { type Latents, meanOf } from '../catalog/catalog.ts'
 import { type Resource, ready } from '../catalog/resource.ts'
 import { hasTestImage } from '../catalog/test-images.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { createDecoding, type Decoded } from './decoding.ts'
+import { createDecoding, type Decoded, type WorkQueue } from './decoding.ts'
 import { pickImages } from './maths.ts'
 import { identify, labels } from './model-labels.ts'
 import { cellAt, go, type Panel } from './panel.ts'
 import { sheet } from './sheet-canvas.ts'
 
-/** Images a row, where two blocks stand beside each other and where one has all the width. */
+/** Images in a row: of two blocks beside each other, and of one block over the whole width. */
 const COUNTS = { two: 10, one: 20 }
 
-/** A window in which a long row is divided. */
+/** In a window this narrow, a row of 20 images becomes two. */
 export const NARROW = matchMedia('(max-width: 640px)')
 
 /** The size of a data set's images, known before a card is there. */
@@ -24,12 +24,13 @@ const SIZES: Record<string, { name: string; width: number; height: number }> = {
 }
 
 /**
- * The same test images through every model, a row each, under the images themselves where the page has them.
+ * The same test images reconstructed by each model, a row each, below the images themselves where the page has them.
  *
- * @param figure the ids of all models of the figure; @param ids those that there are
+ * @param figure the ids of all models of the figure; @param ids those that the server has
  */
 export function createReconstructions(
   app: AppContext,
+  queue: WorkQueue,
   figure: readonly string[],
   ids: readonly string[],
 ): Panel {
@@ -38,7 +39,7 @@ export function createReconstructions(
   const kinds = [...Map.groupBy(figure, id => identify(id)?.kind ?? '')]
   const count = kinds.length > 1 ? COUNTS.two : COUNTS.one
   const columns = () => (NARROW.matches ? COUNTS.two : count)
-  const decodings = new Map(ids.map(id => [id, createDecoding(app)]))
+  const decodings = new Map(ids.map(id => [id, createDecoding(app, queue)]))
   let originals: Float32Array | undefined
   let picked: number[] = []
   let done = false

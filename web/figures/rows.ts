@@ -4,13 +4,13 @@ import { createLatent } from './latent-panel.ts'
 import { createLosses } from './losses-panel.ts'
 import { createMarginals } from './marginals-panel.ts'
 import { identify, labels } from './model-labels.ts'
-import type { Panel, PanelOptions } from './panel.ts'
+import type { FigureShared, Panel, PanelOptions } from './panel.ts'
 import { createReconstructions } from './reconstructions-panel.ts'
 import { createGrid, createSamples, RANGE, SIDE } from './sheet-panels.ts'
 
 /** Panels of a figure that stand beside each other. */
 export interface Row {
-  /** What all of them show; undefined where each says it itself. */
+  /** What all of them show; undefined where each panel has a title. */
   title: string | undefined
   panels: Panel[]
   /** Whether the one panel takes the figure's whole width. */
@@ -30,13 +30,14 @@ function titleOf(kind: Kind, ids: readonly string[]): string {
 }
 
 /**
- * A figure's panels: for one model beside each other, for several a row a kind. Of the models only those in `present`;
- * loss curves are of results, which need no model.
+ * A figure's panels: of one model all in a row, of several models a row for each kind. Models that are not in `present`
+ * are left out, except in loss curves, which come from committed results.
  *
  * @param seed of the draws
  */
 export function rowsOf(
   app: AppContext,
+  shared: FigureShared,
   figure: Figure,
   present: ReadonlySet<string>,
   seed: () => number,
@@ -52,7 +53,7 @@ export function rowsOf(
   }
   const make = (kind: Kind, id: string): Panel => {
     const prior = figure.panels.includes('samples') || identify(id)?.kind === 'vae'
-    const options: PanelOptions = { app, id, title: nameOf(kind, id), prior }
+    const options: PanelOptions = { app, shared, id, title: nameOf(kind, id), prior }
     if (kind === 'latent') return createLatent(options)
     if (kind === 'marginals') return createMarginals(options)
     if (kind === 'grid') return createGrid(options)
@@ -64,7 +65,7 @@ export function rowsOf(
     if (kind === 'reconstructions') {
       return {
         title: titleOf(kind, ids),
-        panels: ids.length > 0 ? [createReconstructions(app, models, ids)] : [],
+        panels: ids.length > 0 ? [createReconstructions(app, shared.queue, models, ids)] : [],
         wide: true,
       }
     }

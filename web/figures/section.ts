@@ -2,16 +2,18 @@ import { html, type TemplateResult } from 'lit'
 import { FIGURES } from '../../models/paper/figure-list.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { failure } from '../lab/status.ts'
+import { createWorkQueue } from './decoding.ts'
 import { createFigure } from './figure.ts'
+import { createLossCurves } from './loss-curves.ts'
 import './figures.css'
 import { NARROW } from './reconstructions-panel.ts'
 
 /** How far below or above the window a figure begins to load. */
 const NEAR = '300px'
-/** Milliseconds it must stay there: what a person scrolls past loads nothing. */
+/** Milliseconds that it must stay there, so that scrolling past loads nothing. */
 const REST = 120
 
-/** The paper's figures, each drawn from this server's models when it comes near. */
+/** The paper's figures, each drawn from this server's models when it comes near the window. */
 export function figuresSection(app: AppContext): { render(): TemplateResult; close(): void } {
   const shows = new WeakMap<Element, () => void>()
   const timers = new Map<Element, ReturnType<typeof setTimeout>>()
@@ -39,10 +41,11 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
     shows.set(element, begin)
     observer.observe(element)
   }
+  const shared = { queue: createWorkQueue(), curves: createLossCurves(app.refresh) }
   NARROW.addEventListener('change', app.refresh)
-  const figures = FIGURES.map(figure => createFigure(app, figure, watch))
+  const figures = FIGURES.map(figure => createFigure(app, shared, figure, watch))
 
-  /** A link to a figure is followed once there is something to go to. */
+  /** Scrolls to the figure that the address names, once the figures are there. */
   function seek(): void {
     if (sought) return
     sought = true

@@ -3,7 +3,7 @@ import { Directive, directive, type ElementPart } from 'lit/directive.js'
 import { drawSheet, type ImageSize } from '../plot/picture.ts'
 import { currentTheme } from '../plot/theme.ts'
 
-/** Canvas pixels an image's pixel: shown at any size, edges then stay sharp without some pixels wider than others. */
+/** Canvas pixels for each pixel of an image: at any displayed size, all pixels then look equally wide and sharp. */
 export const SCALE = 3
 
 class Sheet extends Directive {
@@ -29,5 +29,5 @@ class Sheet extends Directive {
   }
 }
 
-/** Draws images, [n, D_x], in rows of `columns` on the canvas it stands in; again only when they or the theme change. */
+/** Draws images, [n, D_x], in rows of `columns` on its canvas; drawn again only when the images or the theme change. */
 export const sheet = directive(Sheet)

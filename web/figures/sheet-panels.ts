@@ -54,7 +54,7 @@ function countOf(card: Card): number {
 }
 
 interface Content {
-  /** Another one for other points. */
+  /** Changes when the points do. */
   key(): string
   points(card: Card): Float32Array
   around(card: Card): TemplateResult | typeof nothing
@@ -62,8 +62,8 @@ interface Content {
   title(): TemplateResult
 }
 
-function createSheet({ app, id }: PanelOptions, kind: string, content: Content): Panel {
-  const decoded = createDecoding(app)
+function createSheet({ app, shared, id }: PanelOptions, kind: string, content: Content): Panel {
+  const decoded = createDecoding(app, shared.queue)
   let done = false
 
   function image(card: Card, pixels: Float32Array | undefined): TemplateResult {

@@ -1,6 +1,6 @@
 import { drawSheet, type ImageSize } from '../plot/picture.ts'
 
-/** Hands bytes to the person as a file. */
+/** Saves a blob as a file. */
 export function save(blob: Blob, name: string): void {
   const link = document.createElement('a')
   link.href = URL.createObjectURL(blob)

@@ -3,7 +3,7 @@ import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from './app-context.ts'
 
-/** The test set's classes, each a button that hides or shows it. */
+/** Buttons that hide and show the test set's classes. */
 export function legend(app: AppContext, model: Model): TemplateResult | typeof nothing {
   const classes = ready(model.card)?.dataset.classes ?? []
   if (classes.length === 0) return nothing

@@ -9,8 +9,8 @@ export function testIndex(x: string): number | undefined {
 }
 
 /**
- * The image that the state's `x` names for a data set, [D_x] in 0…1: a drawing, or a test image where the page has
- * those. Undefined while it is on its way, and for what this data set has not.
+ * The image that the state's `x` names for a data set, [D_x] in 0…1: a drawing, or a test image that the page has.
+ * Undefined while it is loading, and where the data set has no such image.
  */
 export function sourceImage(app: AppContext, dataset: Card['dataset']): Float32Array | undefined {
   const { x } = app.state

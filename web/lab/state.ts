@@ -2,8 +2,8 @@ import { ENGINE_CHOICES } from '../engines/engine.ts'
 import { type Codec, choice, flag, list, number, origin, point, text } from './state-codecs.ts'
 
 /*
- * What a page shows, as a record that its URL's query holds whole. A field that is absent or cannot be read has its
- * default, so an old or mistyped link still opens.
+ * The page's state, all of which is in its URL's query. A field that is absent or cannot be read has its default, so
+ * old and mistyped links still open.
  */
 
 export const VIEWS = [

@@ -20,7 +20,7 @@ export interface Chart {
   show(x: readonly number[], lines: readonly Line[], names: { x: string; y: string }): void
 }
 
-/** A line chart that follows the size of its place and the page's light or dark. What it shows must stand in a table too. */
+/** A line chart that follows its container's size and the theme. It is hidden from screen readers: show the values in a table too. */
 export function createChart(): Chart {
   const element = document.createElement('div')
   element.className = 'chart'
@@ -86,7 +86,7 @@ function options(width: number, lines: readonly Line[], names: { x: string; y: s
   }
 }
 
-/** Room for all marks with their whiskers. */
+/** A range that includes all marks with their whiskers. */
 function rangeOf(lines: readonly Line[]): uPlot.Range.MinMax {
   const ends = lines.flatMap(({ values, deviations }) =>
     values.flatMap((value, i) => {

@@ -12,7 +12,7 @@ export function classNames(card: Card, projection: Projection): Backdrop['names'
 }
 
 /**
- * The classes of the test images nearest to a point, most frequent first, each with how many of the `k` are its own.
+ * The classes of the test images nearest to a point, most frequent first, with the number of the `k` images in each.
  *
  * @param z [D_z]
  */

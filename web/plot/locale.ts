@@ -1,6 +1,6 @@
 /*
- * uPlot makes a number format of navigator.language while it loads, and browsers started without a locale give one
- * that Intl refuses ("en-US@posix"). To be imported before it.
+ * While uPlot loads, it passes navigator.language to Intl, which throws for the value of browsers started without a
+ * locale ("en-US@posix"). Import this file before uPlot.
  */
 try {
   new Intl.NumberFormat(navigator.language)

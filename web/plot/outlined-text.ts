@@ -1,7 +1,7 @@
 import type { Theme } from './theme.ts'
 
 /**
- * Text with a rim of paper, so that it can be read over points and lines.
+ * Draws text with an outline in the paper's colour, so that it can be read over points and lines.
  *
  * @param width of the stroke under it, half of which shows, in pixels
  */

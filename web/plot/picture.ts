@@ -8,8 +8,8 @@ import { currentTheme } from './theme.ts'
 export type ImageSize = Pick<Card['dataset'], 'height' | 'width' | 'name' | 'polarity'>
 
 /**
- * Draws intensities in 0…1 as ink on paper: MNIST's strokes and Fashion-MNIST's photographs, which were negated when
- * the set was made, come out dark on light on a light page. Faces stay what they are, whatever the page.
+ * Draws intensities in 0…1 in the page's ink and paper, by the data set's polarity: MNIST's light strokes become dark ink
+ * on a light page. Photographs keep their greys.
  *
  * @param pixels [height, width] from `offset`
  */
@@ -84,5 +84,5 @@ class Picture extends Directive {
   }
 }
 
-/** Draws an image on the canvas it stands in: `<canvas ${picture(pixels, size)}></canvas>`. */
+/** Draws an image on its canvas: `<canvas ${picture(pixels, size)}></canvas>`. */
 export const picture = directive(Picture)

@@ -5,7 +5,7 @@ import { type Frame, ticks, toX, toY } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
 import { CLASS_COLOURS, type Theme } from './theme.ts'
 
-/** What lies still while a point is dragged. */
+/** What does not change while a point is dragged. */
 export interface Backdrop extends MarginalContent {
   /** Where to write each class's name, [2] each. */
   names: readonly { text: string; at: readonly [number, number]; index: number }[]
@@ -34,7 +34,7 @@ export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Ba
   g.strokeRect(frame.left + 0.5, frame.top + 0.5, frame.side - 1, frame.side - 1)
 }
 
-/** A square too small for more than the essential, in CSS pixels. */
+/** Squares below this size, in CSS pixels, leave out the sigma labels and long axis names. */
 const SMALL = 240
 
 const FONT = 'ui-sans-serif, system-ui, sans-serif'

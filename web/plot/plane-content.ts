@@ -12,7 +12,7 @@ export interface PlaneContent extends Overlay {
   names: Backdrop['names']
   /** The current point, [D_z]. */
   z: Float32Array
-  /** Where the ring is, if not at the point that is moved. */
+  /** The ring's point, [D_z]; `z` by default. */
   ring?: Float32Array
   /** Whether histograms stand at two sides. */
   marginals: boolean

@@ -5,7 +5,7 @@ import type { Theme } from './theme.ts'
 
 /** What changes while a point moves. Places are on the plane, [n, 2]. */
 export interface Overlay {
-  /** A way through the plane. */
+  /** A path through the plane, [n, 2]. */
   path?: Float32Array | undefined
   /** Named places: an interpolation's corners, an image's mean. */
   marks?: readonly { text: string; at: readonly [number, number] }[]
@@ -59,12 +59,12 @@ export function drawOverlay(
   g.restore()
 }
 
-/** The nearest place of the square, so that a point beyond it is still seen at its edge. */
+/** Moves a place beyond the square to its edge, where the ring can still be seen. */
 function inside({ left, top, side }: Frame, [x, y]: [number, number]): [number, number] {
   return [Math.max(left, Math.min(left + side, x)), Math.max(top, Math.min(top + side, y))]
 }
 
-/** Strokes the path in ink with a rim of paper, so that it shows over anything. */
+/** Strokes the current path in ink with an outline in the paper's colour. */
 function rim(g: CanvasRenderingContext2D, theme: Theme, width: number): void {
   g.strokeStyle = theme.paper
   g.lineWidth = width + 3
@@ -99,7 +99,7 @@ function mark(g: CanvasRenderingContext2D, x: number, y: number, text: string, t
   g.fillText(text, x, y + 0.5)
 }
 
-/** A ring with hairlines to the edges, and the place itself left free to be seen. */
+/** A ring with hairlines to the edges; its inside is left free. */
 function drawPoint(g: CanvasRenderingContext2D, frame: Frame, x: number, y: number, theme: Theme): void {
   g.beginPath()
   for (const side of [-1, 1]) {

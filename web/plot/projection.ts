@@ -99,7 +99,7 @@ export interface Gaussian2 {
   covariance: [number, number, number]
 }
 
-/** What of a diagonal Gaussian is seen on the plane: its marginal there. */
+/** The marginal of a diagonal Gaussian on the plane. */
 export function projectGaussian(projection: Projection, { mean, variance }: Prior): Gaussian2 {
   const [a, b] = projection.directions
   const along = (p: readonly number[], q: readonly number[]) =>

@@ -5,7 +5,7 @@ import type { AppContext } from '../lab/app-context.ts'
 import type { State } from '../lab/state.ts'
 import { sourceOf } from './sample-controls.ts'
 
-/** Milliseconds that a sample stays as it is before the API is asked for it: a slider on the move asks for nothing. */
+/** Milliseconds without a change before the API's picture is fetched, so that a moving slider fetches nothing. */
 const REST = 400
 
 /** The API's picture of the sample that the state describes, with its address. */

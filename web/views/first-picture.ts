@@ -5,8 +5,8 @@ import { apiRoot } from '../catalog/api.ts'
 import type { AppContext } from '../lab/app-context.ts'
 
 /**
- * The server's picture of what a view is about to decode, behind the canvas that will show it: it comes with one small
- * request, while the decoder is still on its way.
+ * The server's picture of what a view is about to decode, behind the canvas that will show it: it takes one small
+ * request, while the decoder is still loading.
  *
  * @param query operation and parameters: `sample?n=16&seed=7`
  * @param there whether the page's own picture is there

@@ -16,7 +16,7 @@ import { DRAWS, posteriorOn, type Reading, readImage, readMean } from './read-im
 
 /** One model's reading of an image. */
 export interface Reader {
-  /** @param pixels the image; undefined while it is on its way or cannot be had */
+  /** @param pixels the image; undefined while it is loading or where the page does not have it */
   render(pixels: Float32Array | undefined): TemplateResult
 }
 
