@@ -116,7 +116,11 @@ function openPlatform(env: Env): Platform {
     limitRate: rateLimit(env),
     sharedCache: caches.default,
     pictures: wasmDecoders(async () => ({ jpeg: jpegCodec, webp: webpCodec })),
-    page: request => env.ASSETS.fetch(request),
+    page: async request => {
+      const file = await env.ASSETS.fetch(request)
+      // The headers of a fetched response are immutable, and each reply gets some of its own.
+      return new Response(file.body, file)
+    },
     keepAlive: waitUntil,
     build: env.VERSION?.id || 'dev',
     log,
