@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Mixture } from '../../models/card.ts'
 import { drawMixture, mixtureLogDensity } from '../../models/density.ts'
 import { createRng, normals } from '../../models/random.ts'
-import { fitDensity } from './fit-density.ts'
+import { fitDensity, narrowDensity } from './fit-density.ts'
 import { fitMixture, meanLogDensity } from './fit-mixture.ts'
 
 const THREE: Mixture = {
@@ -100,4 +100,16 @@ test('a class without images cannot be fitted', () => {
   expect(() => fitDensity(posteriors, posteriors, { latentDim: 2, classes: 2, seed: 1 })).toThrow(
     'density of class 1: expected images to fit to and to hold out, got 0 and 0',
   )
+})
+
+test('narrowDensity multiplies the standard deviations of every mixture and keeps means and weights', () => {
+  const fitted = { ...THREE, images: 3, heldOutImages: 2, heldOutLogLikelihood: -1 }
+  const density = { seed: 1, draws: 2, whole: fitted, classes: [fitted] }
+  const narrow = narrowDensity(density, 0.5)
+  expect(narrow.spread).toBe(0.5)
+  for (const mixture of [narrow.whole, ...narrow.classes]) {
+    expect(mixture.factors[1]).toEqual([0.25, 0, 0.75])
+    expect([mixture.weights, mixture.means]).toEqual([THREE.weights, THREE.means])
+  }
+  expect(() => narrowDensity(density, 1.5)).toThrow('spread: expected a number above 0, at most 1, got 1.5')
 })

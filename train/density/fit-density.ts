@@ -59,6 +59,19 @@ export function fitDensity(fitted: Posteriors, heldOut: Posteriors, options: Fit
   }
 }
 
+/** The density with every component's standard deviations multiplied by `spread`, in (0, 1]. See `Density.spread`. */
+export function narrowDensity(density: Density, spread: number): Density {
+  if (!(spread > 0 && spread <= 1)) {
+    throw new RangeError(`spread: expected a number above 0, at most 1, got ${spread}`)
+  }
+  const narrow = (mixture: FittedMixture): FittedMixture => ({
+    ...mixture,
+    factors: mixture.factors.map(factor => factor.map(value => round(value * spread))),
+  })
+  const { seed, draws, whole, classes } = density
+  return { seed, draws, spread, whole: narrow(whole), classes: classes.map(narrow) }
+}
+
 interface Points {
   images: number
   /** [images · draws, D_z], or fewer. */
@@ -122,10 +135,13 @@ function chooseMixture(
 
 /** The mixture as a card keeps it; measured after rounding. */
 function rounded({ weights, means, factors }: Mixture): Mixture {
-  const round = (value: number) => Number(value.toPrecision(DIGITS))
   return {
     weights: weights.map(round),
     means: means.map(mean => mean.map(round)),
     factors: factors.map(factor => factor.map(round)),
   }
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(DIGITS))
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
+import { number } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { PRECISIONS } from '../../export/convert/graph/precision.ts'
 import { formatJudgement, formatTrainingImages, HEADER } from '../judge/format-judgement.ts'
@@ -16,6 +17,11 @@ const program = new Command('npm run export --')
   .option('--replace', 'replace a model of other data that has this id')
   .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")
   .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
+  .option(
+    '--spread <factor>',
+    "multiply the density's standard deviations: below 1 for fewer ambiguous samples, less diverse",
+    number({ above: 0, max: 1 }),
+  )
   .option(
     '--density',
     'fit Gaussian mixtures to the latents of training images, for samples to be drawn from',

@@ -11,7 +11,7 @@ import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { encodeTestImages, TEST_IMAGES_FILE, testImagesOf } from '../data/test-images.ts'
-import { fitDensity, type Posteriors } from '../density/fit-density.ts'
+import { fitDensity, narrowDensity, type Posteriors } from '../density/fit-density.ts'
 import { encodeAll, type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { loadRun, type Run } from '../fit/run.ts'
 
@@ -38,6 +38,8 @@ export interface ExportOptions {
   replace?: boolean
   /** Fit a latent density to draws from the posteriors of training images and keep it in the card. */
   density?: boolean
+  /** What the fitted standard deviations are multiplied by, above 0, at most 1; see `Density.spread`. Default 1. */
+  spread?: number
   /** Called with a line for each mixture fitted. */
   onFit?: (line: string) => void
 }
@@ -104,7 +106,9 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     metrics: await measure(models, run, dataset, chosen.validation),
     subset: await measureSubset(models, run, dataset.test),
     latent: moments(posteriors.mu, dataset, chosen.train, architecture.latentDim),
-    ...(options.density && { density: await density(models, run, dataset, chosen, posteriors, options) }),
+    ...(options.density && {
+      density: await measureDensity(models, run, dataset, chosen, posteriors, options),
+    }),
     files: {
       encoder: await describe(files.encoder),
       decoder: await describe(files.decoder),
@@ -151,17 +155,17 @@ function recipeOf({ configuration, status, started, commit }: Run): Recipe | und
 }
 
 /** The latent density: fitted to the training images of the fold, components chosen on its validation images. */
-async function density(
+async function measureDensity(
   model: OnnxModel,
   { configuration }: Run,
   { train, classes }: Dataset,
   chosen: Fold,
   fitted: Omit<Posteriors, 'labels'>,
-  { onFit }: ExportOptions,
+  { onFit, spread }: ExportOptions,
 ): Promise<Density> {
   const heldOut = await encodeAll(model, train, chosen.validation)
   const labels = (indices: Uint32Array) => train.labels && Uint8Array.from(indices, i => train.labels![i])
-  return fitDensity(
+  const density = fitDensity(
     { ...fitted, labels: labels(chosen.train) },
     { ...heldOut, labels: labels(chosen.validation) },
     {
@@ -174,6 +178,7 @@ async function density(
         ),
     },
   )
+  return spread === undefined || spread === 1 ? density : narrowDensity(density, spread)
 }
 
 async function describe(bytes: Uint8Array): Promise<{ bytes: number; sha256: string }> {

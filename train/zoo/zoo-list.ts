@@ -25,7 +25,10 @@ const MNIST = [
 const FASHION = [...sizes('fashion', [2, 8]), 'fashion-ae-l4-z2', 'fashion-vae-l4-z2']
 const FREY = [...sizes('frey', [2, 8, 64], '-mse'), 'frey-ae-l5-z2-mse', 'frey-vae-l5-z2-mse']
 
-/** The models that are shipped. Those called best are the page's and the API's default. */
+/**
+ * The models that are shipped from the paper's runs; those called best are its deepest planes. The conditional models, which
+ * the page and the API begin with, were trained by themselves: `npm run zoo:replicate` trains them again by their cards.
+ */
 export const ZOO: readonly ZooModel[] = [
   ...[...MNIST, ...FASHION, ...FREY].map(id => ({ id, run: id })),
   { id: 'mnist-vae-best', run: 'mnist-vae-l4-z2' },
