@@ -88,7 +88,7 @@ export interface Client {
  * @param server URL of the server, with or without a slash at its end
  */
 export function createClient(server: string | URL, options: ClientOptions = {}): Client {
-  const base = String(server).replace(/\/*$/, '/')
+  const base = String(server).endsWith('/') ? String(server) : `${server}/`
   const { apiKey, fetch = globalThis.fetch } = options
   const authorization: HeadersInit = apiKey ? { authorization: `Bearer ${apiKey}` } : {}
 

@@ -1,3 +1,4 @@
+import { pointSize } from '../../models/draws.ts'
 import { messageOf } from '../catalog/model.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { Problem } from '../http/problem.ts'
@@ -22,7 +23,9 @@ export async function readyReply(platform: Platform, catalog: ModelCatalog): Pro
     if (!card) continue
     try {
       const { model } = await catalog.find(id)
-      const xhat = await model.decode(Float32Array.from(card.prior.mean))
+      const point = new Float32Array(pointSize(card))
+      point.set(card.prior.mean)
+      const xhat = await model.decode(point)
       if (!xhat.every(Number.isFinite)) continue
       const incidents = platform.store.incidents?.() ?? []
       const listed = incidents.length > 0 && { incidents }

@@ -41,10 +41,9 @@ export async function bundle(options: Bundle): Promise<void> {
       modulePreload: false,
       rolldownOptions: {
         input: absolute(entries),
-        external: [
-          ...(keepNodeBuiltins ? [/^node:/] : []),
-          ...external.map(name => new RegExp(`^${escapeRegExp(name)}(/|$)`)),
-        ],
+        external: id =>
+          (keepNodeBuiltins && id.startsWith('node:')) ||
+          external.some(name => id === name || id.startsWith(`${name}/`)),
         preserveEntrySignatures: 'strict',
         output: {
           format,
@@ -99,15 +98,14 @@ function resolveDeclarations() {
     name: 'resolve-declarations',
     resolveId(source: string, importer: string | undefined) {
       if (!importer || !source.startsWith('.') || source.endsWith('.d.ts')) return null
-      const [, , inside] =
-        /\.tsbuild[/\\]([^/\\]+)[/\\](.*)$/.exec(path.resolve(path.dirname(importer), source)) ?? []
-      const top = inside?.split(/[/\\]/)[0]
-      return top ? path.join(ROOT, '.tsbuild', top, inside.replace(/\.ts$/, '.d.ts')) : null
+      // .tsbuild/PROJECT/FOLDER/…: the folder names the project that emitted a file.
+      const [, ...inside] = path
+        .relative(path.join(ROOT, '.tsbuild'), path.resolve(path.dirname(importer), source))
+        .split(path.sep)
+      return path.join(ROOT, '.tsbuild', inside[0], ...inside).replace(/\.ts$/, '.d.ts')
     },
   }
 }
 
 const absolute = (files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.join(ROOT, file)]))
-
-const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { escapeHtml } from '../../../models/escape-html.ts'
 
 /** A model to embed, and how to show it. */
 export interface OfflineOptions {
@@ -100,6 +101,3 @@ async function readBytes(source: string): Promise<Uint8Array> {
   if (!response.ok) throw new Error(`${source}: expected status 200, got ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
 }
-
-const escapeHtml = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

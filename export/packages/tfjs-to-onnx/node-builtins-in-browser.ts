@@ -14,7 +14,7 @@ export const readFile = async (path: string): Promise<Uint8Array> => noPaths(pat
 export const stat = async (path: string): Promise<{ isDirectory(): boolean }> => noPaths(path)
 export const fileURLToPath = (url: string): string => noPaths(url)
 export const join = (...parts: string[]): string => parts.join('/')
-export const dirname = (path: string): string => path.replace(/\/?[^/]*$/, '') || '.'
+export const dirname = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '.'
 
 /** Unpacks gzip. @throws Error when the result would exceed `maxOutputLength` bytes, or the stream is damaged */
 export function gunzipSync(bytes: Uint8Array, { maxOutputLength }: { maxOutputLength: number }): Uint8Array {

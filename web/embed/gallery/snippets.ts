@@ -1,9 +1,7 @@
+import { escapeHtml } from '../../../models/escape-html.ts'
+
 /** An element's attributes by name; a flag has the value ''. */
 export type Attributes = Readonly<Record<string, string>>
-
-/** Escapes text for an attribute value in double quotes, or for an element's content. */
-const escapeHtml = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 function elementTag(attributes: Attributes, content = ''): string {
   const written = Object.entries(attributes).map(([name, value]) =>

@@ -10,7 +10,8 @@ const servers: ServerList = defineElement(createElementContext(createServerList(
 
 /** Sets the server of elements that have no `src`. Call it once, with the base URL of the server. */
 export function setServer(url: string | URL): void {
-  servers.add(`${String(url).replace(/\/*$/, '')}/`)
+  const base = String(url)
+  servers.add(base.endsWith('/') ? base : `${base}/`)
 }
 
 export { LatentInterpolation }
