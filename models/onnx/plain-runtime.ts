@@ -18,7 +18,7 @@ export interface Mlp {
   inputs: { name: string; features: number }[]
   /** In an order in which they can be run. */
   layers: Dense[]
-  /** The results it hands out, by name: `value` counts as `from` does. */
+  /** Its results, by name: `value` counts as `from` does. */
   outputs: { name: string; value: number }[]
 }
 

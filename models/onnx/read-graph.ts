@@ -1,7 +1,7 @@
 import { fromHalf } from './half.ts'
 import { delimited, integers, readFields, signed, text } from './protobuf-reader.ts'
 
-/** A constant of an ONNX graph. `values` is made when it is first asked for. */
+/** A constant of an ONNX graph. `values` decodes its elements at the first call. */
 export interface Constant {
   name: string
   dims: number[]

@@ -59,7 +59,7 @@ test('behind an activation, or where something else reads the convolution, it st
   expect(operators.filter(op => ['Sub', 'Mul', 'Add'].includes(op))).toEqual(['Sub', 'Mul', 'Add'])
 })
 
-test('a convolution used twice gets folded weights for each use, and keeps none that nobody reads', async () => {
+test('a convolution used twice gets folded weights for each use, and unread weights are left out', async () => {
   const x = image()
   const shared = conv(false)
   const first = apply(norm('first'), apply(shared, x))

@@ -2,7 +2,7 @@ import { fail } from './conversion-error.ts'
 import { type Attributes, type Inferred, int, ints, numbers, type Rule } from './shape-rule.ts'
 import type { Dim, Value } from './value.ts'
 
-/** Convolution and pooling alike: [n, c, …space] to [n, `channels`, …space']. */
+/** The shape after a convolution or pooling: [n, c, …space] to [n, `channels`, …space']. */
 function windows(
   x: Value,
   kernel: readonly number[],

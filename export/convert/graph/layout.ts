@@ -3,8 +3,8 @@ import type { Value } from './value.ts'
 
 /**
  * Images are channels-last in TF.js and channels-first in ONNX. A layer that needs the other order transposes, and the
- * builder remembers both forms as twins: the next layer takes whichever it needs, and a transposition that nobody
- * reads in the end is left out of the file. So a convolutional network is transposed once on each end.
+ * builder remembers both forms in `layouts`: the next layer takes the one it needs, and a transposition that no node
+ * reads in the end is left out of the file. So a convolutional network is transposed once at each end.
  */
 
 /** `x` [n, …space, c] as [n, c, …space]. */

@@ -9,7 +9,7 @@ export function reshape(graph: Builder, x: Value, sizes: readonly number[]): Val
   return graph.op('Reshape', [x, graph.ints(sizes)])
 }
 
-/** ReduceSum and its kin: the axes are an input from operator set 18 on (13 for ReduceSum), an attribute before. */
+/** ReduceSum and the other reductions: the axes are an input from operator set 18 on (13 for ReduceSum), an attribute before. */
 export function reduce(
   graph: Builder,
   op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd',

@@ -15,7 +15,7 @@ export interface Value extends OnnxValue {
 /** Numbers of an initializer. `axis` is the one along which int8 gets a scale each, for weights that may become int8. */
 export interface Constant {
   values: ArrayLike<number>
-  /** Trained weights are stored in the precision asked for; other constants are exact. */
+  /** Trained weights are stored in the chosen precision; other constants are exact. */
   weight: boolean
   axis?: number
 }

@@ -82,7 +82,7 @@ test('integers are moved, scaled and looked up, and refused elsewhere', async ()
   )
 })
 
-test('names asked for that are taken are refused', async () => {
+test('output names that are taken already are refused', async () => {
   const x = input('x', 4)
   const artifacts = await saved(tf.model({ inputs: x, outputs: apply(dense(), x) }))
   await expect(convertModel(artifacts, { outputs: ['x'] })).rejects.toThrow('outputs: the name "x" is taken')
@@ -214,7 +214,7 @@ test.each(REFUSALS)('%s is refused by name, class and reason', async (_, layers,
   )
 })
 
-test('the path of a layer inside models is told', async () => {
+test('the error names the path of a layer inside models', async () => {
   const a = input('a', 4)
   const inner = tf.model({
     inputs: a,
@@ -238,7 +238,7 @@ test('a chain of 5,000 layers converts', async () => {
   expect(outputs).toMatchObject([{ name: 'l4999', dims: ['batch', 2] }])
 })
 
-test('a mask that would stray to another recurrent layer is refused', async () => {
+test('a model in which TF.js would give a mask to another recurrent layer is refused', async () => {
   const x = input('x', 5, 3)
   const masked = apply(tf.layers.masking({ name: 'mask' }), x)
   const first = apply(tf.layers.lstm({ units: 4, name: 'first' }), masked)

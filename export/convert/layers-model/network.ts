@@ -215,7 +215,7 @@ function masked(
 }
 
 /**
- * TF.js hands the last mask it has seen to every layer it runs later, whether the layer's own input has one or not.
+ * TF.js passes the last mask it has seen to every layer it runs later, even where that layer's input has none.
  *
  * @throws ConversionError when that could reach a layer which a mask changes
  */

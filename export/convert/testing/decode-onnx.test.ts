@@ -29,12 +29,12 @@ test('a shape that is declared wrongly is found', async () => {
   )
 })
 
-test('an operator of unknown shape is refused until its shape is said', async () => {
+test('an operator of unknown shape is refused until its shape is given', async () => {
   await expect(convertWith((_, [value], { graph }) => graph.op('Hardmax', [value]))).rejects.toThrow(
     'tried (Tried): the shape of what operator Hardmax gives is not known here; say it where it is added',
   )
-  const told = await convertWith((_, [value], { graph }) => graph.op('Hardmax', [value], {}, value))
-  expect(await compareShapes(told, [x])).toBe(2)
+  const declared = await convertWith((_, [value], { graph }) => graph.op('Hardmax', [value], {}, value))
+  expect(await compareShapes(declared, [x])).toBe(2)
 })
 
 test('a field that onnx.proto does not have is found', async () => {

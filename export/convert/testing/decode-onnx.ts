@@ -39,7 +39,7 @@ function declared(info: ValueInfoProto): Declared {
 }
 
 /**
- * Runs a model with every inner value as an output and holds the shapes that come out against the declared ones.
+ * Runs a model with every inner value as an output and compares the shapes that come out with the declared ones.
  *
  * @returns how many values were compared
  * @throws Error when a node's output is not declared, or has another shape or type when it runs

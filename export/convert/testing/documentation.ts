@@ -3,7 +3,7 @@ import { ABSENT, LAYERS, UNCONVERTED } from '../layers-model/layers/table.ts'
 import { decode } from './decode-onnx.ts'
 import type { LayerJson, Sample } from './drawing.ts'
 
-/** What the samples of one class of layers were, and what came of them. */
+/** The options that one class of layers was tried with, and the operators that it became. */
 export interface Tried {
   operators: Set<string>
   /** By option, the values it was tried with. */

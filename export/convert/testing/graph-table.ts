@@ -3,7 +3,7 @@ import { OPERATORS, UNCONVERTED } from '../graph-model/operators/table.ts'
 import { decode } from './decode-onnx.ts'
 import type { GraphSample } from './graph-samples/sample.ts'
 
-/** What the samples of one operator were, and what came of them. */
+/** The attributes that one operator was tried with, and the ONNX operators that it became. */
 export interface TriedOperator {
   operators: Set<string>
   /** Attributes with their values, those that only name element types left out. */

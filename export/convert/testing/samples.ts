@@ -150,7 +150,7 @@ const recurrence = (className: string) =>
   )
 const rnn: LayerJson = { className: 'SimpleRNN', config: { name: 'inner', units: 3 } }
 
-/** Models tried besides the randomized ones, so that every option of a kind is. */
+/** Models tried besides the randomized ones, so that every option is tried. */
 export const EXAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   Activation: ACTIVATION_NAMES.map(name => one('Activation', { activation: name }, given(5, 4, 8))),
   SimpleRNN: recurrence('SimpleRNN'),

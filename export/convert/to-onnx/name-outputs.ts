@@ -5,7 +5,7 @@ import type { Value } from '../graph/value.ts'
 /**
  * Gives results their names in the graph.
  *
- * A result that is also an input or another output is copied first, so that each output has a name of its own.
+ * A result that is also an input or another output is copied first, so that each output has its own name.
  *
  * @param requested names that must be used; refused where one is taken
  * @param defaults names to use otherwise, with the suffix `_output` where one is taken

@@ -33,11 +33,11 @@ export interface LayerScope {
   shape(name: string): readonly number[] | undefined
   /** The numbers of a weight, for layers that compute with them; store the result under `store`. */
   numbers(name: string, dims: readonly number[]): Float32Array
-  /** Trained numbers that are not a weight of TF.js's as they are; kept in float32 unless `axis` says how to store them. */
+  /** Numbers computed from weights; stored in float32 unless `axis` names the output channel. */
   store(name: string, dims: readonly number[], values: ArrayLike<number>, axis?: number): Value
   /** Converts a layer that this one wraps, from the `{ className, config }` in its configuration. */
   child(layer: unknown, inputs: readonly Value[]): Value[]
-  /** The scope of a layer that this one keeps inside under a name of its own. */
+  /** The scope of a layer inside this one, such as one direction of Bidirectional. */
   inner(name: string): LayerScope
   /** What becomes of the state of stateful layers; undefined where the caller has not chosen. */
   stateMode?: StateMode
@@ -52,8 +52,8 @@ export interface LayerScope {
 }
 
 /**
- * What a layer does with the mask of its input: hands it on, handles it by itself (`own`), drops it as TF.js does,
- * or cannot have one.
+ * What a layer does with the mask of its input: passes it on, handles it (`handle`), drops it as TF.js does, or
+ * rejects masked input.
  */
 export type Masks = 'pass' | 'handle' | 'drop' | 'reject'
 
@@ -121,7 +121,7 @@ export function mustBe<const T extends string | number | boolean>(neutral: T, wh
 
 export const dataFormat = option(['channelsLast', 'channelsFirst'], 'channelsLast')
 
-/** `data_format` of layers over sequences, where TF.js takes channels last whatever it says. */
+/** `data_format` of layers over sequences, where TF.js always takes channels last. */
 export const channelsLastOnly = dataFormat.refine(
   format => format === 'channelsLast',
   'expected channels_last: TF.js ignores data_format here',

@@ -25,7 +25,7 @@ export interface Compacted {
 /** More than any number of steps, and exact in float32 together with one. */
 const FAR = 2 ** 20
 
-/** Running count of the steps that count, itself included: float [batch, time]. */
+/** Running number of unmasked steps, the present one included: float [batch, time]. */
 function counted(graph: Builder, keep: Value): Value {
   return graph.op('CumSum', [keep, graph.ints([1], [])])
 }

@@ -17,7 +17,7 @@ const LayerConfig = z.object({
   axis: z.union([z.int(), z.array(z.int()).min(1)]).nullish(),
 })
 
-/** An axis counted from the front; refused when the input has none such. */
+/** An axis counted from the front; refused when the input does not have it. */
 function axisOf(layer: LayerScope, x: Value, axis: number): number {
   const counted = axis < 0 ? axis + x.dims.length : axis
   if (counted < 1 || counted >= x.dims.length) {
@@ -28,7 +28,7 @@ function axisOf(layer: LayerScope, x: Value, axis: number): number {
 
 /**
  * (x − mean) · gamma / √(variance + epsilon) + beta with the moving statistics, so that each channel has one shift
- * and one factor. Behind a linear layer they end in its weights (see fold.ts).
+ * and one factor. Behind a linear layer they are folded into its weights (see graph/fold-constants.ts).
  */
 function batchNormalization(config: z.infer<typeof BatchConfig>, x: Value, layer: LayerScope): Value {
   const axis = axisOf(layer, x, [config.axis ?? -1].flat()[0])

@@ -11,7 +11,7 @@ export interface LayerSpec {
   config: Record<string, unknown>
 }
 
-/** A layer with the inputs of each of its uses; `network` is what it is made of when it is a model itself. */
+/** A layer with the inputs of each of its uses; `network` holds its layers where it is a model itself. */
 export interface Member {
   spec: LayerSpec
   network?: Network
@@ -96,7 +96,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** TF.js writes Python's key names (`batch_input_shape`) and reads both; so do we. Values stay as they are. */
+/** Keys in camelCase: TF.js writes Python's names (`batch_input_shape`) and reads both. Values stay as they are. */
 function camelKeys(value: unknown, depth: number): unknown {
   if (depth > 64 * DEEPEST) return fail('modelTopology: nested too deeply')
   if (Array.isArray(value)) return value.map(item => camelKeys(item, depth + 1))
