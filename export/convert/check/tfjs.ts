@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs'
 import { concatBytes } from '../../../models/bytes.ts'
 import { isGraphModel, type ModelFiles } from '../files/artifacts.ts'
-import { readGraphModel } from '../graph-model/read-graph-model.ts'
+import { readGraphModel } from '../graph-model/topology/read-graph-model.ts'
 import { fromText } from '../layers-model/topology/topology.ts'
 import type { Numbers } from './numbers.ts'
 import { installed } from './runtimes.ts'

@@ -3,8 +3,8 @@ import { type Builder, buildGraph } from '../graph/builder.ts'
 import { fail } from '../graph/conversion-error.ts'
 import type { Dim, Value } from '../graph/value.ts'
 import { evaluate, openScope } from './convert-graph.ts'
-import { type GraphInput, type GraphModel, readGraphModel } from './read-graph-model.ts'
-import { ONNX_TYPES, tensorOf } from './tensor.ts'
+import { type GraphInput, type GraphModel, readGraphModel } from './topology/read-graph-model.ts'
+import { ONNX_TYPES, tensorOf } from './topology/tensor.ts'
 
 /** A graph-model's operators in an ONNX graph that is not encoded yet. */
 export interface ConvertedGraph {

@@ -6,8 +6,8 @@ import { listOperators } from './control-flow/lists.ts'
 import { convertLoop } from './control-flow/loops.ts'
 import { applyOperator, type Operation, type OperatorDefinition } from './operators/operation.ts'
 import { OPERATORS, UNCONVERTED } from './operators/table.ts'
-import type { GraphModel, GraphNode, NodeSet, Source } from './read-graph-model.ts'
-import { knownNumbers, type Tensor, weightTensor } from './tensor.ts'
+import type { GraphModel, GraphNode, NodeSet, Source } from './topology/read-graph-model.ts'
+import { knownNumbers, type Tensor, weightTensor } from './topology/tensor.ts'
 
 /** What the conversion of a graph's nodes needs at hand. */
 export interface GraphContext {

@@ -27,6 +27,10 @@ export function channelsLast(graph: Builder, x: Value): Value {
   return made
 }
 
+/** Where the channels-first form of a value of this rank has an axis. */
+export const channelsFirstAxis = (axis: number, rank: number): number =>
+  axis === 0 ? 0 : axis === rank - 1 ? 1 : axis + 1
+
 /** Applies operators that treat all axes alike, to the channels-first form where all inputs have one. */
 export function elementwise(
   graph: Builder,

@@ -1,6 +1,6 @@
 import type { Builder } from '../../graph/builder.ts'
 import type { Dim, Value } from '../../graph/value.ts'
-import { type Tensor, tensorOf } from '../tensor.ts'
+import { type Tensor, tensorOf } from '../topology/tensor.ts'
 
 /** Ends the conversion with the node's name before the reason. */
 export type Fail = (reason: string) => never

@@ -1,4 +1,4 @@
-import type { GraphNode, NodeSet, Source } from '../read-graph-model.ts'
+import type { GraphNode, NodeSet, Source } from '../topology/read-graph-model.ts'
 
 /** A variable of a loop as old graphs have it: Enter and NextIteration meet in a Merge, behind which a Switch leaves. */
 export interface FrameVariable {

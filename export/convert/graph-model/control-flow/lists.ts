@@ -2,7 +2,7 @@ import type { Builder } from '../../graph/builder.ts'
 import { cast, reshape, scalar, slice, squeeze, unsqueeze } from '../../graph/operators.ts'
 import type { Dim, Value } from '../../graph/value.ts'
 import type { Operation, OperatorDefinition, Operators } from '../operators/operation.ts'
-import { asInt64, constantTensor, isStatic, type Tensor, tensorOf } from '../tensor.ts'
+import { asInt64, constantTensor, isStatic, type Tensor, tensorOf } from '../topology/tensor.ts'
 import type { Fail } from './branches.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Builder } from '../../graph/builder.ts'
 import { cast } from '../../graph/operators.ts'
 import type { Dim, Value } from '../../graph/value.ts'
-import { ONNX_TYPES, type Tensor, tensorOf } from '../tensor.ts'
+import { ONNX_TYPES, type Tensor, tensorOf } from '../topology/tensor.ts'
 import { commonDims, type Fail, subgraphOutputs } from './branches.ts'
 import { isPending, materializeList } from './lists.ts'
 

@@ -1,7 +1,7 @@
 import type { Builder } from '../../graph/builder.ts'
 import { scalar } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
-import { type Tensor, tensorOf } from '../tensor.ts'
+import { type Tensor, tensorOf } from '../topology/tensor.ts'
 import {
   broadcasted,
   elementwiseCast,

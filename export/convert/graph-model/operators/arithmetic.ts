@@ -1,8 +1,8 @@
 import type { Builder } from '../../graph/builder.ts'
 import { cast, scalar } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
-import type { DType } from '../attributes.ts'
-import { type Element, tensorOf } from '../tensor.ts'
+import type { DType } from '../topology/attributes.ts'
+import { type Element, tensorOf } from '../topology/tensor.ts'
 import {
   broadcasted,
   elementwiseCast,

@@ -2,7 +2,7 @@ import type { Attribute } from '../../../../models/onnx/encode-model.ts'
 import { asChannelsFirst } from '../../graph/layout.ts'
 import type { Dim, Value } from '../../graph/value.ts'
 import { type Window, windowAttributes } from '../../graph/window.ts'
-import { isStatic, knownNumbers, type Tensor, tensorOf, weightValue } from '../tensor.ts'
+import { isStatic, knownNumbers, type Tensor, tensorOf, weightValue } from '../topology/tensor.ts'
 import { fusedActivation } from './activations.ts'
 import {
   broadcasted,

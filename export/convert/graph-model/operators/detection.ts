@@ -1,6 +1,6 @@
 import { cast, reshape, scalar, slice, squeeze, unsqueeze } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
-import { asInt64, type Tensor, tensorOf } from '../tensor.ts'
+import { asInt64, type Tensor, tensorOf } from '../topology/tensor.ts'
 import type { Operation, OperatorDefinition, Operators } from './operation.ts'
 
 /** The next float32 below: ONNX drops boxes that overlap by more than the threshold, TF.js those by as much, too. */

@@ -1,7 +1,8 @@
 import { cast, reshape, scalar, transpose } from '../../graph/operators.ts'
 import type { Dim } from '../../graph/value.ts'
-import { takeElements } from '../elements.ts'
-import { asInt64, isStatic, knownNumbers, type Tensor, tensorOf, weightValue } from '../tensor.ts'
+import { takeElements } from '../topology/elements.ts'
+import { asInt64, isStatic, knownNumbers, type Tensor, tensorOf, weightValue } from '../topology/tensor.ts'
+import { dimsFrom } from './fill.ts'
 import {
   axisOf,
   castTensor,
@@ -10,7 +11,6 @@ import {
   type Operators,
   promoted,
 } from './operation.ts'
-import { dimsFrom } from './shape.ts'
 
 /** Slices of an axis by their indices. */
 const gather: OperatorDefinition = {

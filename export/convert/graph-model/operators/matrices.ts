@@ -1,6 +1,6 @@
 import { transpose } from '../../graph/operators.ts'
 import type { Dim, Value } from '../../graph/value.ts'
-import { type Tensor, tensorOf, weightValue } from '../tensor.ts'
+import { type Tensor, tensorOf, weightValue } from '../topology/tensor.ts'
 import { fusedActivation } from './activations.ts'
 import { type Operation, type OperatorDefinition, type Operators, vectorWeight } from './operation.ts'
 

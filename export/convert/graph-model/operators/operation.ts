@@ -4,7 +4,7 @@ import type { Builder } from '../../graph/builder.ts'
 import { channelsFirst, channelsLast } from '../../graph/layout.ts'
 import { cast } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
-import type { Attributes, DType } from '../attributes.ts'
+import type { Attributes, DType } from '../topology/attributes.ts'
 import {
   type Element,
   isStatic,
@@ -15,7 +15,7 @@ import {
   type Tensor,
   tensorOf,
   weightValue,
-} from '../tensor.ts'
+} from '../topology/tensor.ts'
 
 /** One node of the graph with what its conversion may use. */
 export interface Operation {
@@ -192,3 +192,10 @@ function sourceIndex(i: number, dims: readonly number[], from: readonly number[]
 
 /** A bias or another vector of one number a channel, as a weight. */
 export const vectorWeight = (graph: Builder, tensor: Tensor): Value => weightValue(graph, tensor)
+
+/** A tensor whose value is the same numbers in another arrangement, for folding. */
+export const moved = (x: Tensor, dims: readonly number[], elements: readonly Element[]): Known => ({
+  dtype: x.dtype,
+  dims,
+  elements,
+})

@@ -1,6 +1,7 @@
+import { channelsLast } from '../../graph/layout.ts'
 import { cast, reduce } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
-import { type Tensor, tensorOf } from '../tensor.ts'
+import { type Tensor, tensorOf } from '../topology/tensor.ts'
 import { axisOf, castTensor, type Operation, type OperatorDefinition, type Operators } from './operation.ts'
 
 /** The axes of the second input, counted from the front; all where it lists none. */
@@ -30,10 +31,7 @@ function reduceAxes(operation: Operation, op: Reduction, x: Tensor, value: Value
     keep,
   )
   if (!keep) return turned
-  const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1]
-  const last = graph.op('Transpose', [turned], { perm: { ints: perm } })
-  graph.layouts.set(last.name, turned)
-  return last
+  return channelsLast(graph, turned)
 }
 
 function reduction(

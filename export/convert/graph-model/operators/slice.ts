@@ -1,9 +1,9 @@
+import { channelsFirstAxis, channelsLast } from '../../graph/layout.ts'
 import { cast, unsqueeze } from '../../graph/operators.ts'
 import type { Dim, Value } from '../../graph/value.ts'
-import { sliceIndices, takeElements } from '../elements.ts'
-import { asInt64, type Element, isStatic, type Tensor, tensorOf } from '../tensor.ts'
+import { sliceIndices, takeElements } from '../topology/elements.ts'
+import { asInt64, type Element, isStatic, type Tensor, tensorOf } from '../topology/tensor.ts'
 import type { Known, Operation, OperatorDefinition, Operators } from './operation.ts'
-import { lastOf, toChannelsFirst } from './shape.ts'
 
 const END = 2 ** 31 - 1
 
@@ -105,7 +105,7 @@ function sliceAxes(operation: Operation, x: Tensor, slices: readonly AxisSlice[]
   if (needed.length === 0) return x
   const first = graph.layouts.get(x.value.name)
   const source = first ?? x.value
-  const own = (axis: number) => (first ? toChannelsFirst(axis, x.dims.length) : axis)
+  const own = (axis: number) => (first ? channelsFirstAxis(axis, x.dims.length) : axis)
   const bounds = (key: 'start' | 'end'): Value => {
     if (needed.every(each => typeof each[key] === 'number'))
       return graph.ints(needed.map(each => each[key] as number))
@@ -122,7 +122,7 @@ function sliceAxes(operation: Operation, x: Tensor, slices: readonly AxisSlice[]
     graph.ints(needed.map(({ step }) => step)),
   ]
   const made = graph.op('Slice', inputs, {}, { type: source.type, dims })
-  return tensorOf(first ? lastOf(graph, made) : made)
+  return tensorOf(first ? channelsLast(graph, made) : made)
 }
 
 function pickIndex(operation: Operation, x: Tensor, axis: number, index: Bound): Tensor {

@@ -1,11 +1,15 @@
 import { activationOperators } from './activations.ts'
 import { arithmeticOperators } from './arithmetic.ts'
+import { blockOperators } from './blocks.ts'
 import { convolutionOperators } from './convolution.ts'
 import { detectionOperators } from './detection.ts'
+import { fillOperators } from './fill.ts'
 import { gatherOperators } from './gather.ts'
 import { imageOperators } from './image.ts'
+import { joinOperators } from './join.ts'
 import { matrixOperators } from './matrices.ts'
 import type { Operators } from './operation.ts'
+import { padOperators } from './pad.ts'
 import { reductionOperators } from './reduction.ts'
 import { shapeOperators } from './shape.ts'
 import { sliceOperators } from './slice.ts'
@@ -14,6 +18,10 @@ import { spectralOperators } from './spectral.ts'
 /** Every operator that converts by itself, by TensorFlow's name. Control flow is in control-flow/. */
 export const OPERATORS: Operators = {
   ...activationOperators,
+  ...blockOperators,
+  ...fillOperators,
+  ...joinOperators,
+  ...padOperators,
   ...arithmeticOperators,
   ...convolutionOperators,
   ...detectionOperators,

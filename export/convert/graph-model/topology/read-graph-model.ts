@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { ModelFiles } from '../files/artifacts.ts'
-import { decodeWeights, type Weight } from '../files/weights.ts'
-import { fail, parse } from '../graph/conversion-error.ts'
+import type { ModelFiles } from '../../files/artifacts.ts'
+import { decodeWeights, type Weight } from '../../files/weights.ts'
+import { fail, parse } from '../../graph/conversion-error.ts'
 import { type Attributes, type DType, readAttributes, readDType, readShape } from './attributes.ts'
 
 /** Output `index` of a node. */

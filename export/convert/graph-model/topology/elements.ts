@@ -1,4 +1,4 @@
-import { sizeOf } from '../graph/arrays.ts'
+import { sizeOf } from '../../graph/arrays.ts'
 import type { Element } from './tensor.ts'
 
 /** A row-major array of elements, some of which may not be known. */

@@ -1,4 +1,4 @@
-import { fail } from '../graph/conversion-error.ts'
+import { fail } from '../../graph/conversion-error.ts'
 
 /** Element types as TF.js has them: it reads 64-bit and unsigned integers as int32, and half and double as float32. */
 export type DType = 'float32' | 'int32' | 'bool' | 'string' | 'complex64'

@@ -1,8 +1,8 @@
-import type { DataType } from '../../../models/onnx/encode-model.ts'
-import { permute, sizeOf } from '../graph/arrays.ts'
-import type { Builder } from '../graph/builder.ts'
-import { cast } from '../graph/operators.ts'
-import type { Dim, Value } from '../graph/value.ts'
+import type { DataType } from '../../../../models/onnx/encode-model.ts'
+import { permute, sizeOf } from '../../graph/arrays.ts'
+import type { Builder } from '../../graph/builder.ts'
+import { cast } from '../../graph/operators.ts'
+import type { Dim, Value } from '../../graph/value.ts'
 import type { DType } from './attributes.ts'
 
 /**
