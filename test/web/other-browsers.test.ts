@@ -50,7 +50,8 @@ for (const { name, missing, launch } of OTHER_BROWSERS) {
     test.each(VIEWS)(
       '%s is drawn, without a message and without scrolling sideways',
       async (_, query, selector) => {
-        await page.goto(`${site.url}/${query}`)
+        // On a slow machine the automatic choice of an engine would change and say so.
+        await page.goto(`${site.url}/${query}&engine=plain`)
         await waitUntil(page, drawn(selector))
         expect(
           await page.evaluate('[...document.querySelectorAll(".message")].map(one => one.innerText)'),
@@ -69,7 +70,7 @@ for (const { name, missing, launch } of OTHER_BROWSERS) {
     })
 
     test('dragging the ring moves the point, and the time of a decode is not 0', async () => {
-      await page.goto(`${site.url}/?model=${TRAINED}&z=0,0`)
+      await page.goto(`${site.url}/?model=${TRAINED}&z=0,0&engine=plain`)
       await waitUntil(page, drawn('.decoded canvas'))
       const [x, y] = await page.evaluate<[number, number]>(`(() => {
         document.querySelector('.plane').scrollIntoView({ block: 'center' })
@@ -78,7 +79,7 @@ for (const { name, missing, launch } of OTHER_BROWSERS) {
       })()`)
       const path = Array.from({ length: 12 }, (_, i) => [x + 8 * i, y - 4 * i] as const)
       await page.drag(path, 16)
-      await waitUntil(page, '/z=[1-9.-]/.test(location.search)')
+      await waitUntil(page, '!/z=0,0/.test(location.search)')
       await waitUntil(page, '/ ms/.test(document.querySelector(".engine-time").innerText)')
       const time = await page.evaluate<string>('document.querySelector(".engine-time").innerText')
       expect(time).toMatch(/under 0\.1 ms|[1-9]/)
