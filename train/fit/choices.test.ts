@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { parameterCount } from '../../models/architecture.ts'
 import { parseId } from '../../models/ids.ts'
 import { known } from '../data/known/known-datasets.ts'
-import { type Choices, chooseRun, configure, defaultChoices, withChoices } from './choices.ts'
+import { chooseRun, configure } from './choices.ts'
+import { type Choices, defaultChoices, withChoices } from './run-options.ts'
 
 /** Arguments parsed as the command line parses them. */
 function typed(...args: string[]): Choices {

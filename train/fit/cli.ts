@@ -6,12 +6,13 @@ import { diagnose } from '../doctor/doctor.ts'
 import { formatDiagnosis } from '../doctor/format-diagnosis.ts'
 import { costWarning } from '../engines/open-engine.ts'
 import type { Configuration } from '../step/configuration.ts'
-import { type Choices, chooseRun, withChoices } from './choices.ts'
+import { chooseRun } from './choices.ts'
 import { configurationDifferences } from './configuration-differences.ts'
 import { type Display, openDisplay } from './display.ts'
 import { fitModel } from './fit.ts'
 import { loadRun, type Run, runFiles } from './run.ts'
 import { withRunLock } from './run-lock.ts'
+import { type Choices, withChoices } from './run-options.ts'
 
 interface RunOptions extends Choices {
   out?: string

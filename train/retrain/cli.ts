@@ -5,7 +5,8 @@ import { whoami } from '../../export/registry/describe.ts'
 import { percent, tolerance } from '../../export/registry/flags.ts'
 import { openTarget, TARGETS } from '../../export/registry/stores/target.ts'
 import { GATE } from '../../models/registry/gate.ts'
-import { type Choices, chooseRun, withChoices } from '../fit/choices.ts'
+import { chooseRun } from '../fit/choices.ts'
+import { type Choices, withChoices } from '../fit/run-options.ts'
 import { canaryStep, directoryOf, exportStep, pushStep, trainStep } from './steps.ts'
 
 interface Options extends Choices {

@@ -7,7 +7,8 @@ import { rollBackModel } from '../../export/registry/promote.ts'
 import { openFolder } from '../../export/registry/stores/folder.ts'
 import { checkVersion } from '../../models/registry/version.ts'
 import { encodeIdx } from '../data/idx.ts'
-import { type Choices, chooseRun, defaultChoices } from '../fit/choices.ts'
+import { chooseRun } from '../fit/choices.ts'
+import { type Choices, defaultChoices } from '../fit/run-options.ts'
 import { canaryStep, directoryOf, exportStep, pushStep, trainStep, type Work } from './steps.ts'
 
 let root: string

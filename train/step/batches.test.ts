@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { configure, defaultChoices } from '../fit/choices.ts'
+import { configure } from '../fit/choices.ts'
+import { defaultChoices } from '../fit/run-options.ts'
 import { epochRuns, stepsPerEpoch } from './batches.ts'
 import type { Steps } from './engine.ts'
 import type { ImageShape, Images } from './images.ts'

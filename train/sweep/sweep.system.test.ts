@@ -6,9 +6,10 @@ import { afterAll, expect, test } from 'vitest'
 import { Result } from '../../models/paper/result.ts'
 import { encodeIdx } from '../data/idx.ts'
 import { loadDataset } from '../data/load-dataset.ts'
-import { configure, defaultChoices } from '../fit/choices.ts'
+import { configure } from '../fit/choices.ts'
 import { fitModel } from '../fit/fit.ts'
 import { type EpochRecord, loadRun } from '../fit/run.ts'
+import { defaultChoices } from '../fit/run-options.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'sweep-'))
 afterAll(() => rmSync(root, { recursive: true }))

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Card } from '../../models/card.ts'
 import { parseId } from '../../models/ids.ts'
-import { configure, defaultChoices } from '../fit/choices.ts'
+import { configure } from '../fit/choices.ts'
+import { defaultChoices } from '../fit/run-options.ts'
 import { configurationOf } from './card-configuration.ts'
 
 const shipped = Card.parse(JSON.parse(readFileSync('models/zoo/mnist-vae-l1-z2/card.json', 'utf8')))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseId } from '../../../models/ids.ts'
-import { configure, defaultChoices } from '../../fit/choices.ts'
+import { configure } from '../../fit/choices.ts'
+import { defaultChoices } from '../../fit/run-options.ts'
 import { costRate, epochCost, secondsLeft } from '../plan/cost.ts'
 import { type Job, jobCost } from '../plan/plan.ts'
 import { estimateTime } from './estimate.ts'
