@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import path from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { FOLDERS } from './build.ts'
@@ -53,6 +54,7 @@ export interface WorkerdOptions {
  */
 export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
   const { host, port, worker = FOLDERS.worker, assets = FOLDERS.assets, limit = 600 } = options
+  tieWorkerd()
   const others = new Set(childrenNamed('workerd'))
   const files = await readdir(worker)
   const modules = files
@@ -118,6 +120,13 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
       await miniflare.dispose()
     },
   }
+}
+
+/** Has Miniflare start workerd by a script that lets it end with this process, so that SIGKILL leaves none behind. */
+function tieWorkerd(): void {
+  if (process.platform === 'win32') return
+  process.env.LATENT_EDGE_WORKERD ??= createRequire(import.meta.url)('workerd').default
+  process.env.MINIFLARE_WORKERD_PATH ??= path.join(import.meta.dirname, 'tied-workerd.sh')
 }
 
 /** The process of a workerd that was started after `others`; undefined where processes cannot be listed. */

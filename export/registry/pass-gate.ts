@@ -48,7 +48,9 @@ export async function passGate(
   const contend = async (of: Card): Promise<Contender> => {
     if (!measure) return { card: of, measured: [] }
     const whole = await readVersion(bucket, of)
-    const measured = await Promise.all(testsOf.map(tests => measure(bucket, whole, tests)))
+    // Versions of other sizes or classes cannot be run on these images; they are refused as not comparable.
+    const fitting = testsOf.filter(tests => isSameShape(of, tests))
+    const measured = await Promise.all(fitting.map(tests => measure(bucket, whole, tests)))
     return { card: of, measured: measured.filter(one => one !== undefined) }
   }
   const candidate = await contend(card)
@@ -69,6 +71,10 @@ export async function passGate(
     'gate',
     `${id}@${version} does not pass the gate:\n  ${held.join('\n  ')}\nNothing was done. --force goes past this.`,
   )
+}
+
+function isSameShape({ dataset: a }: Card, { dataset: b }: Card): boolean {
+  return a.height === b.height && a.width === b.width && a.classes.length === b.classes.length
 }
 
 function isOtherTestSet(card: Card, stable: Card): boolean {

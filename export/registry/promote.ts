@@ -1,3 +1,4 @@
+import type { Card } from '../../models/card.ts'
 import {
   type Channel,
   liveVersions,
@@ -59,7 +60,13 @@ export async function promoteVersion(bucket: Bucket, promotion: Promotion): Prom
     throw new Error(`${id}@${version} is stable already: a canary must be another version`)
   }
   const overrode = await passGate(bucket, promotion, replaced)
-  const occasion: Occasion = { at: new Date().toISOString(), by: promotion.by, overrode }
+  const card = await readCard(bucket, id, version)
+  const occasion: Occasion = {
+    at: new Date().toISOString(),
+    by: promotion.by,
+    overrode,
+    ...(card && originOf(card, promotion.key)),
+  }
   const channel =
     share === undefined || !replaced
       ? setFloor(promote(replaced, id, version, occasion), promotion.setFloor)
@@ -110,6 +117,16 @@ async function adoptBundled(
   if (!bundled || bundled.card.version === version) return undefined
   await pushModel(bucket, bundled)
   return promote(undefined, id, bundled.card.version, { at: new Date().toISOString(), by })
+}
+
+/** Where a version comes from, for the history. */
+function originOf({ training, dataset }: Card, key: VerificationKey | undefined): Partial<Occasion> {
+  const commit = training.recipe?.commit
+  return {
+    ...(commit && { commit }),
+    ...(dataset.identity && { data: dataset.identity.sha256 }),
+    ...(key && { signedBy: key.hint }),
+  }
 }
 
 /** The floor stays where it was first set, at the first stable version, unless it is set anew. */

@@ -24,6 +24,10 @@ export const Change = z.strictObject({
   overrode: z.array(z.string()),
   /** Why a watcher did it. */
   reason: z.string().optional(),
+  /** Of the version promoted or made a canary: the commit and the data it was trained with, and the key that signed it. */
+  commit: z.string().optional(),
+  data: z.string().optional(),
+  signedBy: z.string().optional(),
 })
 export type Change = z.infer<typeof Change>
 
@@ -41,7 +45,9 @@ export const Channel = z.strictObject({
 export type Channel = z.infer<typeof Channel>
 
 /** Who changes a channel, when, and past what objections. */
-export type Occasion = Pick<Change, 'at' | 'by' | 'reason'> & { overrode?: readonly string[] }
+export type Occasion = Omit<Change, 'action' | 'stable' | 'canary' | 'overrode'> & {
+  overrode?: readonly string[]
+}
 
 /** Changes a channel remembers; rollback reaches no further. */
 const REMEMBERED = 200
@@ -130,17 +136,9 @@ function extend(
   action: Change['action'],
   stable: string,
   canary: Canary | null,
-  { at, by, overrode = [], reason }: Occasion,
+  { overrode = [], ...occasion }: Occasion,
 ): Channel {
-  const change: Change = {
-    at,
-    by,
-    action,
-    stable,
-    canary,
-    overrode: [...overrode],
-    ...(reason && { reason }),
-  }
+  const change: Change = { ...occasion, action, stable, canary, overrode: [...overrode] }
   const history = [...(channel?.history ?? []), change].slice(-REMEMBERED)
   const floor = channel?.floor
   return { format: 'latent-edge-channel/1', id, stable, canary, ...(floor && { floor }), history }

@@ -38,6 +38,11 @@ test('an honest version and one of grown data pass; what is worse or other does 
   expect(await promote(grown)).toBe('')
   const { channel } = await readChannel(bucket, id)
   expect(channel!.history.length).toBe(3)
+  expect(channel!.history[2]).toMatchObject({
+    by: 'test',
+    commit: expect.stringMatching(/^[0-9a-f]{40}/),
+    data: (await readModelFolder(grown)).card.dataset.identity!.sha256,
+  })
 
   expect(await promote(await fresh(4, { epochs: 3 }))).toMatch(
     /metric: test bce \+ kl in nats over \d+ images/,

@@ -31,7 +31,7 @@ interface Options {
   workers: number
   shard?: { index: number; count: number }
   out?: string
-  results: string
+  results?: string
   dataDir?: string
   dryRun?: boolean
   list?: boolean
@@ -84,7 +84,10 @@ const program = new Command('npm run sweep --')
   .optionsGroup('Where and how:')
   .option('-w, --workers <n>', 'runs at a time, one core each', integer({ min: 1 }), availableParallelism())
   .option('-o, --out <folder>', 'folder of the run directories and tables (default: runs/sweeps/<sweep>)')
-  .option('--results <folder>', 'folder of the result files, one a finished run', RESULTS)
+  .option(
+    '--results <folder>',
+    `folder of the result files, one a finished run (default: ${RESULTS}; of a JSON file's runs, results in their own folder)`,
+  )
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
   .option('--no-discard-state', 'keep the checkpoints of finished runs')
   .optionsGroup('On many machines (see the commands below):')
@@ -115,7 +118,10 @@ Examples:
     }
     if (!name) throw new Error(`expected a sweep: a preset (${presetNames()}) or a JSON file`)
     const jobs = await planJobs(await settingsOf(name), planOptions(options))
-    const folders = { out: options.out ?? outOf(name), results: options.results }
+    const folders = {
+      out: options.out ?? outOf(name),
+      results: options.results ?? resultsOf(name, options.out),
+    }
     const own = options.shard ? shard(jobs, options.shard.index, options.shard.count) : jobs
     if (options.dryRun) {
       for (const line of await listRuns(own, folders, options.workers)) console.log(line)
@@ -136,12 +142,12 @@ program
     "a preset or a sweep's file, of which to look for results; or a folder of runs or results",
   )
   .option('--data <names>', 'only these data sets: mnist,fashion-mnist', names)
-  .option('--results <folder>', 'folder of the result files', RESULTS)
+  .option('--results <folder>', 'folder of the result files (default: as the sweep writes them)')
   .option('-o, --out <folder>', "folder to write to (default: the source's, or runs/sweeps/<sweep>)")
   .action(async (source: string, options: Pick<Options, 'data' | 'results' | 'out'>) => {
     const isFolder = await hasFolder(source)
     const wanted = isFolder ? null : (await planJobs(await settingsOf(source), options)).map(job => job.name)
-    const folder = isFolder ? source : options.results
+    const folder = isFolder ? source : (options.results ?? resultsOf(source))
     const found = (await hasFolder(folder)) ? await loadResults(folder) : []
     const results = found.filter(
       ({ name, configuration }) =>
@@ -214,6 +220,11 @@ async function settingsOf(name: string): Promise<Settings[]> {
   if (preset) return preset.settings
   if (name.endsWith('.json')) return loadSweep(name)
   throw new Error(`sweep: expected a preset (${presetNames()}) or a JSON file, got "${name}"`)
+}
+
+/** Where results go: a preset's are the paper's replication, those of another sweep are kept beside its runs. */
+function resultsOf(name: string, out?: string): string {
+  return presets().some(preset => preset.name === name) ? RESULTS : `${out ?? outOf(name)}/results`
 }
 
 function planOptions({ data, only, folds, seeds, dataDir, ...options }: Options) {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
+import path from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import type { Bucket, Listed } from './bucket.ts'
 
@@ -41,6 +43,7 @@ export async function openLocal(state: string): Promise<Bucket> {
 }
 
 async function start(state: string) {
+  tieWorkerd()
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -62,6 +65,16 @@ async function start(state: string) {
     await miniflare.dispose().catch(() => {})
     throw error
   }
+}
+
+/** Has Miniflare start workerd by a script that lets it end with this process, so that SIGKILL leaves none behind. */
+function tieWorkerd(): void {
+  if (process.platform === 'win32') return
+  process.env.LATENT_EDGE_WORKERD ??= createRequire(import.meta.url)('workerd').default
+  process.env.MINIFLARE_WORKERD_PATH ??= path.resolve(
+    import.meta.dirname,
+    '../../../edge/node/tied-workerd.sh',
+  )
 }
 
 /** What a locked database looks like from here: when workerd starts, and when it runs. */
