@@ -12,3 +12,11 @@ test('firstModel prefers a planar VAE of digits among the available models', () 
   expect(firstModel([{ ...frey, id: 'frey-best' }, digits])?.id).toBe('digits')
   expect(firstModel([])).toBeUndefined()
 })
+
+test('firstModel prefers a conditional model to any other, of digits if there is one', () => {
+  const planar = { id: 'digits-best', dataset: 'mnist', kind: 'vae', latentDim: 2 }
+  const clothes = { id: 'clothes', dataset: 'fashion-mnist', kind: 'vae', latentDim: 20, conditional: true }
+  const digits = { ...clothes, id: 'digits', dataset: 'mnist' }
+  expect(firstModel([planar, clothes])?.id).toBe('clothes')
+  expect(firstModel([clothes, planar, digits])?.id).toBe('digits')
+})

@@ -1,5 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { Card } from '../../models/card.ts'
 import { Judgement } from '../../models/judgement.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import type { Images } from '../step/images.ts'
@@ -78,4 +81,16 @@ test('a classifier learns which half of an image is bright, the same weights for
 
 test('a data set without a judge is refused with the command that trains one', async () => {
   await expect(readJudge('freyface')).rejects.toThrow('npm run judge:train -- freyface')
+})
+
+test('the card of every shipped model of labelled data states a judgement of the shipped judge', async () => {
+  const judges = new Map<string, string>()
+  for (const id of await readdir('models/zoo')) {
+    const card = Card.parse(JSON.parse(await readFile(join('models/zoo', id, 'card.json'), 'utf8')))
+    const { name, classes } = card.dataset
+    if (classes.length === 0) continue
+    if (!judges.has(name)) judges.set(name, (await readJudge(name)).card.version)
+    expect(card.judgement, id).toMatchObject({ judge: { dataset: name, version: judges.get(name) }, seed: 1 })
+  }
+  expect([...judges.keys()].sort()).toEqual(['fashion-mnist', 'mnist'])
 })
