@@ -115,8 +115,10 @@ const CURVES = [
 
 /** Reads a public key in PEM, as `openssl ec -pubout` writes it. @throws Error when it is no elliptic public key */
 export async function readVerificationKey(pem: string): Promise<VerificationKey> {
-  const body = /-----BEGIN PUBLIC KEY-----([\sA-Za-z0-9+/=]+)-----END PUBLIC KEY-----/.exec(pem)?.[1]
-  if (!body) throw new Error('public key: expected PEM (-----BEGIN PUBLIC KEY-----), got something else')
+  const [, after = ''] = pem.split('-----BEGIN PUBLIC KEY-----', 2)
+  const [body, end] = after.split('-----END PUBLIC KEY-----', 2)
+  if (end === undefined || !/^[\sA-Za-z0-9+/=]+$/.test(body))
+    throw new Error('public key: expected PEM (-----BEGIN PUBLIC KEY-----), got something else')
   const spki = fromBase64(body.replace(/\s/g, ''))
   const curve = CURVES.find(({ oid }) => includes(spki, oid))
   if (!curve) throw new Error('public key: expected one of curve P-256, P-384 or P-521')

@@ -41,7 +41,7 @@ async function fetchFile(
 ): Promise<string> {
   if (broken !== undefined) await rm(broken)
   const name = posix.basename(published)
-  const url = urlBase ? `${urlBase.replace(/(?<!\/)\/+$/, '')}/${set.name}/${name}` : published
+  const url = urlBase ? `${urlBase.replace(/\/$/, '')}/${set.name}/${name}` : published
   const target = join(cacheFolder(set.name), name)
   const progress = onDownload?.(url)
   try {
