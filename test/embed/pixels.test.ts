@@ -85,6 +85,22 @@ test.each([
     28,
     20,
   ],
+  [
+    'local',
+    'lerp',
+    'digits-cvae-z5/interpolate?from=class:3&to=class:8',
+    'model="digits-cvae-z5" from="class:3" to="class:8"',
+    28,
+    28,
+  ],
+  [
+    'local',
+    'slerp',
+    'digits-cvae-z5/interpolate?from=class:1@seed:4&to=class:7@seed:9',
+    'model="digits-cvae-z5" from="class:1@seed:4" to="class:7@seed:9"',
+    28,
+    28,
+  ],
 ] as const)(
   'frames of engine=%s along path=%s have the pixels of the API for %s',
   async (engine, way, query, attributes, width, height) => {
@@ -152,5 +168,24 @@ test('a square shows its corners at its corners, and toBlob gives the pixels of 
       expected,
     ),
   ).toBeLessThanOrEqual(1)
+  await page.close()
+})
+
+test('a square of a conditional model with engine=edge has frames between its corners', async () => {
+  const corners = 'class:0;class:1;class:7;class:9'
+  const url = site.addPage(
+    'conditional.html',
+    pageWith(
+      `<latent-interpolation model="digits-cvae-z5" corners="${corners}" engine="edge" steps="3"></latent-interpolation>`,
+    ),
+  )
+  const { page, console } = await openPage(site, url)
+  await page.waitForFunction(() => document.querySelector('latent-interpolation')?.decoding)
+  const reply = page.waitForResponse(response => response.url().includes('/decode?'))
+  await seek(page, 0.5, 0)
+  expect((await reply).status()).toBe(200)
+  const middle = await frames('digits-cvae-z5/interpolate?from=class:0&to=class:1&steps=3', 28, 28)
+  await expect.poll(async () => maxDifference(await levels(page), middle[1])).toBeLessThanOrEqual(1)
+  expect(console.filter(line => line.includes('<latent-interpolation>'))).toEqual([])
   await page.close()
 })

@@ -1,5 +1,5 @@
 import type { Card } from '../../../models/card.ts'
-import { pointSize } from '../../../models/draws.ts'
+import { splitPoints } from '../../../models/draws.ts'
 import type { Options } from '../options/attributes.ts'
 import { elementError } from '../options/element-error.ts'
 import { fetchFromApi } from './fetch-from-api.ts'
@@ -59,14 +59,15 @@ export async function fetchSquare(
   signal: AbortSignal,
 ): Promise<Frames> {
   const side = Math.min(steps, LARGEST_SIDE)
-  const size = pointSize(card)
-  const points = new Float32Array(side * side * size)
-  for (let i = 0; i < side * side; i++) {
-    points.set(path((i % side) / (side - 1), Math.floor(i / side) / (side - 1)), i * size)
-  }
+  const rows = Array.from({ length: side * side }, (_, i) =>
+    splitPoints(path((i % side) / (side - 1), Math.floor(i / side) / (side - 1)), card.architecture),
+  )
+  const z = rows.map(row => Array.from(row.z))
+  const y = card.architecture.classes === undefined ? undefined : rows.map(row => Array.from(row.y ?? []))
   const url = `${modelUrl(api, `${card.id}@${card.version}`)}/decode?format=png&columns=${side}`
-  const headers = { 'content-type': 'application/octet-stream' }
-  const response = await fetchFromApi(url, signal, { method: 'POST', headers, body: points })
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ z, y })
+  const response = await fetchFromApi(url, signal, { method: 'POST', headers, body })
   return readContactSheet(response, side, side)
 }
 
