@@ -47,7 +47,7 @@ export function examplesSuite(api: () => Api): void {
       const markdown = await readFile(path.join(ROOT, 'edge/README.md'), 'utf8')
       const commands = Array.from(markdown.matchAll(/^```sh\n(.*?)^```/gms), ([, block]) =>
         block.replaceAll('http://localhost:8787', api().url),
-      ).filter(block => block.includes('curl '))
+      ).filter(block => block.includes('curl ') && !block.includes('npm '))
       expect(commands.length).toBeGreaterThan(5)
       await runAll(commands)
     })
@@ -73,5 +73,6 @@ function unescapeHtml(text: string): string {
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
     .replaceAll('&amp;', '&')
 }
