@@ -9,7 +9,7 @@ export interface Difference {
   change?: string
 }
 
-/** Fields told one by one; latent statistics differ between any two versions. */
+/** Fields that are compared one by one; latent statistics differ between any two versions. */
 const FIELDS = [
   'id',
   'version',
@@ -24,7 +24,7 @@ const FIELDS = [
   'parity',
 ] as const
 
-/** In what two versions differ: how they were made, how large they are, how good, and how far runtimes part. */
+/** The differences between two versions: training, sizes, metrics, and parity of runtimes. */
 export function diffCards(a: Card, b: Card): Difference[] {
   const [fields, others] = [FIELDS.map(field => [field, a[field]]), FIELDS.map(field => [field, b[field]])]
   const [left, right] = [flatten(Object.fromEntries(fields)), flatten(Object.fromEntries(others))]

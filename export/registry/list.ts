@@ -5,7 +5,7 @@ import { listChannels, readChannel } from './channels.ts'
 import { listVersions } from './list-versions.ts'
 import type { Bucket } from './stores/bucket.ts'
 
-/** A version, where it stands, and how good it is. */
+/** A version with its state, its share of the traffic and its quality. */
 export interface Row {
   id: string
   version: string
@@ -18,7 +18,7 @@ export interface Row {
   bce: number | null
 }
 
-/** Every version in a bucket with where it stands: by id, then newest first. */
+/** Every version in a bucket with its state: by id, then newest first. */
 export async function listRows(bucket: Bucket): Promise<Row[]> {
   const versions = await listVersions(bucket)
   const ids = new Set([...(await listChannels(bucket)), ...versions.map(({ id }) => id)])

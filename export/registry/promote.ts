@@ -31,16 +31,16 @@ export interface Promotion extends GateOptions {
   bundled?: ModelVersion
 }
 
-/** What changed: the channel, or nothing since it was so already. */
+/** The channel after a promotion, and whether that changed it. */
 export interface Promoted {
   channel: Channel
   changed: boolean
-  /** Of the gate's findings, those that were gone past. */
+  /** The gate's findings that were overridden by force. */
   overrode: readonly string[]
 }
 
 /**
- * Lets a version that is in the bucket answer, for everyone or a share of the traffic.
+ * Makes a version in the bucket stable, or a canary for a share of the traffic.
  *
  * @throws Error when the version is not whole, the gate refuses it (exit code `gate`) or somebody else changed the
  * channel meanwhile (`conflict`); the channel is then as it was

@@ -4,7 +4,7 @@ import { readChannel } from './channels.ts'
 import { type ListedVersion, listVersions } from './list-versions.ts'
 import type { Bucket } from './stores/bucket.ts'
 
-/** After so long a push without a card counts as given up, milliseconds. */
+/** Milliseconds after which a push without a card counts as given up. */
 const GIVEN_UP = 24 * 3600 * 1000
 
 export interface Pruned {
@@ -16,7 +16,7 @@ export interface Pruned {
  * Deletes old versions, a model at a time: all but the newest `keep`, those that answer, and the one a rollback would
  * go to. Pushes that were never finished go after a day.
  *
- * @param dry only says what would go
+ * @param dry only reports what would be deleted
  * @param onPruned called before each is deleted
  */
 export async function pruneVersions(
@@ -37,7 +37,7 @@ export async function pruneVersions(
     for (const version of own) {
       if (kept.has(version.version)) continue
       if (!version.whole && now - version.uploaded.getTime() < GIVEN_UP) continue
-      // Read for each, right before: somebody may promote it in these seconds.
+      // Read for each version right before it is deleted: it may have been promoted meanwhile.
       if ((await needed(bucket, id)).has(version.version)) continue
       const why = version.whole ? `older than the newest ${keep}` : 'never finished'
       onPruned({ version, why })
@@ -61,7 +61,7 @@ async function needed(bucket: Bucket, id: string): Promise<Set<string>> {
   )
 }
 
-/** The card first: from then on it is no version, whatever is left of it. */
+/** Deletes the card first: without it, the files that are left are no version. */
 async function removeVersion(bucket: Bucket, { id, version, files }: ListedVersion): Promise<void> {
   for (const file of ['card.json', 'model.sig', ...MODEL_FILES] as const) {
     if (files.includes(file)) await bucket.remove(fileKey(id, version, file))

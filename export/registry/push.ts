@@ -5,12 +5,12 @@ import { findFault, type ModelVersion, readCard } from '../../models/registry/ve
 import { signVersion } from './sign.ts'
 import type { Bucket } from './stores/bucket.ts'
 
-/** What became of one file of a push. */
+/** What a push did with one file. */
 export type Outcome = 'uploaded' | 'there already' | 'repaired'
 
 /**
- * Puts a version into a bucket: its files, each read back and compared, then its card, which makes it a version. What is
- * there already is left; cut off at any time, it can be done again. It changes no channel: nobody gets the version yet.
+ * Puts a version into a bucket: its files, each read back and compared, then its card, which makes it a version. Files that
+ * are there already are left; a push that was cut off can be repeated. It changes no channel: the version is not served yet.
  *
  * @param onFile called after each file
  * @param key signs the version; its signature is there before its card
@@ -44,7 +44,7 @@ export async function pushModel(
     wrote = true
   }
   if (!there) {
-    // A card that cannot be read was damaged: it is replaced. Where there is none, none may come in between.
+    // A card that cannot be read is damaged and is replaced. Where there is none, another process must not add one meanwhile.
     const key = fileKey(card.id, card.version, 'card.json')
     await bucket.put(key, bytes, there === null ? undefined : 'absent')
     const kept = await readCard(bucket, card.id, card.version)
@@ -67,7 +67,7 @@ async function pushFile(bucket: Bucket, { card, files }: ModelVersion, file: Mod
   return before ? 'repaired' : 'uploaded'
 }
 
-/** Two cards of one version must be one: versions are not changed. */
+/** Refuses another card for a version that is there: versions are never changed. */
 function requireSame(card: ModelVersion['card'], there: ModelVersion['card']): void {
   if (isDeepStrictEqual(card, there)) return
   const fields = Object.keys(card) as (keyof typeof card)[]

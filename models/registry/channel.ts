@@ -12,7 +12,7 @@ export const Canary = z.strictObject({
 })
 export type Canary = z.infer<typeof Canary>
 
-/** What was live from `at` on, and why. */
+/** A change of a channel: which versions answer from `at` on, and why. */
 export const Change = z.strictObject({
   at: z.iso.datetime(),
   by: z.string(),
@@ -44,12 +44,12 @@ export const Channel = z.strictObject({
 })
 export type Channel = z.infer<typeof Channel>
 
-/** Who changes a channel, when, and past what objections. */
+/** Who changes a channel, when, and which of the gate's findings were overridden. */
 export type Occasion = Omit<Change, 'action' | 'stable' | 'canary' | 'overrode'> & {
   overrode?: readonly string[]
 }
 
-/** Changes a channel remembers; rollback reaches no further. */
+/** Changes that a channel keeps; a rollback cannot go further back. */
 const REMEMBERED = 200
 
 /** A channel with a version for everyone; a canary, this version's or another's, is over. */
@@ -105,7 +105,7 @@ export function liveVersions(channel: Channel): string[] {
  * Whether a request gets the canary: the share of all keys that a hash of key, model and version picks. The same key
  * is picked again each time, and goes on being picked when the share grows; another version picks others.
  *
- * @param key names who asks or what is asked for
+ * @param key of the client or of the request
  */
 export function isCanary(id: string, { version, share }: Canary, key: string): boolean {
   return createRng(0, 'canary', id, version, key)() * 100 < share

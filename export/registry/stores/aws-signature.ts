@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
 
-/** An access key as R2 and S3 hand it out. */
+/** An access key of R2 or S3. */
 export interface Credentials {
   accessKeyId: string
   secretAccessKey: string

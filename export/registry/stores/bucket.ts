@@ -1,7 +1,7 @@
 /** An object as a bucket holds it. */
 export interface Stored {
   bytes: Uint8Array<ArrayBuffer>
-  /** Names this content; another content has another. */
+  /** Changes with the content. */
   etag: string
 }
 
@@ -12,7 +12,7 @@ export interface Listed {
   uploaded: Date
 }
 
-/** What must hold of the object that is there for a write to happen: nothing is there, or just that. */
+/** When a write is done: if there is no object yet, or if it is still the one with this etag. */
 export type Condition = 'absent' | { etag: string }
 
 /**

@@ -13,11 +13,11 @@ export const BUCKET_NAME = 'latent-edge-models'
  * @param state the folder wrangler calls its state: `edge/.wrangler/state/v3`
  */
 export async function openLocal(state: string): Promise<Bucket> {
-  const { miniflare, r2 } = await persevere(() => start(state))
+  const { miniflare, r2 } = await retryLocked(() => start(state))
   return {
     name: 'local',
     get: key =>
-      persevere(async () => {
+      retryLocked(async () => {
         const object = await r2.get(key)
         return object ? { bytes: new Uint8Array(await object.arrayBuffer()), etag: object.etag } : undefined
       }),
@@ -25,19 +25,21 @@ export async function openLocal(state: string): Promise<Bucket> {
       const sha256 = createHash('sha256').update(bytes).digest('hex')
       const onlyIf =
         condition === 'absent' ? { etagDoesNotMatch: '*' } : condition && { etagMatches: condition.etag }
-      return persevere(async () => (await r2.put(key, bytes, { sha256, ...(onlyIf && { onlyIf }) })) !== null)
+      return retryLocked(
+        async () => (await r2.put(key, bytes, { sha256, ...(onlyIf && { onlyIf }) })) !== null,
+      )
     },
     async list(prefix) {
       const found: Listed[] = []
       let cursor: string | undefined
       do {
-        const page = await persevere(() => r2.list({ prefix, cursor }))
+        const page = await retryLocked(() => r2.list({ prefix, cursor }))
         found.push(...page.objects.map(({ key, size, uploaded }) => ({ key, size, uploaded })))
         cursor = page.truncated ? page.cursor : undefined
       } while (cursor !== undefined)
       return found
     },
-    remove: key => persevere(() => r2.delete(key)),
+    remove: key => retryLocked(() => r2.delete(key)),
     close: () => miniflare.dispose(),
   }
 }
@@ -50,7 +52,7 @@ async function start(state: string) {
       port: 0,
       cf: false,
       logRequests: false,
-      // It tells each lock it met, which `persevere` waits for.
+      // workerd logs each lock it meets; `retryLocked` waits for those.
       handleStructuredLogs: () => {},
       resourcePersistencePath: state,
       compatibilityDate: '2026-10-23',
@@ -77,15 +79,15 @@ function tieWorkerd(): void {
   )
 }
 
-/** What a locked database looks like from here: when workerd starts, and when it runs. */
+/** Messages of a locked database, when workerd starts and when it runs. */
 const LOCKED = /SQLITE_BUSY|database is locked|internal error|Unspecified error|runtime failed to start/
 const TRIES = 12
 
 /**
- * Tries again what met a lock: processes share R2 on disk as one SQLite database, and workerd fails at once where
- * another of them is writing.
+ * Repeats an operation that met a lock: processes share R2 on disk as one SQLite database, and workerd fails at once
+ * while another process writes.
  */
-async function persevere<T>(work: () => Promise<T>): Promise<T> {
+async function retryLocked<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work()

@@ -1,16 +1,16 @@
 import { type Credentials, encode, signRequest } from './aws-signature.ts'
 import type { Bucket, Listed } from './bucket.ts'
 
-/** Where R2's S3 API answers and who asks. */
+/** The address and the access key of R2's S3 API. */
 export interface Account extends Credentials {
   /** `https://<account>.r2.cloudflarestorage.com` */
   endpoint: string
   bucket: string
-  /** Milliseconds before a request is tried a second time, doubled for each further; 250 by default. */
+  /** Milliseconds before the second attempt at a request, doubled for each further one; 250 by default. */
   pause?: number
 }
 
-/** How often a request is tried whose answer is lost or says that the server cannot just now. */
+/** Attempts at a request without a reply, or whose reply is 429 or 5xx. */
 const TRIES = 4
 /** Milliseconds for one request. */
 const TIMEOUT = 60_000

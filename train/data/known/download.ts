@@ -20,7 +20,7 @@ export interface Transfer {
 /** Attempts in a row that bring nothing new before a download is given up. */
 const ATTEMPTS = 5
 
-/** A failure that trying again cannot mend. */
+/** A failure that another attempt would meet again. */
 class Permanent extends Error {}
 
 /**
@@ -127,7 +127,7 @@ async function save(
   if (total !== undefined && received !== total) throw new Error(`expected ${total} bytes, got ${received}`)
 }
 
-/** No address, no such host, or nothing that listens there: not worth waiting for unless it was there a moment ago. */
+/** No address, no such host, or nothing listening there: not worth another attempt, unless an earlier one got through. */
 function isNobody(error: unknown): boolean {
   const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
   return ['ERR_INVALID_URL', 'ENOTFOUND', 'ECONNREFUSED'].includes(code ?? '')

@@ -9,13 +9,13 @@ export interface ObtainOptions {
   dataDir?: string
   /** A mirror laid out as a data folder, `<urlBase>/<set>/<file>`, to use in place of the published addresses. */
   urlBase?: string
-  /** Told before a file is fetched; answers what is to follow its progress until it is stopped. */
+  /** Called before a file is fetched; returns what its progress is reported to. */
   onDownload?: (url: string) => { update: NonNullable<Transfer['onProgress']>; stop: () => void }
 }
 
 /**
- * Makes sure that every file of a known set is there and as published. Downloads what no folder has into the cache,
- * and what is broken in the cache anew; a broken file elsewhere is not ours to replace.
+ * Makes sure that every file of a known set is there and as published. Files that no folder has are downloaded into the
+ * cache, and damaged files in the cache again; a damaged file elsewhere is left as it is.
  *
  * @returns the paths, in the order of `set.files`
  * @throws Error when a file elsewhere than in the cache is broken or a download fails
