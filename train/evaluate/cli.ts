@@ -52,7 +52,7 @@ const program = new Command('npm run evaluate --')
     'after',
     `
 The bound is ln 1/k Σ p(x|z) p(z)/q(z|x) in nats per image (Burda et al. 2016), with its standard error over images; its
-negative at a large k is the NLL. k = 1 is the ELBO. On binary pixels it is a likelihood; figures on grey pixels are of
+negative at a large k is the NLL. A conditional model is given the class, and the bound is one of ln p(x|y). k = 1 is the ELBO. On binary pixels it is a likelihood; figures on grey pixels are of
 another quantity and are never compared with those. 1,000 images with k = 5,000 take some minutes.
 
 Examples:
@@ -110,6 +110,12 @@ async function boundModel(folder: string, options: Options): Promise<void> {
         `  k = ${String(k).padEnd(5)} ${value.toFixed(2)} ± ${standardError.toFixed(2)} nats per image`,
       )
     }
+  }
+  if (architecture.classes && !json) {
+    const loss = Math.log(architecture.classes)
+    console.log(
+      `  The class was given: these bound ln p(x|y). With classes equally likely, ln p(x) is at least each less ${loss.toFixed(2)}.`,
+    )
   }
   if (options.write) {
     const kept = card.metrics.filter(metric => !metrics.some(other => sameQuantity(metric, other)))
