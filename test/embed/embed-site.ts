@@ -48,7 +48,7 @@ export function serveModels(models: string, page: string, port = 0): Promise<Nod
 }
 
 /**
- * Starts the site with a trained model, one of another shape, and a conditional one.
+ * Starts the site with a trained model and one of another shape; without the gallery also a conditional one.
  *
  * @param withGallery builds the page and the gallery too, not only the element's script
  */
@@ -57,8 +57,11 @@ export async function startEmbedSite(withGallery = false): Promise<EmbedSite> {
   const [zoo, page] = [path.join(folder, 'zoo'), path.join(folder, 'page')]
   await cp(path.join(FOLDERS.zoo, MODEL), path.join(zoo, MODEL), { recursive: true })
   await writeModel(zoo, { id: 'wide-ae-z8', kind: 'ae', latentDim: 8, height: 20, width: 28, layers: 3 })
-  const classes = [...'0123456789']
-  await writeModel(zoo, { id: 'digits-cvae-z5', kind: 'vae', latentDim: 5, classes, conditional: true })
+  if (!withGallery) {
+    // Beside the gallery it would be the default model, of random weights.
+    const classes = [...'0123456789']
+    await writeModel(zoo, { id: 'digits-cvae-z5', kind: 'vae', latentDim: 5, classes, conditional: true })
+  }
   if (withGallery) {
     const root = path.join(ROOT, 'web')
     const configFile = path.join(root, 'vite.config.ts')
