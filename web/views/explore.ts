@@ -17,7 +17,7 @@ import { type Projection, project, projectGaussian, projectionOf } from '../plot
 import { dimensionsTable } from './dimensions-table.ts'
 import { firstPicture } from './first-picture.ts'
 import { createNearestImages } from './nearest-images.ts'
-import { createOwnPoint } from './own-point.ts'
+import { createOwnPointLoader } from './own-point-loader.ts'
 import { createTiles } from './plane-tiles.ts'
 import { axesControl, lessons, neighbours, planeTable, pointControls } from './point.ts'
 import { createSelection } from './selection.ts'
@@ -29,7 +29,7 @@ export function createExplore(app: AppContext): View {
   let asked: { network: Network; z: string; engine: string } | undefined
   let hovered: Hovered | undefined
   const tilesOver = createTiles(app)
-  const own = createOwnPoint(app)
+  const own = createOwnPointLoader(app)
   const selection = createSelection(app)
   const nearest = createNearestImages(app)
   const newest = latest(outputs => {

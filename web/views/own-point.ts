@@ -3,7 +3,6 @@ import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { parseImage, printImage } from '../ink/image-code.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { listenForPictures } from '../lab/dropped-pictures.ts'
 import { picture } from '../plot/picture.ts'
 import type { Gaussian2, Projection } from '../plot/projection.ts'
 import { createDrawing } from './drawing-dialog.ts'
@@ -15,7 +14,9 @@ export interface OwnPoint {
   on(projection: Projection): { mu: Float32Array; posterior: Gaussian2 | undefined } | undefined
   /** The button that draws one, and the image once there is one. */
   render(model: Model, card: Card): TemplateResult
-  close(): void
+  /** Opens the dialog to draw one; `take` with a picture file. */
+  open(): void
+  take(file: File): void
 }
 
 export function createOwnPoint(app: AppContext): OwnPoint {
@@ -24,7 +25,6 @@ export function createOwnPoint(app: AppContext): OwnPoint {
   const place = (z: Float32Array, pixels: Float32Array, label: number) =>
     app.set({ z: [...z], y: label, x: printImage(pixels) }, 'push')
   const drawing = createDrawing(app, (_, z, pixels, label) => place(z, pixels, label))
-  const stopListening = listenForPictures(file => drawing.take(file))
 
   function update(model: Model, card: Card): Float32Array | undefined {
     const pixels = parseImage(app.state.x, card.architecture.inputDim)
@@ -65,6 +65,7 @@ export function createOwnPoint(app: AppContext): OwnPoint {
         ${drawing.render(model, card)}
       </div>`
     },
-    close: stopListening,
+    open: () => drawing.open(0),
+    take: drawing.take,
   }
 }
