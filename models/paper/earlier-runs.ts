@@ -26,7 +26,6 @@ export const EARLIER_RUNS: readonly string[] = [
   'frey-ae-l1-z2-mse',
   'frey-ae-l1-z64-mse',
   'frey-ae-l1-z8-mse',
-  'frey-ae-l2-z2-mse',
   'frey-ae-l3-z2-mse',
   'frey-ae-l4-z2-mse',
   'frey-ae-l4-z2-mse-contiguous',

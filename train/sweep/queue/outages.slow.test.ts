@@ -36,7 +36,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
   const port = await freePort()
   database = await startDatabase(postgres, port)
   const place = { root, url: database.url }
-  const common = { data, folds: 3, batch: 8, latent: 2, layers: 1, epochs: 1500 }
+  const common = { data, folds: 3, batch: 8, latent: 2, layers: 1, epochs: 800 }
   const grid = { kind: ['ae', 'vae'], lr: [0.001, 0.002] }
   const [a, b] = [
     sweepOf(place, 'a', { defaults: common, grid: { ...grid, seed: [1, 2] } }),
