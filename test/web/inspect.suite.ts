@@ -11,6 +11,7 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
       const { page, faults, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0,0`, '.decoded canvas')
       await page.getByLabel('Encircle points').check()
+      await page.locator('.plane').evaluate(plane => plane.scrollIntoView({ block: 'center' }))
       const box = (await page.locator('.plane').boundingBox())!
       const corners = [
         [0.3, 0.3],
