@@ -78,7 +78,8 @@ test('each model of the zoo gives a row the same bits alone and in a batch', asy
     for (const part of ['encoder', 'decoder']) {
       const session = await openSession(ort, readFileSync(path.join(FOLDERS.zoo, id, `${part}.onnx`)))
       const card = JSON.parse(readFileSync(path.join(FOLDERS.zoo, id, 'card.json'), 'utf8'))
-      const features = part === 'encoder' ? card.architecture.inputDim : card.architecture.latentDim
+      const { inputDim, latentDim, classes = 0 } = card.architecture
+      const features = (part === 'encoder' ? inputDim : latentDim) + classes
       const rows = Float32Array.from({ length: 33 * features }, (_, i) =>
         Math.abs(Math.sin(i * i + id.length)),
       )

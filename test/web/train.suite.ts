@@ -105,7 +105,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       const folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-own-'))
       try {
         const { page, faults, close } = await open('data:own;widths:16;epochs:1;batch:5')
-        const input = page.locator('input[type=file][accept]')
+        const input = page.locator('input[type=file][accept="image/*"]')
         const data = Uint8Array.from({ length: 40 * 30 }, (_, i) => (i * 7) % 256)
         const png = encode({ width: 40, height: 30, data, channels: 1, depth: 8 })
         const paths: string[] = []

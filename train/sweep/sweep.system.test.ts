@@ -14,7 +14,7 @@ import { defaultChoices } from '../fit/run-options.ts'
 const root = mkdtempSync(join(tmpdir(), 'sweep-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-/** 60 images of 6 × 6 pixels, a spot at another place in each: 48 to train on, 12 to test. */
+/** 60 images of 6 × 6 pixels, a spot at another place in each. */
 const images = join(root, 'spots')
 writeFileSync(images, encodeIdx({ dims: [60, 6, 6], data: spots(60, 6) }))
 const data = `idx:${images}`
@@ -114,6 +114,8 @@ test('sweep trains a grid, records it, and does nothing the second time', async 
   const names = ['ae', 'vae'].map(kind => `spots-${kind}-l1-z2-fold0-seed1`)
   expect(readdirSync(sweep.results)).toEqual(names.map(name => `${name}.json`).sort())
   const paths = names.map(name => join(sweep.results, `${name}.json`))
+  const testImages = (await loadDataset(data)).test.count
+  expect(testImages).toBeGreaterThan(5)
   for (const [i, path] of paths.entries()) {
     const result = Result.parse(JSON.parse(read(path)))
     const run = await loadRun(join(sweep.out, names[i]))
@@ -123,7 +125,7 @@ test('sweep trains a grid, records it, and does nothing the second time', async 
       name: 'mse',
       unit: 'squared intensity per pixel',
       split: 'test',
-      images: 12,
+      images: testImages,
       latent: 'mu',
       value: test.mse,
     })
@@ -177,7 +179,7 @@ test('sweep gives the same bits after SIGKILL of its worker, Ctrl-C, and SIGKILL
   const configuration = configure(
     null,
     { ...defaultChoices(), ...common, kind: 'vae', epochs: 100, fold: 1 },
-    { height: 6, width: 6 },
+    { height: 6, width: 6, name: 'spots' },
   )
   expect(run.configuration).toEqual(configuration)
   const whole = await fitModel({
@@ -194,7 +196,7 @@ test('sweep gives the same bits after SIGKILL of its worker, Ctrl-C, and SIGKILL
 test('fitModel stops a resumed run at the epoch that stops it early', async () => {
   // Steps too small to change a weight: epoch 1 stays the best, and patience ends at epoch 3.
   const choices = { ...defaultChoices(), ...common, kind: 'ae' as const, lr: 1e-30, patience: 2 }
-  const configuration = configure(null, choices, { height: 6, width: 6 })
+  const configuration = configure(null, choices, { height: 6, width: 6, name: 'spots' })
   const dataset = await loadDataset(data, configuration.data)
   const trainIn = (name: string, resume: boolean, onEpoch?: (record: EpochRecord) => void) =>
     fitModel({ configuration, dataset, directory: join(root, name), resume, onEpoch })
