@@ -20,7 +20,7 @@ export function describeTeaching(site: () => Site, browser: () => Browser): void
         await page.getByRole('button', { name: step < 5 ? 'Next' : 'Done', exact: true }).click()
       }
       expect(views).toEqual(['explore', 'explore', 'sample', 'interpolate', 'reconstruct'])
-      expect(await page.locator('.tour').count()).toBe(0)
+      await expect.poll(() => page.locator('.tour').count()).toBe(0)
       expect(faults).toEqual([])
       await close()
     })
