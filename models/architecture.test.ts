@@ -79,7 +79,7 @@ describe('paperWidths', () => {
   })
 })
 
-test('a VAE has two heads on one trunk, its decoder the encoder’s widths backwards', () => {
+test('a VAE encoder has two heads on one trunk, and its decoder has the widths in reverse', () => {
   const vae: Architecture = { kind: 'vae', inputDim: 784, latentDim: 2, layers: 3, output: 'sigmoid' }
   expect(encoderLayers(vae)).toEqual([
     { name: 'encoder_1', inputs: 784, units: 524, activation: 'relu' },
@@ -97,7 +97,7 @@ test('a VAE has two heads on one trunk, its decoder the encoder’s widths backw
   ])
 })
 
-test('a conditional model with its own widths reads y beside x and beside z', () => {
+test('a conditional model with its own widths takes y with x and with z', () => {
   const conditional: Architecture = {
     kind: 'vae',
     inputDim: 784,

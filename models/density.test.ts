@@ -65,7 +65,7 @@ describe('drawDensity', () => {
     classes: [fitted(at(0), 100), fitted(at(50), 300)],
   }
 
-  test('of a class or of the whole draws from that mixture', () => {
+  test('of a class or of all classes draws from that mixture', () => {
     expect(drawDensity(density, 1, 5, 3)).toEqual({
       z: drawMixture(at(50), 5, 3),
       classes: Uint8Array.of(1, 1, 1, 1, 1),

@@ -51,12 +51,12 @@ describe('draws', () => {
     expect(Math.abs(covariance[0][1] - 1.2)).toBeLessThan(0.06)
     expect(Math.abs(covariance[1][1] - 1)).toBeLessThan(0.03)
   })
-  test('begin alike whatever their length, and are the mean at temperature 0', () => {
+  test('with the same seed share a prefix for any length, and equal the mean at temperature 0', () => {
     expect(drawPrior(shifted, 100, 7).subarray(0, 6)).toEqual(drawPrior(shifted, 3, 7))
     expect(Array.from(drawPrior(shifted, 2, 7, 0))).toEqual([5, 10, 5, 10])
     expect(Array.from(drawClass(moments, 1, 7, 0))).toEqual([1, -2])
   })
-  test('of one point are normal over neighbouring seeds too', () => {
+  test('of one point are normal over consecutive seeds', () => {
     const firsts = Float32Array.from({ length: 10_000 }, (_, i) => {
       return drawPrior(standardPrior(2), 1, i >> 1)[i & 1]
     })
@@ -70,7 +70,7 @@ describe('draws', () => {
     expect(Math.abs(neighbours)).toBeLessThan(0.05)
     expect(firsts.reduce((most, value) => Math.max(most, Math.abs(value)))).toBeLessThan(5)
   })
-  test('have bits that never change', () => {
+  test('equal the recorded bits', () => {
     const bits = new Uint32Array(drawPrior(standardPrior(2), 2, 7).buffer)
     expect(Array.from(bits, b => b.toString(16))).toMatchInlineSnapshot(`
       [
@@ -101,7 +101,7 @@ test('cholesky times its transpose is the covariance, also without full rank', (
 })
 
 describe('endpoints', () => {
-  test('are read as written', () => {
+  test('are parsed from text', () => {
     expect(parseEndpoint('seed:7')).toEqual({ seed: 7 })
     expect(parseEndpoint('class:T-shirt/top')).toEqual({ class: 'T-shirt/top' })
     expect(parseEndpoint('z:0.5,-1.2e1')).toEqual({ z: [0.5, -12] })
@@ -139,12 +139,12 @@ describe('ways', () => {
   test('lerp is the straight line', () => {
     expect(Array.from(lerp([0, 4], [2, 0], 0.25))).toEqual([0.5, 3])
   })
-  test('slerp turns evenly about the prior’s mean, in units of its deviation', () => {
+  test('slerp rotates at constant angular speed around the prior’s mean, in units of its deviation', () => {
     const at = slerp([6, 10], [5, 13], 1 / 3, shifted)
     expect(at[0]).toBeCloseTo(5 + Math.cos(Math.PI / 6), 6)
     expect(at[1]).toBeCloseTo(10 + 3 * Math.sin(Math.PI / 6), 6)
   })
-  test('slerp is lerp where no turn is defined', () => {
+  test('slerp equals lerp if the rotation is undefined', () => {
     expect(slerp([5, 10], [6, 13], 0.5, shifted)).toEqual(lerp([5, 10], [6, 13], 0.5))
     expect(slerp([6, 10], [3, 10], 0.5, shifted)).toEqual(lerp([6, 10], [3, 10], 0.5))
   })
@@ -157,7 +157,7 @@ describe('ways', () => {
   })
 })
 
-test('a grid spans ±range deviations of the prior, upwards like a plot, and leaves the other dimensions', () => {
+test('a grid spans ±range deviations of the prior, with y upwards, and leaves the other dimensions unchanged', () => {
   const prior = { mean: [0, 5, 10], variance: [1, 4, 9] }
   const points = gridPoints(prior, { size: 3, range: 2, dims: [2, 1], at: [0.5, 0, 0] })
   const row = (i: number) => Array.from(points.subarray(i * 3, i * 3 + 3))
@@ -178,7 +178,7 @@ function refusal(action: () => unknown) {
   throw new Error('expected a refusal')
 }
 
-test('a class that had no training images can be neither drawn from nor walked to', () => {
+test('a class without training images is refused by draws and as an endpoint', () => {
   const empty = {
     images: 0,
     mean: [0, 0],

@@ -78,7 +78,7 @@ describe('an endpoint', () => {
 })
 
 describe('of a conditional model', () => {
-  test('one seed is one place in every class: mean + L·eps', () => {
+  test('a seed gives the same eps in every class: z = mean + L·eps', () => {
     const [a, b] = drawStyle(conditional, 5)
     // The classes' covariances are I, their means (1, −1) and (2, −2).
     const near = (got: number[], expected: number[]) =>
@@ -93,7 +93,7 @@ describe('of a conditional model', () => {
     near(Array.from(drawStyle(conditional, 5, 0)), [0, 0])
   })
 
-  test('styleOfLatent undoes styleLatent, and gives 0 along a direction without variance', () => {
+  test('styleOfLatent inverts styleLatent, and is 0 along a direction without variance', () => {
     const correlated = {
       images: 1,
       mean: [1, 2, 3],
@@ -147,7 +147,7 @@ describe('of a model that is not conditional', () => {
 })
 
 describe('samples', () => {
-  test('come from the density where there is one, and a longer draw begins with the shorter', () => {
+  test('are drawn from the density if there is one, and a longer draw begins with the shorter', () => {
     const dense: LatentSpace = { ...plain, density }
     const drawn = drawSamples(dense, { n: 6, seed: 3, class: 1 })
     for (let i = 0; i < 6; i++) expect(Math.abs(drawn[2 * i] - 20)).toBeLessThan(1)
@@ -173,7 +173,7 @@ describe('samples', () => {
     ])
   })
 
-  test('of a conditional model have bits that never change', () => {
+  test('of a conditional model equal the recorded bits', () => {
     expect(Array.from(drawSamples(conditional, { n: 2, seed: 7 }))).toEqual([
       19.96763038635254, 1.0035852193832397, 0, 1, 20.045190811157227, 0.972704291343689, 0, 1,
     ])
@@ -182,7 +182,7 @@ describe('samples', () => {
     ])
   })
 
-  test('are refused from a density that is not there, and from the prior for a class that the model does not read', () => {
+  test('without a density, or of a class from the prior of an unconditional model, are refused', () => {
     expect(() => drawSamples(plain, { n: 1, seed: 1, from: 'density' })).toThrow('from: expected prior')
     expect(() => drawSamples(plain, { n: 1, seed: 1, class: 0, from: 'prior' })).toThrow(
       'because this model is not conditional',

@@ -45,7 +45,7 @@ const identities: fc.Arbitrary<Identity> = fc
     ...(identity.kind === 'vae' && importanceSamples && { importanceSamples }),
   }))
 
-test('parseId gives the identity that formatId was given', () => {
+test('parseId inverts formatId', () => {
   fc.assert(
     fc.property(identities, identity => {
       expect(parseId(formatId(identity))).toEqual(identity)
@@ -158,7 +158,7 @@ test.each([
   expect(() => parseId(id)).toThrow(message)
 })
 
-test('formatId takes the name of own data as it is, and no path', () => {
+test('formatId keeps the name of custom data unchanged, and refuses a path', () => {
   const identity = { ...parseId('mnist-ae-l1-z2'), data: 'myicons' }
   expect(formatId(identity)).toBe('myicons-ae-l1-z2')
   expect(() => formatId({ ...identity, data: 'png:/home/me/My Icons' })).toThrow()

@@ -38,7 +38,7 @@ describe('KL to a prior', () => {
     }
   })
 
-  test('is never negative, and 0 nowhere but at the prior', () => {
+  test('is never negative, and is 0 only at the prior', () => {
     const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true })
     fc.assert(
       fc.property(

@@ -5,7 +5,7 @@ import { createRng, normalQuantile, normals, shuffle } from './random.ts'
 const N = 100_000
 
 describe('createRng', () => {
-  test('has these numbers, on every machine and for good', () => {
+  test('returns the recorded numbers on every machine', () => {
     expect(take(createRng(1), 3)).toEqual([0.12211614403556731, 0.04017927784859837, 0.6155315854059369])
     expect(take(createRng(0xffffffff), 3)).toEqual([
       0.5838817659631648, 0.3241924413210138, 0.8738072393269509,
@@ -29,14 +29,14 @@ describe('createRng', () => {
   })
 
   test.each([[[]], [['latent']], [['order', 0]]])(
-    'starts anywhere: the first draws over many seeds are uniform, with labels %j',
+    'has first draws that are uniform over many seeds, with labels %j',
     labels => {
       const firsts = Array.from({ length: N }, (_, seed) => createRng(seed, ...labels)())
       expect(chiSquare(firsts)).toBeLessThan(LIMIT)
     },
   )
 
-  test('is another for each seed and for each label, and the same for the same', () => {
+  test('differs between seeds and between labels, and is deterministic', () => {
     const distinct = fc.uniqueArray(
       fc.tuple(fc.integer({ min: 0, max: 0xffffffff }), fc.stringMatching(/^[a-z]{0,8}$/), fc.nat(1000)),
       { minLength: 2, maxLength: 2, selector: values => values.join() },
@@ -78,7 +78,7 @@ describe('the normal quantile', () => {
     },
   )
 
-  test('is the same to the bit on both sides', () => {
+  test('is symmetric to the bit', () => {
     for (let k = 1; k <= 53; k++) expect(normalQuantile(1 - 2 ** -k) + normalQuantile(2 ** -k)).toBe(0)
   })
 
@@ -86,7 +86,7 @@ describe('the normal quantile', () => {
     expect(() => normalQuantile(p)).toThrow(new RangeError(`p: expected a number between 0 and 1, got ${p}`))
   })
 
-  test('rises', () => {
+  test('is increasing', () => {
     const probability = fc.double({ min: 2 ** -54, max: 1 - 2 ** -53, noNaN: true })
     fc.assert(
       fc.property(probability, probability, (a, b) => {

@@ -59,7 +59,7 @@ const tensor: fc.Arbitrary<Tensor> = fc.array(fc.nat(3), { maxLength: 3 }).chain
 })
 const name = fc.string({ unit: 'grapheme' }).filter(s => s !== '__metadata__' && s !== '__proto__')
 
-test('what was written is read back, whatever the order of its keys, and the bytes are the same', () => {
+test('written tensors are read back, with the same bytes for any order of keys', () => {
   fc.assert(
     fc.property(fc.dictionary(name, tensor, { noNullPrototype: true }), tensors => {
       const bytes = encodeSafetensors(tensors)

@@ -25,6 +25,6 @@ test('layOutText names each character without a class once', () => {
   expect(() => layOutText('1', CLASSES['fashion-mnist'])).toThrow('a model with classes of one character')
 })
 
-test.each(['', ' ', ' - '])('layOutText refuses %j, in which there is nothing to draw', text => {
+test.each(['', ' ', ' - '])('layOutText refuses %j, which has no characters to draw', text => {
   expect(() => layOutText(text, CLASSES.mnist)).toThrow('at least one character to draw')
 })

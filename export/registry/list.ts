@@ -10,7 +10,7 @@ export interface Row {
   id: string
   version: string
   state: 'stable' | 'canary' | 'before' | 'kept' | 'unfinished' | 'missing' | 'damaged'
-  /** Percent of the traffic it gets. */
+  /** Share of the traffic, percent. */
   share: number
   uploaded: string | null
   bytes: number
@@ -18,7 +18,7 @@ export interface Row {
   bce: number | null
 }
 
-/** Every version in a bucket with its state: by id, then newest first. */
+/** All versions in a bucket with their state, sorted by id, then newest first. */
 export async function listRows(bucket: Bucket): Promise<Row[]> {
   const versions = await listVersions(bucket)
   const ids = new Set([...(await listChannels(bucket)), ...versions.map(({ id }) => id)])
@@ -47,7 +47,7 @@ export async function listRows(bucket: Bucket): Promise<Row[]> {
   return rows
 }
 
-/** Rows as a table for people. */
+/** Formats rows as a text table with a header. */
 export function formatRows(rows: readonly Row[]): string {
   const lines = rows.map(row => [
     row.id,
@@ -64,7 +64,7 @@ export function formatRows(rows: readonly Row[]): string {
   ])
 }
 
-/** Lines of columns, each as wide as its widest. */
+/** Formats lines as columns, each padded to the width of its longest cell. */
 export function formatTable(lines: readonly (readonly string[])[]): string {
   const widths = lines[0].map((_, i) => Math.max(...lines.map(line => line[i].length)))
   return lines

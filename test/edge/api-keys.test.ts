@@ -46,7 +46,7 @@ const get = (target: string, key?: string) =>
 const sample = (seed: number) => `/v1/models/a-vae-z2/sample?seed=${seed}&format=f32`
 
 describe('API keys', () => {
-  test('the file has hashes, not keys', async () => {
+  test('the file contains hashes, not keys', async () => {
     const text = await readFile(file, 'utf8')
     for (const key of Object.values(keys)) {
       expect(key).toMatch(/^le_[\w-]{32}$/)

@@ -66,7 +66,7 @@ export function conditionalSuite(api: () => Api): void {
         expect(y).toEqual([oneHot(4), oneHot(4), oneHot(4)])
       }
     })
-    test('is refused from a density that the card lacks, and from the prior for a class that is not read', async () => {
+    test('without a density in the card, or of a class from the prior of an unconditional model, is refused', async () => {
       expect(await refusal(`${TRAINED}/sample?from=density`)).toMatchObject({ field: 'from' })
       expect(await refusal(`${TRAINED}/sample?from=prior&class=3`)).toMatchObject({ field: 'from' })
       expect(await refusal(`${TRAINED}/sample?from=x`)).toMatchObject({ field: 'from' })
@@ -95,7 +95,7 @@ export function conditionalSuite(api: () => Api): void {
       expect(await bytesOf(await ask(query))).toEqual(bytes)
       expect(await bytesOf(await ask(`${CONDITIONAL}/write?text=20-6%201&style=seed:7`))).toEqual(bytes)
     })
-    test('is a line with gaps, an animation that grows by a character, and an array', async () => {
+    test('returns a line with gaps, an animation that adds one character per frame, or an array', async () => {
       const query = `${CONDITIONAL}/write?text=4-2&seed=3`
       const { xhat } = await decoded<Written>(query)
       const picture = await pngOf(await ask(query))
@@ -149,7 +149,7 @@ export function conditionalSuite(api: () => Api): void {
       const two = Uint8Array.from({ length: 2 * 784 })
       expect(await problemOf(await post('write?text=80', two))).toMatchObject({ code: 'invalid-value' })
     })
-    test('by a model that reads no class draws each class with the same seed', async () => {
+    test('by an unconditional model draws each class with the same seed', async () => {
       const written = await decoded<Written>(`${TRAINED}/write?text=31&seed=7&temperature=1`)
       for (const [i, label] of [3, 1].entries()) {
         const { z, xhat } = await decoded(`${TRAINED}/sample?class=${label}&seed=7`)
@@ -190,7 +190,7 @@ export function conditionalSuite(api: () => Api): void {
   })
 
   describe('interpolate of a conditional model', () => {
-    test('turns one class into another in one style, with shares of both between', async () => {
+    test('keeps one style from class to class, with shares of both classes in between', async () => {
       const card = await cardOf(CONDITIONAL)
       const query = `${CONDITIONAL}/interpolate?from=class:3@seed:5&to=class:8@seed:5&steps=5`
       const { z, y, xhat } = await decoded(query)
@@ -325,7 +325,7 @@ export function conditionalSuite(api: () => Api): void {
     expect(furthest(xhat, decode([...mu, ...oneHot(other)]).xhat)).toBeLessThan(1e-4)
   })
 
-  test('the id default stands for the model that the list names, pinned in Content-Location', async () => {
+  test('the id default resolves to the default of the list, pinned in Content-Location', async () => {
     const list = await jsonOf<{ default: string; models: { id: string; conditional?: boolean }[] }>(
       await api().fetch('/v1/models'),
     )

@@ -9,12 +9,12 @@ const KIB = 1024
 /** What would be uploaded: bytes, raw and gzipped. Cloudflare takes 64 MiB of Worker and 25 MiB an asset. */
 export function deploySuite(workplace: () => Workplace, printed: () => string): void {
   describe('wrangler deploy --dry-run', () => {
-    test('passes, with the bindings the Worker uses', () => {
+    test('succeeds with the bindings of the Worker', () => {
       for (const binding of ['env.ASSETS', 'env.RATE_LIMIT', 'env.VERSION'])
         expect(printed()).toContain(binding)
       expect(printed()).toContain('--dry-run: exiting now.')
     })
-    test('the script stays within its budget; the rest is wasm: ONNX Runtime, MozJPEG and libwebp', async () => {
+    test('the script is within its size budget; all other modules are wasm: ONNX Runtime, MozJPEG and libwebp', async () => {
       const files = (await readdir(workplace().worker)).filter(file => /\.(js|wasm)$/.test(file))
       const sizes: Record<string, { raw: number; gzip: number }> = {}
       for (const file of files) {
@@ -29,7 +29,7 @@ export function deploySuite(workplace: () => Workplace, printed: () => string): 
       expect(sizes['.wasm'].raw).toBeLessThan(14.3 * KIB * KIB)
       expect(sizes['.js'].gzip + sizes['.wasm'].gzip).toBeLessThan(4.2 * KIB * KIB)
     })
-    test('no asset exceeds what Cloudflare takes', async () => {
+    test('no asset exceeds the size limit of Cloudflare', async () => {
       const folder = workplace().assets
       for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
         if (!file.isFile()) continue

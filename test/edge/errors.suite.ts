@@ -49,7 +49,7 @@ export function errorsSuite(api: () => Api): void {
       expect(problem).toMatchObject({ status, code })
       expect(problem.errors?.map(fault => fault.field)).toContain(field)
     })
-    test('says where else to look at an unknown address', async () => {
+    test('an unknown path with 404 not-found', async () => {
       for (const path of ['/v1/nothing', `/v1/models/${TRAINED}/nothing`, '/nothing/at/all']) {
         expect(await problemOf(await api().fetch(path))).toMatchObject({ status: 404, code: 'not-found' })
       }

@@ -24,7 +24,7 @@ export function examplesSuite(api: () => Api): void {
         expect((await bytesOf(await api().fetch(unescapeHtml(source)))).length).toBeGreaterThan(100)
       }
     })
-    test('that /docs begins with, in HTML, JavaScript and Python', async () => {
+    test('at the top of /docs, in HTML, JavaScript and Python', async () => {
       const html = new TextDecoder().decode(await bytesOf(await api().fetch('/docs')))
       const snippets = Array.from(
         html.matchAll(/<pre class="(\w+)"><code>([^<]*)<\/code><\/pre>/g),

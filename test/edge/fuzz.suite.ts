@@ -135,7 +135,7 @@ const requestLike = fc.constantFrom(...OPERATIONS.map(({ name }) => name)).chain
 /** No request may break the API: never a 5xx, and every refusal a problem that names what was wrong. */
 export function fuzzSuite(apis: () => Record<RuntimeName, Api>): void {
   describe('any request', () => {
-    test.each(RUNTIMES)('is answered or refused with a reason: %s', async place => {
+    test.each(RUNTIMES)('gets a valid response or a problem with a reason: %s', async place => {
       const seen = new Map<number, number>()
       await fc.assert(
         fc.asyncProperty(requestLike, async ({ name, model, query, accept, post }) => {

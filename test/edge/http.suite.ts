@@ -9,7 +9,7 @@ export function httpSuite(api: () => Api): void {
   const model = `/v1/models/${TRAINED}`
 
   describe('catalog', () => {
-    test('lists models by id, saying which cannot be used', async () => {
+    test('lists models by id and marks those that cannot be used', async () => {
       const { models } = await jsonOf<{ models: { id: string; available: boolean; url: string }[] }>(
         await ask('/v1/models'),
       )
@@ -19,7 +19,7 @@ export function httpSuite(api: () => Api): void {
       expect(models.find(({ id }) => id === 'blank')?.available).toBe(false)
       expect(await bytesOf(await ask(models.find(({ id }) => id === TRAINED)?.url ?? ''))).toBeTruthy()
     })
-    test('gives the card, and files that match it', async () => {
+    test('returns the card and files that match it', async () => {
       const card = Card.parse(await jsonOf(await ask(model)))
       expect(await jsonOf(await ask(`${model}/card.json`))).toEqual(card)
       for (const part of ['encoder', 'decoder'] as const) {
@@ -28,7 +28,7 @@ export function httpSuite(api: () => Api): void {
         expect(digest).toBe(card.files[part].sha256)
       }
     })
-    test('a model that cannot be loaded answers 503 for itself alone', async () => {
+    test('a model that cannot be loaded returns 503, other models are not affected', async () => {
       for (const id of ['torn', 'lost', 'blank']) {
         const response = await ask(`/v1/models/${id}/sample?seed=1`)
         expect(response.headers.get('retry-after')).toBe('5')
@@ -39,7 +39,7 @@ export function httpSuite(api: () => Api): void {
   })
 
   describe('caching', () => {
-    test('a pinned URL is immutable, another revalidates, and both know their tag', async () => {
+    test('a pinned URL is immutable, an unpinned URL revalidates, and both have an ETag', async () => {
       const { version } = await jsonOf<Card>(await ask(model))
       const pinned = await ask(`${model}@${version}/sample?seed=9`)
       expect(pinned.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
@@ -57,13 +57,13 @@ export function httpSuite(api: () => Api): void {
       const changed = await ask(`${model}/sample?seed=9`, { headers: { 'if-none-match': '"other"' } })
       expect((await bytesOf(changed)).length).toBeGreaterThan(100)
     })
-    test('what was answered before says so', async () => {
+    test('a response from the memory cache is marked in Server-Timing', async () => {
       await bytesOf(await ask(`${model}/grid?size=3`))
       const again = await ask(`${model}/grid?size=3`)
       expect(again.headers.get('server-timing')).toBe('cache;desc="memory"')
       await bytesOf(again)
     })
-    test('another Accept is another answer at the same URL', async () => {
+    test('a different Accept returns a different response at the same URL', async () => {
       const as = async (accept: string) => {
         const response = await ask(`${model}/sample?seed=3`, { headers: { accept } })
         await bytesOf(response)
@@ -99,7 +99,7 @@ export function httpSuite(api: () => Api): void {
       const head = await ask(`${model}/sample?seed=9`, { method: 'HEAD' })
       expect(Number(head.headers.get('content-length'))).toBeGreaterThan(100)
     })
-    test('OPTIONS answers a preflight; other methods get 405 with what is allowed', async () => {
+    test('OPTIONS answers a preflight; other methods get 405 with Allow', async () => {
       const preflight = await ask(`${model}/encode`, {
         method: 'OPTIONS',
         headers: { origin: 'https://example.org', 'access-control-request-method': 'POST' },
@@ -155,7 +155,7 @@ export function httpSuite(api: () => Api): void {
         expect(paths).toContain(`/v1/models/{model}/${name}`)
       }
     })
-    test('docs stand on their own', async () => {
+    test('docs load no external resources', async () => {
       const response = await ask('/docs')
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
       const html = new TextDecoder().decode(await bytesOf(response))

@@ -30,7 +30,7 @@ export function imagesSuite(api: () => Api): void {
   const levels = (row: number[]) => row.map(value => Math.round(value * 255))
 
   describe('sample', () => {
-    test('is a contact sheet, the same bytes each time', async () => {
+    test('returns a contact sheet with the same bytes each time', async () => {
       const first = await ask(`${TRAINED}/sample?n=16&seed=7`)
       const bytes = await bytesOf(first)
       expect(await bytesOf(await ask(`${TRAINED}/sample?n=16&seed=7`))).toEqual(bytes)
@@ -41,7 +41,7 @@ export function imagesSuite(api: () => Api): void {
       expect(first.headers.get('x-seed')).toBe('7')
       expect(first.headers.get('server-timing')).toMatch(/^decode;dur=\d+\.\d+, encode-image;dur=\d+\.\d+$/)
     })
-    test('draws z as the library does, and says the same in every format', async () => {
+    test('draws the same z as the library, in every format', async () => {
       const json = await decoded(`${TRAINED}/sample?n=5&seed=11&temperature=0.8`)
       expect(json).toMatchObject({ model: TRAINED, seed: 11, shape: [28, 28] })
       const card = await jsonOf<Card>(await ask(TRAINED))
@@ -70,7 +70,7 @@ export function imagesSuite(api: () => Api): void {
         }
       }
     })
-    test('honours the prior, temperature and classes of the card', async () => {
+    test('uses the prior, temperature and classes of the card', async () => {
       const mean = await decoded('shifted-vae-z3/sample?seed=1&temperature=0')
       expect(mean.z).toEqual([[5, 10, -1]])
       const named = await decoded('shifted-vae-z3/sample?seed=1&n=2&class=ankle%20boot')
@@ -79,7 +79,7 @@ export function imagesSuite(api: () => Api): void {
       const card = await jsonOf<Card>(await ask('shifted-vae-z3'))
       expect(furthest(centre.z[0], card.latent.classes[1].mean)).toBeLessThan(1e-6)
     })
-    test('draws a seed where none is given, and says how to have the same again', async () => {
+    test('without a seed returns the drawn seed and the URL of the same response', async () => {
       const random = await ask(`${TRAINED}/sample?n=2`)
       const bytes = await bytesOf(random)
       expect(random.headers.get('cache-control')).toBe('no-store')
@@ -93,7 +93,7 @@ export function imagesSuite(api: () => Api): void {
 
   describe('interpolate', () => {
     const way = `${TRAINED}/interpolate?from=seed:1&to=class:7&steps=5`
-    test('is a strip, an animation and arrays of the same frames', async () => {
+    test('returns the same frames as a strip, an animation and arrays', async () => {
       const json = await decoded(way)
       expect(json.z).toHaveLength(5)
       expect(await pngOf(await ask(way))).toMatchObject({ width: 140, height: 28 })
@@ -109,7 +109,7 @@ export function imagesSuite(api: () => Api): void {
       })
       expect(readNpy(await bytesOf(await ask(`${way}&format=npy`))).shape).toEqual([5, 28, 28])
     })
-    test('starts and ends on its endpoints, straight or around the mean, through what is between', async () => {
+    test('starts and ends at its endpoints and passes the stops between them, with lerp and slerp', async () => {
       const card = await jsonOf<Card>(await ask(TRAINED))
       const lerp = await decoded(way)
       expect(Float32Array.from(lerp.z[0])).toEqual(drawPrior(card.prior, 1, 1))
@@ -153,7 +153,7 @@ export function imagesSuite(api: () => Api): void {
       const one = await decoded(`${TRAINED}/decode?z=1,1`)
       expect(furthest(one.xhat[0], both.xhat[1])).toBeLessThan(1e-5)
     })
-    test('a grid grows to the right and upwards in deviations of the prior', async () => {
+    test('grid coordinates increase to the right and upwards, in deviations of the prior', async () => {
       const { z } = await decoded('shifted-vae-z3/grid?size=3&range=2&dims=2,1')
       expect(z).toHaveLength(9)
       expect(z[0]).toEqual([5, 14, -2])
@@ -162,7 +162,7 @@ export function imagesSuite(api: () => Api): void {
       const corner = await pngOf(await ask('shifted-vae-z3/decode?z=5,14,-2'))
       expect(furthest(cell(sheet, 0, 0, 28, 28), corner.data)).toBeLessThanOrEqual(1)
     })
-    test('pictures are clipped to black and white where a model’s output is not', async () => {
+    test('images are clipped to black and white if the model’s output is outside that range', async () => {
       expect(await pngOf(await ask('line-vae-z1/decode?z=900'))).toMatchObject({ width: 8, height: 8 })
     })
   })

@@ -39,7 +39,7 @@ export function inferenceSuite(api: () => Api): void {
   }
 
   describe('Open Inference Protocol', () => {
-    test('describes the server and says that it is live and ready', async () => {
+    test('describes the server and reports it live and ready', async () => {
       expect(await get('/v2')).toEqual([
         200,
         { name: 'latent-edge', version: '1', extensions: ['binary_tensor_data'] },

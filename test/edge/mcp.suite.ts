@@ -48,7 +48,7 @@ export function mcpSuite(api: () => Api): void {
       await client.close()
     })
 
-    test('tools give the pictures of the operations', async () => {
+    test('tools return the same images as the operations', async () => {
       const client = await connect()
       for (const [name, given] of [
         ['sample', { n: 4, seed: 7 }],

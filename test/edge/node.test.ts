@@ -91,7 +91,7 @@ describe('rate', () => {
 })
 
 describe('a folder of models', () => {
-  test('is followed while the server runs', async () => {
+  test('is re-read while the server runs', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-live-'))
     const server = await startServer({ ...options, models: folder })
     const version = async () => {
@@ -114,7 +114,7 @@ describe('a folder of models', () => {
       await rm(folder, { recursive: true, force: true })
     }
   })
-  test('a vanished file answers 503 until it is back', async () => {
+  test('a missing file causes 503 until it is restored', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-gone-'))
     await cp(zoo, folder, { recursive: true })
     const file = path.join(folder, 'a-vae-z2/decoder.onnx')
@@ -212,7 +212,7 @@ test('a client that closes its connection while sending is counted as 499 and no
   }
 })
 
-test('large answers are not made for clients whose connections broke', async () => {
+test('large responses are not computed for clients whose connections broke', async () => {
   const server = await startServer({ ...options, models: zoo, metricsPort: 0 })
   try {
     const { hostname, port } = new URL(server.url)
@@ -238,7 +238,7 @@ test('large answers are not made for clients whose connections broke', async () 
   }
 })
 
-test('HTTP/1.0 needs no Host', async () => {
+test('a request without Host is accepted in HTTP/1.0 and refused in HTTP/1.1', async () => {
   const server = await startServer({ ...options, models: zoo })
   try {
     expect(statusOf(await sendRaw(server.url, 'GET /healthz HTTP/1.0\r\n\r\n'))).toBe(200)
@@ -320,7 +320,7 @@ test('static files have an ETag and Last-Modified, and answer 304 to both', asyn
   }
 })
 
-test('a draining server answers, says so in /readyz, and closes connections; no request fails', async () => {
+test('a draining server reports it in /readyz and closes connections; no request fails', async () => {
   const [first, second] = await Promise.all([0, 1].map(() => startServer({ ...options, models: zoo })))
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })
   let draining = false
@@ -391,7 +391,7 @@ describe('npm start', () => {
       await rm(out, { recursive: true, force: true })
     }
   })
-  test('says that the port is taken, before it builds', async () => {
+  test('reports a port in use before it builds', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as { port: number }

@@ -28,7 +28,7 @@ export function repeatedSuite(api: () => Api): void {
       expect(Object.keys(planned.headers).sort()).toEqual(Object.keys(other.headers).sort())
       expect(planned.body).not.toBe(other.body)
     })
-    test('seeds are checked as ever', async () => {
+    test('invalid seeds are still refused', async () => {
       const path = '/sample?temperature=0.81&format=f32'
       expect((await ask(`${path}&seed=1`)).status).toBe(200)
       expect((await ask(`${path}&seed=0042`)).headers['x-seed']).toBe('42')
@@ -38,7 +38,7 @@ export function repeatedSuite(api: () => Api): void {
         expect([wrong, problem.code]).toEqual([wrong, 'invalid-value'])
       }
     })
-    test('without a seed each draws its own', async () => {
+    test('without a seed each request draws a different seed', async () => {
       const path = '/sample?temperature=0.82&format=f32'
       const answers = [await ask(path), await ask(path), await ask(path)]
       expect(new Set(answers.map(({ body }) => body)).size).toBe(3)
@@ -69,7 +69,7 @@ export function repeatedSuite(api: () => Api): void {
       expect((await ask(path, { headers: { 'if-none-match': '"other"' } })).status).toBe(200)
       expect((await ask(path, { method: 'DELETE' })).status).toBe(405)
     })
-    test('another Accept, and a reversal of methods, are read anew', async () => {
+    test('with another Accept or method are parsed again', async () => {
       const path = '/decode?z=0.11,0.12'
       const as = async (accept: string) => (await ask(path, { headers: { accept } })).headers['content-type']
       expect(await as('image/png')).toBe('image/png')

@@ -16,7 +16,7 @@ export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
     return answers
   }
 
-  describe('in every place alike', () => {
+  describe('every runtime', () => {
     test('the same seed gives the same z to the bit, in the browser too', async () => {
       const bits = async (api: Api) => {
         const found: string[] = []

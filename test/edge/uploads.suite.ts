@@ -35,7 +35,7 @@ export function uploadsSuite(api: () => Api): void {
   }
 
   describe('reconstruct and encode', () => {
-    test('take PNG, bytes, JSON and forms alike', async () => {
+    test('give the same result for PNG, bytes, JSON and forms', async () => {
       const { png, levels } = await digit()
       const path = `${TRAINED}/reconstruct?format=json`
       const first = await jsonOf<Reconstructed>(await post(path, 'image/png', png))
@@ -49,7 +49,7 @@ export function uploadsSuite(api: () => Api): void {
       form.append('image', new Blob([png], { type: 'image/png' }), 'digit.png')
       expect(await jsonOf(await ask(path, { method: 'POST', body: form }))).toEqual(first)
     })
-    test('give the losses of the formulas', async () => {
+    test('return the losses given by the formulas', async () => {
       const { levels } = await digit(5)
       const x = Array.from(levels, level => level / 255)
       const answer = await jsonOf<Reconstructed>(

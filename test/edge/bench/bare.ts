@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 
-/** The least a Hono route can do: what the others are measured against. */
+/** Minimal Hono route: the baseline of the benchmark. */
 export const bare = new Hono().get('/bare', c => c.text('ok'))
 
 export default bare

@@ -23,9 +23,9 @@ type Line =
       /** Milliseconds. */
       p50: number
       p99: number
-      /** Requests per second over the bare route's, which takes turns with it. */
+      /** Requests per second divided by those of the bare route, measured alternately. */
       ratioToBare: number
-      /** Processor time of the server for one request: what is left of a figure on a busy machine. */
+      /** CPU time of the server per request: less affected by other load on the machine than the rate. */
       cpuMicros: number
       cpuRatioToBare: number
     }
@@ -121,15 +121,15 @@ async function listCases(api: Target): Promise<Case[]> {
   ]
 }
 
-/** Asks often enough for the engine's compilers to have had their turn, which no number of seconds makes sure of. */
+/** Warm-up by a number of requests, so that the JIT compilers have run; a fixed time does not ensure that. */
 async function warmUp(target: Target, what: Case, { connections }: Flags): Promise<void> {
   await hammer(target.url, what, connections, { amount: 3000 })
 }
 
-/** Turns each of two servers has under load, so that both see the same moods of the machine. */
+/** Rounds of load on each of two servers, alternately, so that changes in machine load affect both. */
 const TURNS = 5
 
-/** Keeps two servers busy in turn and returns what came of each: rates a second, latencies in ms, CPU in µs a request. */
+/** Loads two servers alternately. Returns for each: requests per second, latencies in ms, CPU time in µs per request. */
 async function takeTurns(one: [Target, Case], other: [Target, Case], flags: Flags) {
   const sums = [one, other].map(() => ({ latencies: [] as number[], milliseconds: 0, cpu: 0 }))
   for (let turn = 0; turn < TURNS; turn++) {
@@ -150,7 +150,7 @@ async function takeTurns(one: [Target, Case], other: [Target, Case], flags: Flag
   })
 }
 
-/** Resident memory at points on the way to many requests of other seeds: flat is what it should be. */
+/** Resident memory at intervals during many requests with different seeds; it should stay constant. */
 async function measureMemory(
   api: Target,
   runtime: RuntimeName,

@@ -1,28 +1,28 @@
 import net from 'node:net'
 
-/** One request, asked again and again. */
+/** A request that is sent repeatedly. */
 export interface Hammered {
-  /** A path, another one at each call where answers must not be found in a cache. */
+  /** Path of the next request; different at each call if responses must not come from a cache. */
   path: () => string
-  /** Posted as PNG. */
+  /** PNG body, sent with POST. */
   body?: Buffer
 }
 
-/** When to stop: after this many requests, or so many milliseconds. */
+/** Stop condition: a number of requests or a number of milliseconds. */
 export type Until = { amount: number } | { milliseconds: number }
 
-/** What came of it: latencies in milliseconds, one a request, and milliseconds in all. */
+/** Result: latency of each request and total time, both in milliseconds. */
 export interface Hammering {
   latencies: number[]
   milliseconds: number
 }
 
 /**
- * Keeps connections of a server busy. All it reads of an answer is its status and length: a client that parses heads and
- * decodes bodies takes longer over an answer than the server took to give it, and the rate would be the client's.
+ * Sends requests over several connections without pause. Reads only the status and the length of a response: a client that
+ * parses headers and decodes bodies needs more time per response than the server, and would limit the measured rate.
  *
- * @param connections kept open, one request at a time on each
- * @throws Error for an answer other than 200, or one without a Content-Length
+ * @param connections number of persistent connections, each with one request at a time
+ * @throws Error for a response with a status other than 200 or without Content-Length
  */
 export function hammer(url: string, what: Hammered, connections: number, until: Until): Promise<Hammering> {
   const { hostname, port } = new URL(url)
@@ -64,7 +64,7 @@ function send(socket: net.Socket, { path, body }: Hammered): void {
   socket.write(Buffer.concat([Buffer.from(head), body]))
 }
 
-/** Counts an answer's bytes and says when it is whole. */
+/** Counts the bytes of a response and reports when it is complete. */
 function reader(fail: (error: Error) => void, done: () => void): (chunk: Buffer) => void {
   let begun: Buffer | undefined
   let missing = 0

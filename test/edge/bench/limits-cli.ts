@@ -7,8 +7,8 @@ import { Command } from 'commander'
 import { encode } from 'fast-png'
 
 /*
- * What the most expensive requests within the limits cost, and how long one client waits for another: the CPU time of a
- * Node server for each of a list of pathological inputs, and a client's latency while another uses its whole rate.
+ * Measures the cost of the most expensive requests within the limits: the CPU time of a Node server for each of a list of
+ * pathological inputs, and the latency of one client while another uses its whole rate limit.
  */
 const program = new Command('npm run bench:limits --')
   .description('Measure the CPU time of pathological requests, and fairness between clients, on Node.')
@@ -116,7 +116,7 @@ async function measure(name: string, target: string, post?: { type: string; body
   }
 }
 
-/** Latencies of a client that asks for sheets of 64 images while another asks for grids as fast as it can. */
+/** Latencies of a client that requests sheets of 64 images while another requests grids without pause. */
 async function fairness(): Promise<number[]> {
   const end = performance.now() + seconds * 1000
   const latencies: number[] = []

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const targets = await buildTargets(zoo)
   try {
     const runtimes = RUNTIMES.filter(runtime => !flags.runtime || flags.runtime === runtime)
-    // One after the other, for a new child process is how a server's own is known.
+    // Servers start one after the other: the process of each is identified as the new child process.
     const started: [RuntimeName, Target][] = []
     for (const runtime of runtimes) started.push([runtime, await targets.start(runtime, 'api', true)])
     const passed = await Promise.all(
@@ -91,16 +91,16 @@ async function soakRuntime(
   return passed
 }
 
-/** Parts of the run at whose ends memory is collected and measured. Seldom, or it would hide what users see meanwhile. */
+/** Parts of the run. Memory is collected and measured only at the end of each, so that growth in between stays visible. */
 const PARTS = 5
-/** MiB by which heap and buffers may be larger at the end than after the second part: answers on their way come and go. */
+/** Maximum growth of heap and buffers from the second part to the end, MiB: the number of responses in flight varies. */
 const SLACK = 4
 /**
- * How many times as large resident memory may be at the end as after the second part, garbage collected both times. It
- * is not level: workerd's allocator keeps what the largest answers on their way once took.
+ * Maximum ratio of resident memory at the end to that after the second part, both after a garbage collection. It is above 1
+ * because workerd's allocator keeps the memory that the largest responses in flight once needed.
  */
 const GROWTH = 1.1
-/** MiB a Worker may have. */
+/** Memory limit of a Worker, MiB. */
 const WORKER = 128
 
 async function watch(soak: Soak, runtime: RuntimeName): Promise<void> {
@@ -143,7 +143,7 @@ function tell({ needed, beside, resident }: Tally, part: number): string {
   return `needed: ${own}, beside ${beside[part].toFixed(1)} of ${resident[part]} MiB resident`
 }
 
-/** Why memory is not as it should be, or undefined. The first part, in which caches fill, is not compared with. */
+/** The reason why memory exceeds a limit, or undefined. The first part is ignored, because caches fill during it. */
 function memoryFault({ needed, beside, resident }: Tally, runtime: RuntimeName): string | undefined {
   const last = PARTS - 1
   if (resident[last] > GROWTH * resident[1])

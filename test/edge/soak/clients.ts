@@ -6,40 +6,40 @@ import type { Target } from '../targets.ts'
 import type { Memory } from './inspector.ts'
 
 export const TRAINED = 'mnist-vae-l2-z2'
-/** Models whose sessions together are more than may be kept, so that files are read again all the time. */
+/** Models whose sessions together exceed the session cache, so that files are read again throughout the run. */
 export const CROWD = Array.from({ length: 10 }, (_, i) => `crowd-vae-l4-z${i + 2}`)
 
-/** What happened on one runtime. */
+/** Results for one runtime. */
 export interface Tally {
   answers: Record<string, number>
-  /** Answers that differ from the first to the same request, or that no request may get. */
+  /** Responses that differ from the first response to the same request, or that are invalid for any request. */
   wrong: string[]
   hangUps: number
   slow: number
   vanished: number
-  /** Milliseconds from a file's return to the first good answer, at worst. */
+  /** Longest time from the return of a file to the first successful response, milliseconds. */
   recovery: number
-  /** MiB of resident memory at points on the way, after a collection in every isolate of the process. */
+  /** Resident memory at intervals, MiB, after a garbage collection in every isolate of the process. */
   resident: number[]
-  /** Memory still needed then. */
+  /** Memory in use at the same times, after the collection. */
   needed: Memory[]
-  /** MiB still needed then by isolates beside the API's own: in workerd, Miniflare's stand-ins for assets and cache. */
+  /** Memory in use then by isolates other than the API's, MiB: in workerd, Miniflare's simulators of assets and cache. */
   beside: number[]
 }
 
 export interface Soak {
   target: Target
   tally: Tally
-  /** The folder files vanish from. */
+  /** The folder from which files are removed. */
   folder: string
-  /** Models whose files are gone now, or were until a moment ago. */
+  /** Models whose files are missing now or were restored a moment ago. */
   missing: Set<string>
   until: number
-  /** The first answer to each request, by its name. */
+  /** The first response to each request, by the name of the request. */
   first: Map<string, string>
 }
 
-/** Requests of every kind, again and again: each must be answered as it was the first time. */
+/** Sends requests of every kind repeatedly: each response must equal the first one to that request. */
 export async function behave(soak: Soak, client: number): Promise<void> {
   const digit = new Uint8Array(784).map((_, i) => (i * 37) % 256)
   const post = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: digit }
@@ -87,7 +87,7 @@ async function check(soak: Soak, model: string, query: string, init?: RequestIni
   }
 }
 
-/** Clients that ask and leave: by fetch, and by cutting the connection while they are being answered. */
+/** Clients that abort: by fetch, and by closing the connection during the response. */
 export async function hangUp(soak: Soak): Promise<void> {
   const { hostname, port } = new URL(soak.target.url)
   for (let turn = 0; performance.now() < soak.until; turn++) {
@@ -113,7 +113,7 @@ export async function hangUp(soak: Soak): Promise<void> {
   }
 }
 
-/** Clients that send a byte now and then, and clients that do not read what they asked for. */
+/** Slow clients: some send one byte at a time, others do not read the response. */
 export async function dawdle(soak: Soak): Promise<void> {
   const { hostname, port } = new URL(soak.target.url)
   while (performance.now() < soak.until) {
@@ -141,7 +141,7 @@ export async function dawdle(soak: Soak): Promise<void> {
   }
 }
 
-/** Takes a model's decoder away for a while, and waits for the model to answer again after its return. */
+/** Removes a model's decoder for a while, restores it, and waits until the model is served again. */
 export async function vanish(soak: Soak): Promise<void> {
   for (let turn = 0; performance.now() < soak.until; turn++) {
     const id = CROWD[turn % CROWD.length]
@@ -154,7 +154,7 @@ export async function vanish(soak: Soak): Promise<void> {
     const from = performance.now()
     while ((await statusOf(soak, id)) !== 200 && performance.now() - from < 15_000) await sleep(50)
     soak.tally.recovery = Math.max(soak.tally.recovery, performance.now() - from)
-    // A request that began while the file was gone may still be on its way.
+    // A request that started while the file was missing may still be in flight.
     await sleep(1000)
     soak.missing.delete(id)
     await sleep(1000)

@@ -1,6 +1,6 @@
-/** A V8 isolate seen through its inspector: workerd's, or Node's. */
+/** A V8 isolate of workerd or Node, accessed through its inspector. */
 export interface Inspector {
-  /** Memory in MiB that is still needed: what is left after a forced collection. */
+  /** Memory in use after a forced garbage collection, MiB. */
   memory(): Promise<Memory>
   close(): void
 }
@@ -8,9 +8,9 @@ export interface Inspector {
 export interface Memory {
   /** The JavaScript heap. */
   heap: number
-  /** Buffers outside it, as far as V8 knows of them. */
+  /** Buffers outside the heap, as reported by V8. */
   buffers: number
-  /** Memories of WebAssembly instances, which can only grow. */
+  /** Memories of WebAssembly instances; they can only grow. */
   wasm: number
 }
 
@@ -23,8 +23,8 @@ type Send = <T>(method: string, params?: object) => Promise<T>
 const MEBIBYTE = 2 ** 20
 
 /**
- * Opens the inspectors of all other isolates in the process whose inspector is at a ws: address: none in Node. In workerd
- * Miniflare's are there too, and what they leave uncollected is resident as well.
+ * Opens the inspectors of all other isolates in the process whose inspector is at a ws: address; Node has none. In workerd
+ * they are Miniflare's isolates, whose uncollected garbage counts towards resident memory too.
  */
 export async function inspectOthers(url: string): Promise<Inspector[]> {
   const listed = await fetch(new URL('/json', url.replace(/^ws/, 'http')))
@@ -75,8 +75,8 @@ export async function inspect(url: string): Promise<Inspector> {
 }
 
 /**
- * Bytes of all memories of WebAssembly there are. The search for them begins with a full collection, which workerd has
- * no other way to ask for: it never answers HeapProfiler.collectGarbage.
+ * Total bytes of all WebAssembly memories. The query for them starts with a full garbage collection, and is the only way to
+ * trigger one in workerd, which never replies to HeapProfiler.collectGarbage.
  */
 async function wasmBytes(send: Send, uniqueContextId: string | undefined): Promise<number> {
   const objectGroup = 'memories'
