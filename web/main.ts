@@ -34,6 +34,7 @@ let shown: { name: ViewName; view?: View; failure?: string } | undefined
 let messages: string[] = []
 let spoken = ''
 let queued = false
+let localModelsListed = false
 let sayTimer: ReturnType<typeof setTimeout> | undefined
 
 const app: AppContext = {
@@ -104,8 +105,9 @@ function draw(): void {
   if (moved) root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
-/** A model that the server does not have is replaced by the default one, and the visitor is told. */
+/** A model that neither the server nor this browser has is replaced by the default one, and the visitor is told. */
 function replaceUnknownModel(): void {
+  if (!localModelsListed) return
   const list = ready(app.catalog.list)
   const unknown = state.model !== '' && !list?.some(({ id, available }) => available && id === state.model)
   if (!list || !unknown || app.catalog.model(state.model).card.state.status !== 'failed') return
@@ -165,3 +167,7 @@ draw()
 import('./train/local-models.ts')
   .then(({ restoreLocalModels }) => restoreLocalModels(app.catalog))
   .catch(() => {})
+  .finally(() => {
+    localModelsListed = true
+    refresh()
+  })
