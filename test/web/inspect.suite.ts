@@ -82,6 +82,7 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
       await page.getByRole('button', { name: 'Put your own on the plane' }).click()
+      await page.locator('dialog .pad').waitFor()
       const box = (await page.locator('dialog .pad').boundingBox())!
       await page.mouse.move(box.x + 100, box.y + 40)
       await page.mouse.down()
