@@ -1,3 +1,4 @@
+import { concatBytes } from '../../models/bytes.ts'
 import { type Fold, holdOut } from '../../train/step/folds.ts'
 import { type Images, pickPixels } from '../../train/step/images.ts'
 import type { TrainingData } from './training-data.ts'
@@ -63,7 +64,7 @@ export async function readOwnImages(
   }
   const all: Images = {
     count: read.length,
-    pixels: joined(read.map(({ pixels }) => pixels)),
+    pixels: concatBytes(read.map(({ pixels }) => pixels)),
     labels: classes.length > 0 ? Uint8Array.from(read, ({ label }) => label) : null,
   }
   const { side } = options
@@ -96,16 +97,6 @@ async function readGrey(file: File, canvas: OffscreenCanvas, invert: boolean): P
     const grey = 0.2126 * data[i * 4] + 0.7152 * data[i * 4 + 1] + 0.0722 * data[i * 4 + 2]
     return Math.round(invert ? 255 - grey : grey)
   })
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 function divide(all: Images): Pick<TrainingData, 'train' | 'test'> {
