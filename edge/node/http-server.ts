@@ -149,8 +149,10 @@ export async function drainServer(
   state.draining = true
   if (drain > 0) await new Promise(resolve => setTimeout(resolve, drain))
   const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  server.closeIdleConnections()
+  // Again and again: an answer that had begun before the drain promised to keep its connection, which is idle once it ends.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20)
   const timer = setTimeout(() => server.closeAllConnections(), grace)
   await closed
+  clearInterval(sweep)
   clearTimeout(timer)
 }

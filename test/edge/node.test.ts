@@ -354,6 +354,18 @@ test('a draining server reports it in /readyz and closes connections; no request
   await expect(fetch(`${first.url}/healthz`)).rejects.toThrow()
 })
 
+test('a server stops as soon as its last answer ends, though the answer’s connection was to be kept', async () => {
+  const server = await startServer({ ...options, models: zoo })
+  const stream = await fetch(
+    `${server.url}/v1/models/a-vae-z2/interpolate?from=seed:1&to=seed:2&steps=128&format=sse`,
+  )
+  expect(stream.headers.get('connection')).toBe('keep-alive')
+  // Half an hour: the test would time out if the server waited for its clients.
+  const stopped = server.stop(0, 1_800_000)
+  expect(await stream.text()).toContain('event: end')
+  await stopped
+})
+
 describe('npm start', () => {
   const start = (args: string[], env = {}) =>
     spawn(process.execPath, [path.join(ROOT, 'edge/node/start-cli.ts'), ...args], {
