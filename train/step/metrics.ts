@@ -3,7 +3,8 @@ import type { Evaluation } from './evaluation.ts'
 import type { Task } from './objective.ts'
 
 /**
- * The figures of an evaluation, each with its unit. The ELBO is that of the objective's reconstruction term.
+ * The figures of an evaluation, each with its unit. The ELBO is that of the objective's reconstruction term, and only
+ * given where z was drawn: with z = mu, reconstruction less KL is no lower bound of the likelihood.
  *
  * @param binarized whether the images evaluated had binary pixels
  */
@@ -30,11 +31,12 @@ export function asMetrics(
     metric('activeUnits', 'dimensions', evaluation.activeUnits),
   ]
   if (!posterior) return pixels
-  const reconstruction = evaluation[objective.reconstruction] * architecture.inputDim
-  return [
+  const figures = [
     ...pixels,
     metric('kl', 'nats per image', posterior.kl),
     metric('klPerDimension', 'nats per image', posterior.klPerDimension),
-    metric('elbo', 'nats per image', -(reconstruction + posterior.kl)),
   ]
+  if (latent === 'mu') return figures
+  const reconstruction = evaluation[objective.reconstruction] * architecture.inputDim
+  return [...figures, metric('elbo', 'nats per image', -(reconstruction + posterior.kl))]
 }

@@ -22,8 +22,6 @@ export function metricsTable(cards: readonly Card[]): TemplateResult {
     for (const { name, unit, split, latent, value } of card.metrics) {
       if (split !== 'test' || typeof value !== 'number' || !NAMES[name]) continue
       if (latent === 'sampled' && name === 'activeUnits') continue
-      // With z = mu in place of a draw, reconstruction less KL is no lower bound of the likelihood.
-      if (latent === 'mu' && name === 'elbo') continue
       const key = [name, unit, latent].join()
       const title = `${NAMES[name]}, ${latent === 'mu' ? 'z = mu' : 'z sampled'}`
       put(title, unit, key, column, value)
