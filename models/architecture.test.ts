@@ -24,7 +24,7 @@ describe('parameter counts of the paper', () => {
     expect(counts.size).toBe(40)
   })
 
-  test.each([...counts])('%s', (_, { count, ...shape }) => {
+  test.each([...counts])('the model %s has the parameter count of the paper', (_, { count, ...shape }) => {
     expect(parameterCount({ ...shape, output: 'sigmoid' })).toBe(count)
   })
 
@@ -47,11 +47,14 @@ describe('paperWidths', () => {
     [784, 2, 3, [784, 524, 263, 2]],
     [560, 2, 5, [560, 449, 337, 226, 114, 2]],
     [5, 5, 3, [5, 5, 5, 5]],
-  ])('of %i pixels, latent %i, %i layers', (inputDim, latentDim, layers, expected) => {
-    expect(paperWidths(inputDim, latentDim, layers)).toEqual(expected)
-  })
+  ])(
+    'paperWidths of %i pixels, latent size %i and %i layers are those of the paper',
+    (inputDim, latentDim, layers, expected) => {
+      expect(paperWidths(inputDim, latentDim, layers)).toEqual(expected)
+    },
+  )
 
-  test('fall from D_x to D_z in steps that differ by at most one', () => {
+  test('paperWidths fall from D_x to D_z in steps that differ by at most one', () => {
     const sizes = fc
       .tuple(
         fc.integer({ min: 1, max: 5000 }),
@@ -74,7 +77,7 @@ describe('paperWidths', () => {
     [[784, 2.5, 1], 'latentDim: expected a positive integer, got 2.5'],
     [[784, 2, -1], 'layers: expected a positive integer, got -1'],
     [[4, 5, 1], 'latentDim: expected at most inputDim (4), got 5'],
-  ])('refuse %j', ([inputDim, latentDim, layers], message) => {
+  ])('paperWidths refuse %j', ([inputDim, latentDim, layers], message) => {
     expect(() => paperWidths(inputDim, latentDim, layers)).toThrow(new RangeError(message))
   })
 })

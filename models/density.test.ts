@@ -65,7 +65,7 @@ describe('drawDensity', () => {
     classes: [fitted(at(0), 100), fitted(at(50), 300)],
   }
 
-  test('of a class or of all classes draws from that mixture', () => {
+  test('drawDensity of a class, or over all classes, draws from that mixture', () => {
     expect(drawDensity(density, 1, 5, 3)).toEqual({
       z: drawMixture(at(50), 5, 3),
       classes: Uint8Array.of(1, 1, 1, 1, 1),
@@ -74,7 +74,7 @@ describe('drawDensity', () => {
     expect(() => drawDensity(density, 2, 1, 3)).toThrow('class: expected an index from 0 to 1, got 2')
   })
 
-  test('of any class draws classes in proportion to their images, and z from the class drawn', () => {
+  test('drawDensity of any class draws classes in proportion to their images, and z from the class drawn', () => {
     const { z, classes } = drawDensity(density, 'any', 4000, 3)
     expect(classes!.reduce((sum, c) => sum + c, 0) / 4000).toBeCloseTo(0.75, 1)
     pairs(z).forEach(([x], i) => {

@@ -36,14 +36,14 @@ function measure(z: Float32Array) {
 }
 
 describe('draws', () => {
-  test('have the prior’s moments, widened by temperature', () => {
+  test('draws from the prior have its mean and its deviation times the temperature', () => {
     const { mean, covariance } = measure(drawPrior(shifted, 20_000, 3, 0.5))
     expect(mean[0]).toBeCloseTo(5, 1)
     expect(mean[1]).toBeCloseTo(10, 1)
     expect(covariance[0][0]).toBeCloseTo(0.25, 2)
     expect(covariance[1][1] / 9).toBeCloseTo(0.25, 2)
   })
-  test('have a class’s mean and covariance', () => {
+  test('draws of a class have its mean and covariance', () => {
     const { mean, covariance } = measure(drawClass(moments, 20_000, 11))
     expect(mean[0]).toBeCloseTo(1, 1)
     expect(mean[1]).toBeCloseTo(-2, 1)
@@ -51,12 +51,12 @@ describe('draws', () => {
     expect(Math.abs(covariance[0][1] - 1.2)).toBeLessThan(0.06)
     expect(Math.abs(covariance[1][1] - 1)).toBeLessThan(0.03)
   })
-  test('with the same seed share a prefix for any length, and equal the mean at temperature 0', () => {
+  test('draws of one seed share a prefix for any length, and equal the mean at temperature 0', () => {
     expect(drawPrior(shifted, 100, 7).subarray(0, 6)).toEqual(drawPrior(shifted, 3, 7))
     expect(Array.from(drawPrior(shifted, 2, 7, 0))).toEqual([5, 10, 5, 10])
     expect(Array.from(drawClass(moments, 1, 7, 0))).toEqual([1, -2])
   })
-  test('of one point are normal over consecutive seeds', () => {
+  test('draws of one point are normal over consecutive seeds', () => {
     const firsts = Float32Array.from({ length: 10_000 }, (_, i) => {
       return drawPrior(standardPrior(2), 1, i >> 1)[i & 1]
     })
@@ -70,7 +70,7 @@ describe('draws', () => {
     expect(Math.abs(neighbours)).toBeLessThan(0.05)
     expect(firsts.reduce((most, value) => Math.max(most, Math.abs(value)))).toBeLessThan(5)
   })
-  test('equal the recorded bits', () => {
+  test('draws of one seed equal the recorded bits', () => {
     const bits = new Uint32Array(drawPrior(standardPrior(2), 2, 7).buffer)
     expect(Array.from(bits, b => b.toString(16))).toMatchInlineSnapshot(`
       [
@@ -101,7 +101,7 @@ test('cholesky times its transpose is the covariance, also without full rank', (
 })
 
 describe('endpoints', () => {
-  test('are parsed from text', () => {
+  test('parseEndpoint reads every kind of endpoint from text', () => {
     expect(parseEndpoint('seed:7')).toEqual({ seed: 7 })
     expect(parseEndpoint('class:T-shirt/top')).toEqual({ class: 'T-shirt/top' })
     expect(parseEndpoint('z:0.5,-1.2e1')).toEqual({ z: [0.5, -12] })
@@ -117,12 +117,12 @@ describe('endpoints', () => {
     'z:1e99',
     'z:0x10',
     'zz:1',
-  ])('refuse %j, naming the field', text => {
+  ])('parseEndpoint refuses %j, naming the field', text => {
     const error = refusal(() => parseEndpoint(text, 'from'))
     expect(error.field).toBe('from')
     expect(error.message).toMatch(/^from: expected .+, got /)
   })
-  test('name a class by index or name, and the first draw by seed', () => {
+  test('a class is resolved by its index or name, and a seed to its first draw', () => {
     expect(classIndex(space.dataset.classes, 'bag')).toBe(1)
     expect(Array.from(locate({ class: 1 }, space))).toEqual([7, 7])
     expect(locate({ seed: 5 }, space)).toEqual(drawPrior(shifted, 1, 5))

@@ -55,12 +55,12 @@ describe('an endpoint', () => {
     ['class:a@b', { class: 'a@b' }],
     ['class:a@b@z:1,-2', { class: 'a@b', style: { z: [1, -2] } }],
     ['y:0.25,0.75@seed:1', { y: [0.25, 0.75], style: { seed: 1 } }],
-  ])('%s is read', (text, expected) => {
+  ])('parseEndpoint reads %s', (text, expected) => {
     expect(parseEndpoint(text)).toEqual(expected)
   })
 
   test.each(['y:1,0', 'eps:1,2', 'class:@seed:1', 'seed:5@seed:1', 'z:1,2@seed:1', 'style:1'])(
-    '%s is refused',
+    'parseEndpoint refuses %s',
     text => {
       expect(() => parseEndpoint(text, 'from')).toThrow('from: expected ')
     },
@@ -72,7 +72,7 @@ describe('an endpoint', () => {
     ['y:0.5,0.5@z:1,2.345', 'classes (0.5, 0.5) in style (1, 2.35)'],
     ['seed:7', 'seed 7'],
     ['z:0.126,1', '(0.13, 1)'],
-  ])('%s is called %s', (text, name) => {
+  ])('the title of the endpoint %s is %s', (text, name) => {
     expect(nameEndpoint(parseEndpoint(text), plain.dataset.classes)).toBe(name)
   })
 })
@@ -147,7 +147,7 @@ describe('of a model that is not conditional', () => {
 })
 
 describe('samples', () => {
-  test('are drawn from the density if there is one, and a longer draw begins with the shorter', () => {
+  test('samples come from the density if there is one, and a longer draw begins with the shorter', () => {
     const dense: LatentSpace = { ...plain, density }
     const drawn = drawSamples(dense, { n: 6, seed: 3, class: 1 })
     for (let i = 0; i < 6; i++) expect(Math.abs(drawn[2 * i] - 20)).toBeLessThan(1)
@@ -157,7 +157,7 @@ describe('samples', () => {
     )
   })
 
-  test('of a conditional model carry their class, drawn in proportion to its images', () => {
+  test('samples of a conditional model carry their class, drawn in proportion to its images', () => {
     for (const from of ['density', 'prior'] as const) {
       const { z, y } = split(drawSamples(conditional, { n: 2000, seed: 1, from }))
       const second = Array.from({ length: 2000 }, (_, i) => y![2 * i + 1])
@@ -173,7 +173,7 @@ describe('samples', () => {
     ])
   })
 
-  test('of a conditional model equal the recorded bits', () => {
+  test('samples of a conditional model equal the recorded bits', () => {
     expect(Array.from(drawSamples(conditional, { n: 2, seed: 7 }))).toEqual([
       19.96763038635254, 1.0035852193832397, 0, 1, 20.045190811157227, 0.972704291343689, 0, 1,
     ])
@@ -182,7 +182,7 @@ describe('samples', () => {
     ])
   })
 
-  test('without a density, or of a class from the prior of an unconditional model, are refused', () => {
+  test('samples without a density, or of a class from the prior of an unconditional model, are refused', () => {
     expect(() => drawSamples(plain, { n: 1, seed: 1, from: 'density' })).toThrow('from: expected prior')
     expect(() => drawSamples(plain, { n: 1, seed: 1, class: 0, from: 'prior' })).toThrow(
       'because this model is not conditional',

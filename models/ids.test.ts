@@ -140,7 +140,7 @@ test.each<[string, Identity]>([
       prior: { mean: [1e21], variance: [1] },
     },
   ],
-])('%s', (id, identity) => {
+])('the id of %s', (id, identity) => {
   expect(parseId(id)).toEqual(identity)
   expect(formatId(identity)).toBe(id)
 })
@@ -154,7 +154,7 @@ test.each([
   ['mnist-vae-l2-z2-var1x', 'expected 2 numbers after -var, joined by x, got "1x"'],
   ['mnist-vae-l2-z2-beta1.2.3', 'expected a number after -beta, got "1.2.3"'],
   ['mnist-ae-l2-z2-beta2', 'an AE has no beta and no prior'],
-])('refuses %s', (id, message) => {
+])('parseId refuses %s', (id, message) => {
   expect(() => parseId(id)).toThrow(message)
 })
 

@@ -32,13 +32,13 @@ describe('KL to a prior', () => {
     },
   )
 
-  test.each(priors)('is 0 at the prior %j', prior => {
+  test.each(priors)('the KL to a prior is 0 at the prior %j', prior => {
     for (const value of klPerDimension(prior.mean, prior.variance.map(Math.log), prior)) {
       expect(Math.abs(value)).toBeLessThan(1e-15)
     }
   })
 
-  test('is never negative, and is 0 only at the prior', () => {
+  test('the KL to a prior is never negative, and is 0 only at the prior', () => {
     const finite = (min: number, max: number) => fc.double({ min, max, noNaN: true })
     fc.assert(
       fc.property(

@@ -5,7 +5,7 @@ import { createRng, normalQuantile, normals, shuffle } from './random.ts'
 const N = 100_000
 
 describe('createRng', () => {
-  test('returns the recorded numbers on every machine', () => {
+  test('createRng returns the recorded numbers on every machine', () => {
     expect(take(createRng(1), 3)).toEqual([0.12211614403556731, 0.04017927784859837, 0.6155315854059369])
     expect(take(createRng(0xffffffff), 3)).toEqual([
       0.5838817659631648, 0.3241924413210138, 0.8738072393269509,
@@ -19,7 +19,7 @@ describe('createRng', () => {
     expect(shuffle(createRng(5), [0, 1, 2, 3, 4, 5, 6, 7])).toEqual([4, 1, 0, 7, 5, 3, 2, 6])
   })
 
-  test('is uniform on the open interval from 0 to 1', () => {
+  test('createRng draws uniformly on the open interval from 0 to 1', () => {
     const values = take(createRng(3, 'uniform'), N)
     expect(Math.min(...values.slice(0, 1000))).toBeGreaterThan(0)
     expect(Math.max(...values.slice(0, 1000))).toBeLessThan(1)
@@ -29,14 +29,14 @@ describe('createRng', () => {
   })
 
   test.each([[[]], [['latent']], [['order', 0]]])(
-    'has first draws that are uniform over many seeds, with labels %j',
+    'createRng has first draws that are uniform over many seeds, with labels %j',
     labels => {
       const firsts = Array.from({ length: N }, (_, seed) => createRng(seed, ...labels)())
       expect(chiSquare(firsts)).toBeLessThan(LIMIT)
     },
   )
 
-  test('differs between seeds and between labels, and is deterministic', () => {
+  test('createRng differs between seeds and between labels, and repeats itself for the same ones', () => {
     const distinct = fc.uniqueArray(
       fc.tuple(fc.integer({ min: 0, max: 0xffffffff }), fc.stringMatching(/^[a-z]{0,8}$/), fc.nat(1000)),
       { minLength: 2, maxLength: 2, selector: values => values.join() },
@@ -49,7 +49,7 @@ describe('createRng', () => {
     )
   })
 
-  test.each([-1, 0.5, 2 ** 32, Number.NaN])('refuses the seed %d', seed => {
+  test.each([-1, 0.5, 2 ** 32, Number.NaN])('createRng refuses the seed %d', seed => {
     expect(() => createRng(seed)).toThrow(
       new RangeError(`seed: expected an integer from 0 to 4294967295, got ${seed}`),
     )
@@ -65,28 +65,28 @@ describe('the normal quantile', () => {
     [0.99, 2.3263478740408408],
     [0.999, 3.090232306167813],
     [1e-10, -6.361340902404056],
-  ])('of %d is %d, as tables have it', (p, x) => {
+  ])('the normal quantile of %d is the published %d', (p, x) => {
     expect(Math.abs(normalQuantile(p) - x)).toBeLessThan(4e-15 * Math.max(1, Math.abs(x)))
   })
 
   // From the smallest uniform a stream can draw, 2^-54, through every branch of the approximation.
   test.each([2 ** -54, 1e-15, 1e-12, 1.3e-11, 1e-8, 1e-4, 0.01, 0.07, 0.0749, 0.0751, 0.2, 0.4, 0.5])(
-    'of %d has that much of the density below it',
+    'the normal quantile of %d has that share of the density below it',
     p => {
       const x = normalQuantile(p)
       expect(Math.abs(densityBelow(x, 50_000) / p - 1)).toBeLessThan(1e-12)
     },
   )
 
-  test('is symmetric to the bit', () => {
+  test('the normal quantile is symmetric to the bit', () => {
     for (let k = 1; k <= 53; k++) expect(normalQuantile(1 - 2 ** -k) + normalQuantile(2 ** -k)).toBe(0)
   })
 
-  test.each([0, 1, -0.1, Number.NaN])('refuses %d', p => {
+  test.each([0, 1, -0.1, Number.NaN])('the normal quantile refuses %d', p => {
     expect(() => normalQuantile(p)).toThrow(new RangeError(`p: expected a number between 0 and 1, got ${p}`))
   })
 
-  test('is increasing', () => {
+  test('the normal quantile increases with p', () => {
     const probability = fc.double({ min: 2 ** -54, max: 1 - 2 ** -53, noNaN: true })
     fc.assert(
       fc.property(probability, probability, (a, b) => {

@@ -10,7 +10,7 @@ function file(header: unknown, data: number[] = [], length?: number): Uint8Array
   return Buffer.concat([size, json, Buffer.from(data)])
 }
 
-test('writes the bytes the format describes', () => {
+test('encodeSafetensors writes the bytes that the format describes', () => {
   const bytes = encodeSafetensors(
     {
       b: { dtype: 'U8', shape: [3], data: Uint8Array.of(1, 2, 3) },
@@ -26,7 +26,7 @@ test('writes the bytes the format describes', () => {
   expect(Buffer.from(bytes)).toEqual(file(padded, data))
 })
 
-test('reads a file in another order, with names in UTF-8 and no padding, from unaligned memory', () => {
+test('decodeSafetensors reads a file in another order, with names in UTF-8 and no padding, from unaligned memory', () => {
   const header = {
     'größe %': { dtype: 'U8', shape: [1], data_offsets: [0, 1] },
     __metadata__: { by: 'another writer' },
@@ -59,7 +59,7 @@ const tensor: fc.Arbitrary<Tensor> = fc.array(fc.nat(3), { maxLength: 3 }).chain
 })
 const name = fc.string({ unit: 'grapheme' }).filter(s => s !== '__metadata__' && s !== '__proto__')
 
-test('written tensors are read back, with the same bytes for any order of keys', () => {
+test('decodeSafetensors reads back what was written, whose bytes do not depend on the order of keys', () => {
   fc.assert(
     fc.property(fc.dictionary(name, tensor, { noNullPrototype: true }), tensors => {
       const bytes = encodeSafetensors(tensors)
@@ -70,7 +70,7 @@ test('written tensors are read back, with the same bytes for any order of keys',
   )
 })
 
-test('each tensor starts at a multiple of its element size', () => {
+test('encodeSafetensors starts each tensor at a multiple of its element size', () => {
   const bytes = encodeSafetensors({
     a: { dtype: 'U8', shape: [3], data: new Uint8Array(3) },
     b: { dtype: 'F32', shape: [1], data: new Float32Array(1) },
@@ -122,11 +122,11 @@ test.each<[string, Uint8Array, string]>([
     'a.shape.0: expected an integer from 0, got -1',
   ],
   ['metadata that is no text', file({ __metadata__: { a: 1 } }), '__metadata__.a: expected a string, got 1'],
-])('refuses %s', (_, bytes, message) => {
+])('decodeSafetensors refuses %s', (_, bytes, message) => {
   expect(() => decodeSafetensors(bytes)).toThrow(message)
 })
 
-test('refuses to write data that does not fill its shape', () => {
+test('encodeSafetensors refuses data that does not fill its shape', () => {
   const short: Tensor = { dtype: 'F32', shape: [2, 2], data: new Float32Array(3) }
   expect(() => encodeSafetensors({ w: short })).toThrow('w: expected 4 values for [2,2], got 3')
   expect(() => encodeSafetensors({ __metadata__: short })).toThrow('expected a tensor name')

@@ -26,7 +26,7 @@ test('the second difference matrix has the eigenvalues 2 − 2·cos(kπ/(n + 1))
   })
 })
 
-test('their sum is the trace and the sum of their squares that of all elements', () => {
+test('the eigenvalues’ sum is the trace, the sum of their squares that of the squared elements', () => {
   fc.assert(
     fc.property(numbers(36), values => {
       const matrix = Array.from({ length: 6 }, (_, i) =>

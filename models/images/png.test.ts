@@ -65,7 +65,7 @@ describe.each(PAIRS)('PNG of colour type $colour with $depth bits', ({ colour, d
     const alpha = colour === 4 ? at(1) / top : colour === 6 ? at(3) / top : 1
     return (light / top) * alpha + background * (1 - alpha)
   }
-  test.each([false, true])('is read as the grey of its samples, interlaced: %s', interlaced => {
+  test.each([false, true])('decodePng gives the grey of its samples, interlaced: %s', interlaced => {
     const png = write({ colour, depth, interlaced, before }, sample)
     for (const background of [0, 1] as const) {
       const { width, height, pixels } = decodePng(png, background)
@@ -99,7 +99,7 @@ test('tRNS makes one grey, one colour or palette entries transparent', () => {
   expect(at(other, 1)).toBeCloseTo(10 / 255, 6)
 })
 
-test('every filter is undone as fast-png undoes it', () => {
+test('decodePng undoes each filter as fast-png does', () => {
   const data = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * i * 7 + (i >> 5) * 13) % 256)
   const png = encode({ width: 64, height: 64, channels: 3, data })
   const rgb = decode(png).data
@@ -125,7 +125,7 @@ test('every filter is undone as fast-png undoes it', () => {
   expect(levels).toEqual([10, 20, 30, 5, 6, 7, 6, 8, 10, 13, 20, 25, 14, 21, 26])
 })
 
-test('bytes after IEND and after the compressed data are ignored', () => {
+test('decodePng ignores bytes after IEND and after the compressed data', () => {
   const plain = write({ colour: 0, depth: 8 }, value(8))
   for (const tail of ['\n', 'more']) {
     expect(decodePng(concatBytes([plain, Buffer.from(tail)]))).toEqual(decodePng(plain))
@@ -135,7 +135,7 @@ test('bytes after IEND and after the compressed data are ignored', () => {
   }
 })
 
-test('what is not a whole PNG is refused', () => {
+test('decodePng refuses a file that is not a whole PNG', () => {
   const plain = write({ colour: 0, depth: 8 }, value(8))
   const flipped = (at: number) => plain.map((byte, i) => (i === at ? byte ^ 1 : byte))
   for (let length = 0; length < plain.length; length++) {
@@ -159,7 +159,7 @@ test('what is not a whole PNG is refused', () => {
   expect(() => decodePng(write({ colour: 3, depth: 8, before: short }, value(8)))).toThrow('colour')
 })
 
-test('data that unpacks to more than the header’s size is refused before it is unpacked', () => {
+test('decodePng refuses data of more than the header’s size before it is unpacked', () => {
   const zeros = Buffer.alloc(64 * 2 ** 20)
   const bomb = concatBytes([
     PNG_SIGNATURE,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fromHalf, toHalf } from './half.ts'
 
 // The engine's own binary16 (ES2025) is the outside reader.
@@ -18,7 +18,7 @@ function engineNarrows(x: number): number {
 const every = Uint16Array.from({ length: 65536 }, (_, i) => i)
 
 describe('fromHalf', () => {
-  it('reads all 65,536 halves as the engine does', () => {
+  test('fromHalf reads all 65,536 halves as ONNX Runtime does', () => {
     const mine = fromHalf(every)
     const wrong = every.filter(h => !Object.is(mine[h], engineWidens(h)))
     expect([...wrong]).toEqual([])
@@ -26,13 +26,13 @@ describe('fromHalf', () => {
 })
 
 describe('toHalf', () => {
-  it('gives every half that is a number back', () => {
+  test('toHalf inverts fromHalf for every half that is a number', () => {
     const back = toHalf(fromHalf(every))
     const wrong = every.filter(h => back[h] !== h && !Number.isNaN(engineWidens(h)))
     expect([...wrong]).toEqual([])
   })
 
-  it('rounds midpoints between neighbouring halves, and what lies beside them, as the engine does', () => {
+  test('toHalf rounds midpoints between neighbouring halves, and their neighbours, as ONNX Runtime does', () => {
     const probes: number[] = [65519.99, 65520, 65536, 1e30, Infinity, -Infinity, 1e-9, -1e-9, 2 ** -25, -0]
     for (let h = 0; h < 0x7c00; h++) {
       const middle = (engineWidens(h) + (h === 0x7bff ? 65536 : engineWidens(h + 1))) / 2
@@ -44,7 +44,7 @@ describe('toHalf', () => {
     expect(wrong).toEqual([])
   })
 
-  it('keeps NaN a NaN', () => {
+  test('toHalf keeps NaN a NaN', () => {
     expect(fromHalf(toHalf(Float32Array.of(NaN)))[0]).toBeNaN()
   })
 })

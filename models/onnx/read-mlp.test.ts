@@ -65,7 +65,7 @@ const cast = (from: string, to: string): Node => ({
 })
 
 describe('readMlp, against onnxruntime-node', () => {
-  test('a trunk with two heads, weights as halves behind Cast', async () => {
+  test('readMlp reads a trunk with two heads whose float16 weights stand behind a Cast', async () => {
     const bytes = encodeModel(
       graph(
         [
@@ -91,7 +91,7 @@ describe('readMlp, against onnxruntime-node', () => {
     expect(await difference(bytes)).toBeLessThan(1e-6)
   })
 
-  test('Gemm with alpha, beta and a scalar bias, then MatMul + Add from the left, Sigmoid and Identity', async () => {
+  test('readMlp reads Gemm with alpha, beta and a scalar bias, MatMul + Add from the left, Sigmoid and Identity', async () => {
     const bytes = encodeModel(
       graph(
         [
@@ -123,47 +123,50 @@ describe('readMlp, against onnxruntime-node', () => {
     expect(await difference(bytes)).toBeLessThan(2e-6)
   })
 
-  test.each([0, 1])('int8 weights with a scale and zero point for each index of axis %i', async axis => {
-    const channels = [6, 4][axis]
-    const int8 = (name: string, dims: number[], values: number[]): Tensor => ({
-      name,
-      type: 'int8',
-      dims,
-      data: littleEndian(Int8Array.from(values)),
-    })
-    const bytes = encodeModel(
-      graph(
-        [
-          {
-            op: 'DequantizeLinear',
-            inputs: ['q', 's', 'z'],
-            outputs: ['w'],
-            attributes: { axis: { int: axis } },
-          },
-          { op: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['y'] },
-        ],
-        [
-          int8(
-            'q',
-            [6, 4],
-            Array.from({ length: 24 }, (_, i) => ((i * 37) % 256) - 128),
-          ),
-          floatTensor('s', [channels], randoms('s', channels).map(Math.abs)),
-          int8(
-            'z',
-            [channels],
-            Array.from({ length: channels }, (_, i) => i - 2),
-          ),
-          floatTensor('b', [4], randoms('b', 4)),
-        ],
-        [['y', 4]],
-      ),
-    )
-    // Values reach about 1,000, so float32 sums differ in the fourth decimal.
-    expect(await difference(bytes)).toBeLessThan(1e-3)
-  })
+  test.each([0, 1])(
+    'readMlp reads int8 weights with a scale and zero point for each index of axis %i',
+    async axis => {
+      const channels = [6, 4][axis]
+      const int8 = (name: string, dims: number[], values: number[]): Tensor => ({
+        name,
+        type: 'int8',
+        dims,
+        data: littleEndian(Int8Array.from(values)),
+      })
+      const bytes = encodeModel(
+        graph(
+          [
+            {
+              op: 'DequantizeLinear',
+              inputs: ['q', 's', 'z'],
+              outputs: ['w'],
+              attributes: { axis: { int: axis } },
+            },
+            { op: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['y'] },
+          ],
+          [
+            int8(
+              'q',
+              [6, 4],
+              Array.from({ length: 24 }, (_, i) => ((i * 37) % 256) - 128),
+            ),
+            floatTensor('s', [channels], randoms('s', channels).map(Math.abs)),
+            int8(
+              'z',
+              [channels],
+              Array.from({ length: channels }, (_, i) => i - 2),
+            ),
+            floatTensor('b', [4], randoms('b', 4)),
+          ],
+          [['y', 4]],
+        ),
+      )
+      // Values reach about 1,000, so float32 sums differ in the fourth decimal.
+      expect(await difference(bytes)).toBeLessThan(1e-3)
+    },
+  )
 
-  test('a network whose two inputs are concatenated, as a conditional encoder has them', async () => {
+  test('readMlp reads a conditional encoder, whose two inputs are concatenated', async () => {
     const bytes = encodeModel(conditional(['x', 'y']))
     const mlp = readMlp(bytes)
     expect(mlp.input).toEqual({ name: 'x, y', features: 6 })
@@ -184,7 +187,7 @@ describe('readMlp, against onnxruntime-node', () => {
     })
   })
 
-  test('keeps the inner name and width of what it reads', () => {
+  test('readMlp keeps the names of input and output, and the runner refuses an input of another width', () => {
     const w = floatTensor('w', [6, 2], randoms('w', 12))
     const mlp = readMlp(
       encodeModel(graph([{ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }], [w], [['y', 2]])),
@@ -218,7 +221,7 @@ describe('readMlp refuses', () => {
     [conditional(['x', 'w']), 'expected inputs of the graph'],
     [conditional(['x']), 'expected weights for 4 features, got 6'],
     [conditional(['x', 'y'], 'x'), 'expected weights for 4 features, got 6'],
-  ])('inputs that are not all joined once', (refused, message) => {
+  ])('readMlp refuses inputs that are not each concatenated once', (refused, message) => {
     expect(() => readMlp(encodeModel(refused))).toThrow(message)
   })
 
@@ -247,32 +250,32 @@ describe('readMlp refuses', () => {
       /its input v comes from nowhere/,
     ],
     ['x·x', { op: 'MatMul', inputs: ['x', 'x'], outputs: ['y'] }, /expected a constant matrix as weights/],
-  ] satisfies [string, Node, RegExp][])('%s', (_, node, message) => {
+  ] satisfies [string, Node, RegExp][])('readMlp refuses %s', (_, node, message) => {
     expect(() => readMlp(made(node))).toThrow(message)
   })
 
-  test('weights of another width than the input', () => {
+  test('readMlp refuses weights of another width than the input', () => {
     const narrow = floatTensor('w', [5, 2], randoms('w', 10))
     expect(() => readMlp(made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }, [narrow]))).toThrow(
       'expected weights for 6 features, got 5',
     )
   })
 
-  test.each(['double', 'int32'] satisfies DataType[])('weights of type %s', type => {
+  test.each(['double', 'int32'] satisfies DataType[])('readMlp refuses weights of type %s', type => {
     const tensor: Tensor = { ...w, type }
     expect(() => readMlp(made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }, [tensor]))).toThrow(
       'tensor w: expected float, float16 or int8, got data type',
     )
   })
 
-  test('weights cut short', () => {
+  test('readMlp refuses weights that are cut short', () => {
     const tensor: Tensor = { ...w, data: w.data.subarray(0, 44) }
     expect(() => readMlp(made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] }, [tensor]))).toThrow(
       'tensor w: expected 48 bytes for [6,2], got 44',
     )
   })
 
-  test('a file cut anywhere, or with a byte changed, as a SyntaxError or not at all', () => {
+  test('readMlp either reads a damaged file or throws a SyntaxError', () => {
     const bytes = made({ op: 'MatMul', inputs: ['x', 'w'], outputs: ['y'] })
     const uniform = createRng(3)
     let refused = 0
@@ -289,7 +292,7 @@ describe('readMlp refuses', () => {
     expect(refused).toBeGreaterThan(bytes.length)
   })
 
-  test('what is no ONNX file at all', () => {
+  test('readMlp refuses a file that is not ONNX', () => {
     expect(() => readMlp(new TextEncoder().encode('<!doctype html><title>404</title>'))).toThrow(SyntaxError)
     expect(() => readMlp(new Uint8Array())).toThrow('expected an ONNX file, got 0 bytes without a graph')
   })

@@ -54,7 +54,7 @@ function run(seed: number, effects: Effects) {
   throw new Error('endless')
 }
 
-test('of 1,000 canaries as good as the stable version, looked at after every pair, at most 5% are rolled back', () => {
+test('at most 5% of 1,000 canaries as good as the stable version are rolled back, with a look after every pair', () => {
   const verdicts = Array.from({ length: 1000 }, (_, seed) => run(seed, {}).verdict)
   const count = (verdict: string) => verdicts.filter(each => each === verdict).length
   expect(count('rollback')).toBeLessThanOrEqual(1000 * TRIAL_ALPHA)
@@ -89,7 +89,7 @@ test('a trial without images is judged by latency and errors', () => {
   }
 })
 
-test('a trial is read back as it was kept, and carried on', () => {
+test('a trial written as JSON is read back unchanged', () => {
   let trial = startTrial('some-model', 'a'.repeat(12), 'b'.repeat(12), '2026-01-01T00:00:00.000Z')
   for (const pair of pairs(3, {})) {
     trial = addPair(trial, pair)
@@ -98,7 +98,7 @@ test('a trial is read back as it was kept, and carried on', () => {
   expect(Trial.parse(JSON.parse(JSON.stringify(trial)))).toEqual(trial)
 })
 
-test('a trial that comes to nothing ends undecided, with its figures', () => {
+test('a trial without a significant difference ends undecided, with its figures', () => {
   let trial = startTrial('some-model', 'a'.repeat(12), 'b'.repeat(12), '2026-01-01T00:00:00.000Z')
   for (const pair of pairs(4, {})) {
     trial = addPair(trial, pair)

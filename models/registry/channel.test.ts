@@ -16,7 +16,7 @@ const occasion = { at, by: 'test' }
 const first = promote(undefined, 'some-model', A, occasion)
 
 describe('a channel', () => {
-  test('promotes, tries out and goes back, and remembers all of it', () => {
+  test('a channel records each promotion, canary and rollback in its history', () => {
     const canary = startCanary(first, { version: B, share: 10 }, occasion)
     expect(canary).toMatchObject({ stable: A, canary: { version: B, share: 10 } })
     const promoted = promote(canary, 'some-model', B, { ...occasion, overrode: ['metric: worse'] })
@@ -31,7 +31,7 @@ describe('a channel', () => {
     expect(rollBack(canary, occasion)).toMatchObject({ stable: A, canary: null })
     expect(rollBack(first, occasion)).toBeUndefined()
   })
-  test('goes further back each time, not to and fro', () => {
+  test('each rollback of a channel goes one version further back, not to and fro', () => {
     let channel: Channel | undefined = promote(
       promote(first, 'some-model', B, occasion),
       'some-model',
@@ -42,17 +42,17 @@ describe('a channel', () => {
     for (; channel; channel = rollBack(channel, occasion)) seen.push(channel.stable)
     expect(seen).toEqual([C, B, A])
   })
-  test('after going back, what comes next is followed by what was gone back to', () => {
+  test('a promotion after a rollback stands after the version that was rolled back to', () => {
     const back = rollBack(promote(first, 'some-model', B, occasion), occasion) as Channel
     expect(stableLine(promote(back, 'some-model', C, occasion))).toEqual([A, C])
   })
-  test('does not grow for ever', () => {
+  test('the history of a channel has a bounded length', () => {
     let channel = first
     for (let i = 0; i < 500; i++) channel = promote(channel, 'some-model', i % 2 ? A : B, occasion)
     expect(channel.history.length).toBe(200)
     expect(formatChannel(channel).length).toBeLessThan(50_000)
   })
-  test('is read back from its file, and refused with a reason otherwise', () => {
+  test('parseChannel reads what was written, and refuses anything else with a reason', () => {
     expect(parseChannel(formatChannel(first), 'some-model')).toEqual(first)
     expect(() => parseChannel(formatChannel(first), 'other')).toThrow(
       'expected the channel of other, got that of some-model',
@@ -67,16 +67,19 @@ describe('assignment', () => {
     Array.from({ length: 10_000 }, (_, seed) => isCanary('some-model', { version, share }, prefix + seed))
   const percentOf = (choices: boolean[]) => (100 * choices.filter(Boolean).length) / choices.length
 
-  test.each([1, 5, 10, 25, 50, 90, 99])('%i%% of 10,000 seeds or addresses, within 1%%', share => {
-    expect(Math.abs(percentOf(chosen(share)) - share)).toBeLessThan(1)
-    expect(Math.abs(percentOf(chosen(share, C, 'client 10.0.0.')) - share)).toBeLessThan(1)
-  })
-  test('all of them at 100%, and whoever has it keeps it as the share grows', () => {
+  test.each([1, 5, 10, 25, 50, 90, 99])(
+    'a share of %i%% assigns that many of 10,000 seeds or addresses to the canary, within 1%%',
+    share => {
+      expect(Math.abs(percentOf(chosen(share)) - share)).toBeLessThan(1)
+      expect(Math.abs(percentOf(chosen(share, C, 'client 10.0.0.')) - share)).toBeLessThan(1)
+    },
+  )
+  test('a share of 100% assigns all, and a seed keeps the canary as the share grows', () => {
     expect(percentOf(chosen(100))).toBe(100)
     const [few, more] = [chosen(10), chosen(30)]
     expect(few.every((is, seed) => !is || more[seed])).toBe(true)
   })
-  test('another version is tried on others', () => {
+  test('another canary version is assigned to other seeds', () => {
     const [one, other] = [chosen(50, B), chosen(50, C)]
     const both = percentOf(one.map((is, seed) => is && other[seed]))
     expect(Math.abs(both - 25)).toBeLessThan(2)

@@ -42,7 +42,7 @@ test('samples may be judged worse by the tolerance and no more', () => {
   ])
 })
 
-test('a version that was never judged replaces none that was; judgements of other judges are not compared', () => {
+test('a version without a judgement cannot replace one with; judgements of different judges are not compared', () => {
   expect(failed(judged(), card)).toEqual([])
   expect(failed(card, judged())[0]).toContain('expected a judgement of its samples')
   const other = judged({
@@ -53,7 +53,7 @@ test('a version that was never judged replaces none that was; judgements of othe
   expect(compareJudgements(other, judged())[0].says).toContain('not compared')
 })
 
-test('the gate holds samples among its findings', () => {
+test('the gate’s findings include the samples', () => {
   const worse = judged({ samples: { ...judgement.samples, frechet: 40 } })
   const findings = judge({ card: worse, measured: [] }, { card: judged(), measured: [] })
   expect(findings.filter(({ passed }) => !passed).map(({ check }) => check)).toEqual(['samples'])

@@ -31,7 +31,7 @@ test('a trained model passes, alone and against itself', () => {
   // bce, mse and l1 at z = mu and sampled, and the ELBO at z sampled.
   expect(metrics.length).toBe(7)
 })
-test('a metric may be worse by the tolerance and no more; better never fails', () => {
+test('the gate lets a metric be worse by the tolerance and no more; a better one never fails', () => {
   expect(failed(vary({ bce: v => v * 1.019 }), card)).toEqual([])
   expect(failed(vary({ bce: v => v * 1.021 }), card)[0]).toMatch(
     /^metric: test bce at z mu: expected at most 2% worse than 0\.20000, got 0\.20420 \(2\.10% worse\)$/,
@@ -43,7 +43,7 @@ test('a higher elbo is better, though it is negative', () => {
   expect(failed(vary({ elbo: v => v * 0.9 }), card)).toEqual([])
   expect(failed(vary({ elbo: v => v * 1.1 }), card).length).toBe(1)
 })
-test('what is no number does not pass', () => {
+test('the gate refuses a metric that is not a number', () => {
   expect(failed(vary({ mse: () => Number.NaN }), card).length).toBe(2)
 })
 test('a newly collapsed dimension fails; one that was collapsed before does not', () => {
@@ -54,14 +54,14 @@ test('a newly collapsed dimension fails; one that was collapsed before does not'
   expect(failed(collapsed, collapsed)).toEqual([])
   expect(failed(card, collapsed)).toEqual([])
 })
-test('parity must have been measured in every runtime, and be within what the precision allows', () => {
+test('parity must have been measured in every runtime, and be within the bound of the precision', () => {
   const parity = { images: 64, maxAbsDifference: { 'onnxruntime-node': 0.03, typescript: 0.001 } }
   expect(failed({ ...card, parity }, undefined)).toEqual([
     'parity: onnxruntime-node: expected at most 0.02 from TF.js (fp16), got 0.0300',
     'parity: onnxruntime-web: expected at most 0.02 from TF.js (fp16), got no comparison',
   ])
 })
-test('models of other data or shape, and models measured otherwise, are not compared', () => {
+test('models of other data or shape, and models measured in another way, are not compared', () => {
   const other = { ...card, dataset: { ...card.dataset, name: 'fashion-mnist' } }
   expect(failed(other, card)).toEqual([
     expect.stringMatching(/^comparable: data: expected mnist, as clients of .* know it, got fashion-mnist/),
@@ -122,7 +122,7 @@ test('versions are compared image by image: twenty equally good ones pass, one w
   expect(metrics(measured(Number.NaN, 1), stable).length).toBeGreaterThan(0)
 })
 
-test('a difference that few images show may be chance, and passes with a word', () => {
+test('a difference on few images may be chance: the version passes with a remark', () => {
   const few = (...bce: number[]): Contender => {
     const losses = {
       bce: Float64Array.from(bce),
@@ -136,7 +136,7 @@ test('a difference that few images show may be chance, and passes with a word', 
   expect(findings[0].says).toMatch(/got 2038\.4 \(4\.00% worse, which may be chance\)$/)
 })
 
-test('small losses do not add up: each is held to the floor', () => {
+test('several promotions, each a little worse, do not add up: the best version before them is the floor', () => {
   const [best, worse, worst] = [measured(0.2, 0), measured(0.2 * 1.019, 0), measured(0.2 * 1.019 ** 2, 0)]
   best.card = { ...card, version: 'b'.repeat(12) }
   expect(metrics(worse, best, best)).toEqual([])
@@ -144,7 +144,7 @@ test('small losses do not add up: each is held to the floor', () => {
   expect(metrics(worst, worse, best)[0]).toMatch(/^floor: .* of the floor b{12}, got .* \(3\.84% worse\)$/)
 })
 
-test('figures of a card that are not those measured on its files are named', () => {
+test('the gate names figures of a card that differ from those measured on its files', () => {
   const stated = vary({ bce: () => 0.1 }, trained)
   const one = { card: stated, measured: [measure(0.2, 1, { images: 10_000 })] }
   expect(complaints(judge(one, undefined))).toContainEqual(
@@ -154,7 +154,7 @@ test('figures of a card that are not those measured on its files are named', () 
   )
 })
 
-test('a model that has collapsed does not pass, though it is the first', () => {
+test('a first version that has collapsed does not pass', () => {
   const first = (changes: Partial<Measured>) => metrics(measured(0.2, 1, changes), undefined)
   expect(first({})).toEqual([])
   expect(first({ activeUnits: 0 })).toEqual([

@@ -33,7 +33,7 @@ function dataIn(cache: string, ...args: string[]): Promise<Ended> {
   })
 }
 
-test('says what MNIST holds and draws its first hundred images', async () => {
+test('the data command describes MNIST and draws its first hundred images', async () => {
   const [sheet, sprite] = [join(root, 'sheet.png'), join(root, 'sprite.png')]
   const { code, out, err } = await data('mnist', '--sheet', sheet, '--test-sprite', sprite)
   expect([code, err]).toEqual([0, ''])
@@ -74,7 +74,7 @@ test.each<[string[], string]>([
     ['fashion-mnist', '--url-base', 'nonsense'],
     'error: nonsense/fashion-mnist/train-images-idx3-ubyte.gz: download failed',
   ],
-])('%s ends with an error', async (args, message) => {
+])('the data command given %s ends with an error', async (args, message) => {
   const { code, err } = await data(...args)
   expect(code).toBe(1)
   expect(err).toContain(message)
@@ -100,24 +100,27 @@ async function mirror(folder: string) {
   return { url: `http://127.0.0.1:${port}`, asked, server }
 }
 
-test.skipIf(!dataDir)('fetches Fashion-MNIST through cuts, once (needs LATENT_EDGE_DATA)', async () => {
-  const { url, asked, server } = await mirror(dataDir!)
-  const cache = mkdtempSync(join(root, 'cache-'))
-  const first = await dataIn(cache, 'fashion-mnist', '--url-base', url)
-  expect(first.err.split('\n').filter(Boolean)).toEqual(
-    ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
-      file => `fetching ${url}/fashion-mnist/${file}-ubyte.gz`,
-    ),
-  )
-  expect(first.out).toContain(
-    'train  60,000 images, 6,000 of each class\ntest   10,000 images, 1,000 of each class',
-  )
-  expect(asked.filter(range => range !== undefined).length).toBe(2)
-  expect(
-    readdirSync(join(cache, 'latent-edge', 'fashion-mnist')).filter(f => f.endsWith('.partial')),
-  ).toEqual([])
-  const requests = asked.length
-  const second = await dataIn(cache, 'fashion-mnist', '--url-base', url)
-  server.close()
-  expect([second.out, second.err, asked.length]).toEqual([first.out, '', requests])
-})
+test.skipIf(!dataDir)(
+  'the data command fetches Fashion-MNIST once, over connections that break (needs LATENT_EDGE_DATA)',
+  async () => {
+    const { url, asked, server } = await mirror(dataDir!)
+    const cache = mkdtempSync(join(root, 'cache-'))
+    const first = await dataIn(cache, 'fashion-mnist', '--url-base', url)
+    expect(first.err.split('\n').filter(Boolean)).toEqual(
+      ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1'].map(
+        file => `fetching ${url}/fashion-mnist/${file}-ubyte.gz`,
+      ),
+    )
+    expect(first.out).toContain(
+      'train  60,000 images, 6,000 of each class\ntest   10,000 images, 1,000 of each class',
+    )
+    expect(asked.filter(range => range !== undefined).length).toBe(2)
+    expect(
+      readdirSync(join(cache, 'latent-edge', 'fashion-mnist')).filter(f => f.endsWith('.partial')),
+    ).toEqual([])
+    const requests = asked.length
+    const second = await dataIn(cache, 'fashion-mnist', '--url-base', url)
+    server.close()
+    expect([second.out, second.err, asked.length]).toEqual([first.out, '', requests])
+  },
+)

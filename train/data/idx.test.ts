@@ -3,12 +3,12 @@ import { decodeIdx, encodeIdx } from './idx.ts'
 
 const bytes = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6)
 
-test('reads and writes the published layout', () => {
+test('decodeIdx and encodeIdx read and write the published layout', () => {
   expect(decodeIdx(bytes, 'f', 3)).toEqual({ dims: [2, 1, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) })
   expect(encodeIdx({ dims: [2, 1, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 6) })).toEqual(bytes)
 })
 
-test('its data is no Buffer, so that slice() copies', () => {
+test('decodeIdx returns a Uint8Array and not a Buffer, so that slice() copies', () => {
   const { data } = decodeIdx(Buffer.from(bytes), 'f', 3)
   data.slice(0, 1)[0] = 99
   expect(data[0]).toBe(1)
@@ -26,6 +26,6 @@ test.each<[string, Uint8Array, number, string]>([
   ['a cut header', bytes.subarray(0, 10), 3, 'expected a header of 16 bytes, got a file of 10'],
   ['cut data', bytes.subarray(0, 20), 3, 'expected 22 bytes for dimensions 2 × 1 × 3, got 20'],
   ['bytes to spare', Uint8Array.of(...bytes, 7), 3, 'expected 22 bytes for dimensions 2 × 1 × 3, got 23'],
-])('refuses %s', (_, file, rank, message) => {
+])('decodeIdx refuses %s', (_, file, rank, message) => {
   expect(() => decodeIdx(file, 'f', rank)).toThrow(message)
 })

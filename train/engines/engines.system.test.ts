@@ -61,7 +61,7 @@ describe('20 steps of the two engines from the same start agree to 1e-4', () => 
       'VAE, Monte Carlo KL, L = 3, beta 10, shifted prior, mse',
       { prior: shifted, objective: { kl: 'monteCarlo', samples: 3, beta: 10, reconstruction: 'mse' } },
     ],
-  ])('%s', async (_, variation) => {
+  ])('both engines give the same losses and state for %s', async (_, variation) => {
     const task = vary(variation)
     const steps = selfTestSteps(task, 20, 5)
     const { losses: ours, state: left } = await runSelfTest(task, ONNX, steps)
@@ -111,17 +111,17 @@ test('20 steps of the onnx engine equal those of TF.js’s own Adam', async () =
 describe.each<[string, EngineChoice]>([
   ['onnx on one CPU thread', ONNX],
   ['tfjs in plain JavaScript', TFJS],
-])('%s gives the same bits', (_, choice) => {
+])('the engine %s gives the same bits', (_, choice) => {
   const task = vary({ objective: { samples: 2 } })
   const steps = selfTestSteps(task, 12, 5)
 
-  test('on a second run, and however steps are cut into runs', async () => {
+  test('the bits are the same on a second run, and for any division of the steps into runs', async () => {
     const once = await follow(task, choice, [steps])
     expect(await follow(task, choice, [steps])).toEqual(once)
     expect(await follow(task, choice, cut(task, steps, [1, 4, 7]))).toEqual(once)
   })
 
-  test('when another engine takes over its state', async () => {
+  test('the bits are the same when another engine takes over the state', async () => {
     const [before, after] = cut(task, steps, [5, 7])
     const first = await openEngine({ ...task, ...choice }, initialState({ ...task, seed: 1 }))
     await first.run(before)
@@ -159,7 +159,7 @@ test('the tfjs engine disposes of every tensor', async () => {
 })
 
 describe('devices', () => {
-  test('webgpu, in software, takes the same steps as the CPU', async () => {
+  test('device webgpu, in software, takes the same steps as the CPU', async () => {
     const { folder, env } = await unpackSwiftshader()
     const tried = tryEngine({ engine: 'onnx', device: 'webgpu' }, env)
     const result = await tried.finally(() => rm(folder, { recursive: true }))
@@ -167,7 +167,7 @@ describe('devices', () => {
     expect(result.works && result.largestDifference).toBeLessThan(1e-4)
   })
 
-  test('webgpu without an adapter is unavailable, with advice', async () => {
+  test('device webgpu without an adapter is unavailable, with advice', async () => {
     const env = { ...process.env, VK_DRIVER_FILES: '/nowhere.json', LD_LIBRARY_PATH: '' }
     const result = await tryEngine({ engine: 'onnx', device: 'webgpu' }, env)
     expect(result).toMatchObject({
@@ -177,7 +177,7 @@ describe('devices', () => {
     })
   })
 
-  test('cuda without its libraries says which and how to get them', async () => {
+  test('device cuda without its libraries names them and how to get them', async () => {
     const [onnx, tfjs] = await Promise.all(
       (['onnx', 'tfjs'] as const).map(engine => tryEngine({ engine, device: 'cuda' })),
     )
@@ -195,7 +195,7 @@ describe('devices', () => {
     })
   })
 
-  test('tfjs has no webgpu', async () => {
+  test('the tfjs engine refuses device webgpu', async () => {
     const opening = openEngine({ ...SELF_TEST_TASK, engine: 'tfjs', device: 'webgpu', threads: 1 }, {})
     await expect(opening).rejects.toThrow('engine tfjs: expected device cpu or cuda, got webgpu')
   })

@@ -24,7 +24,7 @@ function model(posterior: { mu: number; logvar: number }, probability: (z: numbe
 const IMAGES: Images = { count: 2, pixels: Uint8Array.of(255, 0, 255, 0, 0, 0), labels: null }
 const OPTIONS = { prior: PRIOR, indices: Uint32Array.of(0, 1), samples: [1, 50, 5000], seed: 1 }
 
-test('with the prior as posterior and a decoder that ignores z every bound is the likelihood', async () => {
+test('every bound is the likelihood if the posterior is the prior and the decoder ignores z', async () => {
   const constant = model({ mu: 0.5, logvar: Math.log(2) }, (_, j) => [0.9, 0.2, 0.6][j])
   const expected = [Math.log(0.9 * 0.8 * 0.6), Math.log(0.1 * 0.8 * 0.4)]
   for (const { value, standardError } of await importanceBounds(constant, IMAGES, OPTIONS)) {
@@ -33,7 +33,7 @@ test('with the prior as posterior and a decoder that ignores z every bound is th
   }
 })
 
-test('the bounds rise with k to the likelihood that numerical integration over z gives', async () => {
+test('the bounds rise with k to the likelihood computed by numerical integration over z', async () => {
   const sigmoid = (l: number) => 1 / (1 + Math.exp(-l))
   const slopes = [2, -1, 0.5]
   const dependent = model({ mu: 0.8, logvar: 0.5 }, (z, j) => sigmoid(slopes[j] * z))
@@ -53,7 +53,7 @@ test('the bounds rise with k to the likelihood that numerical integration over z
   expect(one.value).toBeLessThan(Math.log(integral) - 0.01)
 })
 
-test('the same seed gives the same bounds, and an image’s do not depend on the others', async () => {
+test('the same seed gives the same bounds, and those of an image do not depend on the other images', async () => {
   const dependent = model({ mu: 0, logvar: 0 }, (z, j) => 1 / (1 + Math.exp(-z - j)))
   const both = await importanceBounds(dependent, IMAGES, OPTIONS)
   expect(await importanceBounds(dependent, IMAGES, OPTIONS)).toEqual(both)
@@ -65,7 +65,7 @@ test('the same seed gives the same bounds, and an image’s do not depend on the
   })
 })
 
-test('a k that does not divide the largest, and an AE, are refused', async () => {
+test('a k that does not divide the largest k, and an AE, are refused', async () => {
   const any = model({ mu: 0, logvar: 0 }, () => 0.5)
   await expect(importanceBounds(any, IMAGES, { ...OPTIONS, samples: [3, 50] })).rejects.toThrow(
     'samples: expected a divisor of 50, got 3',

@@ -22,7 +22,7 @@ const choose = (id: string, ...args: string[]) => {
   return configure(named, { ...choices, data: choices.data ?? named.data }, mnist)
 }
 
-test('an id alone is trained with the defaults', () => {
+test('an id without options is trained with the defaults', () => {
   expect(choose('mnist-vae-l2-z2')).toEqual({
     id: 'mnist-vae-l2-z2',
     data: { name: 'mnist', split: 'shuffled', splitSeed: 0, folds: 10, fold: 0, foldSeed: 0 },
@@ -47,7 +47,7 @@ test('an id alone is trained with the defaults', () => {
   expect(defaultChoices()).toEqual(typed())
 })
 
-test('options override the id, and the id follows', () => {
+test('options override the id, and the id of the run follows the options', () => {
   const configuration = choose(
     'mnist-vae-l2-z2-mean5x10',
     ...['--layers', '3', '--beta', '4', '--loss', 'l1', '--prior-variance', '2,0.5'],
@@ -73,7 +73,7 @@ test('an AE has no beta and no prior of its own', () => {
   expect([id, objective.beta, prior.mean]).toEqual(['mnist-ae-l1-z2', 0, [0, 0]])
 })
 
-test('FreyFace has five folds, as its figures in the paper', () => {
+test('FreyFace has five folds, as in the paper', () => {
   const frey = configure(
     parseId('frey-vae-l1-z2-mse'),
     { ...defaultChoices(), data: 'freyface' },
@@ -91,7 +91,7 @@ test.each<[string[], string]>([
   [['--prior-mean', '1,2,3'], 'prior'],
   [['--layers', '9'], 'architecture.layers'],
   [['--kind', 'ae', '--samples', '2'], 'objective: expected beta 0 and 1 sample for an AE'],
-])('refuses %j', (args, message) => {
+])('chooseRun refuses %j', (args, message) => {
   expect(() => choose('mnist-vae-l2-z2', ...args)).toThrow(message)
 })
 
@@ -102,7 +102,7 @@ test.each<[string[], string]>([
   [['--lr', ''], 'Expected a number of at least 0.'],
   [['--prior-mean', '1,x'], 'Expected numbers with commas between them.'],
   [['--schedule', 'linear'], 'Allowed choices are constant, cosine, one-cycle.'],
-])('refuses to read %j', (args, message) => {
+])('the command line of train refuses %j', (args, message) => {
   expect(() => typed(...args)).toThrow(message)
 })
 

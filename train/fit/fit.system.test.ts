@@ -71,7 +71,7 @@ async function untilEpoch(out: string, epoch: number): Promise<void> {
   throw new Error(`${out} did not reach epoch ${epoch}`)
 }
 
-test('a run killed twice in mid-epoch and resumed ends with the bits of one never killed', async () => {
+test('a run killed twice in mid-epoch and resumed ends with the bits of an uninterrupted run', async () => {
   const settings = ['--epochs', '60', '--keep', 'best']
   const whole = train('whole', ...settings)
   const first = train('killed', ...settings)
@@ -96,7 +96,7 @@ test('a run killed twice in mid-epoch and resumed ends with the bits of one neve
   expect(state('killed').equals(state('whole'))).toBe(true)
 })
 
-test('an interrupted run is usable and says how to go on', async () => {
+test('an interrupted run can be used and names the command that resumes it', async () => {
   const { child, ended } = train('interrupted', '--epochs', '5000')
   await untilEpoch('interrupted', 2)
   child.kill('SIGINT')
@@ -232,7 +232,7 @@ test('a damaged checkpoint is named and the one before it used, with the bits of
   expect(hopeless).toMatchObject({ code: 1, text: expect.stringContaining(`error: ${checkpoint}: damaged`) })
 })
 
-test('of two processes in one folder the second is refused; epoch lines fit 80 columns', async () => {
+test('a second process in one run directory is refused; epoch lines fit 80 columns', async () => {
   const first = train('shared', '--epochs', '5000')
   await untilEpoch('shared', 1)
   const second = await train('shared', '--epochs', '5000', '--overwrite').ended

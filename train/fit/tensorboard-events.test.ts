@@ -59,14 +59,14 @@ function read(path: string): Record<string, unknown>[] {
   return events
 }
 
-test('CRC-32C of the published test vectors', () => {
+test('crc32c gives the checksums of the published test vectors', () => {
   expect(crc32c(Buffer.from('123456789'))).toBe(0xe3069283)
   expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa)
   expect(crc32c(new Uint8Array(32).fill(0xff))).toBe(0x62a8ab43)
   expect(crc32c(Uint8Array.from({ length: 32 }, (_, i) => i))).toBe(0x46dd794e)
 })
 
-test('a reader of TFRecords and protocol buffers finds the version and every point', () => {
+test('an independent reader of TFRecords and protocol buffers finds the version and every point', () => {
   const events = openEvents(join(root, 'run'))
   events.scalars(1, { 'validation/elbo': -105.25, 'train/größe': 0.5 }, 1_700_000_000.5)
   events.scalars(3_000_000_000, { nan: Number.NaN })
@@ -89,7 +89,7 @@ test('a reader of TFRecords and protocol buffers finds the version and every poi
   expect(Math.abs((second.wall_time as number) - Date.now() / 1000)).toBeLessThan(60)
 })
 
-test('a resumed run starts a new file, which sorts last and tells from which step it replaces the old', () => {
+test('a resumed run starts a new event file, which sorts last and states the step from which it replaces the old one', () => {
   const dir = join(root, 'resumed')
   const paths = [openEvents(dir).path, openEvents(dir, 7).path, openEvents(dir, 0).path]
   expect(readdirSync(dir).sort()).toEqual(paths.map(path => path.slice(dir.length + 1)))
@@ -98,7 +98,7 @@ test('a resumed run starts a new file, which sorts last and tells from which ste
   expect(read(paths[2])[1]).toMatchObject({ session_log: { status: 1 } })
 })
 
-test('a file that cannot be written is named', () => {
+test('an event file that cannot be written is named', () => {
   const events = openEvents(join(root, 'gone'))
   rmSync(join(root, 'gone'), { recursive: true })
   expect(() => events.scalars(1, { a: 1 })).toThrow(`${events.path}: could not be written`)

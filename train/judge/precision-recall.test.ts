@@ -32,7 +32,7 @@ test('nearestSquared gives the distances that a search in float64 gives, over mo
   await expect(nearestSquared(queries, references, 20_000)).rejects.toThrow('k: expected 1 to 10400')
 })
 
-test('a set has precision and recall 1 against itself', async () => {
+test('a set of samples has precision and recall 1 against itself', async () => {
   expect(await precisionRecall(onLine(20, 0), onLine(20, 0))).toEqual({ precision: 1, recall: 1 })
 })
 
@@ -40,7 +40,7 @@ test('sets far apart have precision and recall 0', async () => {
   expect(await precisionRecall(onLine(20, 0), onLine(20, 1000))).toEqual({ precision: 0, recall: 0 })
 })
 
-test('samples of half of the real points are precise, and recall that half and what their balls reach', async () => {
+test('samples at half of the real points have precision 1, and recall that half and the points within its radii', async () => {
   // Ten real points near 0 and ten near 1000; the samples stand between those near 0.
   const real = points(...onLineRows(10, 0), ...onLineRows(10, 1000))
   const generated = onLine(20, 0.25, 0.45)

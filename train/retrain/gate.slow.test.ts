@@ -5,7 +5,7 @@ import { openGround } from './gate-ground.ts'
 const ground = openGround()
 afterAll(() => ground.close())
 
-test('twenty honest retrainings with other seeds pass, one after the other', async () => {
+test('twenty retrainings that differ only in their seeds pass the gate, one after the other', async () => {
   vi.spyOn(console, 'log').mockImplementation(() => {})
   const data = ground.data(300)
   const refused: string[] = []

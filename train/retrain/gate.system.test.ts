@@ -29,7 +29,7 @@ test('a first version that has collapsed is refused', async () => {
   )
 })
 
-test('an honest version and one of grown data pass; what is worse or other does not', async () => {
+test('an equally good version and one of grown data pass; a worse one and one of other data do not', async () => {
   // A version is never changed: frauds need files of their own.
   const fresh = (seed: number, choices = {}) => model(data, `fresh-${seed}`, { seed, ...choices })
   expect(await promote(good)).toBe('')
@@ -77,7 +77,7 @@ test('an honest version and one of grown data pass; what is worse or other does 
   expect((await readChannel(bucket, id)).channel!.stable).toBe(own)
 })
 
-test('test images that are gone or others are noticed', async () => {
+test('missing and changed test images are reported', async () => {
   const next = await model(data, 'next', { seed: 8 })
   const { card } = await readModelFolder(next)
   expect(await promote(next)).toBe('')

@@ -37,7 +37,7 @@ async function prepare(choices: Partial<Choices> = {}): Promise<Work> {
   return { dataset, configuration, directory: directoryOf(join(root, 'runs'), configuration, dataset) }
 }
 
-test('the directory is named by settings and images: the same again, another for others', async () => {
+test('the directory of a retraining depends on settings and images only', async () => {
   const [a, b, c] = [await prepare(), await prepare(), await prepare({ seed: 2 })]
   expect(a.directory).toBe(b.directory)
   expect(a.directory).not.toBe(c.directory)
@@ -46,7 +46,7 @@ test('the directory is named by settings and images: the same again, another for
   const changed = { ...a.dataset, train: { ...a.dataset.train, pixels } }
   expect(directoryOf(join(root, 'runs'), a.configuration, changed)).not.toBe(a.directory)
 })
-test('cut at every step, it goes on there, and ends as if it had never been cut', async () => {
+test('a retraining interrupted at any step resumes there and ends as an uninterrupted one', async () => {
   const work = await prepare()
   const bucket = openFolder(join(root, 'bucket'))
   const stop = new AbortController()
@@ -80,7 +80,7 @@ test('cut at every step, it goes on there, and ends as if it had never been cut'
   const fresh = { ...work, directory: join(root, 'uncut') }
   expect((await trainStep(fresh, new AbortController().signal, say)).weights).toBe(run.weights)
 })
-test('the next one is a canary of the first, once; what the gate refuses has to be forced', async () => {
+test('a second retraining becomes a canary of the first, once; a refusal of the gate can be forced', async () => {
   const bucket = openFolder(join(root, 'bucket'))
   const work = await prepare({ seed: 2 })
   await trainStep(work, new AbortController().signal, say)
@@ -105,7 +105,7 @@ test('the next one is a canary of the first, once; what the gate refuses has to 
   expect(forced.overrode.length).toBeGreaterThan(0)
   expect(said.at(-1)).toContain('forced past metric: test bce + kl in nats')
 })
-test('two at once in one directory: the second is told who is there', async () => {
+test('a second retraining in one directory is refused and names the process that holds it', async () => {
   const work = await prepare({ seed: 3 })
   const stop = new AbortController()
   const [first, second] = await Promise.allSettled([1, 2].map(() => trainStep(work, stop.signal, say)))

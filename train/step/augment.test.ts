@@ -25,7 +25,7 @@ test('augment shifts each image by its own numbers, with zeros from beyond the e
   }
 })
 
-test('augment takes the mean of two pixels for half a pixel of shift', () => {
+test('augment shifts by half a pixel by the mean of two pixels', () => {
   const moved = augment(
     Uint8Array.of(0, 100, 50),
     { height: 1, width: 3 },

@@ -57,7 +57,7 @@ test('an epoch takes every image of the fold once, all batches whole but the las
   )
 })
 
-test('an epoch is the same however it is cut into runs', () => {
+test('an epoch does not depend on its division into runs', () => {
   fc.assert(
     fc.property(
       random,
@@ -102,7 +102,7 @@ test('epochs and seeds differ in order and noise; an AE draws none', () => {
   expect(of(1, 0, 'ae').images).toEqual(of(1, 0).images)
 })
 
-test('scalars of a step are those of its place in the whole training', () => {
+test('the scalars of a step depend on its place in the whole training', () => {
   const choices = {
     ...defaultChoices(),
     data: 'mine',

@@ -7,12 +7,15 @@ const ascending = (a: Uint32Array) => a.every((v, i) => i === 0 || a[i - 1] < v)
 test.each([
   [60_000, 10, 54_000, 6_000],
   [1_565, 5, 1_252, 313],
-])('%i images in %i folds: %i and %i in each', (count, folds, train, validation) => {
-  for (let index = 0; index < folds; index++) {
-    const f = fold(count, folds, index, 1)
-    expect([f.train.length, f.validation.length]).toEqual([train, validation])
-  }
-})
+])(
+  'fold of %i images into %i gives %i training and %i validation images',
+  (count, folds, train, validation) => {
+    for (let index = 0; index < folds; index++) {
+      const f = fold(count, folds, index, 1)
+      expect([f.train.length, f.validation.length]).toEqual([train, validation])
+    }
+  },
+)
 
 test('folds partition the images, in ascending order, with sizes that differ by at most one', () => {
   fc.assert(
@@ -41,7 +44,7 @@ test('folds partition the images, in ascending order, with sizes that differ by 
   )
 })
 
-test('the seed chooses the folds, and the same seed the same ones', () => {
+test('the seed determines the folds, which are shuffled', () => {
   expect(fold(100, 5, 2, 7)).toEqual(fold(100, 5, 2, 7))
   expect(fold(100, 5, 2, 7)).not.toEqual(fold(100, 5, 2, 8))
   const { validation } = fold(100, 5, 2, 7)
@@ -62,6 +65,6 @@ test.each([
   [100, 101, 0, 'folds: expected an integer from 2 to 100, got 101'],
   [100, 1, 0, 'folds: expected an integer from 2 to 100, got 1'],
   [1, 2, 0, 'count: expected an integer from 2 to 4294967295, got 1'],
-])('count %s, folds %s, index %s: %s', (count, folds, index, message) => {
+])('fold refuses count %s, folds %s, index %s: %s', (count, folds, index, message) => {
   expect(() => fold(count, folds, index, 0)).toThrow(message)
 })

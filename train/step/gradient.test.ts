@@ -205,22 +205,25 @@ describe('each operator’s derivative is that of central finite differences', (
   // A weighted sum makes a full gradient flow back; a plain one the unspread scalar that `sum` passes on.
   const reductions: Record<string, (i: number) => number> = { weighted: i => Math.cos(i + 1), plain: () => 1 }
   for (const [name, subject] of Object.entries(cases)) {
-    test.each(Object.entries(reductions))(`${name}, %s sum`, async (how, weight) => {
-      const operands = subject.shapes.map((shape, i) => draw(shape, `${name}/${i}`, subject.positive))
-      const actual = await differentiate(subject, operands, how === 'weighted' ? weight : null)
-      expect(actual.value).toBeCloseTo(subject.value(operands, weight), 4)
-      for (const [k, gradient] of actual.gradients.entries()) {
-        const i = subject.differentiable?.[k] ?? k
-        const numeric = centralDifferences(x => subject.value(operands.with(i, x), weight), operands[i])
-        expect(gradient.shape).toEqual(subject.shapes[i])
-        const scale = Math.max(1, ...numeric.map(Math.abs))
-        for (const [j, expected] of numeric.entries()) {
-          expect(Math.abs(gradient.data[j] - expected), `operand ${i}, element ${j}`).toBeLessThan(
-            1e-5 * scale,
-          )
+    test.each(Object.entries(reductions))(
+      `the gradient of ${name} equals central differences, %s sum`,
+      async (how, weight) => {
+        const operands = subject.shapes.map((shape, i) => draw(shape, `${name}/${i}`, subject.positive))
+        const actual = await differentiate(subject, operands, how === 'weighted' ? weight : null)
+        expect(actual.value).toBeCloseTo(subject.value(operands, weight), 4)
+        for (const [k, gradient] of actual.gradients.entries()) {
+          const i = subject.differentiable?.[k] ?? k
+          const numeric = centralDifferences(x => subject.value(operands.with(i, x), weight), operands[i])
+          expect(gradient.shape).toEqual(subject.shapes[i])
+          const scale = Math.max(1, ...numeric.map(Math.abs))
+          for (const [j, expected] of numeric.entries()) {
+            expect(Math.abs(gradient.data[j] - expected), `operand ${i}, element ${j}`).toBeLessThan(
+              1e-5 * scale,
+            )
+          }
         }
-      }
-    })
+      },
+    )
   }
 })
 

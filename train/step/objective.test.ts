@@ -75,27 +75,30 @@ const tasks: Record<string, Task> = {
 }
 
 describe('value and gradients of the objective, against its definition in float64 and central differences', () => {
-  test.each(Object.entries(tasks))('%s', async (_, task) => {
-    const { actual, batch, parameters } = await compute(task)
-    const expected = plainObjective(task, batch, parameters)
-    for (const name of ['loss', 'reconstruction', 'kl'] as const) {
-      expect(Math.abs(actual[name] - expected[name]), name).toBeLessThan(1e-6 * Math.max(1, expected[name]))
-    }
-    const numeric = splitParameters(
-      task,
-      centralDifferences(p => plainObjective(task, batch, p).loss, parameters),
-    )
-    for (const { name } of parameterShapes(task.architecture)) {
-      const scale = Math.max(...numeric[name].map(Math.abs))
-      expect(scale, name).toBeGreaterThan(0)
-      for (const [i, value] of numeric[name].entries()) {
-        expect(Math.abs(actual.gradients[name][i] - value), `${name}[${i}]`).toBeLessThan(1e-5 * scale)
+  test.each(Object.entries(tasks))(
+    'the objective of %s equals its float64 definition, and its gradients central differences',
+    async (_, task) => {
+      const { actual, batch, parameters } = await compute(task)
+      const expected = plainObjective(task, batch, parameters)
+      for (const name of ['loss', 'reconstruction', 'kl'] as const) {
+        expect(Math.abs(actual[name] - expected[name]), name).toBeLessThan(1e-6 * Math.max(1, expected[name]))
       }
-    }
-  })
+      const numeric = splitParameters(
+        task,
+        centralDifferences(p => plainObjective(task, batch, p).loss, parameters),
+      )
+      for (const { name } of parameterShapes(task.architecture)) {
+        const scale = Math.max(...numeric[name].map(Math.abs))
+        expect(scale, name).toBeGreaterThan(0)
+        for (const [i, value] of numeric[name].entries()) {
+          expect(Math.abs(actual.gradients[name][i] - value), `${name}[${i}]`).toBeLessThan(1e-5 * scale)
+        }
+      }
+    },
+  )
 })
 
-test('bce of an output that is no probability is refused', () => {
+test('bce of an output without sigmoid is refused', () => {
   expect(() => graph(ae('relu', 'bce'))).toThrow('bce needs probabilities, expected output sigmoid, got relu')
 })
 

@@ -39,7 +39,7 @@ test.each<[Parameters<typeof betaFactor>, number]>([
   expect(betaFactor(...arguments_)).toBeCloseTo(expected, 12)
 })
 
-test('the cosine falls at every step, one cycle rises and then falls', () => {
+test('rateFactor of cosine falls at every step, of one-cycle rises and then falls', () => {
   const steps = Array.from({ length: 100 }, (_, step) => step)
   const slopes = (schedule: 'cosine' | 'one-cycle') =>
     steps.map(step => Math.sign(rateFactor(schedule, step + 1, 100) - rateFactor(schedule, step, 100)))

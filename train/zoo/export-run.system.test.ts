@@ -42,7 +42,7 @@ async function trainOn(data: string, out: string, choices: Partial<Choices> = {}
 const zoo = join(root, 'zoo')
 const options = { zoo, precision: 'fp16' as const }
 
-test('a card says which data, how it is shown and how the weights came about', async () => {
+test('a card states the data, how images are shown and how the weights were trained', async () => {
   const run = await trainOn(pictures('bars'), 'run')
   const card = await exportRun(run, options)
   expect(card.id).toBe('bars-vae-l1-z2')
@@ -64,7 +64,7 @@ test('a card says which data, how it is shown and how the weights came about', a
   expect((await exportRun(run, options)).version).toBe(card.version)
 })
 
-test('a deleted image, a relabelled one and one more are refused and named', async () => {
+test('deleted, relabelled and added images are refused and named', async () => {
   const folder = pictures('changing')
   const run = await trainOn(folder, 'changing-run')
   const before = readdirSync(join(root, 'zoo'))
@@ -98,7 +98,7 @@ test('a bit flipped in the weights of a run is refused', async () => {
   await expect(exportRun(run, options)).rejects.toThrow(`${path}: expected ${bytes.length} bytes`)
 })
 
-test('a model of other data is not replaced unless told to', async () => {
+test('a model of other data is replaced only with --replace', async () => {
   const [one, other] = [
     await trainOn(pictures('a/set'), 'one'),
     await trainOn(pictures('b/set', 40), 'other'),

@@ -22,7 +22,7 @@ function edit(folder: string, file: string, change: (bytes: Buffer) => Buffer | 
   writeFileSync(join(folder, file), change(readFileSync(join(folder, file))))
 }
 
-test('every figure of a shipped model is that of its files, and a changed one is found', async () => {
+test('verify confirms every figure of a shipped model from its files, and finds a changed one', async () => {
   const mnist = loadDataset('mnist')
   const load = () => mnist
   expect(await verifyModel(copy('whole'), load)).toMatchObject({ metrics: 26, faults: [] })
@@ -46,7 +46,7 @@ test('every figure of a shipped model is that of its files, and a changed one is
   ])
 })
 
-test('what is shipped is trained by a preset, under its own id or one called best', () => {
+test('every shipped model was trained by a preset, and is named by its own id or a -best id', () => {
   const names = presets()
     .filter(({ name }) => name === 'replication' || name === 'variants')
     .flatMap(({ settings }) => settings.map(({ id, variant }) => (variant ? `${id}-${variant}` : id)))

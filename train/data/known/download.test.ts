@@ -96,7 +96,7 @@ function expectDone(): void {
   expect(readdirSync(join(target, '..'))).toEqual(['file'])
 }
 
-test('goes on where each cut came, and tells how far it is', async () => {
+test('a download resumes after each broken connection and reports its progress', async () => {
   answers = [serve(content, 100_000), serve(content, 50_000), serve(content)]
   const seen: [number, number | undefined][] = []
   await get({ onProgress: (received, total) => seen.push([received, total]) })
@@ -108,7 +108,7 @@ test('goes on where each cut came, and tells how far it is', async () => {
   ).toBe(true)
 })
 
-test('goes on with what an earlier call left, also when that was all of it', async () => {
+test('a download resumes a partial or complete file of an earlier call', async () => {
   answers = [serve(content)]
   writeFileSync(`${target}.partial`, content.subarray(0, 120_000))
   await get()
@@ -120,20 +120,20 @@ test('goes on with what an earlier call left, also when that was all of it', asy
   expect(asked.map(a => a.range)).toEqual(['bytes=120000-', `bytes=${content.length}-`])
 })
 
-test('starts again with a server that knows no Range', async () => {
+test('a download starts again if the server does not support Range', async () => {
   answers = [serveWhole(content, 100_000), serveWhole(content)]
   await get()
   expectDone()
 })
 
-test('survives more cuts than attempts, as long as each brings something', async () => {
+test('a download survives more broken connections than attempts, as long as each brings some bytes', async () => {
   answers = [serve(content, 25_000)]
   await get()
   expectDone()
   expect(asked.length).toBe(12)
 })
 
-test('a file begun from other content is fetched once more from its beginning', async () => {
+test('a partial file with other content is fetched again from its beginning', async () => {
   answers = [serve(content)]
   writeFileSync(`${target}.partial`, Buffer.alloc(1000, 7))
   await get()
@@ -141,14 +141,14 @@ test('a file begun from other content is fetched once more from its beginning', 
   expect(asked.map(a => a.range)).toEqual(['bytes=1000-', undefined])
 })
 
-test('a file begun longer than the published one is fetched from its beginning', async () => {
+test('a partial file longer than the published one is fetched again from its beginning', async () => {
   answers = [serve(content)]
   writeFileSync(`${target}.partial`, Buffer.alloc(content.length + 5))
   await get()
   expectDone()
 })
 
-test('corrupt content is removed and named', async () => {
+test('a corrupt download is removed and named', async () => {
   answers = [serve(Buffer.alloc(content.length, 1))]
   await expect(get()).rejects.toThrow(
     `${base}/file: the download is not the file wanted and was removed: expected the content, got 300000 bytes`,
@@ -157,21 +157,21 @@ test('corrupt content is removed and named', async () => {
   expect(readdirSync(join(target, '..'))).toEqual([])
 })
 
-test('content corrupt whenever it comes in pieces is given up', async () => {
+test('a download fails if its content is corrupt whenever it is resumed', async () => {
   const broken = Buffer.alloc(content.length, 1)
   answers = [serve(broken, 200_000)]
   await expect(get()).rejects.toThrow('is not the file wanted and was removed')
   expect(asked.length).toBe(4)
 })
 
-test('404 is not tried again', async () => {
+test('a status 404 is not tried again', async () => {
   answers = [status(404)]
   await expect(get()).rejects.toThrow(`${base}/file: download failed: expected status 200, got 404 Not Found`)
   expect(asked.length).toBe(1)
   expect(readdirSync(join(target, '..'))).toEqual([])
 })
 
-test('a server in trouble is tried again, but not for ever', async () => {
+test('a status 503 is tried again, a limited number of times', async () => {
   answers = [status(503), status(429), serve(content)]
   await get()
   expectDone()
@@ -184,7 +184,7 @@ test('a server in trouble is tried again, but not for ever', async () => {
   expect(asked.length).toBe(5)
 })
 
-test('a silent connection is cut and tried again', async () => {
+test('a connection without data is closed and tried again', async () => {
   const silent: Answer = (_, response) => {
     response.writeHead(200, { 'content-length': content.length })
     response.write(content.subarray(0, 1000))
@@ -195,7 +195,7 @@ test('a silent connection is cut and tried again', async () => {
   expect(asked.map(a => a.range)).toEqual([undefined, 'bytes=1000-'])
 })
 
-test('no server at all, or no address, is named without a pause', async () => {
+test('an unreachable server and an invalid address are named at once', async () => {
   const closed = createServer().listen(0, '127.0.0.1')
   await once(closed, 'listening')
   const { port } = closed.address() as AddressInfo
@@ -206,7 +206,7 @@ test('no server at all, or no address, is named without a pause', async () => {
   await expect(call('nonsense')).rejects.toThrow('nonsense: download failed: Failed to parse URL')
 })
 
-test('a set is fetched into the cache from a mirror, a broken file there anew, a good one not again', async () => {
+test('a data set is fetched from a mirror into the cache: damaged files again, good ones not', async () => {
   vi.stubEnv('XDG_CACHE_HOME', mkdtempSync(join(folder, 'cache-')))
   vi.stubEnv('LATENT_EDGE_DATA', '')
   const sha256 = createHash('sha256').update(content).digest('hex')

@@ -53,18 +53,21 @@ test.skipIf(!dataDir)('Fashion-MNIST comes with the published sizes (needs LATEN
   expect(mean(train)).toBeCloseTo(0.286, 4)
 })
 
-test.skipIf(!dataDir)('FreyFace divides into 1,565 and 400 (needs LATENT_EDGE_DATA)', async () => {
-  const shuffled = await loadDataset('freyface')
-  const last = await loadDataset('freyface', { split: 'contiguous' })
-  for (const { train, test: held, height, width } of [shuffled, last]) {
-    expect([train.count, held.count, height, width]).toEqual([1565, 400, 28, 20])
-  }
-  expect(shuffled.note).toBe('1565 train and 400 test images, divided by a shuffle with seed 0')
-  expect(last.note).toBe('1565 train and 400 test images, divided by position: the last are held out')
-  expect(same(shuffled.test, last.test)).toBe(false)
-  expect(same((await loadDataset('freyface')).test, shuffled.test)).toBe(true)
-  expect(same((await loadDataset('freyface', { splitSeed: 1 })).test, shuffled.test)).toBe(false)
-})
+test.skipIf(!dataDir)(
+  'FreyFace has 1,565 training and 400 test images (needs LATENT_EDGE_DATA)',
+  async () => {
+    const shuffled = await loadDataset('freyface')
+    const last = await loadDataset('freyface', { split: 'contiguous' })
+    for (const { train, test: held, height, width } of [shuffled, last]) {
+      expect([train.count, held.count, height, width]).toEqual([1565, 400, 28, 20])
+    }
+    expect(shuffled.note).toBe('1565 train and 400 test images, divided by a shuffle with seed 0')
+    expect(last.note).toBe('1565 train and 400 test images, divided by position: the last are held out')
+    expect(same(shuffled.test, last.test)).toBe(false)
+    expect(same((await loadDataset('freyface')).test, shuffled.test)).toBe(true)
+    expect(same((await loadDataset('freyface', { splitSeed: 1 })).test, shuffled.test)).toBe(false)
+  },
+)
 
 test.skipIf(!dataDir)('FreyFace is the same from its MAT-file (needs LATENT_EDGE_DATA)', async () => {
   const frey = known.find(set => set.name === 'freyface')!
@@ -92,7 +95,7 @@ function faceMat(faces: Uint8Array): Buffer {
   return Buffer.concat([header, words(14, body.length), body])
 }
 
-test('a missing file is named, with where it was looked for and how to get it', async () => {
+test('a missing file is named, with the places searched and the command that fetches it', async () => {
   const dir = isolated()
   await expect(loadDataset('fashion-mnist', { dataDir: dir })).rejects.toThrow(
     'fashion-mnist: expected train-images-idx3-ubyte or train-images-idx3-ubyte.gz, found none in ' +
@@ -151,11 +154,11 @@ test.each([
     'data set: expected mnist, fashion-mnist, freyface, a folder of images, a .npz, .npy, .csv or idx file',
   ],
   ['png:/nowhere', {}, 'png: expected a folder, got /nowhere'],
-])('refuses %s', async (name, options, message) => {
+])('loadDataset refuses %s', async (name, options, message) => {
   await expect(loadDataset(name, options)).rejects.toThrow(message)
 })
 
-test('the pins are whole, and no two files share one', () => {
+test('each pinned file has a size and hashes, which no two files share', () => {
   const digests = known.flatMap(set => set.files.map(file => file.sha256))
   expect(digests.every(d => /^[0-9a-f]{64}$/.test(d))).toBe(true)
   expect(new Set(digests).size).toBe(digests.length)

@@ -73,7 +73,7 @@ test.each<[string, Buffer, number[]]>([
   ['doubles kept as bytes', mat(2, Buffer.of(0, 1, 128, 255), { mxClass: 6 }), [0, 1, 128, 255]],
   ['doubles', mat(9, doubles, { mxClass: 6, compressed: true }), [0, 1, 254.5, -1]],
   ['big-endian shorts', mat(3, shorts, { little: false, mxClass: 10 }), [1, -2, 0, -32768]],
-])('reads %s', (_, bytes, values) => {
+])('readMatrix reads %s', (_, bytes, values) => {
   expect(readMatrix(bytes, 'ff', 'f.mat')).toEqual({ name: 'ff', dims: [2, 2], values })
 })
 
@@ -98,7 +98,7 @@ test.each<[string, Buffer, string]>([
   ['a corrupt compressed file', Buffer.from(packed).fill(0xff, 150, 160), 'truncated or corrupt MAT-file'],
   ['too few values', mat(2, Buffer.of(1), { dims: [2, 2] }), 'ff: expected 4 values for 2 × 2, got 1'],
   ['a matrix of text', mat(4, Buffer.from('abcdefgh'), { mxClass: 4 }), 'ff is not a matrix of real numbers'],
-])('refuses %s', (_, bytes, message) => {
+])('readMatrix refuses %s', (_, bytes, message) => {
   expect(() => readMatrix(bytes, 'ff', 'f.mat')).toThrow(`f.mat: `)
   expect(() => readMatrix(bytes, 'ff', 'f.mat')).toThrow(message)
 })

@@ -136,7 +136,7 @@ test.each<[string, Record<string, Uint8Array | string>, string]>([
     { 'train/a.png': grey([1]), 'test/b.png': grey([1, 2]) },
     'expected images of one size, got 1 of 2x1, 1 of 1x1',
   ],
-])('refuses a folder with %s', async (_, files, message) => {
+])('loadDataset refuses a folder with %s', async (_, files, message) => {
   await expect(loadDataset(`png:${folder(files)}`)).rejects.toThrow(message)
 })
 
@@ -144,7 +144,7 @@ const images = (count: number) =>
   encodeIdx({ dims: [count, 1, 2], data: Uint8Array.from({ length: 2 * count }, (_, i) => i) })
 const labels = (...data: number[]) => encodeIdx({ dims: [data.length], data: Uint8Array.from(data) })
 
-test('a pair of idx files, raw or gzipped', async () => {
+test('a pair of idx files is read, raw or gzipped', async () => {
   const dir = folder({ 'x.idx.gz': gzipSync(images(3)), 'y.idx': labels(0, 2, 1) })
   const set = await loadDataset(`idx:${dir}/x.idx.gz,${dir}/y.idx`, { split: 'contiguous' })
   expect(set).toMatchObject({ name: 'x', height: 1, width: 2, classes: ['0', '1', '2'] })
@@ -153,7 +153,7 @@ test('a pair of idx files, raw or gzipped', async () => {
   expect((await loadDataset(`idx:${dir}/x.idx`)).train.labels).toBeNull()
 })
 
-test("a folder of files named as MNIST's has their split", async () => {
+test('a folder of files named as those of MNIST has its split', async () => {
   const unlabelled = {
     'train-images-idx3-ubyte.gz': gzipSync(images(3)),
     't10k-images-idx3-ubyte': images(1),
@@ -187,7 +187,7 @@ test.each<[string, Record<string, Uint8Array>, string, string]>([
     '',
     't10k-images-idx3-ubyte',
   ],
-])('refuses %s', async (_, files, spec, message) => {
+])('loadDataset refuses idx files: %s', async (_, files, spec, message) => {
   const dir = folder(files)
   const paths = spec.split(',').map(name => join(dir, name))
   await expect(loadDataset(`idx:${paths.join(',')}`)).rejects.toThrow(message)
@@ -215,7 +215,7 @@ test('a grown or thinned folder keeps every other image in its part', async () =
   expect(thinned.test).toEqual(small.test.filter(image => image !== 0))
 })
 
-test('equal images are in one part, and counted', async () => {
+test('equal images are in the same part of the split, and are counted', async () => {
   const files = { ...classed(), 'b/copy.png': grey([0, 0], [1, 2]), 'b/again.png': grey([1, 0], [1, 2]) }
   const { reading } = await loadDataset(folder(files))
   expect(reading).toEqual({ images: 14, skipped: [], duplicates: 2, leaked: 0 })
@@ -223,7 +223,7 @@ test('equal images are in one part, and counted', async () => {
   expect((await loadDataset(divided)).reading).toMatchObject({ duplicates: 0, leaked: 1 })
 })
 
-test('what cannot be read is skipped, and named with its class and reason', async () => {
+test('unreadable files are skipped, and named with class and reason', async () => {
   const dir = folder({
     ...classed(),
     'a/text.png': 'no image',

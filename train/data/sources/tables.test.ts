@@ -46,7 +46,7 @@ test.each([
 
 const last = { split: 'contiguous' as const }
 
-test('a .npy of images, alone or with one of labels', async () => {
+test('a .npy file of images is read, alone or with one of labels', async () => {
   const images = file('x.npy', numpy('u1'))
   const bare = await loadDataset(images, last)
   expect(bare).toMatchObject({ name: 'x', height: 2, width: 2, classes: [] })
@@ -73,7 +73,7 @@ test('an .npz keeps its parts, and one of unnamed arrays is images and one-hot l
   expect([flat.height, flat.classes]).toEqual([2, ['0', '2']])
 })
 
-test('arrays that are no images are refused with what they are', async () => {
+test('arrays that are not images are refused, with their type and shape', async () => {
   await expect(loadDataset(`npy:${file('y.npy', numpy('text'))}`)).rejects.toThrow(
     'expected images as numbers, got strings',
   )
@@ -115,7 +115,7 @@ test.each<[string, string, string[], number[]]>([
     ['0', '1'],
     [0, 1, 2, 255],
   ],
-])('a CSV with %s', async (_, text, classes, first) => {
+])('a CSV file with %s is read', async (_, text, classes, first) => {
   for (const path of [file('t.csv', text), file('t.csv.gz', gzipSync(text))]) {
     const set = await loadDataset(path, last)
     expect([set.height, set.width, set.classes]).toEqual([2, 2, classes])
@@ -156,7 +156,7 @@ test.each([
     rows('p0,split', '1,holdout'),
     'row 2: expected train, validation or test, got "holdout"',
   ],
-])('a CSV with %s is refused', async (_, text, message) => {
+])('a CSV file with %s is refused', async (_, text, message) => {
   await expect(loadDataset(`csv:${file('t.csv', text)}`)).rejects.toThrow(message)
 })
 

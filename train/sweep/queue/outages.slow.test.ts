@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true })
 })
 
-test('24 runs of two sweeps come out once each, as on one machine, though workers, network, database and store fail', async () => {
+test('each of 24 runs of two sweeps gives one result, the same as on one machine, while workers, network, database and store fail', async () => {
   const port = await freePort()
   database = await startDatabase(postgres, port)
   const place = { root, url: database.url }

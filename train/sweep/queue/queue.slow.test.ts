@@ -31,7 +31,7 @@ afterEach(async () => {
 const place = () => ({ root, url: database.url })
 const common = { data: spots, folds: 3, batch: 8, latent: 2, layers: 1 }
 
-test('the run of a killed worker goes on elsewhere from its last checkpoint, to the same weights', async () => {
+test('another worker resumes the run of a killed one from its last checkpoint, to the same weights', async () => {
   const sweep = sweepOf(place(), 'killed', { runs: [{ ...common, kind: 'vae', epochs: 400 }] })
   await sweep.enqueue()
   const first = sweep.startWorker('first')

@@ -31,7 +31,7 @@ afterEach(async () => {
 const place = () => ({ root, url: database.url })
 const common = { data: spots, folds: 3, batch: 8, latent: 2, layers: 1 }
 
-test('a sweep is queued once, trained by workers, and collected: the results of one machine', async () => {
+test('a sweep is queued once, trained by workers and collected with the results of one machine', async () => {
   const sweep = sweepOf(place(), 'grid', {
     defaults: { ...common, epochs: 3 },
     grid: { kind: ['ae', 'vae'] },
@@ -49,7 +49,7 @@ test('a sweep is queued once, trained by workers, and collected: the results of 
   expect((await sweep.command('collect', '--results', sweep.results)).output).toContain('0 results written')
 })
 
-test('a worker with other pixels leaves the runs, and says why', async () => {
+test('a worker whose data differs takes no runs and says why', async () => {
   const sweep = sweepOf(place(), 'other', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
   await sweep.enqueue()
   writeSpots(join(root, 'spots'), 1)
@@ -61,7 +61,7 @@ test('a worker with other pixels leaves the runs, and says why', async () => {
   expect((await readStatus(queue.sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
 })
 
-test('a run of a newer code version is left with a clear message', async () => {
+test('a worker of an older code version leaves a run in the queue with a clear message', async () => {
   const sweep = sweepOf(place(), 'newer', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
   await sweep.enqueue()
   await queue.sql(`UPDATE latent_edge.run SET queue = replace(queue, 'sweep-v1-', 'sweep-v2-')`)
@@ -70,7 +70,7 @@ test('a run of a newer code version is left with a clear message', async () => {
   )
 })
 
-test('the dashboard serves the state and a page that needs nothing else', async () => {
+test('the dashboard serves the state as JSON and as a page without other resources', async () => {
   const sweep = sweepOf(place(), 'shown', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
   await sweep.enqueue()
   const { url, close } = await startDashboard(queue.sql, '127.0.0.1', 0)
