@@ -7,7 +7,7 @@ test.each([
   [number({ min: 0 }), '1e-3', 0.001],
   [number({ above: 0, max: 100 }), '100', 100],
   [number(), '-2.5', -2.5],
-])('%# a number in range is read', (read, text, value) => {
+])('an option parser reads a number in range (case %#)', (read, text, value) => {
   expect(read(text)).toBe(value)
 })
 
@@ -22,11 +22,14 @@ test.each([
   [number({ max: 3 }), '4', 'Expected a number at most 3.'],
   [number(), '0x10', 'Expected a number.'],
   [number(), '1e999', 'Expected a number.'],
-])('%# %j is refused with what was expected', (read, text, message) => {
-  expect(() => read(text)).toThrow(message)
-})
+])(
+  'an option parser refuses a value outside its range, naming the range (case %#)',
+  (read, text, message) => {
+    expect(() => read(text)).toThrow(message)
+  },
+)
 
-test('numbers reads a list and refuses one with anything else in it', () => {
+test('numbers reads a list of numbers and refuses any other list', () => {
   expect(numbers('5, -1e1')).toEqual([5, -10])
   for (const text of ['', '1,x', '1,,2']) {
     expect(() => numbers(text)).toThrow('Expected numbers with commas between them.')

@@ -37,7 +37,7 @@ async function run(...args: string[]): Promise<{ code: number; stdout: string; s
   }
 }
 
-test('a checked file is written, the same as the function gives, and reported', async () => {
+test('tfjs2onnx --check writes the bytes that convertModel gives, and reports the differences', async () => {
   const { code, stdout, stderr } = await run(
     '.',
     'out.onnx',
@@ -73,7 +73,7 @@ test('--import converts a custom class with the layers of the module', async () 
   expect(await run('custom', 'mine.onnx', '--import', 'mine.mjs')).toMatchObject({ code: 0, stderr: '' })
 })
 
-test('help, wrong usage, refusal and difference have exit codes of their own, and leave no file', async () => {
+test('help, wrong usage, refusal and difference have different exit codes, and leave no file', async () => {
   const before = await readdir(folder)
 
   const help = await run('--help')

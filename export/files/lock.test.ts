@@ -24,7 +24,7 @@ function write(name: string, holder: Partial<Holder>): string {
   return path
 }
 
-test('a lock is held until it is given back', async () => {
+test('a lock is held until it is released', async () => {
   const path = join(root, 'held')
   const lock = (await takeLock(path)) as Lock
   expect(lock.taken).toBe(true)
@@ -36,7 +36,7 @@ test('a lock is held until it is given back', async () => {
   expect(isTaken(await takeLock(path))).toBe(true)
 })
 
-test('the lock of a process that is gone is taken over', async () => {
+test('the lock of a process that has ended is taken over', async () => {
   const path = write('gone', { pid: await deadPid() })
   expect(await lockHolder(path)).toBeNull()
   expect(isTaken(await takeLock(path))).toBe(true)
@@ -44,7 +44,7 @@ test('the lock of a process that is gone is taken over', async () => {
 })
 
 test.runIf(process.platform === 'linux')(
-  'so is that of an earlier process whose pid was used again',
+  'the lock of an ended process whose pid is in use again is taken over',
   async () => {
     const path = write('again', { started: '1' })
     expect(isTaken(await takeLock(path))).toBe(true)
@@ -88,7 +88,7 @@ test('withLock waits for the holder, and a holder that lost its lock is told', a
   expect(JSON.parse(readFileSync(path, 'utf8')).token).toBe('thief')
 })
 
-test('a lock file cut short counts as held at first, then as stale', async () => {
+test('a truncated lock file counts as held at first, then as stale', async () => {
   const path = join(root, 'short')
   writeFileSync(path, '{"pid":')
   expect(isTaken(await takeLock(path))).toBe(false)
@@ -97,7 +97,7 @@ test('a lock file cut short counts as held at first, then as stale', async () =>
   expect(isTaken(await takeLock(path))).toBe(true)
 })
 
-test('of many who find a stale lock one gets it', async () => {
+test('one of many calls that find a stale lock gets it', async () => {
   const path = write('many', { pid: await deadPid() })
   const tries = await Promise.all(Array.from({ length: 20 }, () => takeLock(path)))
   expect(tries.filter(isTaken)).toHaveLength(1)

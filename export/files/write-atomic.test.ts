@@ -9,7 +9,7 @@ import { writeAtomic } from './write-atomic.ts'
 const folder = mkdtempSync(join(tmpdir(), 'atomic-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('writes bytes and text, over an old file or a new one, and leaves nothing else', async () => {
+test('writeAtomic writes bytes and text to a new or an existing file, and leaves no other file', async () => {
   const dir = mkdtempSync(join(folder, 'plain-'))
   await writeAtomic(join(dir, 'a'), Uint8Array.of(1, 2))
   await writeAtomic(join(dir, 'a'), Uint8Array.of(3))
@@ -19,7 +19,7 @@ test('writes bytes and text, over an old file or a new one, and leaves nothing e
   expect(readFileSync(join(dir, 'b'), 'utf8')).toBe('text')
 })
 
-test('a reader only ever sees a whole file', async () => {
+test('a reader sees only whole files during writeAtomic', async () => {
   const path = join(folder, 'whole')
   const size = 4_000_000
   await writeAtomic(path, Buffer.alloc(size, 1))
@@ -41,7 +41,7 @@ test('a reader only ever sees a whole file', async () => {
 })
 
 test.skipIf(process.platform === 'win32')(
-  'out of room in the middle of a write: says so, keeps the old file, leaves no other',
+  'writeAtomic on a full disk throws, keeps the old file and leaves no other',
   () => {
     const dir = mkdtempSync(join(folder, 'full-'))
     const path = join(dir, 'state')
@@ -61,7 +61,7 @@ test.skipIf(process.platform === 'win32')(
   },
 )
 
-test('a folder that is not there and a folder in the way are named', async () => {
+test('writeAtomic names a missing folder and a folder in the place of the file', async () => {
   const missing = join(folder, 'missing', 'a')
   await expect(writeAtomic(missing, 'x')).rejects.toThrow(`${missing}: could not be written: ENOENT`)
   const dir = mkdtempSync(join(folder, 'way-'))

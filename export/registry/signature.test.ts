@@ -26,7 +26,7 @@ test.each(['prime256v1', 'secp384r1', 'secp521r1'])('a signature by a key on %s 
   }
 })
 
-test('each flipped byte of a file and of the bundle is refused', async () => {
+test('a signature is refused after a change of any byte of a file or of the bundle', async () => {
   const keys = pair('prime256v1')
   const key = await readVerificationKey(publicPem(keys))
   const bundle = await signVersion({ card }, files, keys.privateKey)
@@ -46,7 +46,7 @@ test('each flipped byte of a file and of the bundle is refused', async () => {
   }
 })
 
-test('another key, another bundle and no bundle are refused', async () => {
+test('a signature by another key, of another bundle or without a bundle is refused', async () => {
   const [keys, others] = [pair('prime256v1'), pair('prime256v1')]
   const bundle = await signVersion({ card }, files, keys.privateKey)
   const other = await readVerificationKey(publicPem(others))
@@ -65,7 +65,7 @@ test('another key, another bundle and no bundle are refused', async () => {
   }
 })
 
-test('what is no public key is refused', async () => {
+test('a file that is not a public key is refused', async () => {
   await expect(readVerificationKey('text')).rejects.toThrow('expected PEM')
   const rsa = generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey.export({
     type: 'spki',

@@ -9,7 +9,7 @@ describe('readLatents', () => {
   const tensor = { dtype: 'F16', shape: [3, 2], data: mu } as const
   const label = { dtype: 'U8', shape: [3], data: Uint8Array.of(7, 0, 9) } as const
 
-  test('reads what the export writes, with and without labels', () => {
+  test('readLatents reads what the export writes, with and without labels', () => {
     const labelled = readLatents(
       Uint8Array.from(
         encodeSafetensors({ mu: { ...tensor, shape: [3, 2] }, label: { ...label, shape: [3] } }),
@@ -22,7 +22,7 @@ describe('readLatents', () => {
     expect(plain.label).toBeUndefined()
   })
 
-  test('refuses a file without mu', () => {
+  test('readLatents refuses a file without mu', () => {
     expect(() =>
       readLatents(Uint8Array.from(encodeSafetensors({ label: { ...label, shape: [3] } }))),
     ).toThrow('latents: expected a tensor mu of halves')
@@ -30,7 +30,7 @@ describe('readLatents', () => {
 })
 
 describe('nearestClasses', () => {
-  test('counts the labels of the nearest, as sorting all of them does', () => {
+  test('nearestClasses counts the labels of the nearest points, as sorting all of them does', () => {
     const images = 200
     const mu = Float32Array.from({ length: images * 3 }, (_, i) => Math.sin(i * 1.7) * 2)
     const labels = Uint8Array.from({ length: images }, (_, i) => (i * i) % 5)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { groupModels } from './model-groups.ts'
 
-test('groups models by data set, the best first, numbers by their size', () => {
+test('groupModels groups models by data set, the best first and numbers by their size', () => {
   const of = (dataset: string | undefined, ...ids: string[]) => ids.map(id => ({ id, dataset }))
   const groups = groupModels([
     ...of('freyface', 'frey-ae'),

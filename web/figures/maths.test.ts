@@ -3,7 +3,7 @@ import type { Curve } from '../../models/paper/report.ts'
 import { gridPoints } from '../../models/paths.ts'
 import { histogram, leastValidation, lossSpan, normalDensity, pickImages } from './maths.ts'
 
-test('a histogram is counts over all values and the width; what lies outside counts only among all', () => {
+test('a histogram’s density is the count over the number of values and the width; values outside count in that number only', () => {
   // Second of two dimensions: −1, 0, 0.5, 0.5, 2, 9 in bins [−1, 0), [0, 1), [1, 2), [2, 3).
   const values = Float32Array.from([-1, 0, 0.5, 0.5, 2, 9].flatMap(value => [100, value]))
   const densities = histogram(values, { d: 2, axis: 1 }, [-1, 3], 4)
@@ -44,7 +44,7 @@ const OVERFIT: Curve = Array.from({ length: 100 }, (_, i) => {
   return [epoch, 200 + fall - epoch / 100, 201 + fall + Math.abs(epoch - 401) / 100]
 })
 
-test('the epoch of the least validation is found, the first of equals', () => {
+test('the epoch of the least validation loss is the first of equal ones', () => {
   expect(leastValidation(OVERFIT)[0]).toBe(401)
   const level: Curve = [
     [1, 5, 3],
@@ -54,7 +54,7 @@ test('the epoch of the least validation is found, the first of equals', () => {
   expect(leastValidation(level)[0]).toBe(1)
 })
 
-test('a chart leaves out the first fall, and nothing that comes after', () => {
+test('a loss chart leaves out the first fall and nothing after it', () => {
   const [low, high] = lossSpan(OVERFIT)
   const later = OVERFIT.filter(([epoch]) => epoch > 100).flatMap(([, ...values]) => values)
   expect(low).toBeLessThan(Math.min(...later))

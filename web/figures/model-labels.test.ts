@@ -46,7 +46,7 @@ test('missing names absent models, neighbouring numbers as a range', () => {
 })
 
 test.each(['mnist-vae-l2-z2', 'fashion-vae-l4-z2', 'frey-vae-l5-z2-mse'])(
-  'the classes of %s are its card’s',
+  'the classes of %s are those of its card',
   id => {
     const card = JSON.parse(readFileSync(`models/zoo/${id}/card.json`, 'utf8')) as Card
     expect(classesOf(id)).toEqual(card.dataset.classes)

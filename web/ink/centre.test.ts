@@ -20,7 +20,7 @@ function enlarge(image: Float32Array, scale: number, left: number, top: number):
 }
 
 describe('centreAsMnist', () => {
-  test('gives MNIST’s own test images back, however large and wherever they were drawn', () => {
+  test('centreAsMnist restores MNIST’s test images from any size and place of drawing', () => {
     for (let i = 0; i < 60; i++) {
       const original = digit(i)
       const back = centreAsMnist(enlarge(original, 5 + (i % 6), (i * 7) % 20, (i * 3) % 20), 28)
@@ -34,7 +34,7 @@ describe('centreAsMnist', () => {
     }
   })
 
-  test('puts a bar that is 10 × 100 into a box 20 pixels high around the middle', () => {
+  test('centreAsMnist puts a bar of 10 × 100 into a box 20 pixels high around the middle', () => {
     const pixels = new Float32Array(200 * 200)
     for (let y = 20; y < 120; y++) pixels.fill(1, y * 200 + 3, y * 200 + 13)
     const image = centreAsMnist({ width: 200, height: 200, pixels }, 28)
@@ -46,7 +46,7 @@ describe('centreAsMnist', () => {
     expect(new Set(inked.map(i => i % 28))).toEqual(new Set([14, 15]))
   })
 
-  test('leaves an empty drawing empty', () => {
+  test('centreAsMnist leaves an empty drawing empty', () => {
     expect(centreAsMnist({ width: 9, height: 9, pixels: new Float32Array(81) }, 28).some(v => v !== 0)).toBe(
       false,
     )
@@ -54,7 +54,7 @@ describe('centreAsMnist', () => {
 })
 
 describe('resampleArea', () => {
-  test('keeps the mean, whatever the two sizes', () => {
+  test('resampleArea keeps the mean for any two sizes', () => {
     const picture = enlarge(digit(3), 7, 2, 5)
     const mean = (values: Float32Array) => values.reduce((sum, v) => sum + v, 0) / values.length
     const box = { left: 0, top: 0, width: picture.width, height: picture.height }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseImage, printImage } from './image-code.ts'
 
 describe('an image in an address', () => {
-  test('comes back in the 16 levels it was rounded to, and needs no escape', () => {
+  test('an image in an address is decoded to the 16 levels it was rounded to, and needs no escapes', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 40 }),
@@ -18,7 +18,7 @@ describe('an image in an address', () => {
     )
   })
 
-  test('is refused when it is another size or no image', () => {
+  test('an address with an image of another size, or without an image, is refused', () => {
     const text = printImage(new Float32Array(784))
     expect(parseImage(text, 560)).toBeUndefined()
     for (const bad of ['', 'test:5', 'ink:', 'ink:***', text.slice(0, -1), text.slice(4)]) {

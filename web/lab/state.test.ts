@@ -37,7 +37,7 @@ const states: fc.Arbitrary<Partial<State>> = fc.record({
 })
 
 describe('the address', () => {
-  test('holds the whole of what a view shows', () => {
+  test('the address holds the complete state of a view', () => {
     fc.assert(
       fc.property(states, partial => {
         const state: State = { ...readState(''), ...partial }
@@ -49,11 +49,11 @@ describe('the address', () => {
     )
   })
 
-  test('of the page as it first opens is bare', () => {
+  test('the address of the initial state has no query', () => {
     expect(writeState(readState(''))).toBe('')
   })
 
-  test('is read whatever it is, with the defaults for what makes no sense', () => {
+  test('any address is read, with defaults in place of invalid values', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 80 }), query => {
         expect(VIEWS).toContain(readState(query).view)
@@ -67,7 +67,7 @@ describe('the address', () => {
     expect(odd.corners).toEqual(['class:0', 'class:7'])
   })
 
-  test('can be read by people', () => {
+  test('the address uses plain names, with : ; and , unescaped', () => {
     const state: State = { ...readState(''), view: 'interpolate', corners: ['seed:1', 'z:0.5,-1'] }
     expect(writeState(state)).toBe('?view=interpolate&corners=seed:1;z:0.5,-1')
   })

@@ -88,14 +88,14 @@ function said(of: Report): string {
 const NONSENSE = /NaN|Infinity|undefined|null|\[object|\s{2}|\(\)| \./
 
 describe('texts of the Paper page', () => {
-  test('make sense of no run at all, and say so', () => {
+  test('the texts are complete without any result and say that there is none', () => {
     const text = said(report(() => null, []))
     expect(text).not.toMatch(NONSENSE)
     expect(text).toContain('has been run yet')
     expect(text).toContain('not run yet')
   })
 
-  test('make sense of whatever has been run: any rows, any folds, any variants', () => {
+  test('the texts are complete for any subset of rows, folds and variants', () => {
     const names = [1, 2, 3, 4, 5, 6, 7, 8].map(layers => `frey-vae-l${layers}-z2-mse-nowarmup`)
     const others = [
       'frey-ae-l4-z2-mse-contiguous',
@@ -118,11 +118,11 @@ describe('texts of the Paper page', () => {
     }
   })
 
-  test('make sense of the committed report', () => {
+  test('the texts are complete for the committed report', () => {
     expect(said(REPORT)).not.toMatch(NONSENSE)
   })
 
-  test('give the tally', () => {
+  test('the summary counts the figures that are met and those that are not', () => {
     const [met, beyond] = tallySentences({ of: 188, run: 180, met: 170, better: 60, level: 115, worse: 5 })
     expect(met).toBe(
       '170 of the paper’s 188 figures on test images are met or beaten. 10 are not, and 8 have not been run yet.',
@@ -130,7 +130,7 @@ describe('texts of the Paper page', () => {
     expect(beyond).toBe('Beyond the spread, 60 are better, 5 worse, and 115 level with the paper’s.')
   })
 
-  test('say which VAEs collapse, and which the warm-up cures', () => {
+  test('the texts name the VAEs that collapse, and those that the warm-up of beta cures', () => {
     const cold = [1, 2, 3, 4].map(layers =>
       variant(`frey-vae-l${layers}-z2-mse-nowarmup`, layers < 3 ? 5 : 0, layers < 3 ? 2 : 0),
     )
@@ -142,7 +142,7 @@ describe('texts of the Paper page', () => {
     expect(answer).toContain('None of the 8 that ran so collapses: the warm-up cures 3 and 4 layers.')
   })
 
-  test('find the paper’s deep AEs of FreyFace better on test images than on held-out ones', () => {
+  test('the texts say that the paper’s deep AEs of FreyFace do better on test images than on held-out ones', () => {
     const { answer, numbers } = below(report(() => null, []))
     expect(answer[0]).toContain('AEs of 2, 3 and 4 layers')
     expect(answer[0]).toContain('by up to 6.4 of the larger deviation (3 layers: 0.042 and 0.035)')
@@ -160,12 +160,12 @@ describe('the share of the paper’s test set that was trained on', () => {
     training,
     test: { bce: 0.6, mse, l1: 0.07 },
   })
-  test('is read off where its 0.003 lies between ours', () => {
+  test('the share of test images trained on is interpolated where the paper’s 0.003 lies between our figures', () => {
     const answer = below(report(() => null, [ran(0.001, 0.005)])).answer.join(' ')
     expect(answer).toContain('AEs of 4 layers end at an MSE of 0.0010 on the images they were trained on')
     expect(answer).toContain('of which 50% had been trained on')
   })
-  test('is not said where it lies elsewhere, or nothing has run', () => {
+  test('the share of test images trained on is left out where 0.003 lies outside our figures or nothing has run', () => {
     for (const variants of [[], [ran(0.004, 0.005)], [ran(0.001, 0.002)], [ran(0.005, 0.004)]]) {
       expect(below(report(() => null, variants)).answer.join(' ')).not.toContain('had been trained on')
     }
@@ -173,7 +173,7 @@ describe('the share of the paper’s test set that was trained on', () => {
 })
 
 describe('a row at z = mu', () => {
-  test('is judged anew, and an AE stays as it is', () => {
+  test('a VAE’s row is judged again at z = mu, and an AE’s row stays the same', () => {
     const { rows } = report(alike, [])
     const vae = rows.find(row => row.kind === 'vae' && row.table === 6)!
     const ae = rows.find(row => row.kind === 'ae')!
@@ -186,7 +186,7 @@ describe('a row at z = mu', () => {
 })
 
 describe('numbers', () => {
-  test('print with a true minus, and a dash for none', () => {
+  test('numbers are printed with a minus sign, and a missing one as a dash', () => {
     expect([fixed(-0.25, 1), fixed(-0.001, 1), fixed(null, 2), fixed(Number.NaN, 2)]).toEqual([
       '−0.3',
       '0.0',
@@ -209,7 +209,7 @@ describe('numbers', () => {
   })
 })
 
-test('the page’s example of the width formula is the paper’s count by the floor, and not by the ceiling', () => {
+test('the example of the width formula gives the paper’s parameter count with the floor, not with the ceiling', () => {
   const { inputDim, latentDim, layers, printed } = EXAMPLE
   const row = paper.depths.bce.find(one => one.model === 'AE' && one.layers === layers)!
   expect(row.latentDim).toBe(latentDim)
@@ -219,7 +219,7 @@ test('the page’s example of the width formula is the paper’s count by the fl
   expect(count(ceilings(inputDim, latentDim, layers))).not.toBe(printed)
 })
 
-test('the report that the page fetches has no hashes and every digit that is shown', () => {
+test('the report that the page fetches has no hashes, and all digits that the page shows', () => {
   const lean = JSON.parse(trim(JSON.stringify(REPORT))) as Report
   expect(lean.tally).toEqual(REPORT.tally)
   for (const [i, { ours }] of REPORT.rows.entries()) {

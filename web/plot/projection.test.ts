@@ -16,7 +16,7 @@ const card = (latentDim: number) =>
   }) as unknown as Card
 
 describe('the plane through latent space', () => {
-  test('finds the principal directions of a covariance known in closed form', () => {
+  test('the plane spans the principal directions of a covariance known in closed form', () => {
     const { value, vector } = largestEigenvector(covariance)
     expect(value).toBeCloseTo(5, 9)
     vector.forEach((v, i) => {
@@ -27,7 +27,7 @@ describe('the plane through latent space', () => {
     expect(Math.abs(second[0])).toBeCloseTo(Math.SQRT1_2, 6)
   })
 
-  test('moves a point to a place and leaves what is off the plane alone', () => {
+  test('moving a point on the plane keeps its components off the plane', () => {
     for (const axes of ['principal', '2,0']) {
       const projection = projectionOf(axes, card(3))
       const z = Float32Array.of(0.3, -2, 1.5)
@@ -41,7 +41,7 @@ describe('the plane through latent space', () => {
     }
   })
 
-  test('shows of a Gaussian what the projected draws have', () => {
+  test('the projection of a Gaussian has the covariance of projected draws', () => {
     const projection = projectionOf('principal', card(3))
     const prior = { mean: [5, 10, -1], variance: [1, 4, 0.25] }
     const n = 40_000
@@ -63,7 +63,7 @@ describe('the plane through latent space', () => {
     })
   })
 
-  test('falls back to the first two dimensions for axes that are not there', () => {
+  test('the plane falls back to the first two dimensions for axes that do not exist', () => {
     for (const axes of ['7,1', '1,1', 'x', '0,1,2']) {
       expect(projectionOf(axes, card(3)).directions).toEqual([
         [1, 0, 0],
@@ -80,14 +80,14 @@ describe('the plane through latent space', () => {
 })
 
 describe('the frame', () => {
-  test('goes to the canvas and back', () => {
+  test('a frame maps coordinates to the canvas and back', () => {
     const frame = { centre: [2, -1] as [number, number], half: 5, left: 34, top: 50, side: 400 }
     const [u, v] = fromCanvas(frame, toX(frame, 3.25), toY(frame, -4.5))
     expect([u, v]).toEqual([expect.closeTo(3.25, 9), expect.closeTo(-4.5, 9)])
     expect(fromCanvas(frame, -1000, -1000)).toEqual([-3, 4])
   })
 
-  test('holds nearly all points and the prior, and does not blow up for one outlier', () => {
+  test('a frame contains nearly all points and the prior, and ignores a single outlier', () => {
     const points = normals(createRng(2), new Float32Array(20_000))
     points[0] = 1e6
     const { centre, half } = fitFrame(points, undefined)
@@ -99,7 +99,7 @@ describe('the frame', () => {
     })
   })
 
-  test('marks round numbers', () => {
+  test('a frame’s ticks are round numbers', () => {
     expect(ticks(-3.3, 3.3)).toEqual([-2, 0, 2])
     expect(ticks(0.11, 0.19).map(v => Number(v.toFixed(6)))).toEqual([0.12, 0.14, 0.16, 0.18])
   })

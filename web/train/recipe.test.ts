@@ -59,6 +59,6 @@ test('the default recipe is the paper’s two-layer VAE', () => {
   expect(parameterCount(architecture)).toBe(620_156)
 })
 
-test('presets are within their limits', () => {
+test('the presets are valid recipes within the limits', () => {
   for (const { recipe } of PRESETS) expect(parseRecipe(formatRecipe(recipe))).toEqual(recipe)
 })

@@ -37,7 +37,7 @@ test('a dense model agrees in every runtime', async () => {
   requireParity(differences, 1e-6)
 })
 
-test('another model’s outputs are refused, by runtime and by how much', async () => {
+test('requireParity refuses the outputs of another model, and names the runtime and the difference', async () => {
   const weightData = new Uint8Array(artifacts.weightData as ArrayBuffer).slice()
   const weights = new Float32Array(weightData.buffer)
   weights[weights.length - 1] += 0.5 // the bias of the last output

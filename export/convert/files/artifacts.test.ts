@@ -69,25 +69,25 @@ async function write(files: Record<string, Uint8Array>): Promise<void> {
   for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content)
 }
 
-test('weights may be cut anywhere', async () => {
+test('readModelFiles joins shards that are divided at any byte', async () => {
   for (const cuts of [[], [1], [7, 8, 9], [13, 13, 50]]) await expectSame({ files: files(cuts) })
 })
 
-test('a path of model.json, its folder and a file URL', async () => {
+test('readModelFiles takes a path of model.json, its folder and a file URL', async () => {
   await write(files([10]))
   await expectSame(folder)
   await expectSame(join(folder, 'model.json'))
   await expectSame(pathToFileURL(join(folder, 'model.json')))
 })
 
-test('gzipped or not, each file on its own', async () => {
+test('readModelFiles reads each file gzipped or not', async () => {
   const { 'model.json': json, ...shards } = files([10])
   const zipped = Object.fromEntries(Object.entries(shards).map(([name, shard]) => [name, gzipSync(shard)]))
   await expectSame({ files: { 'model.json': gzipSync(json), ...shards } })
   await expectSame({ files: { 'model.json': json, ...zipped } })
 })
 
-test('a URL, whose query is kept for the shards', async () => {
+test('readModelFiles takes a URL and keeps its query for the shards', async () => {
   for (const [name, file] of Object.entries(files([10]))) served.set(`/m/${name}?key=1`, file)
   await expectSame(`http://127.0.0.1:${PORT}/m/model.json?key=1`)
   await expect(readLayersModel(`http://127.0.0.1:${PORT}/m/model.json`)).rejects.toThrow(
@@ -95,7 +95,7 @@ test('a URL, whose query is kept for the shards', async () => {
   )
 })
 
-test('topology wrapped in model_config, as JSON text, and with either spelling of its keys', async () => {
+test('readModelFiles reads a topology inside model_config, as JSON text, and with keys in camel or snake case', async () => {
   const plain = artifacts.modelTopology as Record<string, unknown>
   const wrapped = { keras_version: '2.4.0', model_config: plain }
   const camel = JSON.parse(
@@ -107,7 +107,7 @@ test('topology wrapped in model_config, as JSON text, and with either spelling o
   }
 })
 
-test('a Sequential model whose config is the list of its layers, as old Keras writes it', async () => {
+test('readModelFiles reads a Sequential model whose config is a list of layers, as old Keras writes it', async () => {
   const { class_name, config } = artifacts.modelTopology as {
     class_name: string
     config: { layers: unknown[] }
@@ -119,7 +119,7 @@ test('a Sequential model whose config is the list of its layers, as old Keras wr
   expect([...network.members.keys()]).toEqual(['first_input', 'first', 'second'])
 })
 
-test('several groups of weights', async () => {
+test('readModelFiles reads several groups of weights', async () => {
   const [first, ...rest] = specs()
   const size = 4 * first.shape.reduce((a, b) => a * b, 1)
   const weightsManifest = [
@@ -167,7 +167,7 @@ test('a short shard is refused by file and byte counts', async () => {
   )
 })
 
-test('what is not a layers-model is refused by what it is', async () => {
+test('a file that is not a layers-model is refused, and the error says what it is', async () => {
   const graph = {
     modelTopology: { node: [{ name: 'x', op: 'Placeholder' }], library: {} },
     weightsManifest: [],

@@ -31,14 +31,17 @@ async function converted(inputs: tf.SymbolicTensor, outputs: tf.SymbolicTensor |
   return { operators: node.map(({ opType }) => opType), weights: initializer.map(({ name }) => name) }
 }
 
-test.each([true, false])('behind a convolution it leaves nothing, bias %s', async useBias => {
-  const x = image()
-  const { operators, weights } = await converted(x, apply(norm('bn'), apply(conv(useBias), x)))
-  expect(operators).toEqual(['Transpose', 'Conv', 'Transpose'])
-  expect(weights).toEqual(['conv/kernel', useBias ? 'conv/bias' : 'conv/folded_bias'])
-})
+test.each([true, false])(
+  'batch normalization behind a convolution leaves no node, bias %s',
+  async useBias => {
+    const x = image()
+    const { operators, weights } = await converted(x, apply(norm('bn'), apply(conv(useBias), x)))
+    expect(operators).toEqual(['Transpose', 'Conv', 'Transpose'])
+    expect(weights).toEqual(['conv/kernel', useBias ? 'conv/bias' : 'conv/folded_bias'])
+  },
+)
 
-test('behind a dense layer and a transposed convolution too', async () => {
+test('batch normalization behind a dense layer and behind a transposed convolution leaves no node', async () => {
   const x = tf.input({ name: 'x', shape: [6] })
   const dense = tf.layers.dense({ name: 'dense', units: 4 })
   expect((await converted(x, apply(norm('bn'), apply(dense, x)))).operators).toEqual(['Gemm'])
@@ -48,7 +51,7 @@ test('behind a dense layer and a transposed convolution too', async () => {
   expect(operators).toEqual(['Transpose', 'ConvTranspose', 'Transpose'])
 })
 
-test('behind an activation, or where something else reads the convolution, it stays', async () => {
+test('batch normalization behind an activation, or behind a convolution with another reader, stays', async () => {
   const x = image()
   const relu = tf.layers.reLU({ name: 'relu' })
   const behind = await converted(x, apply(norm('bn'), apply(relu, apply(conv(true), x))))

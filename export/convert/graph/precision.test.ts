@@ -9,7 +9,7 @@ const weight = (values: number[], dims: number[], axis?: number): Value & { cons
   constant: { values, weight: true, axis },
 })
 
-test('fp16 keeps what a half can hold, rounded to the nearest', () => {
+test('precision fp16 rounds weights to the nearest half', () => {
   const { tensors, nodes } = storeConstant(weight([1, 1 / 3, -65504, 2 ** -24], [4]), 'fp16')
   expect(tensors).toHaveLength(1)
   expect(tensors[0]).toMatchObject({ type: 'float16', dims: [4] })
@@ -22,7 +22,7 @@ test('a tensor with a number beyond float16 stays float32', () => {
   expect([tensors[0].type, nodes]).toEqual(['float', []])
 })
 
-test('int8 has one scale a channel and is off by at most half of it', () => {
+test('precision int8 has one scale per channel and errs by at most half of it', () => {
   const values = [1, -200, 0, -0.6, 50, 0, 0.25, 101, 0]
   const { tensors, nodes } = storeConstant(weight(values, [3, 3], 1), 'int8')
   const [codes, scales] = [new Int8Array(tensors[0].data.buffer), new Float32Array(tensors[1].data.buffer)]
@@ -34,7 +34,7 @@ test('int8 has one scale a channel and is off by at most half of it', () => {
   expect(nodes).toMatchObject([{ op: 'DequantizeLinear', attributes: { axis: { int: 1 } } }])
 })
 
-test('what is not a weight is exact in every precision', () => {
+test('constants other than weights are exact in every precision', () => {
   const slope = { ...weight([0.2], []), constant: { values: [0.2], weight: false } }
   for (const precision of ['fp32', 'fp16', 'int8'] as const) {
     expect(storeConstant(slope, precision).tensors[0].type).toBe('float')

@@ -24,7 +24,7 @@ async function expectAgreement(model: tf.LayersModel): Promise<Awaited<ReturnTyp
   return converted
 }
 
-test('a model inside a model, used twice, with shared weights stored once', async () => {
+test('a model inside a model, used twice, converts with its weights stored once', async () => {
   const a = input('a', 4)
   const inner = tf.model({
     inputs: a,
@@ -42,7 +42,7 @@ test('a model inside a model, used twice, with shared weights stored once', asyn
   ).toHaveLength(3)
 })
 
-test('sequential models inside sequential and functional ones', async () => {
+test('sequential models inside sequential and functional ones convert', async () => {
   const block = (name: string, shape?: number[]) =>
     tf.sequential({
       name,
@@ -53,21 +53,21 @@ test('sequential models inside sequential and functional ones', async () => {
   await expectAgreement(tf.model({ inputs: x, outputs: apply(block('inside', [6]), x) }))
 })
 
-test('a layer shared at two depths', async () => {
+test('a layer shared at two depths converts', async () => {
   const shared = tf.layers.dense({ units: 4, name: 'shared', activation: 'tanh' })
   const x = input('x', 4)
   const deep = apply(shared, apply(tf.layers.reLU({ name: 'between' }), apply(shared, x)))
   await expectAgreement(tf.model({ inputs: x, outputs: [deep, apply(shared, x)] }))
 })
 
-test('an input that is an output', async () => {
+test('an input that is also an output converts, under a name of its own', async () => {
   const x = input('x', 4)
   const y = apply(tf.layers.dense({ units: 2, name: 'y' }), x)
   const { outputs } = await expectAgreement(tf.model({ inputs: x, outputs: [x, y] }))
   expect(outputs.map(({ name }) => name)).toEqual(['x_output', 'y'])
 })
 
-test('integers are moved, scaled and looked up, and refused elsewhere', async () => {
+test('integer tensors are accepted by layers that move, scale or look up, and refused by others', async () => {
   const x = tf.input({ name: 'x', shape: [4, 3], dtype: 'int32' })
   const flat = apply(
     tf.layers.flatten({ name: 'flat' }),
@@ -91,7 +91,7 @@ test('output names that are taken already are refused', async () => {
   expect(outputs.map(({ name }) => name)).toEqual(['d_output'])
 })
 
-test('states of one recurrent layer start another', async () => {
+test('the states of one recurrent layer can initialize another', async () => {
   const [x, y] = [input('x', 5, 3), input('y', 6, 2)]
   const encoder = tf.layers.lstm({ units: 4, returnState: true, name: 'encoder' })
   const [, h, c] = encoder.apply(x) as tf.SymbolicTensor[]
@@ -99,7 +99,7 @@ test('states of one recurrent layer start another', async () => {
   await expectAgreement(tf.model({ inputs: [x, y], outputs: decoder.apply([y, h, c]) as tf.SymbolicTensor }))
 })
 
-test('weights under the names that Keras gives them', async () => {
+test('weights are found under the names that Keras gives them', async () => {
   const lstm = tf.layers.lstm({ units: 2, name: 'lstm', inputShape: [4, 3] })
   const artifacts = await saved(tf.sequential({ layers: [lstm], name: 'outer' }))
   const plain = await convertModel(artifacts)

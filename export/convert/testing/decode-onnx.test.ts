@@ -18,7 +18,7 @@ async function convertWith(convert: ConvertLayer): Promise<Converted> {
   )
 }
 
-test('a shape that is declared wrongly is found', async () => {
+test('decode reports a wrongly declared shape', async () => {
   const right = await convertWith((_, [value], { graph }) => graph.op('Neg', [value]))
   expect(await compareShapes(right, [x])).toBe(2)
   const wrong = await convertWith((_, [value], { graph }) => {
@@ -29,7 +29,7 @@ test('a shape that is declared wrongly is found', async () => {
   )
 })
 
-test('an operator of unknown shape is refused until its shape is given', async () => {
+test('decode refuses an operator of unknown shape unless its shape is given', async () => {
   await expect(convertWith((_, [value], { graph }) => graph.op('Hardmax', [value]))).rejects.toThrow(
     'tried (Tried): the shape of what operator Hardmax gives is not known here; say it where it is added',
   )
@@ -37,7 +37,7 @@ test('an operator of unknown shape is refused until its shape is given', async (
   expect(await compareShapes(declared, [x])).toBe(2)
 })
 
-test('a field that onnx.proto does not have is found', async () => {
+test('decode reports a field that onnx.proto does not have', async () => {
   const { bytes } = await convertWith((_, [value]) => value)
   expect(decode(bytes).graph?.node).toHaveLength(1)
   // Field 99 of the model, a varint.

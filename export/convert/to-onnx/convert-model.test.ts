@@ -51,7 +51,7 @@ test.each([
   }
 })
 
-test('the graph takes the names it is given', async () => {
+test('convertModel gives the inputs and outputs the names asked for', async () => {
   const names = { inputs: ['image'], outputs: ['mean', 'spread'], batch: 'n' }
   const { bytes } = await convertModel(artifacts, names)
   const session = await InferenceSession.create(bytes)

@@ -27,14 +27,14 @@ describe('readPhoto', () => {
     },
   )
 
-  test('reads fewer digits without its steps', async () => {
+  test('readPhoto reads fewer digits with any of its steps left out', async () => {
     const off: PhotoStep[] = ['paper', 'threshold', 'strokes', 'thicken']
     let right = 0
     for (const photo of taken) right += Number((await digitOf(read(photo, off))) === photo.digit)
     expect(right).toBeLessThan(5)
   })
 
-  test('gives each step, and says which were left out', () => {
+  test('readPhoto returns each step, and states which were left out', () => {
     const stages = readPhoto(taken[3].picture, 28, new Set<PhotoStep>(['strokes']))
     expect(stages.map(({ step, done }) => [step, done])).toEqual([
       ['paper', true],
@@ -45,7 +45,7 @@ describe('readPhoto', () => {
     ])
   })
 
-  test('gives an empty image for a sheet without a digit', () => {
+  test('readPhoto gives an empty image for a sheet without a digit', () => {
     const blank = { width: 120, height: 90, pixels: new Float32Array(10800).fill(0.8) }
     expect(
       readPhoto(blank, 28)
@@ -56,7 +56,7 @@ describe('readPhoto', () => {
 })
 
 describe('removePaper', () => {
-  test('gives the same ink for the same writing under any even light', () => {
+  test('removePaper gives the same ink for the same writing under any even light', () => {
     const photo = takePhotograph({ ...PHOTOGRAPHS[2], noise: 0 })
     const dim = { ...photo, pixels: photo.pixels.map(value => value * 0.4) }
     const [bright, dark] = [removePaper(photo).pixels, removePaper(dim).pixels]
@@ -66,20 +66,20 @@ describe('removePaper', () => {
 })
 
 describe('otsu', () => {
-  test('divides two values between them, with the whole variance between the parts', () => {
+  test('otsu divides two values between them, with all of the variance between the parts', () => {
     const { threshold, separation } = otsu([0.1, 0.1, 0.1, 0.7])
     expect(threshold).toBeGreaterThan(0.1)
     expect(threshold).toBeLessThanOrEqual(0.7)
     expect(separation).toBeCloseTo(1, 6)
   })
 
-  test('separates an even spread in its middle by three quarters of its variance', () => {
+  test('otsu divides a uniform distribution in its middle, with three quarters of its variance between the parts', () => {
     const { threshold, separation } = otsu(Array.from({ length: 2560 }, (_, i) => i / 2560))
     expect(threshold).toBeCloseTo(0.5, 2)
     expect(separation).toBeCloseTo(0.75, 3)
   })
 
-  test('takes the threshold of the largest variance between the parts, as trying all of them does', () => {
+  test('otsu finds the threshold of the largest variance between the parts, as trying all thresholds does', () => {
     const values = Array.from({ length: 400 }, (_, i) => ((i * 37) % 100) / 250 + (i % 3 === 0 ? 0.5 : 0))
     const between = (threshold: number) => {
       const parts = [values.filter(v => v <= threshold), values.filter(v => v > threshold)]

@@ -58,7 +58,7 @@ test('a loop of old graphs runs as often as its input says', async () => {
   expect(operators(converted)).toContain('Loop')
 })
 
-test('a loop inside a loop', async () => {
+test('a loop inside a loop converts', async () => {
   const files = graph({
     inputs: { n: { shape: [], dtype: 'int32' } },
     constants: { zero: constant(0), one: constant(1) },
@@ -101,7 +101,7 @@ test('a loop inside a loop', async () => {
   }
 })
 
-test('a variable whose size grows in each iteration', async () => {
+test('a loop variable whose size grows in each iteration converts', async () => {
   const files = graph({
     inputs: { x: { shape: [1, 2] }, n: { shape: [], dtype: 'int32' } },
     constants: { zero: constant(0), one: constant(1) },
@@ -295,7 +295,7 @@ test('shape arithmetic on an open batch is folded into constants and names', asy
   expect(converted.outputs[0].dims).toEqual(['batch', 32])
 })
 
-test('images are turned once, not around each operator, and batch normalization is folded', async () => {
+test('images are transposed once, not around each operator, and batch normalization is folded', async () => {
   const kernel = floats([3, 3, 2, 2], ...Array.from({ length: 36 }, (_, i) => Math.cos(i)))
   const ones = attr.ints([1, 1, 1, 1])
   const windows = { strides: ones, dilations: ones, padding: attr.s('SAME'), data_format: attr.s('NHWC') }
@@ -329,7 +329,7 @@ test('images are turned once, not around each operator, and batch normalization 
   expect(counted).not.toContain('Mul')
 })
 
-test('strings as lists of bytes, as old converters wrote them', async () => {
+test('strings that are lists of bytes, as old converters wrote them, are read', async () => {
   const bytes = (text: string) => ({ s: Array.from(text, letter => letter.charCodeAt(0)) })
   const files = graph({
     inputs: { x: { shape: [1, 5, 5, 1] } },
@@ -346,7 +346,7 @@ test('strings as lists of bytes, as old converters wrote them', async () => {
   await expectParity(files, [waves(1, 5, 5, 1)])
 })
 
-test('magnitudes of a spectrum', async () => {
+test('the magnitudes of a spectrum are computed as in TF.js', async () => {
   const files = graph({
     inputs: { x: { shape: [2, 6] } },
     constants: { length: vector(8) },
@@ -373,12 +373,12 @@ test.each([
   ['SparseReshape', /^y \(SparseReshape\): this operator is not supported: sparse tensors/],
   ['RandomUniform', /^y \(RandomUniform\): this operator is not supported: draws anew/],
   ['Wobble', /^y \(Wobble\): this operator is not supported/],
-])('%s is refused by the node’s name, the operator and the reason', (op, expected) => {
+])('%s is refused with the node’s name, the operator and the reason', (op, expected) => {
   const files = graph({ inputs: { x: { shape: [2] } }, nodes: [node('y', op, ['x'])], outputs: ['y'] })
   expect(() => convertModelFiles(files)).toThrow(expected)
 })
 
-test('a node that reads itself, or one that is not there, is refused', () => {
+test('a node that reads itself or a missing node is refused', () => {
   const refuse = (...nodes: Node[]) =>
     graph({
       inputs: { x: { shape: [2] } },

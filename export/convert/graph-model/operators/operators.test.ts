@@ -54,7 +54,7 @@ test.each(Object.keys(SAMPLES))('%s computes as TF.js’s own kernel, in its typ
 })
 
 test.skipIf(process.env.EXPORT_RUNS)(
-  'the table of operators in README.md is of what was tried here (UPDATE_DOCS=1 writes it anew)',
+  'the table of operators in README.md states the results of these tests (UPDATE_DOCS=1 rewrites it)',
   () => {
     const section = operatorSection(tried)
     const file = join(import.meta.dirname, '../../../README.md')
@@ -63,6 +63,6 @@ test.skipIf(process.env.EXPORT_RUNS)(
   },
 )
 
-test.skipIf(!python)('python3-onnx accepts each of those files', () => {
+test.skipIf(!python)('python3-onnx accepts the file of each operator', () => {
   expect(checkFolder(folder)).toMatch(/^\d{3,} files pass/)
 })

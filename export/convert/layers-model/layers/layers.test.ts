@@ -31,7 +31,7 @@ test('every class of layers in the table has samples', () => {
   expect(Object.keys(SAMPLES).sort()).toEqual(Object.keys(LAYERS).sort())
 })
 
-test('every layer of TF.js converts or is said not to', () => {
+test('every layer class of TF.js is in the table or in the list of refused ones', () => {
   const classes = Object.entries(tf.serialization.SerializationMap.getMap().classNameMap)
   const layers = classes.filter(
     ([, [type]]) => (type as { prototype: unknown }).prototype instanceof tf.layers.Layer,
@@ -73,12 +73,12 @@ test.each(Object.keys(SAMPLES))('%s predicts as in TF.js and declares its shapes
   await fc.assert(property, { seed: 20240, numRuns: RUNS + examples.length, examples })
 })
 
-test.skipIf(!python)('python3-onnx accepts each of those files', () => {
+test.skipIf(!python)('python3-onnx accepts the file of each layer', () => {
   expect(checkFolder(folder)).toMatch(/^\d{3,} files pass/)
 })
 
 test.skipIf(process.env.EXPORT_RUNS)(
-  'the table in README.md is of what was tried here (UPDATE_DOCS=1 writes it anew)',
+  'the table of layers in README.md states the results of these tests (UPDATE_DOCS=1 rewrites it)',
   () => {
     const section = layerSection(tried)
     const file = join(import.meta.dirname, '../../../README.md')
