@@ -24,7 +24,7 @@ function replies(...all: (Response | Error)[]) {
 }
 
 describe('sendWithRetries', () => {
-  test('repeats a request after a network error and after 503, with waits that double', async () => {
+  test('sendWithRetries repeats a request after a network error and after 503, with waits that double', async () => {
     const { send, times } = replies(new TypeError('fetch failed'), busy(), new Response('done'))
     const response = sendWithRetries(send, {}, undefined)
     await vi.runAllTimersAsync()
@@ -36,7 +36,7 @@ describe('sendWithRetries', () => {
     expect(times[2] - times[1]).toBeLessThanOrEqual(1250)
   })
 
-  test('waits for as long as Retry-After asks', async () => {
+  test('sendWithRetries waits for as long as Retry-After says', async () => {
     const { send, times } = replies(busy({ 'retry-after': '7' }), new Response('done'))
     const response = sendWithRetries(send, {}, undefined)
     await vi.runAllTimersAsync()
@@ -44,13 +44,13 @@ describe('sendWithRetries', () => {
     expect(times).toEqual([0, 7000])
   })
 
-  test('returns the reply at once if Retry-After exceeds the longest wait', async () => {
+  test('sendWithRetries returns the reply at once if Retry-After exceeds the longest wait', async () => {
     const { send, times } = replies(busy({ 'retry-after': '120' }))
     expect((await sendWithRetries(send, {}, undefined)).status).toBe(503)
     expect(times).toEqual([0])
   })
 
-  test('gives up after its retries: returns the last reply, throws the last error', async () => {
+  test('sendWithRetries returns the last reply, or throws the last error, after all retries', async () => {
     const failing = replies(busy())
     const reply = sendWithRetries(failing.send, { retries: 2 }, undefined)
     await vi.runAllTimersAsync()
@@ -62,13 +62,16 @@ describe('sendWithRetries', () => {
     expect(await error).toBe('TypeError: fetch failed')
   })
 
-  test.each([400, 404, 413, 500])('does not repeat a request with status %i', async status => {
-    const { send, times } = replies(new Response(null, { status }))
-    expect((await sendWithRetries(send, {}, undefined)).status).toBe(status)
-    expect(times).toHaveLength(1)
-  })
+  test.each([400, 404, 413, 500])(
+    'sendWithRetries does not repeat a request with status %i',
+    async status => {
+      const { send, times } = replies(new Response(null, { status }))
+      expect((await sendWithRetries(send, {}, undefined)).status).toBe(status)
+      expect(times).toHaveLength(1)
+    },
+  )
 
-  test('stops waiting when it is aborted', async () => {
+  test('sendWithRetries stops waiting when it is aborted', async () => {
     const { send, times } = replies(busy())
     const abort = new AbortController()
     const reason = sendWithRetries(send, {}, abort.signal).catch(error => error)

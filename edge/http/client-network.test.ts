@@ -16,7 +16,7 @@ test.each([
   expect(clientNetwork(address)).toBe(expected)
 })
 
-test('the last entry of X-Forwarded-For is the nearest proxy’s', () => {
+test('the client address is the last entry of X-Forwarded-For', () => {
   expect(lastForwardedFor('spoofed, 10.0.0.1')).toBe('10.0.0.1')
   expect(lastForwardedFor('10.0.0.1')).toBe('10.0.0.1')
   expect(lastForwardedFor('')).toBeUndefined()

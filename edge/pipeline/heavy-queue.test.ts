@@ -18,7 +18,7 @@ test('heavy work runs one piece at a time, and all of it', async () => {
   expect(most).toBe(1)
 })
 
-test('a client that has hung up gets no turn', async () => {
+test('a request whose client has disconnected is not run', async () => {
   const queue = heavyQueue()
   let gone = false
   let done = 0
@@ -62,7 +62,7 @@ test('clients take turns: one with many requests delays another by one of them',
   expect(order.slice(-3)).toEqual(['greedy', 'greedy', 'greedy'])
 })
 
-test('within a client the first request comes first', async () => {
+test('requests of one client run in the order in which they came', async () => {
   const queue = heavyQueue()
   const order: number[] = []
   await Promise.all(

@@ -45,7 +45,7 @@ export function conditionalSuite(api: () => Api): void {
   const oneHot = (label: number) => Array.from({ length: 10 }, (_, k) => (k === label ? 1 : 0))
 
   describe('sample of a conditional model', () => {
-    test('draws points from its density, and decodes each with its class', async () => {
+    test('sample draws points from the density, and decodes each with its class', async () => {
       const card = await cardOf(CONDITIONAL)
       const any = await decoded(`${CONDITIONAL}/sample?n=40&seed=9`)
       const expected = splitPoints(drawSamples(card, { n: 40, seed: 9 }), card.architecture)
@@ -57,7 +57,7 @@ export function conditionalSuite(api: () => Api): void {
         expect(furthest(any.xhat[i], decode([...z, ...any.y[i]]).xhat)).toBeLessThan(1e-5)
       })
     })
-    test('of a class reads that class, from the density or the prior', async () => {
+    test('sample of a class decodes that class, from the density or the prior', async () => {
       const card = await cardOf(CONDITIONAL)
       for (const from of ['density', 'prior'] as const) {
         const { z, y } = await decoded(`${CONDITIONAL}/sample?n=3&seed=9&class=4&from=${from}`)
@@ -66,7 +66,7 @@ export function conditionalSuite(api: () => Api): void {
         expect(y).toEqual([oneHot(4), oneHot(4), oneHot(4)])
       }
     })
-    test('without a density in the card, or of a class from the prior of an unconditional model, is refused', async () => {
+    test('sample without a density in the card, or of a class from the prior of an unconditional model, is refused', async () => {
       expect(await refusal(`${TRAINED}/sample?from=density`)).toMatchObject({ field: 'from' })
       expect(await refusal(`${TRAINED}/sample?from=prior&class=3`)).toMatchObject({ field: 'from' })
       expect(await refusal(`${TRAINED}/sample?from=x`)).toMatchObject({ field: 'from' })
@@ -74,7 +74,7 @@ export function conditionalSuite(api: () => Api): void {
   })
 
   describe('write', () => {
-    test('draws each character in one style, the same bytes for one seed', async () => {
+    test('write draws each character in one style, with the same bytes for one seed', async () => {
       const card = await cardOf(CONDITIONAL)
       const query = `${CONDITIONAL}/write?text=20-6%201&seed=7`
       const json = await decoded<Written>(query)
@@ -95,7 +95,7 @@ export function conditionalSuite(api: () => Api): void {
       expect(await bytesOf(await ask(query))).toEqual(bytes)
       expect(await bytesOf(await ask(`${CONDITIONAL}/write?text=20-6%201&style=seed:7`))).toEqual(bytes)
     })
-    test('returns a line with gaps, an animation that adds one character per frame, or an array', async () => {
+    test('write returns a line with gaps, an animation that adds one character per frame, or an array', async () => {
       const query = `${CONDITIONAL}/write?text=4-2&seed=3`
       const { xhat } = await decoded<Written>(query)
       const picture = await pngOf(await ask(query))
@@ -121,7 +121,7 @@ export function conditionalSuite(api: () => Api): void {
       const inverted = await pngOf(await ask(`${query}&invert=true&scale=2`))
       expect([inverted.width, inverted.data[2 * 30]]).toEqual([140, 255])
     })
-    test('takes a latent as style, or the latent of a posted image', async () => {
+    test('write takes a latent as style, or the latent of a posted image', async () => {
       const given = await decoded<Written>(`${CONDITIONAL}/write?text=12&style=z:1,0,-1,0.5,0`)
       expect(given.z).toEqual([
         [1, 0, -1, 0.5, 0],
@@ -149,7 +149,7 @@ export function conditionalSuite(api: () => Api): void {
       const two = Uint8Array.from({ length: 2 * 784 })
       expect(await problemOf(await post('write?text=80', two))).toMatchObject({ code: 'invalid-value' })
     })
-    test('by an unconditional model draws each class with the same seed', async () => {
+    test('write with an unconditional model draws each class with the same seed', async () => {
       const written = await decoded<Written>(`${TRAINED}/write?text=31&seed=7&temperature=1`)
       for (const [i, label] of [3, 1].entries()) {
         const { z, xhat } = await decoded(`${TRAINED}/sample?class=${label}&seed=7`)
@@ -162,7 +162,7 @@ export function conditionalSuite(api: () => Api): void {
     test.each([
       ['12a3:a', 'a:'],
       ['٣', '٣'],
-    ])('refuses %s, naming the characters without a class', async (text, unknown) => {
+    ])('write refuses %s, naming the characters without a class', async (text, unknown) => {
       expect(await refusal(`${CONDITIONAL}/write?text=${encodeURIComponent(text)}`)).toMatchObject({
         in: 'query',
         field: 'text',
@@ -180,17 +180,17 @@ export function conditionalSuite(api: () => Api): void {
       ['write?text=1&style=seed:1&seed=2', 'seed'],
       [`write?text=${'1'.repeat(64)}&scale=16`, 'scale'],
       [`write?text=${'1'.repeat(64)}&format=apng&scale=2`, 'scale'],
-    ])('refuses %s, naming %s', async (query, field) => {
+    ])('%s is refused, naming %s', async (query, field) => {
       expect(await refusal(`${CONDITIONAL}/${query}`)).toMatchObject({ field })
     })
-    test('refuses any text of a model without classes of one character', async () => {
+    test('write refuses any text for a model without classes of one character', async () => {
       expect(await refusal('shifted-vae-z3/write?text=Bag')).toMatchObject({ field: 'text' })
       expect(await refusal('small-ae-z8/write?text=1')).toMatchObject({ field: 'text' })
     })
   })
 
   describe('interpolate of a conditional model', () => {
-    test('keeps one style from class to class, with shares of both classes in between', async () => {
+    test('interpolate keeps one style from class to class, with shares of both classes in between', async () => {
       const card = await cardOf(CONDITIONAL)
       const query = `${CONDITIONAL}/interpolate?from=class:3@seed:5&to=class:8@seed:5&steps=5`
       const { z, y, xhat } = await decoded(query)
@@ -210,7 +210,7 @@ export function conditionalSuite(api: () => Api): void {
       const events = readEvents(await (await ask(`${query}&format=sse`)).text())
       expect(events.slice(1, -1).map(({ data }) => data.y)).toEqual(y)
     })
-    test('takes stops of every kind in JSON, and images', async () => {
+    test('interpolate takes stops of every kind in JSON, and images', async () => {
       const stops = [
         { class: 3, style: { seed: 5 } },
         'class:8@z:0,0,0,0,1',
@@ -264,7 +264,7 @@ export function conditionalSuite(api: () => Api): void {
 
   describe('decode of a conditional model', () => {
     const Z = '0.5,0,0,0,-1'
-    test('reads a class, or shares of the classes for all points or for each', async () => {
+    test('decode reads a class, or shares of the classes for all points or for each', async () => {
       const decode = await plain('decoder')
       const half = oneHot(0).map((_, k) => (k < 2 ? 0.5 : 0))
       const byClass = await decoded(`${CONDITIONAL}/decode?z=${Z};0,0,0,0,0&class=7`)
@@ -288,7 +288,7 @@ export function conditionalSuite(api: () => Api): void {
       [`${CONDITIONAL}/decode?z=${Z}&class=1&y=1,0,0,0,0,0,0,0,0,0`, 'y'],
       [`${TRAINED}/decode?z=0,0&class=1`, 'class'],
       [`${TRAINED}/decode?z=0,0&y=1`, 'y'],
-    ])('refuses %s, naming %s', async (query, field) => {
+    ])('%s is refused, naming %s', async (query, field) => {
       expect(await refusal(query)).toMatchObject({ field })
     })
   })

@@ -9,7 +9,7 @@ const KIB = 1024
 /** What would be uploaded: bytes, raw and gzipped. Cloudflare takes 64 MiB of Worker and 25 MiB an asset. */
 export function deploySuite(workplace: () => Workplace, printed: () => string): void {
   describe('wrangler deploy --dry-run', () => {
-    test('succeeds with the bindings of the Worker', () => {
+    test('wrangler deploy --dry-run succeeds with the bindings of the Worker', () => {
       for (const binding of ['env.ASSETS', 'env.RATE_LIMIT', 'env.VERSION'])
         expect(printed()).toContain(binding)
       expect(printed()).toContain('--dry-run: exiting now.')

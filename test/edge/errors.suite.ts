@@ -44,12 +44,12 @@ export function errorsSuite(api: () => Api): void {
       [`${TRAINED}/grid?dims=0,0`, 400, 'invalid-value', 'dims'],
       [`${TRAINED}/grid?dims=0,2`, 400, 'invalid-value', 'dims'],
       ['line-vae-z1/grid', 400, 'invalid-value', 'dims'],
-    ])('GET %s: %i %s, naming %s', async (path, status, code, field) => {
+    ])('GET %s is refused with %i %s, naming %s', async (path, status, code, field) => {
       const problem = await problemOf(await ask(path))
       expect(problem).toMatchObject({ status, code })
       expect(problem.errors?.map(fault => fault.field)).toContain(field)
     })
-    test('an unknown path with 404 not-found', async () => {
+    test('an unknown path is refused with 404 not-found', async () => {
       for (const path of ['/v1/nothing', `/v1/models/${TRAINED}/nothing`, '/nothing/at/all']) {
         expect(await problemOf(await api().fetch(path))).toMatchObject({ status: 404, code: 'not-found' })
       }
@@ -106,13 +106,13 @@ export function errorsSuite(api: () => Api): void {
         'stops.0',
       ],
       ['no form', 'encode', 'multipart/form-data; boundary=x', 'x', 400, 'invalid-body', 'body'],
-    ])('%s', async (_, path, type, body, status, code, field) => {
+    ])('a body with %s is refused', async (_, path, type, body, status, code, field) => {
       const problem = await problemOf(await post(`${TRAINED}/${path}`, type, body))
       expect(problem).toMatchObject({ status, code })
       expect(problem.errors?.map(fault => fault.field)).toContain(field)
       if (code !== 'unsupported-media-type') expect(problem.errors?.[0].in).toBe('body')
     })
-    test('too many bytes, with and without a length', async () => {
+    test('a body of too many bytes is refused, with and without a length', async () => {
       const bytes = new Uint8Array(LIMITS.bodyBytes + 1)
       const type = 'application/octet-stream'
       expect((await problemOf(await post(`${TRAINED}/encode`, type, bytes))).code).toBe('body-too-large')
@@ -125,7 +125,7 @@ export function errorsSuite(api: () => Api): void {
       } as RequestInit)
       expect((await problemOf(response)).code).toBe('body-too-large')
     })
-    test('stops in both the query and the body', async () => {
+    test('a request with stops in both the query and the body is refused', async () => {
       const body = '{"stops":["seed:1","seed:2"]}'
       const response = await post(`${TRAINED}/interpolate?from=seed:1`, 'application/json', body)
       expect((await problemOf(response)).errors?.[0].field).toBe('from')

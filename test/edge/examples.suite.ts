@@ -13,7 +13,7 @@ const run = promisify(execFile)
 /** Every command that the documentation shows, run as a reader would, top to bottom. */
 export function examplesSuite(api: () => Api): void {
   describe('every example works', () => {
-    test('of /docs', async () => {
+    test('the commands in /docs run', async () => {
       const html = new TextDecoder().decode(await bytesOf(await api().fetch('/docs')))
       const commands = Array.from(html.matchAll(/<pre><code>(.*?)<\/code><\/pre>/gs), ([, code]) =>
         unescapeHtml(code),
@@ -24,7 +24,7 @@ export function examplesSuite(api: () => Api): void {
         expect((await bytesOf(await api().fetch(unescapeHtml(source)))).length).toBeGreaterThan(100)
       }
     })
-    test('at the top of /docs, in HTML, JavaScript and Python', async () => {
+    test('the snippets at the top of /docs run, in HTML, JavaScript and Python', async () => {
       const html = new TextDecoder().decode(await bytesOf(await api().fetch('/docs')))
       const snippets = Array.from(
         html.matchAll(/<pre class="(\w+)"><code>([^<]*)<\/code><\/pre>/g),
@@ -43,7 +43,7 @@ export function examplesSuite(api: () => Api): void {
       )
       if (hasNumPy) expect((await run('python3', ['-c', python])).stdout).toMatch(/^\(100, 28, 28\) 0\.\d+ /)
     })
-    test('of edge/README.md', async () => {
+    test('the commands in edge/README.md run', async () => {
       const markdown = await readFile(path.join(ROOT, 'edge/README.md'), 'utf8')
       const commands = Array.from(markdown.matchAll(/^```sh\n(.*?)^```/gms), ([, block]) =>
         block.replaceAll('http://localhost:8787', api().url),

@@ -135,28 +135,35 @@ const requestLike = fc.constantFrom(...OPERATIONS.map(({ name }) => name)).chain
 /** No request may break the API: never a 5xx, and every refusal a problem that names what was wrong. */
 export function fuzzSuite(apis: () => Record<RuntimeName, Api>): void {
   describe('any request', () => {
-    test.each(RUNTIMES)('gets a valid response or a problem with a reason: %s', async place => {
-      const seen = new Map<number, number>()
-      await fc.assert(
-        fc.asyncProperty(requestLike, async ({ name, model, query, accept, post }) => {
-          const init: RequestInit = post
-            ? { method: 'POST', headers: { accept, 'content-type': post.type }, body: post.body as BodyInit }
-            : { headers: { accept } }
-          const path = `/v1/models/${encodeLoosely(model)}/${name}?${query}`
-          const response = await apis()[place].fetch(path, init)
-          seen.set(response.status, (seen.get(response.status) ?? 0) + 1)
-          if (response.status === 200) {
-            await response.arrayBuffer()
-            return
-          }
-          expect(response.status).toBeGreaterThanOrEqual(400)
-          expect(response.status).toBeLessThan(500)
-          const problem = await problemOf(response)
-          if (!CODES_WITHOUT_FIELD.includes(problem.code)) expect(problem.errors?.length).toBeGreaterThan(0)
-        }),
-        { numRuns: RUNS[place], seed: 20_260_101 },
-      )
-      expect([...seen.keys()]).toEqual(expect.arrayContaining([200, 400, 404]))
-    })
+    test.each(RUNTIMES)(
+      'a random request gets a valid response or a problem with a reason: %s',
+      async place => {
+        const seen = new Map<number, number>()
+        await fc.assert(
+          fc.asyncProperty(requestLike, async ({ name, model, query, accept, post }) => {
+            const init: RequestInit = post
+              ? {
+                  method: 'POST',
+                  headers: { accept, 'content-type': post.type },
+                  body: post.body as BodyInit,
+                }
+              : { headers: { accept } }
+            const path = `/v1/models/${encodeLoosely(model)}/${name}?${query}`
+            const response = await apis()[place].fetch(path, init)
+            seen.set(response.status, (seen.get(response.status) ?? 0) + 1)
+            if (response.status === 200) {
+              await response.arrayBuffer()
+              return
+            }
+            expect(response.status).toBeGreaterThanOrEqual(400)
+            expect(response.status).toBeLessThan(500)
+            const problem = await problemOf(response)
+            if (!CODES_WITHOUT_FIELD.includes(problem.code)) expect(problem.errors?.length).toBeGreaterThan(0)
+          }),
+          { numRuns: RUNS[place], seed: 20_260_101 },
+        )
+        expect([...seen.keys()]).toEqual(expect.arrayContaining([200, 400, 404]))
+      },
+    )
   })
 }

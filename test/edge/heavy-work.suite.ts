@@ -30,13 +30,13 @@ export function heavyWorkSuite(apis: () => Record<RuntimeName, Api>): void {
       return staying
     }
 
-    test('are complete for all concurrent clients, as for a single one', async () => {
+    test('large answers are complete for all concurrent clients, as for a single one', async () => {
       const queries = Array.from({ length: 12 }, (_, i) => `grid?size=12&range=${2 + i / 10}&format=npy`)
       const together = await Promise.all(queries.map(async query => bytesOf(await ask(query))))
       expect(await bytesOf(await ask(`${queries[0]}&scale=1`))).toEqual(together[0])
       expect(new Set(together.map(bytes => Buffer.from(bytes).toString('base64'))).size).toBe(queries.length)
     })
-    test('do not delay a small response until all of them are complete', async () => {
+    test('large answers do not delay a small response until all of them are complete', async () => {
       const staying = await leave(6, socket => socket.destroy())
       let finished = 0
       for (const { closed } of staying) void closed.then(() => finished++)
@@ -44,7 +44,7 @@ export function heavyWorkSuite(apis: () => Record<RuntimeName, Api>): void {
       expect(finished).toBeLessThan(staying.length)
       await Promise.all(staying.map(({ closed }) => closed))
     })
-    test('are complete for the remaining clients after other connections broke', async () => {
+    test('large answers are complete for the remaining clients after other connections broke', async () => {
       const staying = await leave(4, socket => socket.resetAndDestroy())
       await Promise.all(staying.map(({ closed }) => closed))
       await bytesOf(await ask('grid?size=7&range=3.98'))

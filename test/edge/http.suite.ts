@@ -9,7 +9,7 @@ export function httpSuite(api: () => Api): void {
   const model = `/v1/models/${TRAINED}`
 
   describe('catalog', () => {
-    test('lists models by id and marks those that cannot be used', async () => {
+    test('GET /v1/models lists models by id and marks those that cannot be used', async () => {
       const { models } = await jsonOf<{ models: { id: string; available: boolean; url: string }[] }>(
         await ask('/v1/models'),
       )
@@ -19,7 +19,7 @@ export function httpSuite(api: () => Api): void {
       expect(models.find(({ id }) => id === 'blank')?.available).toBe(false)
       expect(await bytesOf(await ask(models.find(({ id }) => id === TRAINED)?.url ?? ''))).toBeTruthy()
     })
-    test('returns the card and files that match it', async () => {
+    test('GET /v1/models/{id} returns the card, and the files match it', async () => {
       const card = Card.parse(await jsonOf(await ask(model)))
       expect(await jsonOf(await ask(`${model}/card.json`))).toEqual(card)
       for (const part of ['encoder', 'decoder'] as const) {
@@ -141,7 +141,7 @@ export function httpSuite(api: () => Api): void {
   })
 
   describe('health and documentation', () => {
-    test('healthz and readyz', async () => {
+    test('healthz and readyz answer 200', async () => {
       expect(await jsonOf(await ask('/healthz'))).toEqual({ status: 'ok' })
       expect(await jsonOf(await ask('/readyz'))).toMatchObject({ status: 'ready' })
     })
@@ -155,7 +155,7 @@ export function httpSuite(api: () => Api): void {
         expect(paths).toContain(`/v1/models/{model}/${name}`)
       }
     })
-    test('docs load no external resources', async () => {
+    test('the docs page loads no external resources', async () => {
       const response = await ask('/docs')
       expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
       const html = new TextDecoder().decode(await bytesOf(response))

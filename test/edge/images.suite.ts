@@ -30,7 +30,7 @@ export function imagesSuite(api: () => Api): void {
   const levels = (row: number[]) => row.map(value => Math.round(value * 255))
 
   describe('sample', () => {
-    test('returns a contact sheet with the same bytes each time', async () => {
+    test('sample returns a contact sheet with the same bytes each time', async () => {
       const first = await ask(`${TRAINED}/sample?n=16&seed=7`)
       const bytes = await bytesOf(first)
       expect(await bytesOf(await ask(`${TRAINED}/sample?n=16&seed=7`))).toEqual(bytes)
@@ -41,7 +41,7 @@ export function imagesSuite(api: () => Api): void {
       expect(first.headers.get('x-seed')).toBe('7')
       expect(first.headers.get('server-timing')).toMatch(/^decode;dur=\d+\.\d+, encode-image;dur=\d+\.\d+$/)
     })
-    test('draws the same z as the library, in every format', async () => {
+    test('sample draws the same z as the library, in every format', async () => {
       const json = await decoded(`${TRAINED}/sample?n=5&seed=11&temperature=0.8`)
       expect(json).toMatchObject({ model: TRAINED, seed: 11, shape: [28, 28] })
       const card = await jsonOf<Card>(await ask(TRAINED))
@@ -59,7 +59,7 @@ export function imagesSuite(api: () => Api): void {
         expect(furthest(cell(sheet, 0, i, 28, 28), levels(json.xhat[i]))).toBeLessThanOrEqual(1)
       }
     })
-    test('scales by nearest neighbour and inverts exactly', async () => {
+    test('sample scales by nearest neighbour and inverts exactly', async () => {
       const plain = await pngOf(await ask(`${TRAINED}/sample?n=3&seed=2&columns=2`))
       const large = await pngOf(await ask(`${TRAINED}/sample?n=3&seed=2&columns=2&scale=3&invert=true`))
       expect([large.width, large.height]).toEqual([168, 168])
@@ -70,7 +70,7 @@ export function imagesSuite(api: () => Api): void {
         }
       }
     })
-    test('uses the prior, temperature and classes of the card', async () => {
+    test('sample uses the prior, temperature and classes of the card', async () => {
       const mean = await decoded('shifted-vae-z3/sample?seed=1&temperature=0')
       expect(mean.z).toEqual([[5, 10, -1]])
       const named = await decoded('shifted-vae-z3/sample?seed=1&n=2&class=ankle%20boot')
@@ -79,7 +79,7 @@ export function imagesSuite(api: () => Api): void {
       const card = await jsonOf<Card>(await ask('shifted-vae-z3'))
       expect(furthest(centre.z[0], card.latent.classes[1].mean)).toBeLessThan(1e-6)
     })
-    test('without a seed returns the drawn seed and the URL of the same response', async () => {
+    test('sample without a seed returns the drawn seed and the URL of the same response', async () => {
       const random = await ask(`${TRAINED}/sample?n=2`)
       const bytes = await bytesOf(random)
       expect(random.headers.get('cache-control')).toBe('no-store')
@@ -93,7 +93,7 @@ export function imagesSuite(api: () => Api): void {
 
   describe('interpolate', () => {
     const way = `${TRAINED}/interpolate?from=seed:1&to=class:7&steps=5`
-    test('returns the same frames as a strip, an animation and arrays', async () => {
+    test('interpolate returns the same frames as a strip, an animation and arrays', async () => {
       const json = await decoded(way)
       expect(json.z).toHaveLength(5)
       expect(await pngOf(await ask(way))).toMatchObject({ width: 140, height: 28 })
@@ -109,7 +109,7 @@ export function imagesSuite(api: () => Api): void {
       })
       expect(readNpy(await bytesOf(await ask(`${way}&format=npy`))).shape).toEqual([5, 28, 28])
     })
-    test('starts and ends at its endpoints and passes the stops between them, with lerp and slerp', async () => {
+    test('interpolate starts and ends at its endpoints and passes the stops between them, with lerp and slerp', async () => {
       const card = await jsonOf<Card>(await ask(TRAINED))
       const lerp = await decoded(way)
       expect(Float32Array.from(lerp.z[0])).toEqual(drawPrior(card.prior, 1, 1))
@@ -130,7 +130,7 @@ export function imagesSuite(api: () => Api): void {
         [0, 1],
       ])
     })
-    test('streams frame by frame', async () => {
+    test('interpolate streams frame by frame', async () => {
       const json = await decoded(way)
       const response = await ask(way, { headers: { accept: 'text/event-stream' } })
       expect(response.headers.get('content-type')).toBe('text/event-stream')

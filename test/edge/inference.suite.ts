@@ -39,7 +39,7 @@ export function inferenceSuite(api: () => Api): void {
   }
 
   describe('Open Inference Protocol', () => {
-    test('describes the server and reports it live and ready', async () => {
+    test('the protocol describes the server and reports it live and ready', async () => {
       expect(await get('/v2')).toEqual([
         200,
         { name: 'latent-edge', version: '1', extensions: ['binary_tensor_data'] },
@@ -48,7 +48,7 @@ export function inferenceSuite(api: () => Api): void {
       expect(await get('/v2/health/ready')).toEqual([200, { ready: true }])
     })
 
-    test('describes encoder and decoder with their tensors, by version too', async () => {
+    test('the protocol describes encoder and decoder with their tensors, by version too', async () => {
       const [status, decoder] = await get(DECODER)
       expect(status).toBe(200)
       expect(decoder).toMatchObject({
@@ -66,7 +66,7 @@ export function inferenceSuite(api: () => Api): void {
       expect((await get(`${DECODER}/versions/${version}/ready`))[0]).toBe(200)
     })
 
-    test('infers from JSON tensors, flat or nested, what the API decodes', async () => {
+    test('infer with JSON tensors, flat or nested, gives what decode gives', async () => {
       const expected = await decodeByApi('0.5,-1;1,2')
       for (const data of [
         [0.5, -1, 1, 2],
@@ -83,7 +83,7 @@ export function inferenceSuite(api: () => Api): void {
       }
     })
 
-    test('infers from binary tensors, and answers with them', async () => {
+    test('infer reads and writes binary tensors', async () => {
       const json = JSON.stringify({
         inputs: [{ name: 'z', datatype: 'FP32', shape: [1, 2], parameters: { binary_data_size: 8 } }],
         outputs: [{ name: 'xhat', parameters: { binary_data: true } }],
@@ -102,7 +102,7 @@ export function inferenceSuite(api: () => Api): void {
       expect(new Float32Array(bytes.slice(length).buffer)).toEqual(await decodeByApi('0.5,-1'))
     })
 
-    test('infers with an encoder, only the requested output', async () => {
+    test('infer with an encoder returns only the requested output', async () => {
       const x = { name: 'x', datatype: 'FP32', shape: [1, 784], data: Array(784).fill(0.25) }
       const reply = await infer(`/v2/models/${TRAINED}.encoder`, {
         inputs: [x],
@@ -112,7 +112,7 @@ export function inferenceSuite(api: () => Api): void {
       expect(outputs.map(({ name, shape }) => [name, shape])).toEqual([['logvar', [1, 2]]])
     })
 
-    test('infers with a conditional decoder from z and y in any order', async () => {
+    test('infer with a conditional decoder takes z and y in any order', async () => {
       const path = `/v2/models/${CONDITIONAL}.decoder`
       const y = { name: 'y', datatype: 'FP32', shape: [1, 10], data: [0, 0, 0, 1, 0, 0, 0, 0, 0, 0] }
       const inputs = [y, z([1, 5], [1, 2, 3, 4, 5])]
@@ -140,13 +140,13 @@ export function inferenceSuite(api: () => Api): void {
         /outputs: expected xhat/,
       ],
       ['too many rows', { inputs: [z([257, 2], Array(514).fill(0))] }, /at most 256 rows/],
-    ])('answers 400 with an error for %s', async (_, body, message) => {
+    ])('infer answers 400 with an error for %s', async (_, body, message) => {
       const reply = await infer(DECODER, body)
       expect(reply.status).toBe(400)
       expect(((await reply.json()) as { error: string }).error).toMatch(message)
     })
 
-    test('answers 404 with an error for unknown models and versions, 400 for a wrong JSON length', async () => {
+    test('infer answers 404 for unknown models and versions, 400 for a wrong JSON length', async () => {
       for (const path of [
         'no-such.decoder',
         `${TRAINED}.pruner`,

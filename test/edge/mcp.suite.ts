@@ -48,7 +48,7 @@ export function mcpSuite(api: () => Api): void {
       await client.close()
     })
 
-    test('tools return the same images as the operations', async () => {
+    test('MCP tools return the same images as the operations', async () => {
       const client = await connect()
       for (const [name, given] of [
         ['sample', { n: 4, seed: 7 }],
@@ -68,7 +68,7 @@ export function mcpSuite(api: () => Api): void {
       await client.close()
     })
 
-    test('reconstruct takes a PNG in base64', async () => {
+    test('the MCP tool reconstruct takes a PNG in base64', async () => {
       const client = await connect()
       const png = await api().fetch(`/v1/models/${TRAINED}/sample?seed=1`)
       const image = Buffer.from(await png.arrayBuffer()).toString('base64')

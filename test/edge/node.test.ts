@@ -52,7 +52,7 @@ describe('rate', () => {
     now = 60_000
     expect(limit('a').allowed).toBe(true)
   })
-  test('is stated in every answer and refused with 429; answers from memory are not counted', async () => {
+  test('the rate is stated in every answer and exceeded with 429; answers from memory are not counted', async () => {
     const server = await startServer({ ...options, models: zoo, rate: 2 })
     try {
       const ask = (query: string) => fetch(`${server.url}/v1/models/a-vae-z2/sample?${query}`)
@@ -91,7 +91,7 @@ describe('rate', () => {
 })
 
 describe('a folder of models', () => {
-  test('is re-read while the server runs', async () => {
+  test('a folder of models is read again while the server runs', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-live-'))
     const server = await startServer({ ...options, models: folder })
     const version = async () => {
@@ -114,7 +114,7 @@ describe('a folder of models', () => {
       await rm(folder, { recursive: true, force: true })
     }
   })
-  test('a missing file causes 503 until it is restored', async () => {
+  test('a missing model file causes 503 until it is restored', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-gone-'))
     await cp(zoo, folder, { recursive: true })
     const file = path.join(folder, 'a-vae-z2/decoder.onnx')
@@ -133,7 +133,7 @@ describe('a folder of models', () => {
       await rm(folder, { recursive: true, force: true })
     }
   })
-  test('is listed by id, whatever else lies in it', async () => {
+  test('a folder of models is listed by id, without its other files', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-mixed-'))
     await cp(zoo, folder, { recursive: true })
     await writeModel(path.join(folder, 'nested'), {
@@ -372,7 +372,7 @@ describe('npm start', () => {
       env: { ...process.env, ...env },
     })
 
-  test('serves page, API and models from workerd, with one corrupt card; SIGTERM lets running answers finish', async () => {
+  test('npm start serves page, API and models from workerd in spite of a corrupt card, and SIGTERM lets running answers finish', async () => {
     const out = await mkdtemp(path.join(tmpdir(), 'latent-edge-start-'))
     const models = path.join(out, 'models')
     await cp(zoo, models, { recursive: true })
@@ -403,7 +403,7 @@ describe('npm start', () => {
       await rm(out, { recursive: true, force: true })
     }
   })
-  test('reports a port in use before it builds', async () => {
+  test('npm start reports a port in use before it builds', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as { port: number }
@@ -422,7 +422,7 @@ describe('npm run start:node', () => {
     spawn(process.execPath, [path.join(ROOT, 'edge/node/cli.ts'), ...args], {
       env: { ...process.env, ...env },
     })
-  test('SIGTERM lets running answers finish, and the process ends with 0', async () => {
+  test('npm run start:node lets running answers finish after SIGTERM and ends with 0', async () => {
     const child = run(['--models', zoo], { PORT: '0', DRAIN_SECONDS: '0' })
     const [, url] = /at (http:\S+)/.exec(await read(child.stdout, /docs\)/)) ?? []
     const stream = await fetch(
@@ -432,7 +432,7 @@ describe('npm run start:node', () => {
     expect(await stream.text()).toMatch(/event: end\ndata: \{\}\nid: end\n\n$/)
     expect(await once(child, 'exit')).toEqual([0, null])
   })
-  test('says what is wrong', async () => {
+  test('npm run start:node reports wrong options in one line and ends with 1', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as { port: number }

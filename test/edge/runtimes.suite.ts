@@ -17,7 +17,7 @@ export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
   }
 
   describe('every runtime', () => {
-    test('the same seed gives the same z to the bit, in the browser too', async () => {
+    test('one seed gives the same z to the bit in every runtime and in the browser', async () => {
       const bits = async (api: Api) => {
         const found: string[] = []
         for (const seed of SEEDS) {
@@ -32,7 +32,7 @@ export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
       expect(await inBrowser(PRIOR_DRAWS, { seeds: SEEDS })).toEqual(first)
       expect(new Set(first).size).toBe(SEEDS.length)
     })
-    test('write, samples by class and mixtures have the same points to the bit, in the browser too', async () => {
+    test('write, samples by class and mixtures draw the same z to the bit in every runtime and in the browser', async () => {
       const paths = [
         'write?text=0123456789&',
         'sample?n=4&class=3&',
@@ -61,7 +61,7 @@ export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
       'grid?size=10&range=3',
       'interpolate?from=seed:1&to=class:7&steps=12&path=slerp',
       'decode?z=0.5,-1.2;4,4',
-    ])('pixels of %s differ by at most one level', async path => {
+    ])('pixels of %s differ by at most one level between runtimes', async path => {
       const pictures = await everywhere(async api =>
         decode(await bytesOf(await api.fetch(`${MODEL}/${path}`))),
       )
@@ -71,7 +71,7 @@ export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
       }
     })
     test.each(['sample?seed=1', 'sample?n=0', 'nothing', 'encode', ''])(
-      'status and headers of %s',
+      'status and headers of %s are the same in every runtime',
       async path => {
         const [first, ...others] = await everywhere(async api => {
           const response = await api.fetch(path === '' ? MODEL : `${MODEL}/${path}`)

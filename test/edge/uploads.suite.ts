@@ -35,7 +35,7 @@ export function uploadsSuite(api: () => Api): void {
   }
 
   describe('reconstruct and encode', () => {
-    test('give the same result for PNG, bytes, JSON and forms', async () => {
+    test('encode and reconstruct give the same result for PNG, bytes, JSON and forms', async () => {
       const { png, levels } = await digit()
       const path = `${TRAINED}/reconstruct?format=json`
       const first = await jsonOf<Reconstructed>(await post(path, 'image/png', png))
@@ -49,7 +49,7 @@ export function uploadsSuite(api: () => Api): void {
       form.append('image', new Blob([png], { type: 'image/png' }), 'digit.png')
       expect(await jsonOf(await ask(path, { method: 'POST', body: form }))).toEqual(first)
     })
-    test('return the losses given by the formulas', async () => {
+    test('reconstruct returns the losses given by the formulas', async () => {
       const { levels } = await digit(5)
       const x = Array.from(levels, level => level / 255)
       const answer = await jsonOf<Reconstructed>(
@@ -75,7 +75,7 @@ export function uploadsSuite(api: () => Api): void {
       const standard = mu.reduce((sum, m, k) => sum + 0.5 * (m * m + Math.exp(logvar[k]) - 1 - logvar[k]), 0)
       expect(kl).toBeCloseTo(standard, 6)
     })
-    test('compare shows originals above reconstructions', async () => {
+    test('reconstruct with compare shows originals above reconstructions', async () => {
       const images = await Promise.all([1, 2, 3].map(seed => digit(seed)))
       const bytes = Buffer.concat(images.map(({ levels }) => levels))
       const path = `${TRAINED}/reconstruct?compare=true&columns=2`
@@ -84,7 +84,7 @@ export function uploadsSuite(api: () => Api): void {
       expect(cell(sheet, 0, 1, 28, 28)).toEqual(Array.from(images[1].levels))
       expect(cell(sheet, 2, 0, 28, 28)).toEqual(Array.from(images[2].levels))
     })
-    test('draw from the posterior when asked, by seed', async () => {
+    test('reconstruct can draw from the posterior by seed', async () => {
       const { png } = await digit()
       const path = `${TRAINED}/reconstruct?format=json&latent=sampled&seed=4`
       const first = await jsonOf<Reconstructed>(await post(path, 'image/png', png))
@@ -117,7 +117,7 @@ export function uploadsSuite(api: () => Api): void {
     const encodeLevels = async (png: Uint8Array<ArrayBuffer>, query = '') =>
       (await jsonOf<{ mu: number[][] }>(await post(`${TRAINED}/encode${query}`, 'image/png', png))).mu[0]
 
-    test('is resized, inverted if asked, and read in colour, with alpha, of 16 bits and with a palette', async () => {
+    test('a PNG is resized, inverted if asked, and read in colour, with alpha, of 16 bits and with a palette', async () => {
       const { png, levels } = await digit()
       const expected = await encodeLevels(png)
       const size = { width: 28, height: 28 }
@@ -182,7 +182,7 @@ export function uploadsSuite(api: () => Api): void {
         tolerance,
       )
     })
-    test('are read in JSON and forms too', async () => {
+    test('JPEG and WebP are read in JSON and forms too', async () => {
       const jpeg = await file('ring.jpg')
       const alone = await encode('ring.jpg', 'image/jpeg')
       const image = `data:image/jpeg;base64,${jpeg.toString('base64')}`
@@ -194,7 +194,7 @@ export function uploadsSuite(api: () => Api): void {
       const response = await ask(`${TRAINED}/encode`, { method: 'POST', body: form })
       expect((await jsonOf<{ mu: number[][] }>(response)).mu[0]).toEqual(alone)
     })
-    test('that are cut off, or state a size beyond the limit, are refused', async () => {
+    test('JPEG and WebP files that are cut off, or state a size beyond the limit, are refused', async () => {
       const jpeg = Uint8Array.from(await file('ring.jpg'))
       const problem = await problemOf(await post(`${TRAINED}/encode`, 'image/jpeg', jpeg.subarray(0, 30)))
       expect(problem).toMatchObject({ status: 400, code: 'invalid-body' })
@@ -290,7 +290,7 @@ export function uploadsSuite(api: () => Api): void {
   })
 
   describe('latents of the test set', () => {
-    test('come with labels, and as the file itself', async () => {
+    test('latents of the test set come with labels, and as the file itself', async () => {
       const all = await jsonOf<{ mu: number[][]; label: number[] }>(await ask(`${TRAINED}/latents`))
       expect(all.mu).toHaveLength(10_000)
       expect(all.label.slice(0, 5)).toEqual([7, 2, 1, 0, 4])

@@ -179,7 +179,7 @@ describe('GET /embed', () => {
     [400, `model=${MODEL}&corners=class:3`, 'corners: expected four points'],
     [400, `model=${MODEL}&from=class:3&to=class:8&steps=1`, 'steps: expected an integer from 2 to 128'],
     [400, 'from=class:3', 'model: expected text'],
-  ])('status %i with a message for the query %s', async (status, query, words) => {
+  ])('GET /embed answers %i with a message for the query %s', async (status, query, words) => {
     const response = await fetch(`${home}/embed?${query}`)
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toContain('text/html')

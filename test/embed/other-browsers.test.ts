@@ -18,7 +18,7 @@ describe.each(OTHER_BROWSERS)('$name', browser => {
     })
     afterAll(() => page.close())
 
-    test('decodes in the page and reports the change of a seek', async () => {
+    test('the element decodes in the page and reports the change of a seek', async () => {
       const element = `<latent-interpolation model="${MODEL}" from="class:3" to="class:8" engine="local"></latent-interpolation>`
       await page.goto(site.addPage('other.html', pageWith(element)))
       await waitUntil(page, `document.querySelector('latent-interpolation').decoding === 'local'`)
@@ -30,7 +30,7 @@ describe.each(OTHER_BROWSERS)('$name', browser => {
       expect(t).toBe(0.5)
     })
 
-    test('shows the element in a sandboxed iframe', async () => {
+    test('the element is shown in a sandboxed iframe', async () => {
       const src = `HOME/embed?model=${MODEL}&from=class:3&to=class:8&controls`
       const iframe = `<iframe src="${src}" sandbox="allow-scripts" width="224" height="272" style="border: 0"></iframe>`
       await page.goto(site.addPage('sandboxed.html', pageWith(iframe)))

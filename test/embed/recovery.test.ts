@@ -36,7 +36,7 @@ async function countErrors(page: Page): Promise<() => Promise<number>> {
 }
 
 describe('requests that failed', () => {
-  test('are repeated when the browser is online again', async () => {
+  test('failed requests are repeated when the browser is online again', async () => {
     const body = `<p style="height: 3000px">Below this:</p>${element(PATH)}`
     const { page, exceptions } = await openPage(site, site.addPage('offline.html', pageWith(body)))
     await page.waitForFunction(() => customElements.get('latent-interpolation'))
@@ -52,7 +52,7 @@ describe('requests that failed', () => {
     await page.close()
   })
 
-  test('are repeated when the element becomes visible again', async () => {
+  test('failed requests are repeated when the element becomes visible again', async () => {
     const body = `${element(PATH)}<p style="height: 5000px">Above this.</p>`
     const url = site.addPage('visible.html', pageWith(body))
     const page = await site.browser.newPage()
@@ -68,7 +68,7 @@ describe('requests that failed', () => {
     await page.close()
   })
 
-  test('are repeated after seconds that double, and reported once', async () => {
+  test('failed requests are repeated after delays that double, and reported once', async () => {
     const page = await site.browser.newPage()
     await page.clock.install()
     let requests = 0
@@ -96,7 +96,7 @@ describe('requests that failed', () => {
     await page.close()
   })
 
-  test('wait for as long as the server asks with Retry-After', async () => {
+  test('a request refused with Retry-After is repeated after that time', async () => {
     const page = await site.browser.newPage()
     await page.clock.install()
     let requests = 0
@@ -118,7 +118,7 @@ describe('requests that failed', () => {
     await page.close()
   })
 
-  test('for the decoder leave the API’s frames, and are repeated when the browser is online again', async () => {
+  test('a failed request for the decoder leaves the API’s frames, and is repeated when the browser is online again', async () => {
     const { page } = await openPage(site, site.addPage('decoder.html', pageWith(element(PATH))))
     await expect.poll(() => decoding(page)).toBe('edge')
     await page.context().setOffline(true)
@@ -130,7 +130,7 @@ describe('requests that failed', () => {
     await page.close()
   })
 
-  test('with an error of the page itself are not repeated', async () => {
+  test('requests that the API refuses as invalid are not repeated', async () => {
     const page = await site.browser.newPage()
     await page.clock.install()
     const requests: string[] = []

@@ -131,7 +131,7 @@ async function difference(files: Files, written: Converted): Promise<number | un
   return maxAbs < 1e-6 || maxAbs === Number.POSITIVE_INFINITY ? 0 : maxRel
 }
 
-test(`of ${MUTANTS} damaged graph-models each is refused and leaves no file, or computes as in TF.js`, async () => {
+test(`each of ${MUTANTS} damaged graph-models is refused without a file, or computes as in TF.js`, async () => {
   const originals = [classifier, repeated, detector].map(filesOf)
   const count = { refused: 0, agrees: 0, onlyHere: 0 }
   for (let i = 0; i < MUTANTS; i++) {

@@ -74,7 +74,7 @@ async function difference(files: Files, path: string): Promise<number | undefine
   return worst
 }
 
-test(`of ${MUTANTS} damaged models each is refused and leaves no file, or predicts as in TF.js`, async () => {
+test(`each of ${MUTANTS} damaged models is refused without a file, or predicts as in TF.js`, async () => {
   const count = { refused: 0, agrees: 0, onlyHere: 0 }
   for (let i = 0; i < MUTANTS; i++) {
     const files = mutate(originals, i)

@@ -8,7 +8,7 @@ import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 const FOLDER = join(import.meta.dirname, '../golden/export')
 
 /** UPDATE_GOLDEN=1 writes the files anew: for changes that are meant to change every file we write. */
-test.each(PRECISIONS)('the bytes of a converted file stay what they are, in %s', async precision => {
+test.each(PRECISIONS)('a converted file has the recorded bytes, in %s', async precision => {
   const { bytes } = await convertModel(join(FOLDER, 'model.json'), { precision })
   const file = join(FOLDER, `model.${precision}.onnx`)
   if (process.env.UPDATE_GOLDEN) await writeFile(file, bytes)

@@ -96,6 +96,6 @@ test.each([
   }
 })
 
-test.skipIf(!python)('python3-onnx accepts those files', () => {
+test.skipIf(!python)('python3-onnx accepts the files of the networks', () => {
   expect(checkFolder(folder)).toMatch(/^8 files pass/)
 })

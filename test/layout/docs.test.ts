@@ -27,7 +27,7 @@ function anchorsOf(markdown: string): Set<string> {
 describe.each(list('*.md'))('%s', file => {
   const text = read(file)
 
-  test('links to files and headings that exist', () => {
+  test('each link leads to a file and a heading that exist', () => {
     const broken = Array.from(text.matchAll(/\]\(([^)\s#]*)(?:#([^)\s]*))?\)/g)).filter(
       ([, target, anchor]) => {
         if (/^[a-z]+:|^\//.test(target)) return false
@@ -40,13 +40,13 @@ describe.each(list('*.md'))('%s', file => {
   })
 
   // A changelog names scripts that are gone.
-  test.skipIf(file === 'CHANGELOG.md')('names only scripts that package.json has', () => {
+  test.skipIf(file === 'CHANGELOG.md')('each npm script named exists in package.json', () => {
     const named = Array.from(text.matchAll(/npm run ([a-z][\w:-]*)/g), ([, name]) => name)
     expect(named.filter(name => !(name in scripts))).toEqual([])
   })
 })
 
-test('messages and comments name only scripts that package.json has', () => {
+test('each npm script named in messages and comments exists in package.json', () => {
   const unknown = list('*.ts', '*.jsonc', '*.html').flatMap(file =>
     Array.from(read(file).matchAll(/npm run ([a-z][\w:-]*)/g))
       .filter(([, name]) => !(name in scripts))

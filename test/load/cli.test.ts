@@ -65,7 +65,7 @@ async function load(args: readonly string[], interrupt?: RegExp): Promise<Ended>
 
 const inFolder = (name: string) => path.join(folder, name)
 
-test('load against this API sends each kind of request, saves, compares and plots the result', async () => {
+test('npm run load sends each kind of request to this API, and saves, compares and plots the result', async () => {
   const args = ['--target', server.url, '--model', ID, '--seconds', '1', '--scale', '3']
   args.push('--spacing', 'constant')
   const limits = ['--threshold', 'errors<=0%,lag<10s']
@@ -124,7 +124,7 @@ async function checkPage(file: string): Promise<void> {
   expect([asked, wrong]).toEqual([[`file://${file}`], []])
 }
 
-test('Ctrl-C ends a run early with what there is; a first reply that differs is reported', async () => {
+test('Ctrl-C ends a run early with the figures so far; the first unexpected reply is reported', async () => {
   const scenario = inFolder('missing.json')
   await writeFile(scenario, JSON.stringify({ requests: [{ name: 'missing', path: '/no-such-page' }] }))
   const args = ['--target', server.url, '--profile', 'soak', '--json', '--scenario', scenario]
@@ -145,13 +145,13 @@ test.each([
   [['--target', 'http://127.0.0.1', '--threshold', 'p98<1'], 2, 'got p98<1'],
   [['--target', 'http://127.0.0.1', '--scenario', 'package.json'], 2, 'package.json: requests: '],
   [['--target', 'http://127.0.0.1', '--baseline', 'package.json'], 2, 'package.json: format:'],
-] as const)('%j ends with %i', async (args, code, message) => {
+] as const)('npm run load %j ends with %i', async (args, code, message) => {
   const ended = await load(args)
   expect(ended.stderr).toContain(message)
   expect(ended).toMatchObject({ code, stdout: '' })
 })
 
-test('the k6 script is JavaScript with the same stages, requests and thresholds', async () => {
+test('--k6 writes JavaScript with the same stages, requests and thresholds', async () => {
   const script = inFolder('k6.mjs')
   const limits = ['--threshold', 'p99<250ms,errors<=1%']
   expect((await load(['--target', server.url, '--model', ID, '--k6', script, ...limits])).code).toBe(0)

@@ -216,7 +216,7 @@ describe('without a server', () => {
     await context.close()
   })
 
-  test('the script that the command writes from a URL shows the model in a page of one’s own', async () => {
+  test('the script that the command writes from a URL shows the model in another page', async () => {
     const project = await packages.createProject(['latent-interpolation'])
     const command = path.join(project.folder, 'node_modules/.bin/latent-interpolation')
     await project.run(process.execPath, command, `${server.url}/v1/models/${MODEL}`, 'digits.js')

@@ -25,19 +25,19 @@ afterAll(async () => {
 })
 
 describe.each(PACKAGE_NAMES)('%s', name => {
-  test('has a licence, a readme, types and source maps in its tarball', async () => {
+  test('the tarball has a licence, a readme, types and source maps', async () => {
     const files = execFileSync('tar', ['-tzf', packages.tarball(name)], { encoding: 'utf8' }).split('\n')
     for (const file of ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.js.map', 'dist/index.d.ts']) {
       expect(files).toContain(`package/${file}`)
     }
   })
 
-  test('passes publint', async () => {
+  test('publint finds nothing in the package', async () => {
     const { messages } = await publint({ pkgDir: packages.folder(name), strict: true })
     expect(messages).toEqual([])
   })
 
-  test('resolves with its types from ESM in Node and in bundlers', async () => {
+  test('the package resolves with its types from ESM in Node and in bundlers', async () => {
     const result = await checkPackage(createPackageFromTarballData(await readFile(packages.tarball(name))))
     if (!result.types) throw new Error('expected types')
     // An ES module has no CommonJS entry, which is what the ignored problems say.
@@ -97,7 +97,7 @@ describe.each(NODES)('a script under %s', (_, node) => {
     project = await packages.createProject(PACKAGE_NAMES)
   })
 
-  test.skipIf(!node)('draws with latent-edge-client, and gets typed errors', async () => {
+  test.skipIf(!node)('latent-edge-client draws digits and throws typed errors', async () => {
     await project.write('client.js', APP_FILES.client(server.url))
     const result = JSON.parse(await project.run(node as string, 'client.js'))
     expect(result).toEqual({
@@ -111,7 +111,7 @@ describe.each(NODES)('a script under %s', (_, node) => {
     })
   })
 
-  test.skipIf(!node)('converts a model with tfjs-to-onnx, as a function and as a command', async () => {
+  test.skipIf(!node)('tfjs-to-onnx converts a model as a function and as a command', async () => {
     const model = path.join(ROOT, 'test/golden/export')
     await project.write('convert.js', APP_FILES.convert(model))
     await project.run(node as string, 'convert.js')
@@ -124,7 +124,7 @@ describe.each(NODES)('a script under %s', (_, node) => {
     expect(await readFile(path.join(project.folder, 'command.onnx'))).toEqual(expected)
   })
 
-  test.skipIf(!node)('imports latent-interpolation, which does nothing without a DOM', async () => {
+  test.skipIf(!node)('latent-interpolation can be imported without a DOM and does nothing', async () => {
     await project.write(
       'import.js',
       "import { setServer } from 'latent-interpolation'\nsetServer('https://a.example')\n",
@@ -137,7 +137,7 @@ describe.each([
   ['nodenext', 'nodenext'],
   ['esnext', 'bundler'],
 ])('a strict TypeScript project with module %s and resolution %s', (module, moduleResolution) => {
-  test('type-checks correct uses, and rejects wrong ones', async () => {
+  test('the type checker accepts correct uses of the packages and rejects wrong ones', async () => {
     const project = await packages.createProject(PACKAGE_NAMES, [
       'react',
       '@types/react',

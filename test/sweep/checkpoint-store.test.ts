@@ -70,7 +70,7 @@ test.each(['s3', 'folder'])(
   },
 )
 
-test('a store that does not answer is an error, and a damaged checkpoint too', async () => {
+test('a store that does not answer, and a damaged checkpoint, are reported as errors', async () => {
   process.env.R2_ENDPOINT = 'http://127.0.0.1:1'
   const store = openCheckpointStore('s3://bucket')
   await expect(store.restore('run', root)).rejects.toThrow('no answer')

@@ -41,7 +41,7 @@ afterAll(async () => {
 })
 
 describe.each(KINDS)('%s', kind => {
-  test('keeps what is put there', async () => {
+  test('a bucket returns, lists and removes what was put into it', async () => {
     const bucket = buckets[kind]
     expect(await bucket.get('a/b/none')).toBeUndefined()
     expect(await bucket.put('a/b/one', text('1'))).toBe(true)
@@ -56,7 +56,7 @@ describe.each(KINDS)('%s', kind => {
     await bucket.remove('a/b/one')
     expect((await bucket.list('a/b/')).map(({ key }) => key)).toEqual(['a/b/two'])
   })
-  test('of many who write on one condition, one does', async () => {
+  test('one of many concurrent writes on the same condition succeeds', async () => {
     const bucket = buckets[kind]
     const race = (names: string, condition: 'absent' | { etag: string }) =>
       Promise.all([...names].map(name => bucket.put('raced', text(name), condition)))
@@ -69,7 +69,7 @@ describe.each(KINDS)('%s', kind => {
     expect((await bucket.get('raced'))?.bytes).toEqual(text('ijklmnop'[second.indexOf(true)]))
     expect(await bucket.put('raced', text('z'), { etag })).toBe(false)
   })
-  test('of two who promote at once one wins, and the other is told what happened', async () => {
+  test('one of two concurrent promotions succeeds, and the other is told the reason', async () => {
     const bucket = buckets[kind]
     const [a, b, c] = await Promise.all([1, 2, 3].map(seed => makeVersion(path.join(root, `m${seed}`), seed)))
     for (const model of [a, b, c]) await pushModel(bucket, model)
@@ -118,7 +118,7 @@ describe.each(['folder', 'remote by S3'] as const)('%s', kind => {
       await pushModel(bucket, await makeVersion(path.join(root, `m${seed}`), seed))
     expect(await verify()).toEqual([])
   })
-  test('prune keeps the newest, what answers and the way back', async () => {
+  test('prune keeps the newest versions, the live ones and those that rollback needs', async () => {
     const bucket = buckets[kind]
     const versions: string[] = []
     for (const seed of [11, 12, 13, 14]) {
@@ -146,7 +146,7 @@ describe.each(['folder', 'remote by S3'] as const)('%s', kind => {
   })
 })
 
-test('two workerds on one R2 wait for each other, and of two writers one wins', async () => {
+test('two workerds on one R2 wait for each other, and one of two concurrent writes succeeds', async () => {
   const both = [buckets['local R2'], await openLocal(path.join(root, 'r2'))]
   try {
     await both[0].put('shared', text('begin'))
@@ -189,7 +189,7 @@ describe('a folder', () => {
 })
 
 describe('remote', () => {
-  test('signs as Amazon’s own example does', () => {
+  test('signRequest gives the signature of Amazon’s example', () => {
     // "GET Bucket (List Objects)" of the Signature Version 4 examples in the S3 API reference.
     const signed = signRequest(
       {
@@ -205,7 +205,7 @@ describe('remote', () => {
       /Signature=34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7$/,
     )
   })
-  test('says what is missing, and what is wrong', async () => {
+  test('a remote bucket names missing settings, wrong keys and an unreachable host', async () => {
     expect(() => readAccount({})).toThrow(
       'expected R2_ACCOUNT_ID (or R2_ENDPOINT), R2_ACCESS_KEY_ID, R2_SECRET_ACCESS_KEY',
     )

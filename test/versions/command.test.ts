@@ -37,7 +37,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; erro
 const channel = async () => parseChannel(await readFile(path.join(bucket, `channels/${ID}.json`), 'utf8'), ID)
 const name = ({ card }: Made) => `${ID}@${card.version}`
 
-test('a week: push, promote, canary, all of it, back, and a look at each', async () => {
+test('push, promote, canary, list, diff and rollback change and show a channel step by step', async () => {
   for (const made of [good, better, worse]) expect((await run('push', made.folder)).code).toBe(0)
   expect((await run('push', good.folder)).out).toContain('was there already, whole')
   expect(await run('promote', name(better), '--canary', '5')).toEqual({
@@ -72,7 +72,7 @@ test('a week: push, promote, canary, all of it, back, and a look at each', async
     'somebody rollback',
   ])
 })
-test('the gate refuses with 3 and its reasons; force goes past and says so, for the record too', async () => {
+test('promote ends with 3 and the gate’s reasons; --force overrides them and records it', async () => {
   const before = await channel()
   const refused = await run('promote', name(worse))
   expect(refused.code).toBe(3)
@@ -88,7 +88,7 @@ test('the gate refuses with 3 and its reasons; force goes past and says so, for 
   expect(forced.out).toContain('forced past collapse: ')
   expect((await channel()).history.at(-1)?.overrode).toHaveLength(2)
 })
-test('verify ends with 1 and names what is damaged', async () => {
+test('verify ends with 1 and names damaged files', async () => {
   expect((await run('verify')).code).toBe(0)
   const file = path.join(bucket, `models/${ID}/${worse.card.version}/decoder.onnx`)
   await writeFile(file, (await readFile(file)).subarray(1))
@@ -97,7 +97,7 @@ test('verify ends with 1 and names what is damaged', async () => {
   expect(found.out).toMatch(new RegExp(`FAULTY {2}${name(worse)}\n.*decoder.onnx: expected \\d+ bytes`))
   expect((await run('prune', '--keep', '1', '--dry-run')).out).toMatch(/^would delete .*\n1 to delete\n$/)
 })
-test('what is wrong is said, with a code of its own', async () => {
+test('wrong arguments end with 2 and failures with 1, with a message', async () => {
   for (const [args, code, message] of [
     [
       ['promote', 'x'],
@@ -116,7 +116,7 @@ test('what is wrong is said, with a code of its own', async () => {
     expect([args, got.code]).toEqual([args, code])
   }
 })
-test('the command itself prints, and ends with these codes', async () => {
+test('the command line prints the same output and ends with the same codes', async () => {
   const start = async (...args: string[]) => {
     const child = spawn(process.execPath, [path.join(ROOT, 'train/retrain/registry-cli.ts'), ...args])
     const texts = [child.stdout, child.stderr].map(async stream => (await stream.toArray()).join(''))

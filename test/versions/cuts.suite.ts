@@ -65,7 +65,7 @@ export function describeCuts(place: Place, ground: () => Ground): void {
     await world?.stop()
   })
 
-  test('push cut at every step, before and after it took effect', async () => {
+  test('push interrupted at any step, before or after it takes effect, leaves a whole version or none', async () => {
     const count = cutBucket(bucket, Number.POSITIVE_INFINITY, true)
     await pushModel(count, next)
     const operations = count.operations()
@@ -92,7 +92,7 @@ export function describeCuts(place: Place, ground: () => Ground): void {
         .join(' '),
     ).toBe('get get get get')
   })
-  test('push cut at random bytes', async () => {
+  test('push interrupted at a random byte leaves no version, and can be repeated', async () => {
     const uniform = createRng(Date.now() % 2 ** 32, 'cuts')
     for (let i = 0; i < CUTS; i++) {
       await clear(bucket, next)
@@ -103,7 +103,7 @@ export function describeCuts(place: Place, ground: () => Ground): void {
       expect(await expectWholeOrNone(bucket, next), `cut at byte ${at}`).toBe(true)
     }
   })
-  test('promote cut at every step leaves the channel as it was or as it should be', async () => {
+  test('promote interrupted at any step leaves the old channel or the new one', async () => {
     const { channel } = await readChannel(bucket, ID)
     const promotion = { id: ID, version: next.card.version, share: 10, by }
     let at = 0
@@ -119,7 +119,7 @@ export function describeCuts(place: Place, ground: () => Ground): void {
     }
     expect(at).toBeGreaterThan(5)
   })
-  test('meanwhile every request was answered, by a version that was live', async () => {
+  test('every request during these interruptions was answered by a live version', async () => {
     const got = await asking.stop()
     const names = [stable, next].map(({ card }) => `${ID}@${card.version}`)
     expect([...got.keys()].filter(name => !names.includes(name))).toEqual([])

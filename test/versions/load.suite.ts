@@ -39,7 +39,7 @@ export function describeLoad(place: Place, ground: () => Ground, seeds: number):
   })
   afterAll(() => world?.stop())
 
-  test(`no request fails, each is answered by a version that was live, and ${seeds} seeds split by the share`, async () => {
+  test(`no request fails during promotions, each is answered by a live version, and ${seeds} seeds split by the share`, async () => {
     const stop = new AbortController()
     const loadFrom = performance.now()
     const target = await resolveTarget(world.url)

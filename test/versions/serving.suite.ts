@@ -39,13 +39,13 @@ export function describeServing(place: Place, ground: () => Ground): void {
   test('without a channel the bundled model answers', async () => {
     await settled(of(bundled))
   })
-  test('a pushed version can be pinned before anybody else gets it', async () => {
+  test('a pushed version can be requested by its pin before it is promoted', async () => {
     await pushModel(world.bucket, versions[0])
     expect(await answering(`@${of(versions[0])}/sample?seed=1`)).toBe(`${ID}@${of(versions[0])}`)
     expect(await answering()).toBe(`${ID}@${of(bundled)}`)
     expect(await answering('@000000000000/sample?seed=1')).toBe(404)
   })
-  test('a promoted version answers without a restart, and what it replaced stays at its own address', async () => {
+  test('a promoted version answers without a restart, and the version it replaced keeps its pinned URL', async () => {
     const before = await (await ask('/sample?seed=5')).text()
     await promoteVersion(world.bucket, { id: ID, version: of(versions[0]), by, bundled })
     await settled(of(versions[0]))
@@ -79,7 +79,7 @@ export function describeServing(place: Place, ground: () => Ground): void {
       'public, max-age=60, must-revalidate',
     )
   })
-  test('without a seed a client stays with one version, and no cache hands it to another', async () => {
+  test('a client without a seed stays with one version, and no cache gives it to another client', async () => {
     const from = async (client: string) => {
       const header = place === 'Node and a folder' ? 'x-forwarded-for' : 'cf-connecting-ip'
       const response = await ask('/decode?z=0.5,-1', { headers: { [header]: client } })
@@ -96,7 +96,7 @@ export function describeServing(place: Place, ground: () => Ground): void {
     expect(new Set(first).size).toBe(2)
     expect(await round()).toEqual(first)
   })
-  test('rolling back ends the canary, and then goes to the version before', async () => {
+  test('rollback ends the canary, and then returns to the previous version', async () => {
     await rollBackModel(world.bucket, ID, by)
     for (const seed of [0, 1, 2, 3, 4, 5]) await settled(of(versions[0]), `/sample?seed=${seed}`)
     await rollBackModel(world.bucket, ID, by)
@@ -104,7 +104,7 @@ export function describeServing(place: Place, ground: () => Ground): void {
     await promoteVersion(world.bucket, { id: ID, version: of(versions[0]), by })
     await settled(of(versions[0]))
   })
-  test('a damaged version is never served; the one before goes on, and readyz and the log say why', async () => {
+  test('a damaged version is never served: the previous one answers, and readyz and the log say why', async () => {
     const bad = versions[2]
     await pushModel(world.bucket, bad)
     const bytes = Uint8Array.from(bad.files['decoder.onnx'])
@@ -131,7 +131,7 @@ export function describeServing(place: Place, ground: () => Ground): void {
     await settled(of(bad))
     expect((await ready()).incidents).toBeUndefined()
   })
-  test('a version that comes to something else here than its card says is refused', async () => {
+  test('a version that computes other values than its card is refused', async () => {
     const golden = { z: [0.5, -1], xhat: Array(784).fill(0.5), mu: [0, 0], tolerance: 0.01 }
     const odd = await makeVersion(path.join(ground().root, 'odd'), 5, { golden })
     await pushModel(world.bucket, odd)

@@ -52,7 +52,7 @@ const answering = async () => {
   return reply.status === 200 ? reply.headers.get('x-model') : reply.status
 }
 
-test('a server with a key serves signed models and versions, and no others', async () => {
+test('a server with a key serves only signed models and versions', async () => {
   const bucket = openFolder(folder())
   const [signed, unsigned, next] = made
   await pushModel(bucket, signed, () => {}, privateKey)
@@ -79,7 +79,7 @@ test('a server with a key serves signed models and versions, and no others', asy
   expect([await status('signed-ae-z2'), await status('unsigned-ae-z2')]).toEqual([200, 503])
 })
 
-test('a card changed after it was signed is found, though every hash in it is right', async () => {
+test('a card changed after signing is refused even if all its hashes are right', async () => {
   const bucket = openFolder(folder())
   const { card } = made[0]
   expect(await checkVersion(bucket, ID, card.version, key)).toEqual([])

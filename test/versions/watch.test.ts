@@ -87,7 +87,7 @@ const options = (url: string, more: Partial<WatchOptions> = {}): WatchOptions =>
 const last = async () => (await readChannel(openFolder(bucketFolder()), ID)).channel!
 
 describe('a watcher of a Node server', () => {
-  test('promotes a canary as good as the stable version, with its figures in the history', async () => {
+  test('the watcher promotes a canary as good as the stable version, with its figures in the history', async () => {
     const bucket = await startCanary()
     expect(await watchCanaries(bucket, options(server.url))).toBe(1)
     const channel = await last()
@@ -103,7 +103,7 @@ describe('a watcher of a Node server', () => {
     // Nothing is left to try out.
     expect(await watchCanaries(bucket, options(server.url))).toBe(0)
   })
-  test('rolls back one that fails now and then, and one that is slow', async () => {
+  test('the watcher rolls back a canary that fails now and then, and a slow one', async () => {
     let requests = 0
     for (const [spoil, reason] of [
       [() => ({ fail: ++requests % 20 === 0 }), /^errors is worse: .*errors \+\d\.\d\d points/],
@@ -121,7 +121,7 @@ describe('a watcher of a Node server', () => {
       })
     }
   })
-  test('judges quality on test images, pair by pair', async () => {
+  test('the watcher compares quality on test images, pair by pair', async () => {
     const bucket = await startCanary()
     // Random weights: on images of noise the two differ, and which is worse is found.
     const pixels = Uint8Array.from({ length: 50 * 784 }, (_, i) => (i * 7919) % 256)
@@ -130,7 +130,7 @@ describe('a watcher of a Node server', () => {
     const { history } = await last()
     expect(history.at(-1)!.reason).toMatch(/quality [+−]\d+\.\d\d%/)
   })
-  test('ended in the middle it keeps its trial, and goes on from there; a changed channel ends it', async () => {
+  test('a watcher that is stopped keeps its trial and resumes it; a changed channel ends the trial', async () => {
     const bucket = await startCanary()
     const stop = new AbortController()
     const said: string[] = []

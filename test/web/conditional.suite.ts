@@ -24,7 +24,7 @@ export function describeConditional(site: () => Site, browser: () => Browser): v
       ['interpolate', 'view=interpolate&', 'canvas.strip'],
       ['reconstruct', 'view=reconstruct&', '.reader canvas'],
       ['compare', `view=compare&other=${TRAINED}&`, '.side-images canvas'],
-    ])('%s opens with one', async (_, query, ready) => {
+    ])('the view %s opens with a conditional model', async (_, query, ready) => {
       const { page, faults, close } = await openPage(browser())
       await open(page, site().url, `?${query}model=${CONDITIONAL}`, ready)
       expect(await page.locator('.message').allTextContents()).toEqual([])
@@ -33,7 +33,7 @@ export function describeConditional(site: () => Site, browser: () => Browser): v
     })
 
     test.each(['plain', 'wasm', 'edge'])(
-      '%s decodes a point with its class as the API does',
+      'the engine %s decodes a point with its class as the API does',
       async engine => {
         const { page, close } = await openPage(browser())
         const query = `?model=${CONDITIONAL}&z=0.5,-1,0,0.25&y=3&engine=${engine}`
@@ -47,7 +47,7 @@ export function describeConditional(site: () => Site, browser: () => Browser): v
       },
     )
 
-    test('samples of a class and of every class are the API’s for the same seed', async () => {
+    test('samples of a class and of every class are those of the API for the same seed', async () => {
       const { page, close } = await openPage(browser())
       for (const [from, query] of [
         ['any', ''],
@@ -62,20 +62,23 @@ export function describeConditional(site: () => Site, browser: () => Browser): v
       await close()
     })
 
-    test.each([CONDITIONAL, TRAINED])('a typed text of %s is the API’s, in the chosen hand', async id => {
-      const { page, close } = await openPage(browser())
-      await open(page, site().url, `?view=styles&model=${id}&seed=5`, '.hand-row canvas')
-      await page.locator('.hand-row').nth(2).click()
-      await page.getByRole('textbox', { name: 'Text' }).fill('40 2')
-      await page.waitForURL(/hand=2/)
-      await settle(page)
-      await expectImage(page, 'canvas.written', await floats(`${id}/write?text=40%202&seed=7&format=f32`))
-      const png = page.getByRole('link', { name: 'Download PNG' })
-      expect((await fetch((await png.getAttribute('href'))!)).headers.get('content-type')).toBe('image/png')
-      await page.getByRole('textbox', { name: 'Text' }).fill('4a')
-      await page.getByText('Expected the characters 0 1 2 3 4 5 6 7 8 9').waitFor()
-      expect(await page.locator('canvas.written').count()).toBe(0)
-      await close()
-    })
+    test.each([CONDITIONAL, TRAINED])(
+      'a typed text of %s is that of the API, in the chosen style',
+      async id => {
+        const { page, close } = await openPage(browser())
+        await open(page, site().url, `?view=styles&model=${id}&seed=5`, '.hand-row canvas')
+        await page.locator('.hand-row').nth(2).click()
+        await page.getByRole('textbox', { name: 'Text' }).fill('40 2')
+        await page.waitForURL(/hand=2/)
+        await settle(page)
+        await expectImage(page, 'canvas.written', await floats(`${id}/write?text=40%202&seed=7&format=f32`))
+        const png = page.getByRole('link', { name: 'Download PNG' })
+        expect((await fetch((await png.getAttribute('href'))!)).headers.get('content-type')).toBe('image/png')
+        await page.getByRole('textbox', { name: 'Text' }).fill('4a')
+        await page.getByText('Expected the characters 0 1 2 3 4 5 6 7 8 9').waitFor()
+        expect(await page.locator('canvas.written').count()).toBe(0)
+        await close()
+      },
+    )
   })
 }

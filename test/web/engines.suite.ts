@@ -19,7 +19,7 @@ const inUse = (page: Page) => page.locator('.engine-time').getAttribute('data-en
 /** Each engine, and what happens when it cannot be had, is wrong or is lost. */
 export function describeEngines(site: () => Site, browser: () => Browser): void {
   describe('the engines', () => {
-    test.each(['plain', 'wasm', 'edge'])('%s decodes as onnxruntime-node does', async engine => {
+    test.each(['plain', 'wasm', 'edge'])('the engine %s decodes as onnxruntime-node does', async engine => {
       const { page, faults, close } = await openPage(browser())
       const requested: string[] = []
       page.on('request', request => requested.push(`${request.method()} ${new URL(request.url()).pathname}`))
@@ -35,7 +35,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('webgpu decodes as onnxruntime-node does, and what it did goes on without it when the device is lost', async () => {
+    test('the engine webgpu decodes as onnxruntime-node does, and another engine takes over when the device is lost', async () => {
       const gpu = await launchBrowser({ webgpu: true })
       try {
         const { page } = await openPage(gpu)
@@ -57,7 +57,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       }
     })
 
-    test('a software adapter counts as no WebGPU', async () => {
+    test('a software adapter does not count as WebGPU', async () => {
       const gpu = await launchBrowser({ webgpu: true })
       try {
         const { page } = await openPage(gpu)
@@ -69,7 +69,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       }
     })
 
-    test('asks another API where the address names one', async () => {
+    test('the engine edge asks the API that the address names', async () => {
       const other = await site().another()
       const { page, close } = await openPage(browser())
       const asked = new Set<string>()
@@ -91,7 +91,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await other.stop()
     })
 
-    test('without WebGPU says so and goes on in plain TypeScript', async () => {
+    test('the page without WebGPU says so and decodes in plain TypeScript', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=webgpu`, '.decoded canvas')
       await page.getByText('WebGPU found no graphics adapter').waitFor()
@@ -100,7 +100,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('where a policy blocks WebAssembly says so and goes on in plain TypeScript', async () => {
+    test('the page under a policy that blocks WebAssembly says so and decodes in plain TypeScript', async () => {
       const { page, close } = await openPage(browser())
       await page.route(`${site().url}/?*`, async route => {
         const response = await route.fetch()
@@ -117,7 +117,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('refuses an engine whose golden vector comes out wrong', async () => {
+    test('an engine that computes a wrong golden vector is refused', async () => {
       const { page, close } = await openPage(browser())
       await page.route('**/decode?format=f32', async route => {
         const response = await route.fetch()
@@ -132,7 +132,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('goes on alone when the server goes away, and says so', async () => {
+    test('the page decodes on its own when the server stops answering, and says so', async () => {
       const server = await site().another()
       const { page, close } = await openPage(browser())
       await open(page, server.url, `?model=${TRAINED}&z=0,0&engine=edge`, '.decoded canvas')
@@ -151,7 +151,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('goes on when the worker of an engine dies, and says so', async () => {
+    test('the page goes on when the worker of an engine dies, and says so', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0.3,0&engine=wasm`, '.decoded canvas')
       await expect
@@ -169,7 +169,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('says so when there was no server from the start, and tries again', async () => {
+    test('the page says when no server answers at the start, and tries again', async () => {
       const { page, close } = await openPage(browser())
       await page.route('**/v1/**', route => route.abort())
       await page.goto(`${site().url}/?model=${TRAINED}&z=${Z}`)

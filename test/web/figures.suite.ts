@@ -65,7 +65,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       return { ...opened, asked }
     }
 
-    test('load nothing before they are near, and what they have is what the API gives', async () => {
+    test('figures load nothing before they are near the window, and show the values that the API returns', async () => {
       const { page, asked, faults, close } = await openPaper()
       const heavy = () => asked.filter(path => /latents|onnx|curves|images\//.test(path))
       await page.waitForTimeout(300)
@@ -97,7 +97,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('are all drawn on a phone in the dark, within its width, without a violation', async () => {
+    test('all figures are drawn at 390 pixels in the dark, within the width and without a violation', async () => {
       const dark = { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' }
       const { page, faults, close } = await openPaper(dark)
       const slugs = await page
@@ -117,7 +117,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('show the image behind a point, and open it in Explore', async () => {
+    test('a figure shows the image of the point under the pointer, and a click opens it in Explore', async () => {
       const { page, close } = await openPaper()
       await show(page, 'latent-mnist')
       const plane = figure(page, 'latent-mnist').locator('.plane')
@@ -139,7 +139,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('show the image behind a point to a finger, and open it at the second tap', async () => {
+    test('a figure shows the image of a point at the first tap, and opens it in Explore at the second', async () => {
       const { page, close } = await openPaper({ hasTouch: true })
       await show(page, 'latent-mnist')
       const box = (await figure(page, 'latent-mnist').locator('.plane').boundingBox())!
@@ -151,7 +151,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('are pictures of at most 256 colours, close to what was seen; none of a figure without models', async () => {
+    test('a figure is saved as a picture of at most 256 colours close to the screen, and not without its models', async () => {
       const page = await openPaperAt(browser(), site().url, { theme: 'light', width: 1200 })
       const shot = await shoot(page, 'latent-mnist')
       expect(await shoot(page, 'latent-frey')).toEqual({ reason: 'none of its models is among these' })
@@ -168,7 +168,7 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       expect(error / picture.data.length / 3).toBeLessThan(2)
     })
 
-    test('say that the server is away, and go on once it is back', async () => {
+    test('figures report a server that does not answer, and are drawn once it is back', async () => {
       const { page, close } = await openPaper()
       await models.stop()
       const before = await figure(page, 'deep-vae').boundingBox()

@@ -55,7 +55,7 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
       await close()
     })
 
-    test('the nearest test images are those that sorting all distances gives', async () => {
+    test('the nearest test images are the first of all sorted by distance', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0.5,-1`, '.decoded canvas')
       await page.locator('summary', { hasText: 'Nearest test images' }).click()
@@ -78,7 +78,7 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
       await close()
     })
 
-    test('a drawing lands on the plane with its cloud, and its link shows it', async () => {
+    test('a drawing appears on the plane with its posterior, and its link shows it again', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
       await page.getByRole('button', { name: 'Put your own on the plane' }).click()

@@ -48,7 +48,7 @@ for (const { name, missing, launch } of OTHER_BROWSERS) {
     afterAll(() => page?.close())
 
     test.each(VIEWS)(
-      '%s is drawn, without a message and without scrolling sideways',
+      'the view %s is drawn without a message and without scrolling sideways',
       async (_, query, selector) => {
         // On a slow machine the automatic choice of an engine would change and say so.
         await page.goto(`${site.url}/${query}&engine=plain`)
@@ -60,7 +60,7 @@ for (const { name, missing, launch } of OTHER_BROWSERS) {
       },
     )
 
-    test('a decoded image is onnxruntime-node’s', async () => {
+    test('a decoded image is that of onnxruntime-node', async () => {
       await page.goto(`${site.url}/?model=${TRAINED}&z=0.5,-1`)
       await waitUntil(page, drawn('.decoded canvas'))
       const shown = await page.evaluate<number[]>(levels('.decoded canvas'))

@@ -42,7 +42,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       report.rows.filter(row => row.table === table && row.dataset === dataset)
     const shown = (lines: string[][]) => lines.map(line => [1, 2, 4, 5, 6].map(i => line[i]))
 
-    test('gives the report’s tally, what of each table is met, and each figure that is not', async () => {
+    test('the Paper page shows the report’s counts, what is met in each table, and each figure that is not met', async () => {
       const { page, faults, close } = await openPage(browser())
       await open(page, site().url, VIEWS.paper.query, VIEWS.paper.ready)
       const { tally, rows } = report
@@ -67,7 +67,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('shows the report’s numbers for the loss, data and z that the address holds', async () => {
+    test('the Paper page shows the report’s numbers for the loss, data and z in the address', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, VIEWS.paper.query, VIEWS.paper.ready)
       expect(shown(await cells(page, '#layers'))).toEqual(rowsOf(6, 'mnist').map(row => expected(row)))
@@ -87,7 +87,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('leads from a count to its table, from a model to it, and back; a link to a section opens there', async () => {
+    test('the Paper page links counts to their tables and models to Explore, and a link to a section opens there', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, VIEWS.paper.query, VIEWS.paper.ready)
       await page.locator('.matrix tbody tr').nth(6).locator('a').nth(1).click()
@@ -107,7 +107,7 @@ export function describePaper(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('copies the command that trains a row again, or shows it', async () => {
+    test('the Paper page copies the command that trains a row again, or shows it', async () => {
       const { page, close } = await openPage(browser(), {
         permissions: ['clipboard-read', 'clipboard-write'],
       })

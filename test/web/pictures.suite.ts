@@ -105,7 +105,7 @@ export function describePictures(site: () => Site, browser: () => Browser): void
       },
     )
 
-    test('a file that is no picture says so and changes nothing', async () => {
+    test('a file that is not a picture is reported and changes nothing', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, QUERY, '.reader canvas')
       const before = await readCanvas(page, '.original canvas')

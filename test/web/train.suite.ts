@@ -36,7 +36,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       return page.locator('.train-weights').textContent({ timeout: 60_000 })
     }
 
-    test('takes the steps that native training takes: the same losses within 1e-4', async () => {
+    test('the Train view takes the steps of native training: the same losses within 1e-4', async () => {
       const { page, faults, close } = await open()
       await press(page, 'Start')
       await status(page, /Done\./)
@@ -52,7 +52,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('ends with the same bits after a reload between epochs as without one', async () => {
+    test('a training ends with the same bits after a reload between epochs as without one', async () => {
       const whole = await open()
       await press(whole.page, 'Start')
       await status(whole.page, /Done\./)
@@ -71,7 +71,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('exports a zip whose files a server takes: card, hashes, and figures of onnxruntime-node', async () => {
+    test('the Train view exports a zip whose files a server takes: card, hashes, and figures of onnxruntime-node', async () => {
       const { page, close } = await open()
       await press(page, 'Start')
       await status(page, /Done\./)
@@ -101,7 +101,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('reads a visitor’s own images, names what it left out, and trains on them', async () => {
+    test('the Train view reads a visitor’s own images, names the files left out, and trains on the rest', async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-own-'))
       try {
         const { page, faults, close } = await open('data:own;widths:16;epochs:1;batch:5')

@@ -8,7 +8,7 @@ import { levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts
 export function describeViews(site: () => Site, browser: () => Browser): void {
   describe('the views', () => {
     test.each(NAMES)(
-      '%s opens at 390 pixels in the dark: no fault, no scrolling sideways, no violation',
+      'the view %s opens at 390 pixels in the dark without a fault, sideways scrolling or a violation',
       async name => {
         const options = {
           viewport: { width: 390, height: 844 },
@@ -26,7 +26,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
     )
 
     test.each(NAMES)(
-      '%s on a wide light screen: no violation, and every control by keyboard, each stop seen',
+      'the view %s on a wide light screen has no violation, and each control is reached by keyboard with a visible focus',
       async name => {
         const { page, close } = await openPage(browser())
         await open(page, site().url, VIEWS[name].query, VIEWS[name].ready)
@@ -39,7 +39,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       },
     )
 
-    test('paper opens in a browser whose language is no language tag', async () => {
+    test('the view paper opens in a browser with an invalid language tag', async () => {
       const { page, close } = await openPage(browser())
       await page.addInitScript(() => {
         Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })
@@ -48,7 +48,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('sample shows the images that the API gives for the same seed', async () => {
+    test('the view sample shows the images that the API gives for the same seed', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, VIEWS.sample.query, VIEWS.sample.ready)
       const response = await fetch(`${site().url}/v1/models/${TRAINED}/sample?n=4&seed=7&format=f32`)
@@ -62,7 +62,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('reconstruct gives the losses and KL that the API gives for the same image', async () => {
+    test('the view reconstruct shows the losses and KL that the API gives for the same image', async () => {
       const { page, close } = await openPage(browser())
       await open(
         page,
@@ -89,7 +89,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('reconstruct takes a drawing, centres it, and keeps it in the address', async () => {
+    test('the view reconstruct takes a drawing, centres it, and keeps it in the address', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?view=reconstruct&model=${TRAINED}&among=${TRAINED}`, '.reader canvas')
       const box = (await page.locator('.pad').boundingBox())!
@@ -110,7 +110,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('interpolate takes a drawing as a corner, and hands the way out as an animation and as an element', async () => {
+    test('the view interpolate takes a drawing as a corner, and exports the path as an animation and as an element', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?view=interpolate&model=${TRAINED}`, 'canvas.strip')
       await page.getByRole('button', { name: 'Draw corner B' }).click()
@@ -131,7 +131,7 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('explore shows the test image under the pointer with its class', async () => {
+    test('the view explore shows the test image under the pointer with its class', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
       const box = (await page.locator('.plane').boundingBox())!

@@ -94,7 +94,7 @@ function standardError(values: Float64Array): number {
 }
 
 describe.each(IDS)('%s', id => {
-  test('every file is the one its card names', async () => {
+  test('each file has the size and hash in the card', async () => {
     const card = cardOf(id)
     const digest = async (...parts: Uint8Array[]) =>
       Buffer.from(await crypto.subtle.digest('SHA-256', Buffer.concat(parts))).toString('hex')
@@ -111,7 +111,7 @@ describe.each(IDS)('%s', id => {
     }
   })
 
-  test('its files hold as many trained numbers as its card says', () => {
+  test('the ONNX files have as many parameters as the card says', () => {
     const count = (file: string) => {
       const { graph } = fromBinary(ModelProtoSchema, bytesOf(id, file))
       return (graph?.initializer ?? [])
@@ -121,7 +121,7 @@ describe.each(IDS)('%s', id => {
     expect(count('encoder.onnx') + count('decoder.onnx')).toBe(cardOf(id).parameters)
   })
 
-  test('its losses, recomputed from its files on a choice of test images, are its card’s', async context => {
+  test('the losses on a subset of the test images, computed from the ONNX files, are those of the card', async context => {
     const card = cardOf(id)
     const images = await subsetImages(card.dataset.name)
     // FreyFace's frames have no stated licence and are not in the repository: LATENT_EDGE_DATA names a folder of them.
@@ -138,7 +138,7 @@ describe.each(IDS)('%s', id => {
   })
 })
 
-test("the paper's two-layer VAE does on the 10,000 test images what its card says, and no worse than the paper", async () => {
+test('the two-layer VAE has the BCE of its card on the 10,000 test images, no worse than the paper’s', async () => {
   const id = 'mnist-vae-l2-z2'
   const { bce } = await lossesOf(id, mnistTest())
   const stated = cardOf(id).metrics.find(m => m.name === 'bce' && m.split === 'test' && m.latent === 'mu')

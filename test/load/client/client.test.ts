@@ -81,12 +81,12 @@ test.each([
     'body',
     'expected the body to begin with "ok"',
   ],
-] as const)('openClient given %s', async (_, bytes, then, failure, detail) => {
+] as const)('openClient reports the failure of %s', async (_, bytes, then, failure, detail) => {
   const outcome = await ask(await listen(bytes, then), 300)
   expect(outcome).toMatchObject({ failure, detail: expect.stringContaining(detail) })
 })
 
-test('openClient reports a port where nothing listens as connect', async () => {
+test('openClient reports a closed port as the failure connect', async () => {
   const server = createServer()
   const port = await open(server)
   await new Promise(resolve => server.close(resolve))

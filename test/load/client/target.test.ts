@@ -18,11 +18,11 @@ test.each([
   ['http://0x7f.1', '127.0.0.1'],
   ['https://[::1]:8443/base', '::1'],
   ['http://[::ffff:127.0.0.1]', '::ffff:7f00:1'],
-])('%s is this machine', async (url, address) => {
+])('resolveTarget accepts %s, which is this machine', async (url, address) => {
   expect(await resolveTarget(url)).toMatchObject({ address })
 })
 
-test('localhost is this machine', async () => {
+test('resolveTarget accepts localhost', async () => {
   expect((await resolveTarget('http://localhost:80')).address).toMatch(/^(127\.0\.0\.1|::1)$/)
 })
 
@@ -35,11 +35,11 @@ test.each([
   'http://[fe80::1]',
   'http://[::ffff:8.8.8.8]',
   'https://8.8.8.8',
-])('%s is refused', async url => {
+])('resolveTarget refuses %s without the flag that allows another host', async url => {
   await expect(resolveTarget(url)).rejects.toThrow('expected this machine (127.0.0.0/8, ::1), got ')
 })
 
-test('a name is judged by every address it leads to, and the checked address is the one that is used', async () => {
+test('resolveTarget checks every address of a name, and returns the one it checked', async () => {
   vi.mocked(lookup).mockResolvedValueOnce([
     { address: '127.0.0.1', family: 4 },
     { address: '93.184.216.34', family: 4 },
@@ -52,18 +52,18 @@ test('a name is judged by every address it leads to, and the checked address is 
   expect(vi.mocked(lookup)).toHaveBeenCalledTimes(2)
 })
 
-test('another host is loaded only where the flag names it', async () => {
+test('resolveTarget accepts another host only if the flag names it', async () => {
   await expect(resolveTarget('http://10.0.0.1', '10.0.0.2')).rejects.toThrow('You named 10.0.0.2.')
   expect(await resolveTarget('http://10.0.0.1:99', '10.0.0.1')).toMatchObject({ address: '10.0.0.1' })
 })
 
 test.each(['', '127.0.0.1:8787', 'ftp://127.0.0.1', 'http://me:secret@127.0.0.1', 'http://127.0.0.1/?a=1'])(
-  '%j is no address to load',
+  'resolveTarget refuses %j, which is not a base URL',
   async url => {
     await expect(resolveTarget(url)).rejects.toThrow('--target: expected an address such as')
   },
 )
 
-test('a name that leads nowhere is said to', async () => {
+test('resolveTarget reports a name that cannot be looked up', async () => {
   await expect(resolveTarget('http://nowhere.invalid')).rejects.toThrow('nowhere.invalid cannot be looked up')
 })

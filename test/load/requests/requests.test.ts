@@ -92,7 +92,7 @@ const card = (height: number, width: number, latentDim: number, classes: string[
   files: { decoder: { bytes: 123 } },
 })
 
-test('the mix of a model fits its latent size, image size and classes, and what its server offers', () => {
+test('the mix for a model fits its latent size, image size and classes, and the operations of its server', () => {
   const at = (operation: string) => `/v1/models/{model}/${operation}`
   const api: Parameters<typeof modelMix>[0] = {
     openapi: '3.1.0',

@@ -43,7 +43,7 @@ test('merged records of three generators give the figures of the pooled requests
   expect(summarizeRecords(merged, ['a', 'b'], 8.5)).toEqual(summarizeRecords(pooled, ['a', 'b'], 8.5))
 })
 
-test('records cut short are refused', () => {
+test('decodeRecords refuses truncated records', () => {
   const content = encodeRecords(randomRecords())
   expect(() => decodeRecords(content.subarray(0, 1000))).toThrow(RangeError)
 })

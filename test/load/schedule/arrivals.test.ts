@@ -74,7 +74,7 @@ test('scaleProfile bounds rate and requests, and stretches to a length', () => {
   expect(short.stages.map(stage => stage.rate)).toEqual([40, 200, 40])
 })
 
-test('dealArrivals shares a schedule among generators: together they are the whole, alike in number', () => {
+test('dealArrivals divides a schedule among generators, completely and evenly', () => {
   const whole = scheduleArrivals(steps, [1, 2], 'poisson', 1)
   const parts = [0, 1, 2].map(index => dealArrivals(whole, index, 3))
   const together = parts
