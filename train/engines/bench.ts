@@ -22,7 +22,7 @@ interface Row {
   imagesPerSecond: number
   millisecondsPerStep: number
   gflops: number
-  /** The step's GFLOP/s over that of its bare matrix products, in the same process and minute. */
+  /** GFLOP/s of the step divided by those of its matrix products alone, measured in the same process in turn. */
   gemmRatio: number
 }
 
@@ -51,7 +51,7 @@ function flops(list: Product[]): number {
   return list.reduce((sum, { m, k, n }) => sum + 2 * m * k * n, 0)
 }
 
-/** A Scan whose body is the matrix products alone; each result is carried so that none is optimised away. */
+/** Opens a Scan whose body has only the matrix products; each result is carried over so that none is optimised away. */
 async function openProducts(list: Product[], threads: number): Promise<(steps: number) => Promise<void>> {
   const value = (name: string, dims: (number | string)[]): Value => ({ name, type: 'float', dims })
   const operands = list.map(({ m, k, n, transA, transB }, i) => [
@@ -124,7 +124,7 @@ async function bench(layers: number, threads: number, batch: number, pixels: Uin
   const engine = await openOnnxEngine(task, initialState({ ...task, seed: 1 } as Configuration), { threads })
   const runProducts = await openProducts(list, threads)
   const work = flops(list)
-  // About a third of a second a run at 30 GFLOP/s.
+  // Each run takes about a third of a second at 30 GFLOP/s.
   const count = Math.max(2, Math.min(Math.floor(pixels.length / INPUT / batch), Math.round(1e10 / work)))
   const rates = Array.from({ length: count }, (_, i) => adamScalars(1e-3, i + 1))
   const steps: Steps = {
@@ -138,7 +138,7 @@ async function bench(layers: number, threads: number, batch: number, pixels: Uin
     epsilon: Float32Array.from(rates, r => r.epsilon),
   }
   const times: { step: number[]; gemm: number[] } = { step: [], gemm: [] }
-  // The two take turns, so that whatever else the machine does meets both alike.
+  // Step and bare products take turns, so that other load on the machine affects both alike.
   for (let i = 0; i < 7; i++) {
     times.step.push(await seconds(() => engine.run(steps)))
     times.gemm.push(await seconds(() => runProducts(count)))

@@ -6,8 +6,8 @@ import { type OnnxRuntime, openScanEngine, openStepwiseEngine } from '../step/on
 import { explainProvider, requireProvider } from './onnx-provider.ts'
 
 /**
- * Training steps as an ONNX graph in onnxruntime-node. With WebGPU the state stays on the device from step to step,
- * while onnxruntime-node returns CUDA's results to main memory each time.
+ * Opens an engine that runs training steps as an ONNX graph in onnxruntime-node. With WebGPU the state stays on the
+ * device between steps, while onnxruntime-node copies CUDA's results to main memory each time.
  *
  * @param state the tensors of `stateShapes`, by name
  * @param options.threads CPU threads for each operator; default 1, which also fixes the order of every sum
@@ -21,7 +21,7 @@ export async function openOnnxEngine(
   const session: ort.InferenceSession.SessionOptions = {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // A weight that gets no gradient lets its sums decay into denormals, which the CPU adds a hundred times slower.
+    // Adam's sums of a weight without a gradient decay into denormals, which a CPU adds a hundred times slower.
     extra: { session: { set_denormal_as_zero: '1' } },
   }
   if (device === 'cpu') return openScanEngine(ort as OnnxRuntime, task, state, session)
@@ -29,7 +29,7 @@ export async function openOnnxEngine(
   return openStepwiseEngine(ort as OnnxRuntime, task, state, {
     device,
     resident: device === 'webgpu',
-    // Severity 3 is errors: with less, every session warns that shapes are computed on the CPU.
+    // Log errors only (severity 3): otherwise every session warns that shapes are computed on the CPU.
     session: { ...session, executionProviders: [device], logSeverityLevel: 3 },
   }).catch(error => {
     throw explainProvider(device, error)

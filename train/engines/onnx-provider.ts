@@ -6,7 +6,7 @@ import { UnavailableError } from './unavailable.ts'
 const require = createRequire(import.meta.url)
 
 /**
- * Checks that the libraries of a device are installed, for a shorter message than onnxruntime-node's.
+ * Checks that the libraries of a device are installed, to give a shorter message than onnxruntime-node's.
  *
  * @throws UnavailableError when one is missing
  */
@@ -18,7 +18,7 @@ export function requireProvider(device: 'webgpu' | 'cuda'): void {
 /**
  * Explains why onnxruntime-node cannot compute on a device, with advice.
  *
- * @param cause what creating the session threw
+ * @param cause the error from creating the session
  */
 export function explainProvider(device: 'webgpu' | 'cuda', cause: unknown): UnavailableError {
   const said = cause instanceof Error ? cause.message.trim() : String(cause)

@@ -5,13 +5,13 @@ import { openOnnxEngine } from './onnx-engine.ts'
 import { hasTensorFlow, PLAIN_COST } from './tfjs-backend.ts'
 import { openTfjsEngine } from './tfjs-engine.ts'
 
-/** Which engine computes, and where. */
+/** The engine, device and number of threads that compute. */
 export type EngineChoice = Pick<Configuration, 'engine' | 'device' | 'threads'>
 
 /**
- * Opens the engine and device asked for, at the given state.
+ * Opens an engine on a device, at the given state.
  *
- * @throws UnavailableError when they cannot be used here
+ * @throws UnavailableError when the engine or the device cannot be used on this machine
  */
 export async function openEngine(choice: Task & EngineChoice, state: State): Promise<Engine> {
   const { engine, device } = choice
@@ -20,7 +20,7 @@ export async function openEngine(choice: Task & EngineChoice, state: State): Pro
   return openTfjsEngine(choice, state, device)
 }
 
-/** An engine's device if none is chosen: the CPU, or the GPU for TF.js where its GPU library is installed. */
+/** The default device of an engine: the CPU, or the GPU for TF.js if its GPU library is installed. */
 export function defaultDevice(engine: EngineChoice['engine']): EngineChoice['device'] {
   return engine === 'tfjs' && hasTensorFlow('cuda') ? 'cuda' : 'cpu'
 }

@@ -59,7 +59,7 @@ export function selfTestSteps(
   }
 }
 
-/** Losses and final state of some steps. */
+/** The losses of a sequence of steps and the state after them. */
 export interface Outcome {
   device: string
   losses: StepLosses
@@ -77,7 +77,7 @@ export async function runSelfTest(task: Task, choice: EngineChoice, steps: Steps
   }
 }
 
-/** The largest difference of two outcomes, relative to the largest value of the tensor that it is in. */
+/** The largest difference between two outcomes, relative to the largest absolute value of its tensor. */
 export function largestDifference(a: Outcome, b: Outcome): number {
   const pairs = [
     [a.losses.loss, b.losses.loss],

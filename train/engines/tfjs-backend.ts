@@ -8,7 +8,9 @@ const require = createRequire(import.meta.url)
 const PACKAGES = { cuda: '@tensorflow/tfjs-node-gpu', cpu: '@tensorflow/tfjs-node' } as const
 export type TfjsDevice = keyof typeof PACKAGES
 
-/** The cost of plain JavaScript, and how to avoid it. Measured with the 784-393-2 VAE at batch 100 on one thread. */
+/**
+ * Warning about the speed of plain JavaScript, with advice. Measured with the 784-393-2 VAE at batch 100 on one thread.
+ */
 export const PLAIN_COST = {
   why: 'in plain JavaScript, some 70 times slower than the onnx engine',
   advice: "use --engine onnx, or add TensorFlow's library",
@@ -16,10 +18,10 @@ export const PLAIN_COST = {
 }
 
 /**
- * Makes TF.js compute on a device: `cuda` with tfjs-node-gpu; `cpu` with tfjs-node where it is installed, else in
- * plain JavaScript.
+ * Selects the TF.js backend for a device: for `cuda` tfjs-node-gpu; for `cpu` tfjs-node if installed, otherwise plain
+ * JavaScript.
  *
- * @returns what it computes with: cuda, tensorflow (its library on the CPU) or cpu (plain JavaScript)
+ * @returns the backend: cuda, tensorflow (native library on the CPU) or cpu (plain JavaScript)
  * @throws UnavailableError when the device cannot be used
  */
 export async function startBackend(device: TfjsDevice): Promise<'cuda' | 'tensorflow' | 'cpu'> {
@@ -73,7 +75,7 @@ function installation(device: TfjsDevice): string {
 /** Loads TensorFlow's native binding, which registers itself with the shared tfjs-core. */
 function load(name: string): void {
   const util: Record<string, unknown> = require('node:util')
-  // Gone since Node 23, and tfjs-node 4.22 calls it.
+  // Node 23 removed this function, which tfjs-node 4.22 calls.
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
   require(name)
 }

@@ -10,8 +10,8 @@ import { type TensorBatch, tensorObjective } from './tfjs-objective.ts'
 type Held = Record<string, tf.Tensor>
 
 /**
- * Training steps in TF.js: its operations, its gradients, and Adam by the formula of `adamUpdate`, on TensorFlow's
- * library where it is installed.
+ * Opens an engine that computes training steps in TF.js, on TensorFlow's library if installed: TF.js operations and
+ * gradients, and Adam by the formula of `adamUpdate`.
  *
  * @param state the tensors of `stateShapes`, by name
  * @throws UnavailableError when the device cannot be used here
@@ -53,7 +53,7 @@ export async function openTfjsEngine(task: Task, state: State, device: TfjsDevic
   }
 }
 
-/** One step: the state after it, and the values of STEP_OUTPUTS as one vector. */
+/** Computes one step: the state after it, and the values of STEP_OUTPUTS as one vector. */
 function step(task: Task, held: Held, steps: Steps, i: number): [Held, tf.Tensor] {
   const names = parameterShapes(task.architecture).map(({ name }) => name)
   const batch = batchOf(task, steps, i)

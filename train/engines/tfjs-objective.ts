@@ -6,7 +6,7 @@ import type { Task } from '../step/objective.ts'
 /** Tensors by the names of `parameterShapes`. */
 export type Weights = Readonly<Record<string, tf.Tensor>>
 
-/** What one batch feeds the objective. */
+/** One batch of inputs of the objective. */
 export interface TensorBatch {
   /** Images in [0, 1], [batch, D_x]. */
   x: tf.Tensor2D
@@ -19,7 +19,7 @@ export interface TensorBatch {
 }
 
 /**
- * The objective of `symbolicObjective` in TF.js operations, for TF.js to differentiate. Scalars in nats per image,
+ * The objective of `symbolicObjective` in TF.js operations, which TF.js differentiates. Scalars in nats per image,
  * means over the batch.
  *
  * @param weights the model's parameters

@@ -2,7 +2,7 @@
 export class UnavailableError extends Error {
   readonly why: string
   readonly advice: string
-  /** A command to run, as part of the advice. */
+  /** A command that the advice suggests to run. */
   readonly command: string | undefined
 
   constructor(what: string, reason: { why: string; advice: string; command?: string; cause?: unknown }) {

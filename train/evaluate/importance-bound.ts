@@ -18,23 +18,23 @@ export interface Bound {
 export interface BoundOptions {
   prior: Prior
   indices: Uint32Array
-  /** Each k; the largest is a multiple of the others. */
+  /** The values of k; the largest is a multiple of the others. */
   samples: readonly number[]
   seed: number
   onImage?: (done: number) => void
 }
 
-/** Draws decoded at once. */
+/** Number of draws decoded in one call. */
 const BATCH = 500
-/** As near to 0 or 1 as a probability may come, as in models/losses.ts. */
+/** Probabilities are clamped to this distance from 0 and 1, as in models/losses.ts. */
 const NEAREST = 2 ** -25
 
 /**
- * The importance-weighted bounds ln 1/k Σ p(x|z)·p(z)/q(z|x) with k draws z from q(z|x) (Burda et al. 2016, Eq. 8), all
- * from the same draws: the largest k are drawn, a smaller one is the mean over as many groups as they make.
+ * The importance-weighted bounds ln 1/k Σ p(x|z)·p(z)/q(z|x) with k draws z from q(z|x) (Burda et al. 2016, Eq. 8). All
+ * bounds use the same draws: as many as the largest k, which a smaller k divides into groups whose bounds are averaged.
  *
- * The likelihood is Bernoulli. On binary pixels it is a probability and the bounds are likelihoods; on grey pixels it is
- * the training objective, comparable only with others of its kind.
+ * The likelihood is Bernoulli. On binary pixels it is a probability and the bounds are bounds on a likelihood; on grey
+ * pixels it is the training objective, comparable only with figures on grey pixels.
  */
 export async function importanceBounds(
   model: OnnxModel,
@@ -106,7 +106,8 @@ async function logWeights(
 /** Σ x·ln p + (1 − x)·ln(1 − p) over one row of `xhat`. */
 function logBernoulli(x: Float64Array, xhat: Float32Array, offset: number): number {
   let sum = 0
-  // A product of 24 probabilities of at least 2^-25 is a normal float64: one logarithm serves as many binary pixels.
+  // A product of 24 probabilities of at least 2^-25 is still a normal float64, so one logarithm serves 24 binary
+  // pixels.
   let product = 1
   for (let j = 0; j < x.length; j++) {
     const p = Math.min(Math.max(xhat[offset + j], NEAREST), 1 - NEAREST)

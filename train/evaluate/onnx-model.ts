@@ -9,7 +9,7 @@ const BATCH = 500
 /** The two ONNX files of a model, opened in onnxruntime-node. A conditional model needs `y` [batch, classes]. */
 export interface OnnxModel {
   architecture: Architecture
-  /** mu and logvar (an AE: its latent and null) of images in [0, 1], [batch, D_x]. */
+  /** mu and logvar of images [batch, D_x] in [0, 1]; for an AE its latent and null. */
   encode(
     x: Float32Array,
     batch: number,
@@ -53,7 +53,7 @@ export async function openOnnxModel(
   }
 }
 
-/** A pair of ONNX files as `evaluate` takes a model. */
+/** Adapts a pair of ONNX files to the interface of `evaluate`. */
 export function forwardPass({ encode, decode, architecture }: OnnxModel): ForwardPass {
   return async ({ pixels, y, eps }) => {
     const batch = pixels.length / architecture.inputDim

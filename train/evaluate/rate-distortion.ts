@@ -8,14 +8,14 @@ export interface RateDistortion {
   rate: number
   /** Nats per image: the reconstruction term summed over pixels. */
   distortion: number
-  /** Test images the figures are means over. */
+  /** Number of test images that the figures are means over. */
   images: number
   pixels: 'grey' | 'binarized'
 }
 
 /**
- * The curves that a set of models makes: VAEs that differ in beta alone (and the id), each sorted by beta. Families of one
- * model are left out. The figures are those of the cards.
+ * The curves of a set of models: VAEs that differ only in beta and id form a curve, sorted by beta. A model without
+ * such siblings is left out. The figures are those of the cards.
  */
 export function rateDistortionCurves(cards: readonly Card[]): RateDistortion[][] {
   const families = Map.groupBy(

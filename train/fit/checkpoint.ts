@@ -38,8 +38,8 @@ export interface CheckpointFiles {
 }
 
 /**
- * Writes a checkpoint whole or not at all: safetensors with the state, the best epoch's weights, the counts and a
- * checksum. The checkpoint before it is kept under another name.
+ * Writes a checkpoint atomically: a safetensors file with the state, the weights of the best epoch, the counts and a
+ * checksum. The checkpoint before it is kept under `previousCheckpoint`.
  */
 export async function saveCheckpoint(
   { checkpoint: path, previousCheckpoint }: CheckpointFiles,
@@ -56,7 +56,7 @@ export async function saveCheckpoint(
   const counts = { epoch: `${epoch}`, bestEpoch: `${best?.epoch ?? 0}`, bestLoss: `${best?.loss ?? 0}` }
   const bytes = encodeSafetensors(tensors, { ...counts, checksum: checksum(tensors, counts) })
   await writeAtomic(path, bytes, async () => {
-    // Linked, not renamed: at no time is there no checkpoint under the first name.
+    // Link instead of renaming, so that the first name refers to a checkpoint at any time.
     await rm(previousCheckpoint, { force: true })
     await link(path, previousCheckpoint).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
@@ -66,7 +66,7 @@ export async function saveCheckpoint(
 }
 
 /**
- * Reads the last checkpoint of `task`, or the one before where the last is damaged.
+ * Reads the last checkpoint of `task`, or the one before it if the last is damaged.
  *
  * @param onNotice told which file was passed over and why
  * @throws Error naming both files when neither can be used, or one belongs to a model of another shape

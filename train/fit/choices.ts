@@ -12,11 +12,11 @@ import { requireTrainable } from './require-trainable.ts'
 import type { Choices } from './run-options.ts'
 import { readWarmStart } from './warm-start.ts'
 
-/** K of the paper's cross-validation: ten folds, but its FreyFace figures are those of five. */
+/** Folds K of the cross-validation where the paper does not use ten. */
 const FOLDS = { freyface: 5 } as Readonly<Record<string, number>>
 const DEFAULT_FOLDS = 10
 
-/** What is to be trained, on what, and from which weights where these are not drawn. */
+/** A run to train: its data and configuration, and its initial weights if they come from another model. */
 export interface ChosenRun {
   dataset: Dataset
   configuration: Configuration
@@ -24,8 +24,8 @@ export interface ChosenRun {
 }
 
 /**
- * The data set and the configuration that an id and options name. An id is read by `parseId`; where there is none,
- * `--data` is needed and the id is made from the options.
+ * The data set and the configuration given by a model id and options. Without an id, `--data` is needed and the id is
+ * made from the options.
  *
  * @throws Error when neither names the data, or the options contradict one another
  */
@@ -42,16 +42,18 @@ export async function chooseRun(id: string | undefined, choices: Choices): Promi
   return { dataset, configuration: { ...configuration, warmStart: model }, initial: parameters }
 }
 
-/** The name that an id gives to own data: `leaves-vae-l2-z2` with `--data ./scans` is a model of leaves. */
+/**
+ * The name that an id gives to custom data: with `--data ./scans`, the id `leaves-vae-l2-z2` names the data `leaves`.
+ */
 function nameOfId(named: Identity | null, data: string): string | undefined {
   const isKnown = (name: string) => known.some(set => set.name === name)
   return named && !isKnown(data) && !isKnown(named.data) ? named.data : undefined
 }
 
 /**
- * The configuration that an id and options name, for images of `height` by `width` pixels.
+ * The configuration given by a model id and options, for images of `height` by `width` pixels.
  *
- * @param named what an id says; null where there is none
+ * @param named the parsed id, or null
  * @throws Error when the options contradict one another: a line for each, with the path of the field
  */
 export function configure(

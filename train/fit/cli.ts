@@ -44,7 +44,7 @@ Examples:
     const directory = options.out ?? `runs/${configuration.id}`
     await refuseClash(directory, configuration, options)
     await withRunLock(directory, async () => {
-      // Once more under the lock: another process may have trained here meanwhile.
+      // Check again under the lock: another process may have trained here in the meantime.
       await refuseClash(directory, configuration, options)
       const display = openDisplay(configuration, dataset, directory)
       const warning = costWarning(configuration)
@@ -73,7 +73,7 @@ program
   .option('--json', 'print a JSON object')
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
   .action(async (_, command: Command) => {
-    // --data-dir is an option of training too, which takes it before this command can.
+    // The parent command also has --data-dir and parses it first, so read it from the options of both.
     const { json, dataDir } = command.optsWithGlobals<{ json?: boolean; dataDir?: string }>()
     if (process.stderr.isTTY) process.stderr.write('trying every engine and device …\r')
     const diagnosis = await diagnose({ dataDir })
@@ -82,7 +82,7 @@ program
     if (!diagnosis.engines[0].works) process.exitCode = 1
   })
 
-/** Refuses, before anything is written, to replace an existing run or to resume it with other settings. */
+/** Throws, before anything is written, if this would replace an existing run or resume it with other settings. */
 async function refuseClash(
   directory: string,
   configuration: Configuration,

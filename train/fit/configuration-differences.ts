@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Configuration } from '../step/configuration.ts'
 
 /**
- * The settings in which a stored configuration differs from the one asked for, each as a line with its path and both
- * values. Settings that only one of the two has are listed too.
+ * Lists the settings in which a stored configuration differs from the requested one, also those that only one of them
+ * has: a line for each, with its path and both values.
  */
 export function configurationDifferences(stored: object, requested: Configuration): string[] {
   const before = new Map(flatten(stored))

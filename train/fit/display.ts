@@ -6,7 +6,7 @@ import type { Configuration } from '../step/configuration.ts'
 import type { Progress } from './epoch.ts'
 import type { EpochRecord } from './run.ts'
 
-/** Output of a training run: a progress bar on a terminal, else a line for each epoch. */
+/** Output of a training run: a progress bar on a terminal, otherwise a line per epoch. */
 export interface Display {
   progress(progress: Progress): void
   epoch(record: EpochRecord): void
@@ -15,7 +15,7 @@ export interface Display {
   close(): void
 }
 
-/** Opens the display on standard output and prints what is going to be trained. */
+/** Opens the display on standard output and prints the configuration to be trained. */
 export function openDisplay(configuration: Configuration, dataset: Dataset, directory: string): Display {
   const { architecture, optimization, objective, data, id } = configuration
   const terminal = process.stdout.isTTY

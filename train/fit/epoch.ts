@@ -34,22 +34,22 @@ export interface FitOptions {
   directory: string
   /** Continue from the directory's checkpoint. */
   resume: boolean
-  /** What the finished run is evaluated on: validation and test images by default. */
+  /** Splits on which the finished run is evaluated; validation and test by default. */
   splits?: readonly HeldOutSplit[]
-  /** When it aborts, training ends after the steps under way and leaves a usable run. */
+  /** Aborting it ends training after the current steps and leaves a usable run. */
   signal?: AbortSignal
   onProgress?: (progress: Progress) => void
   onEpoch?: (record: EpochRecord) => void
-  /** Told what a person should know that is no error: that a damaged checkpoint was passed over, say. */
+  /** Called with remarks that are not errors, for example that a damaged checkpoint was skipped. */
   onNotice?: (line: string) => void
-  /** Weights to start from in place of those drawn for the seed. */
+  /** Initial weights; drawn with the seed by default. */
   initial?: Parameters
 }
 
-/** The parts of a running fit. */
+/** The options and the opened parts of a running training. */
 export interface Training extends FitOptions {
   fold: Fold
-  /** What epochs and the end are evaluated on: the data set, binarised where training draws binary pixels. */
+  /** The data set for evaluation, with binary pixels where training draws them. */
   measured: Dataset
   engine: Engine
   withParameters(parameters: Parameters): ForwardPass
@@ -58,10 +58,13 @@ export interface Training extends FitOptions {
   checkpoint: Checkpoint
 }
 
-/** About how long one call of the engine may take, so that progress shows and an interruption is answered. */
+/** Target duration of one call of the engine: short enough for a smooth progress bar and a quick interruption. */
 const RUN_SECONDS = 0.5
 
-/** Trains one epoch, evaluates it and writes its checkpoint; null when interrupted before its end. */
+/**
+ * Trains one epoch, evaluates it on the validation images and writes its checkpoint; null if interrupted before its
+ * end.
+ */
 export async function trainEpoch(training: Training): Promise<EpochRecord | null> {
   const { configuration, directory, engine, checkpoint, run, events } = training
   const { optimization, objective } = configuration
@@ -103,7 +106,7 @@ export async function trainEpoch(training: Training): Promise<EpochRecord | null
   return record
 }
 
-/** All steps of the next epoch; their mean losses in nats per image, or null when interrupted. */
+/** Takes all steps of the next epoch. Returns their mean losses in nats per image, or null if interrupted. */
 async function takeSteps(training: Training): Promise<EpochLosses | null> {
   const { configuration, dataset, engine, checkpoint, signal, onProgress } = training
   const { epochs } = configuration.optimization

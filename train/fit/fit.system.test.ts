@@ -15,7 +15,7 @@ const SIDE = 12
 const DATA = `idx:${writeBlobs(join(root, 'images-idx3-ubyte'), 600)}`
 const MODEL = ['--data', DATA, '--layers', '2', '--batch', '32', '--folds', '5', '--beta-warmup', '2']
 
-/** Grey blobs at places drawn for the purpose, as an idx file. */
+/** Writes an idx file of grey blobs at random places. */
 function writeBlobs(path: string, count: number): string {
   const draw = normals(createRng(5), new Float32Array(count * 2))
   const header = Buffer.alloc(16)

@@ -73,7 +73,7 @@ export async function fitModel(options: FitOptions): Promise<Run> {
   }
 }
 
-/** When and by what code a run that is resumed was begun. */
+/** When a resumed run was started, and by which commit. */
 function origin({ started, commit }: Run): Pick<Run, 'started' | 'commit'> {
   return { started, commit }
 }
@@ -101,7 +101,8 @@ async function trainAll(training: Training): Promise<Run> {
   const { epochs, patience, keep } = configuration.optimization
   let status: Run['status'] = 'finished'
   while (checkpoint.epoch < epochs) {
-    // Before an epoch, not after: a run killed between its last checkpoint and its end stops there when resumed.
+    // Check before an epoch, not after it, so that a run killed between its last checkpoint and its end also stops when
+    // it is resumed.
     if (patience > 0 && checkpoint.epoch - (checkpoint.best?.epoch ?? 0) >= patience) {
       status = 'stopped early'
       break

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-/** The Git commit of this code, with `-dirty` where its files were changed since; undefined outside a repository. */
+/** The Git commit of this code, with `-dirty` if files have changed since; undefined outside a repository. */
 export function gitCommit(): string | undefined {
   const git = (...args: string[]) =>
     execFileSync('git', args, {

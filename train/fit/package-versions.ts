@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)
 
-/** What an engine computes with; the last two are there only where somebody added them. */
+/** Libraries that an engine computes with. The last two are optional. */
 const LIBRARIES = [
   'onnxruntime-node',
   '@tensorflow/tfjs',
@@ -11,7 +11,7 @@ const LIBRARIES = [
   '@tensorflow/tfjs-node-gpu',
 ] as const
 
-/** Versions of what a run's numbers depend on, by name. */
+/** Versions of the software that a run's numbers depend on, by name. */
 export function versions(): Record<string, string> {
   const version = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
   const libraries = LIBRARIES.flatMap(name => {

@@ -3,7 +3,10 @@ import type { Dataset } from '../data/dataset.ts'
 import { availableMemory, requireMemory } from '../data/memory.ts'
 import type { Configuration } from '../step/configuration.ts'
 
-/** Arrays of the size of all weights that training holds: weights, gradients, Adam's two moments, and copies to save. */
+/**
+ * Arrays of the size of all weights that training holds: weights, gradients, Adam's two moments, and two copies to
+ * save.
+ */
 const WEIGHT_COPIES = 6
 
 /** @throws Error when there are too few images for the folds, or the network does not fit into memory */

@@ -5,7 +5,7 @@ import { identifyDataset } from '../data/identity.ts'
 import type { Fold } from '../step/folds.ts'
 import type { Run } from './run.ts'
 
-/** What a run records of its data. */
+/** The data set as run.json records it. */
 export function describeData(dataset: Dataset, chosen: Fold): Run['dataset'] {
   const { name, height, width, classes, test, note = null } = dataset
   return {
@@ -28,9 +28,9 @@ export function hashPixels({ train, test }: Pick<Dataset, 'train' | 'test'>): st
 }
 
 /**
- * Refuses data that a run was not trained on.
+ * Checks that a run is resumed or evaluated on the data it was trained on.
  *
- * @param before what the run says of its data
+ * @param before the data set as run.json records it
  * @throws Error with a line for each difference
  */
 export function requireSameData(

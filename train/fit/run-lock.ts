@@ -3,9 +3,9 @@ import { nameHolder, takeLock } from '../../export/files/lock.ts'
 import { runFiles } from './run.ts'
 
 /**
- * Runs `work` as the only process that trains in a run directory, which is made if need be.
+ * Runs `work` while holding the lock of a run directory, which is created if missing.
  *
- * @throws Error naming the process that trains there already
+ * @throws Error naming the process that already trains there
  */
 export async function withRunLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
   await mkdir(directory, { recursive: true })

@@ -3,7 +3,7 @@ import { choice, integer, number, numbers } from '../../export/command/options.t
 import { type ImportFlags, withImportOptions } from '../data/import-flags.ts'
 import { DATA_FORMS } from '../data/load-dataset.ts'
 
-/** A run's options on the command line, beside its id. */
+/** The command-line options that determine a run, beside its id. */
 export interface Choices extends ImportFlags {
   data?: string
   dataDir?: string

@@ -5,7 +5,7 @@ import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { DataIdentity } from '../../models/data-identity.ts'
 import { Configuration } from '../step/configuration.ts'
 
-/** The figures of `evaluate`, as a run keeps them. */
+/** The result of `evaluate` as run.json stores it. */
 const EvaluationRecord = z.strictObject({
   split: z.enum(['validation', 'test']),
   images: z.int(),
@@ -17,7 +17,7 @@ const EvaluationRecord = z.strictObject({
   activeUnits: z.int(),
 })
 
-/** run.json: what a run is, how far it came, and how it did. */
+/** The content of run.json: configuration, data, progress and results of a run. */
 export const Run = z.strictObject({
   configuration: Configuration,
   dataset: z.strictObject({
@@ -31,22 +31,25 @@ export const Run = z.strictObject({
     note: z.string().nullable(),
     /** SHA-256 over all pixels, train then test. */
     sha256: z.string(),
-    /** Which data this is, labels and order included; absent from runs begun before it was recorded. */
+    /** Identity of the data, labels and order included; absent from runs that were started before it was recorded. */
     identity: DataIdentity.optional(),
   }),
-  /** When training began, UTC, and the Git commit of the code; absent from runs begun before they were recorded. */
+  /**
+   * Start of training, UTC, and the Git commit of the code; absent from runs that were started before these were
+   * recorded.
+   */
   started: z.iso.datetime().optional(),
   commit: z.string().optional(),
   parameters: z.int(),
   versions: z.record(z.string(), z.string()),
   status: z.enum(['running', 'interrupted', 'finished', 'stopped early', 'failed']),
-  /** Why it failed; null otherwise. */
+  /** Message of the error that ended the run, or null. */
   error: z.string().nullable(),
   /** Whole epochs trained. */
   epochs: z.int(),
-  /** The epoch the saved encoder and decoder come from; null where it is part of an epoch, cut short. */
+  /** The epoch of the saved encoder and decoder; null if training was interrupted within an epoch. */
   savedEpoch: z.int().nullable(),
-  /** Training time in seconds, over all the times it was resumed. */
+  /** Training time in seconds, summed over all resumptions. */
   seconds: z.number(),
   /** SHA-256 of the saved weights, in the order of their names. */
   weights: z.string().nullable(),
@@ -78,7 +81,7 @@ export function runFiles(directory: string) {
     run: join(directory, 'run.json'),
     metrics: join(directory, 'metrics.jsonl'),
     checkpoint: join(directory, 'state.safetensors'),
-    /** The checkpoint before that one, for when it is damaged. */
+    /** The checkpoint before the last, used if the last is damaged. */
     previousCheckpoint: join(directory, 'state-previous.safetensors'),
     events: join(directory, 'events'),
     /** Held by the process that trains in the directory. */
@@ -86,15 +89,15 @@ export function runFiles(directory: string) {
   }
 }
 
-/** Writes run.json whole or not at all. */
+/** Writes run.json atomically. */
 export async function saveRun(directory: string, run: Run): Promise<void> {
   await writeAtomic(runFiles(directory).run, `${JSON.stringify(run, null, 2)}\n`)
 }
 
 /**
- * Reads run.json; null where there is none.
+ * Reads run.json; null if it does not exist.
  *
- * @throws Error naming the file when it is not a run's
+ * @throws Error naming the file when its content is invalid
  */
 export async function loadRun(directory: string): Promise<Run | null> {
   const path = runFiles(directory).run
@@ -110,7 +113,10 @@ export async function loadRun(directory: string): Promise<Run | null> {
   }
 }
 
-/** The epochs of metrics.jsonl up to `epoch`, in order; later lines belong to work that was lost and are dropped. */
+/**
+ * Reads the epochs of metrics.jsonl up to `epoch`, in order. Later lines were written after the checkpoint and are
+ * dropped.
+ */
 export async function loadEpochs(directory: string, epoch: number): Promise<EpochRecord[]> {
   const text = await readFile(runFiles(directory).metrics, 'utf8').catch(() => '')
   const lines = text.split('\n').filter(line => line.endsWith('}'))

@@ -6,8 +6,8 @@ import { layersModels, modelJson } from '../step/layers-models.ts'
 import type { Parameters } from '../step/parameters.ts'
 
 /**
- * Writes a trained model under `directory` as `encoder/` and `decoder/`: model.json and weights.bin each, as
- * `tf.loadLayersModel` reads them. The weights are in place before the model.json that names them.
+ * Writes a trained model as `encoder/` and `decoder/` in `directory`, each with the model.json and weights.bin that
+ * `tf.loadLayersModel` reads. The weights are written before the model.json that refers to them.
  */
 export async function saveLayersModels(
   directory: string,

@@ -48,7 +48,11 @@ export async function readSavedWeights(directory: string, architecture: Architec
   return found
 }
 
-/** Refuses weights that are not those the run ended with. @throws Error with both hashes */
+/**
+ * Checks that the saved weights are those that the run ended with.
+ *
+ * @throws Error with both hashes
+ */
 export async function requireSavedWeights(
   directory: string,
   architecture: Architecture,

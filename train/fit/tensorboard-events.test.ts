@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { crc32c, openEvents } from './tensorboard-events.ts'
 
-// protobufjs comes with onnx-buf: a decoder that shares no line with our writer.
+// protobufjs, a dependency of onnx-buf, is a decoder independent of our writer.
 const require = createRequire(createRequire(import.meta.url).resolve('onnx-buf'))
 const Event = require('protobufjs')
   .parse(
@@ -39,7 +39,7 @@ function slowCrc(bytes: Uint8Array): bigint {
   return reverse(crc ^ 0xffffffffn, 32)
 }
 
-/** The events of a file, its framing checked. */
+/** Reads the events of a file and checks the framing of its records. */
 function read(path: string): Record<string, unknown>[] {
   const bytes = readFileSync(path)
   const events = []

@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import { unwritten } from '../../export/files/write-atomic.ts'
 import { createWriter, type Writer } from '../../models/onnx/protobuf-writer.ts'
 
-/** An open TensorBoard event file. A call hands its points to the system before it returns: a killed run loses none. */
+/**
+ * An open TensorBoard event file. Each write reaches the operating system before the call returns, so a killed process
+ * loses no points.
+ */
 export interface Events {
   path: string
   /**
-   * Appends one point to each of some curves.
+   * Appends one point to each given curve.
    *
-   * @param step where on the curves, an integer ≥ 0
+   * @param step position on the curves, an integer ≥ 0
    * @param values by tag; a slash in a tag groups curves ("validation/elbo"). Stored as float32
    * @param wallTime seconds since 1970, now by default
    * @throws Error naming the file when it cannot be written
@@ -22,10 +25,10 @@ export interface Events {
 const START = 1
 
 /**
- * Starts an event file in `dir`, which is made if need be. A run that resumes opens a new one, as TensorFlow does: it
- * sorts after those already there, and TensorBoard drops what they have at `resumeStep` and later.
+ * Creates an event file in `dir`, which is created if missing. As in TensorFlow, a resumed run opens a new file: it
+ * sorts after the existing ones, and TensorBoard drops their points at `resumeStep` and later.
  *
- * @param resumeStep the first step this file will hold, when it carries on a run
+ * @param resumeStep the first step of this file, when it continues a run
  */
 export function openEvents(dir: string, resumeStep?: number): Events {
   mkdirSync(dir, { recursive: true })
@@ -41,7 +44,7 @@ export function openEvents(dir: string, resumeStep?: number): Events {
       appendFileSync(path, bytes)
       length += bytes.length
     } catch (cause) {
-      // Half a record would hide all that follow it.
+      // A partial record would make the following ones unreadable.
       if (existsSync(path)) truncateSync(path, length)
       throw unwritten(path, cause, 'earlier points are kept')
     }
@@ -66,7 +69,10 @@ function writeValues(summary: Writer, values: Record<string, number>): void {
   }
 }
 
-/** Now in seconds, but after every event file in `dir`: TensorBoard reads a run's files in the order of their names. */
+/**
+ * The current time in seconds, or one more than the latest event file in `dir`: TensorBoard reads the files of a run in
+ * the order of their names.
+ */
 function nextSecond(dir: string): string {
   const taken = readdirSync(dir).map(name => Number(/^events\.out\.tfevents\.(\d+)\./.exec(name)?.[1] ?? 0))
   return String(Math.max(Math.floor(now()), ...taken.map(second => second + 1))).padStart(10, '0')
@@ -87,7 +93,10 @@ function record(data: Uint8Array): Uint8Array {
   return bytes
 }
 
-/** TFRecord's guard against a CRC over data that itself holds CRCs: rotated right by 15 bits, plus a constant. */
+/**
+ * The masked CRC of the TFRecord format: rotated right by 15 bits, plus a constant, because a CRC of data that contains
+ * CRCs is problematic.
+ */
 function masked(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }

@@ -7,7 +7,7 @@ import type { Architecture } from '../../models/card.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
 import type { Parameters } from '../step/parameters.ts'
 
-/** Weights to start training from, and the model they are of. */
+/** Initial weights, and the model they come from. */
 export interface WarmStart {
   /** `id@version` */
   model: string
@@ -15,8 +15,8 @@ export interface WarmStart {
 }
 
 /**
- * Reads the weights of an exported model (a folder with card.json, encoder.onnx and decoder.onnx, all checked), in the
- * precision they are stored in.
+ * Reads the weights of an exported model in their stored precision. The folder has card.json, encoder.onnx and
+ * decoder.onnx, whose hashes are checked.
  *
  * @throws Error when the model has another architecture than the one to be trained
  */
@@ -39,7 +39,7 @@ export async function readWarmStart(folder: string, architecture: Architecture):
       )
     }
     for (const [i, { name }] of layers.entries()) {
-      // A head of the encoder bears the name of its output; the other layers are in order.
+      // The heads of the encoder are found by the names of their outputs, the other layers by their order.
       const head = network.outputs.find(output => output.name === name)
       const { weights, bias } = network.layers[head ? head.value - 1 : i]
       parameters[`${name}/kernel`] = weights
