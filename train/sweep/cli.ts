@@ -222,7 +222,7 @@ async function settingsOf(name: string): Promise<Settings[]> {
   throw new Error(`sweep: expected a preset (${presetNames()}) or a JSON file, got "${name}"`)
 }
 
-/** Where results go: a preset's are the paper's replication, those of another sweep are kept beside its runs. */
+/** The folder of results: models/paper/results for a preset, a folder beside the runs for any other sweep. */
 function resultsOf(name: string, out?: string): string {
   return presets().some(preset => preset.name === name) ? RESULTS : `${out ?? outOf(name)}/results`
 }

@@ -14,7 +14,7 @@ import { defaultChoices } from '../fit/run-options.ts'
 const root = mkdtempSync(join(tmpdir(), 'sweep-'))
 afterAll(() => rmSync(root, { recursive: true }))
 
-/** 60 images of 6 × 6 pixels, a spot at another place in each. */
+/** 60 images of 6 × 6 pixels, each with a bright spot at another place. */
 const images = join(root, 'spots')
 writeFileSync(images, encodeIdx({ dims: [60, 6, 6], data: spots(60, 6) }))
 const data = `idx:${images}`
@@ -27,7 +27,7 @@ function spots(count: number, side: number): Uint8Array {
   })
 }
 
-/** A sweep in a folder of its own, as a user has it. */
+/** Writes a sweep file into a new folder. */
 function folder(name: string, content: object) {
   const at = join(root, name)
   const file = `${at}.json`
@@ -73,7 +73,7 @@ test('replicate trains a result again by its name to the same bits', async () =>
     start([name, '--results', sweep.results, ...args], '../paper/replicate-cli.ts').ended
   const same = await replicate('--fold', '1')
   expect(same).toMatchObject({ code: 0, output: expect.stringContaining('now: the same') })
-  // A result that says otherwise is told, and so is one that is not there.
+  // A result with another hash is reported, and so is a missing one.
   const { weights } = Result.parse(JSON.parse(read(path)))
   writeFileSync(path, read(path).replace(weights, weights.replace(/./g, 'a')))
   expect(await replicate('--fold', '1')).toMatchObject({
@@ -194,7 +194,7 @@ test('sweep gives the same bits after SIGKILL of its worker, Ctrl-C, and SIGKILL
 })
 
 test('fitModel stops a resumed run at the epoch that stops it early', async () => {
-  // Steps too small to change a weight: epoch 1 stays the best, and patience ends at epoch 3.
+  // The steps are too small to change a weight: epoch 1 stays the best, and patience ends training at epoch 3.
   const choices = { ...defaultChoices(), ...common, kind: 'ae' as const, lr: 1e-30, patience: 2 }
   const configuration = configure(null, choices, { height: 6, width: 6, name: 'spots' })
   const dataset = await loadDataset(data, configuration.data)

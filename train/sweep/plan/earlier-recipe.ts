@@ -2,9 +2,9 @@ import { parseId } from '../../../models/ids.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * The recipe of the results that are listed in models/paper/earlier-runs.ts. Its rates were chosen on the validation
- * fold and so were most epochs, but some epochs were raised after a test figure had been missed: the reason why the
- * search replaces it.
+ * The recipe of the results listed in models/paper/earlier-runs.ts. Its rates and most of its numbers of epochs were
+ * chosen on the validation fold, but some numbers of epochs were raised after a test figure had been missed. Therefore
+ * the search replaces it.
  */
 export function earlierRecipe(id: string): Settings {
   const { data, kind, layers } = parseId(id)
@@ -23,7 +23,10 @@ export function earlierRecipe(id: string): Settings {
   return { ...common, epochs, lr: 0.002, warmup: 0.5 }
 }
 
-/** A VAE's beta rises over the first half: with it at 1 from the start, deep posteriors collapse to the prior. */
+/**
+ * The beta of a VAE rises over the first half of training: with beta = 1 from the start, deep posteriors collapse to
+ * the prior.
+ */
 function freyRecipe(kind: 'ae' | 'vae', layers: number): Settings {
   const [epochs, lr] = freyPace(kind, layers)
   return { epochs, lr, warmup: 10, ...(kind === 'vae' && { betaWarmup: epochs / 2 }) }

@@ -1,4 +1,4 @@
-/** Whether a name is of a pattern, in which `*` stands for any text. */
+/** Whether a name matches a pattern, in which `*` stands for any text. */
 export function matches(pattern: string, name: string): boolean {
   const [first, ...rest] = pattern.split('*')
   const last = rest.pop()

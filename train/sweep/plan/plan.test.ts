@@ -34,7 +34,7 @@ test('planJobs gives the same order for any order of the settings', async () => 
 test("every row of the paper's tables has a preset that trains a model with its number of parameters", async () => {
   const { latentDims, depths } = paper
   const cells = [latentDims, depths].flatMap(group => ['bce', 'mse', 'l1'].flatMap(loss => group[loss]))
-  // Three data sets a row of Tables 3 to 8, and one of Tables 1 and 2.
+  // Tables 3 to 8 have three data sets in a row, Tables 1 and 2 one.
   expect(paperRows()).toHaveLength(3 * cells.length + 8)
   const jobs = await planJobs(preset('paper'), { folds: [0] })
   for (const { id, group } of paperRows()) {
@@ -96,7 +96,7 @@ test('planJobs keeps models by name, where * matches any text', async () => {
     ...new Set((await planJobs(preset('depths'), { only, folds: [0] })).map(job => job.name)),
   ]
   expect(await names(['mnist-*-l2-z2'])).toEqual(['mnist-vae-l2-z2', 'mnist-ae-l2-z2'])
-  // A dot is a dot, and a name is matched whole.
+  // A dot stands for itself only, and the whole name has to match.
   expect(await names(['frey-ae-l3-z2-mse', 'mnist-ae-l.-z2', 'frey-ae-l4'])).toEqual(['frey-ae-l3-z2-mse'])
 })
 

@@ -12,30 +12,32 @@ import type { Settings } from './settings.ts'
 
 /** One run of a sweep. */
 export interface Job {
-  /** Its model's: the id and, where several of a sweep share it, the settings they differ in. */
+  /**
+   * Name of the model: its id, followed by the settings that differ if several models of the sweep have the same id.
+   */
   name: string
-  /** Its folder's name and its result's: `<name>-fold<k>-seed<s>`. */
+  /** Name of the run directory and of the result: `<name>-fold<k>-seed<s>`. */
   run: string
   configuration: Configuration
-  /** Images trained on an epoch. */
+  /** Number of training images of an epoch. */
   images: number
 }
 
-/** A run before its fold is chosen. */
+/** A run whose fold is not chosen yet. */
 interface PlannedRun {
   variant: string | undefined
   configuration: Configuration
 }
 
-/** Options of the command line that concern all runs of a sweep. */
+/** Command-line options that apply to all runs of a sweep. */
 export interface PlanOptions {
-  /** Settings that replace those of the sweep. */
+  /** Settings that override those of the sweep. */
   overrides?: Omit<Settings, 'epochs' | 'seed'> & { epochs?: Epochs }
   /** Names of the data sets to keep; all by default. */
   data?: string[]
   /** Names of the models to keep, where `*` matches any text; all by default. */
   only?: string[]
-  /** Which folds to hold out; those a run's cross-validation does not have are left out. All by default. */
+  /** Folds to hold out; all by default. Folds that a run's cross-validation does not have are skipped. */
   folds?: number[]
   seeds?: number[]
   dataDir?: string
@@ -44,12 +46,13 @@ export interface PlanOptions {
 /** A number of epochs, or a percentage of the sweep's. */
 export type Epochs = number | { percent: number }
 
-/** Size and number of a data set's images. */
+/** Size and number of the images of a data set. */
 type Shape = { name: string; height: number; width: number; trainImages: number }
 
 /**
- * The runs of a sweep: every setting with every seed and fold, each once. Sorted by fold, then by cost, the costly
- * first: a sweep cut short has one fold of every model before two of any, and no long run comes last.
+ * The runs of a sweep: every setting with every seed and fold, without repetitions. They are sorted by fold, then by
+ * descending cost, so that an interrupted sweep has one fold of every model before a second of any, and no long run
+ * comes last.
  *
  * @throws Error when a run's settings contradict each other, or no run remains
  */
@@ -98,12 +101,15 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
   )
 }
 
-/** A run's whole cost, in the unit of `epochCost`. */
+/** Cost of a run, in the unit of `epochCost`. */
 export function jobCost({ configuration, images }: Job): number {
   return epochCost(configuration, images) * configuration.optimization.epochs
 }
 
-/** The runs of shard `index` of `count`, from 1, dealt in turn, so that shards partition the runs and cost about the same. */
+/**
+ * The runs of shard `index` (from 1) of `count`. Runs are dealt in turn, so that the shards partition them at about
+ * equal cost.
+ */
 export function shard<T>(jobs: T[], index: number, count: number): T[] {
   return jobs.filter((_, i) => i % count === index - 1)
 }
@@ -141,7 +147,10 @@ function makeJob(name: string, configuration: Configuration, images: number): Jo
 
 const SHORT: Readonly<Record<string, string>> = { learningRate: 'lr', name: 'data', reconstruction: 'loss' }
 
-/** The id and variant, then what tells the configuration from others with the same two: `-lr0.01-epochs20`. */
+/**
+ * The id and variant, followed by the settings that distinguish the run from others with the same id and variant:
+ * `-lr0.01-epochs20`.
+ */
 function nameOf({ configuration, variant }: PlannedRun, all: PlannedRun[]): string {
   const alike = all
     .filter(other => other.configuration.id === configuration.id && other.variant === variant)
@@ -155,7 +164,7 @@ function nameOf({ configuration, variant }: PlannedRun, all: PlannedRun[]): stri
   return [configuration.id, ...(variant ? [`-${variant}`] : []), ...parts].join('')
 }
 
-/** The settings by their paths, as text; without id and seed, which a run's name states already. */
+/** The settings as text by their paths, without id and seed, which the name of a run already contains. */
 function flatten({ id, seed, ...rest }: Configuration): Map<string, string> {
   const leaves = Object.entries(rest).flatMap(([group, value]) =>
     typeof value === 'object'

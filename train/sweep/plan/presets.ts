@@ -2,7 +2,7 @@ import { type Group, paperRows } from '../../../models/paper/paper-rows.ts'
 import { replicationRecipe } from './replication-recipe.ts'
 import type { Settings } from './settings.ts'
 
-/** A sweep known by name. */
+/** A built-in sweep with a name. */
 export interface Preset {
   name: string
   description: string
@@ -13,15 +13,16 @@ export interface Preset {
 const PROTOCOL = { batch: 100, lr: 0.001, schedule: 'constant' } as const
 const EPOCHS = { frey: 2000, other: 200 }
 
-/** How the paper trains a model. */
+/** The settings with which the paper trains a model. */
 function byProtocol(id: string): Settings {
   return { id, ...PROTOCOL, epochs: id.startsWith('frey-') ? EPOCHS.frey : EPOCHS.other }
 }
 
 /**
- * Models of `replication` with one setting changed, or by the paper's protocol, to answer what the paper leaves open.
+ * Variants of models of `replication`, with one setting changed or trained by the paper's protocol, for questions that
+ * the paper leaves open.
  *
- * @param recipe how `replication` trains a model
+ * @param recipe the settings with which `replication` trains a model
  */
 export function variants(ids: string[], recipe: (id: string) => Settings): Settings[] {
   return [
@@ -46,9 +47,9 @@ const DESCRIPTIONS: Record<Group, string> = {
 }
 
 /**
- * A preset for each group of the paper's tables and `paper` for all of them, each model once, as the paper trains it:
- * 200 epochs on BCE for MNIST and Fashion-MNIST, 2000 on MSE for FreyFace. A table's loss is what it reports of
- * these models (see `paperRows`), so the three tables of a group need one training a model.
+ * A preset for each group of the paper's tables, and `paper` for all of them, each model once. Training is the paper's:
+ * 200 epochs on BCE for MNIST and Fashion-MNIST, 2000 on MSE for FreyFace. The tables for BCE, MSE and L1 report the
+ * same models (see `paperRows`), so each model is trained once for three tables.
  */
 export function presets(): Preset[] {
   const rows = paperRows()

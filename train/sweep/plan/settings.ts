@@ -44,13 +44,15 @@ const fields = {
 }
 
 /**
- * What a sweep says of a run: an id, a word to put after it where the run differs from the usual one of this id (its
- * name is then `<id>-<variant>`), and options of `npm run train` by their names in camel case.
+ * The settings of one run in a sweep: an id, an optional variant (a word that distinguishes runs of the same id, whose
+ * name is then `<id>-<variant>`), and options of `npm run train` in camel case.
  */
 export const Settings = z.strictObject(fields).partial()
 export type Settings = z.infer<typeof Settings>
 
-/** Settings of which each may be a list; a prior's are lists themselves, so that several are a list of lists. */
+/**
+ * Settings that may each be a list of values. A prior's setting is itself a list, so its values are a list of lists.
+ */
 const Grid = z
   .strictObject(
     Object.fromEntries(
@@ -75,19 +77,19 @@ const RunEntry = z.preprocess(entry => (typeof entry === 'string' ? { id: entry 
 const SweepFile = z
   .strictObject({
     description: z.string().optional(),
-    /** What runs have where they do not say otherwise. */
+    /** Settings of all runs that do not override them. */
     defaults: Settings.optional(),
-    /** Every combination of the listed values is a run. */
+    /** One run for every combination of the listed values. */
     grid: Grid.optional(),
-    /** Runs one by one: settings, or an id alone. */
+    /** Single runs: settings, or only an id. */
     runs: z.array(RunEntry).min(1).optional(),
   })
   .refine(file => file.grid || file.runs, { error: 'expected "grid", "runs" or both, got neither' })
 
 /**
- * The settings of a sweep's runs, before folds and seeds: those of the grid's product, then those listed.
+ * The settings of a sweep's runs, before folds and seeds are chosen: the product of the grid, then the single runs.
  *
- * @throws Error when it is no sweep: a line for each fault, with the path of the field
+ * @throws Error when the content is not a valid sweep: a line for each fault, with the path of the field
  */
 export function parseSweep(content: unknown, source: string): Settings[] {
   const parsed = SweepFile.safeParse(content, { reportInput: true })
@@ -99,7 +101,7 @@ export function parseSweep(content: unknown, source: string): Settings[] {
 /**
  * Reads a sweep from a JSON file.
  *
- * @throws Error naming the file when it is missing, not JSON or not a sweep
+ * @throws Error naming the file when it is missing, not JSON or not a valid sweep
  */
 export async function loadSweep(path: string): Promise<Settings[]> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {

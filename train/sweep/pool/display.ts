@@ -5,7 +5,9 @@ import type { Job } from '../plan/plan.ts'
 import type { Estimate } from './estimate.ts'
 import { logPath, type Outcome } from './pool.ts'
 
-/** Progress of a sweep: on a terminal a bar for each worker and one for all; a line for each run that ended. */
+/**
+ * Progress of a sweep: on a terminal a bar for each worker and one for all, otherwise a line for each run that ended.
+ */
 export interface Display {
   start(job: Job, worker: number): void
   progress(job: Job, worker: number, progress: Progress): void
@@ -15,9 +17,9 @@ export interface Display {
   close(): void
 }
 
-/** Columns of a worker's epoch, images a second and time left, with the spaces between. */
+/** Width in columns of a worker's epoch, images per second and time left, with the spaces between. */
 const FIGURES = 29
-/** Columns before a run's name in its line. */
+/** Width in columns of what stands before the name of a run. */
 const MARGIN = 12
 /** ANSI: clear from the cursor to the line's end. */
 const CLEAR = '\x1b[K'
@@ -74,7 +76,7 @@ export function openDisplay(total: number, workers: number, out: string, estimat
 
 interface Bars {
   all: SingleBar
-  /** A name at its width. */
+  /** Pads or shortens the name of a run to the width of its column. */
   pad(name: string): string
   show(worker: number, job: Job, text: Record<'epoch' | 'rate' | 'left', string>, share: number): void
   hide(worker: number): void
@@ -84,7 +86,7 @@ interface Bars {
 
 function openBars(total: number, workers: number, columns: number): Bars {
   const width = Math.max(24, Math.min(48, Math.floor((columns - FIGURES) * 0.6)))
-  // The end tells runs of one model apart.
+  // Keep the end of a name, which distinguishes the runs of one model.
   const pad = (name: string) =>
     name.length > width ? `${name.slice(0, width - 16)}…${name.slice(-15)}` : name.padEnd(width)
   const multi = new MultiBar(
@@ -114,17 +116,17 @@ function openBars(total: number, workers: number, columns: number): Bars {
       })
     },
     hide: worker => each[worker].update(0, idle()),
-    // Each line clears what a bar left there.
+    // Each line clears the rest of a bar that was drawn there.
     say: text => multi.log(`${text.replaceAll('\n', `${CLEAR}\n`)}${CLEAR}\n`),
     close() {
-      // Lines said since the last redraw would be lost.
+      // Draw now: lines logged since the last redraw would be lost.
       multi.update()
       multi.stop()
     },
   }
 }
 
-/** How a run ended, and further lines on why. */
+/** Describes how a run ended: one line, and further lines about the reason. */
 function describe(outcome: Outcome, out: string): string[] {
   const { job } = outcome
   const line = (how: string, rest: string) => `${how.padEnd(MARGIN)}${job.run}  ${rest}`.trimEnd()

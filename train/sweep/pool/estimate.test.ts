@@ -33,7 +33,8 @@ test('estimateTime follows the speed of the runs', () => {
   estimate.start(jobs[1])
   estimate.advance(jobs[0], 0)
   estimate.advance(jobs[1], 0.5)
-  // Both at an epoch in ten seconds: 9 and 4 epochs of theirs are left, and 20 of the third behind the second.
+  // Both runs take ten seconds an epoch: 9 and 4 of their epochs are left, and then the 20 of the third run, on the
+  // second worker.
   clock.now = 10_000
   estimate.advance(jobs[0], 0.1)
   estimate.advance(jobs[1], 0.6)

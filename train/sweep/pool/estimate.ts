@@ -1,35 +1,35 @@
 import { costRate, secondsLeft, type Work } from '../plan/cost.ts'
 import { type Job, jobCost } from '../plan/plan.ts'
 
-/** Estimates the time that the rest of a sweep takes, from the progress of its runs. */
+/** An estimate of the remaining time of a sweep, from the progress of its runs. */
 export interface Estimate {
   start(job: Job): void
-  /** A run has done this share of its epochs. */
+  /** Records that a run has done this share of its epochs. */
   advance(job: Job, share: number): void
   end(job: Job): void
   /** Seconds until all runs are done. */
   left(): number
 }
 
-/** Progress over fewer seconds is no measure of speed: a process has to start and load its data. */
+/** Progress in fewer seconds than this is not measured: a process first starts and loads its data. */
 const SETTLED_SECONDS = 5
 
 interface TrackedRun {
   job: Job
   /** Share of its epochs done. */
   share: number
-  /** `share` at its first progress here; null before. */
+  /** `share` at the first progress in this sweep; null before. */
   from: number | null
-  /** Start time here, in milliseconds; null while it waits. */
+  /** Start time in this sweep, in milliseconds; null while the run waits. */
   began: number | null
 }
 
 /**
- * Estimates the time of runs that have not begun yet.
+ * Starts an estimate for runs that have not begun yet.
  *
  * @param begun the share of a run's epochs done by an earlier sweep
- * @param done work by which to judge the speed before these runs show it
- * @param now in milliseconds
+ * @param done finished work that gives the speed until these runs have been measured
+ * @param now clock, in milliseconds
  */
 export function estimateTime(
   jobs: Job[],

@@ -5,7 +5,7 @@ import { presets } from '../plan/presets.ts'
 import { type Folders, type RunStatus, statusOf } from './run-status.ts'
 
 /**
- * Lines on the presets, or the one of that name: how many models and runs, and about how many hours.
+ * Describes the presets, or the one with the given name: numbers of models and runs, and approximate hours.
  *
  * @throws Error when there is no such preset
  */
@@ -30,7 +30,7 @@ export async function listPresets(
   ]
 }
 
-/** Lines on runs: the state of each and the time it will take; then the time of all together. */
+/** Describes runs: a line for each with its state and remaining time, then the remaining time of all. */
 export async function listRuns(jobs: Job[], folders: Folders, workers: number): Promise<string[]> {
   const rate = costRate([])
   const statuses = await Promise.all(jobs.map(job => statusOf(job, folders)))
@@ -46,7 +46,7 @@ export async function listRuns(jobs: Job[], folders: Folders, workers: number): 
   return [...aligned(rows), '', `${left.length} of ${jobs.length} runs to do, about ${total}`]
 }
 
-/** Share of a run's epochs that are done, 0 to 1. */
+/** The share of a run's epochs that are done, 0 to 1. */
 export function shareDone({ configuration }: Job, status: RunStatus): number {
   if (status.state === 'recorded' || status.state === 'unrecorded') return 1
   return 'epochs' in status ? status.epochs / configuration.optimization.epochs : 0

@@ -9,12 +9,12 @@ import type { WorkerMessage, WorkerOrder } from './worker.ts'
 export type Outcome = Exclude<WorkerMessage, { type: 'progress' }> & { job: Job }
 
 export interface PoolOptions {
-  /** The part of the order that is the same for every run. */
+  /** The part of a worker's order that is the same for every run. */
   order: Omit<WorkerOrder, 'job'>
   workers: number
-  /** When it aborts, no further run begins and current ones stop after their steps. */
+  /** Aborting it starts no further run and stops the current ones after their steps. */
   signal: AbortSignal
-  /** When it aborts, workers are killed. */
+  /** Aborting it kills the workers. */
   kill: AbortSignal
   onStart(job: Job, worker: number): void
   onProgress(job: Job, worker: number, progress: Progress): void
@@ -22,10 +22,10 @@ export interface PoolOptions {
 }
 
 /**
- * Trains runs in order, each in a process of its own, several at a time. A failed run does not stop the others. A run
- * whose process died is continued from its checkpoint, again and again while it makes progress.
+ * Trains runs in order, several at a time, each in a process of its own. A failed run does not stop the others. A run
+ * whose process died is resumed from its checkpoint, as often as it makes progress.
  *
- * @returns how each run ended, in the order in which they ended; without runs that never began
+ * @returns how each run ended, in the order in which they ended; without runs that were never started
  */
 export async function runJobs(jobs: Job[], options: PoolOptions): Promise<Outcome[]> {
   const queue = [...jobs]

@@ -5,27 +5,27 @@ import { loadRun, runFiles } from '../../fit/run.ts'
 import type { Job } from '../plan/plan.ts'
 import { isDone, loadResult, resultPath } from '../results/result-files.ts'
 
-/** How far a run of a sweep is. */
+/** The state of a run of a sweep. */
 export type RunStatus =
   | { state: 'recorded' }
-  /** Trained to its end, but its result is not written yet. */
+  /** Training is finished, but the result is not written yet. */
   | { state: 'unrecorded' }
-  /** To be continued after that many epochs. */
+  /** Training can be resumed after that many epochs. */
   | { state: 'begun'; epochs: number }
   | { state: 'new' }
   | { state: 'failed'; error: string; epochs: number }
-  /** There is a run of that name with other settings. */
+  /** A run of the same name has other settings. */
   | { state: 'clash'; where: string; differences: string[] }
 
 /** The folders of a sweep. */
 export interface Folders {
-  /** Has a run directory for each run. */
+  /** Contains a run directory for each run. */
   out: string
-  /** Has a result file for each finished run. */
+  /** Contains a result file for each finished run. */
   results: string
 }
 
-/** How far a run is, by its result and its run directory. */
+/** The state of a run, from its result and its run directory. */
 export async function statusOf(job: Job, { out, results }: Folders): Promise<RunStatus> {
   const where = resultPath(results, job.run)
   const result = await loadResult(where)

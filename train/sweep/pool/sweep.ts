@@ -22,13 +22,13 @@ export interface SweepOptions {
 }
 
 /**
- * Trains the runs of a sweep that are not finished yet, with a progress display, and prints the tables at the end.
+ * Trains the unfinished runs of a sweep with a progress display, and prints the tables at the end.
  *
- * @param all runs of the sweep: the tables include every finished one, wherever it was trained
- * @param own those to train here
- * @returns the exit status: 0, 1 when a run failed, now or before, 130 when interrupted
- * @throws Error before any run when one of that name was made with other settings, unless it is to be replaced, or a
- *   data set cannot be loaded
+ * @param all runs of the sweep: the tables include every finished one, on whatever machine it was trained
+ * @param own the runs to train here
+ * @returns the exit status: 0; 1 if a run failed, now or in an earlier sweep; 130 if interrupted
+ * @throws Error before any run starts, when a run of the same name has other settings and is not to be replaced, or a
+ * data set cannot be loaded
  */
 export async function sweep(title: string, all: Job[], own: Job[], options: SweepOptions): Promise<number> {
   const { folders } = options
@@ -64,14 +64,14 @@ export async function sweep(title: string, all: Job[], own: Job[], options: Swee
   return conclude(title, all, { todo, outcomes, failedBefore: failedBefore.length }, options)
 }
 
-/** Loads each data set once, so that a missing one is one error before the sweep, not one for every run. */
+/** Loads each data set once, so that a missing one is reported once before the sweep and not for every run. */
 async function checkData(jobs: Job[], dataDir?: string): Promise<void> {
   for (const name of new Set(jobs.map(({ configuration }) => configuration.data.name))) {
     await loadDataset(name, { dataDir })
   }
 }
 
-/** Runs with two signals: the first Ctrl-C or SIGTERM aborts the first one, the next the second one. */
+/** Runs `work` with two signals: the first Ctrl-C or SIGTERM aborts the first, the second one the other. */
 async function withInterrupts(
   run: (signal: AbortSignal, kill: AbortSignal, onInterrupt: (say: () => void) => void) => Promise<Outcome[]>,
 ): Promise<Outcome[]> {
@@ -125,7 +125,7 @@ async function conclude(
   return failed > 0 ? 1 : 0
 }
 
-/** Cost and time of the finished runs in the folder: this machine's speed. */
+/** Cost and time of the finished runs in the folder, which give this machine's speed. */
 async function workDone(jobs: Job[], out: string): Promise<Work[]> {
   const work: Work[] = []
   for (const { run, configuration, images } of jobs) {

@@ -21,7 +21,7 @@ export interface WorkerOrder {
   discardState: boolean
   /** Replace a run of the same name with other settings. */
   overwrite: boolean
-  /** What the finished run is evaluated on: validation and test images by default. */
+  /** Splits on which the finished run is evaluated; validation and test by default. */
   splits?: HeldOutSplit[]
 }
 
@@ -29,10 +29,10 @@ export interface WorkerOrder {
 export type WorkerMessage =
   | ({ type: 'progress' } & Progress)
   | { type: 'finished'; run: Run }
-  /** Another sweep had finished it. */
+  /** Another sweep has already finished the run. */
   | { type: 'skipped' }
   | { type: 'interrupted'; epochs: number }
-  /** Another worker is training it. */
+  /** Another worker is training the run. */
   | { type: 'held'; holder: Holder }
   | { type: 'failed'; error: string }
 

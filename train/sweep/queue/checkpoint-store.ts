@@ -10,9 +10,12 @@ import { loadRun, runFiles } from '../../fit/run.ts'
 
 /** Keeps the checkpoints of runs where every machine can read them. */
 export interface CheckpointStore {
-  /** Stores the run's last checkpoint with what resuming needs; nothing where there is none. */
+  /** Stores the last checkpoint of a run with the files that resuming needs. Does nothing if there is no checkpoint. */
   save(id: string, directory: string): Promise<void>
-  /** Writes the stored checkpoint into a run directory if it is further than what is there; resolves with its epoch. */
+  /**
+   * Writes the stored checkpoint into a run directory if it is from a later epoch than the one there; resolves with its
+   * epoch.
+   */
   restore(id: string, directory: string): Promise<number | null>
   remove(id: string): Promise<void>
 }
@@ -23,7 +26,7 @@ const Head = z.object({
 })
 
 /**
- * Opens the store that `--store` names: a folder, or `s3://bucket/prefix` by the environment's R2_ENDPOINT (or
+ * Opens the store given by `--store`: a folder, or `s3://bucket/prefix`, for which the environment has R2_ENDPOINT (or
  * R2_ACCOUNT_ID), R2_ACCESS_KEY_ID and R2_SECRET_ACCESS_KEY.
  *
  * @throws Error naming the variables that are missing
@@ -59,8 +62,8 @@ export function checkpointStore(bucket: Bucket, prefix: string): CheckpointStore
 }
 
 /**
- * A run's checkpoint with the files that resuming needs, as one line of JSON and the files' bytes. The checkpoint is
- * read first: the metrics, written before it, then have at least its epochs.
+ * Packs a run's checkpoint and the files that resuming needs: one line of JSON, then the bytes of the files. The
+ * checkpoint is read first: the metrics are written before it, so they then contain at least its epochs.
  */
 async function packCheckpoint(directory: string): Promise<Buffer | null> {
   const { checkpoint, metrics, run } = runFiles(directory)

@@ -3,7 +3,7 @@ import { resultPath, saveResult } from '../results/result-files.ts'
 import type { QueuedRun } from './tables.ts'
 
 /**
- * Writes the results of finished runs into a folder, where they are not there yet.
+ * Writes the results of finished runs into a folder, except those that are already there.
  *
  * @returns the runs whose results were written
  */

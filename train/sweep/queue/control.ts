@@ -2,7 +2,7 @@ import { matches } from '../plan/pattern.ts'
 import type { Queue } from './queue.ts'
 import { listRuns, type QueuedRun } from './tables.ts'
 
-/** Runs whose model, run or sweep matches one of the patterns, `*` matching any text. */
+/** Finds the runs whose model, run or sweep name matches one of the patterns, in which `*` stands for any text. */
 export async function matchingRuns({ sql }: Queue, patterns: readonly string[]): Promise<QueuedRun[]> {
   const runs = await listRuns(sql)
   return runs.filter(run =>
@@ -35,7 +35,7 @@ export async function retryRuns(queue: Queue, runs: readonly QueuedRun[]): Promi
   return closed
 }
 
-/** Moves queued runs ahead of others (above 0) or behind them: −9 to 9. */
+/** Sets the urgency of queued runs: above 0 ahead of other runs, below 0 behind them, −9 to 9. */
 export async function setUrgency(
   queue: Queue,
   runs: readonly QueuedRun[],

@@ -5,9 +5,9 @@ import { readStatus } from './status.ts'
 import type { Sql } from './tables.ts'
 
 /**
- * Serves a page that shows the state of a queue, and changes nothing. It needs nothing else from the network.
+ * Serves a page with the state of a queue, which loads nothing else from the network and changes nothing.
  *
- * @returns its address, and a function that ends it
+ * @returns its address, and a function that stops it
  */
 export async function startDashboard(
   sql: Sql,

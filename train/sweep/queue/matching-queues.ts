@@ -5,14 +5,14 @@ import { CODE_VERSION, parseQueueName, type Queue, queueName } from './queue.ts'
 
 /** Finds the queues whose runs this machine can train. */
 export interface QueueMatcher {
-  /** Their names, the one with the most urgent run first. */
+  /** Names of the queues, the one with the most urgent run first. */
   queues(): Promise<string[]>
-  /** Why the others are left, a line each. */
+  /** Reasons why this machine cannot serve the other queues, a line each. */
   refusals(): string[]
 }
 
 /**
- * A matcher that hashes each data set once. Queues that this machine cannot serve are reported once each.
+ * Creates a matcher that hashes each data set once, and reports each queue that this machine cannot serve once.
  *
  * @param onLine told why a queue is left to other workers
  */
@@ -32,7 +32,7 @@ export function createMatcher(
   }
   return {
     async queues() {
-      // The job of any run of a queue says which data set to hash: all of them have the same.
+      // Any job of a queue names the data set to hash: all jobs of a queue have the same.
       const rows = await sql(
         `SELECT queue, max(priority) AS urgency, (array_agg(job))[1] AS job FROM latent_edge.run
          WHERE state IN ('queued', 'running') GROUP BY queue ORDER BY urgency DESC`,

@@ -12,7 +12,7 @@ import { readStatus } from './status.ts'
 const WORKERS = 8
 const NETWORKS = 4
 const KILLS = 30
-/** The processes of workers with a run under way; waits for one, unless all runs have ended. */
+/** Finds the processes of workers that train a run; waits for one, unless all runs have ended. */
 async function trainingPids({ sql }: Queue): Promise<number[]> {
   for (;;) {
     const { runs } = await readStatus(sql)

@@ -153,9 +153,9 @@ export function addQueueCommands(program: Command): void {
 }
 
 /**
- * Adds a sweep's runs to a queue: those without a result in the results folder.
+ * Adds the runs of a sweep to a queue, except those with a result in the results folder.
  *
- * @param urgency moves them ahead of other sweeps (above 0) or behind them
+ * @param urgency above 0 ahead of other sweeps, below 0 behind them
  */
 export async function enqueueSweep(
   url: string,

@@ -14,25 +14,27 @@ import type { Queue, QueuedJob } from './queue.ts'
 import { isPaused } from './tables.ts'
 
 export interface QueueWorkerOptions {
-  /** Runs at a time, one core each. */
+  /** Number of runs at a time, one core each. */
   slots: number
   store: CheckpointStore
-  /** Folder of run directories on this machine. */
+  /** Folder of the run directories on this machine. */
   out: string
   dataDir?: string
-  /** End when the queue has no run left that this worker can take. */
+  /** End when the queue has no more runs that this worker can take. */
   drain: boolean
   /** Least seconds between two uploads of a run's checkpoint. */
   checkpointSeconds: number
-  /** When it aborts, current runs stop after their steps, their checkpoints are stored and they are given back. */
+  /** Aborting it stops the current runs after their steps, stores their checkpoints and returns them to the queue. */
   signal: AbortSignal
   onLine(line: string): void
 }
 
 const POLL_MS = 2_000
-/** Heartbeats and progress go to the database this often: well below the queue's 20 s without a heartbeat. */
+/**
+ * Interval of heartbeats and progress reports, well below the 20 s after which a run without heartbeat is given away.
+ */
 const REPORT_MS = 4_000
-/** A run that failed so often is parked. */
+/** Number of failures after which a run is parked. */
 const MAX_FAILURES = 3
 const LOG_CHARACTERS = 20_000
 const CURVE_POINTS = 200
@@ -76,7 +78,7 @@ async function serveSlot(
       const taken = await takeRun(queue, matcher)
       if (isDown) onLine('the queue answers again')
       isDown = false
-      // After a long outage of the database a run of this process may come back to it: it is still being trained.
+      // After a long outage of the database, the queue may hand out a run that this process is still training.
       if (taken && !active.has(taken.id)) {
         active.add(taken.id)
         await trainTaken(queue, taken, worker, options).finally(() => active.delete(taken.id))
@@ -97,7 +99,7 @@ interface TakenRun {
   job: Job
 }
 
-/** The most urgent run that this worker can train; null where there is none, or the queue is paused. */
+/** Takes the most urgent run that this worker can train; null if there is none or the queue is paused. */
 async function takeRun(queue: Queue, matcher: QueueMatcher): Promise<TakenRun | null> {
   if (await isPaused(queue.sql)) return null
   for (const name of await matcher.queues()) {
@@ -115,7 +117,7 @@ async function hasOpenRuns({ sql }: Queue, matcher: QueueMatcher): Promise<boole
   return rows.length > 0
 }
 
-/** Trains a run that was taken, from its last checkpoint, and reports how it ended. */
+/** Trains a taken run from its last checkpoint, and reports how it ended. */
 async function trainTaken(
   queue: Queue,
   taken: TakenRun,
@@ -156,7 +158,7 @@ async function trainTaken(
   await conclude(queue, taken, outcome, directory, options)
 }
 
-/** Ends a run in the queue: with its result, back into the queue, or parked. */
+/** Records how a run ended: with its result, returned to the queue, or parked. */
 async function conclude(
   queue: Queue,
   taken: TakenRun,
@@ -208,8 +210,9 @@ async function conclude(
 }
 
 /**
- * Repeats what the database must be told until it has been: a finished run is not lost while Postgres is away. Once the
- * signal has aborted, an error ends it: the run is then taken up by another worker from its last checkpoint.
+ * Repeats an operation on the database until it succeeds, so that a finished run is not lost while Postgres does not
+ * answer. After the signal has aborted, an error is thrown: another worker then resumes the run from its last
+ * checkpoint.
  */
 async function persist<T>(operation: () => Promise<T>, signal: AbortSignal): Promise<T> {
   for (let wait = 500; ; wait = Math.min(2 * wait, 10_000)) {
@@ -256,7 +259,7 @@ function reportProgress(
     )
     if (rows.length === 0) lost.abort()
   }
-  // Without the database the run goes on: if it is taken over meanwhile, the first result counts.
+  // Training continues without the database. If another worker takes over meanwhile, the first result counts.
   const timer = setInterval(() => report().catch(() => {}), REPORT_MS)
   report().catch(() => {})
   const storeCheckpoint = () => {

@@ -5,12 +5,12 @@ import { type Job, jobCost } from '../plan/plan.ts'
 import { createTables, type Sql, sqlOf } from './tables.ts'
 
 /**
- * Version of the code that trains. To be raised when the same configuration gives other weights, or when a job has
- * another form: workers take only jobs of their own version.
+ * Version of the training code. Raise it when the same configuration gives other weights or the form of a job changes:
+ * workers take only jobs of their own version.
  */
 export const CODE_VERSION = 1
 
-/** pg-boss on one database, and this project's own tables beside it. */
+/** pg-boss and this project's own tables, in one database. */
 export interface Queue {
   boss: PgBoss
   sql: Sql
@@ -22,19 +22,25 @@ export interface QueuedJob {
   job: Job
 }
 
-/** A dead worker's run is given to another after this many seconds without a heartbeat, and a pass of the monitor. */
+/**
+ * Seconds without a heartbeat after which a run counts as abandoned; the next pass of pg-boss's monitor gives it to
+ * another worker.
+ */
 const HEARTBEAT_SECONDS = 20
 const MONITOR_SECONDS = 5
-/** pg-boss's longest. */
+/** The longest time that pg-boss allows. */
 const EXPIRE_SECONDS = 24 * 3600
-/** Deaths of workers count as retries in pg-boss; failures of the training are counted in the run's own row. */
+/**
+ * pg-boss counts deaths of workers as retries, which are not limited here; failures of the training are counted in the
+ * run's own row.
+ */
 const RETRY_LIMIT = 1_000_000
 
 /**
- * Opens the queue of a Postgres database, and makes its tables where they are missing.
+ * Opens the queue of a Postgres database, and creates its tables if missing.
  *
  * @param url postgres://user:password@host:port/database
- * @param onError told of errors in the background, such as a lost connection; pg-boss connects again by itself
+ * @param onError called with background errors, such as a lost connection; pg-boss reconnects by itself
  * @throws Error when the database does not answer
  */
 export async function openQueue(url: string, onError: (error: Error) => void): Promise<Queue> {
@@ -68,8 +74,8 @@ function withoutPassword(url: string): string {
 }
 
 /**
- * The pg-boss queue of a job: one for each code version, data set content and device, so that a worker takes only what
- * it can train to the same weights.
+ * Name of the pg-boss queue of a job: one for each code version, content of the data set and device, so that a worker
+ * takes only what it can train to the same weights.
  *
  * @param sha256 of the data set's pixels
  */
@@ -78,7 +84,7 @@ export function queueName({ data, device }: Pick<Configuration, 'data' | 'device
   return `sweep-v${CODE_VERSION}-${device}-${name}-${data.split}${data.splitSeed}-${sha256.slice(0, 12)}`
 }
 
-/** What a queue's name says. */
+/** Parses the name of a queue. */
 export function parseQueueName(
   name: string,
 ): { version: number; device: string; data: string; sha256: string } | null {
@@ -90,7 +96,7 @@ export function parseQueueName(
     : null
 }
 
-/** The id of a run: of its settings, so that the same run is queued once. As a UUID, of version 8. */
+/** The id of a run: a UUID of version 8, hashed from its settings, so that the same run is queued once. */
 export function jobId(queue: string, { run, configuration }: Job): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([queue, run, configuration]))
@@ -105,9 +111,9 @@ export function jobId(queue: string, { run, configuration }: Job): string {
 }
 
 /**
- * Which runs go first: those of the first folds, of these the costly ones, as in a sweep on one machine.
+ * Priority of a run: first folds first and among them costly runs first, as in a sweep on one machine.
  *
- * @param urgency moves a sweep ahead of (above 0) or behind others, −9 to 9
+ * @param urgency above 0 ahead of other sweeps, below 0 behind them, −9 to 9
  */
 export function priorityOf(job: Job, urgency: number): number {
   const fold = 99 - Math.min(99, job.configuration.data.fold)
@@ -116,7 +122,7 @@ export function priorityOf(job: Job, urgency: number): number {
 }
 
 /**
- * Adds jobs to the queue that it does not have yet, whatever has become of those that it has.
+ * Adds the jobs that the queue does not have yet, in any state.
  *
  * @param sha256Of the content of a job's data set
  * @returns how many were added
@@ -154,7 +160,8 @@ export async function enqueueJobs(
       ],
     )
     added += rows.length
-    // Again for rows that were there: an earlier attempt may have ended between the two. pg-boss ignores known ids.
+    // Insert again for existing rows: an earlier attempt may have ended between the two inserts. pg-boss ignores known
+    // ids.
     await boss.insert(queue, [{ id, data: { job } satisfies QueuedJob, priority }])
   }
   return added
@@ -167,7 +174,7 @@ async function createQueue(boss: PgBoss, name: string): Promise<void> {
     retryDelay: 1,
     heartbeatSeconds: HEARTBEAT_SECONDS,
     expireInSeconds: EXPIRE_SECONDS,
-    // The longest: a queued run stays until someone trains it.
+    // The longest time allowed: a queued run stays until it is trained.
     retentionSeconds: 365 * 24 * 3600,
     deleteAfterSeconds: 0,
   })

@@ -1,7 +1,7 @@
 import { duration } from '../../fit/display.ts'
 import { isPaused, listRuns, listWorkers, type QueuedRun, type QueueWorkerRow, type Sql } from './tables.ts'
 
-/** A worker not seen for so many seconds counts as gone. */
+/** Seconds after its last report when a worker counts as gone. */
 const ALIVE_SECONDS = 30
 
 /** The state of a queue. */
@@ -12,7 +12,7 @@ export interface QueueStatus {
   counts: Record<QueuedRun['state'], number>
   /** Images a second over all current runs. */
   imagesPerSecond: number
-  /** Seconds until all runs are done at the speed of the finished ones; null before one has finished. */
+  /** Seconds until all runs are done, from the speed of the finished ones; null before one has finished. */
   secondsLeft: number | null
 }
 
@@ -33,7 +33,7 @@ export async function readStatus(sql: Sql, sweep?: string): Promise<QueueStatus>
   }
 }
 
-/** Cost of the open runs over the rate at which the finished ones were trained, times the slots there are. */
+/** The cost of the open runs divided by the rate at which the finished ones were trained and the number of slots. */
 function secondsLeft(runs: readonly QueuedRun[], workers: readonly QueueWorkerRow[]): number | null {
   const done = runs.filter(run => run.result && run.result.seconds > 0)
   const cost = done.reduce((sum, run) => sum + run.cost, 0)
@@ -45,7 +45,7 @@ function secondsLeft(runs: readonly QueuedRun[], workers: readonly QueueWorkerRo
   return left / (cost / seconds) / slots
 }
 
-/** The state of a queue for a terminal. */
+/** Formats the state of a queue for a terminal. */
 export function formatStatus(status: QueueStatus): string {
   const { runs, workers, counts, imagesPerSecond, secondsLeft, paused } = status
   const total = Object.entries(counts).filter(([, count]) => count > 0)

@@ -2,13 +2,13 @@ import type { PgBoss } from 'pg-boss'
 import { z } from 'zod'
 import { Result } from '../../../models/paper/result.ts'
 
-/** Where a run of the queue stands. A parked run has failed three times and waits for `retry`. */
+/** State of a run in the queue. A parked run has failed three times and waits for `retry`. */
 export const RunState = z.enum(['queued', 'running', 'finished', 'parked', 'cancelled'])
 export type RunState = z.infer<typeof RunState>
 
 const Timestamp = z.date().nullable()
 
-/** A run as the queue's own table has it; pg-boss has who may train it now. */
+/** A row of the project's own table of runs; pg-boss decides which worker may train it. */
 export const QueuedRun = z.object({
   id: z.string(),
   sweep: z.string(),
@@ -23,7 +23,7 @@ export const QueuedRun = z.object({
   epochs: z.int(),
   /** Share of the epochs done, 0 to 1. */
   share: z.number(),
-  /** As `jobCost` counts. */
+  /** In the unit of `jobCost`. */
   cost: z.number(),
   images_per_second: z.number().nullable(),
   /** [epoch, mean training loss in nats per image]. */
@@ -37,25 +37,28 @@ export const QueuedRun = z.object({
 })
 export type QueuedRun = z.infer<typeof QueuedRun>
 
-/** A worker as the others see it. */
+/** A row of the table of workers. */
 export const QueueWorkerRow = z.object({
   id: z.string(),
   slots: z.int(),
   busy: z.int(),
-  /** Why it leaves runs to others; '' if it takes all. */
+  /** Reason why it leaves runs to others; '' if it takes all. */
   message: z.string(),
   seconds_ago: z.coerce.number(),
 })
 export type QueueWorkerRow = z.infer<typeof QueueWorkerRow>
 
-/** Runs SQL on the queue's database; `values` for $1, $2, … */
+/** Runs SQL on the queue's database, with `values` for $1, $2, … */
 export type Sql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
 
 export function sqlOf(boss: PgBoss): Sql {
   return async (text, values) => (await boss.getDb().executeSql(text, values)).rows
 }
 
-/** Any number that other programs do not lock with: one process at a time creates the tables. */
+/**
+ * Number of the advisory lock under which one process at a time creates the tables. Any number not used by other
+ * programs.
+ */
 const LOCK = 7_340_115_822
 
 /** Creates the tables where they are missing. */

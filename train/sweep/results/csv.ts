@@ -1,6 +1,6 @@
 import type { Summary } from './summary.ts'
 
-/** The columns of the table with what each holds. */
+/** The columns of the table and their meaning. */
 const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
   ['model', 'name of the runs: the model’s id, and the settings that differ from the usual ones'],
   ['data', 'data set: mnist, fashion-mnist, freyface, or where a user’s own images were read from'],
@@ -30,7 +30,7 @@ const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
   ['paper_std', 'the paper’s standard deviation in the unit of the mean; printed as a percentage there'],
 ]
 
-/** Summaries as CSV (RFC 4180): a line for each figure, numbers in full. */
+/** Formats summaries as CSV (RFC 4180): a line for each figure, with all digits. */
 export function formatCsv(summaries: Summary[]): string {
   const lines = summaries.flatMap(summary => {
     const { name, configuration, parameters, seed, n, epochs, figures, paper } = summary
@@ -60,7 +60,7 @@ export function formatCsv(summaries: Summary[]): string {
   return [COLUMNS.map(([name]) => name), ...lines].map(line => `${line.map(quote).join(',')}\r\n`).join('')
 }
 
-/** The data dictionary of the table, in Markdown. */
+/** Formats the data dictionary of the table in Markdown. */
 export function formatDictionary(): string {
   const rows = COLUMNS.map(([name, meaning]) => `| \`${name}\` | ${meaning} |`)
   return [

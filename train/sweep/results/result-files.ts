@@ -10,10 +10,10 @@ export function isDone(run: Run): boolean {
   return run.status === 'finished' || run.status === 'stopped early'
 }
 
-/** Points of a run's curve in its result. */
+/** Largest number of points of the loss curve in a result. */
 const CURVE_POINTS = 100
 
-/** The objective over the epochs, thinned evenly to `CURVE_POINTS` at most; the first and the last epoch stay. */
+/** The objective by epoch, thinned evenly to at most `CURVE_POINTS`, first and last epoch included. */
 export function thinCurve(epochs: EpochRecord[]): NonNullable<Result['curve']> {
   const count = Math.min(CURVE_POINTS, epochs.length)
   const rounded = (value: number) => Number(value.toPrecision(6))
@@ -25,7 +25,7 @@ export function thinCurve(epochs: EpochRecord[]): NonNullable<Result['curve']> {
 }
 
 /**
- * The result of a finished run.
+ * Makes the result of a finished run.
  *
  * @param epochs its records, in order
  * @throws Error when the run is not finished
@@ -51,12 +51,12 @@ export function toResult(name: string, run: Run, epochs: EpochRecord[]): Result 
   })
 }
 
-/** Where a result is kept. */
+/** Path of a result file. */
 export function resultPath(folder: string, run: string): string {
   return join(folder, `${run}.json`)
 }
 
-/** Writes a result into a folder, whole or not at all. */
+/** Writes a result into a folder atomically. */
 export async function saveResult(folder: string, result: Result): Promise<void> {
   await mkdir(folder, { recursive: true })
   const { name, configuration } = result
@@ -65,7 +65,7 @@ export async function saveResult(folder: string, result: Result): Promise<void> 
 }
 
 /**
- * Reads a result; null where there is none.
+ * Reads a result; null if it does not exist.
  *
  * @throws Error naming the file when it is not a result
  */
@@ -83,9 +83,9 @@ export async function loadResult(path: string): Promise<Result | null> {
 }
 
 /**
- * All results of a folder: its result files, or the finished runs in its subfolders where it is a sweep's.
+ * Reads all results of a folder: its result files, or the finished runs in its subfolders if it is a sweep's output.
  *
- * @throws Error when it is no folder, or naming a result in it that cannot be read
+ * @throws Error when it is not a folder, or naming a result in it that cannot be read
  */
 export async function loadResults(folder: string): Promise<Result[]> {
   const entries = await readdir(folder, { withFileTypes: true })
@@ -105,7 +105,7 @@ export async function loadResults(folder: string): Promise<Result[]> {
   return results
 }
 
-/** A model's name from its run's folder, as `runName` made it; the id where the folder is called otherwise. */
+/** The name of a model from the folder of its run, as made by `runName`; the id if the folder has another name. */
 function modelName(folder: string, { configuration }: Run): string {
   const suffix = runName('', configuration.data.fold, configuration.seed)
   return folder.endsWith(suffix) ? folder.slice(0, -suffix.length) : configuration.id

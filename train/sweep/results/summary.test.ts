@@ -8,7 +8,7 @@ import { formatCsv } from './csv.ts'
 import { spread, summarize } from './summary.ts'
 import { formatMarkdown, formatText, makeTables } from './table.ts'
 
-/** A result with figures made up: bce of validation and test, and their double at drawn z. */
+/** Makes a result with the given bce of validation and test, and twice these at drawn z. */
 function result(id: string, fold: number, [validation, test]: [number, number], epochs = 200): Result {
   const choices = { ...defaultChoices(), data: parseId(id).data, fold, epochs }
   const configuration = configure(parseId(id), choices, { height: 28, width: 28 })

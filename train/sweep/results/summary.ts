@@ -3,13 +3,13 @@ import type { Metric } from '../../../models/card.ts'
 import { type Loss, type PaperRow, paperLookup } from '../../../models/paper/paper-rows.ts'
 import type { Result } from '../../../models/paper/result.ts'
 
-/** Mean and sample standard deviation (n − 1) of a figure over folds; no deviation where n < 3. */
+/** Mean and sample standard deviation (n − 1) of a figure over folds; no deviation if n < 3. */
 export interface Spread {
   mean: number
   std: number | null
 }
 
-/** A figure of a model over the folds that were trained. */
+/** A figure of a model over its trained folds. */
 export interface Figure extends Spread {
   name: Exclude<Metric['name'], 'klPerDimension'>
   unit: Metric['unit']
@@ -17,7 +17,7 @@ export interface Figure extends Spread {
   latent: Metric['latent']
 }
 
-/** A model of a sweep: the same settings on some folds. */
+/** The results of one model of a sweep: the same settings on several folds. */
 export interface Summary {
   name: string
   configuration: Result['configuration']
@@ -25,19 +25,19 @@ export interface Summary {
   seed: number
   /** Folds trained. */
   n: number
-  /** Epochs trained: least and most, which differ where runs stopped early. */
+  /** Least and greatest number of trained epochs, which differ if runs stopped early. */
   epochs: [number, number]
   parameters: number
   figures: Figure[]
-  /** The paper's row on this model for each loss it reports. */
+  /** The paper's row for this model, for each loss that it reports. */
   paper: Partial<Record<Loss, PaperRow>>
 }
 
 /**
- * Results by model, in the order of the paper's tables: data set, layers, latent size, AE before VAE. Only results
- * with the same settings but for the fold are put together.
+ * Groups results by model, in the order of the paper's tables: data set, layers, latent size, AE before VAE. Results
+ * are put together only if their settings agree in all but the fold.
  *
- * @param preset whose tables of the paper come first, where several report the same model
+ * @param preset whose tables of the paper come first, if several report the same model
  */
 export function summarize(results: Result[], preset?: string): Summary[] {
   const groups: Result[][] = []

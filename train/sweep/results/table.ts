@@ -1,10 +1,10 @@
 import type { Loss, PaperFigure } from '../../../models/paper/paper-rows.ts'
 import type { Figure, Spread, Summary } from './summary.ts'
 
-/** A table of text: a head and rows of as many cells, and which columns are numbers. */
+/** A table of text: a head, rows with as many cells, and which columns are numbers. */
 export interface Table {
   title: string
-  /** What the figures are, with their unit. */
+  /** Description of the figures, with their unit. */
   caption: string
   head: string[]
   rows: string[][]
@@ -15,15 +15,15 @@ const LOSSES: [Loss, string, string][] = [
   ['mse', 'MSE', 'squared intensity per pixel'],
   ['l1', 'L1', 'intensity per pixel'],
 ]
-/** Decimals of each loss: as many as the paper's deviations have. */
+/** Decimals of each loss, as many as the paper's deviations have. */
 const DECIMALS: Record<Loss, number> = { bce: 4, mse: 5, l1: 5 }
 
 /**
- * The tables of a sweep: one for each loss, validation and test beside the paper's figures where it has them, and one
- * for the KL term and active units.
+ * The tables of a sweep: one for each loss, with validation and test beside the paper's figures, and one for the KL
+ * term and active units.
  *
- * @param latent whether of z = mu or of z drawn from the posterior (VAEs alone)
- * @param narrow for a terminal of 80 columns: no epochs, no deviations of the paper
+ * @param latent figures at z = mu, or at z drawn from the posterior (VAEs only)
+ * @param narrow for a terminal of 80 columns: without epochs and deviations of the paper
  */
 export function makeTables(summaries: Summary[], latent: Figure['latent'], narrow: boolean): Table[] {
   const shown = summaries.filter(({ figures }) => figures.some(figure => figure.latent === latent))
@@ -40,7 +40,7 @@ export function makeTables(summaries: Summary[], latent: Figure['latent'], narro
   const layout = { z, latent, narrow, common, head }
   return [
     ...LOSSES.map(([loss, title, unit]) => lossTable(shown, { ...layout, loss, title, unit })),
-    // The posterior's figures do not depend on what is decoded: once is enough.
+    // The figures of the posterior do not depend on z: show them once.
     ...(latent === 'mu' ? [posteriorTable(shown, layout)] : []),
   ]
 }
@@ -98,7 +98,7 @@ function posteriorTable(summaries: Summary[], { latent, narrow, common, head }: 
   }
 }
 
-/** A table for a terminal: columns aligned, the first to the left. */
+/** Formats a table for a terminal: aligned columns, the first to the left. */
 export function formatText({ caption, head, rows }: Table): string {
   const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map(row => row[i].length)))
   const line = (cells: string[]) =>
@@ -110,7 +110,7 @@ export function formatText({ caption, head, rows }: Table): string {
   return [caption, line(head), rule, ...rows.map(line)].join('\n')
 }
 
-/** A table in Markdown. */
+/** Formats a table in Markdown. */
 export function formatMarkdown({ title, caption, head, rows }: Table): string {
   const line = (cells: string[]) => `| ${cells.join(' | ')} |`
   const rule = head.map((_, i) => (i === 0 ? ':--' : '--:'))

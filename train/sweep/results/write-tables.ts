@@ -7,9 +7,9 @@ import { type Summary, summarize } from './summary.ts'
 import { formatMarkdown, formatText, makeTables } from './table.ts'
 
 /**
- * Writes the tables of some results as `table.md` and `table.csv` into a folder.
+ * Writes the tables of results as `table.md` and `table.csv` into a folder.
  *
- * @param title a name for the sweep; that of a preset puts its tables of the paper first
+ * @param title name of the sweep; the name of a preset puts its tables of the paper first
  * @returns the tables for a terminal of that many columns
  * @throws Error when there are no results
  */

@@ -19,7 +19,7 @@ import { runJobs } from '../pool/pool.ts'
 import type { Folders } from '../pool/run-status.ts'
 import { loadResult, resultPath } from '../results/result-files.ts'
 
-/** The fold that every trial holds out, and the seed of every trial. */
+/** The held-out fold and the seed of every trial. */
 const FOLD = 0
 const SEED = 1
 
@@ -47,7 +47,7 @@ export function trialSettings(group: RecipeGroup, { learningRate, betaWarmup }: 
   }
 }
 
-/** Reads the table of trials; empty where there is no file. */
+/** Reads the table of trials; empty if there is no file. */
 export async function loadTrials(path: string): Promise<Trial[]> {
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return '[]'
@@ -60,14 +60,14 @@ export async function loadTrials(path: string): Promise<Trial[]> {
   }
 }
 
-/** The table as text, a line a trial, in the order of the groups. */
+/** Formats the table of trials: a line each, in the order of the groups. */
 export function formatTrials(trials: readonly Trial[]): string {
   const ordered = RECIPE_GROUPS.flatMap(group => trialsOf(group, trials))
   return `[\n${ordered.map(trial => JSON.stringify(trial)).join(',\n')}\n]\n`
 }
 
 interface SearchOptions {
-  /** The table's file. */
+  /** Path of the table of trials. */
   table: string
   folders: Folders
   workers: number
@@ -77,10 +77,10 @@ interface SearchOptions {
 }
 
 /**
- * Searches the recipe of each group, some groups at a time, and writes the table after every trial. Trials in the
- * table are not run again; one cut short goes on from its last epoch.
+ * Searches the recipe of each group, several groups at a time, and writes the table after every trial. Trials in the
+ * table are not run again; an interrupted one is resumed.
  *
- * @throws Error when a trial fails otherwise than by a loss that is not finite
+ * @throws Error when a trial fails for another reason than a loss that is not finite
  */
 export async function searchRecipes(
   groups: readonly RecipeGroup[],
@@ -103,7 +103,7 @@ export async function searchRecipes(
   return trials
 }
 
-/** Trains one trial in a process of its own; null when interrupted. */
+/** Trains one trial in a process of its own; null if interrupted. */
 async function runTrial(
   group: RecipeGroup,
   choice: Choice,
@@ -137,7 +137,7 @@ async function recordedResult(job: Job, { results }: Folders): Promise<Result> {
   return result
 }
 
-/** The trained objective on the held-out fold, nats per image: with z drawn for a VAE, beta at 1. */
+/** The training objective on the held-out fold, nats per image: with z drawn for a VAE, at beta = 1. */
 function validationLoss({ configuration, metrics }: Result): number {
   const { architecture, objective } = configuration
   const latent = architecture.kind === 'vae' ? 'sampled' : 'mu'
