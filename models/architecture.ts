@@ -2,7 +2,7 @@ import type { Architecture } from './card.ts'
 
 /** One dense layer: y = x·W + b with W of shape [inputs, units], b of shape [units]. */
 export interface DenseShape {
-  /** Its name in every file of a model: encoder_1, mu, logvar, decoder_1 … */
+  /** Name of the layer in every file of a model: encoder_1, mu, logvar, decoder_1 … */
   name: string
   inputs: number
   units: number
@@ -75,7 +75,7 @@ export function decoderLayers(architecture: Architecture): DenseShape[] {
   }))
 }
 
-/** The number of trained weights and biases, encoder and decoder together: the tables' last column. */
+/** The number of trained weights and biases of encoder and decoder together: the last column of the paper's tables. */
 export function parameterCount(architecture: Architecture): number {
   return [...encoderLayers(architecture), ...decoderLayers(architecture)].reduce(
     (sum, { inputs, units }) => sum + inputs * units + units,

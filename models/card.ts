@@ -29,7 +29,7 @@ export const Architecture = z
      * the encoder's input x and to the decoder's input z. Absent if the model is not conditional.
      */
     classes: z.int().min(2).optional(),
-    /** What follows the decoder's last dense layer. */
+    /** Activation of the decoder's last layer. */
     output: z.enum(['sigmoid', 'relu', 'identity']),
   })
   .refine(({ widths, layers }) => !widths || widths.length === layers - 1, {
@@ -47,7 +47,7 @@ export const Prior = z
   .refine(p => p.mean.length === p.variance.length, { error: 'mean and variance must have the same length' })
 export type Prior = z.infer<typeof Prior>
 
-/** What training minimised, in nats per image: a reconstruction term summed over pixels plus beta·KL. */
+/** The training objective, in nats per image: a reconstruction term summed over pixels plus beta·KL. */
 export const Objective = z.strictObject({
   reconstruction: z.enum(['bce', 'mse', 'l1']),
   /** Weight of the KL term; 0 for an AE. */
@@ -62,9 +62,9 @@ export const Objective = z.strictObject({
 export type Objective = z.infer<typeof Objective>
 
 /**
- * One measured number. Its unit is fixed by what it is: bce, mse and l1 are means over images and pixels; kl, elbo
- * klPerDimension and importanceBound are nats an image (means over images). Two metrics that differ in any field but `value` are not
- * to be compared.
+ * One measured number. Its name fixes its unit: bce, mse and l1 are means over images and pixels; kl, elbo,
+ * klPerDimension and importanceBound are nats per image, averaged over images. Two metrics may be compared only if they
+ * agree in every field but `value`.
  */
 export const Metric = z.strictObject({
   name: z.enum(['bce', 'mse', 'l1', 'kl', 'elbo', 'activeUnits', 'klPerDimension', 'importanceBound']),
@@ -112,7 +112,7 @@ export const Mixture = z.strictObject({
 })
 export type Mixture = z.infer<typeof Mixture>
 
-/** A mixture with the images it was fitted to and how well it fits others. */
+/** A mixture, with the images it was fitted to and its log density on others. */
 export const FittedMixture = z.strictObject({
   ...Mixture.shape,
   /** Training images whose posteriors it was fitted to. */
@@ -125,8 +125,8 @@ export const FittedMixture = z.strictObject({
 export type FittedMixture = z.infer<typeof FittedMixture>
 
 /**
- * What latents are drawn from: mixtures fitted to draws from the posteriors of training images, one over all images and
- * one for each class (same order as dataset.classes; empty where the data has none).
+ * The latent density that samples are drawn from: mixtures fitted to draws from the posteriors of training images, one
+ * over all images and one for each class (in the order of dataset.classes; empty if the data has no classes).
  */
 export const Density = z.strictObject({
   /** Seed of the draws and of the fit. */
@@ -134,8 +134,9 @@ export const Density = z.strictObject({
   /** Draws from each image's posterior. */
   draws: z.int().min(1),
   /**
-   * What the fitted factors were multiplied by; absent for 1. Below 1 draws stay nearer to the latents of training images:
-   * fewer ambiguous images, less diversity. The held-out log-likelihoods are those of the fit before.
+   * Factor by which the fitted standard deviations were multiplied; absent for 1. Below 1, draws stay nearer to the
+   * latents of training images: fewer ambiguous images, less diversity. The held-out log-likelihoods are those of the
+   * unscaled fit.
    */
   spread: z.number().positive().max(1).optional(),
   whole: FittedMixture,
@@ -146,8 +147,8 @@ export type Density = z.infer<typeof Density>
 const ModelFile = z.strictObject({ bytes: z.int().min(1), sha256: Sha256 })
 
 /**
- * A golden vector, which checks a runtime before it is used: the decoder of these files gives `xhat` for `z`, the encoder
- * `mu` (an AE: z) for `xhat`, each to within `tolerance` (absolute).
+ * A golden vector that checks a runtime before it is used: the decoder gives `xhat` for `z`, and the encoder gives `mu`
+ * (an AE: z) for `xhat`, each within `tolerance` (absolute).
  */
 export const Golden = z.strictObject({
   z: z.array(z.number()),
@@ -160,11 +161,11 @@ export const Golden = z.strictObject({
 export type Golden = z.infer<typeof Golden>
 
 /**
- * Losses over a seeded choice of test images at z = mu, means over images and pixels: a check in a second or two that the
- * card belongs to these files.
+ * Losses on a seeded subset of test images at z = mu, means over images and pixels. They show within a second or two
+ * that the card belongs to its files.
  */
 export const SubsetCheck = z.strictObject({
-  /** Of the choice: `chooseSubset`. */
+  /** Seed of the subset: `chooseSubset`. */
   seed: z.int().min(0),
   images: z.int().min(1),
   /** Nats per pixel. */
@@ -176,7 +177,7 @@ export const SubsetCheck = z.strictObject({
 })
 export type SubsetCheck = z.infer<typeof SubsetCheck>
 
-/** The settings of a training run that its weights depend on, and where and when it ran. */
+/** The training settings that the weights depend on, and when and by which code the run was made. */
 export const Recipe = z.strictObject({
   /** Images a step. */
   batch: z.int().min(1),
@@ -200,7 +201,7 @@ export const Recipe = z.strictObject({
 })
 export type Recipe = z.infer<typeof Recipe>
 
-/** Everything a server or a page needs to know of a model, beside its two ONNX files. */
+/** Everything that a server or a page needs to know about a model besides its two ONNX files. */
 export const Card = z.strictObject({
   id: ModelId,
   version: Version,
@@ -215,14 +216,14 @@ export const Card = z.strictObject({
     width: z.int().min(1),
     /** Names of the labels in order; empty where the data has none. */
     classes: z.array(z.string()),
-    /** How images are to be seen; `polarityOf` for cards without it. */
+    /** Polarity of the images; `polarityOf` gives it for cards without it. */
     polarity: z.enum(POLARITIES).optional(),
-    /** Which images these were; absent from cards written before it was recorded. */
+    /** Identity of the images; absent from cards written before it was recorded. */
     identity: DataIdentity.optional(),
   }),
   training: z.strictObject({
     epochs: z.int().min(0),
-    /** The epoch whose weights these are, counted from 1; 0 for the initial weights. */
+    /** The epoch of the weights, counted from 1; 0 for the initial weights. */
     bestEpoch: z.int().min(0),
     seed: z.int().min(0),
     engine: z.string(),
@@ -236,7 +237,7 @@ export const Card = z.strictObject({
     pixels: z.literal('binarized').optional(),
     /** SHA-256 of the trained weights, as in run.json; training again gives the same. Absent from older cards. */
     weights: Sha256.optional(),
-    /** How the weights came about beyond the above; absent from cards written before it was recorded. */
+    /** Training settings beyond the above; absent from cards written before they were recorded. */
     recipe: Recipe.optional(),
   }),
   metrics: z.array(Metric),
@@ -244,9 +245,12 @@ export const Card = z.strictObject({
   subset: SubsetCheck.optional(),
   /** mu over the training set, whole and by class (same order as dataset.classes). */
   latent: z.strictObject({ whole: Moments, classes: z.array(Moments) }),
-  /** What samples are drawn from by default; absent if none was fitted, then it is the prior. */
+  /** The density that samples are drawn from by default; if absent, the prior. */
   density: Density.optional(),
-  /** latents: the encoded test set (of many dimensions its first images), safetensors with `mu` F16 [images, D_z] and, where labelled, `label` U8 [images]. */
+  /**
+   * `latents` is the encoded test set (of many dimensions its first images): safetensors with `mu` F16 [images, D_z]
+   * and, if labelled, `label` U8 [images].
+   */
   files: z.strictObject({ encoder: ModelFile, decoder: ModelFile, latents: ModelFile }),
   opset: z.int(),
   precision: z.enum(['fp32', 'fp16', 'int8']),
@@ -254,7 +258,7 @@ export const Card = z.strictObject({
   parity: z.strictObject({ images: z.int().min(1), maxAbsDifference: z.record(z.string(), z.number()) }),
   /** Absent from cards of other makers. */
   golden: Golden.optional(),
-  /** What a classifier makes of its samples; absent where no judge of the data set has been asked. */
+  /** A judge's evaluation of the model's samples; absent if there is no judge for the data set. */
   judgement: Judgement.optional(),
 })
 export type Card = z.infer<typeof Card>

@@ -2,24 +2,27 @@ import { z } from 'zod'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
-/** Some of a data set's images: how many, and a hash of which (pixels and labels, in any order). */
+/**
+ * A part of a data set: the number of its images, and a hash over their pixels and labels that does not depend on their
+ * order.
+ */
 const ImageSet = z.strictObject({ images: z.int().min(0), sha256: Sha256 })
 
 /**
- * Which data a model was made of. Two data sets with one `sha256` have the same images with the same labels in the same
- * order, divided in the same way.
+ * Identity of the data that a model was trained on. Two data sets with the same `sha256` have the same images with the
+ * same labels in the same order, divided in the same way.
  */
 export const DataIdentity = z.strictObject({
-  /** Over shape, class names and, part by part, pixels and labels in order. */
+  /** Hash over shape, class names and, part by part, pixels and labels in order. */
   sha256: Sha256,
-  /** What is fitted and held out for validation. */
+  /** Training images, including those held out for validation. */
   train: ImageSet,
-  /** What is held out from training altogether. */
+  /** Test images. */
   test: ImageSet,
 })
 export type DataIdentity = z.infer<typeof DataIdentity>
 
-/** What is compared of two data sets. */
+/** The properties by which two data sets are compared. */
 export interface IdentifiedData {
   name: string
   height: number
@@ -29,8 +32,8 @@ export interface IdentifiedData {
 }
 
 /**
- * In what two data sets differ, a line for each difference; empty where they are the same. Where one has no identity
- * (it was recorded before there was any), names, shapes and classes alone are compared.
+ * Lists the differences between two data sets, a line each; empty if they are the same. If one has no identity (it was
+ * recorded before there was one), only names, shapes and classes are compared.
  */
 export function dataDifferences(expected: IdentifiedData, got: IdentifiedData): string[] {
   const lines: string[] = []

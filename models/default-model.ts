@@ -1,4 +1,4 @@
-/** What of a model decides whether to begin with it. */
+/** The properties by which the default model is chosen. */
 export interface Candidate {
   id?: string
   dataset?: string
@@ -6,14 +6,14 @@ export interface Candidate {
   latentDim?: number
   /** Whether it decodes a latent with a class. */
   conditional?: boolean
-  /** Whether its files are there; they are where it does not say. */
+  /** Whether its files exist; true if absent. */
   available?: boolean
 }
 
 /**
- * The model to begin with where none is asked for: a conditional one, which draws what it is asked for; else a VAE whose
- * two latent dimensions fill a plane; of each those of digits first, and among those the one called best. Else the first
- * that is available.
+ * Chooses the default model: first a conditional one, which draws the class that is asked for, then a VAE with two
+ * latent dimensions, which fill a plane. Within each group models of digits come first, and among those the one called
+ * best. Otherwise it is the first available model.
  *
  * @param list in the order of their ids
  */

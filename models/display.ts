@@ -1,5 +1,5 @@
 /**
- * How a data set's images are to be seen: ink on a darker ground (MNIST), ink on a lighter ground (scanned leaves), or
+ * Polarity of a data set's images: ink on a darker ground (MNIST), ink on a lighter ground (scanned leaves), or
  * photographs, in which neither black nor white is the ground.
  */
 export const POLARITIES = ['light-on-dark', 'dark-on-light', 'photograph'] as const

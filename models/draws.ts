@@ -13,18 +13,21 @@ import { valueError } from './value-error.ts'
  * alike everywhere, so the same arguments give the same bits on every engine.
  */
 
-/** What of a card draws need. */
+/** The parts of a card that draws depend on. */
 export type LatentSpace = Pick<Card, 'prior' | 'latent' | 'density'> & {
   dataset: Pick<Card['dataset'], 'classes'>
   architecture?: Pick<Architecture, 'classes'>
 }
 
-/** Numbers of a point: D_z, and the classes of a conditional model. */
+/** Size of a point: D_z, plus the number of classes of a conditional model. */
 export function pointSize({ prior, architecture }: Pick<LatentSpace, 'prior' | 'architecture'>): number {
   return prior.mean.length + (architecture?.classes ?? 0)
 }
 
-/** Standard normals [n, D_z]. The label has the seed hashed, so that small and neighbouring seeds differ at once. */
+/**
+ * Standard normals [n, D_z]. The label makes the generator hash the seed, so that small and neighbouring seeds give
+ * unrelated draws from the start.
+ */
 function noise(n: number, latentDim: number, seed: number): Float32Array {
   return normals(createRng(seed, 'latent'), new Float32Array(n * latentDim))
 }
@@ -61,12 +64,12 @@ export function drawClass(moments: Moments, n: number, seed: number, temperature
   })
 }
 
-/** A class that no training image belongs to has no place in the latent space. @throws ValueError */
+/** Checks that a class had training images: otherwise it has no place in the latent space. @throws ValueError */
 export function requireImages({ images }: Moments, field: string): void {
   if (images === 0) throw valueError(field, 'a class that had training images', 'one that had none')
 }
 
-/** Which points are drawn, and how many. */
+/** Options of a draw of samples. */
 export interface SampleOptions {
   n: number
   /** An integer from 0 to 4294967295. */
@@ -80,15 +83,15 @@ export interface SampleOptions {
 }
 
 /**
- * Draws points to be decoded as new images. A longer draw starts with the shorter one's points.
+ * Draws points to be decoded as new images. A longer draw starts with the points of a shorter one.
  *
- * From a density: a class is drawn from its mixture; without a class a conditional model draws a class for each point, in
- * proportion to its images, and any other model draws from the mixture over all images. Without a density: a class is
- * drawn from the Gaussian of its mu, anything else from the prior.
+ * With a density: a class is drawn from its mixture; without a class a conditional model draws a class for each point
+ * in proportion to its images, and any other model draws from the mixture over all images. Without a density: a class
+ * is drawn from the Gaussian of its mu, anything else from the prior.
  *
- * @returns [n, D_z] or, of a conditional model, [n, D_z + classes]
- * @throws ValueError when the card has no density to draw from, or the prior cannot be drawn from for a class because the
- *   model is not conditional
+ * @returns [n, D_z], or [n, D_z + classes] for a conditional model
+ * @throws ValueError when the card has no density to draw from, or a class is to be drawn from the prior of a model
+ * that is not conditional
  */
 export function drawSamples(space: LatentSpace, options: SampleOptions): Float32Array {
   const { n, seed, temperature = 1, class: label, from = space.density ? 'density' : undefined } = options
@@ -120,14 +123,14 @@ export function drawSamples(space: LatentSpace, options: SampleOptions): Float32
 }
 
 /**
- * Deviation of styles, in units of a class's own. The Gaussian of a class is an approximation whose tails are no longer
- * that class: at 1 a conditional VAE of digits writes 95% of its characters legibly, at 0.6 99%.
+ * Standard deviation of styles, in units of a class's own. The Gaussian of a class is an approximation whose tails do
+ * not look like the class: with 1 a conditional VAE of digits writes 95% of its characters legibly, with 0.6 99%.
  */
 export const STYLE_TEMPERATURE = 0.6
 
 /**
- * The style of a handwriting, eps [D_z]: where in a class's Gaussian its latent lies, in units of its deviation. The same
- * eps in every class is one handwriting (`styleLatent`).
+ * A style of handwriting, eps [D_z]: the position of a latent within the Gaussian of its class, in units of the
+ * standard deviation. The same eps in every class gives one handwriting (`styleLatent`).
  */
 export function drawStyle(
   { prior }: Pick<LatentSpace, 'prior'>,
@@ -171,7 +174,7 @@ function appendClasses(z: Float32Array, classes: Uint8Array, space: LatentSpace)
   return joinRows([z, oneHot(classes, space.architecture!.classes!)], classes.length)
 }
 
-/** The parts of points: z [n, D_z] and y [n, classes], null where the model is not conditional. */
+/** Splits points into z [n, D_z] and y [n, classes], which is null if the model is not conditional. */
 export function splitPoints(
   points: Float32Array,
   { latentDim, classes = 0 }: Pick<Architecture, 'latentDim' | 'classes'>,
@@ -192,7 +195,7 @@ export function cholesky(covariance: readonly (readonly number[])[]): number[][]
     for (let j = 0; j <= i; j++) {
       let rest = covariance[i][j]
       for (let k = 0; k < j; k++) rest -= lower[i][k] * lower[j][k]
-      // Below 1e-290 numbers lose digits, and what is divided by their root goes wrong.
+      // Numbers below 1e-290 lose digits, which would spoil the division by their square root.
       if (i === j) lower[i][i] = rest > 1e-12 * covariance[i][i] + 1e-290 ? Math.sqrt(rest) : 0
       else lower[i][j] = lower[j][j] === 0 ? 0 : rest / lower[j][j]
     }

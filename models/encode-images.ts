@@ -4,7 +4,7 @@ import { oneHot } from './one-hot.ts'
 import { klPerDimension } from './prior.ts'
 import { joinRows } from './rows.ts'
 
-/** A model that can be run, by whatever engine. */
+/** A model that can be run, on any engine. */
 export interface RunnableModel {
   card: Card
   /** @param x [n, D_x]; @param y [n, classes]; @returns mu and logvar of a VAE, z of an AE, [n, D_z] each */
@@ -24,8 +24,8 @@ export interface EncodedImages {
 }
 
 /**
- * Encodes images. A conditional model reads a class beside each: where none is given, the class whose negative ELBO at
- * z = mu is the lowest is taken for each image.
+ * Encodes images. A conditional model also reads a class for each image; if none is given, the class with the lowest
+ * negative ELBO at z = mu is taken.
  *
  * @param x [n, D_x]
  * @param y [n, classes]
@@ -67,7 +67,7 @@ async function encodeUnlabelled(
   return { heads, mean: heads.mu ?? heads.z, y: oneHot(chosen, classes) }
 }
 
-/** Of image `i` at z = mu, in nats; of an AE without the KL term. */
+/** Negative ELBO of image `i` at z = mu, in nats; for an AE without the KL term. */
 function negativeElbo(
   { architecture, prior }: Card,
   x: Float32Array,

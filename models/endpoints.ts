@@ -5,13 +5,13 @@ import { joinRows } from './rows.ts'
 import { isValueError, valueError } from './value-error.ts'
 
 /**
- * A style that a class is shown in: the one that a seed draws, or standard-normal coordinates `eps` within the class's
- * Gaussian; or, of a conditional model, the latent itself.
+ * The style of a class: drawn by a seed, or given by standard-normal coordinates `eps` within the class's Gaussian, or,
+ * for a conditional model, by the latent itself.
  */
 export type Style = { seed: number } | { eps: readonly number[] } | { z: readonly number[] }
 
 /**
- * One point: a draw, a class (index or name) in a style or at its mean, any mixture of classes `y` in a style, or
+ * One point: a draw, a class (index or name) in a style or at its mean, a mixture of classes `y` in a style, or
  * coordinates.
  */
 export type Endpoint =
@@ -20,7 +20,7 @@ export type Endpoint =
   | { y: readonly number[]; style: Style }
   | { z: readonly number[] }
 
-/** How endpoints and styles are written, for messages. */
+/** The notations of endpoints and styles, for messages. */
 const FORMS = 'seed:<0 to 4294967295>, class:<index or name>, class:<…>@seed:<…> or z:<numbers with commas>'
 const STYLE_FORMS = 'seed:<0 to 4294967295>, eps:<numbers with commas> or z:<numbers with commas>'
 
@@ -34,7 +34,7 @@ const STYLE_FORMS = 'seed:<0 to 4294967295>, eps:<numbers with commas> or z:<num
 export function parseEndpoint(text: string, field = 'endpoint'): Endpoint {
   const [kind, rest] = splitKind(text)
   if (kind === 'class' || kind === 'y') {
-    // A class may have an @ in its name; a style has none.
+    // The name of a class may contain an @; a style does not.
     const at = rest.lastIndexOf('@')
     const style = at < 0 ? undefined : tryStyle(...splitKind(rest.slice(at + 1)), field)
     const subject = style ? rest.slice(0, at).trim() : rest
@@ -82,13 +82,13 @@ export function parsePoint(text: string, field = 'z'): number[] {
 }
 
 /**
- * The point an endpoint stands for. A seed is the first image that `sample` draws with it. A class by itself is the mean
- * of mu over its training images; in a style it is the point of its Gaussian that the style names, so that one style is
- * one handwriting in every class. A mixture of classes in a style is the same mixture of those points.
+ * The point of an endpoint. A seed gives the first image that `sample` draws with it. A class without a style gives the
+ * mean of mu over its training images; with a style it gives the point at the style's position in its Gaussian, so that
+ * one style is one handwriting in every class. A mixture of classes in a style gives the same mixture of their points.
  *
- * @returns [D_z], or [D_z + classes] of a conditional model
- * @throws ValueError when there are not D_z coordinates, there is no such class, or the model is not conditional and the
- *   endpoint needs it to be, or the reverse
+ * @returns [D_z], or [D_z + classes] for a conditional model
+ * @throws ValueError when there are not D_z coordinates, there is no such class, or the model is not conditional and
+ * the endpoint needs it to be, or the reverse
  */
 export function locate(endpoint: Endpoint, space: LatentSpace, field = 'endpoint'): Float32Array {
   const classes = space.architecture?.classes
@@ -150,11 +150,11 @@ function coordinates(numbers: readonly number[], { prior }: LatentSpace, field: 
   throw valueError(field, `${d} numbers, one a latent dimension`, `${numbers.length}`)
 }
 
-/** How far the sum of a mixture of classes may be from 1: five digits of each of ten shares. */
+/** Largest deviation from 1 of the sum of a mixture of classes: allows for five digits in each of ten shares. */
 const MIXTURE_TOLERANCE = 1e-4
 
 /**
- * A point of the simplex over the classes.
+ * Checks that `y` is a point of the simplex over the classes.
  *
  * @throws ValueError when the model is not conditional, or the shares are not `classes` numbers from 0 that sum to 1
  */
@@ -181,7 +181,7 @@ function classOf(name: string | number, { dataset, latent }: LatentSpace, field:
   }
 }
 
-/** What an endpoint is called, for people: "3", "3 in style 5", "seed 7", "(0.5, -1.2)". */
+/** A title for an endpoint: "3", "3 in style 5", "seed 7", "(0.5, -1.2)". */
 export function nameEndpoint(endpoint: Endpoint, classes: readonly string[]): string {
   if ('seed' in endpoint) return `seed ${endpoint.seed}`
   if ('z' in endpoint) return nameNumbers(endpoint.z)

@@ -2,9 +2,9 @@ import type { Prior } from './card.ts'
 import { ID_FORM } from './id-form.ts'
 import { standardPrior } from './prior.ts'
 
-/** What a model's id states: which model is trained, not with which training settings. */
+/** What a model's id states: the model, not the training settings. */
 export interface Identity {
-  /** As `loadDataset` takes it. */
+  /** Name of the data, as `loadDataset` reads it. */
   data: string
   kind: 'ae' | 'vae'
   /** Whether encoder and decoder read the class as well. */
@@ -75,7 +75,7 @@ export function parseId(id: string): Identity {
 }
 
 /**
- * The id of a model: what `parseId` reads, without what is the default.
+ * Writes the id that `parseId` reads, without default values.
  *
  * @throws Error when the data set's name has other characters than lower-case letters and digits
  */
@@ -103,7 +103,7 @@ export function formatId(identity: Identity): string {
   return id
 }
 
-/** A number as ids write it: `m` for minus, in an exponent too, and no plus. */
+/** Writes a number as ids do: `m` for minus, also in an exponent, and no plus. */
 export function writeNumber(value: number): string {
   return String(value).replaceAll('-', 'm').replace('+', '')
 }

@@ -9,8 +9,8 @@ export interface Losses {
 }
 
 /**
- * As near to 0 or 1 as bce lets a probability come: half a float32 step below 1. A float32 sigmoid rounds to 1 there,
- * and runtimes differ in where they let it saturate; with this bound they agree.
+ * For bce, probabilities are clamped to this distance from 0 and 1, half a float32 step below 1. A float32 sigmoid
+ * rounds to 1 there, at different points in different runtimes; with the clamp they agree.
  */
 const NEAREST = 2 ** -25
 

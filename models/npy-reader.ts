@@ -24,8 +24,8 @@ const READERS: Readonly<Record<string, (view: DataView, at: number, little: bool
 /**
  * Reads a .npy file (NumPy's format, versions 1 to 3) of numbers or of strings.
  *
- * @param name what errors call the file
- * @throws Error when it is no such file, is cut short, or holds objects or another type
+ * @param name of the file, for errors
+ * @throws Error when it is not a .npy file, is cut short, or holds objects or another type
  */
 export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const magic = String.fromCharCode(...bytes.subarray(0, 6))

@@ -1,8 +1,8 @@
 /**
- * A decimal number as people write it: `12`, `-0.5`, `.5`, `1e-3`. Hexadecimal, `Infinity`, blanks and the empty string
- * are none.
+ * Parses a decimal number: `12`, `-0.5`, `.5`, `1e-3`. Hexadecimal, `Infinity`, blanks and the empty string are
+ * refused.
  *
- * @returns undefined where the text is no such number
+ * @returns undefined if the text is not such a number
  */
 export function parseNumber(text: string): number | undefined {
   return /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : undefined

@@ -1,8 +1,8 @@
 import { type Endpoint, nameEndpoint } from './endpoints.ts'
 
 /**
- * What a path through a latent space is called: "A 4 on its way to a 9" for two classes, "From seed 3 to (0.5, -1)" for
- * other ends, "Between 0, 7, 1 and 3" for four.
+ * Title of a path through a latent space: "A 4 on its way to a 9" for two classes, "From seed 3 to (0.5, -1)" for other
+ * ends, "Between 0, 7, 1 and 3" for four corners.
  */
 export function pathTitle(stops: readonly Endpoint[], classes: readonly string[]): string {
   const names = stops.map(stop => nameEndpoint(stop, classes))

@@ -1,18 +1,19 @@
 import type { Prior } from './card.ts'
 
-/** How to get from one point to the next. */
+/** How to interpolate between two points. */
 export type Path = 'lerp' | 'slerp'
 
-/** The point a fraction `t` of the straight way from `a` to `b`. */
+/** The point at fraction `t` of the straight line from `a` to `b`. */
 export function lerp(a: ArrayLike<number>, b: ArrayLike<number>, t: number): Float32Array {
   return Float32Array.from(a, (from, k) => (1 - t) * from + t * b[k])
 }
 
 /**
- * Spherical interpolation (Shoemake 1985) seen from the prior: points are whitened, u = (z − mean)/√variance, turned
- * about the origin by an angle that grows evenly with `t`, and put back. Draws of a wide Gaussian lie near a sphere;
- * this way stays on it. Where no turn is defined (a point at the mean, or the two on one line with it) it is `lerp`, and
- * always for the shares of classes that follow z in a conditional model's point.
+ * Spherical interpolation (Shoemake 1985) around the prior's mean: points are whitened, u = (z − mean)/√variance,
+ * rotated about the origin by an angle proportional to `t`, and transformed back. Draws of a Gaussian in many
+ * dimensions lie near a sphere, and this path stays on it. If the rotation is undefined (a point at the mean, or both
+ * points on one line through it), the result is that of `lerp`, as it always is for the shares of classes that follow z
+ * in a point of a conditional model.
  *
  * @param a,b points of one size, D_z or D_z + classes
  * @param t from 0 (a) to 1 (b)
@@ -36,8 +37,8 @@ export function slerp(a: ArrayLike<number>, b: ArrayLike<number>, t: number, pri
 }
 
 /**
- * Points along the way from the first stop to the last, through those between, ends included: `steps` of them, even
- * in the number of stops passed.
+ * Points along the path from the first stop through the others to the last, ends included: `steps` of them, evenly
+ * spaced in the number of stops passed.
  *
  * @param stops at least two points of one size
  * @param steps at least 2
@@ -56,7 +57,7 @@ export function walk(
     const leg = Math.min(Math.floor(along), stops.length - 2)
     const t = along - leg
     const [a, b] = [stops[leg], stops[leg + 1]]
-    // The ends themselves, so that a walk begins and stops on its endpoints to the bit.
+    // Use the ends themselves, so that a walk starts and ends exactly at its endpoints.
     const point = t === 0 ? a : t === 1 ? b : path === 'slerp' ? slerp(a, b, t, prior) : lerp(a, b, t)
     points.set(point, i * size)
   }

@@ -17,7 +17,7 @@ export function createRng(seed: number, ...labels: (string | number)[]): Uniform
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
     throw new RangeError(`seed: expected an integer from 0 to 4294967295, got ${seed}`)
   }
-  // Hashed even without labels: the generator's first output is the complement of what it is seeded with.
+  // Hash the seed even without labels: the first output of the generator is the complement of its seed.
   const generator = xoroshiro128plus(hash(seed, labels.join('/')))
   // 26 + 27 bits make 53; the half step keeps 0 and 1 out, where the normal quantile is infinite.
   return () => {
@@ -62,9 +62,9 @@ export function shuffle<T extends { length: number; [index: number]: unknown }>(
 }
 
 /**
- * The quantile function of the standard normal: the x with P(X ≤ x) = p. Wichura's algorithm AS 241 (PPND16,
- * Applied Statistics 37, 1988), about 1e-16 relative. Only + − × ÷ and √, which IEEE 754 rounds alike everywhere,
- * so the result is the same to the bit on every engine; Math.log is not.
+ * The quantile function of the standard normal: the x with P(X ≤ x) = p. Wichura's algorithm AS 241 (PPND16, Applied
+ * Statistics 37, 1988), relative error about 1e-16. It uses only + − × ÷ and √, which IEEE 754 rounds identically
+ * everywhere, so that the result has the same bits on every engine; Math.log does not.
  *
  * @param p a probability, 0 < p < 1
  * @throws RangeError for any other number
@@ -84,7 +84,10 @@ export function normalQuantile(p: number): number {
   return q < 0 ? -x : x
 }
 
-/** ln x for 0 < x < 1 by x = m·2^e and ln m = 2·artanh((m − 1)/(m + 1)), summed as a series to float64's end. */
+/**
+ * ln x for 0 < x < 1, by x = m·2^e and ln m = 2·artanh((m − 1)/(m + 1)), whose series is summed to the precision of
+ * float64.
+ */
 function portableLog(x: number): number {
   let e = 0
   let m = x

@@ -18,7 +18,7 @@ export function joinRows(parts: readonly Float32Array[], batch: number): Float32
 }
 
 /**
- * Parts rows at the given widths: [batch, a + b] to [batch, a] and [batch, b], copies.
+ * Splits rows at the given widths: [batch, a + b] to copies [batch, a] and [batch, b].
  *
  * @param widths sum to the width of a row
  */

@@ -1,6 +1,9 @@
 import { decodeUtf8 } from './utf8.ts'
 
-/** A tensor in row-major order. F16 is held as the bits of each half, there being no typed array of halves everywhere. */
+/**
+ * A tensor in row-major order. F16 is held as the bits of each half, because not every engine has a typed array of
+ * halves.
+ */
 export type Tensor =
   | { dtype: 'F64'; shape: number[]; data: Float64Array }
   | { dtype: 'I64'; shape: number[]; data: BigInt64Array }
@@ -171,7 +174,7 @@ function invalid(name: string, expected: string, got: unknown): Error {
 }
 
 function tensor(bytes: Uint8Array, start: number, { dtype, shape, data_offsets }: Entry): Tensor {
-  // Not bytes.slice: Node's Buffer, a Uint8Array too, answers that with a view.
+  // Not bytes.slice: of a Node Buffer, which is also a Uint8Array, it returns a view and not a copy.
   const copy = new Uint8Array(bytes.subarray(start + data_offsets[0], start + data_offsets[1]))
   return { dtype, shape, data: new ARRAYS[dtype](copy.buffer) } as Tensor
 }
@@ -180,7 +183,7 @@ function elements(shape: number[]): number {
   return shape.reduce((product, d) => product * d, 1)
 }
 
-/** JSON with every character beyond ASCII escaped, which is still the same JSON. */
+/** Escapes every character beyond ASCII, which leaves equivalent JSON. */
 function ascii(json: string): string {
   return json.replace(/[^\0-\x7f]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -1,4 +1,4 @@
-/** The part of Web Crypto used here: a global of browsers, workerd and Node, though not of the language. */
+/** The part of Web Crypto used here. It is a global of browsers, workerd and Node, but not of the language. */
 declare const crypto: {
   subtle: { digest(algorithm: 'SHA-256', data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> }
 }

@@ -1,10 +1,10 @@
-/** Off-diagonal mass, relative to the whole, at which the diagonal is taken for the eigenvalues. */
+/** Stop when the off-diagonal mass, relative to the whole, is below this: the diagonal then holds the eigenvalues. */
 const CONVERGED = 1e-14
 const MOST_SWEEPS = 60
 
 /**
- * The eigenvalues of a symmetric matrix by Jacobi's cyclic method (Golub & Van Loan, Matrix Computations, §8.5): each
- * rotation zeroes one pair of off-diagonal elements; the sum of their squares falls quadratically in the end.
+ * The eigenvalues of a symmetric matrix by Jacobi's cyclic method (Golub & Van Loan, Matrix Computations, §8.5). Each
+ * rotation zeroes one pair of off-diagonal elements; the sum of their squares converges quadratically.
  *
  * @param matrix symmetric, [n, n]; only its lower triangle is read
  * @returns n numbers, ascending

@@ -1,5 +1,5 @@
 /**
- * Decodes UTF-8 with the language's own functions, since `TextDecoder` is not part of it.
+ * Decodes UTF-8 using only ECMAScript, to which `TextDecoder` does not belong.
  *
  * @throws URIError when the bytes are not UTF-8
  */
@@ -12,8 +12,8 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * Encodes a string in UTF-8 with the language's own functions, since `TextEncoder` is not part of it. A lone surrogate
- * becomes U+FFFD, as in `TextEncoder`.
+ * Encodes a string in UTF-8 using only ECMAScript, to which `TextEncoder` does not belong. A lone surrogate becomes
+ * U+FFFD, as in `TextEncoder`.
  */
 export function encodeUtf8(text: string): Uint8Array {
   const escaped = encodeURIComponent(text.toWellFormed())

@@ -1,4 +1,4 @@
-/** A RangeError that says which value was wrong, for messages that point at a field of a form or a URL. */
+/** A RangeError that names the wrong value, for messages that refer to a field of a form or a URL. */
 export type ValueError = RangeError & { field: string; expected: string; got: string }
 
 /** A ValueError with the message "field: expected …, got …". */
@@ -12,7 +12,7 @@ export function valueError(field: string, expected: string, got: unknown): Value
   })
 }
 
-/** Text as a message quotes it: short, whatever its length. */
+/** Shortens a text for a message. */
 function shorten(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text
 }

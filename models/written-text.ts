@@ -10,10 +10,10 @@ export interface Glyph {
   left: number
 }
 
-/** A text as images beside one another. */
+/** A text laid out as images beside one another. */
 export interface WrittenText {
   glyphs: Glyph[]
-  /** In half image widths. */
+  /** Width of the text, in half image widths. */
   width: number
 }
 
@@ -45,7 +45,7 @@ export function layOutText(text: string, classes: readonly string[]): WrittenTex
   return { glyphs, width: left }
 }
 
-/** The class named by a character, letter case ignored only where no class has it as it is. */
+/** The class named by a character. Letter case is ignored only if no class matches exactly. */
 function classOfCharacter(character: string, classes: readonly string[]): number | undefined {
   const exact = classes.indexOf(character)
   if (exact >= 0) return exact
@@ -59,13 +59,13 @@ function expected(classes: readonly string[]): string {
   return `the characters ${writable.join(' ')}, spaces and hyphens`
 }
 
-/** Half image widths in pixels. */
+/** Converts a left edge in half image widths to pixels. */
 export function leftEdge(left: number, width: number): number {
   return Math.floor((left * width) / 2)
 }
 
 /**
- * The images of a text's characters beside one another.
+ * Draws the images of a text's characters beside one another.
  *
  * @param xhat [glyphs, height · width]
  * @param count draws that many of the characters; all by default

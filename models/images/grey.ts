@@ -37,7 +37,7 @@ export function resampleArea(image: GreyImage, width: number, height: number, bo
   return { width, height, pixels }
 }
 
-/** For each of `n` equal pieces of a line of old pixels: the pixels it covers, with their shares of the piece. */
+/** For each of `n` equal segments of a row of old pixels: the pixels it covers, with their shares of the segment. */
 function coverage(from: number, length: number, n: number): [pixel: number, share: number][][] {
   return Array.from({ length: n }, (_, i) => {
     const start = (i * length) / n
@@ -52,9 +52,9 @@ function coverage(from: number, length: number, n: number): [pixel: number, shar
 }
 
 /**
- * Resizes an image by area to fit a height and width, keeping its shape: centred, with 0 around it.
+ * Resizes an image by area to fit into a height and width without distortion, centred and with 0 around it.
  *
- * @returns [height, width] row-major; the image's own pixels where the size is right already
+ * @returns [height, width] row-major; the image's own pixels if it already has that size
  */
 export function fitCentred(image: GreyImage, width: number, height: number): Float32Array {
   if (image.width === width && image.height === height) return image.pixels

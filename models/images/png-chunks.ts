@@ -7,20 +7,20 @@ export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0
 export interface Chunk {
   type: string
   data: Uint8Array
-  /** Whether its CRC-32 is the one of its type and data. */
+  /** Whether its CRC-32 matches its type and data. */
   intact: boolean
 }
 
-/** Whether bytes begin as a PNG does. */
+/** Whether bytes begin with the signature of a PNG. */
 export function isPng(bytes: Uint8Array): boolean {
   return PNG_SIGNATURE.every((byte, i) => bytes[i] === byte)
 }
 
 /**
- * The chunks of a PNG in order, up to IEND. What follows IEND is no part of the image: editors and shells append line
- * ends, programs append data of their own.
+ * Reads the chunks of a PNG in order, up to IEND. Bytes after IEND are ignored: editors and shells append line ends,
+ * programs append their own data.
  *
- * @throws RangeError where a chunk or IEND is cut off
+ * @throws RangeError when a chunk or IEND is cut off
  */
 export function* readChunks(png: Uint8Array): Generator<Chunk> {
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
@@ -37,7 +37,7 @@ export function* readChunks(png: Uint8Array): Generator<Chunk> {
   }
 }
 
-/** A chunk with its length and CRC-32, from the parts of its data. */
+/** Writes a chunk with its length and CRC-32, from the parts of its data. */
 export function writeChunk(type: string, ...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const body = concatBytes([Uint8Array.from(type, letter => letter.charCodeAt(0)), ...parts])
   return concatBytes([uint32(body.length - 4), body, uint32(crc32(body))])

@@ -3,7 +3,7 @@ import { concatBytes } from '../bytes.ts'
 import { type GreyImage, luma } from './grey.ts'
 import { type Chunk, isPng, readChunks } from './png-chunks.ts'
 
-/** What IHDR says of a PNG (PNG third edition, 11.2.1). */
+/** The content of IHDR (PNG third edition, 11.2.1). */
 export interface PngHeader {
   width: number
   height: number
@@ -11,7 +11,7 @@ export interface PngHeader {
   depth: number
   /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
   colour: number
-  /** Whether rows come in the seven passes of Adam7. */
+  /** Whether rows are stored in the seven passes of Adam7. */
   interlaced: boolean
 }
 
@@ -41,9 +41,9 @@ const WHOLE = [{ x: 0, y: 0, dx: 1, dy: 1 }]
 export class PngOverflowError extends RangeError {}
 
 /**
- * A PNG's header, without reading any further: for limits on size before the work of decoding.
+ * Reads the header of a PNG and nothing more, so that sizes can be limited before decoding.
  *
- * @throws RangeError where it is no PNG, or the header is not one of the standard
+ * @throws RangeError when it is not a PNG, or the header violates the standard
  */
 export function readPngHeader(bytes: Uint8Array): PngHeader {
   if (!isPng(bytes)) throw new RangeError('it does not begin as a PNG')
@@ -62,13 +62,13 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 }
 
 /**
- * Decodes a PNG of any colour type, depth and interlacing to grey: colours by luma, transparent places (alpha or tRNS)
- * over `background`. Chunks that do not make the picture (text, profiles, gamma, animation) are not read. Neither are
- * bytes after IEND or after the compressed data. Work is bounded by the size that the header states.
+ * Decodes a PNG of any colour type, depth and interlacing to grey: colours by luma, transparent pixels (alpha or tRNS)
+ * over `background`. Ancillary chunks (text, profiles, gamma, animation) are ignored, and so are bytes after IEND and
+ * after the compressed data. Work is bounded by the size in the header.
  *
- * @param background the intensity behind transparent places: 0 black, 1 white
+ * @param background the intensity behind transparent pixels: 0 black, 1 white
  * @throws PngOverflowError when the data unpacks to more than the header's size
- * @throws RangeError for anything else that is not a whole PNG
+ * @throws RangeError for anything else that is not a complete PNG
  */
 export function decodePng(bytes: Uint8Array, background: 0 | 1 = 0): GreyImage {
   const header = readPngHeader(bytes)
@@ -93,7 +93,7 @@ function bytesPerRow({ depth, colour }: PngHeader, width: number): number {
   return Math.ceil((width * depth * CHANNELS[colour]) / 8)
 }
 
-/** Columns and rows of each pass that has any. */
+/** Columns and rows of each pass that is not empty. */
 function passesOf({ width, height, interlaced }: PngHeader) {
   return (interlaced ? ADAM7 : WHOLE)
     .map(pass => ({
@@ -109,7 +109,9 @@ function unpackedSize(header: PngHeader): number {
   return passesOf(header).reduce((sum, p) => sum + p.height * (1 + bytesPerRow(header, p.width)), 0)
 }
 
-/** Bytes given to the decompressor at once: it makes at most some 1,000 times as many before they are counted. */
+/**
+ * Bytes given to the decompressor at a time: it expands them at most about 1,000 times before their size is checked.
+ */
 const STEP = 4096
 
 /** Unpacks a zlib stream of exactly `size` bytes; what follows the stream is ignored. */
@@ -129,7 +131,7 @@ function inflate(zlib: Uint8Array, size: number): Uint8Array {
       stream.push(zlib.subarray(at, at + STEP), at + STEP >= zlib.length)
     }
   } catch (error) {
-    // The stream is whole once all rows are there: what the decompressor then says is about what follows.
+    // All rows are there, so the error concerns bytes after the stream.
     if (error instanceof RangeError || length < size) {
       throw error instanceof RangeError ? error : new RangeError('its data cannot be unpacked')
     }
@@ -192,7 +194,7 @@ function sampleAt(row: Uint8Array, index: number, depth: number): number {
 /** One pixel's samples, as they are stored. */
 type Samples = Uint16Array
 
-/** How a pixel becomes an intensity. */
+/** The function that converts a pixel's samples to an intensity. */
 function greyOf(
   { colour, depth }: PngHeader,
   palette: Uint8Array | undefined,
@@ -210,7 +212,7 @@ function greyOf(
   }
   if (colour === 4) return s => over(s[0] / top, s[1] / top)
   if (colour === 6) return s => over(luma(s[0], s[1], s[2]) / top, s[3] / top)
-  // tRNS of grey and RGB names the one colour that is transparent, in two bytes a sample (11.3.1.1).
+  // For grey and RGB, tRNS holds the one transparent colour, two bytes per sample (11.3.1.1).
   const size = colour === 0 ? 2 : 6
   if (transparency && transparency.length !== size)
     throw new RangeError(`tRNS has ${transparency.length} bytes`)

@@ -3,10 +3,10 @@ import type { GreyImage } from './grey.ts'
 
 /** Intensities up to this, and from 1 minus this, count as black and white. */
 const NEAR = 0.15
-/** The share of border pixels that must be black, or white, for an image's ground to be so. */
+/** The share of border pixels that must be black (or white) for the ground to count as black (or white). */
 const SHARE = 0.8
 
-/** Decides how images are to be seen by the pixels along their edges, which show the ground that ink stands on. */
+/** Detects the polarity of images from the pixels along their edges, which show the ground. */
 export function detectPolarity(images: Iterable<GreyImage>): Polarity {
   let [dark, light, all] = [0, 0, 0]
   for (const image of images) {
@@ -21,8 +21,8 @@ export function detectPolarity(images: Iterable<GreyImage>): Polarity {
 }
 
 /**
- * An image turned to the polarity of a model's data: inverted where its ground is on the other side of middle grey.
- * Photographs are left as they are.
+ * Adapts an image to the polarity of a model's data: inverts it if its ground is on the other side of middle grey.
+ * Photographs are not changed.
  */
 export function matchPolarity(image: GreyImage, polarity: Polarity): GreyImage {
   if (polarity === 'photograph') return image

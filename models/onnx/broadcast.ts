@@ -1,4 +1,4 @@
-/** A dimension of a tensor; a string names one that is known only when the graph runs. */
+/** A dimension of a tensor; a string is the name of one whose size is known only at run time. */
 export type Dim = number | string
 
 /**

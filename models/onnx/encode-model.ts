@@ -78,14 +78,14 @@ export function int64Tensor(name: string, dims: readonly number[], values: Array
   return { name, type: 'int64', dims, data: littleEndian(BigInt64Array.from(Array.from(values), BigInt)) }
 }
 
-/** The memory of a typed array as bytes, not copied; every platform that Node and browsers run on is little-endian. */
+/** The memory of a typed array as bytes, without copying. Every platform of Node and browsers is little-endian. */
 export function littleEndian(values: ArrayBufferView): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }
 
 /**
- * Serialises a graph as an ONNX ModelProto. Equal input gives equal bytes: nothing such as a date is written, and
- * attributes are sorted by name.
+ * Serialises a graph as an ONNX ModelProto. Equal input gives equal bytes: there is no date in the file, and attributes
+ * are sorted by name.
  */
 export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Array {
   const w = createWriter()

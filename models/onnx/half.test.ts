@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fromHalf, toHalf } from './half.ts'
 
-// The engine's own binary16 (ES2025) is the outside reader.
+// The JavaScript engine's own binary16 (ES2025) is the independent reference.
 const view = new DataView(new ArrayBuffer(2)) as DataView & {
   getFloat16(offset: number): number
   setFloat16(offset: number, value: number): void

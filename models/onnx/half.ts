@@ -1,6 +1,6 @@
 /**
- * IEEE 754 binary16 numbers, kept as their 16 bits in a Uint16Array: typed arrays of halves are not in every engine
- * yet, and the shipped weights and latents are halves.
+ * IEEE 754 binary16 numbers as 16 bits in a Uint16Array, because not every engine has a typed array of halves. The
+ * shipped weights and latents are halves.
  */
 
 const bits = new Uint32Array(1)
@@ -39,7 +39,7 @@ export function toHalf(values: Float32Array): Uint16Array {
 function magnitude(x: number): number {
   if (x > 0x7f800000) return 0x7e00
   if (x >= 0x47800000) return 0x7c00
-  // From 2⁻¹⁴ on: drop 13 bits of the mantissa; a carry out of it lands in the exponent, where it belongs.
+  // From 2⁻¹⁴ on: drop 13 bits of the mantissa. A carry out of the mantissa increments the exponent, as it should.
   if (x >= 0x38800000) return (x - 0x38000000 + 0xfff + ((x >>> 13) & 1)) >>> 13
   bits[0] = x
   const units = value[0] * 2 ** 24

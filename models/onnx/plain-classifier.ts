@@ -1,7 +1,7 @@
 import type { ClassifierArchitecture } from '../judge-card.ts'
 import { type Constant, readGraph } from './read-graph.ts'
 
-/** What a classifier makes of images. */
+/** The result of classifying images. */
 export interface Classified {
   /** The likeliest class of each image, [n]. */
   classes: Uint8Array
@@ -21,10 +21,11 @@ interface Maps {
 }
 
 /**
- * Opens a judge's classifier.onnx in plain TypeScript: convolutions (cross-correlations, as everywhere in this field)
- * padded by half their kernel, ReLU after each, a dense layer with ReLU and one without; the softmax of its logits.
+ * Opens a judge's classifier.onnx in plain TypeScript: convolutions (cross-correlations, as usual in machine learning)
+ * padded by half their kernel with ReLU after each, a dense layer with ReLU, one without, and the softmax of its
+ * logits.
  *
- * @throws Error when the file has not the layers of that architecture
+ * @throws Error when the file does not have the layers of that architecture
  */
 export function openClassifier(bytes: Uint8Array, architecture: ClassifierArchitecture): Classifier {
   const { constants } = readGraph(bytes)

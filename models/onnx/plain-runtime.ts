@@ -1,33 +1,36 @@
 import type { DenseShape } from '../architecture.ts'
 
-/** A dense layer with its numbers. */
+/** A dense layer with its weights. */
 export interface Dense extends DenseShape {
   /** W, shape [inputs, units], row-major. */
   weights: Float32Array
   /** b, shape [units]. */
   bias: Float32Array
-  /** What it reads: 0 is the network's input, i + 1 the result of layer i. Always less than its own number. */
+  /** Its input: 0 is the network's input, i + 1 the result of layer i. Always less than its own number. */
   from: number
 }
 
 /** A network of dense layers: a chain, or a trunk with several heads. */
 export interface Mlp {
-  /** The inputs' names joined by a comma, and their features in all: what a row passed to `createRunner`’s function holds. */
+  /**
+   * The names of the inputs joined by a comma, and the sum of their features: the row that the function of
+   * `createRunner` takes.
+   */
   input: { name: string; features: number }
-  /** The inputs in the order in which a row holds them: x, or x and y of a conditional model. */
+  /** The inputs in the order of their features in a row: x, or x and y of a conditional model. */
   inputs: { name: string; features: number }[]
-  /** In an order in which they can be run. */
+  /** Layers in topological order. */
   layers: Dense[]
-  /** Its results, by name: `value` counts as `from` does. */
+  /** Outputs by name; `value` is numbered like `from`. */
   outputs: { name: string; value: number }[]
 }
 
 /**
- * A function that runs the network on `batch` rows: x [batch, features] row-major → each output [batch, units]. Where
- * the network has several inputs, a row of x holds them one after the other (`joinRows`).
+ * Returns a function that runs the network on `batch` rows: x [batch, features] row-major → each output [batch, units].
+ * If the network has several inputs, a row of x holds them one after the other (`joinRows`).
  *
- * The arrays it returns are its own and are overwritten by the next call, so that a drag at 60 frames a second
- * allocates nothing: copy what must last. Sums are float64, results float32.
+ * The next call overwrites the arrays that it returns, so that dragging at 60 frames a second allocates nothing: copy
+ * what must last. Sums are float64, results float32.
  *
  * @throws RangeError when x does not hold batch × features numbers
  */
@@ -73,7 +76,10 @@ function runDense(layer: Dense, x: Float32Array, batch: number, out: Float32Arra
   }
 }
 
-/** sums += x·W for one row of x, four weight rows at a time; zeros, which ReLU leaves many of, are skipped. */
+/**
+ * Computes sums += x·W for one row of x, four rows of weights at a time. Zeros, of which there are many after ReLU, are
+ * skipped.
+ */
 function addProduct(layer: Dense, x: Float32Array, offset: number, { rows, values, sums }: Scratch): void {
   const { inputs, units, weights } = layer
   let n = 0

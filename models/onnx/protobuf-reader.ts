@@ -1,8 +1,8 @@
 import { decodeUtf8 } from '../utf8.ts'
 
 /**
- * Protocol Buffers wire format, the reading half. A field's value is a number for fixed-width types, a bigint for
- * varints, and a view of the bytes for strings, nested messages and packed lists.
+ * Reads the Protocol Buffers wire format. A field's value is a number for fixed-width types, a bigint for varints, and
+ * a view of the bytes for strings, nested messages and packed lists.
  */
 export interface Field {
   number: number

@@ -2,8 +2,8 @@ import { concatBytes } from '../bytes.ts'
 import { encodeUtf8 } from '../utf8.ts'
 
 /**
- * Protocol Buffers wire format, the writing half: fields appended in call order, so equal calls give equal bytes.
- * Numbers are field numbers of the message being written.
+ * Writes the Protocol Buffers wire format: fields are appended in call order, so equal calls give equal bytes. `field`
+ * is a field number of the message being written.
  */
 export interface Writer {
   /** An integer field (varint). Takes safe integers; negatives as 10-byte two's complement. */
@@ -26,10 +26,10 @@ const FIXED64 = 1
 const DELIMITED = 2
 const FIXED32 = 5
 
-/** Byte strings from this size on are kept as they are until the message is put together. */
+/** Byte strings of at least this size are not copied before the message is put together. */
 const LARGE = 1024
 
-/** A message under construction: pieces in order, the last of them still growing. */
+/** A message under construction: pieces in order, of which the last still grows. */
 interface Pieces {
   done: Uint8Array[]
   size: number

@@ -25,7 +25,7 @@ export interface GraphInput {
   features: number | undefined
 }
 
-/** What of an ONNX file concerns a network without control flow. */
+/** The parts of an ONNX file that a network without control flow needs. */
 export interface Graph {
   operations: Operation[]
   constants: Map<string, Constant>
@@ -151,7 +151,7 @@ function readFloats(value: bigint | number | Uint8Array, into: number[]): void {
   for (let at = 0; at + 4 <= value.length; at += 4) into.push(view.getFloat32(at, true))
 }
 
-/** TensorProto.DataType: how many bytes an element has, and what its numbers are. */
+/** By TensorProto.DataType: bytes per element, and how to read the elements. */
 const TYPES: Record<
   number,
   { size: number; read(raw: ArrayBuffer): ArrayLike<number>; typed(t: RawTensor): ArrayLike<number> }
@@ -179,7 +179,7 @@ function readValues(t: RawTensor): Float32Array {
       `tensor ${t.name}: expected ${count * type.size} bytes for [${t.dims}], got ${t.raw.length}`,
     )
   }
-  // A copy, because the bytes may lie in the file at an address that no typed array accepts.
+  // Copy, because the bytes may lie at an address that a typed array does not accept.
   const values = t.raw ? type.read(t.raw.slice().buffer as ArrayBuffer) : type.typed(t)
   if (values.length !== count) {
     throw new SyntaxError(`tensor ${t.name}: expected ${count} numbers for [${t.dims}], got ${values.length}`)

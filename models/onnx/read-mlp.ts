@@ -1,7 +1,7 @@
 import type { Dense, Mlp } from './plain-runtime.ts'
 import { type Constant, type Graph, type Operation, readGraph } from './read-graph.ts'
 
-/** A value of the graph while it is read: what flows in, a constant, or the result of a layer. */
+/** A value of the graph while it is read: an input, a constant, or the result of a layer. */
 type Value =
   | { kind: 'input'; inputs: Input[]; features: number | undefined }
   | { kind: 'constant'; dims: number[]; values: Float32Array }
@@ -91,7 +91,7 @@ function readGemm(operation: Operation, [x, w, c]: (Value | undefined)[]): Value
   return c ? addBias(operation, product, c, attribute('beta', 1)) : product
 }
 
-/** x·W·alpha as a layer without bias; W is turned to [inputs, units] where the file has it the other way round. */
+/** x·W·alpha as a layer without bias. W is transposed to [inputs, units] if the file has it the other way round. */
 function dense(
   operation: Operation,
   x: Value | undefined,
@@ -172,7 +172,7 @@ function readDequantize(operation: Operation, [q, scale, zero]: (Value | undefin
   return { kind: 'constant', dims: q.dims, values }
 }
 
-/** Numbers the layers that the outputs need, each behind what it reads. */
+/** Numbers the layers that the outputs need, each after its input. */
 function collect(given: Input[], names: string[], values: Map<string, Value>): Mlp {
   const layers: Dense[] = []
   const numbers = new Map<Value, number>()

@@ -1,4 +1,4 @@
-/** How a figure of the paper shows its models. */
+/** A panel of a figure. */
 export type Panel =
   /** mu of the test images in the plane, coloured by class. */
   | 'latent'
@@ -17,15 +17,15 @@ export type Panel =
 export interface Figure {
   /** For addresses and file names. */
   slug: string
-  /** Its numbers in the paper: the last stands for the whole, those before it for its parts. */
+  /** Its numbers in the paper: the last is the figure, those before it are its parts. */
   numbers: string
   title: string
   /** What the paper says about its figure. */
   paper: string
-  /** What our figure shows, written by looking at it; '' if nobody has yet. */
+  /** What our figure shows, written after looking at it; '' if not written yet. */
   found: string
   panels: readonly Panel[]
-  /** Names of results and ids of models, a column or a line each, in order. */
+  /** Names of results and ids of models, one column or line each, in order. */
   models: readonly string[]
   /** Names of the results whose losses are shown; those of `models` where it is left out. */
   curves?: readonly string[]

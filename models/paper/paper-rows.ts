@@ -48,11 +48,11 @@ const DATA = { mnist: 'mnist', fashionMnist: 'fashion-mnist', freyFace: 'freyfac
 const LOSSES = ['bce', 'mse', 'l1'] as const
 
 /**
- * Every row of the paper's tables, with the id of the model it is about.
+ * Every row of the paper's tables, with the id of its model.
  *
  * The paper trains each model once: on BCE for MNIST and Fashion-MNIST, on MSE for FreyFace (§3, "Training procedure
- * and hyperparameters"). The loss of Tables 3 to 8 is therefore what is reported of that model, not what it was
- * trained on.
+ * and hyperparameters"). The losses in Tables 3 to 8 are therefore measured on that model, which was not trained on
+ * each of them.
  */
 export function paperRows(): PaperRow[] {
   const paper = Paper.parse(tables)
@@ -106,7 +106,7 @@ function figure({ mean, stdPercent }: z.infer<typeof Figure>): PaperFigure {
   return { mean, std: stdPercent / 100 }
 }
 
-/** Looks up the paper's row of a model and a loss; where several tables have it, the group `first` is preferred. */
+/** Looks up the paper's row for a model and a loss. If several tables have it, the group `first` is preferred. */
 export function paperLookup(first?: string): (id: string, loss: Loss) => PaperRow | undefined {
   const rows = paperRows()
   const ordered = [...rows.filter(row => row.group === first), ...rows]

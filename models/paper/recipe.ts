@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Models that share a recipe: a data set, a kind, a number of layers and a latent size. Latent size is part of it because
- * the rate found for z = 2 loses six times as much at z = 64 on FreyFace's validation folds.
+ * Models that share a recipe: those of one data set, kind, number of layers and latent size. The latent size is
+ * included because the rate found for z = 2 loses six times as much at z = 64 on FreyFace's validation folds.
  */
 export interface RecipeGroup {
   dataset: 'mnist' | 'fashion-mnist' | 'freyface'
@@ -38,7 +38,7 @@ export type Choice = Pick<Trial, 'learningRate' | 'betaWarmup'>
 /** The search's first rate; the others are this times a power of two. */
 const FIRST_RATE = 0.004
 
-/** Epochs of a group's runs: fixed before the search by their cost, the same for AEs and VAEs. */
+/** Epochs of a group's runs, fixed before the search according to their cost, the same for AEs and VAEs. */
 export function epochBudget({ dataset, layers }: RecipeGroup): number {
   if (dataset === 'freyface') return layers < 3 ? 1000 : layers < 5 ? 500 : 300
   return [60, 30, 30, 20, 12, 12][layers - 1] ?? 8
@@ -72,10 +72,10 @@ function groupsOf(datasets: RecipeGroup['dataset'][]): RecipeGroup[] {
 }
 
 /**
- * The next run of a group's search, by those done; null once it has ended. The rate is halved, else doubled, for as
- * long as the validation loss falls, so that it ends with both neighbours of the best rate tried. VAEs of FreyFace
- * start with beta rising over half the epochs, and are then tried once with beta constant at the best rate: only there
- * is the KL term (of an MSE) large beside the reconstruction.
+ * The next run of a group's search, given the finished ones; null once the search has ended. The rate is halved, or
+ * else doubled, as long as the validation loss falls, so that the search ends with both neighbours of the best rate
+ * tried. VAEs of FreyFace start with a beta that rises over half the epochs, and are then tried once with a constant
+ * beta at the best rate: only for these is the KL term large beside the reconstruction term (an MSE).
  */
 export function nextTrial(group: RecipeGroup, trials: readonly Trial[]): Choice | null {
   const betaWarmup = group.dataset === 'freyface' && group.kind === 'vae' ? 0.5 : 0
@@ -89,7 +89,7 @@ export function nextTrial(group: RecipeGroup, trials: readonly Trial[]): Choice 
   return wanted.find(choice => !tried(choice)) ?? null
 }
 
-/** What the search chose for a group: its trial of least validation loss; null while the search has not ended. */
+/** The search's choice for a group: its trial of least validation loss; null while the search has not ended. */
 export function chosenTrial(group: RecipeGroup, trials: readonly Trial[]): Trial | null {
   return nextTrial(group, trials) ? null : leastLoss(trialsOf(group, trials))
 }

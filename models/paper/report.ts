@@ -2,7 +2,7 @@ import type { Prior } from '../card.ts'
 
 /** The paper's tables with our figures: what `npm run report` writes to models/paper/report.json. */
 export interface Report {
-  /** Results it was made from. */
+  /** Number of results in it. */
   runs: number
   /** The paper's figures on test images, by how ours compare: VAEs at z drawn from the posterior. */
   tally: Tally
@@ -13,7 +13,7 @@ export interface Report {
   variants: Variant[]
 }
 
-/** What the search of recipes came to for a data set, kind, depth and latent size. */
+/** The outcome of the recipe search for a data set, kind, depth and latent size. */
 export interface RecipeRow {
   dataset: 'mnist' | 'fashion-mnist' | 'freyface'
   kind: 'ae' | 'vae'
@@ -31,7 +31,7 @@ export interface RecipeRow {
 export interface Tally {
   /** All figures. */
   of: number
-  /** Those of which we have a run. */
+  /** Those that have been run. */
   run: number
   met: number
   better: number
@@ -61,7 +61,7 @@ export interface ReportRow {
   paper: Record<'validation' | 'test', { mean: number; std: number }>
   /** Null where no run is finished. */
   ours: Ours | null
-  /** Of the test figure: better or worse than the paper's by more than the spread, or level. */
+  /** Verdict on the test figure: better or worse than the paper's by more than the spread, or level. */
   verdict: 'better' | 'level' | 'worse' | null
   /** Whether the test figure, rounded as the paper's, is no larger. */
   met: boolean | null
@@ -69,7 +69,7 @@ export interface ReportRow {
 
 /** Our runs of one model. */
 export interface Ours {
-  /** Folds that ran, of how many. */
+  /** Folds that ran, and the number of folds. */
   n: number
   folds: number
   epochs: number

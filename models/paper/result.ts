@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Architecture, Metric, ModelId, Objective, Prior } from '../card.ts'
 
-/** What a run was asked to do. The trainer's further settings are kept as they were. */
+/** The configuration of a run. Further settings of the trainer are kept unchanged. */
 const Configuration = z.looseObject({
   id: ModelId,
   data: z.looseObject({
@@ -17,9 +17,11 @@ const Configuration = z.looseObject({
   seed: z.int().min(0),
 })
 
-/** What is kept of a finished run: what it was asked to do, how well it did, and by what its numbers came about. */
+/** The record of a finished run: its configuration, its figures, and the versions of the software. */
 export const Result = z.strictObject({
-  /** The model's id and, where that does not tell it from its like, the settings that do: `mnist-vae-l2-z2-lr0.01`. */
+  /**
+   * The model's id, followed by the settings that differ if several runs have the same id: `mnist-vae-l2-z2-lr0.01`.
+   */
   name: ModelId,
   configuration: Configuration,
   status: z.enum(['finished', 'stopped early']),
@@ -31,7 +33,7 @@ export const Result = z.strictObject({
   parameters: z.int().min(1),
   /** Training time in seconds. */
   seconds: z.number().min(0),
-  /** Images fitted, held out and tested on; how they were divided where that is a choice. */
+  /** Numbers of training, validation and test images, and how they were divided if that is a choice. */
   images: z.strictObject({ train: z.int(), validation: z.int(), test: z.int(), note: z.string().nullable() }),
   /** SHA-256 of the weights. */
   weights: z.string().regex(/^[0-9a-f]{64}$/),

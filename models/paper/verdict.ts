@@ -31,9 +31,7 @@ export function verdictOf(
   return difference < 0 ? 'better' : 'worse'
 }
 
-/**
- * A row with a VAE's losses at z = mu in place of those at z drawn, and judged by them; an AE's row as it is.
- */
+/** A row whose losses are those at z = mu for a VAE, with a new verdict; an AE's row is returned unchanged. */
 export function rowAt(row: ReportRow, latent: 'mu' | 'sampled'): ReportRow {
   const { ours, table, paper } = row
   if (latent === 'sampled' || !ours?.atMu) return row

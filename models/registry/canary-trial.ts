@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ModelId, Version } from '../card.ts'
 import { addNumber, capital, Evidence, type Limits, noEvidence } from './sequential-test.ts'
 
-/** What a canary is judged by. Each is a difference within a pair of equal requests, canary less stable. */
+/** The criteria for a canary. Each is a difference within a pair of equal requests: canary minus stable version. */
 export const TRIAL_LIMITS = {
   /** Of the objective on the same image, as a share of the stable version's. */
   quality: { worse: 0.01, fine: 0.03, bound: 0.5 },
@@ -17,7 +17,7 @@ const CRITERIA = Object.keys(TRIAL_LIMITS) as Criterion[]
 /** The chance that a canary as good as the stable version is ever called worse, over all criteria. */
 export const TRIAL_ALPHA = 0.05
 
-/** A canary's trial as far as it has come: what a watcher keeps, so that another can carry on. */
+/** The state of a canary's trial, which a watcher saves so that another one can continue it. */
 export const Trial = z.strictObject({
   format: z.literal('latent-edge-trial/1'),
   id: ModelId,
@@ -68,11 +68,12 @@ export function addPair(trial: Trial, { stable, canary }: Pair): Trial {
 }
 
 /**
- * What a trial says by now. A canary is rolled back once one criterion is worse than its limit, and promoted once all are
- * shown to be fine; each with error probability at most `alpha` however often this is asked.
+ * The conclusion of a trial so far. A canary is rolled back as soon as one criterion is shown to be worse than its
+ * limit, and promoted once all are shown to be fine, each with error probability at most `alpha` regardless of how
+ * often this is called.
  *
- * @param mostPairs after so many pairs without a verdict the trial ends undecided
- * @returns undefined while it should go on
+ * @param mostPairs number of pairs after which a trial without a verdict ends undecided
+ * @returns undefined while the trial should go on
  */
 export function concludeTrial(
   trial: Trial,
@@ -83,7 +84,7 @@ export function concludeTrial(
   const told = `${judged.map(name => describe(name, trial.evidence[name])).join('; ')} (${trial.pairs} pairs of requests)`
   const worse = judged.find(name => capital(trial.evidence[name].above) >= judged.length / alpha)
   if (worse) return { verdict: 'rollback', reason: `${worse} is worse: ${told}` }
-  // All must hold, so the chance that one of them wrongly does is that of a single one.
+  // All criteria must hold, so the probability of a wrong promotion is that of a single one.
   if (judged.every(name => capital(trial.evidence[name].below) >= 1 / alpha)) {
     return { verdict: 'promote', reason: `as good as the stable version: ${told}` }
   }

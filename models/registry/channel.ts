@@ -20,18 +20,21 @@ export const Change = z.strictObject({
   action: z.enum(['promote', 'canary', 'rollback', 'undecided']),
   stable: Version,
   canary: Canary.nullable(),
-  /** What the gate held against the version, where the change was forced. */
+  /** The gate's objections, if the change was forced. */
   overrode: z.array(z.string()),
-  /** Why a watcher did it. */
+  /** The watcher's reason. */
   reason: z.string().optional(),
-  /** Of the version promoted or made a canary: the commit and the data it was trained with, and the key that signed it. */
+  /** Commit and data of the version that was promoted or made a canary, and the key that signed it. */
   commit: z.string().optional(),
   data: z.string().optional(),
   signedBy: z.string().optional(),
 })
 export type Change = z.infer<typeof Change>
 
-/** Which versions of a model answer. One small file a model, the only thing in a bucket that is ever replaced. */
+/**
+ * The versions of a model that answer requests. One small file for each model, the only files in a bucket that are ever
+ * replaced.
+ */
 export const Channel = z.strictObject({
   format: z.literal('latent-edge-channel/1'),
   id: ModelId,
@@ -39,7 +42,7 @@ export const Channel = z.strictObject({
   canary: Canary.nullable(),
   /** The version that no later one may be much worse than; by default the first that was stable. */
   floor: Version.optional(),
-  /** Newest last; what it says last is what stands above. */
+  /** Newest last; its last entry is the present state. */
   history: z.array(Change).min(1),
 })
 export type Channel = z.infer<typeof Channel>
@@ -52,7 +55,7 @@ export type Occasion = Omit<Change, 'action' | 'stable' | 'canary' | 'overrode'>
 /** Changes that a channel keeps; a rollback cannot go further back. */
 const REMEMBERED = 200
 
-/** A channel with a version for everyone; a canary, this version's or another's, is over. */
+/** Promotes a version to stable and ends any canary. */
 export function promote(
   channel: Channel | undefined,
   id: string,
@@ -62,20 +65,20 @@ export function promote(
   return extend(channel, id, 'promote', version, null, occasion)
 }
 
-/** A channel with a canary. The same version with another share widens or narrows the canary that is there. */
+/** Starts a canary. The same version with another share widens or narrows the existing canary. */
 export function startCanary(channel: Channel, canary: Canary, occasion: Occasion): Channel {
   return extend(channel, channel.id, 'canary', channel.stable, canary, occasion)
 }
 
-/** A channel whose canary a watcher could not decide on: it stays, and is no longer tried out. */
+/** Records that a watcher could not decide on a canary, which stays and is no longer tried out. */
 export function leaveUndecided(channel: Channel, occasion: Occasion): Channel {
   const { auto: _, ...canary } = channel.canary as Canary
   return extend(channel, channel.id, 'undecided', channel.stable, canary, occasion)
 }
 
 /**
- * A channel one step back: without its canary where it has one, else with the stable version before this one. Undefined
- * where there is none.
+ * Goes one step back: ends the canary if there is one, otherwise returns to the previous stable version. Undefined if
+ * there is none.
  */
 export function rollBack(channel: Channel, occasion: Occasion): Channel | undefined {
   if (channel.canary) return extend(channel, channel.id, 'rollback', channel.stable, null, occasion)
@@ -84,8 +87,8 @@ export function rollBack(channel: Channel, occasion: Occasion): Channel | undefi
 }
 
 /**
- * Stable versions in the order they became so, the present one last: those that were rolled back are not among them,
- * so that rolling back twice goes two steps back and not to and fro.
+ * The stable versions in order, the present one last. Versions that were rolled back are left out, so that two
+ * rollbacks go two steps back and not to and fro.
  */
 export function stableLine(channel: Channel): string[] {
   const line: string[] = []
@@ -96,14 +99,14 @@ export function stableLine(channel: Channel): string[] {
   return line
 }
 
-/** Versions that answer now. */
+/** The versions that answer requests at present. */
 export function liveVersions(channel: Channel): string[] {
   return [channel.stable, ...(channel.canary ? [channel.canary.version] : [])]
 }
 
 /**
- * Whether a request gets the canary: the share of all keys that a hash of key, model and version picks. The same key
- * is picked again each time, and goes on being picked when the share grows; another version picks others.
+ * Whether a request gets the canary: a hash of key, model and version picks the given share of all keys. A key that is
+ * picked stays picked when the share grows; another version picks other keys.
  *
  * @param key of the client or of the request
  */
@@ -125,7 +128,7 @@ export function parseChannel(text: string, id: string): Channel {
   return data
 }
 
-/** A channel as its file's text. */
+/** Formats a channel file. */
 export function formatChannel(channel: Channel): string {
   return `${JSON.stringify(Channel.parse(channel), null, 1)}\n`
 }

@@ -4,18 +4,18 @@ import type { Finding } from './finding.ts'
 
 /** By how much samples may be judged worse than those of the version replaced: several standard errors of each figure. */
 export const SAMPLES_TOLERANCE = {
-  /** Share of samples of a class that are taken for it, over all classes and for the worst. */
+  /** Share of samples of a class that are recognised as that class, averaged over the classes and for the worst one. */
   mean: 0.01,
   worst: 0.05,
-  /** Share of samples that the judge is sure of. */
+  /** Share of samples that the judge classifies with confidence. */
   confident: 0.02,
   /** Percent of the Fréchet distance. */
   frechet: 10,
 } as const
 
 /**
- * Holds a version's samples against those of the version it would replace, as the same judge sees them. A version that
- * was never judged replaces none that was.
+ * Compares the samples of a version with those of the version it would replace, by the same judge. A version without a
+ * judgement may not replace one with.
  */
 export function compareJudgements({ judgement: now }: Card, { judgement: before }: Card): Finding[] {
   if (!before) return []
@@ -51,7 +51,7 @@ export function compareJudgements({ judgement: now }: Card, { judgement: before 
   ]
 }
 
-/** What makes two judgements incomparable. */
+/** The reason why two judgements cannot be compared; undefined if they can. */
 function differenceOf(before: Judgement, now: Judgement): string | undefined {
   const of = ({ judge, seed, samples, byClass }: Judgement) =>
     `judge ${judge.dataset}@${judge.version}, seed ${seed}, ${samples.images} samples, ${byClass?.imagesPerClass ?? 0} a class`

@@ -2,6 +2,6 @@
 export interface Finding {
   check: 'parity' | 'comparable' | 'measured' | 'metric' | 'floor' | 'collapse' | 'samples'
   passed: boolean
-  /** What was expected and what came, for a person. */
+  /** What was expected and what was found, as text for people. */
   says: string
 }

@@ -12,14 +12,17 @@ export interface Measured {
   losses: { bce: Float64Array; mse: Float64Array; l1: Float64Array; kl?: Float64Array }
   /** Latent dimensions whose mu varies by more than 0.01. */
   activeUnits: number
-  /** Mean squared error between images and the reconstructions of other images: what a latent that says nothing gives. */
+  /**
+   * Mean squared error between images and the reconstructions of other images. It equals that of their own
+   * reconstructions if the latent carries no information.
+   */
   shuffledMse: number
 }
 
 /** A version as the gate sees it. */
 export interface Contender {
   card: Card
-  /** By test set, its own first: that of its data, then that of the data of the version it would replace. */
+  /** Measurements by test set: first that of its own data, then that of the data of the version it would replace. */
   measured: readonly Measured[]
 }
 
@@ -29,11 +32,11 @@ export const GATE = {
   parity: { fp32: 1e-3, fp16: 2e-2, int8: 5e-1 },
   /** Runtimes that must have been compared: those that answer on the server and in the browser. */
   runtimes: ['onnxruntime-node', 'onnxruntime-web', 'typescript'],
-  /** Percent by which a test metric may be worse than that of the version replaced, and than that of the best before. */
+  /** Percent by which a test metric may be worse than that of the version replaced, and than that of the floor. */
   tolerance: 2,
   /** Largest relative difference between a card's metric and the one measured: float32 sums in another order. */
   card: 1e-3,
-  /** How many times the error of reconstructions of other images must be that of an image's own. */
+  /** Least ratio of the error of other images' reconstructions to that of an image's own. */
   shuffled: 1.001,
 } as const
 
@@ -93,7 +96,9 @@ function judgeParity({ parity, precision }: Card): Finding[] {
   })
 }
 
-/** Lines for what keeps clients of the version replaced from being served by this one, or the two from comparison. */
+/**
+ * Reasons, a line each, why clients of the replaced version cannot be served by this one or the two cannot be compared.
+ */
 function incomparable(card: Card, replaced: Card): string[] {
   const lines: string[] = []
   const compare = (what: string, of: (card: Card) => string) => {
@@ -152,7 +157,7 @@ function judgeMetrics(
   return [{ check: 'comparable', passed: false, says }]
 }
 
-/** By what two versions are compared: the objective that the earlier one was trained on, image by image. */
+/** Compares two versions by the objective that the earlier one was trained on, image by image. */
 function compareMeasured(
   check: 'metric' | 'floor',
   now: Measured,
@@ -192,14 +197,14 @@ function compareCards(check: 'metric' | 'floor', card: Card, replaced: Card, tol
     const told = `${Math.abs(change).toFixed(2)}% ${change > 0 ? 'worse' : 'better'}`
     return {
       check,
-      // Not `change <= tolerance` negated: what is no number must not pass.
+      // Not the negation of `change > tolerance`: NaN must not pass.
       passed: change <= tolerance,
       says: `test ${metric.name} at z ${metric.latent}: expected at most ${tolerance}% worse than ${old.toPrecision(5)}, got ${metric.value.toPrecision(5)} (${told})`,
     } satisfies Finding
   })
 }
 
-/** A model whose latent space carries nothing, whether or not there is one to compare it with. */
+/** Checks that the latent space carries information, also if there is no version to compare with. */
 function judgeMeasuredCollapse({ measured }: Contender): Finding[] {
   const [own] = measured
   if (!own) return []
@@ -234,7 +239,7 @@ function testMetrics(card: Card): Metric[] {
   return card.metrics.filter(({ split }) => split === 'test')
 }
 
-/** The value of a metric that may be compared with `like`: the same but for its value. */
+/** The value of the metric that agrees with `like` in all fields but the value. */
 export function findMetric(card: Card, like: Metric): Metric['value'] | undefined {
   return card.metrics.find(
     ({ name, unit, split, images, latent, pixels }) =>

@@ -31,7 +31,7 @@ export function channelKey(id: string): string {
   return `${CHANNELS}${id}.json`
 }
 
-/** The key of a file of a version. A version is there once its card is: the card is written last and deleted first. */
+/** The key of a file of a version. A version exists if its card does: the card is written last and deleted first. */
 export function fileKey(id: string, version: string, file: ModelFile | 'card.json' | 'model.sig'): string {
   return `${VERSIONS}${id}/${version}/${file}`
 }

@@ -5,18 +5,18 @@ export interface PairedComparison {
   /** Means over the images. */
   before: number
   now: number
-  /** By how much the mean is worse, percent of `before`; negative where it is better. */
+  /** By how many percent of `before` the mean is worse; negative if it is better. */
   percentWorse: number
-  /** Whether it is worse by more than the margin, beyond chance. */
+  /** Whether it is significantly worse by more than the margin. */
   significant: boolean
 }
 
-/** The chance of calling a version worse that is worse by just the margin, one-sided. */
+/** Significance level, one-sided: the probability of rejecting a version that is worse by exactly the margin. */
 const ALPHA = 0.01
 
 /**
- * A one-sided paired t-test (Student 1908) of losses on the same images: is the version now worse by more than a margin,
- * or may that be chance in the choice of images?
+ * A one-sided paired t-test (Student 1908) of losses on the same images: is the new version worse by more than a
+ * margin, or may the difference be due to the choice of images?
  *
  * @param before,now losses by image, smaller is better
  * @param margin in percent of `before`
@@ -41,7 +41,8 @@ export function comparePaired(
     before: sumBefore / n,
     now: sumNow / n,
     percentWorse: (100 * (sumNow - sumBefore)) / Math.abs(sumBefore),
-    // With equal differences (a single image, a constant) any worsening counts. What is no number is never passed over.
+    // Without variance (a single image, equal differences) any worsening counts. The negated comparisons make NaN count
+    // as worse.
     significant: n < 2 ? !(mean <= 0) : !(mean <= studentQuantile(1 - ALPHA, n - 1) * standardError),
   }
 }

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 
 /**
- * Evidence about the mean of bounded numbers that may be looked at after each of them. It bets on the mean being beyond
- * a limit: whoever bets against the truth cannot expect to gain, so the probability that the capital ever reaches 1/α is
- * at most α, however often one looks and whenever one stops (Ville's inequality). The capital is a mixture over stakes, as
- * the mixture SPRT is over alternatives (Johari et al. 2015; the bets: Waudby-Smith and Ramdas 2023, section 4; the
- * capital process: Howard et al. 2021).
+ * Evidence about the mean of bounded numbers, which may be evaluated after each of them. It is the capital of a bettor
+ * who bets that the mean is beyond a limit. If it is not, the bettor cannot expect to gain, and the probability that
+ * the capital ever reaches 1/α is at most α, however often one looks and whenever one stops (Ville's inequality). The
+ * capital is a mixture over stakes, as the mixture SPRT is over alternatives (Johari et al. 2015; the bets:
+ * Waudby-Smith and Ramdas 2023, section 4; the capital process: Howard et al. 2021).
  *
- * It needs no distribution: only that each number, given those before it, has its mean on the limit's one side.
+ * No distribution is assumed: only that the mean of each number, given those before it, is on the same side of the
+ * limit.
  */
 export const Evidence = z.strictObject({
   /** Numbers seen. */
@@ -20,11 +21,11 @@ export const Evidence = z.strictObject({
 })
 export type Evidence = z.infer<typeof Evidence>
 
-/** What a mean is held against. Numbers are clipped to [-bound, bound]. */
+/** The limits that a mean is tested against. Numbers are clipped to [-bound, bound]. */
 export interface Limits {
   /** A mean above this is a regression. */
   worse: number
-  /** A mean below this is good enough. More than `worse`, so that every mean is one or the other. */
+  /** A mean below this is good enough. It is larger than `worse`, so that every mean is beyond at least one limit. */
   fine: number
   bound: number
 }
@@ -40,7 +41,7 @@ export function noEvidence(): Evidence {
 /** Evidence with one more number. */
 export function addNumber(evidence: Evidence, value: number, { worse, fine, bound }: Limits): Evidence {
   const x = Math.max(-bound, Math.min(bound, value))
-  // The largest stake: that with which the worst number leaves nothing.
+  // The largest stake is the one with which the worst number leaves nothing.
   const stake = (i: number, span: number) => STAKES[i] / span
   return {
     count: evidence.count + 1,
@@ -50,7 +51,7 @@ export function addNumber(evidence: Evidence, value: number, { worse, fine, boun
   }
 }
 
-/** The capital of a bet that began with 1: evidence against its limit. */
+/** The capital of a mixture of bets that began with 1: the evidence against its limit. */
 export function capital(logs: readonly number[]): number {
   return logs.reduce((sum, log) => sum + Math.exp(log), 0) / logs.length
 }

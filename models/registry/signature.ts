@@ -55,10 +55,10 @@ const Statement = z.object({
 })
 
 /**
- * The in-toto statement that a signature is over, in the form of OpenSSF model signing (v1.0): each file with its
- * SHA-256, and as subject the SHA-256 over those digests.
+ * The in-toto statement that is signed, in the form of OpenSSF model signing (v1.0): each file with its SHA-256, and as
+ * subject the SHA-256 over those digests.
  *
- * @param name what the model is called: `id@version`
+ * @param name of the model: `id@version`
  */
 export async function modelStatement(name: string, files: Record<SignedFile, Uint8Array>): Promise<string> {
   const resources = await Promise.all(
@@ -80,7 +80,7 @@ export async function modelStatement(name: string, files: Record<SignedFile, Uin
   })
 }
 
-/** The bytes that are signed: DSSE's pre-authentication encoding (DSSE v1.0.2). */
+/** The bytes to sign: DSSE's pre-authentication encoding (DSSE v1.0.2). */
 export function preAuthentication(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = encodeUtf8(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `)
   const bytes = new Uint8Array(head.length + payload.length)
@@ -89,7 +89,10 @@ export function preAuthentication(payload: Uint8Array): Uint8Array<ArrayBuffer> 
   return bytes
 }
 
-/** A signature as a Sigstore bundle (v0.3) of a DSSE envelope. Payload and signature in base64; `keyHint` by `hintOf`. */
+/**
+ * Formats a signature as a Sigstore bundle (v0.3) of a DSSE envelope. Payload and signature are in base64; `keyHint`
+ * comes from `hintOf`.
+ */
 export function formatBundle(payload: string, signature: string, keyHint: string): string {
   return JSON.stringify({
     mediaType: BUNDLE_TYPE,
@@ -98,7 +101,7 @@ export function formatBundle(payload: string, signature: string, keyHint: string
   })
 }
 
-/** A public key as verification takes it, and the hash by which bundles name it. */
+/** A public key for verification, with the hash that bundles name it by. */
 export interface VerificationKey {
   hint: string
   /** DER of SubjectPublicKeyInfo. */
@@ -106,7 +109,7 @@ export interface VerificationKey {
   curve: (typeof CURVES)[number]
 }
 
-/** The curves of elliptic keys: their object identifiers in DER, sizes of a coordinate in bytes, and hashes. */
+/** The supported elliptic curves: object identifiers in DER, sizes of a coordinate in bytes, and hashes. */
 const CURVES = [
   { name: 'P-256', oid: [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07], size: 32, hash: 'SHA-256' },
   { name: 'P-384', oid: [0x2b, 0x81, 0x04, 0x00, 0x22], size: 48, hash: 'SHA-384' },
@@ -132,9 +135,9 @@ export async function hintOf(spki: Uint8Array): Promise<string> {
 }
 
 /**
- * Checks that a bundle is a signature by the key over just these files.
+ * Checks that a bundle is a signature by the key over exactly these files.
  *
- * @throws Error saying what is not as it should be: the bundle, the key, the signature, or the file that was changed
+ * @throws Error naming what is wrong: the bundle, the key, the signature, or the file that was changed
  */
 export async function verifySignature(
   bundle: Uint8Array,

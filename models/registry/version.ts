@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../utf8.ts'
 import { cardFile, fileKey, MODEL_FILES, type ModelFile, VERSIONS } from './keys.ts'
 import { type VerificationKey, verifySignature } from './signature.ts'
 
-/** What versions are read from: a bucket, of which only this is used. */
+/** The source that versions are read from: the part of a bucket that is used here. */
 export interface VersionSource {
   get(key: string): Promise<{ bytes: Uint8Array<ArrayBuffer> } | undefined>
 }
@@ -12,7 +12,7 @@ export interface VersionSource {
 /** The files of a version beside its card. */
 export type ModelFiles = Record<ModelFile, Uint8Array<ArrayBuffer>>
 
-/** A whole version: its card, and its files, each with the hash that the card states. */
+/** A complete version: its card, and its files, each with the hash stated in the card. */
 export interface ModelVersion {
   card: Card
   files: ModelFiles
@@ -32,7 +32,7 @@ export function parseCard(bytes: Uint8Array, place: string): Card {
   throw new Error(`${place}: not a card: ${field.join('.') || 'whole'}: ${message}`)
 }
 
-/** In what a file's bytes differ from what its card states; undefined where they do not. */
+/** How a file's bytes differ from what its card states; undefined if they do not. */
 export async function findFault(card: Card, file: ModelFile, bytes: Uint8Array): Promise<string | undefined> {
   const stated = cardFile(card, file)
   if (bytes.length !== stated.bytes) {
@@ -48,11 +48,11 @@ export async function versionOf(files: Record<'encoder.onnx' | 'decoder.onnx', U
 }
 
 /**
- * Reads a version's files and checks each against its card, then encoder and decoder against the version itself: a card
- * that was changed together with a file does not pass.
+ * Reads a version's files and checks each against its card, then encoder and decoder against the version itself, which
+ * finds a card that was changed together with a file.
  *
- * @param read gives a file's bytes; undefined where it is missing
- * @returns the files and what is wrong with them, a line for each fault; `files` is whole only without faults
+ * @param read returns the bytes of a file, or undefined if it is missing
+ * @returns the files and a line for each fault; `files` is complete only without faults
  */
 export async function readFiles(
   card: Card,
