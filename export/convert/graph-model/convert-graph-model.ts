@@ -6,7 +6,7 @@ import { evaluate, openScope } from './convert-graph.ts'
 import { type GraphInput, type GraphModel, readGraphModel } from './topology/read-graph-model.ts'
 import { ONNX_TYPES, tensorOf } from './topology/tensor.ts'
 
-/** A graph-model's operators in an ONNX graph that is not encoded yet. */
+/** A graph-model's operators in an ONNX graph that is not serialised yet. */
 export interface ConvertedGraph {
   graph: Builder
   model: GraphModel
@@ -18,7 +18,7 @@ export interface ConvertedGraph {
 /**
  * Converts the nodes of a graph-model that its outputs depend on.
  *
- * @param names names of the inputs where they are not those of the signature
+ * @param names names of the inputs, if not those of the signature
  * @param batch name of an open first size
  */
 export function convertGraphModel(

@@ -5,17 +5,17 @@ import type { Value } from '../graph/value.ts'
 import type { LayerScope, StateMode } from './layers/layer.ts'
 import type { Place, WeightFinder } from './topology/weight-names.ts'
 
-/** What the scopes of all layers have in common. */
+/** The parts that the scopes of all layers share. */
 export interface Shared {
   graph: Builder
   weights: WeightFinder
   unlikeTfjs: string[]
   stateMode?: StateMode
-  /** States after the run, under the names that they have as outputs. */
+  /** States after the run, with the names of their graph outputs. */
   states: { name: string; value: Value }[]
 }
 
-/** What a layer's conversion is given: access to its weights, the graph, and what it wraps. */
+/** Creates the scope in which a layer is converted: access to its weights, to the graph, and to the layers it wraps. */
 export function layerScope(shared: Shared, place: Place, child: LayerScope['child']): LayerScope {
   const { graph, weights } = shared
   const { spec, scopes } = place
@@ -74,7 +74,7 @@ function readWeight(
   return weight.values instanceof Float32Array ? weight.values : new Float32Array(weight.values)
 }
 
-/** The names of a manifest as part of a sentence. */
+/** Formats the names of a manifest for a sentence. */
 function listed(weights: WeightFinder): string {
   const names = weights.names()
   if (names.length === 0) return 'is empty'

@@ -7,13 +7,13 @@ import type { LayerDefinition } from './layers/layer.ts'
 import { ABSENT, UNCONVERTED } from './layers/table.ts'
 import { type LayerSpec, type Member, type Network, type Reference, readMember } from './topology/topology.ts'
 
-/** What the conversion of a network's layers needs at hand. */
+/** Context of the conversion of a network's layers. */
 export interface Context extends Shared {
   /** Name of the batch size. */
   batch: string
   /** The definition of a class of layers; undefined when there is none. */
   find(className: string): LayerDefinition | undefined
-  /** Paths of layers that make a mask, and of layers a mask would change that have none. */
+  /** Paths of layers that make a mask, and of layers that have no mask but whose output a mask would change. */
   masks: { made: string[]; missing: string[] }
 }
 
@@ -48,7 +48,7 @@ export function addInputs(context: Context, network: Network, names?: readonly s
 }
 
 /**
- * Adds a network's layers to the graph, each use of a layer once and after what it reads.
+ * Adds a network's layers to the graph: each use of a layer once, after the layers it reads.
  *
  * @param inputs values of `network.inputs`
  * @param scopes names of the models around this one's layers, outermost first
@@ -63,7 +63,10 @@ export function convertNetwork(
   const results = new Map<string, readonly Value[]>()
   for (const [i, from] of network.inputs.entries()) results.set(keyOf(from), [inputs[i]])
 
-  /** Converts what a use of a layer reads, then the use: with a stack, for networks deeper than calls can go. */
+  /**
+   * Converts the uses of layers that a use reads, then the use itself. A stack replaces recursion, which would overflow
+   * in deep networks.
+   */
   function convertUse(wanted: Reference): void {
     const stack = [wanted]
     const open = new Set<string>()
@@ -113,11 +116,11 @@ function convertMember(
     fail(`${path}: expected ${network.inputs.length} inputs, got ${values.length}`)
   }
   checkInputs(network, values, path)
-  // TF.js carries no mask across a model's border.
+  // TF.js does not pass masks into or out of a nested model.
   return convertNetwork(context, network, values.map(withoutMask), [...scopes, spec.name]).map(withoutMask)
 }
 
-/** Refuses inputs of a nested model that its own input layers do not take. */
+/** Checks the inputs of a nested model against its input layers. */
 function checkInputs(network: Network, values: readonly Value[], path: string): void {
   for (const [i, { layer }] of network.inputs.entries()) {
     const { batchInputShape } = parse(
@@ -190,7 +193,7 @@ function checkCount(definition: LayerDefinition, inputs: readonly Value[], where
   fail(`${where}: expected ${expected} inputs, got ${inputs.length}`)
 }
 
-/** Puts the layer's path and class before refusals that come from below it, such as shapes that do not fit. */
+/** Adds the layer's path and class to errors thrown below it, for example about shapes that do not fit. */
 function named<T>(where: string, body: () => T): T {
   try {
     return body()
@@ -215,9 +218,10 @@ function masked(
 }
 
 /**
- * TF.js passes the last mask it has seen to every layer it runs later, even where that layer's input has none.
+ * Checks for a fault of TF.js: it passes the last mask it has seen to every layer that it runs later, even if that
+ * layer's input has none.
  *
- * @throws ConversionError when that could reach a layer which a mask changes
+ * @throws ConversionError when such a mask could reach a layer whose output it changes
  */
 export function checkMasks({ masks: { made, missing } }: Context): void {
   if (made.length === 0 || missing.length === 0) return

@@ -9,15 +9,15 @@ export interface LayersModel {
 }
 
 /**
- * Reads a LayersModel.
+ * Reads a LayersModel: layers and weights.
  *
- * @throws ConversionError when a file is missing, has the wrong size or is not what it should be
+ * @throws ConversionError when a file is missing, has the wrong size or has invalid content
  */
 export async function readLayersModel(source: ModelSource): Promise<LayersModel> {
   return interpretLayersModel(await readModelFiles(source))
 }
 
-/** The layers and weights of model files already read. */
+/** Interprets model files that have been read: layers and weights. */
 export function interpretLayersModel({ modelTopology, weightSpecs, weightData }: ModelFiles): LayersModel {
   return {
     network: readTopology(modelTopology),

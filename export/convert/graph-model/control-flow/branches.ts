@@ -2,13 +2,13 @@ import type { Builder } from '../../graph/builder.ts'
 import type { Dim, Value } from '../../graph/value.ts'
 import { type Tensor, tensorOf } from '../topology/tensor.ts'
 
-/** Ends the conversion with the node's name before the reason. */
+/** Throws a ConversionError with the node's name before the reason. */
 export type Fail = (reason: string) => never
 
 /**
- * Values as a subgraph may give them: each made inside it, and none twice.
+ * Makes values valid outputs of a subgraph: each is made inside it and occurs only once.
  *
- * @param values the tensors to give
+ * @param values the tensors to return
  */
 export function subgraphOutputs(graph: Builder, values: readonly Value[]): Value[] {
   const made = new Set(graph.nodes.flatMap(node => node.outputs))
@@ -20,7 +20,7 @@ export function subgraphOutputs(graph: Builder, values: readonly Value[]): Value
   })
 }
 
-/** Sizes that two results share; a new name where they differ. */
+/** The sizes of a result that comes from one of two branches; a new name for sizes that differ. */
 export function commonDims(
   graph: Builder,
   a: readonly Dim[],
@@ -33,7 +33,7 @@ export function commonDims(
   return a.map((dim, axis) => (dim === b[axis] ? dim : graph.dim(`${name}_${axis}`)))
 }
 
-/** Either of two computations, of which only one runs: ONNX's If. A condition that is known picks one now. */
+/** Adds ONNX's If: one of two computations runs. If the condition is known at conversion, only that branch is added. */
 export function convertIf(
   graph: Builder,
   name: string,

@@ -90,7 +90,7 @@ test('a loop inside a loop converts', async () => {
     ],
     outputs: ['sum/exit'],
   })
-  // TF.js's executor does not finish loops in loops: the numbers are those of the definition.
+  // TF.js's executor does not finish nested loops: the expected numbers follow from the definition.
   for (const [n, sum] of [
     [0, 0],
     [1, 0],
@@ -249,7 +249,7 @@ test('a loop of functions fills a list of tensors', async () => {
     new Uint8Array(Int32Array.of(1).buffer),
     new Uint8Array(Int32Array.of(2).buffer),
   ]
-  // TF.js frees the list's tensors while the loop still reads them: the numbers are those of the definition.
+  // TF.js frees the list's tensors while the loop still reads them: the expected numbers follow from the definition.
   const converted = convertModelFiles({ ...files, weightSpecs, weightData })
   const x = waves(4, 2)
   const squares = Float32Array.from(x.data, (v, i) => (i < 6 ? v * v : 0))
@@ -353,7 +353,7 @@ test('the magnitudes of a spectrum are computed as in TF.js', async () => {
     nodes: [node('spectrum', 'RFFT', ['x', 'length']), node('y', 'ComplexAbs', ['spectrum'])],
     outputs: ['y'],
   })
-  // TF.js's RFFT takes signals of the transform's length alone; here it is the signal with zeros behind.
+  // TF.js's RFFT accepts only signals of the transform's length: compare with the signal padded with zeros.
   const [x] = [waves(2, 6)]
   const full = graph({
     inputs: { x: { shape: [2, 8] } },

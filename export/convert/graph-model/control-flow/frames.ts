@@ -1,19 +1,22 @@
 import type { GraphNode, NodeSet, Source } from '../topology/read-graph-model.ts'
 
-/** A variable of a loop as old graphs have it: Enter and NextIteration meet in a Merge, behind which a Switch leaves. */
+/**
+ * A loop variable in the old representation: a Merge joins its Enter and NextIteration, and a Switch after it leads to
+ * the body or out of the loop.
+ */
 export interface FrameVariable {
   merge: string
   enter: string
   next: Source
 }
 
-/** A loop of old graphs: the nodes of one frame. */
+/** A loop in the old representation: the nodes of one frame. */
 export interface Frame {
   name: string
   variables: FrameVariable[]
-  /** Every Enter of the frame, those of values that stay the same included. */
+  /** Every Enter of the frame, including those of loop invariants. */
   enters: GraphNode[]
-  /** What the loop goes on with as long as it holds. */
+  /** The loop continues as long as this is true. */
   condition: Source
   /** Switch nodes of the loop, by the variable that they pass on. */
   switches: Map<string, number>
@@ -21,7 +24,7 @@ export interface Frame {
   exits: Map<string, number>
 }
 
-/** The loops of a graph by each of their Exit nodes. Loops without an Exit give nothing and are left out. */
+/** The loops of a graph, by each of their Exit nodes. A loop without an Exit has no result and is left out. */
 export function findFrames({ nodes }: NodeSet): { byExit: Map<string, Frame>; loopMerges: Set<string> } {
   const frames = new Map<string, Frame>()
   const loopMerges = new Set<string>()

@@ -6,8 +6,8 @@ import { asInt64, constantTensor, isStatic, type Tensor, tensorOf } from '../top
 import type { Fail } from './branches.ts'
 
 /**
- * Lists and arrays of tensors are kept as one tensor with its elements along the first axis. One whose elements'
- * sizes are not known yet has no value before something is written to it.
+ * Lists and arrays of tensors are kept as one tensor, stacked along the first axis. A list whose element sizes are not
+ * known yet has no value until something is written to it.
  */
 
 const PENDING = Symbol('pending')
@@ -49,7 +49,7 @@ export function materializeList(
 
 const asList = (value: Value, count: Tensor): Tensor => ({ ...tensorOf(value), list: { count } })
 
-/** How many elements a list has, int32. */
+/** Number of elements of a list, int32. */
 function countOf(operation: Operation, list: Tensor): Tensor {
   if (isPending(list)) return list.list!.count
   const { graph } = operation
@@ -60,7 +60,7 @@ function countOf(operation: Operation, list: Tensor): Tensor {
   )
 }
 
-/** An element shape that is known, from a shape tensor or an attribute. */
+/** The element shape if it is known, from a shape tensor or an attribute. */
 function elementShape(sizes: readonly unknown[] | undefined): number[] | undefined {
   if (!sizes?.every(size => typeof size === 'number' && size >= 0)) return undefined
   return sizes as number[]
@@ -90,7 +90,7 @@ function getItem({ graph }: Operation, list: Tensor, index: Tensor): Tensor {
   return tensorOf(graph.op('Gather', [list.value, scalarIndex], { axis: { int: 0 } }))
 }
 
-/** Rows of `values` at indices of a new list; where they count from 0, the values are the list. */
+/** Puts rows of `values` at indices of a new list; if the indices count from 0, the values are the list. */
 function scatter(operation: Operation, list: Tensor, indices: Tensor, values: Tensor): Tensor {
   const { graph, fail } = operation
   const ordered = indices.counts || indices.elements?.every((element, i) => element === i)
@@ -102,14 +102,14 @@ function scatter(operation: Operation, list: Tensor, indices: Tensor, values: Te
   return asList(graph.op('ScatterND', [whole.value, rows, values.value], {}, made), list.list!.count)
 }
 
-/** Elements at indices; all of them where those count from 0 to the end. */
+/** Gathers the elements at indices; if these count from 0 to the end, that is the whole list. */
 function gatherItems({ graph }: Operation, list: Tensor, indices: Tensor): Tensor {
   const ordered = indices.counts || indices.elements?.every((element, i) => element === i)
   if (ordered && indices.dims[0] === list.dims[0]) return { ...list, list: undefined }
   return tensorOf(graph.op('Gather', [list.value, indices.value], { axis: { int: 0 } }))
 }
 
-/** Elements of the same length end to end along their first axis. */
+/** Concatenates elements of the same length along their first axis. */
 function joined(operation: Operation, list: Tensor): Tensor {
   const { graph, fail } = operation
   const [count, length, ...rest] = list.dims
@@ -125,7 +125,7 @@ function joined(operation: Operation, list: Tensor): Tensor {
   )
 }
 
-/** A tensor cut into pieces of one length along its first axis. */
+/** Splits a tensor into pieces of one length along its first axis. */
 function cut(operation: Operation, values: Tensor, lengths: Tensor): Tensor {
   const { graph, fail } = operation
   const known = lengths.elements
@@ -149,7 +149,7 @@ const notList = (tensor: Tensor): Tensor => ({
 
 const define = (convert: (operation: Operation) => Tensor | Tensor[]): OperatorDefinition => ({ convert })
 
-/** A list with one element more at its end. */
+/** Appends an element to a list. */
 const pushBack = define(operation => {
   const { graph, fail } = operation
   const [list, item] = [operation.input(0), operation.input(1)]
@@ -217,7 +217,7 @@ export const listOperators: Operators = {
   TensorArrayCloseV3: define(() => []),
 }
 
-/** A list of `values` at indices; its length is given, or the number of indices. */
+/** Creates a list with `values` at indices. Its length is given, or the number of indices. */
 function scatterList(operation: Operation, given: Tensor | undefined): Tensor {
   const [values, indices] = [operation.input(0), operation.input(1)]
   const known = given?.elements?.[0]

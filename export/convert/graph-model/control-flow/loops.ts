@@ -5,7 +5,7 @@ import { ONNX_TYPES, type Tensor, tensorOf } from '../topology/tensor.ts'
 import { commonDims, type Fail, subgraphOutputs } from './branches.ts'
 import { isPending, materializeList } from './lists.ts'
 
-/** A loop over variables: `body` gives their next values as long as `condition` holds. */
+/** A loop: `body` gives the next values of the variables as long as `condition` holds. */
 export interface LoopDefinition {
   name: string
   initial: readonly Tensor[]
@@ -14,19 +14,19 @@ export interface LoopDefinition {
   fail: Fail
 }
 
-/** Sizes change at most this often before each axis that varies has a name. */
+/** Number of rounds after which every varying axis has a name. */
 const MOST_ROUNDS = 8
 
 interface Pass {
   /** Sizes of each variable, the same in every iteration. */
   dims: (readonly Dim[])[]
-  /** Variables that no iteration changes: they are read from outside. */
+  /** Loop invariants, which are read from the graph outside. */
   fixed: boolean[]
 }
 
 /**
- * Converts a loop into ONNX's Loop. Its variables must have the same sizes in each iteration, so the body is built
- * again with open sizes until what goes out fits what came in.
+ * Converts a loop into ONNX's Loop. Its variables must have the same sizes in each iteration, so the body is rebuilt
+ * with open sizes until the sizes after it match those before it.
  */
 export function convertLoop(graph: Builder, loop: LoopDefinition): Tensor[] {
   const { initial, name, fail } = loop
@@ -52,12 +52,12 @@ export function convertLoop(graph: Builder, loop: LoopDefinition): Tensor[] {
   return fail('the sizes of its variables do not settle')
 }
 
-/** The sizes assumed so far, where the start's are among them. */
+/** The sizes assumed so far, if they include those at the start. */
 function commonSoFar(assumed: readonly Dim[], start: readonly Dim[]): readonly Dim[] {
   return assumed.length === start.length ? assumed : start
 }
 
-/** A name for a size that differs between what comes in and what goes out. */
+/** Replaces each size that differs before and after the body by a name. */
 function widened(
   graph: Builder,
   before: Dim | undefined,

@@ -15,16 +15,16 @@ const relu6 = (graph: Builder, x: Value) => graph.op('Clip', [x, scalar(graph, 0
 const leakyRelu = (graph: Builder, x: Value, alpha: number) =>
   graph.op('LeakyRelu', [x], { alpha: { float: alpha } })
 
-/** x where it is positive, else alpha·x, with alpha broadcast. */
+/** x if positive, else alpha·x, with alpha broadcast. */
 function prelu(graph: Builder, x: Tensor, alpha: Tensor): Tensor {
   return broadcasted(graph, [x, alpha], (value, slope) => graph.op('PRelu', [value, slope]))
 }
 
 /**
- * The activation at the end of a fused operator.
+ * Applies the activation of a fused operator.
  *
  * @param fused its name in `fused_ops`
- * @param alpha the last input, where the activation has one
+ * @param alpha the last input, if the activation has one
  */
 export function fusedActivation(
   operation: Operation,
@@ -61,7 +61,7 @@ const onFloats = (emit: (graph: Builder, x: Value, operation: Operation) => Valu
   },
 })
 
-/** Along the last axis: the exponentials' sum is not elementwise. */
+/** An operator along the last axis: the sum of the exponentials is not elementwise. */
 const alongLast = (op: string): OperatorDefinition => ({
   convert: ({ graph, input }) => tensorOf(graph.op(op, [input(0).value], { axis: { int: -1 } })),
 })

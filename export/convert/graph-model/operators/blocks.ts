@@ -4,7 +4,7 @@ import type { Dim } from '../../graph/value.ts'
 import { isStatic, tensorOf } from '../topology/tensor.ts'
 import type { Operation, OperatorDefinition, Operators } from './operation.ts'
 
-/** Blocks of channels become pixels. TF's order of the channels is ONNX's DCR. */
+/** Moves blocks of channels to pixels. TF's channel order is ONNX's DCR. */
 const depthToSpace: OperatorDefinition = {
   convert: operation => {
     const { graph, attributes } = operation
@@ -30,14 +30,14 @@ const depthToSpace: OperatorDefinition = {
   },
 }
 
-/** Block sizes and, for each, what is padded or cropped; both must be known. */
+/** Reads block sizes and the padding or cropping of each axis; both must be known. */
 function readBlocks(operation: Operation): { blocks: number[]; edges: number[][] } {
   const blocks = operation.numbers(1, 'block_shape')
   const flat = operation.numbers(2, 'paddings or crops')
   return { blocks, edges: blocks.map((_, i) => [flat[2 * i], flat[2 * i + 1]]) }
 }
 
-/** Pixels at every block-th place become images of their own, in the batch. */
+/** Moves the pixels at every block-th position into images of their own, in the batch. */
 const spaceToBatch: OperatorDefinition = {
   convert: operation => {
     const { graph } = operation
@@ -78,7 +78,7 @@ const spaceToBatch: OperatorDefinition = {
   },
 }
 
-/** The opposite: images of the batch become the pixels between those of others. */
+/** Inverse of spaceToBatch: interleaves images of the batch. */
 const batchToSpace: OperatorDefinition = {
   convert: operation => {
     const { graph } = operation
@@ -113,7 +113,7 @@ const batchToSpace: OperatorDefinition = {
   },
 }
 
-/** Blocks of pixels that become channels or images of their own, and back. */
+/** Operators that move blocks of pixels to channels or images of their own, and back. */
 export const blockOperators: Operators = {
   DepthToSpace: depthToSpace,
   SpaceToBatchND: spaceToBatch,

@@ -14,7 +14,7 @@ import {
 
 type Format = 'channelsFirst' | 'channelsLast'
 
-/** The order of an image's axes; TF.js's own kernels know NHWC alone for some operators. */
+/** Reads the order of an image's axes. For some operators TF.js's own kernels support only NHWC. */
 export function readFormat(operation: Operation): Format {
   const format = operation.attributes.string('data_format', 'NHWC')
   if (['NHWC', 'NDHWC'].includes(format)) return 'channelsLast'
@@ -22,7 +22,7 @@ export function readFormat(operation: Operation): Format {
   return operation.fail(`expected data_format NHWC or NCHW, got ${format}`)
 }
 
-/** The spatial entries of an attribute that has one for each axis of the image. */
+/** Reads the spatial entries of an attribute that has one entry for each axis of the image. */
 function spatial(operation: Operation, name: string, format: Format, rank: number): number[] {
   const all = operation.attributes.numbers(name)
   if (!all || all.length === 0) return Array<number>(rank).fill(1)
@@ -67,7 +67,7 @@ function attributesOf(
   return explicit ? { ...attributes, pads: { ints: explicit } } : attributes
 }
 
-/** The sizes of a filter, which must be known. */
+/** Reads the sizes of a filter, which must be known. */
 function filterSizes(operation: Operation, filter: Tensor, rank: number): number[] {
   if (!isStatic(filter.dims) || filter.dims.length !== rank) {
     return operation.fail(
@@ -84,7 +84,7 @@ function requireImage(operation: Operation, x: Tensor, rank: number): void {
   if (x.dims.length !== rank) operation.fail(`expected an input of rank ${rank}, got [${x.dims.join(', ')}]`)
 }
 
-/** A convolution of 1, 2 or 3 spatial axes, with an optional bias. */
+/** Adds a convolution with 1, 2 or 3 spatial axes and an optional bias. */
 function convolve(operation: Operation, rank: number, bias: Tensor | undefined): Tensor {
   const { graph } = operation
   const [x, filter] = [operation.input(0), operation.input(1)]
@@ -118,7 +118,7 @@ function biasVector(operation: Operation, bias: Tensor, channels: number): Value
   return vectorWeight(operation.graph, bias)
 }
 
-/** A filter [h, w, channels, multiplier] for each channel on its own. */
+/** Adds a depthwise convolution: a filter [h, w, channels, multiplier] for each channel. */
 function depthwise(operation: Operation, bias: Tensor | undefined): Tensor {
   const { graph } = operation
   const [x, filter] = [operation.input(0), operation.input(1)]
@@ -164,7 +164,10 @@ function fused(compute: (operation: Operation, bias: Tensor | undefined) => Tens
   }
 }
 
-/** The gradient of a convolution with respect to its input: inputs are its shape, the filter and the gradient. */
+/**
+ * A transposed convolution: the gradient of a convolution with respect to its input. The inputs are the shape of the
+ * result, the filter and the gradient.
+ */
 const transposed: OperatorDefinition = {
   convert: operation => {
     const { graph } = operation
@@ -209,7 +212,10 @@ interface TransposedAxis {
   i: number
 }
 
-/** What ConvTranspose cuts and adds along one axis so that the forward convolution of the result has the input's size. */
+/**
+ * The cropping and padding of ConvTranspose along one axis for which the forward convolution of the result has the
+ * input's size.
+ */
 function transposedAxis(
   operation: Operation,
   { k, stride, size, result, padding, explicit, i }: TransposedAxis,

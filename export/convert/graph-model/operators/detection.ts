@@ -3,7 +3,10 @@ import type { Value } from '../../graph/value.ts'
 import { asInt64, type Tensor, tensorOf } from '../topology/tensor.ts'
 import type { Operation, OperatorDefinition, Operators } from './operation.ts'
 
-/** The next float32 below: ONNX drops boxes that overlap by more than the threshold, TF.js those by as much, too. */
+/**
+ * The next smaller float32: ONNX drops boxes that overlap by more than the threshold, TF.js also those that overlap by
+ * exactly as much.
+ */
 function justBelow(value: number): number {
   const bits = new Int32Array(Float32Array.of(value).buffer)
   if (value === 0) return -1e-45
@@ -17,7 +20,7 @@ function overlapThreshold(operation: Operation, threshold: Tensor): Value {
   return reshape(operation.graph, threshold.value, [1])
 }
 
-/** Indices of the boxes that are kept, int32 [n], best score first. */
+/** Adds NonMaxSuppression: indices of the kept boxes, int32 [n], best score first. */
 function selectedIndices(operation: Operation): Value {
   const { graph } = operation
   const [boxes, scores, most, overlap] = [0, 1, 2, 3].map(place => operation.input(place))
@@ -35,7 +38,7 @@ function selectedIndices(operation: Operation): Value {
 
 const plain: OperatorDefinition = { convert: operation => tensorOf(selectedIndices(operation)) }
 
-/** Indices filled up with zeros to the most that there may be, and how many are real. */
+/** Indices padded with zeros to the largest possible number, and how many are valid. */
 const padded: OperatorDefinition = {
   convert: operation => {
     const { graph, attributes } = operation
@@ -43,7 +46,7 @@ const padded: OperatorDefinition = {
     const count = graph.op('Shape', [chosen])
     const valid = tensorOf(cast(graph, squeeze(graph, count, 0), 'int32'))
     if (!attributes.bool('pad_to_max_output_size', false)) return [tensorOf(chosen), valid]
-    // TF.js fills up to the number of boxes where there are fewer than wanted.
+    // TF.js pads to the number of boxes if there are fewer than requested.
     const wanted = reshape(graph, asInt64(graph, operation.input(2)), [1])
     const boxes = slice(graph, graph.op('Shape', [operation.input(1).value]), 0, 0, 1)
     const most = graph.op('Min', [wanted, boxes])
@@ -60,7 +63,7 @@ const padded: OperatorDefinition = {
   },
 }
 
-/** Indices and their scores; scores are those of the boxes where nothing is softened. */
+/** Indices and their scores, which are those of the boxes unless the soft variant lowers them. */
 const withScores: OperatorDefinition = {
   convert: operation => {
     const { graph } = operation

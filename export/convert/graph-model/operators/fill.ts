@@ -30,7 +30,7 @@ const tile: OperatorDefinition = {
   },
 }
 
-/** Sizes of a result from a shape tensor. */
+/** The sizes of a result, from a shape tensor. */
 export function dimsFrom(operation: Operation, shape: Tensor): Dim[] {
   if (shape.dims.length !== 1 || typeof shape.dims[0] !== 'number') {
     return operation.fail('expected a shape whose length is known')
@@ -100,7 +100,7 @@ const range: OperatorDefinition = {
   },
 }
 
-/** Tensors filled from less: repeated, stretched, filled with one number, or counted. */
+/** Operators that fill a tensor: by repeating, broadcasting, one number or counting. */
 export const fillOperators: Operators = {
   Tile: tile,
   BroadcastTo: broadcastTo,

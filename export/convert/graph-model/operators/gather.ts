@@ -12,7 +12,7 @@ import {
   promoted,
 } from './operation.ts'
 
-/** Slices of an axis by their indices. */
+/** Gathers slices of an axis by their indices. */
 const gather: OperatorDefinition = {
   convert: operation => {
     const { graph, attributes } = operation
@@ -59,7 +59,7 @@ const gatherNd: OperatorDefinition = {
   },
 }
 
-/** Rows put into a tensor of zeros; rows for one place are added up. */
+/** Puts rows into a tensor of zeros; rows at the same index are added. */
 const scatterNd: OperatorDefinition = {
   convert: operation => {
     const { graph } = operation
@@ -84,7 +84,7 @@ const tensorScatterUpdate: OperatorDefinition = {
   },
 }
 
-/** Values at places of a tensor that holds a default elsewhere; places are scalars, a vector, or rows. */
+/** Puts values into a tensor that has a default elsewhere; the indices are scalars, a vector, or rows. */
 const sparseToDense: OperatorDefinition = {
   convert: operation => {
     const { graph } = operation
@@ -130,7 +130,7 @@ const where: OperatorDefinition = {
   },
 }
 
-/** The k largest of the last axis and their indices; of equals the first. */
+/** The k largest elements of the last axis and their indices; of equal elements the first. */
 const topK: OperatorDefinition = {
   convert: operation => {
     const { graph } = operation

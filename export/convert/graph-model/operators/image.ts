@@ -4,7 +4,7 @@ import type { Dim, Value } from '../../graph/value.ts'
 import { asInt64, isStatic, knownNumbers, type Tensor, tensorOf } from '../topology/tensor.ts'
 import type { Operation, OperatorDefinition, Operators } from './operation.ts'
 
-/** Pixels of another size, at TF's sampling points. */
+/** Resizes images with TF's sampling points. */
 function resize(mode: 'linear' | 'nearest'): OperatorDefinition {
   return {
     convert: operation => {
@@ -19,7 +19,8 @@ function resize(mode: 'linear' | 'nearest'): OperatorDefinition {
       if (alignCorners && halfPixel)
         return operation.fail('align_corners and half_pixel_centers exclude each other')
       const grid = alignCorners ? 'align_corners' : halfPixel ? 'half_pixel' : 'asymmetric'
-      // TF.js rounds the sampling point half up where corners align, and takes the pixel it lies in otherwise.
+      // With aligned corners, TF.js rounds the sampling point half up; otherwise it takes the pixel that contains the
+      // point.
       const nearest = grid === 'asymmetric' ? 'floor' : 'round_prefer_ceil'
       const [height, width] = size.elements ?? []
       const y = asChannelsFirst(graph, x.value, 'channelsLast', image => {
@@ -54,7 +55,7 @@ function newSizes({ graph }: Operation, image: Value, size: Tensor): Value {
   return concat(graph, [own, asInt64(graph, size)], 0)
 }
 
-/** Crops of images, scaled to one size by interpolation between pixels; places outside get a fixed number. */
+/** Crops images and scales the crops to one size by interpolation. Pixels outside an image get a constant. */
 const cropAndResize: OperatorDefinition = {
   convert: operation => {
     const { graph, attributes } = operation

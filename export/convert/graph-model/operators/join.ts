@@ -92,7 +92,7 @@ function unpacked(operation: Operation, x: Tensor): [axis: number, count: number
   return [axis, count]
 }
 
-/** Pieces of these sizes along an axis, of the channels-first form where there is one. */
+/** Splits into pieces of these sizes along an axis, in the channels-first form if there is one. */
 function split(operation: Operation, x: Value, axis: number, sizes: readonly number[]): Value[] {
   const { graph } = operation
   const made = sizes.map(size => ({ type: x.type, dims: x.dims.with(axis, size) }))
@@ -137,7 +137,7 @@ const splitV: OperatorDefinition = {
   },
 }
 
-/** Tensors end to end; images stay channels-first where all are. */
+/** Concatenates tensors. Images stay channels-first if all of them are. */
 function concatenate(operation: Operation, inputs: readonly Tensor[], given: number): Tensor {
   const { graph } = operation
   const list = promoted(
@@ -210,7 +210,7 @@ const concatV1: OperatorDefinition = {
   convert: operation => concatenate(operation, operation.inputs.slice(1), operation.numbers(0, 'axis')[0]),
 }
 
-/** Tensors joined into one, and cut into several. */
+/** Operators that join tensors into one or split one into several. */
 export const joinOperators: Operators = {
   Pack: pack,
   Unpack: unpack,

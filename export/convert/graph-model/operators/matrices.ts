@@ -4,7 +4,7 @@ import { type Tensor, tensorOf, weightValue } from '../topology/tensor.ts'
 import { fusedActivation } from './activations.ts'
 import { type Operation, type OperatorDefinition, type Operators, vectorWeight } from './operation.ts'
 
-/** A matrix, or a stack of them, with its last two axes swapped where `swap` says so. */
+/** A matrix or batch of matrices, with the last two axes swapped if `swap` is true. */
 function matrix(operation: Operation, tensor: Tensor, swap: boolean): Value {
   const rank = tensor.dims.length
   if (rank < 2) operation.fail(`expected a matrix, got [${tensor.dims.join(', ')}]`)
@@ -63,7 +63,7 @@ const fusedMatMul: OperatorDefinition = {
   },
 }
 
-/** A vector of sums along axes, or the sum of products that an equation such as `ij,jk->ik` describes. */
+/** An einsum, for equations such as `ij,jk->ik`. */
 const einsum: OperatorDefinition = {
   convert: operation => {
     const { graph, inputs } = operation

@@ -17,24 +17,27 @@ import {
   weightValue,
 } from '../topology/tensor.ts'
 
-/** One node of the graph with what its conversion may use. */
+/** One node of the graph, with everything that its conversion may use. */
 export interface Operation {
   graph: Builder
   name: string
   op: string
   inputs: readonly Tensor[]
   attributes: Attributes
-  /** The input at a place; refused when the node has fewer. */
+  /** The input at an index. Throws if the node has fewer inputs. */
   input(place: number): Tensor
-  /** The numbers of an input that must be known at conversion, such as axes. */
+  /**
+   * The numbers of an input. Throws if they are not known at conversion, as axes must be. `what` describes them for the
+   * error.
+   */
   numbers(place: number, what: string): number[]
-  /** A name for a size that only running tells. */
+  /** A name for a size that is known only at run time. */
   dim(axis: number): string
-  /** Ends the conversion; the message has the node's name and operator before `reason`. */
+  /** Throws a ConversionError whose message has the node's name and operator before `reason`. */
   fail(reason: string): never
 }
 
-/** Elements of a result that are known without running. */
+/** A result with elements that are known at conversion. */
 export interface Known {
   dtype: DType
   dims: readonly number[]
@@ -43,15 +46,17 @@ export interface Known {
 
 export interface OperatorDefinition {
   convert(operation: Operation): Tensor | Tensor[]
-  /** The results' elements, where the inputs' tell them; undefined otherwise. */
+  /** The elements of the results if they follow from those of the inputs; undefined otherwise. */
   fold?(operation: Operation): Known | Known[] | undefined
-  /** What is refused or special, for the documentation. */
+  /** Remark for the documentation: cases that are refused, or other limits. */
   note?: string
 }
 
 export type Operators = Readonly<Record<string, OperatorDefinition>>
 
-/** Converts a node; where its results' elements are known, operators are added only when something reads the values. */
+/**
+ * Converts a node. If the elements of its results are known, operators are added only when something reads the values.
+ */
 export function applyOperator(definition: OperatorDefinition, operation: Operation): Tensor[] {
   const known = definition.fold?.(operation)
   const emit = () => [definition.convert(operation)].flat()
@@ -68,14 +73,14 @@ export function applyOperator(definition: OperatorDefinition, operation: Operati
   )
 }
 
-/** An axis counted from the front. */
+/** Normalizes an axis to count from the front. */
 export function axisOf(operation: Operation, axis: number, rank: number): number {
   const counted = axis < 0 ? axis + rank : axis
   if (Number.isInteger(counted) && counted >= 0 && counted < Math.max(rank, 1)) return counted
   return operation.fail(`expected an axis from ${-rank} to ${rank - 1}, got ${axis}`)
 }
 
-/** A tensor as another element type, by TF.js's rules: towards zero to integers, not 0 to bool. */
+/** Casts a tensor by TF.js's rules: to integers towards zero, to bool by comparison with 0. */
 export function castTensor(graph: Builder, tensor: Tensor, dtype: DType): Value {
   if (tensor.dtype === dtype || dtype === 'string' || dtype === 'complex64') return tensor.value
   return cast(graph, tensor.value, ONNX_TYPES[dtype])
@@ -83,7 +88,7 @@ export function castTensor(graph: Builder, tensor: Tensor, dtype: DType): Value 
 
 const ORDER: readonly DType[] = ['bool', 'int32', 'float32']
 
-/** Inputs of one element type: the widest of theirs. */
+/** Casts inputs to the widest of their element types. */
 export function promoted(graph: Builder, inputs: readonly Tensor[]): Tensor[] {
   const widest = ORDER[Math.max(...inputs.map(({ dtype }) => ORDER.indexOf(dtype)))]
   return inputs.map(input => {
@@ -96,7 +101,7 @@ export function promoted(graph: Builder, inputs: readonly Tensor[]): Tensor[] {
   })
 }
 
-/** A cast that keeps an image in the order that its neighbours have it in. */
+/** Casts a tensor and keeps the order of an image's axes. */
 export function elementwiseCast(graph: Builder, input: Tensor, dtype: DType): Value {
   const first = graph.layouts.get(input.value.name)
   if (!first || input.dtype === dtype) return castTensor(graph, input, dtype)
@@ -104,8 +109,8 @@ export function elementwiseCast(graph: Builder, input: Tensor, dtype: DType): Va
 }
 
 /**
- * Operators that treat all axes alike, with NumPy's broadcasting. Where an input is an image that ONNX's operators
- * have channels-first, the others are turned so too and the result stays in that order.
+ * Adds an operator that treats all axes alike, with NumPy's broadcasting. If an input is an image that ONNX's operators
+ * have channels-first, the other inputs are transposed to this order and the result keeps it.
  */
 export function broadcasted(
   graph: Builder,
@@ -141,7 +146,7 @@ function turnedInput(graph: Builder, input: Tensor, rank: number): Value | undef
   return channelsFirst(graph, graph.op('Reshape', [input.value, graph.ints(padded)]))
 }
 
-/** One input and attributes, applied to each element. */
+/** Defines an elementwise operator with one input and constant attributes. */
 export function unaryOp(op: string, attributes: Parameters<Builder['op']>[2] = {}): OperatorDefinition {
   return {
     convert: ({ graph, input }) => {
@@ -174,7 +179,7 @@ export function foldElementwise(
   return { dtype, dims, elements }
 }
 
-/** The row-major index in a tensor of `from` sizes of what lies at index i of the broadcast `dims`. */
+/** The row-major index, in a tensor with sizes `from`, of the element that broadcasting puts at index i of `dims`. */
 function sourceIndex(i: number, dims: readonly number[], from: readonly number[]): number {
   let rest = i
   let index = 0
@@ -190,10 +195,10 @@ function sourceIndex(i: number, dims: readonly number[], from: readonly number[]
   return index
 }
 
-/** A bias or another vector of one number a channel, as a weight. */
+/** A bias or another vector with one number per channel, stored as a weight. */
 export const vectorWeight = (graph: Builder, tensor: Tensor): Value => weightValue(graph, tensor)
 
-/** A tensor whose value is the same numbers in another arrangement, for folding. */
+/** A tensor with the same elements in another arrangement, for folding. */
 export const moved = (x: Tensor, dims: readonly number[], elements: readonly Element[]): Known => ({
   dtype: x.dtype,
   dims,

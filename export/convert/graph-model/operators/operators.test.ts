@@ -19,7 +19,7 @@ import { OPERATORS } from './table.ts'
 /** Runs for each operator; EXPORT_RUNS=500 tries more. */
 const RUNS = Number(process.env.EXPORT_RUNS ?? 8)
 const SAMPLES: Readonly<Record<string, fc.Arbitrary<GraphSample>>> = { ...ELEMENTWISE, ...IMAGES, ...ARRAYS }
-/** Tried in control-flow.test.ts: complex numbers are no outputs of a model. */
+/** Tested elsewhere: complex numbers cannot be outputs of a model. */
 const ELSEWHERE = ['RFFT', 'ComplexAbs', 'Real', 'Imag']
 const tried = new Map<string, TriedOperator>()
 const folder = mkdtempSync(join(tmpdir(), 'operators-'))

@@ -4,7 +4,7 @@ import type { Dim, Value } from '../../graph/value.ts'
 import { asInt64, type Tensor, tensorOf } from '../topology/tensor.ts'
 import type { Operation, OperatorDefinition, Operators } from './operation.ts'
 
-/** Paddings [before, after] of each axis, which must be known. */
+/** Reads paddings [before, after] of each axis, which must be known. */
 function readPaddings(operation: Operation, x: Tensor): [number, number][] {
   const all = operation.numbers(1, 'paddings')
   if (all.length !== 2 * x.dims.length || all.some(n => n < 0)) {
@@ -32,7 +32,7 @@ function pad(operation: Operation, mode: 'constant' | 'reflect', fill: Value | u
   return tensorOf(first ? channelsLast(graph, made) : made)
 }
 
-/** By paddings that only running tells: [rank, 2] becomes ONNX's [before…, after…]. */
+/** Pads by amounts that are known only at run time: [rank, 2] becomes ONNX's [before…, after…]. */
 function padDynamic(operation: Operation, mode: 'constant' | 'reflect', fill: Value | undefined): Tensor {
   const { graph } = operation
   const [x, paddings] = [operation.input(0), operation.input(1)]
@@ -59,7 +59,7 @@ const padOperator: OperatorDefinition = {
 const zeroLike = ({ graph }: Operation, x: Tensor): Value =>
   cast(graph, scalar(graph, 0), x.dtype === 'bool' ? 'bool' : 'int32')
 
-/** Mirrored at the edge: REFLECT leaves the edge itself out, SYMMETRIC repeats it. */
+/** Pads by mirroring: REFLECT does not repeat the edge, SYMMETRIC does. */
 const mirrorPad: OperatorDefinition = {
   convert: operation => {
     const { graph, attributes } = operation

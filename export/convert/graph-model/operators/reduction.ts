@@ -4,7 +4,7 @@ import type { Value } from '../../graph/value.ts'
 import { type Tensor, tensorOf } from '../topology/tensor.ts'
 import { axisOf, castTensor, type Operation, type OperatorDefinition, type Operators } from './operation.ts'
 
-/** The axes of the second input, counted from the front; all where it lists none. */
+/** Reads the axes of the second input, counted from the front; all axes if it lists none. */
 function readAxes(operation: Operation, x: Tensor): number[] {
   const rank = x.dims.length
   const listed = operation.numbers(1, 'axes').map(axis => axisOf(operation, axis, rank))
@@ -13,7 +13,7 @@ function readAxes(operation: Operation, x: Tensor): number[] {
 
 type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd'
 
-/** Along axes of the value; of an image that is channels-first, along those where it has them. */
+/** Reduces along axes. For an image that is channels-first, the axes are translated to that order. */
 function reduceAxes(operation: Operation, op: Reduction, x: Tensor, value: Value): Value {
   const { graph } = operation
   const keep = operation.attributes.bool('keep_dims', false) || operation.attributes.bool('keepdims', false)
@@ -57,7 +57,7 @@ function reduction(
       const keep = operation.attributes.bool('keep_dims', false)
       const { elements } = x
       const all = elements.every(element => typeof element === 'number')
-      // A product of one size that is open and ones is that size.
+      // The product of an open size and ones is that size.
       const others = elements.filter(element => element !== 1)
       const element = all
         ? elements.reduce((a, b) => compute(a, b), start)
@@ -69,7 +69,7 @@ function reduction(
   }
 }
 
-/** True where any, or all, are: the largest, or least, of 0 and 1. */
+/** Any or all of booleans: the maximum or minimum of 0 and 1. */
 function logical(op: 'ReduceMax' | 'ReduceMin'): OperatorDefinition {
   return {
     convert: operation => {

@@ -36,7 +36,7 @@ const sizeOperator: OperatorDefinition = {
   fold: ({ input }) => ({ dtype: 'int32', dims: [], elements: [product(input(0).dims)] }),
 }
 
-/** The one size written −1, where the sizes of both sides tell it. */
+/** The size written as −1, if it follows from the other sizes. */
 function openSize(from: readonly Dim[], target: readonly Element[]): Element {
   const known = target.filter(size => size !== -1)
   if (known.includes(undefined)) return undefined

@@ -10,7 +10,7 @@ const END = 2 ** 31 - 1
 /** A bound of a slice: a number, or a scalar of the graph. */
 type Bound = number | Value
 
-/** What a slice takes of one axis. */
+/** The part of one axis that a slice takes. */
 interface AxisSlice {
   axis: number
   start: Bound
@@ -20,12 +20,12 @@ interface AxisSlice {
   size: Dim | undefined
 }
 
-/** A strided slice as Python's `x[1:3, ::2, None, -1]` has it, with its masks resolved. */
+/** A strided slice such as Python's `x[1:3, ::2, None, -1]`, with its masks resolved. */
 interface Slicing {
   slices: AxisSlice[]
   /** Axes from which one index is taken, by number or as a scalar of the graph. */
   picks: { axis: number; index: Bound }[]
-  /** Places of new axes in the result. */
+  /** Positions of new axes in the result. */
   added: number[]
 }
 
@@ -37,7 +37,7 @@ function sizeOfSlice(size: Dim, start: Bound, end: Bound, step: number): Dim | u
   return undefined
 }
 
-/** Element i of a vector that is known only when the graph runs, as an int64 vector of one. */
+/** Element i of a vector that is known only at run time, as an int64 vector of length one. */
 function dynamicBound(operation: Operation, vector: Tensor, i: number): Value {
   const { graph } = operation
   return graph.op('Gather', [cast(graph, vector.value, 'int64'), graph.ints([i])], { axis: { int: 0 } })
@@ -70,7 +70,7 @@ function readSlicing(operation: Operation, x: Tensor): Slicing {
     const bound = (vector: Tensor): Bound => {
       const element = vector.elements?.[i]
       if (typeof element === 'number') return element
-      // The named size of this very axis is its end.
+      // A bound that is the named size of this axis is its end.
       if (typeof element === 'string' && element === x.dims[axis] && vector === end) return END
       return dynamicBound(operation, vector, i)
     }
@@ -95,7 +95,7 @@ function readSlicing(operation: Operation, x: Tensor): Slicing {
   return slicing
 }
 
-/** Slices of some axes in one operator; those that take everything are left out. */
+/** Slices several axes with one operator; axes that are taken whole are left out. */
 function sliceAxes(operation: Operation, x: Tensor, slices: readonly AxisSlice[]): Tensor {
   const { graph } = operation
   const needed = slices
@@ -180,7 +180,7 @@ const stridedSlice: OperatorDefinition = {
   },
 }
 
-/** From `begin`, `size` elements of each axis; −1 for all that are left. */
+/** Takes `size` elements from `begin` on along each axis; −1 takes all that are left. */
 const sliceOperator: OperatorDefinition = {
   convert: operation => {
     const { graph } = operation

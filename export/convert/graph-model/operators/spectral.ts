@@ -26,7 +26,7 @@ const rfft: OperatorDefinition = {
   },
 }
 
-/** Cut or filled with zeros to the length of the transform. */
+/** Truncates or zero-pads signals to the length of the transform. */
 function fitted({ graph, fail }: Operation, x: Tensor, length: number) {
   const size = x.dims.at(-1)
   if (typeof size !== 'number') return fail('needs signals of known length')

@@ -15,7 +15,7 @@ import { shapeOperators } from './shape.ts'
 import { sliceOperators } from './slice.ts'
 import { spectralOperators } from './spectral.ts'
 
-/** Every operator that converts by itself, by TensorFlow's name. Control flow is in control-flow/. */
+/** Every operator that is converted on its own, by TensorFlow's name. Control flow is in control-flow/. */
 export const OPERATORS: Operators = {
   ...activationOperators,
   ...blockOperators,

@@ -1,9 +1,12 @@
 import { fail } from '../../graph/conversion-error.ts'
 
-/** Element types as TF.js has them: it reads 64-bit and unsigned integers as int32, and half and double as float32. */
+/** The element types of TF.js, which reads 64-bit and unsigned integers as int32, and half and double as float32. */
 export type DType = 'float32' | 'int32' | 'bool' | 'string' | 'complex64'
 
-/** Attributes of a node with their protocol buffer encoding undone. Each function gives `otherwise` where one is missing. */
+/**
+ * Attributes of a node, decoded from their JSON form of protocol buffers. Each function returns `otherwise` if the
+ * attribute is missing.
+ */
 export interface Attributes {
   string(name: string, otherwise?: string): string
   strings(name: string): string[]
@@ -20,7 +23,7 @@ export interface Attributes {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Strings are base64; files of old converters have lists of bytes. */
+/** Decodes a string: base64, or a list of bytes in files of old converters. */
 function decodeString(value: unknown, where: string): string {
   if (Array.isArray(value)) return String.fromCharCode(...value.map(Number))
   if (typeof value !== 'string') return fail(`${where}: expected a string, got ${JSON.stringify(value)}`)
@@ -65,7 +68,7 @@ const TYPES_BY_NAME: Readonly<Record<string, DType>> = {
   DT_COMPLEX64: 'complex64',
 }
 
-/** The element type that a tensorflow.DataType stands for, by number or name. */
+/** The element type of a tensorflow.DataType, given by number or name. */
 export function readDType(value: unknown, where: string): DType {
   const type =
     typeof value === 'number'

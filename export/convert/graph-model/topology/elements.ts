@@ -1,13 +1,13 @@
 import { sizeOf } from '../../graph/arrays.ts'
 import type { Element } from './tensor.ts'
 
-/** A row-major array of elements, some of which may not be known. */
+/** A row-major array of elements, some of which may be unknown. */
 export interface Elements {
   dims: readonly number[]
   elements: readonly Element[]
 }
 
-/** Elements of an axis by their indices, in the order of `indices`. */
+/** Takes elements of an axis by their indices, in the order of `indices`. */
 export function takeElements(
   { dims, elements }: Elements,
   axis: number,
@@ -23,7 +23,7 @@ export function takeElements(
   return { dims: dims.with(axis, indices.length), elements: taken.flat() }
 }
 
-/** Arrays end to end along an axis. */
+/** Concatenates arrays along an axis. */
 export function concatElements(list: readonly Elements[], axis: number): Elements {
   const [{ dims }] = list
   const outer = sizeOf(dims.slice(0, axis))
@@ -37,7 +37,7 @@ export function concatElements(list: readonly Elements[], axis: number): Element
   return { dims: dims.with(axis, total), elements: rows.flat() }
 }
 
-/** The indices that a slice with a step takes of an axis, Python's rule. */
+/** The indices of a slice with a step, by Python's rule. */
 export function sliceIndices(size: number, start: number, end: number, step: number): number[] {
   const clamp = (i: number, least: number, most: number) =>
     Math.min(most, Math.max(least, i < 0 ? i + size : i))

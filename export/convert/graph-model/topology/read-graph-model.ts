@@ -18,11 +18,11 @@ export interface GraphNode {
   attributes: Attributes
 }
 
-/** Nodes that compute together: the graph itself, or a function of its library. */
+/** A set of nodes: the graph itself, or a function of its library. */
 export interface NodeSet {
   name: string
   nodes: ReadonlyMap<string, GraphNode>
-  /** Names of the nodes that stand for a function's arguments, in order. */
+  /** Names of the nodes that represent a function's arguments, in order. */
   arguments: readonly string[]
   results: readonly Source[]
 }
@@ -122,7 +122,10 @@ function readNodes(
   return { name, nodes, arguments: params, results: [] }
 }
 
-/** `node`, `node:1` or, in functions, `node:output_name:1`. Names of outputs are left out: one stands for all. */
+/**
+ * Parses `node`, `node:1` or, in functions, `node:output_name:1`. The names of outputs are ignored: only their index
+ * counts.
+ */
 function readSource(text: string): Source {
   const [node, ...rest] = text.split(':')
   const index = Number(rest.at(-1) ?? 0)
@@ -141,7 +144,7 @@ function readFunction({ signature, nodeDef, ret }: z.infer<typeof FunctionDef>):
   return { ...set, results }
 }
 
-/** In the signature's order; without one, every placeholder. */
+/** Reads the inputs in the signature's order; without a signature, every placeholder. */
 function readInputs({ nodes }: NodeSet, signature: z.infer<typeof Signature>): GraphInput[] {
   const listed = Object.entries(signature.inputs ?? {})
   const placeholders = [...nodes.values()].filter(({ op }) => op === 'Placeholder')
@@ -165,7 +168,7 @@ function readInputs({ nodes }: NodeSet, signature: z.infer<typeof Signature>): G
   })
 }
 
-/** In the signature's order; without one, every node that no other reads. */
+/** Reads the outputs in the signature's order; without a signature, every node that no other reads. */
 function readOutputs({ nodes }: NodeSet, signature: z.infer<typeof Signature>): GraphModel['outputs'] {
   const listed = Object.entries(signature.outputs ?? {})
   if (listed.length > 0) {

@@ -6,8 +6,7 @@ import type { Dim, Value } from '../../graph/value.ts'
 import type { DType } from './attributes.ts'
 
 /**
- * An element that is known at conversion: a number, or the name of a size that the model's input has when it runs.
- * Undefined where it is not known.
+ * An element known at conversion: a number, or the name of a size of the model's input. Undefined if it is not known.
  */
 export type Element = number | string | undefined
 
@@ -15,15 +14,15 @@ export type Element = number | string | undefined
 export interface Tensor {
   dtype: DType
   dims: readonly Dim[]
-  /** Its elements, row-major, for small tensors of which some are known: shapes, axes, sizes. */
+  /** Its elements, row-major, for small tensors (shapes, axes, sizes) of which at least some are known. */
   elements?: readonly Element[]
-  /** Its numbers, where it is a stored weight. */
+  /** Its numbers, if it is a stored weight. */
   weight?: { name: string; dims: readonly number[]; values: ArrayLike<number> }
   /** The real and imaginary parts of complex numbers. */
   complex?: { re: Tensor; im: Tensor }
-  /** For lists of tensors, which are kept stacked along a first axis: how many there are. */
+  /** Number of elements of a list of tensors, which is kept stacked along a first axis. */
   list?: { count: Tensor }
-  /** Whether it counts 0, 1, 2 … up to its size. */
+  /** Whether its elements are 0, 1, 2 … up to its size. */
   counts?: boolean
   /** The value in the ONNX graph; added to the graph when it is first read. */
   readonly value: Value
@@ -31,7 +30,7 @@ export interface Tensor {
 
 export const ONNX_TYPES = { float32: 'float', int32: 'int32', bool: 'bool' } as const
 
-/** Elements are followed only in tensors up to this size: larger ones are data, not shapes. */
+/** Elements are tracked only in tensors up to this size: larger ones are data, not shapes. */
 export const MOST_ELEMENTS = 1024
 
 const DTYPES: Partial<Record<DataType, DType>> = { float: 'float32', int32: 'int32', bool: 'bool' }
@@ -41,7 +40,7 @@ export function tensorOf(value: Value): Tensor {
   return { dtype: DTYPES[value.type] ?? 'float32', dims: value.dims, value }
 }
 
-/** A tensor with known elements, which `emit` adds to the graph where something reads it as a value. */
+/** A tensor with known elements, which `emit` adds to the graph when its value is first read. */
 export function knownTensor(
   graph: Builder,
   dtype: DType,
@@ -50,7 +49,7 @@ export function knownTensor(
   emit: () => Value,
 ): Tensor {
   let value: Value | undefined
-  // The value belongs to the graph that is being built now, whichever subgraph reads it first.
+  // The value must be added to the graph that is being built here, not to the subgraph that reads it first.
   const { nodes } = graph
   const numbers = elements.every(element => typeof element === 'number')
   const make = () => (numbers ? smallConstant(graph, dtype, dims, elements) : graph.appendTo(nodes, emit))
@@ -138,13 +137,13 @@ export function weightValue(
   return graph.weight(name, dims, values, form.axis)
 }
 
-/** The elements as numbers; undefined where not all are known. */
+/** The elements as numbers; undefined if any is unknown. */
 export function knownNumbers({ elements, weight }: Tensor): number[] | undefined {
   if (elements?.every(element => typeof element === 'number')) return [...elements]
   return weight && Array.from(weight.values)
 }
 
-/** An int64 value for operators that take shapes, axes or indices. */
+/** Converts a tensor to an int64 value, for operators that take shapes, axes or indices. */
 export function asInt64(graph: Builder, tensor: Tensor): Value {
   const numbers = tensor.elements && knownNumbers(tensor)
   if (numbers) return graph.ints(numbers, tensor.dims as number[])
@@ -153,6 +152,6 @@ export function asInt64(graph: Builder, tensor: Tensor): Value {
 
 export const isStatic = (dims: readonly Dim[]): dims is number[] => dims.every(dim => typeof dim === 'number')
 
-/** Number of elements, where every size is known. */
+/** Number of elements, if every size is known. */
 export const staticSize = (dims: readonly Dim[]): number | undefined =>
   isStatic(dims) ? sizeOf(dims) : undefined

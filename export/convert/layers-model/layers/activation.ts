@@ -26,7 +26,7 @@ const gelu: Emit = (graph, x) => {
   return graph.op('Mul', [x, cdf])
 }
 
-/** By name as in a layer's `activation`, the operators it becomes. */
+/** The operators of each activation, by its name in a layer's `activation`. */
 export const ACTIVATIONS = {
   linear: (_, x) => x,
   relu: unary('Relu'),
@@ -48,7 +48,7 @@ export const ACTIVATIONS = {
 export type ActivationName = keyof typeof ACTIVATIONS
 export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as ActivationName[]
 
-/** A layer's `activation`: a name, or nothing for `otherwise`. */
+/** Schema of a layer's `activation`: a name, or `otherwise` if there is none. */
 export const activationField = (otherwise: ActivationName = 'linear') => option(ACTIVATION_NAMES, otherwise)
 
 /** Applies an activation to a value of any rank, channels in the last axis. */

@@ -67,7 +67,7 @@ function conv(rank: number): LayerDefinition {
   )
 }
 
-/** One filter, or several, for each channel on its own. */
+/** Adds a depthwise convolution: one filter, or several, for each channel. */
 function depthwise(
   layer: LayerScope,
   image: Value,
@@ -76,7 +76,7 @@ function depthwise(
   bias: readonly Value[] = [],
 ): Value {
   const channels = image.dims[1] as number
-  // Keras 3 names it as any other kernel.
+  // Keras 3 calls this weight `kernel`, as in other layers.
   const name = layer.shape('depthwise_kernel') ? 'depthwise_kernel' : 'kernel'
   const weight = layer.weight(name, [...config.kernelSize, channels, multiplier], {
     perm: [2, 3, 0, 1],
@@ -100,7 +100,7 @@ const SeparableConfig = z.object({
   dilationRate: sizes(2, 1),
   dataFormat: alwaysLast,
 })
-/** The gradient of a convolution with respect to its input, as a layer. */
+/** A transposed convolution: the gradient of a convolution with respect to its input, used as a layer. */
 function convTranspose(rank: number): LayerDefinition {
   const dilationRate = sizes(rank, 1).refine(d => d.every(n => n === 1), 'must be 1: TF.js ignores it')
   const schema = z.object({
@@ -138,7 +138,10 @@ function convTranspose(rank: number): LayerDefinition {
   )
 }
 
-/** For a result of size·s ("same") or size·s + max(k − s, 0) ("valid"), whichever the input's size. */
+/**
+ * Attributes of ConvTranspose for a result of size·s ("same") or size·s + max(k − s, 0) ("valid"), for any size of the
+ * input.
+ */
 function transposeAttributes(
   kernel: readonly number[],
   strides: readonly number[],
@@ -176,7 +179,7 @@ export const convLayers: Record<string, LayerDefinition> = {
     SeparableConfig,
     (config, [x], layer) => {
       requireRank(layer, x, 4)
-      // TF.js does not save it.
+      // TF.js does not save the multiplier: take it from the shape of the weight.
       const multiplier = config.depthMultiplier ?? layer.shape('depthwise_kernel')?.at(-1) ?? 1
       const channels = channelsOf(layer, x, 'channelsLast')
       const pointwise = layer.weight('pointwise_kernel', [1, 1, channels * multiplier, config.filters], {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
 /**
- * Options of Keras 2 and 3 that change nothing in a prediction, for every layer. Initializers, regularizers and
- * constraints are recognised by their ending.
+ * Options of Keras 2 and 3 that do not affect predictions, for every layer. Initializers, regularizers and constraints
+ * are recognised by the end of their names.
  */
 const WITHOUT_EFFECT = new Set([
   'name',
@@ -21,7 +21,7 @@ const WITHOUT_EFFECT = new Set([
 ])
 const TRAINING_ONLY = /(Initializer|Regularizer|Constraint)$|^init$/
 
-/** Options of single classes that change nothing in a prediction. */
+/** Options of single classes that do not affect predictions. */
 const WITHOUT_EFFECT_IN: Readonly<Record<string, readonly string[]>> = {
   BatchNormalization: [
     'momentum',
@@ -53,9 +53,9 @@ const RECURRENT = [
 const RECURRENT_CLASSES = ['SimpleRNN', 'GRU', 'LSTM']
 
 /**
- * The options of a layer's configuration that its conversion neither reads nor may ignore.
+ * The options of a layer's configuration that its conversion does not read and must not ignore.
  *
- * @param schema what the conversion reads
+ * @param schema the options that the conversion reads
  */
 export function unknownOptions(
   className: string,

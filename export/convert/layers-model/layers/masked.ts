@@ -2,7 +2,7 @@ import type { Builder } from '../../graph/builder.ts'
 import { cast, concat, reduce, scalar, slice, squeeze, unsqueeze } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
 
-/** Results of a recurrence. */
+/** The results of a recurrent layer. */
 export interface Recurred {
   /** Output of every step, [batch, time, units], in the order of time. */
   sequence: Value
@@ -12,33 +12,33 @@ export interface Recurred {
   states: Value[]
 }
 
-/** A sequence whose masked steps were moved behind the others. */
+/** A sequence whose masked steps were moved to its end. */
 export interface Compacted {
-  /** [batch, time, features], the steps that count first, in their order. */
+  /** [batch, time, features], the unmasked steps first, in their order. */
   values: Value
-  /** How many count, int32 [batch]. */
+  /** Number of unmasked steps, int32 [batch]. */
   lengths: Value
-  /** 1 for steps that count, else 0, as float [batch, time]. */
+  /** 1 for unmasked steps, else 0, as float [batch, time]. */
   keep: Value
 }
 
-/** More than any number of steps, and exact in float32 together with one. */
+/** Larger than any number of steps; the sum with such a number is exact in float32. */
 const FAR = 2 ** 20
 
-/** Running number of unmasked steps, the present one included: float [batch, time]. */
+/** Cumulative number of unmasked steps, the current one included: float [batch, time]. */
 function counted(graph: Builder, keep: Value): Value {
   return graph.op('CumSum', [keep, graph.ints([1], [])])
 }
 
-/** Rows of each example by their numbers: x [batch, time, features], rows int64 [batch, n] → [batch, n, features]. */
+/** Gathers rows of each example: x [batch, time, features], rows int64 [batch, n] → [batch, n, features]. */
 function pick(graph: Builder, x: Value, rows: Value): Value {
   return graph.op('GatherND', [x, unsqueeze(graph, rows, 2)], { batch_dims: { int: 1 } })
 }
 
 /**
- * Moves the steps that count to the front.
+ * Moves the unmasked steps to the front.
  *
- * A masked step leaves a recurrent layer's state as it was. So a masked sequence has the same states as the sequence
+ * A masked step does not change a recurrent layer's state. So a masked sequence has the same states as the sequence
  * without those steps, which ONNX's recurrent operators take as a sequence with a length.
  */
 export function compacted(graph: Builder, x: Value, mask: Value): Compacted {
@@ -55,15 +55,15 @@ export function compacted(graph: Builder, x: Value, mask: Value): Compacted {
 }
 
 /**
- * The outputs of a recurrence over a compacted sequence at the places of the steps: a masked step repeats the output
- * that came before it in the order of processing, zeros before the first.
+ * Moves the outputs for a compacted sequence back to the places of its steps. A masked step repeats the output of the
+ * preceding step in processing order, or zeros if there is none.
  *
  * @param sequence [batch, time, units], outputs of the compacted steps
  */
 export function expanded(graph: Builder, { keep }: Compacted, sequence: Value, backwards: boolean): Recurred {
   const zero = graph.op('Mul', [slice(graph, sequence, 1, 0, 1), scalar(graph, 0)])
   const until = counted(graph, keep)
-  // Forwards, row 0 is the state before the first step. Backwards, the rows behind the last one that counts are zero.
+  // Forwards, row 0 is the state before the first step. Backwards, the rows after the last unmasked step are zero.
   const rows = backwards ? graph.op('Sub', [until, keep]) : until
   const padded = concat(graph, backwards ? [sequence, zero] : [zero, sequence], 1)
   const full = pick(graph, padded, cast(graph, rows, 'int64'))

@@ -7,7 +7,7 @@ import { defineLayer, flag, type LayerDefinition, type LayerScope } from './laye
 
 const SEVERAL = { inputs: { least: 2, most: Number.POSITIVE_INFINITY }, masks: 'reject' } as const
 
-/** Inputs of lower rank get sizes of 1 behind their batch axis, TF.js's way to make them fit. */
+/** Inserts axes of size 1 after the batch axis of inputs of lower rank, as TF.js does for broadcasting. */
 function levelled(graph: Builder, inputs: readonly Value[]): Value[] {
   const rank = Math.max(...inputs.map(x => x.dims.length))
   return inputs.map(x => {
@@ -57,7 +57,7 @@ function normalized(graph: Builder, x: Value, axis: number): Value {
   return graph.op('Div', [x, graph.op('Sqrt', [graph.op('Max', [sum, scalar(graph, 1e-7)])])])
 }
 
-/** Sums of products along one axis of each, for ranks 2 and 3. */
+/** Dot product along one axis of each input, for ranks 2 and 3. */
 function dot(graph: Builder, x: Value, y: Value, [left, right]: readonly [number, number]): Value {
   if (x.dims.length === 2 && y.dims.length === 2) {
     return reduce(graph, 'ReduceSum', graph.op('Mul', [x, y]), [1], true)

@@ -17,7 +17,7 @@ const LayerConfig = z.object({
   axis: z.union([z.int(), z.array(z.int()).min(1)]).nullish(),
 })
 
-/** An axis counted from the front; refused when the input does not have it. */
+/** Normalizes an axis to count from the front. Throws if the input does not have it. */
 function axisOf(layer: LayerScope, x: Value, axis: number): number {
   const counted = axis < 0 ? axis + x.dims.length : axis
   if (counted < 1 || counted >= x.dims.length) {
@@ -27,8 +27,8 @@ function axisOf(layer: LayerScope, x: Value, axis: number): number {
 }
 
 /**
- * (x − mean) · gamma / √(variance + epsilon) + beta with the moving statistics, so that each channel has one shift
- * and one factor. Behind a linear layer they are folded into its weights (see graph/fold-constants.ts).
+ * (x − mean) · gamma / √(variance + epsilon) + beta with the moving statistics, as one shift and one factor for each
+ * channel. After a linear layer they are folded into its weights (see graph/fold-constants.ts).
  */
 function batchNormalization(config: z.infer<typeof BatchConfig>, x: Value, layer: LayerScope): Value {
   const axis = axisOf(layer, x, [config.axis ?? -1].flat()[0])
@@ -39,7 +39,7 @@ function batchNormalization(config: z.infer<typeof BatchConfig>, x: Value, layer
   const gamma = config.scale ? layer.numbers('gamma', [channels]) : undefined
   const factor = variance.map((v, i) => (gamma?.[i] ?? 1) / Math.sqrt(v + epsilon))
   const emit = (image: Value): Value => {
-    // In the channels-first form the channels are axis 1; trailing sizes of 1 stretch over the axes behind them.
+    // In the channels-first form, channels are axis 1; trailing axes of size 1 broadcast over the axes after it.
     const behind = image === x ? x.dims.length - 1 - axis : image.dims.length - 2
     const dims = [channels, ...Array<number>(behind).fill(1)]
     const shaped = (name: string, values: ArrayLike<number>) =>
@@ -53,7 +53,7 @@ function batchNormalization(config: z.infer<typeof BatchConfig>, x: Value, layer
   return axis === x.dims.length - 1 ? elementwise(layer.graph, [x], emit) : emit(x)
 }
 
-/** Mean and variance over `axes` of each example, then gamma and beta. */
+/** Normalizes each example by its mean and variance over `axes`, then applies gamma and beta. */
 function layerNormalization(config: z.infer<typeof LayerConfig>, x: Value, layer: LayerScope): Value {
   const { graph } = layer
   const axes = [config.axis ?? -1].flat().map(axis => axisOf(layer, x, axis))

@@ -16,7 +16,7 @@ import {
   sizes,
 } from './layer.ts'
 
-/** A window's maximum or the mean of those of its elements that lie in the image. */
+/** Pooling: the maximum of a window, or the mean of those of its elements that lie inside the image. */
 function pool(op: 'MaxPool' | 'AveragePool', rank: number): LayerDefinition {
   const schema = z.object({
     ...(rank === 1 ? { dataFormat: channelsLastOnly } : { dataFormat }),

@@ -14,12 +14,12 @@ import {
 } from './layer.ts'
 import { compacted, expanded, type Recurred } from './masked.ts'
 
-/** What differs between the three kinds. Gates are blocks of columns of TF.js's kernels. */
+/** The differences between the three kinds of recurrent layers. Gates are blocks of columns of TF.js's kernels. */
 interface Kind {
   op: 'RNN' | 'GRU' | 'LSTM'
   /** TF.js's gates in ONNX's order: ONNX has i, o, f, c where TF.js has i, f, c, o. */
   gates: readonly number[]
-  /** Tensors carried from step to step. */
+  /** Number of state tensors that are passed from step to step. */
   states: number
 }
 
@@ -44,7 +44,7 @@ const base = {
 export const RecurrentConfig = z.object({ ...base, recurrentActivation: activationField('hardSigmoid') })
 export type RecurrentConfig = z.infer<typeof RecurrentConfig>
 
-/** ONNX's names of activations inside a recurrent operator, with alpha and beta where it needs them. */
+/** ONNX's names of activations inside a recurrent operator, with alpha and beta if needed. */
 const INNER: Partial<Record<ActivationName, { name: string; alpha?: number; beta?: number }>> = {
   relu: { name: 'Relu' },
   tanh: { name: 'Tanh' },
@@ -61,13 +61,16 @@ export const INNER_NAMES = Object.keys(INNER) as ActivationName[]
 export interface Recurrence {
   kind: Kind
   config: RecurrentConfig
-  /** From the last step to the first. */
+  /** Whether it runs from the last step to the first. */
   backwards: boolean
   /** States before the first step, [batch, units] each; zeros when there are none. */
   initial: readonly Value[]
 }
 
-/** Adds a recurrence over x [batch, time, features] to the graph; steps that x's mask leaves out change nothing. */
+/**
+ * Adds a recurrence over x [batch, time, features] to the graph. Steps that x's mask leaves out do not change the
+ * state.
+ */
 export function recur(layer: LayerScope, x: Value, recurrence: Recurrence): Recurred {
   const { graph } = layer
   requireRank(layer, x, 3)
@@ -117,7 +120,7 @@ function operatorAttributes(
     activations: { strings: inner.map(({ name }) => name) },
   }
   if (kind.op === 'GRU' && config.resetAfter) attributes.linear_before_reset = { int: 1 }
-  // One number for each activation that takes one, in their order.
+  // Only activations that have an alpha contribute a number, in the order of the activations.
   const alphas = inner.flatMap(({ alpha }) => alpha ?? [])
   const betas = inner.flatMap(({ beta }) => beta ?? [])
   if (alphas.length > 0) attributes.activation_alpha = { floats: alphas }
@@ -152,7 +155,7 @@ function packedWeights(layer: LayerScope, features: number, { kind, config }: Re
 
 const STATE_NAMES = ['h', 'c']
 
-/** The states that a stateful layer starts from, as inputs of the graph; undefined where they are zeros each time. */
+/** The initial states of a stateful layer as inputs of the graph; undefined if they are zeros at each run. */
 function keptStates(layer: LayerScope, x: Value, { states }: Kind, units: number): Value[] | undefined {
   if (layer.stateMode === 'reset') return undefined
   if (layer.stateMode === undefined) {
@@ -193,7 +196,7 @@ export const recurrentLayers: Record<string, LayerDefinition> = Object.fromEntri
   Object.keys(KINDS).map(className => [className, recurrent(className)]),
 )
 
-/** The outputs of two recurrences over the same sequence as one. */
+/** Merges the outputs of two recurrences over the same sequence. */
 export function joined(layer: LayerScope, mode: string, a: Value, b: Value): Value {
   const { graph } = layer
   if (mode === 'concat') return concat(graph, [a, b], a.dims.length - 1)

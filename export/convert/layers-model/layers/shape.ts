@@ -30,7 +30,7 @@ const UpConfig = z.object({
   interpolation: option(['nearest', 'bilinear'], 'nearest'),
 })
 
-/** Zeros around the axes from `first` on: [before, after] of each in turn. */
+/** Pads with zeros along the axes from `first` on: [before, after] of each in turn. */
 function pad(graph: Builder, x: Value, first: number, [top, bottom, left, right]: readonly number[]): Value {
   const before = x.dims.map((_, axis) => (axis === first ? top : axis === first + 1 ? left : 0))
   const after = x.dims.map((_, axis) => (axis === first ? bottom : axis === first + 1 ? right : 0))
@@ -50,7 +50,10 @@ function crop(layer: LayerScope, x: Value, [top, bottom, left, right]: readonly 
   return cut(cut(x, 2, top, bottom), 3, left, right)
 }
 
-/** Repeats pixels or interpolates between them, sampling at i / size, TF.js's grid without half pixels. */
+/**
+ * Enlarges an image by repeating pixels or interpolating between them. The sampling points are i / size, without TF's
+ * half-pixel offset.
+ */
 function upsample(graph: Builder, x: Value, [high, wide]: readonly number[], linear: boolean): Value {
   const scales = graph.floats([4], [1, 1, high, wide])
   return graph.op('Resize', [x, null, scales], {
@@ -75,7 +78,7 @@ function reshapeTo(layer: LayerScope, x: Value, target: readonly (number | null)
   return reshape(layer.graph, x, [0, ...wanted])
 }
 
-/** Only moves elements, of whatever type. */
+/** Options of layers that only move elements, which may have any type. */
 const MOVES = { integers: true }
 
 export const shapeLayers: Record<string, LayerDefinition> = {

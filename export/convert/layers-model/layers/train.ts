@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { cast, scalar } from '../../graph/operators.ts'
 import { defineLayer, type LayerDefinition } from './layer.ts'
 
-/** A layer that does something in training alone. */
+/** A layer that has an effect only in training. */
 const identity = defineLayer(z.object({}), (_, [x]) => x, {
   masks: 'pass',
   integers: true,

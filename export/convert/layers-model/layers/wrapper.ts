@@ -15,7 +15,7 @@ const BidirectionalConfig = z.object({
   mergeMode: z.union([z.null(), option(['concat', 'sum', 'mul', 'ave'], 'concat')]),
 })
 
-/** The same layer at every time step: time is made part of the batch and taken out of it again. */
+/** Applies the same layer at every time step: time is merged into the batch axis and separated from it again. */
 function timeDistributed(layer: LayerScope, wrapped: z.infer<typeof Wrapped>, x: Value): Value {
   const { graph } = layer
   const [, time, ...rest] = x.dims
@@ -44,8 +44,8 @@ function single(layer: LayerScope, values: readonly Value[]): Value {
 }
 
 /**
- * TF.js ignores `backward_layer` and runs a copy of `layer` backwards. Keras 3 always writes it; it is accepted where
- * it is such a copy.
+ * Checks that `backward_layer` is a copy of `layer` that runs backwards: TF.js ignores it and makes such a copy itself.
+ * Keras 3 always writes it.
  */
 function requireMirrored(
   layer: LayerScope,
@@ -81,7 +81,7 @@ function directed(
   return layer.inner(direction === 'forward' ? name : backward.config.name)
 }
 
-/** A recurrent layer over the sequence, and another of its kind over the reversed one. */
+/** A recurrent layer over the sequence, and a second one over the reversed sequence. */
 function bidirectional(
   layer: LayerScope,
   { layer: { className, config }, backwardLayer, mergeMode }: z.infer<typeof BidirectionalConfig>,
@@ -101,7 +101,7 @@ function bidirectional(
       recur(inner, x, { kind, config: options, backwards, initial: states }),
     )
     if (!options.returnSequences) return { ...run, output: run.last }
-    // A layer that already goes backwards leaves both of TF.js's sequences in reversed order.
+    // If `layer` itself has goBackwards, both sequences of TF.js are in reversed order.
     return { ...run, output: options.goBackwards ? reverse(layer.graph, run.sequence, 1) : run.sequence }
   })
   const mask = options.returnSequences ? x.mask : undefined

@@ -7,7 +7,7 @@ export interface Reference {
   tensor: number
 }
 
-/** One use of a layer as Keras 3 writes it: the arguments of the call, with tensors wherever they were. */
+/** One use of a layer in the format of Keras 3: the arguments of the call, in which tensors may stand anywhere. */
 export interface Keras3Node {
   args: readonly unknown[]
   kwargs: Readonly<Record<string, unknown>>
@@ -20,7 +20,7 @@ export function isKeras3Node(node: unknown): node is Keras3Node {
   return isRecord(node) && Array.isArray(node.args) && isRecord(node.kwargs)
 }
 
-/** Arguments that pass tensors behind the first one, in the order in which TF.js lists them. */
+/** Arguments that pass tensors after the first one, in the order in which TF.js lists them. */
 const TENSOR_ARGUMENTS = ['initialState']
 
 /**
@@ -64,8 +64,8 @@ function tensorsOrNone(argument: unknown, path: string): Reference[] {
 const isIndex = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0
 
 /**
- * A layer's configuration with the keys that Keras 2 and TF.js use: `batch_shape` is their `batch_input_shape`, and an
- * input's `dtype` may be a policy object.
+ * Renames the keys of a layer's configuration to those of Keras 2 and TF.js: `batch_shape` becomes `batch_input_shape`,
+ * and a `dtype` that is a policy object becomes its name.
  */
 export function withKeras2Keys(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { batchShape, ...rest } = config
@@ -81,7 +81,7 @@ export function withKeras2Keys(config: Readonly<Record<string, unknown>>): Recor
   }
 }
 
-/** Keras 3 may write an activation as an object with the function's name in it. */
+/** The name of an activation, which Keras 3 may write as an object that contains the name. */
 function activationName(activation: Readonly<Record<string, unknown>>): unknown {
   return typeof activation.config === 'string' ? activation.config : activation
 }

@@ -4,21 +4,21 @@ import { isKeras3Node, type Reference, readKeras3Node, withKeras2Keys } from './
 
 export type { Reference }
 
-/** One layer as model.json describes it; the keys of `config` are in camelCase, whichever way they were written. */
+/** One layer of model.json, with the keys of `config` converted to camelCase. */
 export interface LayerSpec {
   className: string
   name: string
   config: Record<string, unknown>
 }
 
-/** A layer with the inputs of each of its uses; `network` holds its layers where it is a model itself. */
+/** A layer with the inputs of each of its uses. If it is itself a model, `network` holds its layers. */
 export interface Member {
   spec: LayerSpec
   network?: Network
   calls: Reference[][]
 }
 
-/** A graph of layers: what Sequential and Functional models both are. */
+/** A graph of layers: a Sequential or Functional model. */
 export interface Network {
   name: string
   members: ReadonlyMap<string, Member>
@@ -47,7 +47,7 @@ const FunctionalLayer = Named.extend({
   ),
 })
 const End = z.tuple([z.string(), Index, Index])
-/** Keras 3 writes a single end without the list around it. */
+/** Keras 3 writes a single input or output without the list around it. */
 const Ends = z.union([End.transform(end => [end]), z.array(End).min(1)])
 const Functional = z.object({
   layers: z.array(z.unknown()).min(1),
@@ -57,7 +57,7 @@ const Functional = z.object({
 const Sequential = z.object({ layers: z.array(z.unknown()).min(1) })
 
 /**
- * The network a `modelTopology` describes: wrapped in `model_config` or not, an object or its JSON text.
+ * Reads the network of a `modelTopology`, which may be wrapped in `model_config`, as an object or as JSON text.
  *
  * @throws ConversionError when it is not a Sequential or Functional model
  */
@@ -76,7 +76,7 @@ export function readTopology(topology: unknown): Network {
   return readNetwork(camelKeys(value, 0), 'modelTopology', 0).network
 }
 
-/** A value, or what its JSON text stands for. */
+/** Parses a value that may be given as JSON text. */
 export function fromText(value: unknown, where: string): unknown {
   if (typeof value !== 'string') return value
   try {
@@ -96,7 +96,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Keys in camelCase: TF.js writes Python's names (`batch_input_shape`) and reads both. Values stay as they are. */
+/**
+ * Converts keys to camelCase: TF.js writes Python's names (`batch_input_shape`) and reads both. Values are not changed.
+ */
 function camelKeys(value: unknown, depth: number): unknown {
   if (depth > 64 * DEEPEST) return fail('modelTopology: nested too deeply')
   if (Array.isArray(value)) return value.map(item => camelKeys(item, depth + 1))
@@ -166,8 +168,8 @@ const hasKeras3Nodes = (value: unknown) =>
   isRecord(value) && Array.isArray(value.inboundNodes) && value.inboundNodes.some(isKeras3Node)
 
 /**
- * A reference with uses counted from 0. Keras 2 and TF.js count a model's own making as use 0, so that its first use
- * in another network has index 1; Keras 3 does not.
+ * Resolves a reference so that uses are counted from 0. Keras 2 and TF.js count the creation of a model as use 0, so
+ * that its first use in another network has index 1; Keras 3 does not.
  */
 function resolve(
   members: ReadonlyMap<string, Member>,
@@ -196,9 +198,9 @@ function checkArguments(kwargs: Record<string, unknown>, path: string): void {
 }
 
 /**
- * One layer, or model in a model, from its `{ className, config }` with keys in camelCase.
+ * Reads one layer, or a nested model, from its `{ className, config }` with keys in camelCase.
  *
- * @param depth how many models are around it
+ * @param depth number of models around it
  */
 export function readMember(value: unknown, path: string, depth: number): Member {
   const layer = parse(Named, value, path)

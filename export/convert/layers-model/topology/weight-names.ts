@@ -13,7 +13,7 @@ export interface Place {
 /** Finds the weights of layers in a manifest. */
 export interface WeightFinder {
   /**
-   * A layer's weight by its name in the layer, such as `kernel`; undefined where the manifest has none.
+   * A layer's weight by its name in the layer, such as `kernel`; undefined if the manifest has none.
    *
    * @throws ConversionError when several weights fit equally well, or the only one belongs to another layer
    */
@@ -23,10 +23,10 @@ export interface WeightFinder {
 }
 
 /**
- * Looks weights up by the longest form of their name first: the layer's full path with and without the outermost
- * model, then without more and more of the models around it. TF.js writes `layer/kernel`; Keras may put the models'
- * names before it, and a recurrent layer's cell inside (`lstm/lstm_cell/kernel`); a layer inside TimeDistributed has
- * the wrapper's name instead of its own. Each weight belongs to one layer.
+ * Looks weights up by the longest form of their name first: the layer's full path with and without the outermost model,
+ * then with fewer and fewer of the models around it. TF.js writes `layer/kernel`. Keras may put the models' names
+ * before it, and the cell of a recurrent layer inside (`lstm/lstm_cell/kernel`); a layer inside TimeDistributed has the
+ * wrapper's name instead of its own. Each weight belongs to one layer.
  *
  * @param root name of the outermost model
  */
@@ -65,7 +65,7 @@ function exactName(
   return candidates.flat().find(candidate => weights.has(candidate))
 }
 
-/** The one weight whose path ends in the layer's name and its own, with a cell between them or not. */
+/** Finds the only weight whose path ends in the layer's and the weight's name, with or without a cell between them. */
 function similarName(
   weights: ReadonlyMap<string, Weight>,
   { spec, scopes }: Place,
