@@ -93,7 +93,7 @@ test('npm run load sends each kind of request to this API, and saves, compares a
   await checkHdrLog(inFolder('a.hlog'))
 })
 
-/** The log is read by the library that other tools use. */
+/** Reads the log with the library that other tools use. */
 async function checkHdrLog(file: string): Promise<void> {
   const reader = new HistogramLogReader(await readFile(file, 'utf8'))
   let values = 0
@@ -107,7 +107,7 @@ async function checkHdrLog(file: string): Promise<void> {
   expect(values).toBe(30)
 }
 
-/** The report asks for nothing else, fits a phone, and tells the figures under the pointer. */
+/** Checks that the report loads no other resource, fits a phone, and shows the figures under the pointer. */
 async function checkPage(file: string): Promise<void> {
   const browser = await launchBrowser()
   const page = await browser.newPage({ viewport: { width: 390, height: 800 } })
@@ -155,7 +155,7 @@ test('--k6 writes JavaScript with the same stages, requests and thresholds', asy
   const script = inFolder('k6.mjs')
   const limits = ['--threshold', 'p99<250ms,errors<=1%']
   expect((await load(['--target', server.url, '--model', ID, '--k6', script, ...limits])).code).toBe(0)
-  // k6's own modules are not to be had here: what the script asks of them is taken out, and its tables looked at.
+  // k6's own modules are not available here: their imports are removed, and the tables of the script are checked.
   const text = (await readFile(script, 'utf8')).replace(/^import (\w+|\{ \w+ \}) from 'k6.*$/gm, '')
   const plain = inFolder('plain.mjs')
   const stand = "const __ENV = { TARGET: 'http://127.0.0.1:1', PROFILE: 'spike' }; class Rate {}\n"

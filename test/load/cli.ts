@@ -182,7 +182,7 @@ async function main(options: Options): Promise<void> {
   process.exitCode = exitCode(result, missed.length > 0)
 }
 
-/** The requests to send: of a scenario file, or those that fit the server's model. */
+/** Chooses the requests to send: those of a scenario file, or those that fit the server's model. */
 async function chooseMix(options: Options, target: Target | undefined): Promise<RequestMix> {
   const mix = options.scenario ? await readScenario(options.scenario) : await mixOfServer(options, target)
   return options.only ? pickKinds(mix, options.only.split(',')) : mix
@@ -270,7 +270,7 @@ function showStates(states: readonly (RunState | null)[]): void {
   )
 }
 
-/** A line that is overwritten on a terminal; elsewhere printed every ten seconds. */
+/** Shows a line that is overwritten on a terminal; elsewhere it is printed every ten seconds. */
 function showProgress(line: string, second: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
   else if (second % 10 === 0) console.error(line)

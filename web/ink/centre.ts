@@ -1,12 +1,13 @@
 import { type Box, type GreyImage, resampleArea } from '../../models/images/grey.ts'
 
-/** Below this an intensity counts as empty. */
+/** Intensities below this count as empty. */
 const EMPTY = 0.05
 
 /**
- * Puts a drawing into a `side`×`side` image as MNIST's makers did: what is drawn is scaled, keeping its shape, to fit
- * a box of 20/28 of the side, and moved by whole pixels so that its centre of mass is the image's centre (LeCun, Cortes
- * and Burges, "The MNIST database"). That centre is the middle of pixel 14 of 0…27, as the means over MNIST show.
+ * Normalises a drawing to a `side`×`side` image by MNIST's procedure: the drawn part is scaled without distortion to
+ * fit a box of 20/28 of the side, and moved by whole pixels so that its centre of mass is the image's centre (LeCun,
+ * Cortes and Burges, "The MNIST database"). That centre is the middle of pixel 14 of 0…27, as the means over MNIST
+ * show.
  *
  * @returns the image, [side, side]; empty for an empty drawing
  */

@@ -5,7 +5,7 @@
 
 const PREFIX = 'ink:'
 
-/** @param pixels intensities in 0…1 */
+/** Encodes an image for a URL. @param pixels intensities in 0…1 */
 export function printImage(pixels: ArrayLike<number>): string {
   const level = (i: number) => (i < pixels.length ? Math.round(Math.max(0, Math.min(1, pixels[i])) * 15) : 0)
   let bytes = ''
@@ -19,7 +19,7 @@ export function printImage(pixels: ArrayLike<number>): string {
   )
 }
 
-/** The `size` intensities that a text stands for; undefined when it is no image of that size. */
+/** Decodes the `size` intensities of an image in a URL; undefined if the text is not an image of that size. */
 export function parseImage(text: string, size: number): Float32Array | undefined {
   if (!text.startsWith(PREFIX)) return undefined
   try {

@@ -5,14 +5,15 @@ import { currentTheme } from '../plot/theme.ts'
 const SIDE = 280
 const PEN = 22
 
-/** A place to draw on, and what was drawn. */
+/** A drawing pad and its content. */
 export interface Pad {
   element: HTMLCanvasElement
   clear(): void
 }
 
 /**
- * A square to draw on with a mouse, a pen or a finger; `done` gets what was drawn so far after each stroke.
+ * Creates a square to draw on with a mouse, a pen or a finger. `done` is called after each stroke with the drawing so
+ * far.
  */
 export function createPad(done: (drawing: GreyImage) => void): Pad {
   const element = document.createElement('canvas')

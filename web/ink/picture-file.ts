@@ -1,13 +1,13 @@
 import { type GreyImage, luma } from '../../models/images/grey.ts'
 
-/** The longer side of a picture as it is read, in pixels: enough for strokes, few enough to be quick. */
+/** Length in pixels to which the longer side of a picture is reduced: enough for strokes, few enough to be quick. */
 const LONGEST = 480
-/** Side of an SVG that states no size. */
+/** Side of an SVG without a size. */
 const UNSIZED = 480
 
 /**
- * Reads a picture file as grey. What is transparent is put on the ground that the rest stands out from: light parts on
- * black, dark parts on white.
+ * Reads a picture file as grey. Transparent parts get the ground that contrasts with the rest: black under light parts,
+ * white under dark parts.
  *
  * @throws Error with a sentence for the visitor when the browser cannot read it
  */
@@ -27,7 +27,7 @@ export async function readPictureFile(file: File): Promise<GreyImage> {
   return { width: canvas.width, height: canvas.height, pixels: greyOf(data) }
 }
 
-/** Grey over the ground that the opaque part stands out from. @param rgba [n, 4]; @returns [n] in 0…1 */
+/** Converts RGBA to grey over the ground that contrasts with the opaque part. @param rgba [n, 4] @returns [n] in 0…1 */
 export function greyOf(rgba: ArrayLike<number>): Float32Array {
   const n = rgba.length / 4
   const grey = new Float32Array(n)
@@ -66,7 +66,7 @@ async function decodeSvg(file: File): Promise<Decoded> {
     await image.decode()
     const longer = Math.max(image.naturalWidth, image.naturalHeight)
     if (longer === 0) return { source: sized(image, UNSIZED, UNSIZED), width: UNSIZED, height: UNSIZED }
-    // Drawn at the size it is read in, so that a small drawing stays sharp.
+    // Drawn at its final size, so that a small drawing stays sharp.
     const scale = LONGEST / longer
     const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale].map(Math.ceil)
     return { source: sized(image, width, height), width, height }

@@ -5,7 +5,7 @@ import { matchPolarity } from '../../models/images/polarity.ts'
 import { centreAsMnist } from './centre.ts'
 import { PHOTO_STEPS, type PhotoStep, readPhoto } from './photo/read-photo.ts'
 
-/** A step from a picture to a model's input, whether it was done, and the picture after it. */
+/** A step in the conversion of a picture to a model's input: whether it was applied, and the picture after it. */
 export interface ReadingStep {
   key: string
   title: string
@@ -14,8 +14,9 @@ export interface ReadingStep {
 }
 
 /**
- * Reads a picture as input of a model: for handwritten digits as a photograph of writing on paper; for other data it is
- * turned to the data's polarity and fitted to its size. A picture of the right size is taken to be ready.
+ * Converts a picture to an input of a model. For handwritten digits it is read as a photograph of writing on paper; for
+ * other data it is adapted to the data's polarity and size. A picture that already has the right size is only inverted
+ * if needed.
  *
  * @param off keys of the steps to leave out
  * @returns the steps; the last one's picture is the input
@@ -45,7 +46,9 @@ export function readPicture(
   return [{ key: 'polarity', title: ground, done: turn, picture: turned }, fit]
 }
 
-/** A drawing of the pad, light ink on black, as input of a model: centred as MNIST's digits, or fitted to the size. */
+/**
+ * Converts a drawing, light ink on black, to an input of a model: centred by MNIST's procedure, or fitted to the size.
+ */
 export function readDrawing(drawing: GreyImage, dataset: Card['dataset']): Float32Array {
   const { width, height } = dataset
   if (width === height) return centreAsMnist(drawing, width)

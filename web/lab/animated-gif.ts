@@ -1,12 +1,12 @@
 import { type ImageSize, inkLevels } from '../plot/picture.ts'
 import { save } from './download.ts'
 
-/** Pixels of the GIF for each of the image's, and milliseconds that a frame is shown. */
+/** Pixels of the GIF per pixel of the image, and milliseconds per frame. */
 const SCALE = 6
 const DELAY = 80
 
 /**
- * Saves images as a GIF that plays them forwards and backwards for ever, in 256 greys.
+ * Saves images as an endless GIF that plays forwards and backwards, in 256 greys.
  *
  * @param xhat [n, D_x] in 0…1
  */

@@ -1,8 +1,8 @@
 const SHOWN = 4000
 
 /**
- * Shows a short answer beside the control that was pressed, and announces it to screen readers. It goes after four
- * seconds; another answer of the same control takes its place.
+ * Shows a short message beside the control that was pressed, and announces it to screen readers. It disappears after
+ * four seconds; another message of the same control replaces it.
  */
 export function answerAt(control: Element, text: string): void {
   const next = control.nextElementSibling
@@ -11,14 +11,16 @@ export function answerAt(control: Element, text: string): void {
   answer.className = 'answer'
   answer.setAttribute('role', 'status')
   control.after(answer)
-  // Live regions are announced when they change, not when they are added with their text.
+  // Screen readers announce changes of a live region, not its initial text.
   requestAnimationFrame(() => {
     answer.textContent = text
   })
   setTimeout(() => answer.remove(), SHOWN)
 }
 
-/** Copies a text and says so at the control; where the clipboard is denied, shows the text to be copied by hand. */
+/**
+ * Copies a text and confirms it beside the control. If the clipboard is denied, shows the text to be copied by hand.
+ */
 export async function copyAt(control: Element, text: string, done: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)

@@ -6,7 +6,7 @@ import type { Outputs } from '../engines/engine.ts'
 import type { Engines } from '../engines/engines.ts'
 import type { State } from './state.ts'
 
-/** What every view works with: the state, the models, the engines, and ways to talk to the visitor. */
+/** The context of every view: the state, the models, the engines, and ways to talk to the visitor. */
 export interface AppContext {
   readonly state: State
   readonly catalog: Catalog
@@ -14,30 +14,30 @@ export interface AppContext {
   readonly engines: Engines
   /** Changes the state; the URL follows. 'push' makes a step that the browser's back button undoes. */
   set(patch: Partial<State>, how?: 'push'): void
-  /** Draws the page again on the next frame. */
+  /** Redraws the page in the next frame. */
   refresh(): void
   /** Announces a text to screen readers after half a second without another. */
   say(text: string): void
   /** Shows a message until the visitor dismisses it. */
   tell(message: string): void
-  /** The model that the state names, or else the default one; undefined while the catalog is loading. */
+  /** The model named by the state, or the default one; undefined while the catalog is loading. */
   model(): Model | undefined
 }
 
-/** A view: renders the state. What does not belong into a URL, such as a hovered point, it keeps itself. */
+/** A view: renders the state. It keeps what does not belong into a URL, such as a hovered point. */
 export interface View {
   render(): TemplateResult
-  /** What is shown, for the window's title; the view's name where absent. */
+  /** Description of what is shown, for the window's title; the view's name if absent. */
   title?(): string | undefined
-  /** Called when another view takes its place. */
+  /** Called when another view replaces it. */
   close?(): void
 }
 
 export type CreateView = (app: AppContext) => View
 
 /**
- * The state's point, [D_z]. Where the state has none, or one of another size: the mean of the first class, which decodes
- * to a recognisable image, or else the mean of all images.
+ * The state's point, [D_z]. If the state has none, or one of another size: the mean of the first class, which decodes
+ * to a recognisable image, or the mean of all images if there are no classes.
  */
 export function pointOf(state: State, card: Card): Float32Array {
   const { whole, classes } = card.latent
@@ -48,7 +48,7 @@ export function pointOf(state: State, card: Card): Float32Array {
 
 /**
  * Runs one decode at a time and drops all but the newest of those that wait, so that a drag that is faster than the
- * engine skips frames and does not lag. `done` is called at once when `run` returns at once.
+ * engine skips frames and does not lag. If `run` returns synchronously, `done` is called synchronously.
  */
 export function latest(done: (outputs: Outputs) => void): (run: () => Outputs | Promise<Outputs>) => void {
   let busy = false

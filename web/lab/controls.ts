@@ -31,7 +31,7 @@ export function slider(
   </label>`
 }
 
-/** A few options, of which exactly one is chosen. */
+/** A few options, of which exactly one is selected. */
 export function choices<T extends string>(
   label: string,
   options: readonly (readonly [T, string])[],

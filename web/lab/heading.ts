@@ -3,7 +3,7 @@ import { ready } from '../catalog/resource.ts'
 import type { AppContext } from './app-context.ts'
 import { modelPicker, summary } from './model-picker.ts'
 
-/** A view's heading: what it is for, the model, and the model's main facts. */
+/** A view's heading: its purpose, the model, and the model's main facts. */
 export function heading(
   app: AppContext,
   title: string,
@@ -23,7 +23,7 @@ export function heading(
   </div>`
 }
 
-/** An explanation in plain words, with the equation in a fold. */
+/** An explanation in plain words, with the equation behind a disclosure. */
 export function lesson(
   title: string,
   words: TemplateResult | string,

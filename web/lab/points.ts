@@ -5,7 +5,7 @@ import { joinRows } from '../../models/rows.ts'
 import type { State } from './state.ts'
 
 /**
- * What a decoder reads for latents: z itself, and of a conditional model the class after each z.
+ * The input of a decoder for latents: z itself, followed by the class for a conditional model.
  *
  * @param z [n, D_z]
  * @param label index of the class, or one for each z
@@ -32,7 +32,7 @@ export function isConditional({ architecture }: Card): boolean {
   return architecture.classes !== undefined
 }
 
-/** The class with which a conditional model decodes, as the state has it. */
+/** The class with which a conditional model decodes, according to the state. */
 export function classOf({ y }: Pick<State, 'y'>, { architecture }: Card): number {
   return Math.min(y, (architecture.classes ?? 1) - 1)
 }

@@ -4,7 +4,7 @@ import { until } from 'lit/directives/until.js'
 import type { AppContext } from './app-context.ts'
 import { writeState } from './state.ts'
 
-/** Starts presenting: the view alone, in large type, on the full screen where the browser allows it. */
+/** Starts a presentation: the view alone, in large type, on the full screen if the browser allows it. */
 export function startPresentation(app: AppContext): void {
   app.set({ present: true })
   document.documentElement.requestFullscreen?.().catch(() => {})
@@ -15,7 +15,7 @@ function stopPresentation(app: AppContext): void {
   if (document.fullscreenElement) void document.exitFullscreen()
 }
 
-/** Stops presenting when Escape is pressed. */
+/** Ends a presentation when Escape is pressed. */
 export function listenForEscape(app: AppContext): void {
   window.addEventListener('keydown', event => {
     if (event.key === 'Escape' && app.state.present && !document.querySelector('dialog[open]')) {
@@ -24,7 +24,7 @@ export function listenForEscape(app: AppContext): void {
   })
 }
 
-/** The corner of a presentation: a QR code of the link to what is shown, for those in the room, and the way out. */
+/** The corner of a presentation: a QR code of the link to the view, for the audience, and a button that ends it. */
 export function presentationCorner(app: AppContext): TemplateResult {
   const link = new URL(writeState({ ...app.state, present: false, tour: 0 }) || '.', location.href).href
   return html`<aside class="presentation" aria-label="Presentation">

@@ -7,7 +7,7 @@ import { presentationCorner, startPresentation } from './presentation.ts'
 import { VIEWS, type View, writeState } from './state.ts'
 import { startTour, tourPanel } from './tour.ts'
 
-/** What the views are called. */
+/** Titles of the views. */
 export const TITLES: Record<View, string> = {
   explore: 'Explore',
   sample: 'Sample',
@@ -19,20 +19,20 @@ export const TITLES: Record<View, string> = {
   paper: 'Paper',
 }
 
-/** What is shown in the page's frame at the moment. */
+/** The current content of the page's frame. */
 export interface Frame {
   body: TemplateResult | undefined
-  /** Why the view's script could not be loaded. */
+  /** The error if the view's script could not be loaded. */
   failure: string | undefined
-  /** Loads the page again, with the state that its address holds. */
+  /** Reloads the page with the state in its address. */
   reload(): void
   messages: readonly string[]
-  /** The last text for screen readers. */
+  /** The latest text for screen readers. */
   spoken: string
   dismiss(message: string): void
 }
 
-/** The page: its head with the views, the view, messages, and the foot with the engine and links. */
+/** The page: header with the views, the view, messages, and footer with the engine and links. */
 export function shell(app: AppContext, frame: Frame): TemplateResult {
   return html`
     <a class="skip" href="#main">Skip to the view</a>
@@ -87,7 +87,7 @@ function link(app: AppContext, view: View): TemplateResult {
   >`
 }
 
-/** Opens a view without loading the page again; a click with a modifier key is left to the browser. */
+/** Opens a view without reloading the page; a click with a modifier key is left to the browser. */
 function follow(app: AppContext, view: View): (event: MouseEvent) => void {
   return event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return

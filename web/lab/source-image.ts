@@ -2,15 +2,15 @@ import type { Card } from '../../models/card.ts'
 import { parseImage } from '../ink/image-code.ts'
 import type { AppContext } from './app-context.ts'
 
-/** The number of the test image that a text such as `test:5` names. */
+/** Parses the number of a test image from a text such as `test:5`. */
 export function testIndex(x: string): number | undefined {
   const match = /^test:(\d{1,6})$/.exec(x)
   return match ? Number(match[1]) : undefined
 }
 
 /**
- * The image that the state's `x` names for a data set, [D_x] in 0…1: a drawing, or a test image that the page has.
- * Undefined while it is loading, and where the data set has no such image.
+ * The image that the state's `x` refers to, [D_x] in 0…1: a drawing, or a test image that the page has. Undefined while
+ * it is loading, or if the data set has no such image.
  */
 export function sourceImage(app: AppContext, dataset: Card['dataset']): Float32Array | undefined {
   const { x } = app.state

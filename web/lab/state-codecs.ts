@@ -1,9 +1,9 @@
 import { parsePoint } from '../../models/endpoints.ts'
 
-/** A field of the state as text of a URL. */
+/** Converts a field of the state to and from text in a URL. */
 export interface Codec<T> {
   initial: T
-  /** The value a text stands for; undefined when it stands for none. */
+  /** Parses a value; undefined if the text is invalid. */
   parse(text: string): T | undefined
   print(value: T): string
 }

@@ -5,7 +5,7 @@ import { readState, type State, VIEWS, writeState } from './state.ts'
 const coordinate = fc.integer({ min: -99_999, max: 99_999 }).map(n => n / 1000)
 const point = fc.array(coordinate, { minLength: 1, maxLength: 8 })
 
-/** States that a person can reach. */
+/** States that a visitor can reach. */
 const states: fc.Arbitrary<Partial<State>> = fc.record({
   view: fc.constantFrom(...VIEWS),
   model: fc.constantFrom('', 'mnist-vae-l2-z2', 'mnist-vae-l2-z2-beta0.02'),

@@ -30,7 +30,7 @@ const FIELDS = {
   present: flag(false),
   /** The API's address; '' for the page's own. */
   api: origin,
-  /** The point; [] for the prior's mean. */
+  /** The point; [] for the default point. */
   z: point,
   /** The latent dimensions across and up, counted from 0, or `principal`; '' for the two dimensions there are, or else the principal directions. */
   axes: text,
@@ -44,12 +44,12 @@ const FIELDS = {
   hand: number(0, 0, 5, true),
   text: { ...text, initial: '2026' },
   n: number(16, 1, 100, true),
-  /** Where samples come from: 'any', 'prior' or a class's index. */
+  /** Distribution that samples are drawn from: 'any', 'prior' or a class's index. */
   from: { ...text, initial: 'any' },
   temperature: number(1, 0, 3),
-  /** Points kept. */
+  /** Bookmarked points. */
   keep: list(point, '_', 24),
-  /** Interpolation's corners, as endpoints are written. */
+  /** Corners of the interpolation, as endpoints. */
   corners: {
     ...list(text, ';', 4),
     initial: ['class:0', 'class:7'] as readonly string[],
@@ -60,7 +60,7 @@ const FIELDS = {
   },
   path: choice(['lerp', 'slerp'], 'lerp'),
   steps: number(12, 2, 32, true),
-  /** How far along the path, 0 to 1. */
+  /** Position on the path, 0 to 1. */
   t: number(0, 0, 1),
   /** Reconstruct: the models side by side; [] for the first few. */
   among: list(text, ',', 24),
@@ -95,7 +95,7 @@ const KEYS: Record<View, readonly Key[]> = {
 
 const codec = (key: Key) => FIELDS[key] as unknown as Codec<State[Key]>
 
-/** The state a query stands for, over `base` for what it leaves out. */
+/** Parses a query into a state. Fields that it leaves out come from `base`. */
 export function readState(query: string, base: Partial<State> = {}): State {
   const params = new URLSearchParams(query)
   const entries = (Object.keys(FIELDS) as Key[]).map(key => {
@@ -106,7 +106,7 @@ export function readState(query: string, base: Partial<State> = {}): State {
   return Object.fromEntries(entries) as State
 }
 
-/** The fields of a query that cannot be read, as `key=value`: they have their defaults. */
+/** The invalid fields of a query, as `key=value`, which were replaced by their defaults. */
 export function unreadable(query: string): string[] {
   const params = new URLSearchParams(query)
   return (Object.keys(FIELDS) as Key[]).flatMap(key => {
@@ -115,7 +115,10 @@ export function unreadable(query: string): string[] {
   })
 }
 
-/** The query for a state: what its view needs and is not the default, "" or starting with "?". */
+/**
+ * Formats a state as a query with the fields that its view needs and that differ from the default: "" or starting with
+ * "?".
+ */
 export function writeState(state: State): string {
   const parts = [...COMMON, ...KEYS[state.view]].flatMap(key => {
     const value = codec(key).print(state[key] as never)
@@ -124,7 +127,7 @@ export function writeState(state: State): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`
 }
 
-/** Leaves commas and colons as they are, which a query allows, so that a link can be read. */
+/** Escapes a value but keeps commas and colons, which a query allows, for readability. */
 function escapeValue(value: string): string {
   return encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%3B/g, ';')
 }

@@ -2,7 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { type Loadable, ready } from '../catalog/resource.ts'
 import type { AppContext } from './app-context.ts'
 
-/** What is shown instead of a view while the catalog or the card is loading or has failed; undefined once both are there. */
+/**
+ * The content in place of a view while the catalog or the card is loading or has failed; undefined once both are there.
+ */
 export function waitFor(app: AppContext): TemplateResult | undefined {
   const list = app.catalog.list
   if (list.state.status === 'failed') return failure(list.state.message, () => list.retry())
@@ -25,7 +27,7 @@ export function failure(message: string, retry: () => void): TemplateResult {
   </div>`
 }
 
-/** A line for something that is loading, with its progress when that is known; nothing once it is there. */
+/** A line for something that is loading, with its progress if known; nothing once it is loaded. */
 export function progress(
   what: string,
   state: Loadable<unknown>,

@@ -5,7 +5,7 @@ import type { State } from './state.ts'
 interface Step {
   title: string
   text: string
-  /** What the step shows. */
+  /** The state that the step shows. */
   state: Partial<State>
 }
 
@@ -37,10 +37,10 @@ const STEPS: readonly Step[] = [
   },
 ]
 
-/** How many steps the tour has. */
+/** Number of steps of the tour. */
 export const TOUR_STEPS = STEPS.length
 
-/** The tour's panel; nothing while no tour is on. The state's `tour` is its step, counted from 1. */
+/** The tour's panel; nothing if no tour is active. The state's `tour` is its step, counted from 1. */
 export function tourPanel(app: AppContext): TemplateResult | typeof nothing {
   const at = app.state.tour
   const step = STEPS[at - 1]

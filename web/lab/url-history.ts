@@ -1,14 +1,17 @@
 import { type State, writeState } from './state.ts'
 
-/** Keeps the page's address in step with its state. */
+/** Keeps the page's address in agreement with its state. */
 export interface UrlHistory {
   /** @param how 'push' makes a step that the browser's back button undoes */
   write(state: State, how?: 'push'): void
-  /** Writes what `write` has put off. */
+  /** Writes a state that `write` has postponed. */
   flush(): void
 }
 
-/** Browsers allow few changes of the address a second, so those of a drag are written once it rests. */
+/**
+ * Milliseconds without a change after which the address is written: browsers limit the number of changes per second, so
+ * a drag is written once it pauses.
+ */
 const REST = 200
 
 export function createUrlHistory(): UrlHistory {

@@ -3,13 +3,13 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { currentTheme } from './theme.ts'
 
-/** One line of a chart; dashes and hollow marks tell lines apart where colours cannot. */
+/** One line of a chart. Dashes and hollow marks distinguish lines where colours cannot. */
 export interface Line {
   values: readonly (number | null)[]
-  /** Index of a class colour; ink without. */
+  /** Index of a class colour; the colour of ink if absent. */
   colour?: number
   dashed?: boolean
-  /** Marks alone, no line between them. */
+  /** Only marks, without a line between them. */
   marks?: boolean
   /** Standard deviations, drawn as whiskers above and below; none where null. */
   deviations?: readonly (number | null)[]

@@ -3,7 +3,7 @@ import type { Latents } from '../catalog/catalog.ts'
 import type { Backdrop } from './plane-backdrop.ts'
 import { type Projection, project } from './projection.ts'
 
-/** Each class's name at the mean of its training images' mu. */
+/** Class names for the plane, each placed at the mean of its training images' mu. */
 export function classNames(card: Card, projection: Projection): Backdrop['names'] {
   return card.dataset.classes.map((text, index) => {
     const [u, v] = project(projection, Float32Array.from(card.latent.classes[index].mean))

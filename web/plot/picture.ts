@@ -4,7 +4,7 @@ import type { Card } from '../../models/card.ts'
 import { polarityOf } from '../../models/display.ts'
 import { currentTheme } from './theme.ts'
 
-/** The size of a data set's images, and what tells how they are to be seen. */
+/** The size of a data set's images, and the fields that determine their polarity. */
 export type ImageSize = Pick<Card['dataset'], 'height' | 'width' | 'name' | 'polarity'>
 
 /**
@@ -22,7 +22,7 @@ export function drawImage(
   const { offset = 0, x = 0, y = 0 } = place
   const { ramp } = currentTheme()
   const polarity = polarityOf(size)
-  // Dark on light is turned, so that a data set's ink is the page's ink whichever way it was scanned.
+  // Dark-on-light images are inverted, so that their ink is drawn in the page's ink as well.
   const inkOf = polarity === 'dark-on-light' ? (v: number) => 255 - v : (v: number) => v
   const image = g.createImageData(size.width, size.height)
   for (let i = 0; i < size.width * size.height; i++) {
@@ -33,7 +33,7 @@ export function drawImage(
   g.putImageData(image, x, y)
 }
 
-/** Intensities as grey levels of a picture that leaves the page: dark ink on white, photographs as they are. */
+/** Grey levels of an exported picture: dark ink on white, photographs unchanged. */
 export function inkLevels(pixels: ArrayLike<number>, size: ImageSize): Uint8Array {
   const turned = polarityOf(size) === 'light-on-dark'
   return Uint8Array.from(pixels, value => {
@@ -43,9 +43,9 @@ export function inkLevels(pixels: ArrayLike<number>, size: ImageSize): Uint8Arra
 }
 
 /**
- * Draws n images in rows of `columns` on a canvas, which takes their size.
+ * Draws n images in rows of `columns` on a canvas, and sets its size.
  *
- * @param square gives each a square cell, with paper beside a narrow image
+ * @param square gives each image a square cell, with paper beside a narrow image
  */
 export function drawSheet(
   canvas: HTMLCanvasElement,

@@ -5,9 +5,9 @@ import { type Frame, ticks, toX, toY } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
 import { CLASS_COLOURS, type Theme } from './theme.ts'
 
-/** What does not change while a point is dragged. */
+/** The parts of a plane that do not change while a point is dragged. */
 export interface Backdrop extends MarginalContent {
-  /** Where to write each class's name, [2] each. */
+  /** Position of each class's name, [2] each. */
   names: readonly { text: string; at: readonly [number, number]; index: number }[]
   axes: readonly [string, string]
   /** Pictures that cover the square. */
@@ -16,7 +16,7 @@ export interface Backdrop extends MarginalContent {
 
 /** Draws grid lines, points, the prior's contours and the marginal histograms. The context's unit is a CSS pixel. */
 export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
-  // A small square has no room for "1st principal direction".
+  // A small square has no room for a name such as "1st principal direction".
   const axes = frame.side < SMALL ? what.axes.map(name => name.split(' ')[0]) : what.axes
   drawAxes(g, frame, axes as [string, string], theme)
   g.save()
@@ -105,7 +105,7 @@ function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: nu
 function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
   const { points, label, hidden } = what
   const n = points.length / 2
-  // A few points are drawn larger, or they would not be seen.
+  // Draw few points larger to keep them visible.
   const size = Math.max(n < 2000 ? 2.5 : 1.5, Math.min(3.2, frame.side / 290))
   const colours = label ? CLASS_COLOURS : 1
   // Each class's colour keeps a contrast of 3 to the paper at this opacity.
@@ -161,7 +161,7 @@ function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, th
   })
 }
 
-/** Moves places that lie closer than a letter apart, each pair by halves, so that names can be told apart. */
+/** Moves apart positions that are closer than a letter, each of a pair by half, so that names do not overlap. */
 function spread(places: [number, number][]): [number, number][] {
   const gap = 17
   for (let round = 0; round < 12; round++) {

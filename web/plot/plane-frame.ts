@@ -2,7 +2,9 @@ import type { Gaussian2 } from './projection.ts'
 
 /** The square of the plane that is shown, and where it lies on a canvas, in CSS pixels. */
 export interface Frame {
-  /** Middle and half a side, in latent units; the same scale both ways, so that circles stay circles. */
+  /**
+   * Centre and half the side, in latent units. The scale is the same in both directions, so that circles stay circles.
+   */
   centre: [number, number]
   half: number
   /** Left and top of the square, and its side. */

@@ -2,7 +2,7 @@ import type { PlaneContent, PlaneEvents } from './plane-content.ts'
 import { type Frame, fromCanvas, toX, toY } from './plane-frame.ts'
 import { moveTo, project } from './projection.ts'
 
-/** What a plane shows at the moment of an event. */
+/** Access to what a plane shows at the time of an event. */
 export interface PlaneAccess {
   content(): PlaneContent | undefined
   frame(): Frame
@@ -13,7 +13,7 @@ export interface PlaneAccess {
 /** How near to the ring a finger must come down to drag it, in pixels. Elsewhere it scrolls the page. */
 const RING = 36
 
-/** Calls `events` for what pointers and keys do on a plane's element. */
+/** Listens to pointers and keys on a plane's element and calls `events`. */
 export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAccess): void {
   const { content, frame, points } = plane
   function place(event: { clientX: number; clientY: number }): [number, number] {
@@ -61,7 +61,7 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
   })
   element.addEventListener('pointermove', event => {
     if (element.hasPointerCapture(event.pointerId)) return encircling() ? encircle(event) : moveHere(event)
-    // A finger that does not touch has no place: it can only pick.
+    // A finger cannot hover: outside a drag it can only pick.
     if (event.pointerType === 'touch') return
     const [x, y] = place(event)
     events.hover?.(nearest(points(), content(), frame(), x, y), x, y)
@@ -81,7 +81,7 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
     if (!c || !direction || !events.move || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     const next = stepBy(c, frame(), direction, event.shiftKey ? 5 : 1)
-    // The page is drawn once a frame; keys may come faster and must add up.
+    // The page is drawn once per frame, while several keys may come between frames: their steps add up.
     c.z = next
     events.move(next)
   })
@@ -97,7 +97,7 @@ function ringPlace(c: PlaneContent, frame: Frame): [number, number] {
   ]
 }
 
-/** The content's point moved by a fiftieth of half the square's side, `times` over; it stays inside the square. */
+/** Moves the content's point by a fiftieth of half the square's side, `times` over; it stays inside the square. */
 function stepBy(
   c: PlaneContent,
   { centre, half }: Frame,

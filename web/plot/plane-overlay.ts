@@ -3,7 +3,7 @@ import { type Frame, toX, toY } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
 import type { Theme } from './theme.ts'
 
-/** What changes while a point moves. Places are on the plane, [n, 2]. */
+/** The parts of a plane that change while a point moves. Places are on the plane, [n, 2]. */
 export interface Overlay {
   /** A path through the plane, [n, 2]. */
   path?: Float32Array | undefined
@@ -19,7 +19,7 @@ export interface Overlay {
   point?: boolean
 }
 
-/** Draws the current point and what goes with it. */
+/** Draws the current point and the parts that move with it. */
 export function drawOverlay(
   g: CanvasRenderingContext2D,
   frame: Frame,
@@ -59,7 +59,7 @@ export function drawOverlay(
   g.restore()
 }
 
-/** Moves a place beyond the square to its edge, where the ring can still be seen. */
+/** Moves a place outside the square to its edge, where the ring stays visible. */
 function inside({ left, top, side }: Frame, [x, y]: [number, number]): [number, number] {
   return [Math.max(left, Math.min(left + side, x)), Math.max(top, Math.min(top + side, y))]
 }
@@ -99,7 +99,7 @@ function mark(g: CanvasRenderingContext2D, x: number, y: number, text: string, t
   g.fillText(text, x, y + 0.5)
 }
 
-/** A ring with hairlines to the edges; its inside is left free. */
+/** Draws a ring with hairlines to the edges; its inside stays free. */
 function drawPoint(g: CanvasRenderingContext2D, frame: Frame, x: number, y: number, theme: Theme): void {
   g.beginPath()
   for (const side of [-1, 1]) {

@@ -6,17 +6,17 @@ import { drawOverlay } from './plane-overlay.ts'
 import { project } from './projection.ts'
 import { currentTheme } from './theme.ts'
 
-/** A latent plane: an element, and how to show something on it. */
+/** A latent plane: an element, and functions that show content on it. */
 export interface Plane {
   element: HTMLElement
   show(content: PlaneContent): void
-  /** The square of the plane that is seen. */
+  /** The visible square of the plane. */
   frame(): Frame
 }
 
 /**
- * Makes a plane that follows the size of the place it is put in. Its two canvases are drawn apart: the one behind holds
- * thousands of points and is drawn again only when they change, the one in front on each move of the point.
+ * Creates a plane that follows the size of its container. It has two canvases: the rear one holds thousands of points
+ * and is redrawn only when they change, the front one on each move of the point.
  */
 export function createPlane(events: PlaneEvents): Plane {
   const element = createElement(events.move !== undefined)
@@ -83,7 +83,7 @@ function createElement(movable: boolean): HTMLElement {
   return element
 }
 
-/** The values that the backdrop depends on: it is drawn again when one of them is not the same as before. */
+/** The values that the backdrop depends on: it is redrawn when one of them changes. */
 function backdropParts(c: PlaneContent, element: HTMLElement): readonly unknown[] {
   const { width, height } = element.getBoundingClientRect()
   return [
@@ -101,7 +101,7 @@ function backdropParts(c: PlaneContent, element: HTMLElement): readonly unknown[
   ]
 }
 
-/** Where the square lies on the element: beside it stand the axes' numbers and, with marginals, two histograms. */
+/** Position of the square on the element: beside it are the numbers of the axes and, with marginals, two histograms. */
 function squareOf(element: HTMLElement, c: PlaneContent): Pick<Frame, 'left' | 'top' | 'side'> {
   const { width, height } = element.getBoundingClientRect()
   const { text } = currentTheme()

@@ -6,13 +6,13 @@ export interface Projection {
   directions: readonly [readonly number[], readonly number[]]
   /** The point shown at (0, 0), [D_z]: zero for coordinate axes, the mean of mu for principal directions. */
   origin: readonly number[]
-  /** What the axes are called. */
+  /** Names of the axes. */
   names: readonly [string, string]
 }
 
 /**
- * The plane that a text such as "0,1" or "principal" names. For '' the principal directions of a space of more than two
- * dimensions, which show most of how images differ; else the first two dimensions.
+ * Parses a plane such as "0,1" or "principal". '' stands for the principal directions of a space of more than two
+ * dimensions, which show most of the variation, otherwise for the first two dimensions.
  */
 export function projectionOf(axes: string, card: Card): Projection {
   const d = card.architecture.latentDim
@@ -23,7 +23,7 @@ export function projectionOf(axes: string, card: Card): Projection {
   return axesProjection(d, [across, up])
 }
 
-/** The plane of two latent dimensions, counted from 0; of the one there is where D_z is 1. */
+/** The plane of two latent dimensions, counted from 0; if D_z is 1, of the only one. */
 export function axesProjection(d: number, [across, up]: readonly [number, number]): Projection {
   const unit = (k: number) => Array.from({ length: d }, (_, i) => (i === k ? 1 : 0))
   return {
@@ -33,7 +33,7 @@ export function axesProjection(d: number, [across, up]: readonly [number, number
   }
 }
 
-/** A number in subscript digits. */
+/** Writes a number in subscript digits. */
 export function subscript(n: number): string {
   return String(n).replace(/\d/g, digit => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)])
 }
@@ -65,12 +65,12 @@ export function largestEigenvector(matrix: readonly (readonly number[])[]): {
     vector = next.map(entry => entry / value)
   }
   const length = Math.hypot(...vector)
-  // The sign is free; the largest component is made positive so that the picture does not flip.
+  // The sign is arbitrary: make the largest component positive, so that the picture does not flip.
   const peak = vector.reduce((most, entry) => (Math.abs(entry) > Math.abs(most) ? entry : most), 0)
   return { value, vector: vector.map(entry => (entry * Math.sign(peak || 1)) / length) }
 }
 
-/** Where points [n, D_z] fall on the plane: [n, 2]. */
+/** Projects points [n, D_z] onto the plane: [n, 2]. */
 export function project(projection: Projection, z: Float32Array): Float32Array {
   const { directions, origin } = projection
   const d = origin.length
@@ -86,7 +86,7 @@ export function project(projection: Projection, z: Float32Array): Float32Array {
   return out
 }
 
-/** The point with `z`'s place off the plane and (u, v) on it. */
+/** The point with (u, v) on the plane and the components of `z` off the plane. */
 export function moveTo(projection: Projection, z: Float32Array, u: number, v: number): Float32Array {
   const [here, there] = project(projection, z)
   const [across, up] = projection.directions

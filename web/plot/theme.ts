@@ -1,15 +1,15 @@
-/** Colours and text size of what canvases draw, read from the style sheet so that both follow the same rules. */
+/** Colours and text size for canvases, read from the style sheet so that pages and canvases have the same. */
 export interface Theme {
-  /** Changes whenever what was drawn with the theme before must be drawn again. */
+  /** Changes when everything drawn with an earlier theme must be redrawn. */
   version: number
   ink: string
   soft: string
   faint: string
   line: string
   paper: string
-  /** One a class, repeated where there are more classes than colours. */
+  /** One colour per class, repeated if there are more classes than colours. */
   classes: string[]
-  /** Size of the page's text in relation to its normal 15 pixels: readers and wide screens enlarge it. */
+  /** Size of the page's text relative to its normal 15 pixels: readers and wide screens enlarge it. */
   text: number
   /** Paper to ink in 256 steps, as RGB triples. */
   ramp: Uint8ClampedArray
@@ -20,7 +20,10 @@ export const CLASS_COLOURS = 10
 let theme: Theme | undefined
 let version = 0
 
-/** Calls `listener` when everything must be drawn again: other colours or text size, or canvases lost with a GPU. */
+/**
+ * Calls `listener` when everything must be redrawn: after a change of colours or text size, or after canvases were lost
+ * with a GPU.
+ */
 export function onThemeChange(listener: () => void): void {
   const change = () => {
     theme = undefined

@@ -1,7 +1,7 @@
 import type { Failure } from './outcome.ts'
 import type { BodyCheck, RequestKind } from './request-kind.ts'
 
-/** Where `has` is looked for, in bytes from the start. */
+/** Number of bytes from the start in which `has` is searched. */
 export const HAS_WITHIN = 65_536
 
 /** A complete reply. */
@@ -23,7 +23,7 @@ export function checkReply({ status, type, body }: Reply, { expect }: RequestKin
   return fault === undefined ? [] : ['body', fault]
 }
 
-/** How a body differs from what is expected of it; undefined if it does not. */
+/** Describes how a body differs from what is expected; undefined if it does not. */
 export function checkBody(body: Buffer, check: BodyCheck): string | undefined {
   const { begins = '', ends = '', has = '', bytes = body.length, least = 0 } = check
   if (body.length !== bytes) return `expected ${bytes} bytes, got ${body.length}`

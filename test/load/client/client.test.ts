@@ -158,7 +158,7 @@ test('generateLoad counts arrivals beyond the limit in flight as unsent, and kee
   })
   expect(records.count).toBeGreaterThan(3)
   expect(records.count).toBeLessThan(1000)
-  // The first three wait for an answer to the end; the others were never sent.
+  // The first three wait for an answer until the end; the others were never sent.
   expect([...records.ended.subarray(0, 3)]).toEqual([Number.NaN, Number.NaN, Number.NaN])
   expect(records.ended.subarray(3, records.count).every(time => time >= 0)).toBe(true)
   expect([...records.details]).toEqual([['it: unsent', '3 requests were in flight']])

@@ -1,4 +1,4 @@
-/** What a reply's bytes must be like. Strings are Latin-1. */
+/** Conditions on a reply's body. Strings are Latin-1. */
 export interface BodyCheck {
   begins?: string
   ends?: string
@@ -10,7 +10,7 @@ export interface BodyCheck {
   least?: number
 }
 
-/** How a placeholder's value is drawn, anew for each request. Bounds are inclusive. */
+/** How a placeholder's value is drawn for each request. Bounds are inclusive. */
 export type Draw =
   | { integer: readonly [number, number] }
   | { number: readonly [number, number]; decimals?: number }

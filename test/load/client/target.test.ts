@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises'
 import { afterEach, expect, test, vi } from 'vitest'
 import { resolveTarget } from './target.ts'
 
-// Names that lead elsewhere need a name server: only that is replaced, and only where a test says so.
+// The name server is the only part that is replaced, and only in tests that say so.
 vi.mock('node:dns/promises', async original => {
   const real = await original<typeof import('node:dns/promises')>()
   return { ...real, lookup: vi.fn(real.lookup) }

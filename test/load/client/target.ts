@@ -17,10 +17,11 @@ loopback.addAddress('::1', 'ipv6')
 export class TargetError extends Error {}
 
 /**
- * Checks where the load would go.
+ * Checks that the target is this machine, or a host that the user named.
  *
- * @param allowed a host the user says they may load, though it is not this machine
- * @throws TargetError for what is no http(s) address, cannot be looked up, or has any address that is not loopback
+ * @param allowed a host that the user says they may load, though it is not this machine
+ * @throws TargetError when the text is not an http(s) address, cannot be looked up, or has any address that is not
+ * loopback
  */
 export async function resolveTarget(text: string, allowed?: string): Promise<Target> {
   const url = URL.canParse(text) ? new URL(text) : undefined

@@ -26,8 +26,8 @@ interface AgentRun {
 }
 
 /**
- * Starts an agent: a generator that takes its part of a run from a coordinator over HTTP. It decides itself what it may
- * load, whatever the coordinator says.
+ * Starts an agent: a generator that takes its part of a run from a coordinator over HTTP. It checks by itself what it
+ * may load, independently of the coordinator.
  *
  * @throws RangeError when it would listen to other machines without a token
  */

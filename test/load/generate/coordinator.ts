@@ -26,7 +26,7 @@ export interface DistributedOptions extends LoadPlan {
 
 /** Time to give all agents their orders before the first arrival, in milliseconds. */
 const LEAD = 1000
-/** An agent that does not answer for so long is lost. */
+/** Milliseconds without an answer after which an agent counts as lost. */
 const LOST_AFTER = 10_000
 const CLOCK_PROBES = 9
 const NO_LAG: Latency = { p50: null, p90: null, p99: null, p999: null, max: null, mean: null }

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
  */
 const clock = () => Number(process.hrtime.bigint()) / 1e6
 
-/** Calls back at a time of the clock, to some microseconds where a timer would be a millisecond late. */
+/** Calls back at a time of the clock, accurate to some microseconds; a timer could be a millisecond late. */
 function callAt(time: number, action: () => void): void {
   const left = time - clock()
   if (left <= 0) action()

@@ -42,7 +42,7 @@ interface Stall {
   to: number
 }
 
-/** Runs the load from this process, or from several, with a stall where one is wanted. */
+/** Runs the load from this process, or from several, optionally with a stall. */
 async function load(profile: Profile, spacing: Spacing, generators: number, stall?: Stall): Promise<Result> {
   const stallFrom = (zero: number) => {
     if (!stall) return
@@ -133,12 +133,13 @@ function rowsOf(result: Result, profile: Profile, spacing: Spacing, stall: Stall
  * @param cost latency of a reply without delay: HTTP itself on this machine, as busy as it is
  */
 function isFar({ expected, reported }: Row, cost: number): boolean {
-  // 5% of nothing is nothing: 0 has to be told from the next delay, with room for a busy machine.
+  // A tolerance of 5% would be 0 for a delay of 0: allow 5 ms for a busy machine, which still distinguishes it from the
+  // next delay.
   return expected === 0 ? reported > 5 : Math.abs(reported - cost - expected) > 0.05 * expected
 }
 
 /**
- * Measures until the wanted quantiles of one run are all within 5%, `attempts` times at most: other work on the machine
+ * Measures until the given quantiles of one run are all within 5%, at most `attempts` times: other work on the machine
  * makes requests slower. It never makes them faster, so no quantile of any run may be lower.
  */
 async function measure(
@@ -154,7 +155,7 @@ async function measure(
     const rows = rowsOf(await load(profile, spacing, generators, stall), profile, spacing, stall)
     expect(rows.filter(row => row.reported < 0.95 * row.expected)).toEqual([])
     const bare = rows.find(({ row, name }) => row === '0 ms' && name === 'p50')!
-    // Beside a stall it is nothing, and half of those who ask for 0 ms meet the stall.
+    // During a stall the cost of HTTP is negligible, and half of the requests with a delay of 0 ms meet the stall.
     far = rows.filter(row => wanted(row) && isFar(row, stall ? 0 : bare.reported))
   }
   expect(far).toEqual([])
@@ -162,7 +163,8 @@ async function measure(
 
 test.each([1, GENERATORS])('%i generators report delays of 0, 20 and 200 ms within 5%', async generators => {
   const profile = { summary: '', warmup: 0.2, stages: [{ seconds: 0.6, rate: 60 }] }
-  // The tail of so few requests is the machine's as much as the server's; but a third of all takes 200 ms.
+  // The tail of so few requests depends on the machine as much as on the server; but a third of all requests takes 200
+  // ms.
   const wanted = ({ row, name }: Row) => name === 'p50' || (row === 'all' && name === 'p90')
   await measure(profile, 'constant', generators, undefined, wanted, 25)
 })
@@ -175,7 +177,7 @@ test.each([
   '%i generators report a stall of 2 s as users meet it, %s arrivals',
   async (generators, spacing) => {
     const profile = { summary: '', warmup: 0.3, stages: [{ seconds: 3, rate: 60 }] }
-    // Two thirds of all requests meet the stall: from p90 on it is all that counts.
+    // Two thirds of all requests meet the stall, which therefore determines the quantiles from p90 on.
     await measure(profile, spacing, generators, { from: 500, to: 2500 }, ({ name }) => name !== 'p50', 4)
   },
 )

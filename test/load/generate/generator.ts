@@ -12,8 +12,8 @@ export interface GeneratorOptions {
   mix: RequestMix
   seed: number
   /**
-   * Labels of the stream that placeholders' values are drawn from. They differ between runs: otherwise a second run
-   * would find the replies of the first in the server's cache.
+   * Labels of the random stream of the placeholders' values. They differ between runs: otherwise a second run would
+   * find the replies of the first in the server's cache.
    */
   drawLabels: readonly (string | number)[]
   client: Client

@@ -7,7 +7,7 @@ import { summarizeRecords } from '../result/summary.ts'
 import type { Spacing } from '../schedule/arrivals.ts'
 import { type Profile, secondsOf } from '../schedule/profiles.ts'
 
-/** What a run sends, whoever generates it. */
+/** The plan of a run, independent of the process that generates it. */
 export interface LoadPlan {
   mix: RequestMix
   profile: { name: string } & Profile
@@ -21,7 +21,7 @@ export interface LoadPlan {
   maxInFlight: number
 }
 
-/** How a run went. */
+/** The course of a run. */
 export interface RunOutcome {
   target: string
   records: Records
@@ -32,7 +32,7 @@ export interface RunOutcome {
   elapsed: number
 }
 
-/** The result of a run. */
+/** Makes the result of a run. */
 export function makeResult(plan: LoadPlan, outcome: RunOutcome): Result {
   const { profile, mix, scale, spacing, seed } = plan
   const { target, records, generators, started, interrupted, elapsed } = outcome

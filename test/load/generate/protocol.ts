@@ -3,7 +3,7 @@ import type { Draw, RequestMix } from '../client/request-kind.ts'
 import { Latency } from '../result/result.ts'
 import { SPACINGS } from '../schedule/arrivals.ts'
 
-/** Version of what coordinator and agents say to each other. */
+/** Version of the protocol between coordinator and agents. */
 export const PROTOCOL = 1
 
 const Draws = z.custom<Draw>(value => typeof value === 'object' && value !== null)
@@ -31,7 +31,7 @@ const WireKind = z.object({
   }),
 })
 
-/** What a coordinator posts to `/runs`: the whole plan, and which part of it this agent generates. */
+/** The body that a coordinator posts to `/runs`: the whole plan, and which part of it this agent generates. */
 export const RunOrder = z.object({
   protocol: z.literal(PROTOCOL),
   target: z.string(),
@@ -52,7 +52,7 @@ export const RunOrder = z.object({
   seed: z.int(),
   timeout: z.number().positive(),
   maxInFlight: z.int().min(1),
-  /** Which generator this is, of how many. */
+  /** Index of this generator, and the number of generators. */
   index: z.int().min(0),
   count: z.int().min(1),
   /** When the count starts: milliseconds since the epoch by the agent's own clock. */
@@ -62,7 +62,7 @@ export const RunOrder = z.object({
 })
 export type RunOrder = z.infer<typeof RunOrder>
 
-/** What `GET /runs/<id>` replies. */
+/** The reply of `GET /runs/<id>`. */
 export const RunState = z.object({
   state: z.enum(['running', 'done', 'failed']),
   error: z.string().nullable(),

@@ -5,7 +5,7 @@ import type { Client } from '../client/client.ts'
 import type { Draw, RequestKind, RequestMix } from '../client/request-kind.ts'
 import { TargetError } from '../client/target.ts'
 
-/** What the mix reads of the server's OpenAPI document: operations with their parameters and reply types. */
+/** The parts of the server's OpenAPI document that the mix reads: operations with their parameters and reply types. */
 const OpenApi = z.looseObject({
   openapi: z.string(),
   paths: z.record(
@@ -26,7 +26,7 @@ const OpenApi = z.looseObject({
 })
 type OpenApi = z.infer<typeof OpenApi>
 
-/** What the mix reads of a model's card. Fields that a later version adds are ignored. */
+/** The parts of a model's card that the mix reads. Fields that a later version adds are ignored. */
 const Card = z.looseObject({
   id: z.string(),
   architecture: z.looseObject({ latentDim: z.int().min(1), classes: z.int().optional() }),
@@ -83,7 +83,7 @@ async function readJson<T>(client: Client, target: string, path: string, schema:
   throw new TargetError(`${target}${path.slice(1)}: ${issue.path.join('.')}: ${issue.message}${another}`)
 }
 
-/** Why no reply came, in a sentence. */
+/** Explains in a sentence why no reply came. */
 export function describeFailure(target: string, failure: string | undefined, detail = ''): string {
   if (failure === 'tls' && /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(detail)) {
     return `The certificate of ${target} is not accepted (${detail}). --insecure accepts any certificate`
@@ -97,7 +97,7 @@ const PNG = { begins: '\x89PNG\r\n\x1a\n', ends: 'IEND\xaeB`\x82' }
 const JSON_OBJECT = { begins: '{', ends: '}' }
 
 /**
- * What people use a model for: mostly new images, some of them from one link that many follow, then the widget's first
+ * The requests of typical use: mostly new images, some of them from one link that many follow, then the widget's first
  * frames, latents dragged over a plane, images to reconstruct, and now and then a decoder for a browser's own engine.
  * Operations and reply types that the document does not list are left out.
  */

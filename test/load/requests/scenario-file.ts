@@ -28,7 +28,7 @@ const Kind = z
     body: z.string().optional(),
     /** A file with the body's bytes, relative to the scenario's folder. */
     bodyFile: z.string().optional(),
-    /** What the reply must be: status 200 by default. */
+    /** Conditions on the reply: status 200 by default. */
     expect: z
       .strictObject({
         status: z.int().min(100).max(599).default(200),
@@ -104,7 +104,7 @@ function checkNames(kinds: readonly RequestKind[], values: RequestMix['values'],
         `--scenario: ${file}: expected a name of its own for each request, got ${kind.name} twice`,
       )
     }
-    // A text body may hold braces of its own: of those only the names that values defines are placeholders.
+    // A text body may contain other braces: only the names defined by `values` are placeholders there.
     const unknown = [kind.path, ...Object.values(kind.headers ?? {})]
       .flatMap(placeholders)
       .find(name => !(name in values))

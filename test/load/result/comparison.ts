@@ -28,7 +28,7 @@ export async function readBaseline(file: string): Promise<Result> {
   throw new Error(`--baseline: ${file}: ${path.join('.') || 'it'}: ${message}`)
 }
 
-/** Why two runs cannot be compared: they sent other requests, or at another rate. */
+/** Reasons why two runs cannot be compared: they sent other requests, or at another rate. */
 export function incomparable(
   baseline: Result,
   now: Pick<Result, 'profile' | 'planned' | 'scale' | 'spacing' | 'scenario'> & { names: readonly string[] },
@@ -67,5 +67,5 @@ export function compare(baseline: Result, now: Result): Ratio[] {
   ]
 }
 
-/** A figure's name as people write it: p99.9 for p999. */
+/** Display name of a figure: p99.9 for p999. */
 export const nameOf = (key: string) => (key === 'p999' ? 'p99.9' : key)

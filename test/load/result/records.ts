@@ -2,7 +2,7 @@ import { FAILURES, type Outcome } from '../client/outcome.ts'
 
 /** Every request of a run, a column each. Times are milliseconds from the start of the count. */
 export interface Records {
-  /** Arrivals that came up before the run ended: the first `count` rows of the columns are used. */
+  /** Arrivals that were due before the run ended: the first `count` rows of the columns are used. */
   count: number
   /** Index of each request's kind. */
   kinds: Uint8Array

@@ -1,7 +1,7 @@
 import type { Latency, Quantile } from './result.ts'
 import { QUANTILES } from './result.ts'
 
-/** Lag below this, in milliseconds, is what timers and the event loop of an idle machine cost. */
+/** Lag in milliseconds that timers and the event loop cost on an idle machine. */
 const NEGLIGIBLE = 0.5
 
 /**

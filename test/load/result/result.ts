@@ -50,7 +50,7 @@ const Generator = z.object({
   lag: Latency,
   /** Its clock minus the coordinator's, and the round trip over which that was measured, in ms; null without an agent. */
   clock: z.object({ skew: z.number(), roundTrip: z.number() }).nullable(),
-  /** It stopped answering: its requests are in no figure. */
+  /** It stopped answering; its requests are not in any figure. */
   lost: z.boolean(),
 })
 export type Generator = z.infer<typeof Generator>
@@ -73,12 +73,12 @@ export const Result = z.object({
   machine: z.object({ cpu: z.string(), cores: z.int(), node: z.string() }),
   started: z.iso.datetime(),
   interrupted: z.boolean(),
-  /** Seconds to be counted, and those that were. */
+  /** Planned seconds of the count, and those that were counted. */
   planned: z.number(),
   seconds: z.number(),
   requests: count,
   failed: count,
-  /** Requests in flight when the run was ended early: in no other figure. */
+  /** Requests in flight when the run was ended early, which are in no other figure. */
   unfinished: count,
   failures: Counts,
   details: z.array(z.string()),

@@ -5,7 +5,7 @@ export const SPACINGS = ['poisson', 'constant'] as const
 /** Gaps between arrivals: exponential, as of independent users, or all the same. */
 export type Spacing = (typeof SPACINGS)[number]
 
-/** The requests of a run, fixed before the first is sent: nothing the server does moves an arrival. */
+/** The requests of a run, fixed before the first is sent: the server's behaviour does not move an arrival. */
 export interface Arrivals {
   /** Milliseconds from the start of the count, ascending; the warm-up lies below 0. [n] */
   times: Float64Array

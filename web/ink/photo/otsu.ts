@@ -1,15 +1,17 @@
 const BINS = 256
 
-/** Values divided in two: the threshold, and how far apart the two parts are. */
+/** A division of values into two parts: the threshold, and the separation of the parts. */
 export interface Division {
-  /** Values above it are the upper part. */
+  /** Values above it form the upper part. */
   threshold: number
-  /** Between-class variance as a share of the whole variance: 1 for two sharp values, 0.75 for an even spread. */
+  /**
+   * Between-class variance as a share of the total variance: 1 for two sharp values, 0.75 for a uniform distribution.
+   */
   separation: number
 }
 
 /**
- * Otsu's threshold (1979): the one that makes the variance between the two parts largest.
+ * Otsu's threshold (1979), which maximises the variance between the two parts.
  *
  * @param values in 0…1
  */

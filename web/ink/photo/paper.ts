@@ -2,14 +2,14 @@ import { type GreyImage, resampleArea } from '../../../models/images/grey.ts'
 
 /** The longer side of the small copy on which the paper's tone is estimated, in pixels. */
 const COPY = 64
-/** Radius of the window around each of its pixels. */
+/** Radius of the window around each pixel of the copy. */
 const RADIUS = 6
 /** The paper's tone is this quantile of a window: a stroke may cover two thirds of it. */
 const QUANTILE = 0.7
 
 /**
- * Whether a drawing's ground is lighter than its ink: strokes are narrow, so the differences from the mean of the
- * surroundings are skewed to their side. A shadow's edge has as much of the one as of the other.
+ * Whether a drawing's ground is lighter than its ink. Strokes are narrow, so the differences from the local mean are
+ * skewed towards the ink. The edge of a shadow is not skewed.
  */
 export function hasLightGround(picture: GreyImage): boolean {
   const small = shrink(picture, 2 * COPY)
@@ -27,18 +27,18 @@ function shrink(picture: GreyImage, longer: number): GreyImage {
 }
 
 /**
- * Takes the paper away, with its tone, shadows and uneven light: what is left is how much darker than the paper around
- * it (on a dark ground: how much lighter) each pixel is.
+ * Removes the paper with its tone, shadows and uneven light. What remains is how much darker each pixel is than the
+ * paper around it (on a dark ground: how much lighter).
  *
  * @returns ink in 0…1, 0 where there is only paper
  */
 export function removePaper(picture: GreyImage): GreyImage {
   const light = hasLightGround(picture)
-  // Everything below is written for a light ground.
+  // The following steps assume a light ground.
   const turned = light ? picture.pixels : picture.pixels.map(value => 1 - value)
   const paper = paperTone({ ...picture, pixels: turned })
   const pixels = turned.map((value, i) => {
-    // Light that falls on paper is multiplied by what the paper reflects; chalk adds its light to a board's.
+    // Paper multiplies the light that falls on it by its reflectance; chalk adds its light to that of the board.
     const ink = light ? 1 - value / Math.max(paper[i], 0.02) : (paper[i] - value) / Math.max(paper[i], 0.02)
     return Math.max(0, Math.min(1, ink))
   })
@@ -53,7 +53,7 @@ function paperTone(picture: GreyImage): Float32Array {
   return enlarge({ width, height, pixels: tone }, picture.width, picture.height)
 }
 
-/** The mean of the square around each pixel, as far as it lies in the picture: by sums over rectangles from the corner. */
+/** The mean of the square around each pixel, clipped to the picture, by a summed-area table. */
 function boxMean({ width, height, pixels }: GreyImage, radius: number): Float32Array {
   const sums = new Float64Array((width + 1) * (height + 1))
   const at = (x: number, y: number) => sums[y * (width + 1) + x]

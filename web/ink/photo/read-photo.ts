@@ -5,7 +5,7 @@ import { keepStrokes } from './strokes.ts'
 import { thickenStrokes } from './thicken.ts'
 import { separateInk } from './threshold.ts'
 
-/** The steps from a photograph of a digit to an image as MNIST's, in their order. */
+/** The steps from a photograph of a digit to an MNIST-like image, in order. */
 export const PHOTO_STEPS = {
   paper: 'Take the paper away',
   threshold: 'Separate ink from paper',
@@ -15,7 +15,7 @@ export const PHOTO_STEPS = {
 } as const
 export type PhotoStep = keyof typeof PHOTO_STEPS
 
-/** A step, whether it was done, and the picture after it. */
+/** A step: whether it was applied, and the picture after it. */
 export interface Stage {
   step: PhotoStep
   done: boolean
@@ -52,7 +52,7 @@ export function readPhoto(photo: GreyImage, side: number, off: ReadonlySet<Photo
 
 const same = (picture: GreyImage) => picture
 
-/** Light ink on a dark ground, whatever the paper's tone. */
+/** Makes ink light on a dark ground, whatever the paper's tone. */
 function lightInk(picture: GreyImage): GreyImage {
   return hasLightGround(picture) ? { ...picture, pixels: picture.pixels.map(value => 1 - value) } : picture
 }

@@ -1,16 +1,16 @@
 import type { Box, GreyImage } from '../../../models/images/grey.ts'
 import { type Component, components } from './components.ts'
 
-/** From here on, a pixel of `separateInk` counts as ink. */
+/** Values of `separateInk` from which on a pixel counts as ink. */
 const INK = 0.5
-/** A ruled line is at least this share of the picture long. */
+/** Least length of a ruled line, as a share of the picture. */
 const LINE = 0.45
-/** Specks are smaller than this share of the largest part. */
+/** Specks are smaller than this share of the largest component. */
 const SPECK = 0.02
-/** Another part belongs to the drawing when it is nearer than this share of the drawing's size. */
+/** A further component belongs to the drawing if it is nearer than this share of the drawing's size. */
 const NEAR = 0.3
 
-/** Takes away ruled lines and squares, specks, and what reaches in from the border: a shadow, a finger, the table. */
+/** Removes ruled lines and squares, specks, and whatever reaches in from the border: a shadow, a finger, the table. */
 export function keepStrokes(ink: GreyImage): GreyImage {
   const pixels = ink.pixels.slice()
   for (const upright of [false, true]) {
@@ -30,8 +30,10 @@ function nearKept(pixel: number, kept: ReadonlySet<number>, width: number): bool
 }
 
 /**
- * Ruled lines, as the pixels of each: parts that are thin across and long along, and leave the picture. Where a stroke crosses a line the ink is
- * not thin, so the stroke stays whole.
+ * Finds ruled lines: thin, long components that reach the border. A crossing stroke makes the ink thick at the
+ * crossing, so the stroke stays whole.
+ *
+ * @returns the pixels of each line
  */
 function ruledLines(ink: GreyImage, upright: boolean): number[][] {
   const { width, height } = ink
@@ -59,7 +61,7 @@ function thinPixels({ width, height, pixels }: GreyImage, upright: boolean, most
   return thin
 }
 
-/** The parts that make the drawing: the largest that is free of the border, and those of some size near it. */
+/** The components of the drawing: the largest that does not touch the border, and sizeable ones near it. */
 function drawingOf(parts: readonly Component[]): Component[] {
   const free = parts.filter(part => !part.atBorder)
   const largest = (some: readonly Component[]) =>
@@ -67,7 +69,7 @@ function drawingOf(parts: readonly Component[]): Component[] {
       (most, part) => (part.pixels.length > (most?.pixels.length ?? 0) ? part : most),
       undefined,
     )
-  // A drawing that fills the picture reaches its border itself: then all there is at the border is specks.
+  // A drawing that fills the picture touches the border itself: then only specks do not touch it.
   const [inner, outer] = [largest(free), largest(parts)]
   const main = inner && inner.pixels.length >= 0.1 * (outer?.pixels.length ?? 0) ? inner : outer
   if (!main) return []

@@ -5,8 +5,8 @@ const INK = 0.5
 const STROKE = 2.4 / 20
 
 /**
- * Makes thin strokes as thick as MNIST's in relation to the drawing's size: a ballpoint's line would be a fraction of a
- * pixel in an image of 28 × 28. Strokes that are thick already stay as they are.
+ * Thickens thin strokes to the width of MNIST's in relation to the drawing's size: a ballpoint line would be a fraction
+ * of a pixel in an image of 28 × 28. Strokes that are already thick are not changed.
  */
 export function thickenStrokes(ink: GreyImage): GreyImage {
   const { width, height, pixels } = ink

@@ -1,27 +1,27 @@
 import type { GreyImage } from '../../../models/images/grey.ts'
 import { otsu } from './otsu.ts'
 
-/** Differences from the paper below this are its grain. */
+/** Differences from the paper below this are grain. */
 const GRAIN = 0.06
-/** Ink is divided again where its two parts are this far apart: an even spread has 0.75. */
+/** Ink is divided again if its two parts are separated at least this much; a uniform distribution has 0.75. */
 const APART = 0.86
 
 /**
- * Separates ink from paper by Otsu's threshold. Where what is above it has two clear parts itself, as pale ruled lines
- * and a dark pen, it is divided once more.
+ * Separates ink from paper by Otsu's threshold. If the part above it consists of two clear parts itself, such as pale
+ * ruled lines and a dark pen, it is divided again.
  *
- * @param ink as `removePaper` gives it
+ * @param ink as `removePaper` returns it
  * @returns 0 for paper, 1 for ink, and a ramp between them that keeps edges smooth
  */
 export function separateInk(ink: GreyImage): GreyImage {
   const smooth = blur(ink)
   const threshold = inkThreshold(smooth.pixels)
-  // From half the threshold to one and a half times it.
+  // A ramp from half the threshold to one and a half times the threshold.
   const pixels = smooth.pixels.map(value => Math.max(0, Math.min(1, value / threshold - 0.5)))
   return { ...ink, pixels }
 }
 
-/** Above this, a pixel is ink. */
+/** The value above which a pixel is ink. */
 function inkThreshold(pixels: Float32Array): number {
   const first = Math.max(GRAIN, otsu(pixels).threshold)
   const above = pixels.filter(value => value > first)
@@ -29,7 +29,7 @@ function inkThreshold(pixels: Float32Array): number {
   return separation > APART ? Math.max(first, threshold) : first
 }
 
-/** The mean of each pixel and its eight neighbours, against grain. */
+/** The mean of each pixel and its eight neighbours, which reduces grain. */
 function blur({ width, height, pixels }: GreyImage): GreyImage {
   const out = new Float32Array(pixels.length)
   for (let y = 0; y < height; y++) {
