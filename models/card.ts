@@ -144,6 +144,27 @@ export const Density = z.strictObject({
 })
 export type Density = z.infer<typeof Density>
 
+/** The aggregate posterior 1/n Σ q(z|x_i) of training images beside the prior that samples may be drawn from. */
+export const AggregatePosterior = z.strictObject({
+  /** Seed of the choice of images and of the draws. */
+  seed: z.int().min(0),
+  /** Training images in the mixture. */
+  images: z.int().min(1),
+  /** KL of the aggregate posterior to the prior, nats, and its standard error over the draws. */
+  klToPrior: z.number(),
+  standardError: z.number().min(0),
+  /** Draws of each kind that the support is made of and tried with. */
+  draws: z.int().min(1),
+  /**
+   * Share of draws from the prior outside the support: the union of balls around draws from the aggregate posterior, each
+   * with its distance to the third nearest as radius.
+   */
+  priorOutside: z.number().min(0).max(1),
+  /** The same of draws from the posteriors of images that were held out of training. */
+  heldOutOutside: z.number().min(0).max(1),
+})
+export type AggregatePosterior = z.infer<typeof AggregatePosterior>
+
 const ModelFile = z.strictObject({ bytes: z.int().min(1), sha256: Sha256 })
 
 /**
@@ -245,6 +266,8 @@ export const Card = z.strictObject({
   subset: SubsetCheck.optional(),
   /** mu over the training set, whole and by class (same order as dataset.classes). */
   latent: z.strictObject({ whole: Moments, classes: z.array(Moments) }),
+  /** Absent from cards of AEs, and from those written before it was measured. */
+  aggregatePosterior: AggregatePosterior.optional(),
   /** The density that samples are drawn from by default; if absent, the prior. */
   density: Density.optional(),
   /**

@@ -11,8 +11,9 @@ import { createRng, shuffle } from '../../models/random.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { fold } from '../step/folds.ts'
+import { measureAggregatePosterior } from './aggregate-posterior.ts'
 import { type Bound, importanceBounds } from './importance-bound.ts'
-import { openOnnxModel } from './onnx-model.ts'
+import { encodeAll, openOnnxModel } from './onnx-model.ts'
 import { type RateDistortion, rateDistortionCurves } from './rate-distortion.ts'
 
 interface Options {
@@ -23,6 +24,7 @@ interface Options {
   pixels?: 'grey' | 'binarized'
   seed: number
   rateDistortion: boolean
+  aggregate: boolean
   write: boolean
   json: boolean
   dataDir?: string
@@ -45,7 +47,8 @@ const program = new Command('npm run evaluate --')
   .addOption(choice('--pixels <kind>', ['grey', 'binarized'], 'default: as the model was trained'))
   .option('--seed <n>', 'of binary pixels, the choice of images and the draws', integer({ min: 0 }), 1)
   .option('--rate-distortion', "the cards' rate and distortion of models that differ in beta alone", false)
-  .option('--write', 'put the bounds on the card', false)
+  .option('--aggregate', 'compare the aggregate posterior of training images with the prior instead', false)
+  .option('--write', 'put the figures on the card', false)
   .option('--json', 'print JSON', false)
   .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
   .addHelpText(
@@ -57,6 +60,7 @@ another quantity and are never compared with those. 1,000 images with k = 5,000 
 
 Examples:
   $ npm run evaluate -- mnist-vae-l1-z8 --pixels binarized
+  $ npm run evaluate -- mnist-vae-l1-z8 --aggregate
   $ npm run evaluate -- --rate-distortion`,
   )
   .showHelpAfterError('(--help lists the options)')
@@ -66,7 +70,8 @@ Examples:
     if (options.samples.some(k => !Number.isInteger(k) || k < 1)) {
       throw new Error(`--samples: expected integers of at least 1, got ${options.samples}`)
     }
-    for (const model of models) await boundModel(folderOf(model, options.zoo), options)
+    const measure = options.aggregate ? compareWithPrior : boundModel
+    for (const model of models) await measure(folderOf(model, options.zoo), options)
   })
 
 function folderOf(model: string, zoo: string): string {
@@ -139,6 +144,39 @@ function asMetric(bound: Bound, split: Metric['split'], images: number, pixels: 
 
 function sameQuantity(a: Metric, b: Metric): boolean {
   return a.name === b.name && a.split === b.split && a.pixels === b.pixels && a.samples === b.samples
+}
+
+async function compareWithPrior(folder: string, { dataDir, seed, write, json }: Options): Promise<void> {
+  const { card, files } = await readModelFolder(folder)
+  const { architecture, training, prior, dataset } = card
+  if (architecture.kind !== 'vae')
+    throw new Error(`${card.id}: expected a VAE, got an AE, which has no posterior`)
+  const { train } = await loadDataset(dataset.name, { dataDir })
+  const chosen = fold(train.count, training.folds, training.fold, 0)
+  const model = await openOnnxModel(
+    { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
+    architecture,
+  )
+  const encode = async (indices: Uint32Array) => {
+    const { mu, logvar } = await encodeAll(model, train, indices)
+    return { mu, logvar: logvar! }
+  }
+  const aggregatePosterior = await measureAggregatePosterior(
+    await encode(chosen.train),
+    await encode(chosen.validation),
+    prior,
+    seed,
+  )
+  await model.close()
+  const { klToPrior, standardError, images, priorOutside, heldOutOutside } = aggregatePosterior
+  if (json) console.log(JSON.stringify({ id: card.id, version: card.version, aggregatePosterior }))
+  else {
+    console.log(
+      `${card.id}: KL of the aggregate posterior of ${images} training images to the prior ${klToPrior} ± ${standardError} nats; ` +
+        `outside its support ${(100 * priorOutside).toFixed(1)}% of draws from the prior, ${(100 * heldOutOutside).toFixed(1)}% of those for held-out images`,
+    )
+  }
+  if (write) await writeCard(folder, { ...card, aggregatePosterior })
 }
 
 /** Prints the curves of the given models, or of the whole zoo. */

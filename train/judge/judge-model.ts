@@ -6,13 +6,13 @@ import type { JudgeCard } from '../../models/judge-card.ts'
 import type { Judgement } from '../../models/judgement.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import type { Dataset } from '../data/dataset.ts'
+import { nearestSquared, type Vectors } from '../evaluate/distances.ts'
 import { type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
+import { NEIGHBOURS, precisionRecall } from '../evaluate/precision-recall.ts'
 import { type Images, pickPixels } from '../step/images.ts'
-import { nearestSquared, type Vectors } from './distances.ts'
 import { fitGaussian, frechetDistance, type Gaussian } from './frechet.ts'
 import type { JudgeFiles } from './judge-files.ts'
 import { type Classified, type Classifier, openClassifier, toIntensities } from './open-classifier.ts'
-import { NEIGHBOURS, precisionRecall } from './precision-recall.ts'
 
 /** How many images are judged, and with which draws. */
 export interface JudgeOptions {

@@ -12,7 +12,8 @@ import type { Dataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { encodeTestImages, TEST_IMAGES_FILE, testImagesOf } from '../data/test-images.ts'
 import { fitDensity, narrowDensity, type Posteriors } from '../density/fit-density.ts'
-import { encodeAll, type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
+import { measureAggregatePosterior } from '../evaluate/aggregate-posterior.ts'
+import { encodeAll, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { loadRun, type Run } from '../fit/run.ts'
 
 import { describeData, requireSameData } from '../fit/run-data.ts'
@@ -74,6 +75,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   const models = await openOnnxModel(files, architecture)
   const latents = await encodeLatents(models, dataset.test)
   const posteriors = await encodeAll(models, dataset.train, chosen.train)
+  const heldOut = await encodeAll(models, dataset.train, chosen.validation)
   const card = Card.parse({
     id: options.id ?? run.configuration.id,
     version: await versionOf({ 'encoder.onnx': files.encoder, 'decoder.onnx': files.decoder }),
@@ -106,9 +108,8 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     metrics: await measure(models, run, dataset, chosen.validation),
     subset: await measureSubset(models, run, dataset.test),
     latent: moments(posteriors.mu, dataset, chosen.train, architecture.latentDim),
-    ...(options.density && {
-      density: await measureDensity(models, run, dataset, chosen, posteriors, options),
-    }),
+    ...(await aggregatePosterior(run, posteriors, heldOut)),
+    ...(options.density && { density: measureDensity(run, dataset, chosen, posteriors, heldOut, options) }),
     files: {
       encoder: await describe(files.encoder),
       decoder: await describe(files.decoder),
@@ -135,6 +136,8 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   return card
 }
 
+type Encoded = Omit<Posteriors, 'labels'>
+
 /** How the weights came about, for the card. */
 function recipeOf({ configuration, status, started, commit }: Run): Recipe | undefined {
   if (!started) return undefined
@@ -154,16 +157,32 @@ function recipeOf({ configuration, status, started, commit }: Run): Recipe | und
   }
 }
 
+/** The aggregate posterior of the training images beside the prior; nothing for an AE, which has no posteriors. */
+async function aggregatePosterior(
+  { configuration }: Run,
+  trained: Encoded,
+  heldOut: Encoded,
+): Promise<Pick<Card, 'aggregatePosterior'>> {
+  if (!trained.logvar || !heldOut.logvar) return {}
+  return {
+    aggregatePosterior: await measureAggregatePosterior(
+      { mu: trained.mu, logvar: trained.logvar },
+      { mu: heldOut.mu, logvar: heldOut.logvar },
+      configuration.prior,
+      configuration.seed,
+    ),
+  }
+}
+
 /** The latent density: fitted to the training images of the fold, components chosen on its validation images. */
-async function measureDensity(
-  model: OnnxModel,
+function measureDensity(
   { configuration }: Run,
   { train, classes }: Dataset,
   chosen: Fold,
-  fitted: Omit<Posteriors, 'labels'>,
+  fitted: Encoded,
+  heldOut: Encoded,
   { onFit, spread }: ExportOptions,
-): Promise<Density> {
-  const heldOut = await encodeAll(model, train, chosen.validation)
+): Density {
   const labels = (indices: Uint32Array) => train.labels && Uint8Array.from(indices, i => train.labels![i])
   const density = fitDensity(
     { ...fitted, labels: labels(chosen.train) },

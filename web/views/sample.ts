@@ -68,7 +68,7 @@ export function createSample(app: AppContext): View {
         </div>
       </section>
       <div class="sample-side">
-        ${kept.render(card, decoder)} ${preview(card)} ${lessons(card)}
+        ${kept.render(card, decoder)} ${preview(card)} ${lessons(card)} ${priorFigures(card)}
         ${opinions ? verdict(app, card, opinions, judge.accuracy(card.dataset.name)) : nothing}
       </div>
     </div>`
@@ -164,6 +164,29 @@ function verdict(
       A classifier that no model was trained with ${what}.
       ${accuracy === undefined ? nothing : html`It reads ${(100 * accuracy).toFixed(2)}% of the test images right.`}
     </p>
+  </section>`
+}
+
+/** Where draws from the prior land, as measured: what explains the strange ones among the samples. */
+function priorFigures({ aggregatePosterior }: Card): TemplateResult | typeof nothing {
+  if (!aggregatePosterior) return nothing
+  const { images, klToPrior, priorOutside, heldOutOutside } = aggregatePosterior
+  const percent = (share: number) => `${(100 * share).toFixed(0)}%`
+  return html`<section class="lesson" aria-label="The prior and the images">
+    <h2>How well the prior fits the images</h2>
+    <p>
+      ${percent(priorOutside)} of draws from the prior land where no training image has its latents; of the latents of
+      images kept out of training only ${percent(heldOutOutside)} do. Nothing taught the decoder what to draw there.
+    </p>
+    <details>
+      <summary>How this was measured</summary>
+      <p>
+        The latents of all images together are the aggregate posterior, q(z) = 1/n Σ q(z|x). Its KL divergence to the
+        prior, over ${images.toLocaleString('en')} training images, is ${klToPrior.toFixed(1)} nats; 0 would be a perfect
+        fit. A draw counts as outside if it is in none of the balls around draws from q(z) that reach to their third
+        nearest neighbour.
+      </p>
+    </details>
   </section>`
 }
 

@@ -21,10 +21,12 @@ export async function precisionRecall(
   generated: Vectors,
   k = NEIGHBOURS,
 ): Promise<PrecisionRecall> {
-  return {
-    precision: await coveredShare(generated, real, await radii(real, k)),
-    recall: await coveredShare(real, generated, await radii(generated, k)),
-  }
+  return { precision: await shareInside(generated, real, k), recall: await shareInside(real, generated, k) }
+}
+
+/** The share of points in the union of balls around the points of a set, of radius to the k-th nearest neighbour. */
+export async function shareInside(points: Vectors, set: Vectors, k = NEIGHBOURS): Promise<number> {
+  return coveredShare(points, set, await radii(set, k))
 }
 
 /** The squared distance of each point to its k-th nearest other point. */
