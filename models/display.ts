@@ -3,6 +3,8 @@
  * photographs, in which neither black nor white is the ground.
  */
 export const POLARITIES = ['light-on-dark', 'dark-on-light', 'photograph'] as const
+
+/** The polarity of a data set's images. */
 export type Polarity = (typeof POLARITIES)[number]
 
 /** The polarity of the known data sets, for cards that do not state one. */

@@ -10,6 +10,8 @@ export const FORMATS = {
   sse: 'text/event-stream',
   safetensors: 'application/vnd.safetensors',
 } as const
+
+/** The name of a format. */
 export type Format = keyof typeof FORMATS
 
 /**

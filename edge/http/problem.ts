@@ -25,6 +25,8 @@ export const PROBLEMS = {
   'shutting-down': { status: 503, title: 'This server is shutting down' },
   'model-unavailable': { status: 503, title: 'This model cannot be loaded just now' },
 } as const
+
+/** The code of a problem. */
 export type ProblemCode = keyof typeof PROBLEMS
 
 /** One wrong value: where it stood, what was expected and what came. */

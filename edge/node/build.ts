@@ -9,6 +9,8 @@ import { findFault, parseCard } from '../../models/registry/version.ts'
 
 /** The repository's root, and the folders in it that servers read or builds write. */
 export const ROOT = path.resolve(import.meta.dirname, '../..')
+
+/** Folders of models, page and builds. */
 export const FOLDERS = {
   zoo: path.join(ROOT, 'models/zoo'),
   page: path.join(ROOT, 'web/dist'),

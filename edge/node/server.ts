@@ -18,6 +18,7 @@ import { nodeDecoders } from './node-decoders.ts'
 import { rateLimiter } from './rate-limiter.ts'
 import { staticPage } from './static-page.ts'
 
+/** Options of the Node server. */
 export interface ServerOptions extends PublicAddress {
   host: string
   /** 0 for any free port. */
@@ -47,6 +48,7 @@ export interface ServerOptions extends PublicAddress {
   log(message: string): void
 }
 
+/** A running Node server. */
 export interface NodeServer {
   url: string
   /** Where the metrics are served. */

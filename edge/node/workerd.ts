@@ -21,6 +21,7 @@ export interface Running {
   drain(grace?: number): Promise<void>
 }
 
+/** Options of a server in workerd. */
 export interface WorkerdOptions {
   host: string
   /** 0 for any free port. */

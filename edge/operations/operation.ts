@@ -5,6 +5,7 @@ import type { Format } from '../http/negotiate-format.ts'
 import type { Images } from '../images/sheet.ts'
 import type { Body, BodyKind, BodySize } from './body.ts'
 
+/** HTTP methods of operations; GET includes HEAD. */
 export type Method = 'get' | 'post'
 
 /** What an operation works with: a model, checked parameters, and what was posted. */

@@ -2,6 +2,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { PROBLEMS, type ProblemCode, ProblemDetails } from '../http/problem.ts'
 
 type Path = Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0]
+
+/** Responses of an operation by status, as OpenAPI describes them. */
 export type Responses = Path['responses']
 
 const text = (description: string) => ({ description, schema: { type: 'string' as const } })

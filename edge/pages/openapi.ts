@@ -17,6 +17,8 @@ import { MODEL_HEADERS, modelProblems, NOT_MODIFIED, problems, TAGGED } from './
 
 type Registry = OpenAPIHono['openAPIRegistry']
 type Path = Parameters<Registry['registerPath']>[0]
+
+/** An OpenAPI 3.1 document. */
 export type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
 const ModelParameter = z.object({

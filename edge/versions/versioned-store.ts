@@ -11,6 +11,7 @@ import { openIncidents } from './incidents.ts'
 import type { VersionFinder } from './resolve-channel.ts'
 import { waitAtMost } from './timeout.ts'
 
+/** Options of a versioned store. */
 export interface VersionedStoreOptions {
   /** Models that exist without a bucket. */
   bundled: ModelStore

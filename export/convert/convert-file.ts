@@ -7,6 +7,7 @@ import { fail } from './graph/conversion-error.ts'
 import { convertModelFiles } from './to-onnx/convert-model.ts'
 import { type Converted, type ConvertOptions, checkOptions } from './to-onnx/convert-options.ts'
 
+/** Options of `convertFile`: of the conversion, of the check, and whether to check. */
 export interface ConvertFileOptions extends ConvertOptions, Partial<CheckOptions> {
   /** Whether to run the file in other runtimes before it is written, and compare it with TF.js. */
   check?: boolean

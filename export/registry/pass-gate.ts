@@ -17,6 +17,7 @@ export type MeasureVersion = (
   testsOf: Card,
 ) => Promise<Measured | undefined>
 
+/** Options of the promotion gate. */
 export interface GateOptions {
   id: string
   version: string

@@ -16,6 +16,7 @@ import { type GateOptions, passGate } from './pass-gate.ts'
 import { pushModel } from './push.ts'
 import type { Bucket } from './stores/bucket.ts'
 
+/** A promotion, of a version to stable or to canary. */
 export interface Promotion extends GateOptions {
   /** Percent of the traffic it gets; everyone without. */
   share?: number

@@ -7,6 +7,7 @@ import type { Bucket } from './stores/bucket.ts'
 /** Milliseconds after which a push without a card counts as given up. */
 const GIVEN_UP = 24 * 3600 * 1000
 
+/** A version that is deleted, and the reason. */
 export interface Pruned {
   version: ListedVersion
   why: string

@@ -10,6 +10,7 @@ export interface Output {
   complain(line: string): void
 }
 
+/** Options that all commands of the registry have. */
 export interface Options {
   target?: string
 }

@@ -14,6 +14,7 @@ import { listChannels, readChannel, writeChannel } from './channels.ts'
 import { type ProbeOptions, probePair } from './probe.ts'
 import type { Bucket } from './stores/bucket.ts'
 
+/** Options of a watcher of canaries. */
 export interface WatchOptions {
   /** The server whose answers are compared, without a path. */
   server: string

@@ -11,6 +11,8 @@ export const DATA_TYPE = {
   float16: 10,
   double: 11,
 } as const
+
+/** The name of an element type. */
 export type DataType = keyof typeof DATA_TYPE
 
 /** A constant: `data` is its little-endian raw bytes, row-major. */
@@ -28,6 +30,7 @@ export interface Value {
   dims: readonly (number | string)[]
 }
 
+/** An attribute of a node, by its type. */
 export type Attribute =
   | { int: number }
   | { ints: readonly number[] }
@@ -38,6 +41,7 @@ export type Attribute =
   | { tensor: Tensor }
   | { graph: Graph }
 
+/** A node of a graph: one operator, with the names of the values that it reads and writes. */
 export interface Node {
   op: string
   inputs: readonly string[]
@@ -47,6 +51,7 @@ export interface Node {
   domain?: string
 }
 
+/** A graph, or a subgraph of a control-flow operator. */
 export interface Graph {
   name: string
   nodes: readonly Node[]
@@ -57,6 +62,7 @@ export interface Graph {
   values?: readonly Value[]
 }
 
+/** Fields of the ModelProto around a graph. */
 export interface ModelOptions {
   /** Default 17. */
   opset?: number

@@ -24,6 +24,8 @@ const Paper = z.object({
 
 /** A group of the paper's tables, under the name of the preset that trains its models. */
 export type Group = 'latent-dims' | 'depths' | 'priors' | 'betas'
+
+/** The losses that the paper reports. */
 export type Loss = 'bce' | 'mse' | 'l1'
 
 /** A row of one of the paper's tables on one data set: a loss per pixel over the folds. */
@@ -38,6 +40,7 @@ export interface PaperRow {
   test: PaperFigure
 }
 
+/** A figure of the paper: mean and standard deviation over folds. */
 export interface PaperFigure {
   mean: number
   /** Standard deviation over the folds, in the unit of the mean: the paper prints it as a percentage. */

@@ -11,6 +11,8 @@ export const TRIAL_LIMITS = {
   /** 1 for a failed request, 0 for another. */
   errors: { worse: 0.001, fine: 0.01, bound: 1 },
 } as const satisfies Record<string, Limits>
+
+/** A criterion of a canary's trial. */
 export type Criterion = keyof typeof TRIAL_LIMITS
 const CRITERIA = Object.keys(TRIAL_LIMITS) as Criterion[]
 
@@ -36,6 +38,7 @@ export interface Pair {
   canary: Answer
 }
 
+/** The outcome of one request of a pair. */
 export interface Answer {
   failed: boolean
   seconds: number
@@ -43,6 +46,7 @@ export interface Answer {
   loss?: number
 }
 
+/** How a trial ends, and why. */
 export type TrialVerdict = { verdict: 'promote' | 'rollback' | 'undecided'; reason: string }
 
 /** A trial without any requests. */

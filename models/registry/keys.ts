@@ -2,6 +2,8 @@ import type { Card } from '../card.ts'
 
 /** The files of a version beside its card, by the names they have in URLs, folders and buckets. */
 export const MODEL_FILES = ['encoder.onnx', 'decoder.onnx', 'latents.safetensors'] as const
+
+/** The name of one of a version's files. */
 export type ModelFile = (typeof MODEL_FILES)[number]
 
 /** The prefix of all channel files in a bucket. */

@@ -27,6 +27,8 @@ export const SIGNATURE_FILE = 'model.sig'
 
 /** The files that a signature covers, in the order in which the bundle lists them. */
 export const SIGNED_FILES = ['card.json', 'decoder.onnx', 'encoder.onnx', 'latents.safetensors'] as const
+
+/** The name of a signed file. */
 export type SignedFile = (typeof SIGNED_FILES)[number]
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json'

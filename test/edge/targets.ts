@@ -17,7 +17,10 @@ export interface Target {
   stop(): Promise<void>
 }
 
+/** The runtimes in which the API runs. */
 export const RUNTIMES = ['workerd', 'node'] as const
+
+/** The name of a runtime. */
 export type RuntimeName = (typeof RUNTIMES)[number]
 
 /** What is measured: the API and a bare Hono route, each started when asked for. */

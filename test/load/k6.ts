@@ -3,6 +3,7 @@ import type { RequestKind, RequestMix } from './client/request-kind.ts'
 import { parseThresholds } from './result/thresholds.ts'
 import { PROFILES, type Profile, scaleProfile } from './schedule/profiles.ts'
 
+/** Options of the k6 script. */
 export interface K6Options {
   profile: keyof typeof PROFILES
   scale: number

@@ -22,6 +22,7 @@ export interface BuiltPackages {
   remove(): Promise<void>
 }
 
+/** Names of the npm packages. */
 export const PACKAGE_NAMES = ['latent-interpolation', 'latent-edge-client', 'tfjs-to-onnx'] as const
 export type PackageName = (typeof PACKAGE_NAMES)[number]
 
@@ -33,6 +34,7 @@ export interface Project {
   run(program: string, ...args: string[]): Promise<string>
 }
 
+/** Builds and packs the packages in a temporary folder. */
 export async function buildPackages(): Promise<BuiltPackages> {
   const root = await mkdtemp(path.join(tmpdir(), 'latent-packages-'))
   const out = path.join(root, 'packages')

@@ -33,6 +33,7 @@ export interface Ground {
   remove(): Promise<void>
 }
 
+/** Creates empty folders for a server's models, build and bucket. */
 export async function breakGround(): Promise<Ground> {
   const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-versions-'))
   const zoo = path.join(root, 'zoo')

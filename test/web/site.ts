@@ -23,6 +23,7 @@ export interface Site {
   stop(): Promise<void>
 }
 
+/** Builds the page and the Worker with the models of `MODELS`, and serves them on a free port. */
 export async function startSite(): Promise<Site> {
   const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-web-'))
   const [zoo, page, assets, worker] = ['zoo', 'page', 'assets', 'worker'].map(name => path.join(root, name))

@@ -32,6 +32,7 @@ export interface Reading {
   leaked: number
 }
 
+/** A file that could not be read as an image. */
 export interface Skipped {
   path: string
   /** The class its folder stands for; null where there is none. */

@@ -13,6 +13,7 @@ import { type OnRead, readFolder } from './sources/read-images.ts'
 import type { Source } from './sources/source.ts'
 import { toBytes, transformImage } from './sources/transform.ts'
 
+/** Options of `loadDataset`. */
 export interface LoadOptions extends Pick<Division, 'split' | 'splitSeed'> {
   /** A folder that has the files of known data sets, searched before LATENT_EDGE_DATA's and the cache. */
   dataDir?: string

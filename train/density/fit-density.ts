@@ -13,6 +13,7 @@ export interface Posteriors {
   labels: Uint8Array | null
 }
 
+/** Options of `fitDensity`. */
 export interface FitDensityOptions {
   latentDim: number
   /** Number of classes; 0 where the data has none. */

@@ -2,6 +2,7 @@ import type { Mixture } from '../../models/card.ts'
 import { mixtureLogDensity } from '../../models/density.ts'
 import { createRng, type Uniform } from '../../models/random.ts'
 
+/** Options of `fitMixture`. */
 export interface FitMixtureOptions {
   /** K, at most the number of points. */
   components: number

@@ -15,6 +15,7 @@ export interface Machine {
   disk: { folder: string; free: number }
 }
 
+/** Describes this machine and the free space of a folder. */
 export async function describeMachine(folder = process.cwd()): Promise<Machine> {
   const { bavail, bsize } = await statfs(folder)
   return {

@@ -29,6 +29,7 @@ export const SELF_TEST_TASKS: readonly Task[] = [
   },
 ]
 
+/** Learning rate of the self-test. */
 export const SELF_TEST_RATE = 0.01
 
 /** Steps on random images with a constant learning rate, SELF_TEST_RATE. */

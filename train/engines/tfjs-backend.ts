@@ -6,6 +6,8 @@ const require = createRequire(import.meta.url)
 
 /** Packages with TensorFlow's native library, which TF.js uses if one is installed. */
 const PACKAGES = { cuda: '@tensorflow/tfjs-node-gpu', cpu: '@tensorflow/tfjs-node' } as const
+
+/** A device of the tfjs engine. */
 export type TfjsDevice = keyof typeof PACKAGES
 
 /**

@@ -15,6 +15,7 @@ export interface Bound {
   standardError: number
 }
 
+/** Options of `importanceBounds`. */
 export interface BoundOptions {
   prior: Prior
   indices: Uint32Array

@@ -27,6 +27,7 @@ export interface Progress {
   imagesPerSecond: number
 }
 
+/** Options of `fitModel`. */
 export interface FitOptions {
   configuration: Configuration
   dataset: Dataset

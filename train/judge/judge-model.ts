@@ -26,6 +26,7 @@ export interface JudgeOptions {
   seed: number
 }
 
+/** The numbers of samples and the seed of a judgement. */
 export const DEFAULTS: JudgeOptions = { samples: 2000, perClass: 1000, nearest: 1000, seed: 1 }
 
 /** Probability of the likeliest class above which the judge is called confident. */

@@ -107,6 +107,7 @@ export async function pushStep(
   await pushTestImages(bucket, join(directory, 'export', configuration.id), model.card)
 }
 
+/** Options of the canary that a retraining starts. */
 export interface CanaryOptions {
   share: number
   tolerance: number

@@ -57,6 +57,7 @@ export function integers(values: readonly number[]): Expression {
 
 // Elementwise, two operands, NumPy broadcasting.
 
+/** a + b. */
 export function add(a: Expression, b: Expression): Expression {
   const y: Expression = node('Add', [a, b], broadcast(a, b), {
     pullback: g => [sumTo(spread(g, y, a), a), sumTo(spread(g, y, b), b)],
@@ -64,6 +65,7 @@ export function add(a: Expression, b: Expression): Expression {
   return y
 }
 
+/** a − b. */
 export function sub(a: Expression, b: Expression): Expression {
   const y: Expression = node('Sub', [a, b], broadcast(a, b), {
     pullback: g => [sumTo(spread(g, y, a), a), sumTo(neg(spread(g, y, b)), b)],
@@ -71,10 +73,12 @@ export function sub(a: Expression, b: Expression): Expression {
   return y
 }
 
+/** a · b. */
 export function mul(a: Expression, b: Expression): Expression {
   return node('Mul', [a, b], broadcast(a, b), { pullback: g => [sumTo(mul(g, b), a), sumTo(mul(g, a), b)] })
 }
 
+/** a / b. */
 export function div(a: Expression, b: Expression): Expression {
   const y: Expression = node('Div', [a, b], broadcast(a, b), {
     pullback: g => [sumTo(div(g, b), a), sumTo(neg(div(mul(g, y), b)), b)],
@@ -84,24 +88,29 @@ export function div(a: Expression, b: Expression): Expression {
 
 // Elementwise, one operand.
 
+/** −a. */
 export function neg(a: Expression): Expression {
   return node('Neg', [a], a.shape, { pullback: g => [neg(g)] })
 }
 
+/** exp(a). */
 export function exp(a: Expression): Expression {
   const y: Expression = node('Exp', [a], a.shape, { pullback: g => [mul(g, y)] })
   return y
 }
 
+/** ln a. */
 export function log(a: Expression): Expression {
   return node('Log', [a], a.shape, { pullback: g => [div(g, a)] })
 }
 
+/** √a. */
 export function sqrt(a: Expression): Expression {
   const y: Expression = node('Sqrt', [a], a.shape, { pullback: g => [div(mul(g, constant(0.5)), y)] })
   return y
 }
 
+/** a². */
 export function square(a: Expression): Expression {
   return node('Mul', [a, a], a.shape, { parents: [a], pullback: g => [mul(g, mul(a, constant(2)))] })
 }
@@ -127,6 +136,7 @@ function wherePositive(condition: Expression, value: Expression): Expression {
   return node('Where', [positive, value, constant(0)], broadcast(condition, value), {})
 }
 
+/** 1 / (1 + exp(−a)). */
 export function sigmoid(a: Expression): Expression {
   const y: Expression = node('Sigmoid', [a], a.shape, {
     pullback: g => [mul(g, mul(y, sub(constant(1), y)))],

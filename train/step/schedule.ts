@@ -1,5 +1,7 @@
 /** How a value moves over training: the learning rate, or the weight of the KL term. */
 export const SCHEDULES = ['constant', 'cosine', 'one-cycle'] as const
+
+/** The name of a schedule of the learning rate. */
 export type Schedule = (typeof SCHEDULES)[number]
 
 /** The share of a one-cycle schedule spent rising, and how far below the peak it starts. */

@@ -20,6 +20,7 @@ export interface EpochProgress {
   imagesPerSecond: number
 }
 
+/** Options of `takeEpoch`. */
 export interface EpochOptions {
   configuration: Configuration
   engine: Engine

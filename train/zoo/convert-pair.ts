@@ -10,6 +10,8 @@ import type { Images } from '../step/images.ts'
 
 /** How far outputs may be from TF.js's, relative to the largest: rounding alone for fp32, then the weights' own. */
 const TOLERANCE: Record<Precision, number> = { fp32: 1e-5, fp16: 1e-2, int8: 2e-1 }
+
+/** Number of images on which the converted model is compared with TF.js. */
 export const PARITY_IMAGES = 64
 
 /** A run's two models as ONNX. */

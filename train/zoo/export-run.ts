@@ -26,6 +26,7 @@ import { encodeLatents, goldenVector, measure, measureSubset } from './card-figu
 import { checkParity, convertPair, PARITY_IMAGES } from './convert-pair.ts'
 import { refuseOtherData } from './refuse-other-data.ts'
 
+/** Options of `exportRun`. */
 export interface ExportOptions {
   /** Folder of models; the model's own is made in it. */
   zoo: string

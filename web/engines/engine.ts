@@ -5,6 +5,8 @@ export type EngineName = 'plain' | 'wasm' | 'webgpu' | 'edge'
 
 /** What a person may choose: an engine, or the page's own choice. */
 export const ENGINE_CHOICES = ['auto', 'plain', 'wasm', 'webgpu', 'edge'] as const
+
+/** The name of an engine, or `auto`. */
 export type EngineChoice = (typeof ENGINE_CHOICES)[number]
 
 /** A network's outputs by name, [batch, units] each. */

@@ -10,6 +10,7 @@ export interface Drawing {
   show(what: object, label: string, draw: Draw): void
 }
 
+/** Creates a canvas that fills its container, with nothing on it yet. */
 export function createDrawing(): Drawing {
   const element = document.createElement('canvas')
   element.className = 'figure-canvas'

@@ -9,6 +9,7 @@ import { createDecoding } from './decoding.ts'
 import { cellAt, go, type Panel, type PanelOptions, panelTitle } from './panel.ts'
 import { sheet } from './sheet-canvas.ts'
 
+/** Images along each side of a sheet. */
 export const SIDE = 10
 /** How far the grid reaches to either side of the prior's mean, in its deviations. */
 export const RANGE = 3

@@ -33,6 +33,7 @@ export interface View {
   close?(): void
 }
 
+/** Creates a view for the app's context. */
 export type CreateView = (app: AppContext) => View
 
 /**

@@ -22,6 +22,7 @@ export function number(initial: number, min: number, max: number, integer = fals
   return { initial, parse, print: value => String(integer ? value : Number(value.toFixed(4))) }
 }
 
+/** Any text. */
 export const text: Codec<string> = { initial: '', parse: value => value, print: value => value }
 
 /** The address of a web server, or '' for the page's own. */

@@ -6,6 +6,7 @@ import { type Codec, choice, flag, list, number, origin, point, text } from './s
  * old and mistyped links still open.
  */
 
+/** The names of the views in a URL. */
 export const VIEWS = [
   'explore',
   'sample',
@@ -16,6 +17,8 @@ export const VIEWS = [
   'train',
   'paper',
 ] as const
+
+/** The name of a view. */
 export type View = (typeof VIEWS)[number]
 
 const index = number(0, 0, 1e6, true)
@@ -78,6 +81,7 @@ const FIELDS = {
   x: { ...text, initial: 'test:0' },
 } satisfies Record<string, Codec<never> | Codec<unknown> | object>
 
+/** The page's state: the value of each field. */
 export type State = { -readonly [K in keyof typeof FIELDS]: (typeof FIELDS)[K]['initial'] }
 type Key = keyof State
 

@@ -14,6 +14,7 @@ export interface UrlHistory {
  */
 const REST = 200
 
+/** Creates the writer of the page's address. */
 export function createUrlHistory(): UrlHistory {
   let timer: ReturnType<typeof setTimeout> | undefined
   let late: (() => void) | undefined

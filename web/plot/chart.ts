@@ -15,6 +15,7 @@ export interface Line {
   deviations?: readonly (number | null)[]
 }
 
+/** A line chart: an element, and a function that shows lines on it. */
 export interface Chart {
   element: HTMLElement
   show(x: readonly number[], lines: readonly Line[], names: { x: string; y: string }): void

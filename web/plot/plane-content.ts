@@ -23,6 +23,7 @@ export interface PlaneContent extends Overlay {
   tiles?: { canvas: HTMLCanvasElement } | undefined
 }
 
+/** Callbacks of a plane. */
 export interface PlaneEvents {
   /** Called when the point was dragged or moved by a key. */
   move?(z: Float32Array): void

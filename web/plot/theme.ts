@@ -15,6 +15,7 @@ export interface Theme {
   ramp: Uint8ClampedArray
 }
 
+/** Number of class colours in the style sheet. */
 export const CLASS_COLOURS = 10
 
 let theme: Theme | undefined
@@ -38,6 +39,7 @@ export function onThemeChange(listener: () => void): void {
   document.addEventListener('contextrestored', change, { capture: true })
 }
 
+/** The theme at present, read from the style sheet once until it changes. */
 export function currentTheme(): Theme {
   if (theme) return theme
   const style = getComputedStyle(document.documentElement)

@@ -34,6 +34,7 @@ export interface MadeModel {
   >
 }
 
+/** Options of `makeModel`. */
 export interface MakeModelOptions {
   configuration: Configuration
   data: TrainingData

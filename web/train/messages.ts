@@ -21,6 +21,7 @@ export type Command =
   | { type: 'change'; beta: number; learningRate: number }
   | { type: 'make' }
 
+/** Engines on which the page trains. */
 export type TrainerEngine = 'wasm' | 'webgpu'
 
 /** Values that were moved while a run was under way. */

@@ -10,6 +10,7 @@ export interface PickedFile {
   path: string
 }
 
+/** Options of reading the visitor's images. */
 export interface OwnImagesOptions {
   /** Pixels of a side; images are scaled and cut to a square. */
   side: number

@@ -77,6 +77,7 @@ export const FIELDS: { [K in keyof Recipe]: Field<Recipe[K]> } = {
 
 const NAMES = Object.keys(FIELDS) as (keyof Recipe)[]
 
+/** The recipe of the page at first. */
 export const DEFAULT_RECIPE = Object.fromEntries(
   NAMES.map(name => [name, FIELDS[name].initial]),
 ) as unknown as Recipe
@@ -190,6 +191,7 @@ const preset = (name: string, words: string, changes: Partial<Recipe>): Preset =
   recipe: { ...DEFAULT_RECIPE, ...changes },
 })
 
+/** Recipes offered by name. */
 export const PRESETS: readonly Preset[] = [
   preset('Fast', 'One hidden layer of 128 units: the classes part within seconds.', {
     widths: [128],

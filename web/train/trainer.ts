@@ -23,6 +23,7 @@ const PLANE_IMAGES = 1000
 const RECONSTRUCTED = 10
 const SAMPLES = 16
 
+/** Options of a trainer. */
 export interface TrainerOptions {
   configuration: Configuration
   data: TrainingData

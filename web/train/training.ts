@@ -33,6 +33,7 @@ export interface Training {
   close(): void
 }
 
+/** Options of a training. */
 export interface TrainingOptions {
   run: string
   configuration: Configuration

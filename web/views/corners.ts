@@ -6,6 +6,7 @@ import { type Latents, meanOf } from '../catalog/catalog.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { isConditional, withClass } from '../lab/points.ts'
 
+/** Names of the corners. */
 export const LETTERS = ['A', 'B', 'C', 'D'] as const
 
 const KINDS = { class: 'class', seed: 'seed', test: 'test image', z: 'point' } as const

@@ -17,6 +17,7 @@ export interface JudgeOpinion {
   accuracy(dataset: string): number | undefined
 }
 
+/** Fetches judges when they are first asked for, and draws the page again when one is there. */
 export function createJudgeOpinion(app: AppContext): JudgeOpinion {
   const judges = new Map<string, Resource<Judge>>()
   let last: { xhat: Float32Array; opinions: Opinion[] } | undefined

@@ -11,6 +11,7 @@ export interface KeptImages {
   render(card: Card, decoder: Network | undefined): TemplateResult
 }
 
+/** Creates the row of the visitor's bookmarked images. */
 export function createKeptImages(app: AppContext): KeptImages {
   let xhat: Float32Array | undefined
   let asked = ''

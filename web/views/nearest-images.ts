@@ -18,6 +18,7 @@ export interface NearestImages {
   ): TemplateResult
 }
 
+/** Creates the panel of nearest test images, closed at first. */
 export function createNearestImages(app: AppContext): NearestImages {
   let open = false
   let inPixels: { xhat: Float32Array; indices: number[] } | undefined

@@ -19,6 +19,7 @@ export interface OwnPoint {
   take(file: File): void
 }
 
+/** Creates the part of the view that places the visitor's own image on the plane. */
 export function createOwnPoint(app: AppContext): OwnPoint {
   let reading: Reading | undefined
   let asked = ''

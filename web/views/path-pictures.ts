@@ -24,6 +24,7 @@ export interface PathPictures {
   update(card: Card, decoder: Network, stops: readonly Float32Array[]): Float32Array
 }
 
+/** Creates the decoded pictures of a path, empty until the first `update`. */
 export function createPathPictures(app: AppContext): PathPictures {
   let frame: Float32Array | undefined
   let sheet: PathPictures['sheet']

@@ -11,6 +11,7 @@ export interface PathPlayer {
   stop(): void
 }
 
+/** Creates a stopped player. */
 export function createPathPlayer(app: AppContext): PathPlayer {
   let frame: number | undefined
   let started = 0

@@ -28,6 +28,7 @@ export interface Reading {
   kl: number | undefined
 }
 
+/** Draws from the posterior that are decoded. */
 export const DRAWS = 4
 
 /**

@@ -26,6 +26,7 @@ export interface Selection {
   render(card: Card, latents: Latents | undefined, projection: Projection, z: Float32Array): TemplateResult
 }
 
+/** Creates an empty selection. */
 export function createSelection(app: AppContext): Selection {
   let active = false
   let outline = new Float32Array()

@@ -20,6 +20,7 @@ export interface Writing {
   render(card: Card, decoder: Network | undefined, seed: number): TemplateResult
 }
 
+/** Creates the panel in which a text is written in one handwriting. */
 export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
   let shown: { written: WrittenText; xhat: Float32Array } | undefined
   let asked = ''

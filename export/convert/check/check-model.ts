@@ -15,6 +15,7 @@ import { loadReference, type Reference } from './tfjs.ts'
  */
 export const TOLERANCE: Readonly<Record<Precision, number>> = { fp32: 1e-3, fp16: 1e-2, int8: 1e-1 }
 
+/** Options of `--check`. */
 export interface CheckOptions {
   /** Largest difference relative to the largest output. */
   tolerance: number

@@ -66,6 +66,7 @@ async function graphReference(module: typeof tf, files: ModelFiles): Promise<Ref
   }
 }
 
+/** Loads TF.js with its plain JavaScript backend. @throws ConversionError when it is not installed */
 export async function loadTfjs(): Promise<typeof tf> {
   const module = await installed('@tensorflow/tfjs', () => import('@tensorflow/tfjs'))
   // Without it TF.js advertises its native backend on standard error.

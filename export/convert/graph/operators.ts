@@ -35,18 +35,22 @@ export function reverse(graph: Builder, x: Value, axis: number): Value {
   return graph.op('Slice', [x, last, beforeFirst, graph.ints([axis]), graph.ints([-1])])
 }
 
+/** Reorders axes: axis i of the result is axis `perm[i]` of x. */
 export function transpose(graph: Builder, x: Value, perm: readonly number[]): Value {
   return graph.op('Transpose', [x], { perm: { ints: perm } })
 }
 
+/** Inserts an axis of size 1. */
 export function unsqueeze(graph: Builder, x: Value, axis: number): Value {
   return graph.op('Unsqueeze', [x, graph.ints([axis])])
 }
 
+/** Removes an axis of size 1. */
 export function squeeze(graph: Builder, x: Value, axis: number): Value {
   return graph.op('Squeeze', [x, graph.ints([axis])])
 }
 
+/** Concatenates values along an axis. */
 export function concat(graph: Builder, values: readonly Value[], axis: number): Value {
   return values.length === 1 ? values[0] : graph.op('Concat', values, { axis: { int: axis } })
 }

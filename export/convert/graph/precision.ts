@@ -12,6 +12,8 @@ import type { Constant, Value } from './value.ts'
 
 /** How trained weights are stored; arithmetic is in float32 with each. */
 export type Precision = 'fp32' | 'fp16' | 'int8'
+
+/** The precisions in which weights can be stored. */
 export const PRECISIONS: readonly Precision[] = ['fp32', 'fp16', 'int8']
 
 /** What a constant is in the file: initializers and the nodes that turn them back into float32. */

@@ -7,7 +7,10 @@ export interface Inferred {
   dims: readonly Dim[]
 }
 
+/** Inputs of a node; null for an optional input that is left out. */
 export type Inputs = readonly (Value | null)[]
+
+/** Attributes of a node, by name. */
 export type Attributes = Readonly<Record<string, Attribute>>
 /** How an operator's outputs follow from its inputs. `outputs` are the names of the results, for sizes that only running tells. */
 export type Rule = (inputs: Inputs, attributes: Attributes, outputs: readonly string[]) => Inferred[]

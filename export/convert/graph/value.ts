@@ -20,6 +20,7 @@ export interface Constant {
   axis?: number
 }
 
+/** A node with a name. */
 export interface NamedNode extends Node {
   results: readonly Value[]
   /** Names of values outside that the subgraphs among its attributes read. */

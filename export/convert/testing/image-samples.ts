@@ -38,6 +38,7 @@ const stridesOrDilation = (rank: number) =>
     fc.record({ dilationRate: fc.array(int(1, 2), { minLength: rank, maxLength: rank }) }),
   )
 
+/** Samples of a convolution layer of the given class. */
 export function conv(
   className: string,
   rank: number,

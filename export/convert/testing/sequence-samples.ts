@@ -60,6 +60,7 @@ export function recurrent(className: string): fc.Arbitrary<Sample> {
   return fc.oneof(free, started, masked)
 }
 
+/** Samples of Bidirectional around a recurrent layer. */
 export function bidirectional(): fc.Arbitrary<Sample> {
   const cell = fc.constantFrom('SimpleRNN', 'GRU', 'LSTM')
   const mode = fc.constantFrom('concat', 'sum', 'mul', 'ave')
@@ -82,6 +83,7 @@ export function bidirectional(): fc.Arbitrary<Sample> {
     })
 }
 
+/** Samples of TimeDistributed around another layer. */
 export function timeDistributed(): fc.Arbitrary<Sample> {
   const dense = fc.record({ units: small, activation }).map(config => ({ className: 'Dense', config }))
   const flatten = fc.constant({ className: 'Flatten', config: {} })

@@ -29,6 +29,7 @@ export function merge(className: string): fc.Arbitrary<Sample> {
     })
 }
 
+/** Samples of Concatenate along any axis. */
 export function concatenate(): fc.Arbitrary<Sample> {
   return fc
     .tuple(shapes(1, 3), fc.array(small, { minLength: 2, maxLength: 4 }), int(0, 3), filling)
@@ -42,6 +43,7 @@ export function concatenate(): fc.Arbitrary<Sample> {
     })
 }
 
+/** Samples of Dot along any axes of its two inputs. */
 export function dot(): fc.Arbitrary<Sample> {
   return fc
     .record({
@@ -63,6 +65,7 @@ export function dot(): fc.Arbitrary<Sample> {
     )
 }
 
+/** Samples of Reshape. */
 export function reshape(): fc.Arbitrary<Sample> {
   return fc.tuple(shapes(2, 3), int(0, 3), filling).map(([sizes, open, f]) => {
     const target =
@@ -71,6 +74,7 @@ export function reshape(): fc.Arbitrary<Sample> {
   })
 }
 
+/** Samples of Permute. */
 export function permute(): fc.Arbitrary<Sample> {
   return shapes(1, 4).chain(sizes =>
     fc
@@ -85,6 +89,7 @@ export function permute(): fc.Arbitrary<Sample> {
   )
 }
 
+/** Samples of a normalization layer of the given class. */
 export function normalization(
   className: string,
   config: Record<string, fc.Arbitrary<unknown>>,

@@ -4,6 +4,7 @@ import { PRECISIONS, type Precision } from '../graph/precision.ts'
 import type { CustomLayers } from '../layers-model/custom-layers.ts'
 import type { StateMode } from '../layers-model/layers/layer.ts'
 
+/** Options of a conversion. */
 export interface ConvertOptions {
   /** How weights are stored; default fp32. */
   precision?: Precision

@@ -161,6 +161,7 @@ export async function vanish(soak: Soak): Promise<void> {
   }
 }
 
+/** The status of a new `sample` request for a model. */
 export async function statusOf(soak: Soak, id: string): Promise<number> {
   const response = await fetch(
     `${soak.target.url}/v1/models/${id}/sample?seed=${Date.now() % 1e6}&format=f32`,

@@ -4,6 +4,8 @@
  * from what was expected. unsent: too many requests were in flight.
  */
 export const FAILURES = ['connect', 'tls', 'timeout', 'reset', 'status', 'type', 'body', 'unsent'] as const
+
+/** A kind of failure. */
 export type Failure = (typeof FAILURES)[number]
 
 /** How a request ended. */

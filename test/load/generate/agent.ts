@@ -9,6 +9,7 @@ import { dealArrivals, scheduleArrivals } from '../schedule/arrivals.ts'
 import { decodeMix, RunOrder, type RunState } from './protocol.ts'
 import { measureGenerator } from './run.ts'
 
+/** Options of an agent. */
 export interface AgentOptions {
   host: string
   port: number

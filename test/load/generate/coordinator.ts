@@ -9,6 +9,7 @@ import { type LoadPlan, makeResult } from './make-result.ts'
 import { encodeMix, PROTOCOL, RunState } from './protocol.ts'
 import { tryEachKind } from './run.ts'
 
+/** Options of a distributed run. */
 export interface DistributedOptions extends LoadPlan {
   target: Target
   insecure?: boolean

@@ -7,6 +7,7 @@ import { fillRequest } from '../requests/template.ts'
 import { emptyRecords, type Records, recordOutcome } from '../result/records.ts'
 import type { Arrivals } from '../schedule/arrivals.ts'
 
+/** Options of one generator of load. */
 export interface GeneratorOptions {
   arrivals: Arrivals
   mix: RequestMix

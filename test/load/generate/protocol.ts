@@ -78,6 +78,7 @@ export const RunState = z.object({
 })
 export type RunState = z.infer<typeof RunState>
 
+/** Converts a mix of requests to JSON for agents. */
 export function encodeMix({ name, kinds, values }: RequestMix): RunOrder['mix'] {
   return {
     name,
@@ -91,6 +92,7 @@ export function encodeMix({ name, kinds, values }: RequestMix): RunOrder['mix'] 
   }
 }
 
+/** Converts a mix of requests from the JSON of `encodeMix`. */
 export function decodeMix({ name, kinds, values }: RunOrder['mix']): RequestMix {
   return {
     name,

@@ -11,6 +11,7 @@ import { type Arrivals, scheduleArrivals } from '../schedule/arrivals.ts'
 import { generateLoad } from './generator.ts'
 import { type LoadPlan, makeResult } from './make-result.ts'
 
+/** Options of a run from this process. */
 export interface RunOptions extends LoadPlan {
   target: Target
   /** Accept any certificate. */

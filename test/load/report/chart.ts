@@ -53,6 +53,7 @@ export interface Bar {
   parts: readonly { tone: string; amount: number }[]
 }
 
+/** A chart of the report. */
 export interface Chart {
   title: string
   /** Text for screen readers. */

@@ -4,6 +4,8 @@ import { SPACINGS } from '../schedule/arrivals.ts'
 
 /** The quantiles of a result, by field name. */
 export const QUANTILES = ['p50', 'p90', 'p99', 'p999', 'max'] as const
+
+/** The field name of a quantile. */
 export type Quantile = (typeof QUANTILES)[number]
 
 const count = z.int().min(0)

@@ -1,6 +1,7 @@
 import { createRng } from '../../../models/random.ts'
 import type { Profile } from './profiles.ts'
 
+/** Kinds of gaps between arrivals. */
 export const SPACINGS = ['poisson', 'constant'] as const
 /** Gaps between arrivals: exponential, as of independent users, or all the same. */
 export type Spacing = (typeof SPACINGS)[number]

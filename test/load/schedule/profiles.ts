@@ -39,6 +39,8 @@ export const PROFILES = {
     stages: [{ seconds: 1800, rate: 20 }],
   },
 } as const satisfies Record<string, Profile>
+
+/** The name of a profile. */
 export type ProfileName = keyof typeof PROFILES
 
 /** Limits of one generator. */

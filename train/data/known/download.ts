@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { unwritten } from '../../../export/files/write-atomic.ts'
 
+/** A file to download. */
 export interface Transfer {
   url: string
   /** Where the file goes once it is whole and verified; until then it grows beside it as `<target>.partial`. */

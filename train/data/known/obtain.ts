@@ -4,6 +4,7 @@ import { download, type Transfer } from './download.ts'
 import type { KnownFile, KnownSet } from './known-datasets.ts'
 import { cacheFolder, checked, findKnown, locate } from './known-files.ts'
 
+/** Where the files of a known data set are searched and fetched. */
 export interface ObtainOptions {
   /** A folder that may have the files already. */
   dataDir?: string

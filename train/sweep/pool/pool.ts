@@ -8,6 +8,7 @@ import type { WorkerMessage, WorkerOrder } from './worker.ts'
 /** How a run ended in this sweep. */
 export type Outcome = Exclude<WorkerMessage, { type: 'progress' }> & { job: Job }
 
+/** Options of `runJobs`. */
 export interface PoolOptions {
   /** The part of a worker's order that is the same for every run. */
   order: Omit<WorkerOrder, 'job'>

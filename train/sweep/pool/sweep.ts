@@ -12,6 +12,7 @@ import { shareDone } from './list.ts'
 import { type Outcome, runJobs } from './pool.ts'
 import { type Folders, type RunStatus, statusOf } from './run-status.ts'
 
+/** Options of `sweep`. */
 export interface SweepOptions {
   folders: Folders
   workers: number

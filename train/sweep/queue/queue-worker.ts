@@ -13,6 +13,7 @@ import { createMatcher, type QueueMatcher } from './matching-queues.ts'
 import type { Queue, QueuedJob } from './queue.ts'
 import { isPaused } from './tables.ts'
 
+/** Options of `runQueueWorker`. */
 export interface QueueWorkerOptions {
   /** Number of runs at a time, one core each. */
   slots: number

@@ -51,6 +51,7 @@ export type QueueWorkerRow = z.infer<typeof QueueWorkerRow>
 /** Runs SQL on the queue's database, with `values` for $1, $2, … */
 export type Sql = (text: string, values?: unknown[]) => Promise<Record<string, unknown>[]>
 
+/** SQL over the connections of pg-boss. */
 export function sqlOf(boss: PgBoss): Sql {
   return async (text, values) => (await boss.getDb().executeSql(text, values)).rows
 }
@@ -123,11 +124,13 @@ export async function listWorkers(sql: Sql): Promise<QueueWorkerRow[]> {
   )
 }
 
+/** Whether the queue is paused: workers then take no runs. */
 export async function isPaused(sql: Sql): Promise<boolean> {
   const [row] = await sql(`SELECT value FROM latent_edge.setting WHERE key = 'paused'`)
   return row?.value === true
 }
 
+/** Pauses or resumes the queue. */
 export async function setPaused(sql: Sql, paused: boolean): Promise<void> {
   await sql(
     `INSERT INTO latent_edge.setting (key, value) VALUES ('paused', $1::jsonb)

@@ -22,6 +22,7 @@ export interface ElementContext {
   styles: StyleSheets
 }
 
+/** Creates what the elements of a page share. */
 export function createElementContext(servers: ServerList, files = createModelFiles()): ElementContext {
   return { servers, files, loop: createAnimationLoop(), styles: createStyleSheets() }
 }

@@ -26,6 +26,7 @@ export interface FrameDisplay {
   drop(): void
 }
 
+/** Creates the display of frames in an element's shadow tree. */
 export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
   const { box, stage, bar, fallback, canvas } = tree
   let frames: Frames | undefined

@@ -14,6 +14,7 @@ export interface ServerList {
 /** Path of the element's script below the base URL of a server. */
 const SCRIPT = 'embed/latent-interpolation.js'
 
+/** Creates an empty list of servers. */
 export function createServerList(): ServerList {
   const bases: string[] = []
   const events = new EventTarget()

@@ -7,6 +7,7 @@ const inputValue = (event: Event) => (event.target as HTMLInputElement).value
 const labelled = (label: string, control: TemplateResult) =>
   html`<label class="field"><span class="label">${label}</span>${control}</label>`
 
+/** A labelled menu of choices. */
 export function selectField(
   label: string,
   choices: readonly string[],
@@ -21,6 +22,7 @@ export function selectField(
   )
 }
 
+/** A labelled number field with a minimum and a maximum. */
 export function numberField(
   label: string,
   [minimum, maximum]: readonly [number, number, ...unknown[]],
@@ -48,6 +50,7 @@ export function textField(
   )
 }
 
+/** A labelled checkbox. */
 export function checkbox(
   label: string,
   checked: boolean,

@@ -13,6 +13,7 @@ export interface PlaygroundState {
   snippet: SnippetName
 }
 
+/** The playground's initial state for a model: a path between two examples of its classes, with controls. */
 export function initialState(model: ListedModel): PlaygroundState {
   const endpoints = [2, 0, 6, 4].map(index => exampleEndpoint(index, model.classes))
   return { model, square: false, endpoints, attributes: { controls: '' }, snippet: 'HTML' }
@@ -40,6 +41,7 @@ export function setAttribute(
   return { ...state, attributes: others }
 }
 
+/** Replaces one endpoint. */
 export function setEndpoint(state: PlaygroundState, index: number, text: string): PlaygroundState {
   return { ...state, endpoints: state.endpoints.with(index, text) }
 }

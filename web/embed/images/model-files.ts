@@ -23,6 +23,7 @@ export function modelUrl(api: string, name: string): string {
   return `${api}v1/models/${name}`
 }
 
+/** Fetches cards and decoders from the API. */
 export function createModelFiles(): ModelFiles {
   const resources = createSharedResources()
   return {

@@ -21,6 +21,7 @@ interface Entry {
   abort: AbortController
 }
 
+/** Creates an empty set of shared resources. */
 export function createSharedResources(): SharedResources {
   const entries = new Map<string, Entry>()
 

@@ -13,6 +13,8 @@ export const PHOTO_STEPS = {
   thicken: 'Thicken thin strokes',
   centre: 'Scale and centre',
 } as const
+
+/** The key of a step. */
 export type PhotoStep = keyof typeof PHOTO_STEPS
 
 /** A step: whether it was applied, and the picture after it. */

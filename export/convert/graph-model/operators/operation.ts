@@ -44,6 +44,7 @@ export interface Known {
   elements: readonly Element[]
 }
 
+/** Defines how one operator becomes ONNX operators. */
 export interface OperatorDefinition {
   convert(operation: Operation): Tensor | Tensor[]
   /** The elements of the results if they follow from those of the inputs; undefined otherwise. */
@@ -52,6 +53,7 @@ export interface OperatorDefinition {
   note?: string
 }
 
+/** Definitions by TensorFlow's name of the operator. */
 export type Operators = Readonly<Record<string, OperatorDefinition>>
 
 /**

@@ -27,6 +27,7 @@ export interface NodeSet {
   results: readonly Source[]
 }
 
+/** An input of a graph-model. */
 export interface GraphInput {
   node: string
   /** Its name in the signature. */

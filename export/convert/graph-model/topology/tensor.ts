@@ -28,6 +28,7 @@ export interface Tensor {
   readonly value: Value
 }
 
+/** ONNX's names of the element types that a graph's values can have. */
 export const ONNX_TYPES = { float32: 'float', int32: 'int32', bool: 'bool' } as const
 
 /** Elements are tracked only in tensors up to this size: larger ones are data, not shapes. */
@@ -150,6 +151,7 @@ export function asInt64(graph: Builder, tensor: Tensor): Value {
   return cast(graph, tensor.value, 'int64')
 }
 
+/** Whether every size is a number. */
 export const isStatic = (dims: readonly Dim[]): dims is number[] => dims.every(dim => typeof dim === 'number')
 
 /** Number of elements, if every size is known. */

@@ -45,7 +45,10 @@ export const ACTIVATIONS = {
   mish,
 } satisfies Record<string, Emit>
 
+/** The name of an activation. */
 export type ActivationName = keyof typeof ACTIVATIONS
+
+/** The names of all activations that convert. */
 export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as ActivationName[]
 
 /** Schema of a layer's `activation`: a name, or `otherwise` if there is none. */

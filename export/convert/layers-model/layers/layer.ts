@@ -119,6 +119,7 @@ export function mustBe<const T extends string | number | boolean>(neutral: T, wh
     .optional()
 }
 
+/** Schema of `data_format`: the position of the channels among an image's axes. */
 export const dataFormat = option(['channelsLast', 'channelsFirst'], 'channelsLast')
 
 /** `data_format` of layers over sequences, where TF.js always takes channels last. */

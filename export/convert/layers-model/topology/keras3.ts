@@ -16,6 +16,7 @@ export interface Keras3Node {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether a use of a layer is in the format of Keras 3. */
 export function isKeras3Node(node: unknown): node is Keras3Node {
   return isRecord(node) && Array.isArray(node.args) && isRecord(node.kwargs)
 }
