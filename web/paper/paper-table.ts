@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit'
 import type { Mean, ReportRow } from '../../models/paper/report.ts'
 import type { AppContext } from '../lab/app-context.ts'
+import { fixed } from '../plot/fixed.ts'
 import { commandButton } from './command-button.ts'
 import { modelLink } from './link.ts'
 import { mark } from './mark.ts'
 import { decimalsFor, printed, titleOf } from './report/names.ts'
-import { fixed } from './report/numbers.ts'
 import { tableBox } from './table-box.ts'
 
 /** Decimals of a deviation: the paper prints percentages with three decimals. */

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import type { Report } from '../../models/paper/report.ts'
 import type { AppContext } from '../lab/app-context.ts'
+import { fixed } from '../plot/fixed.ts'
 import { commandButton } from './command-button.ts'
-import { fixed } from './report/numbers.ts'
 import { tableBox } from './table-box.ts'
 
 /** The variants: what differs in each, its figures, and the command that trains it again. */

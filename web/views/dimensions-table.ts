@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { fixed } from '../plot/fixed.ts'
 import { subscript } from '../plot/projection.ts'
 
 /** A dimension whose mu varies less than this over the images carries nothing (Burda et al. 2016). */
@@ -18,7 +19,7 @@ export function dimensionsTable(card: Card): TemplateResult | typeof nothing {
   const variance = (k: number) => card.latent.whole.covariance[k][k]
   const order = [...card.prior.mean.keys()].sort((a, b) => variance(b) - variance(a))
   const active = order.filter(k => variance(k) > ACTIVE).length
-  const print = (value: number) => value.toFixed(2).replace('-', '−')
+  const print = (value: number) => fixed(value, 2)
   return html`<details class="behind">
     <summary>What the numbers carry: ${active} of ${order.length} active</summary>
     <div class="table-box" tabindex="0" role="region" aria-label="Latent dimensions">

@@ -7,6 +7,7 @@ import { choices, slider } from '../lab/controls.ts'
 import { lesson } from '../lab/heading.ts'
 import { classOf, isConditional } from '../lab/points.ts'
 import { nearestClasses } from '../plot/classes.ts'
+import { fixed } from '../plot/fixed.ts'
 import { subscript } from '../plot/projection.ts'
 
 const NEAREST = 20
@@ -117,7 +118,7 @@ export function planeTable(card: Card): TemplateResult | typeof nothing {
     { name: 'all', moments: whole },
   ]
   const shown = Math.min(card.architecture.latentDim, 8)
-  const print = (value: number) => value.toFixed(2).replace('-', '−')
+  const print = (value: number) => fixed(value, 2)
   return html`<details class="behind">
     <summary>The plane as a table</summary>
     <div class="table-box" tabindex="0" role="region" aria-label="Classes in the latent space">

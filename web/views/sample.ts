@@ -199,9 +199,9 @@ function lessons(card: Card): TemplateResult {
     )
   }
   return lesson(
-    'Why random points work',
+    card.architecture.kind === 'vae' ? 'Why random points can work' : 'Where random points land',
     card.architecture.kind === 'vae'
-      ? 'Training kept the images near the prior, so a draw from the prior lands among them. A low temperature stays close to the middle and gives safe, average images; a high one goes further out, to stranger ones.'
+      ? 'Training pulled the latents of images towards the prior, so that a draw from the prior can land among them. A low temperature stays close to the middle and gives safe, average images; a high one goes further out, to stranger ones.'
       : 'This model is a plain autoencoder: nothing made its images follow the prior, so a draw from it may land far from all of them. Draw by class, where the images are, or compare with a VAE.',
     html`<p class="equation">z = mean + T · √variance · ε, &emsp; ε ~ 𝒩(0, I), &emsp; x̂ = decoder(z)</p>`,
   )

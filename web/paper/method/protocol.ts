@@ -1,7 +1,7 @@
 import type { Report } from '../../../models/paper/report.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../report/names.ts'
-import { fixed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 const MODELS = [

@@ -1,7 +1,8 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { printed } from '../report/names.ts'
-import { fixed, listed } from '../report/numbers.ts'
+import { listed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]

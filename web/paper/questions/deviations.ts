@@ -1,7 +1,7 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { distinctRows, verdictOf } from '../../../models/paper/verdict.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { printed } from '../report/names.ts'
-import { fixed } from '../report/numbers.ts'
 import type { Question } from '../report/question.ts'
 
 /** Deviations up to this, printed as at most 0.010%, may be plain numbers with three decimals and a wrong percent sign. */

@@ -1,6 +1,6 @@
 import type { Report } from '../../../models/paper/report.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
-import { fixed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 const MODELS = [

@@ -1,8 +1,8 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { distinctRows } from '../../../models/paper/verdict.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { rowOf } from '../report/lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../report/names.ts'
-import { fixed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 /** A model whose figures reveal its training loss: with 64 latent dimensions the three losses differ widely. */

@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { DATA, printed } from '../report/names.ts'
-import { fixed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 const { pixels } = DATA.mnist

@@ -1,8 +1,9 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { distinctRows, rowAt } from '../../../models/paper/verdict.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { DATA, decimalsFor, LOSSES, printed } from '../report/names.ts'
-import { fixed, percent, plural, span } from '../report/numbers.ts'
+import { percent, plural, span } from '../report/numbers.ts'
 import type { Question } from '../report/question.ts'
 
 type Latent = 'mu' | 'sampled'

@@ -1,7 +1,7 @@
 import type { Report } from '../../../models/paper/report.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { variantOf } from '../report/lookup.ts'
 import { printed } from '../report/names.ts'
-import { fixed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 /** Whether the prior's diag(1, 3) lists variances or standard deviations. */

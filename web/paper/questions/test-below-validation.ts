@@ -1,8 +1,9 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { isMet, misses } from '../../../models/paper/verdict.ts'
+import { fixed } from '../../plot/fixed.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { printed } from '../report/names.ts'
-import { fixed, listed, plural, signed, span } from '../report/numbers.ts'
+import { listed, plural, signed, span } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 /** A loss counts as below another from this many times the larger deviation on. */

@@ -1,7 +1,8 @@
 import type { ReportRow } from '../../../models/paper/report.ts'
 import { decimalsOf } from '../../../models/paper/verdict.ts'
 import type { State } from '../../lab/state.ts'
-import { fixed, plural } from './numbers.ts'
+import { fixed } from '../../plot/fixed.ts'
+import { plural } from './numbers.ts'
 
 type Loss = ReportRow['loss']
 type Data = ReportRow['dataset']

@@ -1,9 +1,4 @@
-/** A number with this many decimals and a minus sign (−); a dash for null, undefined and NaN. */
-export function fixed(value: number | null | undefined, decimals: number): string {
-  if (value === null || value === undefined || !Number.isFinite(value)) return '–'
-  const text = value.toFixed(decimals)
-  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−')
-}
+import { fixed } from '../../plot/fixed.ts'
 
 /** Like `fixed`, with a plus sign before numbers that are not negative. */
 export function signed(value: number | null | undefined, decimals: number): string {
