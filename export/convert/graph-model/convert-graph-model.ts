@@ -2,7 +2,8 @@ import type { ModelFiles } from '../files/artifacts.ts'
 import { type Builder, buildGraph } from '../graph/builder.ts'
 import { fail } from '../graph/conversion-error.ts'
 import type { Dim, Value } from '../graph/value.ts'
-import { evaluate, openScope } from './convert-graph.ts'
+import { openScope } from './control-flow/scope.ts'
+import { graphContext } from './convert-graph.ts'
 import { type GraphInput, type GraphModel, readGraphModel } from './topology/read-graph-model.ts'
 import { ONNX_TYPES, tensorOf } from './topology/tensor.ts'
 
@@ -34,9 +35,9 @@ export function convertGraphModel(
     scope.results.set(input.node, [tensorOf(addInput(graph, input, names?.[i] ?? input.key, batch))])
   }
   if (model.outputs.length === 0) fail('modelTopology: expected a graph with outputs, got none')
-  const context = { graph, model }
+  const context = graphContext(graph, model)
   const results = model.outputs.map(({ source }) => {
-    const tensor = evaluate(context, scope, source)
+    const tensor = context.evaluate(scope, source)
     if (tensor.dtype === 'string' || tensor.dtype === 'complex64') {
       fail(`output "${source.node}" is ${tensor.dtype}, which ONNX's runtimes do not give`)
     }
