@@ -4,6 +4,7 @@ import { type Latents, type Model, meanOf } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { classNames } from '../plot/classes.ts'
+import { fixed } from '../plot/fixed.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane, type Plane } from '../plot/plane.ts'
 import type { Hovered } from '../plot/plane-content.ts'
@@ -112,7 +113,7 @@ function tooltip(
     <canvas ${picture(pixels, dataset)}></canvas>
     <span>
       ${label === undefined ? nothing : html`<b>${dataset.classes[label]}</b>`} test image ${index}<br />
-      (${Array.from(z, value => value.toFixed(2).replace('-', '−')).join(', ')})
+      (${Array.from(z, value => fixed(value, 2)).join(', ')})
     </span>
   </div>`
 }

@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit'
+import { fixed } from '../plot/fixed.ts'
 
 /** An on/off control. */
 export function toggle(label: string, on: boolean, change: (on: boolean) => void): TemplateResult {
@@ -15,7 +16,7 @@ export function slider(
   range: { min: number; max: number; step: number; print?: (value: number) => string },
   change: (value: number) => void,
 ): TemplateResult {
-  const print = range.print ?? (v => v.toFixed(2).replace('-', '−'))
+  const print = range.print ?? (v => fixed(v, 2))
   return html`<label class="slider">
     <span class="label">${label}</span>
     <input

@@ -164,8 +164,8 @@ export function lessons(card: Card): TemplateResult {
     ${
       card.architecture.kind === 'vae'
         ? lesson(
-            'Why there are no holes',
-            'A variational autoencoder says not where an image is but where it might be: a small cloud. The clouds are pulled towards one bell-shaped prior (the rings), so they crowd together, and the space between them means something too.',
+            'Clouds, not dots',
+            'A variational autoencoder says not where an image is but where it might be: a small cloud. The clouds are pulled towards one bell-shaped prior (the rings), so they crowd together, and most points between them decode to an image too.',
             html`<p class="equation">
               −ELBO = 𝔼<sub>q(z|x)</sub>[−log p(x|z)] + β · KL(q(z|x) ‖ p(z)), &emsp; β = ${card.objective.beta}
             </p>`,
