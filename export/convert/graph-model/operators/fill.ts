@@ -1,5 +1,8 @@
-import type { Dim } from '../../graph/value.ts'
-import { asInt64, type Element, type Tensor, tensorOf } from '../topology/tensor.ts'
+import type { Builder } from '../../graph/builder.ts'
+import { cast, scalar } from '../../graph/operators.ts'
+import type { Dim, Value } from '../../graph/value.ts'
+import type { DType } from '../topology/attributes.ts'
+import { asInt64, type Element, MOST_ELEMENTS, type Tensor, tensorOf } from '../topology/tensor.ts'
 import {
   castTensor,
   moved,
@@ -62,7 +65,7 @@ const fill: OperatorDefinition = {
     const dims = shape.elements
     if (element === undefined || !dims?.every(size => typeof size === 'number')) return undefined
     const size = dims.reduce((a, b) => a * b, 1)
-    return size > 1024 ? undefined : moved(x, dims, Array<Element>(size).fill(element))
+    return size > MOST_ELEMENTS ? undefined : moved(x, dims, Array<Element>(size).fill(element))
   },
 }
 
@@ -91,7 +94,7 @@ const range: OperatorDefinition = {
     if (typeof start !== 'number' || typeof limit !== 'number' || typeof delta !== 'number' || delta === 0)
       return undefined
     const count = Math.max(0, Math.ceil((limit - start) / delta))
-    if (count > 1024) return undefined
+    if (count > MOST_ELEMENTS) return undefined
     return moved(
       input(0),
       [count],
@@ -100,10 +103,36 @@ const range: OperatorDefinition = {
   },
 }
 
+/** A tensor filled with one number in the shape of another. */
+function filledLike(number: number): OperatorDefinition {
+  return {
+    convert: ({ graph, input }) => {
+      const x = input(0)
+      const shape = graph.op('Shape', [x.value])
+      const one = castScalar(graph, number, x.dtype)
+      return tensorOf(graph.op('Expand', [one, shape], {}, { type: x.value.type, dims: x.dims }))
+    },
+    fold: ({ input }) => {
+      const { dims, dtype } = input(0)
+      if (dims.some(dim => typeof dim !== 'number')) return undefined
+      const size = (dims as number[]).reduce((a, b) => a * b, 1)
+      if (size > MOST_ELEMENTS) return undefined
+      return { dtype, dims: dims as number[], elements: Array<number>(size).fill(number) }
+    },
+  }
+}
+
+function castScalar(graph: Builder, number: number, dtype: DType): Value {
+  const value = scalar(graph, number)
+  return dtype === 'float32' ? value : cast(graph, value, dtype === 'bool' ? 'bool' : 'int32')
+}
+
 /** Operators that fill a tensor: by repeating, broadcasting, one number or counting. */
 export const fillOperators: Operators = {
   Tile: tile,
   BroadcastTo: broadcastTo,
   Fill: fill,
   Range: range,
+  ZerosLike: filledLike(0),
+  OnesLike: filledLike(1),
 }

@@ -1,19 +1,24 @@
 import { activationOperators } from './activations.ts'
 import { arithmeticOperators } from './arithmetic.ts'
 import { blockOperators } from './blocks.ts'
+import { channelOperators } from './channels.ts'
 import { convolutionOperators } from './convolution.ts'
 import { detectionOperators } from './detection.ts'
 import { fillOperators } from './fill.ts'
+import { functionOperators } from './functions.ts'
 import { gatherOperators } from './gather.ts'
 import { imageOperators } from './image.ts'
 import { joinOperators } from './join.ts'
 import { matrixOperators } from './matrices.ts'
 import type { Operators } from './operation.ts'
 import { padOperators } from './pad.ts'
+import { poolOperators } from './pool.ts'
 import { reductionOperators } from './reduction.ts'
+import { selectOperators } from './select.ts'
 import { shapeOperators } from './shape.ts'
 import { sliceOperators } from './slice.ts'
 import { spectralOperators } from './spectral.ts'
+import { transposedOperators } from './transposed-convolution.ts'
 
 /** Every operator that is converted on its own, by TensorFlow's name. Control flow is in control-flow/. */
 export const OPERATORS: Operators = {
@@ -23,15 +28,20 @@ export const OPERATORS: Operators = {
   ...joinOperators,
   ...padOperators,
   ...arithmeticOperators,
+  ...channelOperators,
   ...convolutionOperators,
   ...detectionOperators,
+  ...functionOperators,
   ...gatherOperators,
   ...imageOperators,
   ...matrixOperators,
+  ...poolOperators,
   ...reductionOperators,
+  ...selectOperators,
   ...shapeOperators,
   ...sliceOperators,
   ...spectralOperators,
+  ...transposedOperators,
 }
 
 /** Operators of TF.js that do not convert, and why. */
