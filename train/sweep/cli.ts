@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { choice, integer, number } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
-import { chosenTrial, RECIPE_GROUPS, type Trial } from '../../models/paper/recipe.ts'
 import { SCHEDULES, type Schedule } from '../step/schedule.ts'
+import { epochs, indices, names, part } from './parse-options.ts'
 import { type Epochs, planJobs, shard } from './plan/plan.ts'
 import { presets } from './plan/presets.ts'
 import { loadSweep, type Settings } from './plan/settings.ts'
@@ -14,7 +14,7 @@ import { sweep } from './pool/sweep.ts'
 import { addQueueCommands, enqueueSweep, queueOption } from './queue/queue-cli.ts'
 import { loadResults } from './results/result-files.ts'
 import { writeReport } from './results/write-tables.ts'
-import { searchRecipes } from './search/recipe-search.ts'
+import { addSearchCommand } from './search/search-cli.ts'
 
 interface Options {
   data?: string[]
@@ -42,17 +42,7 @@ interface Options {
   urgency: number
 }
 
-interface SearchFlags {
-  data?: string[]
-  layers?: number[]
-  table: string
-  workers: number
-  out: string
-  dataDir?: string
-}
-
 const RESULTS = 'models/paper/results'
-const SEARCH_TABLE = 'models/paper/search.json'
 
 const program = new Command('npm run sweep --')
   .description('Train a grid of models on the folds of a cross-validation, and put their figures in tables.')
@@ -158,54 +148,7 @@ program
     console.log(await writeReport(results, titleOf(source), out, process.stdout.columns))
   })
 
-program
-  .command('search')
-  .description(
-    'Search the recipe of each data set, kind, depth and latent size on a validation fold, and write every trial to a table.',
-  )
-  .option('--data <names>', 'only these data sets: mnist,fashion-mnist,freyface', names)
-  .option('--layers <list>', 'only these numbers of layers: 1-3', indices)
-  .option('--table <file>', 'the table of trials', SEARCH_TABLE)
-  .option('-w, --workers <n>', 'groups at a time, one core each', integer({ min: 1 }), availableParallelism())
-  .option('-o, --out <folder>', 'folder of the run directories', 'runs/sweeps/search')
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
-  .addHelpText(
-    'after',
-    '\nTrials in the table are not run again. Ctrl-C stops cleanly; the same command goes on.',
-  )
-  .action(async ({ data, layers, table, workers, out, dataDir }: SearchFlags) => {
-    const groups = RECIPE_GROUPS.filter(
-      group => (!data || data.includes(group.dataset)) && (!layers || layers.includes(group.layers)),
-    )
-    const stop = new AbortController()
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
-    const trials = await searchRecipes(groups, {
-      table,
-      workers,
-      dataDir,
-      folders: { out, results: `${out}/results` },
-      signal: stop.signal,
-      onTrial: trial => console.log(describeTrial(trial)),
-    })
-    const decided = groups.filter(group => chosenTrial(group, trials))
-    console.log(`${decided.length} of ${groups.length} groups decided, ${trials.length} trials in ${table}`)
-    if (decided.length < groups.length) process.exitCode = 130
-  })
-
-function describeTrial({
-  dataset,
-  kind,
-  layers,
-  latentDim,
-  learningRate,
-  betaWarmup,
-  validation,
-}: Trial): string {
-  const rate = `rate ${learningRate}${betaWarmup > 0 ? ', beta warmed up' : ''}`
-  const loss = validation === null ? 'diverged' : `${validation.toFixed(3)} nats/image`
-  return `${dataset} ${kind} of ${layers} layers, z ${latentDim}, ${rate}: ${loss}`
-}
-
+addSearchCommand(program)
 addQueueCommands(program)
 
 function hasFolder(path: string): Promise<boolean> {
@@ -246,38 +189,6 @@ function titleOf(name: string): string {
 
 function outOf(name: string): string {
   return `runs/sweeps/${titleOf(name)}`
-}
-
-function names(text: string): string[] {
-  return text.split(',').filter(Boolean)
-}
-
-function indices(text: string): number[] {
-  const ranges = text.split(',').map(item => /^(\d+)(?:-(\d+))?$/.exec(item.trim()))
-  if (ranges.some(range => !range || Number(range[2] ?? range[1]) < Number(range[1]))) {
-    throw new InvalidArgumentError('Expected numbers and ranges with commas between them, such as 0-4,7.')
-  }
-  const all = ranges.flatMap(range => {
-    const [low, high] = [Number(range![1]), Number(range![2] ?? range![1])]
-    return Array.from({ length: high - low + 1 }, (_, i) => low + i)
-  })
-  return [...new Set(all)]
-}
-
-function part(text: string): { index: number; count: number } {
-  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number)
-  if (!(index >= 1 && index <= count)) {
-    throw new InvalidArgumentError('Expected i/n with i from 1 to n, such as 1/4.')
-  }
-  return { index, count }
-}
-
-function epochs(text: string): Epochs {
-  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text)
-  const value = Number(match?.[1])
-  if (match?.[2] && value > 0) return { percent: value }
-  if (match && Number.isSafeInteger(value) && value >= 1) return value
-  throw new InvalidArgumentError('Expected a whole number from 1, or a share such as 20%.')
 }
 
 await runProgram(program)
