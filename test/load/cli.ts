@@ -1,20 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { integer, number } from '../../export/command/options.ts'
-import { openClient } from './client/client.ts'
-import { pickKinds, type RequestMix } from './client/request-kind.ts'
-import { resolveTarget, type Target, TargetError } from './client/target.ts'
+import { resolveTarget, type Target, TargetError, targetMissing } from './client/target.ts'
 import { startAgent } from './generate/agent.ts'
 import { runDistributed } from './generate/coordinator.ts'
 import { startLocalAgents } from './generate/local-agents.ts'
 import type { LoadPlan } from './generate/make-result.ts'
-import type { RunState } from './generate/protocol.ts'
 import { runLoad } from './generate/run.ts'
 import { writeK6 } from './k6.ts'
 import { formatReport } from './report/html-report.ts'
-import { formatResult, formatSecond } from './report/terminal.ts'
-import { loadModelMix } from './requests/model-mix.ts'
-import { readScenario } from './requests/scenario-file.ts'
+import { createProgressDisplay } from './report/progress-display.ts'
+import { formatResult } from './report/terminal.ts'
+import { chooseMix } from './requests/choose-mix.ts'
 import { compare, incomparable, readBaseline } from './result/comparison.ts'
 import { formatHdrLog } from './result/hdr-log.ts'
 import type { Records } from './result/records.ts'
@@ -182,26 +179,6 @@ async function main(options: Options): Promise<void> {
   process.exitCode = exitCode(result, missed.length > 0)
 }
 
-/** Chooses the requests to send: those of a scenario file, or those that fit the server's model. */
-async function chooseMix(options: Options, target: Target | undefined): Promise<RequestMix> {
-  const mix = options.scenario ? await readScenario(options.scenario) : await mixOfServer(options, target)
-  return options.only ? pickKinds(mix, options.only.split(',')) : mix
-}
-
-async function mixOfServer(options: Options, target: Target | undefined): Promise<RequestMix> {
-  if (!target) throw targetMissing()
-  const client = openClient(target, options.timeout, options.insecure)
-  try {
-    return await loadModelMix(client, target.url.href, options.model)
-  } finally {
-    client.close()
-  }
-}
-
-function targetMissing(): Error {
-  return new Error('--target: expected an address such as http://127.0.0.1:8787')
-}
-
 type RunPlan = Omit<Options, 'profile' | 'target'> & LoadPlan & { target: Target }
 
 /** Runs the load from this process, from several of this machine, or from agents. */
@@ -221,14 +198,15 @@ async function run(plan: RunPlan): Promise<Result> {
 }
 
 async function runWith(plan: RunPlan, common: Parameters<typeof runLoad>[0]): Promise<Result> {
+  const display = createProgressDisplay()
   if (plan.agents) {
     const agents = plan.agents.split(',').map(url => url.trim().replace(/\/$/, ''))
-    return runDistributed({ ...common, agents, token: plan.token, onStates: showStates })
+    return runDistributed({ ...common, agents, token: plan.token, onStates: display.showStates })
   }
-  if (plan.generators === 1) return runLoad({ ...common, onSecond: showSecond })
+  if (plan.generators === 1) return runLoad({ ...common, onSecond: display.showSecond })
   const local = await startLocalAgents(plan.generators, plan.iAmAllowedToLoad)
   try {
-    return await runDistributed({ ...common, agents: local.urls, onStates: showStates })
+    return await runDistributed({ ...common, agents: local.urls, onStates: display.showStates })
   } finally {
     local.close()
   }
@@ -248,32 +226,6 @@ function catchInterrupt(): AbortSignal {
 
 function reportFaults(faults: readonly string[]): void {
   if (faults.length > 0) console.error(`First replies that are not as expected:\n  ${faults.join('\n  ')}`)
-}
-
-function showSecond(records: Records, now: number): void {
-  showProgress(formatSecond(records, now), Math.round(now / 1000))
-}
-
-let shownSecond = Number.NaN
-function showStates(states: readonly (RunState | null)[]): void {
-  const second = Math.floor(performance.now() / 1000)
-  if (second === shownSecond) return
-  shownSecond = second
-  const alive = states.filter(state => state !== null)
-  const sum = (read: (state: RunState) => number) =>
-    alive.reduce((total, state) => total + read(state), 0).toLocaleString('en')
-  const lost = states.length - alive.length
-  showProgress(
-    `${sum(state => state.sent)} sent, in flight ${sum(state => state.inFlight)}, failed ${sum(state => state.failed)}` +
-      (lost > 0 ? `, ${lost} generators lost` : ''),
-    second,
-  )
-}
-
-/** Shows a line that is overwritten on a terminal; elsewhere it is printed every ten seconds. */
-function showProgress(line: string, second: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${line}`)
-  else if (second % 10 === 0) console.error(line)
 }
 
 function exitCode(result: Result, missed: boolean): number {

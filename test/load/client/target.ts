@@ -16,6 +16,11 @@ loopback.addAddress('::1', 'ipv6')
 /** A target or agent that is refused or does not answer: a message for the user, not a defect. */
 export class TargetError extends Error {}
 
+/** The error when no target is given. */
+export function targetMissing(): Error {
+  return new Error('--target: expected an address such as http://127.0.0.1:8787')
+}
+
 /**
  * Checks that the target is this machine, or a host that the user named.
  *
