@@ -16,6 +16,8 @@ export const LIMITS = {
   pictureSide: 1024,
   /** Pixels of all pictures of a body together. */
   postedPixels: 4 * 1024 * 1024,
+  /** Scans of a posted JPEG. Progressive ones have about ten. */
+  jpegScans: 100,
   /** Pixels of an answered picture, all frames together. */
   answerPixels: 4_000_000,
   /** Screen pixels for one pixel of an image. */

@@ -1,30 +1,62 @@
+import { LIMITS } from '../limits.ts'
+
 /** Whether bytes begin as a JPEG does: SOI and another marker. */
 export function isJpeg(file: Uint8Array): boolean {
   return file[0] === 0xff && file[1] === 0xd8 && file[2] === 0xff
 }
 
+/** Markers (ITU-T T.81, table B.1). */
+const [DHT, JPG, DAC, EOI, SOS, DQT, DRI, COM] = [0xc4, 0xc8, 0xcc, 0xd9, 0xda, 0xdb, 0xdd, 0xfe]
+const isFrame = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![DHT, JPG, DAC].includes(marker)
+const isApplication = (marker: number) => marker >= 0xe0 && marker <= 0xef
+const isTable = (marker: number) => isApplication(marker) || [DHT, DAC, DQT, DRI, COM].includes(marker)
+
 /**
- * The size in a JPEG's frame header (ITU-T T.81, B.2.2), found by its segments' lengths.
+ * The size in a JPEG's frame header (ITU-T T.81, B.2.2).
  *
- * @throws RangeError where there is none
+ * Segments before the frame must be tables or application data. A decoder passes over other markers, which have no length;
+ * a reader that takes their next bytes for one can be led past the frame header that the decoder will find.
+ *
+ * @throws RangeError where there is none, or where the file cannot be decoded or not within bounds
  */
 export function readJpegSize(file: Uint8Array): { width: number; height: number } {
+  const frame = findFrame(file)
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  for (let at = 2; at + 9 <= file.length; ) {
-    if (file[at] !== 0xff) break
+  if (frame + 10 > file.length) throw new RangeError('its frame header is cut off')
+  const [height, width, components] = [view.getUint16(frame + 5), view.getUint16(frame + 7), file[frame + 9]]
+  if (width === 0 || height === 0) throw new RangeError(`its size is ${width}×${height}`)
+  if (components > 3) throw new RangeError('it is in CMYK; grey and RGB are read')
+  checkScans(file, frame)
+  return { width, height }
+}
+
+/** Where the marker of the frame header stands. */
+function findFrame(file: Uint8Array): number {
+  let at = 2
+  while (at + 4 <= file.length && file[at] === 0xff) {
     const marker = file[at + 1]
+    if (isFrame(marker)) return at
+    const length = (file[at + 2] << 8) | file[at + 3]
     // Any number of fill bytes can stand before a marker.
-    if (marker === 0xff) {
-      at++
-      continue
-    }
-    // SOF0 to SOF15; C4, C8 and CC are other segments.
-    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
-      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)]
-      if (width === 0 || height === 0) break
-      return { width, height }
-    }
-    at += 2 + view.getUint16(at + 2)
+    if (marker === 0xff) at++
+    else if (isTable(marker) && length >= 2) at += 2 + length
+    else break
   }
   throw new RangeError('it is a JPEG without a frame header')
+}
+
+/**
+ * Checks that the file goes on to its end, which a decoder would make up, and has few scans: each can take a few bytes and
+ * touch every pixel. Within a scan's data 0xff is followed by 0 or a restart marker; a table may hold a marker by chance.
+ */
+function checkScans(file: Uint8Array, frame: number): void {
+  let scans = 0
+  for (let at = frame; at + 1 < file.length; at++) {
+    if (file[at] !== 0xff) continue
+    if (file[at + 1] === EOI) return
+    if (file[at + 1] === SOS && ++scans > LIMITS.jpegScans) {
+      throw new RangeError(`it has more than ${LIMITS.jpegScans} scans`)
+    }
+  }
+  throw new RangeError('the file ends before its EOI')
 }

@@ -5,7 +5,14 @@ export function isWebp(file: Uint8Array): boolean {
   return ascii(file, 0) === 'RIFF' && ascii(file, 8) === 'WEBP'
 }
 
-/** The size in a WebP's first chunk (RFC 9649): lossy, lossless or extended. @throws RangeError where there is none */
+/** The flag of an animation in an extended header. */
+const ANIMATION = 0x02
+
+/**
+ * The size in a WebP's first chunk (RFC 9649): lossy, lossless or extended.
+ *
+ * @throws RangeError where there is none, or the file is an animation
+ */
 export function readWebpSize(file: Uint8Array): { width: number; height: number } {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const chunk = ascii(file, 12)
@@ -18,6 +25,7 @@ export function readWebpSize(file: Uint8Array): { width: number; height: number 
       return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 }
     }
     if (chunk === 'VP8X') {
+      if (file[20] & ANIMATION) throw new RangeError('it is an animation; pictures are read')
       const uint24 = (at: number) => view.getUint16(at, true) | (file[at + 2] << 16)
       return { width: uint24(24) + 1, height: uint24(27) + 1 }
     }
