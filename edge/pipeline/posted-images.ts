@@ -28,11 +28,18 @@ export function pictureFile(file: Uint8Array, field: string): PostedImage {
 }
 
 /** Pixels of all pictures that are still to be decoded. */
-export function countPixels(images: readonly PostedImage[]): number {
+function countPixels(images: readonly PostedImage[]): number {
   return images.reduce(
     (sum, image) => sum + ('file' in image ? image.header.width * image.header.height : 0),
     0,
   )
+}
+
+/** The work of decoding pictures: their pixels, or the bytes of a file that has more of them. */
+export function countDecoding(images: readonly PostedImage[]): number {
+  const work = (image: PostedImage) =>
+    'file' in image ? Math.max(image.header.width * image.header.height, image.file.length) : 0
+  return images.reduce((sum, image) => sum + work(image), 0)
 }
 
 /** @throws Problem too-large */

@@ -11,7 +11,7 @@ import type { OperationContext } from '../operations/operation.ts'
 import type { Client, Platform } from '../platform.ts'
 import type { HeavyQueue } from './heavy-queue.ts'
 import type { ParsedRequest } from './parse-request.ts'
-import { countPixels } from './posted-images.ts'
+import { countDecoding } from './posted-images.ts'
 import { decodeBody, picturesOf } from './read-body.ts'
 import { measurePicture, render } from './render.ts'
 
@@ -79,28 +79,28 @@ export async function streamOperation(
 
 /** Images that cost as much as handling one request. */
 const IMAGES_PER_UNIT = 16
-/** Pixels of posted pictures that cost as much to decode as handling one request. */
-const PIXELS_PER_UNIT = 128 * 1024
+/** Pixels or bytes of posted pictures that cost as much to decode as handling one request. */
+const DECODING_PER_UNIT = 128 * 1024
 
 /** The units of a client's rate that a request costs. */
 export function costOf(parsed: ParsedRequest): number {
   const images = Math.ceil(imagesOf(parsed) / IMAGES_PER_UNIT)
-  return Math.max(1, images, Math.ceil(pixelsToDecode(parsed) / PIXELS_PER_UNIT))
+  return Math.max(1, images, Math.ceil(decodingOf(parsed) / DECODING_PER_UNIT))
 }
 
-/** The most images and posted pixels of light work; more take tens of milliseconds. */
-const LIGHT = { images: 32, pixels: 256 * 1024 }
+/** The most images, and posted pixels or bytes, of light work; more take tens of milliseconds. */
+const LIGHT = { images: 32, decoding: 256 * 1024 }
 
 function isHeavy(parsed: ParsedRequest): boolean {
-  return imagesOf(parsed) > LIGHT.images || pixelsToDecode(parsed) > LIGHT.pixels
+  return imagesOf(parsed) > LIGHT.images || decodingOf(parsed) > LIGHT.decoding
 }
 
 function imagesOf({ operation, query, body, model, format }: ParsedRequest): number {
   return operation.count(query, body, model.card, format)
 }
 
-function pixelsToDecode({ body }: ParsedRequest): number {
-  return body ? countPixels(picturesOf(body)) : 0
+function decodingOf({ body }: ParsedRequest): number {
+  return body ? countDecoding(picturesOf(body)) : 0
 }
 
 /** The seed of one answer: the query's, or else drawn when it is first needed. */
