@@ -63,8 +63,11 @@ export function createHttpServer(serving: Serving): Server {
         toResponse(problemReply(new Problem('invalid-value', 'The request’s target or Host is not valid.'))),
     },
   )
-  const server = createServer(async (incoming, outgoing) => {
+  // Duplicate headers are joined, so that two Hosts make an invalid one (RFC 9112, 3.2).
+  const server = createServer({ joinDuplicateHeaders: true }, async (incoming, outgoing) => {
     const from = performance.now()
+    // OPTIONS * asks about the server as a whole (RFC 9110, 9.3.7); as a URL it would be invalid.
+    if (incoming.url === '*') incoming.url = '/'
     const head = incomingHead(incoming, outgoing, address)
     const { 'x-request-id': given, traceparent } = incoming.headers
     const id = requestId(given as string | undefined)

@@ -132,12 +132,22 @@ function imageParts(bytes: Uint8Array<ArrayBuffer>, contentType: string): Multip
   const boundary = getMultipartBoundary(contentType)
   try {
     if (boundary) {
-      return [...parseMultipart(bytes, { boundary, ...limits })].filter(({ name }) => name === 'image')
+      const form = withoutPreamble(bytes, boundary)
+      return [...parseMultipart(form, { boundary, ...limits })].filter(({ name }) => name === 'image')
     }
   } catch {
     // The parser throws errors of several classes, one for each way in which a form can be malformed.
   }
   throw wrongValue('body', 'body', 'multipart/form-data', 'something else', 'invalid-body')
+}
+
+/** A form from its first boundary on: what stands before it, such as an empty line, is ignored (RFC 2046, 5.1.1). */
+function withoutPreamble(bytes: Uint8Array<ArrayBuffer>, boundary: string): Uint8Array<ArrayBuffer> {
+  const delimiter = new TextEncoder().encode(`--${boundary}`)
+  for (let at = bytes.indexOf(delimiter[0]); at >= 0; at = bytes.indexOf(delimiter[0], at + 1)) {
+    if (delimiter.every((byte, i) => bytes[at + i] === byte)) return bytes.subarray(at)
+  }
+  return bytes
 }
 
 /** Latents of float32 in little-endian order, one after the other. @throws Problem for another number of bytes */

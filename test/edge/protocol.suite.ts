@@ -102,7 +102,7 @@ export function protocolSuite(api: () => Api, name: RuntimeName): void {
       })
       expect(await problemOf(response)).toMatchObject({ status: 413, code: 'body-too-large' })
     })
-    test('forms are read as .NET sends them: name without quotes, filename*', async () => {
+    test('forms are read as .NET sends them (name without quotes, filename*) and with an empty line before', async () => {
       const png = Buffer.from(await bytesOf(await ask(`${MODEL}/sample?seed=3`)))
       const part = (disposition: string) =>
         Buffer.concat([
@@ -110,15 +110,16 @@ export function protocolSuite(api: () => Api, name: RuntimeName): void {
           png,
           Buffer.from('\r\n'),
         ])
-      for (const disposition of [
-        'form-data; name="image"; filename="a.png"',
-        'form-data; name=image; filename=a.png',
-        "form-data; name=image; filename=a.png; filename*=utf-8''a.png",
+      for (const [before, disposition] of [
+        ['', 'form-data; name="image"; filename="a.png"'],
+        ['', 'form-data; name=image; filename=a.png'],
+        ['', "form-data; name=image; filename=a.png; filename*=utf-8''a.png"],
+        ['\r\n', 'form-data; name="image"; filename="a.png"'],
       ]) {
         const response = await ask(`${MODEL}/encode`, {
           method: 'POST',
           headers: { 'content-type': 'multipart/form-data; boundary="b"' },
-          body: Buffer.concat([part(disposition), Buffer.from('--b--\r\n')]),
+          body: Buffer.concat([Buffer.from(before), part(disposition), Buffer.from('--b--\r\n')]),
         })
         expect((await jsonOf<{ mu: number[][] }>(response)).mu).toHaveLength(1)
       }
@@ -164,6 +165,12 @@ export function protocolSuite(api: () => Api, name: RuntimeName): void {
       const made = await ask('/healthz', { headers: { 'x-request-id': 'a b', traceparent: 'x' } })
       expect(made.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
       expect(made.headers.get('traceparent')).toBeNull()
+    })
+    test('OPTIONS * is answered, and a request with two Hosts refused', async () => {
+      const options = await sendRaw(api().url, 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+      expect([statusOf(options), /^allow: (.*)\r$/im.exec(options)?.[1]]).toEqual([204, 'GET, HEAD, OPTIONS'])
+      const hosts = 'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n'
+      expect(statusOf(await sendRaw(api().url, hosts))).toBe(400)
     })
     test('every answer has a Date', async () => {
       for (const path of ['/healthz', `${MODEL}/sample?seed=1`, '/nothing']) {
