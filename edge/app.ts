@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { MODEL_FILES } from '../models/registry/keys.ts'
 import { openCatalog } from './catalog/model-catalog.ts'
 import { applyConditions } from './http/conditional.ts'
-import { secureHeaders } from './http/headers.ts'
+import { secured } from './http/headers.ts'
 import { methodNotAllowed, preflight } from './http/methods.ts'
 import { clientGone, Problem, problemReply, toProblem } from './http/problem.ts'
 import type { RateAccount } from './http/rate-limit.ts'
@@ -31,8 +31,8 @@ import { routeProtocols } from './protocols/routes.ts'
 
 /** The API, and the page where the platform has one. */
 export interface App {
-  /** Answers any request. */
-  fetch(request: Request, head: RequestHead): Response | Promise<Response>
+  /** Answers any request. @param sender by default one that adds nothing */
+  fetch(request: Request, head: RequestHead, sender?: Sender): Response | Promise<Response>
   /**
    * Answers from memory, or from an earlier request that differs only in its seed. Undefined where the whole request is
    * needed; `fetch` does not look again.
@@ -42,10 +42,19 @@ export interface App {
   queued(): number
 }
 
+/** How a runtime completes the answer to one request: it adds headers of its own, and may send the answer itself. */
+export interface Sender {
+  reply(reply: Reply): Response | Promise<Response>
+  /** Completes a file of the static page. */
+  file(file: Response): Response | Promise<Response>
+}
+
+const PLAIN_SENDER: Sender = { reply: toResponse, file: file => file }
+
 /** Bytes of replies kept in memory. */
 const REPLY_BYTES = 8 * 2 ** 20
 
-type Env = { Bindings: { head: RequestHead } }
+type Env = { Bindings: { head: RequestHead; sender: Sender } }
 type Handler = (head: RequestHead, c: Context<Env>) => Reply | Promise<Reply>
 
 /** The app on a platform. */
@@ -54,12 +63,12 @@ export function createApp(platform: Platform): App {
   const app = new Hono<Env>()
   const route = (path: string, methods: readonly string[], handler: Handler) => {
     app.options(path, c =>
-      toResponse(preflight(methods, c.req.header('access-control-request-headers') ?? null)),
+      c.env.sender.reply(preflight(methods, c.req.header('access-control-request-headers') ?? null)),
     )
     app.on(
       methods.map(method => method.toUpperCase()),
       path,
-      async c => toResponse(await handler(c.env.head, c)),
+      async c => c.env.sender.reply(await handler(c.env.head, c)),
     )
     app.all(path, () => {
       throw methodNotAllowed(methods)
@@ -73,15 +82,18 @@ export function createApp(platform: Platform): App {
     ),
   )
   for (const path of SHARED_PATHS) {
-    app.get(path, async c => (await sharedPage(platform, service.catalog, c.env.head)) ?? c.notFound())
+    app.get(path, async c => {
+      const page = await sharedPage(platform, service.catalog, c.env.head)
+      return page ? c.env.sender.file(page) : c.notFound()
+    })
   }
   app.options('*', c =>
-    toResponse(preflight(['get'], c.req.header('access-control-request-headers') ?? null)),
+    c.env.sender.reply(preflight(['get'], c.req.header('access-control-request-headers') ?? null)),
   )
-  app.notFound(c => staticFile(platform, c))
-  app.onError((error, c) => toResponse(errorReply(platform, error, c.env.head)))
+  app.notFound(async c => c.env.sender.file(await staticFile(platform, c)))
+  app.onError((error, c) => c.env.sender.reply(errorReply(platform, error, c.env.head)))
   return {
-    fetch: (request, head) => app.fetch(request, { head }),
+    fetch: (request, head, sender = PLAIN_SENDER) => app.fetch(request, { head, sender }),
     answerKnown: head => answerKnown(service, head),
     queued: () => service.queue.waiting(),
   }
@@ -122,9 +134,7 @@ function routeModels(service: Service, route: Route): void {
 function routePages({ platform, catalog }: Service, route: Route): void {
   const page = (path: string, make: (head: RequestHead) => Reply | Promise<Reply>) =>
     route(path, ['get'], async head => {
-      const reply = await make(head)
-      const headers = { ...reply.headers, ...secureHeaders(head.origin()) }
-      return applyConditions({ ...reply, headers }, head)
+      return applyConditions(secured(await make(head), head.origin()), head)
     })
   page('/openapi.json', openApiReply)
   page('/llms.txt', head => llmsReply(head.origin()))

@@ -5,16 +5,16 @@ import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types
 import jpegCodec from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'
 import webpCodec from '@jsquash/webp/codec/dec/webp_dec.wasm'
 import { readVerificationKey } from '../models/registry/signature.ts'
-import { type App, createApp } from './app.ts'
+import { type App, createApp, type Sender } from './app.ts'
 import { type Assets, assetStore } from './catalog/asset-store.ts'
 import { selfTest } from './catalog/self-test.ts'
 import { sessionCache } from './catalog/session-cache.ts'
 import { wasmRuntime } from './catalog/wasm-runtime.ts'
 import { clientNetwork, forwardedOrigin, lastForwardedFor } from './http/client-network.ts'
 import { Problem, problemReply } from './http/problem.ts'
-import { toResponse } from './http/reply.ts'
 import { headOf, type RequestHead } from './http/request-head.ts'
 import { readTraceparent, requestId } from './http/request-id.ts'
+import { reusedHeaders } from './http/reused-headers.ts'
 import { wasmDecoders } from './images/wasm-decoders.ts'
 import type { Client, Engine, ModelStore, Platform } from './platform.ts'
 import { type R2Binding, r2Bucket } from './versions/bucket.ts'
@@ -46,25 +46,38 @@ interface Env {
 declare const caches: { default: NonNullable<Platform['sharedCache']> }
 
 let app: App | undefined
+const headersOf = reusedHeaders()
 
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
-    if (!URL.canParse(request.url)) return complete(toResponse(problemReply(invalidAddress())), request)
+    const sender = senderOf(request)
+    if (!URL.canParse(request.url)) return sender.reply(problemReply(invalidAddress()))
     app ??= createApp(openPlatform(env))
     const head = requestHead(request, env)
     const known = await app.answerKnown(head)
-    return complete(known ? toResponse(known) : await app.fetch(request, head), request)
+    return known ? sender.reply(known) : app.fetch(request, head, sender)
   },
 }
 
 /** Adds the headers of one answer alone. */
-function complete(response: Response, { headers }: Request): Response {
-  response.headers.set('x-request-id', requestId(headers.get('x-request-id')))
-  const trace = readTraceparent(headers.get('traceparent'))
-  if (trace) response.headers.set('traceparent', trace)
-  // Cloudflare sets its own; workerd by itself sets none (RFC 9110, 6.6.1).
-  response.headers.set('date', new Date().toUTCString())
-  return response
+function senderOf({ headers: asked }: Request): Sender {
+  const ownHeaders = () => {
+    const trace = readTraceparent(asked.get('traceparent'))
+    return {
+      'x-request-id': requestId(asked.get('x-request-id')),
+      // Cloudflare sets its own; workerd by itself sets none (RFC 9110, 6.6.1).
+      date: new Date().toUTCString(),
+      ...(trace && { traceparent: trace }),
+    }
+  }
+  return {
+    reply: ({ status, body, headers }) =>
+      new Response(body, { status, headers: headersOf({ ...headers, ...ownHeaders() }) }),
+    file(file) {
+      for (const [name, value] of Object.entries(ownHeaders())) file.headers.set(name, value)
+      return file
+    },
+  }
 }
 
 function invalidAddress(): Problem {

@@ -1,4 +1,4 @@
-import type { Platform, RateVerdict } from '../platform.ts'
+import type { Client, Platform, RateVerdict } from '../platform.ts'
 import { Problem } from './problem.ts'
 
 /** What one request is charged against its client's rate. */
@@ -10,12 +10,12 @@ export interface RateAccount {
 }
 
 /** An account for one request of a client. */
-export function openRateAccount(platform: Platform, client: string): RateAccount {
+export function openRateAccount(platform: Platform, client: Client): RateAccount {
   let last: RateVerdict | undefined
   return {
     async charge(cost) {
       if (cost <= 0) return
-      last = await platform.limitRate?.(client, cost)
+      last = await platform.limitRate?.(client.address(), cost)
       if (last && !last.allowed) throw rateLimited(last)
     },
     headers: () => (last ? describe(last) : {}),

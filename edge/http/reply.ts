@@ -23,14 +23,9 @@ export function cachedByHeaders<T extends object>(make: (reply: Reply) => T): (r
   }
 }
 
-// workerd copies Headers in a third of the time it takes to read a record.
-const headersOf = cachedByHeaders<Headers | Reply['headers']>(({ headers, reused }) =>
-  reused ? new Headers(headers) : headers,
-)
-
 /** A reply as the Response of a fetch handler. */
-export function toResponse(reply: Reply): Response {
-  return new Response(reply.body, { status: reply.status, headers: headersOf(reply) })
+export function toResponse({ body, status, headers }: Reply): Response {
+  return new Response(body, { status, headers })
 }
 
 /** Cache-Control of what may change at any deployment. */

@@ -3,13 +3,13 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import type { App } from '../app.ts'
+import type { App, Sender } from '../app.ts'
 import { Problem, problemReply } from '../http/problem.ts'
-import { toResponse } from '../http/reply.ts'
+import { type Reply, toResponse } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { readTraceparent, requestId } from '../http/request-id.ts'
 import type { AccessLog } from './access-log.ts'
-import { incomingHead, type PublicAddress } from './incoming-head.ts'
+import { headReader, type PublicAddress } from './incoming-head.ts'
 import type { Metrics } from './metrics.ts'
 import { routeLabel } from './route-label.ts'
 import { send } from './send-reply.ts'
@@ -40,6 +40,7 @@ export interface ServerState {
 /** One request on its way through the server. */
 interface Exchange {
   head: RequestHead
+  outgoing: ServerResponse
   id: string
   trace: string | undefined
   from: number
@@ -48,13 +49,14 @@ interface Exchange {
 /** A server for an app, not listening yet. */
 export function createHttpServer(serving: Serving): Server {
   const { app, address, state } = serving
+  const readHead = headReader(address)
   const exchanges = new WeakMap<IncomingMessage, Exchange>()
   const listen = getRequestListener(
     async (request, env) => {
       const { incoming, outgoing } = env as HttpBindings
       const exchange = exchanges.get(incoming)!
-      const response = await app.fetch(request, exchange.head)
-      return finish(serving, exchange, response, outgoing)
+      const response = await app.fetch(request, exchange.head, senderOf(serving, exchange))
+      return outgoing.headersSent ? RESPONSE_ALREADY_SENT : response
     },
     {
       // HTTP/1.0 needs no Host (RFC 9112, 3.2); Node itself answers 400 to HTTP/1.1 without one.
@@ -68,25 +70,16 @@ export function createHttpServer(serving: Serving): Server {
     const from = performance.now()
     // OPTIONS * asks about the server as a whole (RFC 9110, 9.3.7); as a URL it would be invalid.
     if (incoming.url === '*') incoming.url = '/'
-    const head = incomingHead(incoming, outgoing, address)
+    const head = readHead(incoming, outgoing)
     const { 'x-request-id': given, traceparent } = incoming.headers
     const id = requestId(given as string | undefined)
     const trace = readTraceparent(traceparent as string | undefined)
-    const exchange: Exchange = { head, id, trace, from }
-    if (state.draining) outgoing.shouldKeepAlive = false
+    const exchange: Exchange = { head, outgoing, id, trace, from }
     const known = app.answerKnown(head)
-    if (known && !(known instanceof Promise)) {
-      send(outgoing, known, ownHeaders(exchange))
-      return observe(serving, exchange, known.status, known.headers)
-    }
+    if (known && !(known instanceof Promise)) return sendReply(serving, exchange, known)
     state.inFlight++
     outgoing.once('close', () => state.inFlight--)
-    if (known) {
-      const reply = await known
-      if (state.draining) outgoing.shouldKeepAlive = false
-      send(outgoing, reply, ownHeaders(exchange))
-      return observe(serving, exchange, outgoing.destroyed ? 499 : reply.status, reply.headers)
-    }
+    if (known) return sendReply(serving, exchange, await known)
     exchanges.set(incoming, exchange)
     return listen(incoming, outgoing)
   })
@@ -102,13 +95,29 @@ function ownHeaders({ id, trace }: Exchange): string[] {
   return trace === undefined ? ['x-request-id', id] : ['x-request-id', id, 'traceparent', trace]
 }
 
-/** Completes a response of the app and observes it. */
-async function finish(
-  serving: Serving,
-  exchange: Exchange,
-  response: Response,
-  outgoing: ServerResponse,
-): Promise<Response> {
+/** Sends replies here: to make a Response of each, whose headers the adapter reads again, takes as long as the rest. */
+function senderOf(serving: Serving, exchange: Exchange): Sender {
+  return {
+    reply(reply) {
+      if (reply.body instanceof ReadableStream) return finish(serving, exchange, toResponse(reply))
+      sendReply(serving, exchange, reply)
+      return RESPONSE_ALREADY_SENT
+    },
+    file: file => finish(serving, exchange, file),
+  }
+}
+
+/** Sends a reply that is not a stream, and observes it. */
+function sendReply(serving: Serving, exchange: Exchange, reply: Reply): void {
+  const { outgoing } = exchange
+  if (serving.state.draining) outgoing.shouldKeepAlive = false
+  send(outgoing, reply, ownHeaders(exchange))
+  observe(serving, exchange, outgoing.destroyed ? 499 : reply.status, reply.headers)
+}
+
+/** Completes a stream or a file of the page, and observes it. */
+async function finish(serving: Serving, exchange: Exchange, response: Response): Promise<Response> {
+  const { outgoing } = exchange
   const headers = Object.fromEntries(response.headers)
   const own = ownHeaders(exchange)
   for (let i = 0; i < own.length; i += 2) response.headers.set(own[i], own[i + 1])

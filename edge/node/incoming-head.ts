@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { LRUCache } from 'lru-cache'
 import { clientNetwork, forwardedOrigin, lastForwardedFor } from '../http/client-network.ts'
 import { keyOf, type RequestHead } from '../http/request-head.ts'
-import type { Client } from '../platform.ts'
 
 /** How a server is reached. */
 export interface PublicAddress {
@@ -11,50 +11,54 @@ export interface PublicAddress {
   trustProxy: boolean
 }
 
-/** The head of a request that Node received, without making a Fetch request of it. */
-export function incomingHead(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  address: PublicAddress,
-): RequestHead {
-  const { method = 'GET', url = '/', headers } = incoming
-  const accept = headers.accept ?? ''
-  return {
-    method,
-    target: url,
-    accept,
-    conditions: {
-      ifMatch: headers['if-match'],
-      ifNoneMatch: headers['if-none-match'],
-      ifModifiedSince: headers['if-modified-since'],
-    },
-    client: clientOf(incoming, outgoing, address.trustProxy),
-    origin: () => address.publicUrl ?? originOf(incoming, address.trustProxy),
-    authorization: headers.authorization,
-    lastEventId: single(headers['last-event-id']),
-    key: keyOf(url, accept),
+/** Addresses and hosts whose canonical form is remembered: reading one takes longer than finding it. */
+const REMEMBERED = 200
+
+/** Reads the heads of requests that Node received, without making Fetch requests of them. */
+export function headReader({ publicUrl, trustProxy }: PublicAddress) {
+  const networks = new LRUCache<string, string>({ max: REMEMBERED, memoMethod: clientNetwork })
+  const origins = new LRUCache<string, string>({
+    max: REMEMBERED,
+    memoMethod: host => forwardedOrigin({ host }) ?? NO_ORIGIN,
+  })
+
+  function addressOf({ headers, socket }: IncomingMessage): string {
+    const forwarded = trustProxy ? lastForwardedFor(single(headers['x-forwarded-for'])) : undefined
+    return networks.memo(forwarded ?? socket.remoteAddress ?? '')
+  }
+  function originOf({ headers }: IncomingMessage): string {
+    const { host = '' } = headers
+    if (!trustProxy) return origins.memo(host)
+    const proxied = {
+      forwarded: headers.forwarded,
+      forwardedProto: single(headers['x-forwarded-proto']),
+      forwardedHost: single(headers['x-forwarded-host']),
+    }
+    return forwardedOrigin({ host, ...proxied }) ?? NO_ORIGIN
+  }
+  return (incoming: IncomingMessage, outgoing: ServerResponse): RequestHead => {
+    const { method = 'GET', url = '/', headers } = incoming
+    const accept = headers.accept ?? ''
+    return {
+      method,
+      target: url,
+      accept,
+      conditions: {
+        ifMatch: headers['if-match'],
+        ifNoneMatch: headers['if-none-match'],
+        ifModifiedSince: headers['if-modified-since'],
+      },
+      client: { address: () => addressOf(incoming), hasHungUp: () => outgoing.destroyed },
+      origin: () => publicUrl ?? originOf(incoming),
+      authorization: headers.authorization,
+      lastEventId: single(headers['last-event-id']),
+      key: keyOf(url, accept),
+    }
   }
 }
 
-function clientOf(incoming: IncomingMessage, outgoing: ServerResponse, trustProxy: boolean): Client {
-  return {
-    address() {
-      const forwarded = trustProxy ? lastForwardedFor(single(incoming.headers['x-forwarded-for'])) : undefined
-      return clientNetwork(forwarded ?? incoming.socket.remoteAddress ?? '')
-    },
-    hasHungUp: () => outgoing.destroyed,
-  }
-}
-
-function originOf({ headers }: IncomingMessage, trustProxy: boolean): string {
-  const { host } = headers
-  const proxied = trustProxy && {
-    forwarded: headers.forwarded,
-    forwardedProto: single(headers['x-forwarded-proto']),
-    forwardedHost: single(headers['x-forwarded-host']),
-  }
-  return forwardedOrigin({ host, ...proxied }) ?? 'http://localhost'
-}
+/** The origin of a request whose Host names none. */
+const NO_ORIGIN = 'http://localhost'
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(',') : header

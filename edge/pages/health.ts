@@ -7,9 +7,12 @@ import type { Platform } from '../platform.ts'
 
 const NOT_STORED = { 'cache-control': 'no-store' }
 
+// Made once: load balancers ask every few seconds.
+const ALIVE: Reply = { ...jsonReply({ status: 'ok' }, NOT_STORED), reused: true }
+
 /** The server is alive. */
 export function healthReply(): Reply {
-  return jsonReply({ status: 'ok' }, NOT_STORED)
+  return ALIVE
 }
 
 /**

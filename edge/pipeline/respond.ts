@@ -34,7 +34,7 @@ export async function respond(
   const isKeyed = keys && head.authorization !== undefined
   const rate = isKeyed
     ? await keys.authenticate(head.authorization as string)
-    : openRateAccount(platform, head.client.address())
+    : openRateAccount(platform, head.client)
   await rate.charge(1)
   const reply = await make(rate)
   // A reply that was made from a list which has changed meanwhile must not outlive it.
