@@ -36,7 +36,7 @@ describe('rate', () => {
     const server = await startServer({ ...options, models: zoo, rate: 10 })
     try {
       const ask = (query: string) => fetch(`${server.url}/v1/models/a-vae-z2/sample?${query}`)
-      expect((await ask('n=64&seed=1')).headers.get('ratelimit')).toBe('"client";r=6;t=60')
+      expect((await ask('n=64&seed=1')).headers.get('ratelimit')).toMatch(/^"client";r=6;t=\d+$/)
       expect((await problemOf(await ask('n=200&seed=1'))).code).toBe('rate-limited')
     } finally {
       await server.stop()
@@ -58,7 +58,7 @@ describe('rate', () => {
       const ask = (query: string) => fetch(`${server.url}/v1/models/a-vae-z2/sample?${query}`)
       const first = await ask('seed=1')
       expect(first.headers.get('ratelimit-policy')).toBe('"client";q=2;w=60')
-      expect(first.headers.get('ratelimit')).toBe('"client";r=1;t=60')
+      expect(first.headers.get('ratelimit')).toMatch(/^"client";r=1;t=\d+$/)
       await ask('seed=2')
       const refused = await ask('seed=3')
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
