@@ -1,5 +1,3 @@
-import type { Reply } from './reply.ts'
-
 /** Headers of every answer: any page may read and embed it, and browsers must not guess its type. */
 export const COMMON_HEADERS = {
   'access-control-allow-origin': '*',
@@ -13,9 +11,3 @@ export const PAGE_HEADERS = {
   ...COMMON_HEADERS,
   'referrer-policy': 'no-referrer',
 } as const
-
-/** A page's reply; over https with the header that browsers accept only there (RFC 6797, 7.2). */
-export function secured(reply: Reply, origin: string): Reply {
-  if (!origin.startsWith('https:')) return reply
-  return { ...reply, headers: { ...reply.headers, 'strict-transport-security': 'max-age=31536000' } }
-}

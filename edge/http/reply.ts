@@ -57,3 +57,9 @@ export function jsonReply(value: unknown, headers?: Record<string, string>): Rep
 export function htmlReply(html: string, policy: string): Reply {
   return textReply(html, 'text/html; charset=utf-8', { ...PAGE_HEADERS, 'content-security-policy': policy })
 }
+
+/** A page's reply; over https with the header that browsers accept only there (RFC 6797, 7.2). */
+export function secured(reply: Reply, origin: string): Reply {
+  if (!origin.startsWith('https:')) return reply
+  return { ...reply, headers: { ...reply.headers, 'strict-transport-security': 'max-age=31536000' } }
+}
