@@ -24,6 +24,7 @@ import {
   type Workplace,
 } from './servers.ts'
 import { uploadsSuite } from './uploads.suite.ts'
+import { writeSuite } from './write.suite.ts'
 
 let workplace: Workplace
 let printed: string
@@ -44,6 +45,7 @@ describe.each(RUNTIMES)('%s', name => {
   uploadsSuite(() => apis[name])
   httpSuite(() => apis[name])
   conditionalSuite(() => apis[name])
+  writeSuite(() => apis[name])
   repeatedSuite(() => apis[name])
   errorsSuite(() => apis[name])
   protocolSuite(() => apis[name], name)
