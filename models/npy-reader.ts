@@ -1,3 +1,5 @@
+import { fromHalf } from './onnx/half.ts'
+
 /** An array of a .npy file: its shape and its values, row-major. */
 export interface NpyArray {
   shape: number[]
@@ -17,6 +19,7 @@ const READERS: Readonly<Record<string, (view: DataView, at: number, little: bool
   i4: (view, at, little) => view.getInt32(at, little),
   u8: (view, at, little) => Number(view.getBigUint64(at, little)),
   i8: (view, at, little) => Number(view.getBigInt64(at, little)),
+  f2: (view, at, little) => fromHalf(Uint16Array.of(view.getUint16(at, little)))[0],
   f4: (view, at, little) => view.getFloat32(at, little),
   f8: (view, at, little) => view.getFloat64(at, little),
 }

@@ -3,6 +3,8 @@ import type { Dataset, Reading } from './dataset.ts'
 
 /** Skipped files that are named one by one. */
 const NAMED = 8
+/** Classes that are counted one by one. */
+const COUNTED = 16
 
 /** What a data set holds and how it is divided, as lines for a terminal. */
 export function describeDataset(dataset: Dataset): string[] {
@@ -18,8 +20,17 @@ export function describeDataset(dataset: Dataset): string[] {
     `test   ${describeImages(test, classes)}`,
     `split  ${note ?? 'as published'}`,
     `shown  ${polarity === 'photograph' ? 'as photographs' : polarity.replaceAll('-', ' ')}`,
+    ...(classes.length > COUNTED ? [`names  ${classes.join(', ')}`] : []),
     ...(dataset.reading ? describeReading(dataset.reading) : []),
+    ...untrained(dataset).map(name => `warning: no training image is of ${name}: it cannot be sampled`),
   ]
+}
+
+/** Classes that only test images have. */
+function untrained({ train: { labels }, classes }: Dataset): string[] {
+  if (!labels) return []
+  const trained = new Set(labels)
+  return classes.filter((_, k) => !trained.has(k))
 }
 
 /** What was read and what was not, as lines; a single one where nothing was left out. */
@@ -53,7 +64,12 @@ function describeImages({ count: all, labels }: Images, classes: readonly string
   const counts = new Array<number>(classes.length).fill(0)
   for (const label of labels) counts[label]++
   if (counts.every(n => n === counts[0])) return `${total}, ${number(counts[0])} of each class`
-  return `${total}: ${classes.map((name, k) => `${number(counts[k])} of ${name}`).join(', ')}`
+  const named = (order: readonly number[]) =>
+    order.map(k => `${number(counts[k])} of ${classes[k]}`).join(', ')
+  const places = classes.map((_, k) => k)
+  if (classes.length <= COUNTED) return `${total}: ${named(places)}`
+  const order = places.sort((a, b) => counts[a] - counts[b])
+  return `${total} of ${classes.length} classes: ${named(order.slice(0, 2))}, … ${named(order.slice(-2))}`
 }
 
 function tally(texts: readonly string[]): [text: string, count: number][] {

@@ -10,6 +10,8 @@ export interface ImportFlags {
   fit?: ImportOptions['fit']
   crop?: ImportOptions['crop']
   invert?: boolean
+  transpose?: boolean
+  labels?: boolean
   background?: ImportOptions['background']
   polarity?: ImportOptions['polarity']
   testFraction?: number
@@ -30,6 +32,8 @@ export function withImportOptions(command: Command): Command {
     )
     .option('--crop <WxH+X+Y>', 'keep this part of each image, before resizing', readCrop)
     .option('--invert', 'swap black and white')
+    .option('--transpose', "swap rows and columns, as EMNIST's idx files ask for")
+    .option('--no-labels', 'leave classes out: sub-folders, or the labels of a file, say nothing')
     .addOption(
       choice(
         '--background <colour>',
@@ -53,9 +57,12 @@ export function withImportOptions(command: Command): Command {
 
 /** The import options that flags give; undefined where they give none. */
 export function readImportFlags(flags: ImportFlags): ImportOptions | undefined {
-  const { name, size, fit, crop, invert, background, polarity, testFraction } = flags
-  const all = { name, size, fit, crop, invert, background, polarity, testFraction }
-  const given = Object.entries(all).filter(([, value]) => value !== undefined)
+  const { name, size, fit, crop, transpose, labels, invert, background, polarity, testFraction } = flags
+  const all = { name, size, fit, crop, transpose, invert, background, polarity, testFraction }
+  // Commander gives `labels: true` where --no-labels is absent.
+  const given = Object.entries({ ...all, labels: labels === false ? false : undefined }).filter(
+    ([, value]) => value !== undefined,
+  )
   return given.length > 0 ? Object.fromEntries(given) : undefined
 }
 

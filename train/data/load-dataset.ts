@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, parse, resolve } from 'node:path'
 import type { ImportOptions } from '../step/configuration.ts'
 import type { Dataset } from './dataset.ts'
@@ -45,7 +45,8 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
   const { kind, place } = await findSource(name)
   const importOptions = options.import ?? {}
   const read = await READERS[kind](place, importOptions, options.onRead)
-  const source = kind === 'images' ? read : transformSource(read, importOptions)
+  const shaped = kind === 'images' ? read : transformSource(read, importOptions)
+  const source = importOptions.labels === false ? withoutLabels(shaped) : shaped
   const named = { name: importOptions.name ?? nameFromPath(place.split(',')[0]), ...source }
   const { testFraction, polarity } = importOptions
   const dataset = divideSource(named, { ...options, testFraction })
@@ -71,17 +72,28 @@ async function findSource(name: string): Promise<{ kind: Kind; place: string }> 
   if (prefix) return { kind: prefix === 'npz' ? 'npy' : (prefix as Kind), place }
   const [first] = name.split(',')
   const state = await stat(first).catch(() => null)
-  if (state?.isDirectory()) return { kind: 'images', place: name }
+  if (state?.isDirectory()) return { kind: await kindOfFolder(name), place: name }
   if (state && /\.np[yz]$/i.test(first)) return { kind: 'npy', place: name }
   if (state && /\.(csv|tsv)(\.gz)?$/i.test(first)) return { kind: 'csv', place: name }
   if (state && /idx3-ubyte(\.gz)?$|\.idx(\.gz)?$/i.test(first)) return { kind: 'idx', place: name }
   throw new Error(`data set: expected ${DATA_FORMS}, got "${name}"`)
 }
 
+/** A folder of idx files, or else of images. */
+async function kindOfFolder(folder: string): Promise<Kind> {
+  const names = await readdir(folder)
+  return names.some(name => /images[-_.]idx3-ubyte(\.gz)?$/i.test(name)) ? 'idx' : 'images'
+}
+
+function withoutLabels(source: Omit<Source, 'name'>): Omit<Source, 'name'> {
+  return { ...source, images: source.images.map(image => ({ ...image, label: null })) }
+}
+
 /** Images that come at one size already, cut and resized as the options say. */
 function transformSource(source: Omit<Source, 'name'>, options: ImportOptions): Omit<Source, 'name'> {
   const { height, width } = source
-  if (!options.crop && !options.invert && (!options.size || isSize(options.size, source))) return source
+  const isChanged = options.crop || options.invert || options.transpose
+  if (!isChanged && (!options.size || isSize(options.size, source))) return source
   let size = { height, width }
   const images = source.images.map(image => {
     const pixels = Float32Array.from(image.pixels, byte => byte / 255)
@@ -124,10 +136,9 @@ const RESERVED = new Set(['mnist', 'fashion', 'fashionmnist', 'frey', 'freyface'
 export function nameFromPath(path: string): string {
   const last = basename(resolve(path)).replace(/\.gz$/, '')
   // A file called as MNIST's are says nothing by its name: its folder does.
-  if (/^((train|t10k)-)?images[-.]idx3-ubyte$/.test(last)) return nameFromPath(dirname(resolve(path)))
-  const plain = parse(last)
-    .name.toLowerCase()
-    .replace(/[^a-z0-9]+/g, '')
+  const file = /^(.*?)-?((train|test|t10k|val)-)?images[-.]idx3-ubyte$/.exec(last)
+  if (file?.[1] === '') return nameFromPath(dirname(resolve(path)))
+  const plain = (file?.[1] ?? parse(last).name).toLowerCase().replace(/[^a-z0-9]+/g, '')
   if (plain === '') return 'images'
   return RESERVED.has(plain) ? `my${plain}` : plain
 }

@@ -21,6 +21,10 @@ export const ImportOptions = z.strictObject({
   size: z.strictObject({ width: Side, height: Side }).optional(),
   /** Keep all of the image and pad, or fill the size and cut. */
   fit: z.enum(['contain', 'cover']).optional(),
+  /** Swap rows and columns first, as EMNIST's files ask for. */
+  transpose: z.literal(true).optional(),
+  /** Leave classes out. */
+  labels: z.literal(false).optional(),
   /** Swap black and white. */
   invert: z.boolean().optional(),
   /** What lies behind transparent places and beside padded images. */

@@ -2,25 +2,28 @@ import { readFile } from 'node:fs/promises'
 import { unzipSync } from 'fflate'
 import { luma } from '../../../models/images/grey.ts'
 import { decodeNpy, type NpyArray } from '../../../models/npy-reader.ts'
-import { type Part, partOf, type Source, type SourceImage } from './source.ts'
+import type { ImportOptions } from '../../step/configuration.ts'
+import { type Part, partOf, type Source, type SourceImage, wordsOf } from './source.ts'
 
 /** Names of arrays that hold images and labels, apart from the word for their part. */
-const IMAGES = ['images', 'x', 'data', 'imgs', 'features', 'arr_0']
-const LABELS = ['labels', 'label', 'y', 'targets', 'target', 'arr_1']
+const IMAGES = ['images', 'x', 'data', 'imgs', 'features', 'inputs', 'arr_0']
+const LABELS = ['labels', 'label', 'y', 'targets', 'target', 'classes', 'outputs', 'arr_1']
 
 /**
  * Reads NumPy arrays: `IMAGES.npy`, `IMAGES.npy,LABELS.npy` or one .npz that holds both, divided or not (`x_train`,
- * `y_train`, `x_test` …, `train_images`, `val_labels` …, `images` and `labels`, or the first two unnamed arrays).
- * Images are [n, height, width], with 1, 3 or 4 channels last, or [n, height · width] of square images.
+ * `y_train`, `x_test` …, `train_images`, `val_labels` …, `images` and `labels`, or the first two unnamed arrays). Arrays
+ * with other names are told by their shapes: images have three dimensions or four, labels one, or rows.
+ * Images are [n, height, width], with 1, 3 or 4 channels last or before height, or [n, height · width] of square images
+ * or images of `options.size`.
  */
-export async function readArrays(where: string): Promise<Omit<Source, 'name'>> {
+export async function readArrays(where: string, options: ImportOptions = {}): Promise<Omit<Source, 'name'>> {
   const [file, labelFile, ...more] = where.split(',')
   if (more.length > 0) throw new Error(`npy: expected IMAGES or IMAGES,LABELS, got ${where}`)
   if (!/\.npz$/i.test(file)) {
     const labels = labelFile === undefined ? undefined : decodeNpy(await readBytes(labelFile), labelFile)
-    return toSource([{ part: null, images: decodeNpy(await readBytes(file), file), labels }], file)
+    return toSource([{ part: null, images: decodeNpy(await readBytes(file), file), labels }], file, options)
   }
-  return toSource(findParts(await readNpz(file), file), file)
+  return toSource(findParts(await readNpz(file), file), file, options)
 }
 
 interface ArrayPart {
@@ -52,18 +55,30 @@ async function readNpz(file: string): Promise<Map<string, NpyArray>> {
 }
 
 function findParts(arrays: Map<string, NpyArray>, file: string): ArrayPart[] {
-  const named = new Map<string, ArrayPart>()
-  for (const kind of ['images', 'labels'] as const) {
-    for (const [name, array] of arrays) {
-      const role = readName(name, kind === 'images' ? IMAGES : LABELS)
-      if (!role) continue
-      const key = role.part ?? ''
-      if (kind === 'images') named.set(key, { part: role.part, images: array, labels: undefined })
-      else if (named.has(key)) named.get(key)!.labels = array
-    }
+  const named = [...arrays].flatMap(([name, array]) => {
+    const images = readName(name, IMAGES)
+    if (images) return { ...images, array, isImages: true }
+    const labels = readName(name, LABELS)
+    return labels ? { ...labels, array, isImages: false } : []
+  })
+  const shaped = [...arrays].map(([name, array]) => ({
+    part: partIn(name),
+    array,
+    isImages: array.shape.length >= 3,
+  }))
+  for (const roles of [named, shaped]) {
+    const parts = roles
+      .filter(({ isImages }) => isImages)
+      .map(({ part, array: images }) => {
+        const labels = roles.filter(
+          role => !role.isImages && role.part === part && role.array.shape[0] === images.shape[0],
+        )
+        return { part, images, labels: labels.length === 1 ? labels[0].array : undefined }
+      })
+    const distinct = new Set(parts.map(({ part }) => part))
+    if (parts.length === 1) return parts
+    if (parts.length > 0 && distinct.size === parts.length && !distinct.has(null)) return parts
   }
-  const parts = [...named.values()]
-  if (parts.length > 0 && (parts.length === 1 || parts.every(({ part }) => part !== null))) return parts
   const found = [...arrays].map(([name, { shape }]) => `${name} [${shape.join(', ')}]`).join(', ')
   throw new Error(
     `${file}: expected arrays named x_train, y_train, x_test and y_test, train_images and train_labels …, or images and labels, got ${found}`,
@@ -87,11 +102,20 @@ function readName(name: string, words: readonly string[]): { part: Part | null }
   return undefined
 }
 
-function toSource(parts: readonly ArrayPart[], file: string): Omit<Source, 'name'> {
+/** The part that one word of a name stands for; null where none does. */
+function partIn(name: string): Part | null {
+  return wordsOf(name).flatMap(word => partOf(word) ?? [])[0] ?? null
+}
+
+function toSource(
+  parts: readonly ArrayPart[],
+  file: string,
+  { size: flatSize }: ImportOptions,
+): Omit<Source, 'name'> {
   const images: SourceImage[] = []
   let size: { height: number; width: number } | undefined
   for (const { part, images: array, labels } of parts) {
-    const read = readImages(array, file)
+    const read = readImages(array, file, flatSize)
     size ??= read
     if (read.height !== size.height || read.width !== size.width) {
       throw new Error(
@@ -109,31 +133,47 @@ function toSource(parts: readonly ArrayPart[], file: string): Omit<Source, 'name
   return { height: size.height, width: size.width, images, skipped: [] }
 }
 
-function readImages({ shape, type, values }: NpyArray, file: string) {
+/** @param flatSize the size of images that are rows of pixels, where these are not square */
+function readImages({ shape, type, values }: NpyArray, file: string, flatSize: ImportOptions['size']) {
   if (typeof values[0] === 'string') throw new Error(`${file}: expected images as numbers, got strings`)
-  const flat = shape.length === 2
-  const side = Math.sqrt(shape[1])
-  const [count, height, width] = flat ? [shape[0], side, side] : shape
-  const channels = shape.length === 4 ? shape[3] : 1
-  if (
-    (!flat && shape.length !== 3 && shape.length !== 4) ||
-    ![1, 3, 4].includes(channels) ||
-    !Number.isInteger(height)
-  ) {
+  const layout = layoutOf(shape, flatSize)
+  if (!layout) {
     throw new Error(
-      `${file}: expected images as [n, height, width], [n, height, width, 1, 3 or 4], or [n, pixels] of square images, got [${shape.join(', ')}]`,
+      `${file}: expected images as [n, height, width], [n, height, width, 1, 3 or 4], or [n, pixels] of square images or of --size, got [${shape.join(', ')}]`,
     )
   }
+  const { height, width, channels, channelStep, pixelStep } = layout
+  const count = shape[0]
+  const area = height * width
   const numbers = values as ArrayLike<number>
   const scale = scaleOf(numbers, type, file)
-  const pixels = new Uint8Array(count * height * width)
+  const pixels = new Uint8Array(count * area)
   for (let i = 0; i < pixels.length; i++) {
-    const at = i * channels
-    const value = channels === 1 ? numbers[at] : luma(numbers[at], numbers[at + 1], numbers[at + 2])
-    const alpha = channels === 4 ? (numbers[at + 3] * scale) / 255 : 1
+    const at = Math.floor(i / area) * area * channels + (i % area) * pixelStep
+    const channel = (k: number) => numbers[at + k * channelStep]
+    const value = channels === 1 ? channel(0) : luma(channel(0), channel(1), channel(2))
+    const alpha = channels === 4 ? (channel(3) * scale) / 255 : 1
     pixels[i] = Math.round(value * scale * alpha)
   }
   return { count, height, width, pixels }
+}
+
+/** Where the values of an array's images lie: elements from pixel to pixel and from channel to channel. */
+function layoutOf(shape: readonly number[], flatSize: ImportOptions['size']) {
+  const grey = { channels: 1, channelStep: 0, pixelStep: 1 }
+  const [, a, b, c] = shape
+  if (shape.length === 2) {
+    if (flatSize && flatSize.width * flatSize.height === a) return { ...flatSize, ...grey }
+    const side = Math.sqrt(a)
+    return Number.isInteger(side) ? { height: side, width: side, ...grey } : undefined
+  }
+  if (shape.length === 3) return { height: a, width: b, ...grey }
+  if (shape.length !== 4) return undefined
+  const isChannels = (n: number) => [1, 3, 4].includes(n)
+  if (isChannels(c)) return { height: a, width: b, channels: c, channelStep: 1, pixelStep: c }
+  // PyTorch keeps channels before height.
+  if (isChannels(a)) return { height: b, width: c, channels: a, channelStep: b * c, pixelStep: 1 }
+  return undefined
 }
 
 /** What values are multiplied by to run from 0 to 255: floats up to 1 and booleans by 255, 16 bits by 255/65535. */

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
 import { parseNumber } from '../../../models/parse-text.ts'
@@ -8,12 +8,19 @@ import type { ImageFile } from './image-tree.ts'
 import { type OnRead, readImageFiles } from './read-images.ts'
 import { partOf, type Source, type SourceImage } from './source.ts'
 
-const LABELS = ['label', 'class', 'target', 'category', 'y', 'emotion']
+const LABELS = ['label', 'labels', 'class', 'class_name', 'classname', 'target', 'category', 'y', 'emotion']
 const FILES = ['file', 'filename', 'file_name', 'path', 'image', 'image_path', 'filepath']
+const FILE = /\.(png|jpe?g|webp|avif|tiff?|gif)$/i
+/** A whole image in one cell. */
+const WHOLE = /^[\d.]+(\s+[\d.]+){3,}$/
+/** Rows by which a column of labels is told from pixels where no header names it. */
+const LOOK = 200
 const SPLITS = ['split', 'usage', 'set', 'subset', 'fold']
 
 /** Which columns of a table hold what; the others hold a pixel each. */
 interface Columns {
+  /** Whether the first row names the columns. */
+  header: boolean
   label: number
   split: number
   /** A column of whole images as text, intensities with spaces between them. */
@@ -25,9 +32,9 @@ interface Columns {
 
 /**
  * Reads a CSV file, one row an image (also gzipped, also with semicolons or tabs): a column a pixel, a column of all
- * pixels as text, or a column of file names. Labels stand in a column called label, class, target, category or y, or
- * without a header in the first column where it makes the number of columns one more than that of pixels. A column
- * called split or usage divides the rows.
+ * pixels as text, or a column of file names. Labels stand in a column called label, class, target, category or y.
+ * Where no header says so and there is one column more than pixels, labels are the first or the last column, whichever
+ * looks like labels (`isLabels`). A column called split or usage divides the rows.
  *
  * @param options `size` gives the shape of images that are not square
  */
@@ -36,19 +43,14 @@ export async function readCsv(
   options: ImportOptions,
   onRead?: OnRead,
 ): Promise<Omit<Source, 'name'>> {
-  let columns: Columns | undefined
   let shape: { width: number; height: number } | undefined
   const rows: (Omit<SourceImage, 'pixels'> & { values: Float32Array })[] = []
   const files: ImageFile[] = []
   let row = 0
-  for await (const cells of openRows(file)) {
+  const { columns, cellsOf } = await openTable(file, options)
+  for await (const cells of cellsOf) {
     row++
-    if (!columns) {
-      const words = cells.filter(cell => parseNumber(cell) === undefined && !/^[\d\s.]+$/.test(cell))
-      const header = words.length > cells.length / 2
-      columns = header ? namedColumns(cells) : plainColumns(cells.length, options)
-      if (header) continue
-    }
+    if (row === 1 && columns.header) continue
     const label = columns.label < 0 ? null : cells[columns.label]
     const part = columns.split < 0 ? null : (partOf(cells[columns.split]) ?? null)
     if (columns.split >= 0 && !part) {
@@ -57,7 +59,7 @@ export async function readCsv(
       )
     }
     if (columns.file >= 0) {
-      files.push({ path: join(dirname(file), cells[columns.file]), label, part })
+      files.push({ path: resolve(dirname(file), cells[columns.file]), label, part })
       continue
     }
     const texts =
@@ -96,21 +98,73 @@ async function* openRows(file: string): AsyncGenerator<string[]> {
   }
 }
 
-function namedColumns(header: readonly string[]): Columns {
-  const names = header.map(name => name.toLowerCase())
-  const find = (words: readonly string[]) => names.findIndex(name => words.includes(name))
-  const [label, split, file, pixels] = [find(LABELS), find(SPLITS), find(FILES), names.indexOf('pixels')]
-  const other = (i: number) =>
-    ![label, split, file, pixels].includes(i) && !['', 'id', 'index'].includes(names[i])
-  return { label, split, file, pixels, values: names.flatMap((_, i) => (other(i) ? [i] : [])) }
+/** Decides by a table's first rows what its columns are, and gives all rows. */
+async function openTable(file: string, options: ImportOptions) {
+  const rows = openRows(file)
+  const first: string[][] = []
+  while (first.length <= LOOK) {
+    const { value, done } = await rows.next()
+    if (done) break
+    first.push(value)
+  }
+  async function* cellsOf() {
+    yield* first
+    yield* rows
+  }
+  const none = { header: false, label: -1, split: -1, pixels: -1, file: -1, values: [] }
+  const columns = first.length === 0 ? none : chooseColumns(first, options)
+  return { columns, cellsOf: cellsOf() }
 }
 
-function plainColumns(count: number, { size }: ImportOptions): Columns {
+function chooseColumns(rows: readonly string[][], options: ImportOptions): Columns {
+  const words = rows[0].filter(cell => parseNumber(cell) === undefined && !/^[\d\s.]+$/.test(cell))
+  const header = words.length > rows[0].length / 2 && !rows[0].some(cell => FILE.test(cell))
+  const body = header ? rows.slice(1) : rows
+  const columns = header ? namedColumns(rows[0]) : { label: -1, split: -1, pixels: -1, file: -1 }
+  const { split } = columns
+  const file = columns.file < 0 && body.length > 0 ? body[0].findIndex(cell => FILE.test(cell)) : columns.file
+  const names = header ? rows[0].map(name => name.toLowerCase()) : []
+  const pixels =
+    columns.pixels < 0 && body.length > 0 ? body[0].findIndex(cell => WHOLE.test(cell)) : columns.pixels
+  const rest = rows[0].flatMap((_, i) =>
+    [columns.label, split, pixels, file].includes(i) || ['', 'id', 'index'].includes(names[i]) ? [] : [i],
+  )
+  const label = columns.label < 0 ? guessLabel(body, rest, { file, pixels }, options) : columns.label
+  return { header, label, split, file, pixels, values: rest.filter(i => i !== label) }
+}
+
+function namedColumns(header: readonly string[]) {
+  const names = header.map(name => name.toLowerCase())
+  const find = (words: readonly string[]) => names.findIndex(name => words.includes(name))
+  return { label: find(LABELS), split: find(SPLITS), file: find(FILES), pixels: names.indexOf('pixels') }
+}
+
+/** The column of labels among `rest`, which no header names; -1 where there is none. */
+function guessLabel(
+  rows: readonly string[][],
+  rest: readonly number[],
+  { file, pixels }: { file: number; pixels: number },
+  { size }: ImportOptions,
+): number {
+  // Beside a column of whole images or of files stands nothing but labels.
+  if (file >= 0 || pixels >= 0) return rest.length === 1 ? rest[0] : -1
+  const isSquare = (n: number) => n > 0 && Number.isInteger(Math.sqrt(n))
   const area = size && size.width * size.height
-  const fits = (n: number) => n === area || Number.isInteger(Math.sqrt(n))
-  const label = !fits(count) && fits(count - 1) ? 0 : -1
-  const values = Array.from({ length: count }, (_, i) => i).filter(i => i !== label)
-  return { label, split: -1, file: -1, pixels: -1, values }
+  const isWhole = area === rest.length || (area !== rest.length - 1 && isSquare(rest.length))
+  if (isWhole) return -1
+  const cells = (i: number) => rows.map(row => row[i] ?? '')
+  const texts = rest.filter(i => cells(i).every(cell => parseNumber(cell) === undefined))
+  if (texts.length > 0) return texts.length === 1 ? texts[0] : -1
+  const [first, last] = [rest[0], rest[rest.length - 1]]
+  if (area !== rest.length - 1 && !isSquare(rest.length - 1)) return -1
+  return !isLabels(cells(first)) && isLabels(cells(last)) ? last : first
+}
+
+/** Whether cells look like labels: whole numbers, not all one, that repeat. */
+function isLabels(cells: readonly string[]): boolean {
+  const distinct = new Set(cells)
+  const areWhole = [...distinct].every(cell => Number.isInteger(parseNumber(cell)))
+  return areWhole && distinct.size > 1 && (cells.length < 4 || distinct.size <= cells.length / 2)
 }
 
 function shapeOf(count: number, { size }: ImportOptions, file: string): { width: number; height: number } {

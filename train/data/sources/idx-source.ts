@@ -1,52 +1,101 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { decodeIdx } from '../idx.ts'
 import { inflate } from '../inflate.ts'
-import type { Part, Source } from './source.ts'
+import { type Part, partOf, type Source } from './source.ts'
+
+/** What a file of images is called: `train-images-idx3-ubyte.gz`, `t10k-images.idx3-ubyte`, `emnist-letters-test-images-idx3-ubyte`. */
+const IMAGES = /^(?:(.*)[-_.])?images[-_.]idx3-ubyte(\.gz)?$/i
 
 /**
- * Reads idx files, raw or gzipped. Labels are named by their numbers; they may begin at any, and have gaps.
+ * Reads idx files, raw or gzipped. Labels are named by their numbers, which may begin at any and have gaps; in a folder
+ * with EMNIST's `…-mapping.txt`, by the characters that it gives them.
  *
- * @param where `IMAGES`, `IMAGES,LABELS`, or a folder of train-images-idx3-ubyte, train-labels-idx1-ubyte,
- *   t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte (with or without .gz; the two of labels may be missing)
+ * @param where `IMAGES`, `IMAGES,LABELS`, or a folder of files named as MNIST's or EMNIST's: with the part (train, t10k,
+ *   test, val) before `-images-idx3-ubyte`, and labels, which may be missing, in `-labels-idx1-ubyte`
  */
 export async function readIdxFiles(where: string): Promise<Omit<Source, 'name'>> {
   const [images, labels, ...more] = where.split(',')
   if (more.length > 0) throw new Error(`idx: expected IMAGES or IMAGES,LABELS, got ${where}`)
-  if (!(await isFolder(images))) return readPart(images, labels, null)
-  const file = (split: string, kind: string) => join(images, `${split}-${kind}-ubyte`)
-  const read = (split: string, part: Part) =>
-    readPart(file(split, 'images-idx3'), file(split, 'labels-idx1'), part, true)
-  const [train, test] = [await read('train', 'train'), await read('t10k', 'test')]
-  const size = (part: typeof train) => `${part.width} × ${part.height} pixels`
-  if (size(train) !== size(test)) {
-    throw new Error(`${images}: expected test images of ${size(train)} as in training, got ${size(test)}`)
+  if (!(await isFolder(images))) return readPart(images, labels, null, undefined)
+  const files = await readdir(images)
+  const found = files.filter(file => IMAGES.test(file)).sort()
+  if (found.length === 0) {
+    throw new Error(`${images}: expected idx files such as train-images-idx3-ubyte.gz, found none`)
   }
-  return { ...train, images: [...train.images, ...test.images] }
+  const names = await readMapping(images, files)
+  const parts: Omit<Source, 'name'>[] = []
+  for (const file of found) {
+    const labelFile = files.find(other => other.replace(/\.gz$/i, '') === labelsOf(file))
+    const part = found.length === 1 ? null : requirePart(images, file)
+    parts.push(await readPart(join(images, file), labelFile && join(images, labelFile), part, names))
+  }
+  const [first] = parts
+  for (const part of parts) {
+    if (part.width !== first.width || part.height !== first.height) {
+      throw new Error(
+        `${images}: expected images of one size in all files, got ${first.width} × ${first.height} and ${part.width} × ${part.height} pixels`,
+      )
+    }
+  }
+  return { ...first, images: parts.flatMap(part => part.images) }
+}
+
+/** The name, without .gz, of the labels that belong to a file of images. */
+function labelsOf(file: string): string {
+  return file.replace(/\.gz$/i, '').replace(/images([-_.])idx3/i, 'labels$1idx1')
+}
+
+/** The part that a file's name says: the last word before `images`. */
+function requirePart(folder: string, file: string): Part {
+  const before = IMAGES.exec(file)?.[1] ?? ''
+  const part = partOf(before.split(/[-_.]/).at(-1) ?? '')
+  if (part) return part
+  throw new Error(
+    `${folder}: expected train, val, test or t10k before "images" in the names of several idx files, got ${file}; name one with idx:IMAGES,LABELS`,
+  )
+}
+
+/** The names of labels in EMNIST's mapping: a line a label, with the label, then the ASCII codes of its characters. */
+async function readMapping(
+  folder: string,
+  files: readonly string[],
+): Promise<Map<number, string> | undefined> {
+  const file = files.find(name => /mapping\.txt$/i.test(name))
+  if (!file) return undefined
+  const lines = (await readFile(join(folder, file), 'utf8')).trim().split(/\r?\n/)
+  const names = new Map<number, string>()
+  for (const line of lines) {
+    const [label, ...codes] = line.trim().split(/\s+/).map(Number)
+    if (codes.length === 0 || ![label, ...codes].every(value => Number.isInteger(value) && value >= 0)) {
+      throw new Error(`${join(folder, file)}: expected a label and ASCII codes in each line, got "${line}"`)
+    }
+    names.set(label, codes.map(code => String.fromCodePoint(code)).join(''))
+  }
+  return names
 }
 
 async function readPart(
   imageFile: string,
   labelFile: string | undefined,
   part: Part | null,
-  labelsOptional = false,
+  names: Map<number, string> | undefined,
 ): Promise<Omit<Source, 'name'>> {
   const [path, bytes] = await readIdx(imageFile)
   const { dims, data } = decodeIdx(bytes, path, 3)
   const [count, height, width] = dims
   if (data.length === 0) throw new Error(`${path}: expected images, got ${dims.join(' × ')} pixels`)
-  const labels = labelFile ? await readLabels(labelFile, count, labelsOptional) : null
+  const labels = labelFile ? await readLabels(labelFile, count) : null
   const size = height * width
   const images = Array.from({ length: count }, (_, i) => ({
     pixels: data.subarray(i * size, (i + 1) * size),
-    label: labels ? String(labels[i]) : null,
+    label: labels ? (names?.get(labels[i]) ?? String(labels[i])) : null,
     part,
   }))
   return { height, width, images, skipped: [] }
 }
 
-async function readLabels(file: string, count: number, optional: boolean): Promise<Uint8Array | null> {
-  if (optional && !(await exists(file)) && !(await exists(`${file}.gz`))) return null
+async function readLabels(file: string, count: number): Promise<Uint8Array> {
   const [path, bytes] = await readIdx(file)
   const { data } = decodeIdx(bytes, path, 1)
   if (data.length === count) return data

@@ -13,7 +13,7 @@ export type OnRead = (done: number, all: number) => void
 
 /** Reads a folder of images. @throws Error when there are none, or they differ in size and no size was asked for */
 export async function readFolder(folder: string, options: ImportOptions, onRead?: OnRead) {
-  const { files, skipped } = await listImages(folder)
+  const { files, skipped } = await listImages(folder, options.labels)
   return readImageFiles(files, skipped, options, folder, onRead)
 }
 

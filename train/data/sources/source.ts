@@ -23,7 +23,7 @@ export interface Source {
   skipped: Skipped[]
 }
 
-/** Folder names, array names and column values that stand for a part. */
+/** Words that stand for a part. */
 const PARTS: Readonly<Record<string, Part>> = {
   train: 'train',
   training: 'train',
@@ -31,15 +31,51 @@ const PARTS: Readonly<Record<string, Part>> = {
   val: 'validation',
   valid: 'validation',
   validation: 'validation',
+  validate: 'validation',
   dev: 'validation',
   publictest: 'validation',
   test: 'test',
+  tests: 'test',
   testing: 'test',
   tst: 'test',
+  t10k: 'test',
+  eval: 'test',
+  evaluation: 'test',
+  holdout: 'test',
   privatetest: 'test',
 }
+/** Words beside them that say nothing: `train_set`, `Training Images`, `images-val`. */
+const FILLERS = new Set([
+  'set',
+  'data',
+  'dataset',
+  'split',
+  'part',
+  'images',
+  'imgs',
+  'image',
+  'img',
+  'folder',
+])
 
-/** The part that a word stands for, letter case ignored; undefined for other words. */
-export function partOf(word: string): Part | undefined {
-  return PARTS[word.toLowerCase()]
+/**
+ * The part that a folder, an array or a value of a column stands for: `train`, `Training Set`, `val_images`, `testset`.
+ * Undefined where it is none, or names two.
+ */
+export function partOf(name: string): Part | undefined {
+  const whole = name.toLowerCase()
+  if (Object.hasOwn(PARTS, whole)) return PARTS[whole]
+  const words = wordsOf(name)
+    .map(word => word.replace(/(?<=.)(data)?sets?$/, ''))
+    .filter(word => !FILLERS.has(word))
+  return words.length === 1 && Object.hasOwn(PARTS, words[0]) ? PARTS[words[0]] : undefined
+}
+
+/** The words of a name in lower case: `xTrain`, `x_train` and `X-train` are x and train. */
+export function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(word => word !== '')
 }

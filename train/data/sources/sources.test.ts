@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
@@ -169,6 +170,21 @@ test('a folder of files named as those of MNIST has its split', async () => {
   expect([set.classes, [...set.train.labels!], [...set.test.labels!]]).toEqual([['0', '1'], [1, 0, 1], [1]])
 })
 
+test("a folder of EMNIST's files has their classes, their split and, transposed, their images", async () => {
+  const dir = folder({
+    'emnist-x-train-images-idx3-ubyte.gz': gzipSync(images(3)),
+    'emnist-x-train-labels-idx1-ubyte.gz': gzipSync(labels(1, 2, 1)),
+    'emnist-x-test-images-idx3-ubyte': images(1),
+    'emnist-x-test-labels-idx1-ubyte': labels(2),
+    'emnist-x-mapping.txt': '1 65 97\n2 66 98\n',
+  })
+  const set = await loadDataset(dir, { import: { transpose: true } })
+  expect([set.width, set.height, set.classes]).toEqual([1, 2, ['Aa', 'Bb']])
+  expect([[...set.train.labels!], [...set.test.labels!]]).toEqual([[0, 1, 0], [1]])
+  const pair = `${dir}/emnist-x-train-images-idx3-ubyte,${dir}/emnist-x-train-labels-idx1-ubyte`
+  expect((await loadDataset(`idx:${pair}`)).name).toBe('emnistx')
+})
+
 test.each<[string, Record<string, Uint8Array>, string, string]>([
   ['a file that is not there', {}, 'x', 'x or '],
   ['too few labels', { x: images(3), y: labels(1) }, 'x,y', 'y: expected 3 labels, one an image, got 1'],
@@ -181,11 +197,12 @@ test.each<[string, Record<string, Uint8Array>, string, string]>([
   ],
   ['a third file', { x: images(3) }, 'x,y,z', 'idx: expected IMAGES or IMAGES,LABELS'],
   ['no images', { x: images(0) }, 'x', 'x: expected images, got 0 × 1 × 2 pixels'],
+  ['a folder without idx files', { 'notes.txt': Uint8Array.of() }, '', 'found none'],
   [
-    'a folder without its test images',
-    { 'train-images-idx3-ubyte': images(2) },
+    'a folder of files that say no part',
+    { 'a-images-idx3-ubyte': images(2), 'b-images-idx3-ubyte': images(2) },
     '',
-    't10k-images-idx3-ubyte',
+    'expected train, val, test or t10k before "images"',
   ],
 ])('loadDataset refuses idx files: %s', async (_, files, spec, message) => {
   const dir = folder(files)
@@ -279,6 +296,63 @@ test('folders called train, val and test are a split, with the validation images
   await expect(
     loadDataset(folder({ 'train/1.png': grey([1]), 'test/2.png': grey([2]), 'more/3.png': grey([3]) })),
   ).rejects.toThrow('expected nothing beside the parts of a split (test, train), got more')
+})
+
+test.each([
+  ['Training Set', 'Validation Set', 'Test Set'],
+  ['train_images', 'valid', 'testing'],
+  ['trainset', 'dev', 'eval'],
+  ['TRAIN', 'Val', 'holdout'],
+])('a split is known by other words: %s, %s, %s', async (...names) => {
+  const dir = folder(Object.fromEntries(names.map((name, i) => [`${name}/a/1.png`, grey([i])])))
+  const { train, validation, test: held } = await loadDataset(dir)
+  expect([[...train.pixels], [...validation!], [...held.pixels]]).toEqual([[0, 1], [1], [2]])
+})
+
+test('a split within each class is one; folders beside a split that hold no images are named', async () => {
+  const dir = folder({
+    'cat/train/1.png': grey([1]),
+    'cat/test/2.png': grey([2]),
+    'dog/train/3.png': grey([3]),
+    'dog/test/deep/4.png': grey([4]),
+  })
+  const { classes, train, test: held } = await loadDataset(dir)
+  expect([classes, [...train.pixels], [...held.pixels]]).toEqual([
+    ['cat', 'dog'],
+    [1, 3],
+    [2, 4],
+  ])
+  const beside = folder({ 'train/1.png': grey([1]), 'test/2.png': grey([2]), 'docs/readme.md': '' })
+  const { reading } = await loadDataset(beside)
+  expect(reading!.skipped).toMatchObject([{ path: join(beside, 'docs'), reason: 'a folder without images' }])
+})
+
+test('without labels sub-folders say nothing, and a table lacks its classes', async () => {
+  const dir = folder({ 'a/1.png': grey([1]), 'b/2.png': grey([2]), '3.png': grey([3]) })
+  await expect(loadDataset(dir)).rejects.toThrow('--no-labels')
+  const set = await loadDataset(dir, { split: 'contiguous', import: { labels: false } })
+  expect([set.classes, set.train.labels, [...set.train.pixels, ...set.test.pixels]]).toEqual([
+    [],
+    null,
+    [3, 1, 2],
+  ])
+  const table = folder({ 't.csv': 'a,1\nb,2\n' })
+  expect(await loadDataset(join(table, 't.csv'), { import: { labels: false } })).toMatchObject({
+    classes: [],
+  })
+  await expect(loadDataset(table)).rejects.toThrow('it holds t.csv: name the file')
+})
+
+test('links that lead back, pipes and class names written in two ways do not mislead', async () => {
+  const dir = folder({ 'e\u0301t\u00e9/1.png': grey([1]), 'ho/2.png': grey([2]) })
+  execFileSync('mkfifo', [join(dir, 'ho/pipe.png')])
+  symlinkSync('self.png', join(dir, 'ho/self.png'))
+  const { classes, reading } = await loadDataset(dir)
+  expect(classes).toEqual(['été'.normalize('NFC'), 'ho'])
+  expect(reading!.skipped.map(({ reason }) => reason).sort()).toEqual(['a link to itself', 'no regular file'])
+  const loop = folder({ 'readme.md': '' })
+  symlinkSync('.', join(loop, 'loop'))
+  await expect(loadDataset(loop)).rejects.toThrow('expected images, found none')
 })
 
 test('JPEG, WebP, GIF and TIFF are read as sharp made them, turned by EXIF, in grey', async () => {

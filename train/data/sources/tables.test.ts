@@ -123,6 +123,25 @@ test.each<[string, string, string[], number[]]>([
   }
 })
 
+test.each<[string, string, string[]]>([
+  ['numbers last', rows('0,1,2,0,7', '0,9,7,0,9', '0,5,5,0,7', '0,5,6,0,9'), ['7', '9']],
+  ['numbers first', rows('7,0,1,2,0', '9,0,9,7,0', '7,0,5,5,0', '9,0,5,6,0'), ['7', '9']],
+  ['words last', rows('0,1,2,0,cat', '0,9,7,0,dog'), ['cat', 'dog']],
+  ['a header of another name, last', rows('a,b,c,d,species', '0,1,2,0,cat', '0,9,7,0,dog'), ['cat', 'dog']],
+  ['a header of another name, numbers', rows('kind,a,b,c,d', '1,0,1,2,0', '2,0,9,7,0'), ['1', '2']],
+  ['pixels as text', rows('3,0 1 2 0', '4,0 9 7 0'), ['3', '4']],
+])('a CSV without a column called label has them by their looks: %s', async (_, text, classes) => {
+  const set = await loadDataset(file('t.csv', text), last)
+  expect([set.height, set.width, set.classes]).toEqual([2, 2, classes])
+})
+
+test('a CSV of 5 × 7 pixels and a label is no 6 × 6', async () => {
+  const line = Array.from({ length: 35 }, (_, i) => i)
+  const path = file('t.csv', rows(`a,${line}`, `b,${line.toReversed()}`))
+  const set = await loadDataset(path, { ...last, import: { size: { width: 5, height: 7 } } })
+  expect([set.width, set.height, set.classes]).toEqual([5, 7, ['a', 'b']])
+})
+
 test('a CSV of file names reads the images beside it', async () => {
   const path = file('list.csv', rows('filename,label', 'a.png,x', 'b.png,y', 'none.png,y'))
   for (const [name, level] of [
@@ -151,11 +170,7 @@ test.each([
   ],
   ['intensities beyond 255', rows('1,2,3,256'), 'row 1: expected intensities from 0 to 255, got "256"'],
   ['nothing', '', 'expected rows of images, found none'],
-  [
-    'another split',
-    rows('p0,split', '1,holdout'),
-    'row 2: expected train, validation or test, got "holdout"',
-  ],
+  ['another split', rows('p0,split', '1,b'), 'row 2: expected train, validation or test, got "b"'],
 ])('a CSV file with %s is refused', async (_, text, message) => {
   await expect(loadDataset(`csv:${file('t.csv', text)}`)).rejects.toThrow(message)
 })

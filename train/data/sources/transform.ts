@@ -2,7 +2,7 @@ import { fitCentred, type GreyImage, resampleArea } from '../../../models/images
 import type { ImportOptions } from '../../step/configuration.ts'
 
 /**
- * Cuts, resizes and inverts an image as the import options say, in that order.
+ * Transposes, cuts, resizes and inverts an image as the import options say, in that order.
  *
  * - `crop` keeps a part, in pixels of the original.
  * - `size` resizes by area. `fit: 'cover'` fills the size and cuts what is over at both sides; 'contain' (the default)
@@ -11,9 +11,15 @@ import type { ImportOptions } from '../../step/configuration.ts'
  * @throws Error when the crop does not lie within the image
  */
 export function transformImage(image: GreyImage, options: ImportOptions): GreyImage {
-  const cropped = options.crop ? crop(image, options.crop) : image
+  const upright = options.transpose ? transpose(image) : image
+  const cropped = options.crop ? crop(upright, options.crop) : upright
   const sized = options.size ? resize(cropped, options.size, options) : cropped
   return options.invert ? { ...sized, pixels: sized.pixels.map(value => 1 - value) } : sized
+}
+
+function transpose({ width, height, pixels }: GreyImage): GreyImage {
+  const turned = pixels.map((_, i) => pixels[(i % height) * width + Math.floor(i / height)])
+  return { width: height, height: width, pixels: turned }
 }
 
 function crop(image: GreyImage, box: NonNullable<ImportOptions['crop']>): GreyImage {
