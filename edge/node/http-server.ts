@@ -138,13 +138,14 @@ function observe(
 ): void {
   const ms = performance.now() - from
   const route = routeLabel(head.target)
-  const model = headers['x-model']
+  const answered = headers['x-model']
+  const [model, version] = answered?.split('@', 2) ?? []
   const timing = headers['server-timing']
   const cache = timing?.startsWith('cache;desc="') ? (timing.slice(12, -1) as 'memory' | 'shared') : undefined
-  metrics.observe({ route, status, seconds: ms / 1000, model: model?.split('@', 1)[0], cache })
+  metrics.observe({ route, status, seconds: ms / 1000, model, version, cache })
   const length = headers['content-length']
   const bytes = length === undefined ? undefined : Number(length)
-  accessLog?.({ id, head, route, status, ms, bytes, model, cache, trace })
+  accessLog?.({ id, head, route, status, ms, bytes, model: answered, cache, trace })
 }
 
 /**

@@ -5,8 +5,9 @@ export interface Observation {
   status: number
   /** From the request's arrival to the head of its answer. */
   seconds: number
-  /** The id of the model that answered. */
+  /** The id of the model that answered, and its version, by which a canary is told from the stable one. */
   model?: string
+  version?: string
   /** Where the answer came from, if not made for this request. */
   cache?: 'memory' | 'shared'
 }
@@ -38,13 +39,15 @@ export function startMetrics(gauges: Gauges): Metrics {
   const requests = new Map<string, number>()
   const durations = new Map<string, Durations>()
   return {
-    observe({ route, status, seconds, model = '', cache = 'none' }) {
-      const labels = `route="${route}",status="${status}",model="${model}",cache="${cache}"`
+    observe({ route, status, seconds, model = '', version = '', cache = 'none' }) {
+      const answered = `model="${model}",version="${version}"`
+      const labels = `route="${route}",status="${status}",${answered},cache="${cache}"`
       requests.set(labels, (requests.get(labels) ?? 0) + 1)
-      let series = durations.get(route)
+      const timed = `route="${route}",${answered}`
+      let series = durations.get(timed)
       if (!series) {
         series = { counts: new Array(BUCKETS.length + 1).fill(0), sum: 0 }
-        durations.set(route, series)
+        durations.set(timed, series)
       }
       let bucket = 0
       while (seconds > BUCKETS[bucket]) bucket++
@@ -76,13 +79,13 @@ function describeDurations(durations: ReadonlyMap<string, Durations>): string[] 
   return [
     `# HELP ${name} From a request's arrival to the head of its answer.`,
     `# TYPE ${name} histogram`,
-    ...Array.from(durations, ([route, { counts, sum }]) => {
+    ...Array.from(durations, ([labels, { counts, sum }]) => {
       let total = 0
       const lines = counts.map((count, i) => {
         total += count
-        return `${name}_bucket{route="${route}",le="${BUCKETS[i] ?? '+Inf'}"} ${total}`
+        return `${name}_bucket{${labels},le="${BUCKETS[i] ?? '+Inf'}"} ${total}`
       })
-      return [...lines, `${name}_sum{route="${route}"} ${sum}`, `${name}_count{route="${route}"} ${total}`]
+      return [...lines, `${name}_sum{${labels}} ${sum}`, `${name}_count{${labels}} ${total}`]
     }).flat(),
   ]
 }

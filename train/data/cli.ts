@@ -34,7 +34,7 @@ async function main(name: string, flags: Flags): Promise<void> {
   const sheet = flags.sheet ?? (set ? undefined : join(cacheFolder('sheets'), `${dataset.name}.png`))
   if (sheet) {
     if (!flags.sheet) await mkdir(dirname(sheet), { recursive: true })
-    await writeAtomic(sheet, contactSheet(dataset.train, dataset))
+    await writeAtomic(sheet, contactSheet(dataset.train, dataset, set ? 'first' : 'spread'))
     console.log(`sheet  ${resolve(sheet)}`)
   }
   if (flags.testSprite) {
@@ -109,7 +109,7 @@ const program = withImportOptions(
         .default('shuffled'),
     )
     .option('--split-seed <integer>', 'seed of a shuffled split', integer({ min: 0 }), 0)
-    .option('--sheet <file>', 'write the first 100 training images as one PNG')
+    .option('--sheet <file>', 'write 100 training images as one PNG: of known sets the first, of yours some of all')
     .option(
       '--test-sprite <file>',
       'write the first 100 test images as one PNG of 10 by 10, for the page to cut up',

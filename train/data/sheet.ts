@@ -9,12 +9,18 @@ const GAP = 4
 const SCALE = 3
 const BACKGROUND = 255
 
-/** The first 100 images in rows of ten, on white, each pixel three wide, as a PNG. */
+/**
+ * 100 images in rows of ten, on white, each pixel three wide, as a PNG.
+ *
+ * @param which the first ones, or images spread evenly over all, which shows every class of images sorted by class
+ */
 export function contactSheet(
   images: Pick<Images, 'count' | 'pixels'>,
   { height, width }: { height: number; width: number },
+  which: 'first' | 'spread' = 'first',
 ): Uint8Array {
   const count = Math.min(IMAGES, images.count)
+  const place = (n: number) => (which === 'first' ? n : Math.floor((n * images.count) / count))
   const columns = Math.min(COLUMNS, count)
   const rows = Math.ceil(count / columns)
   const cell = { width: width * SCALE + GAP, height: height * SCALE + GAP }
@@ -25,7 +31,7 @@ export function contactSheet(
     const top = GAP + Math.floor(n / columns) * cell.height
     for (let y = 0; y < height * SCALE; y++) {
       for (let x = 0; x < width * SCALE; x++) {
-        const pixel = n * height * width + Math.floor(y / SCALE) * width + Math.floor(x / SCALE)
+        const pixel = place(n) * height * width + Math.floor(y / SCALE) * width + Math.floor(x / SCALE)
         data[(top + y) * sheet.width + left + x] = images.pixels[pixel]
       }
     }

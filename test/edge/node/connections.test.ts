@@ -9,18 +9,23 @@ import { makeModels, OPTIONS } from './node-fixture.ts'
 
 const models = makeModels()
 
-test('metrics have a port of their own and count by route, status, model and cache in Prometheus’ format', async () => {
+test('metrics have a port of their own and count by route, status, model, version and cache in Prometheus’ format', async () => {
   const server = await startServer({ ...OPTIONS, models: models(), metricsPort: 0 })
   try {
-    for (const seed of [1, 2, 2]) await fetch(`${server.url}/v1/models/a-vae-z2/sample?seed=${seed}`)
+    let answered: string | null | undefined
+    for (const seed of [1, 2, 2]) {
+      const response = await fetch(`${server.url}/v1/models/a-vae-z2/sample?seed=${seed}`)
+      answered = response.headers.get('x-model')
+    }
+    const model = `model="a-vae-z2",version="${answered?.split('@')[1]}"`
     await fetch(`${server.url}/v1/models/%22%0Aevil/sample`)
     expect((await fetch(`${server.url}/metrics`)).status).toBe(404)
     const text = await (await fetch(server.metricsUrl ?? '')).text()
     const route = 'route="/v1/models/{model}/sample"'
-    expect(text).toContain(`http_requests_total{${route},status="200",model="a-vae-z2",cache="none"} 2`)
-    expect(text).toContain(`http_requests_total{${route},status="200",model="a-vae-z2",cache="memory"} 1`)
-    expect(text).toContain(`http_requests_total{${route},status="404",model="",cache="none"} 1`)
-    expect(text).toContain(`http_request_duration_seconds_count{${route}} 4`)
+    expect(text).toContain(`http_requests_total{${route},status="200",${model},cache="none"} 2`)
+    expect(text).toContain(`http_requests_total{${route},status="200",${model},cache="memory"} 1`)
+    expect(text).toContain(`http_requests_total{${route},status="404",model="",version="",cache="none"} 1`)
+    expect(text).toContain(`http_request_duration_seconds_count{${route},${model}} 3`)
     expect(text).toMatch(/^http_requests_in_flight 0$/m)
     expect(text).toMatch(/^heavy_queue_requests 0$/m)
     for (const line of text.trimEnd().split('\n')) {
