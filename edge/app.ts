@@ -20,7 +20,7 @@ import { oembedReply } from './pages/oembed.ts'
 import { openApiReply } from './pages/openapi.ts'
 import { usageReply } from './pages/usage.ts'
 import { heavyQueue } from './pipeline/heavy-queue.ts'
-import { modelFileReply } from './pipeline/model-files.ts'
+import { cardReply, storedFileReply } from './pipeline/model-files.ts'
 import { parseRequest } from './pipeline/parse-request.ts'
 import { parsedRequestCache } from './pipeline/parsed-request-cache.ts'
 import { respond, type Service } from './pipeline/respond.ts'
@@ -117,13 +117,13 @@ function routeModels(service: Service, route: Route): void {
       respond(service, head, rate => answerOperation(service, operation, head, rate, c)),
     )
   }
-  const files = [...MODEL_FILES, 'card.json'] as const
-  for (const [file, suffix] of [
-    ...files.map(file => [file, `/${file}`] as const),
-    ['card.json', ''] as const,
-  ]) {
-    route(`/v1/models/:model${suffix}`, ['get'], (head, c) =>
-      respond(service, head, () => modelFileReply(catalog, c.req.param('model') ?? '', file, head.client)),
+  const nameOf = (c: Context<Env>) => c.req.param('model') ?? ''
+  route('/v1/models/:model', ['get'], (head, c) =>
+    respond(service, head, () => cardReply(catalog, nameOf(c), head.client)),
+  )
+  for (const file of [...MODEL_FILES, 'card.json', 'model.sig'] as const) {
+    route(`/v1/models/:model/${file}`, ['get'], (head, c) =>
+      respond(service, head, () => storedFileReply(service, nameOf(c), file, head.client)),
     )
   }
   route('/v1/usage', ['get'], head => usageReply(service.platform, head))

@@ -1,5 +1,5 @@
 import type { Card } from '../models/card.ts'
-import type { ModelFile } from '../models/registry/keys.ts'
+import type { StoredFile } from '../models/registry/keys.ts'
 import type { PictureDecoders } from './images/picture.ts'
 
 /** A model of the catalog. One whose card cannot be read is listed with the reason and answers 503. */
@@ -19,8 +19,8 @@ export interface ModelStore {
   list(): Promise<readonly CatalogEntry[]>
   /** Whether the last list is recent enough to be used without calling `list`. */
   isFresh(): boolean
-  /** A file of a version. @throws Error when it cannot be read */
-  read(id: string, file: ModelFile, version: string): Promise<Uint8Array<ArrayBuffer>>
+  /** A file of a version, as it is stored. @throws Error when it cannot be read */
+  read(id: string, file: StoredFile, version: string): Promise<Uint8Array<ArrayBuffer>>
   /**
    * Reads and self-tests the versions of a listed model before they answer for the first time.
    *

@@ -16,6 +16,7 @@ import { headOf, type RequestHead } from './http/request-head.ts'
 import { readTraceparent, requestId } from './http/request-id.ts'
 import { reusedHeaders } from './http/reused-headers.ts'
 import { wasmDecoders } from './images/wasm-decoders.ts'
+import { type AnalyticsDataset, dataPoint } from './pipeline/data-point.ts'
 import type { Client, Engine, ModelStore, Platform } from './platform.ts'
 import { type R2Binding, r2Bucket } from './versions/bucket.ts'
 import { versionedStore } from './versions/versioned-store.ts'
@@ -29,6 +30,8 @@ interface Env {
   CHANNEL_SECONDS?: number
   /** A public key in PEM: versions in the bucket that are not signed by it do not answer. */
   VERIFY_KEY?: string
+  /** Gets a data point for each request, with the version that answered. */
+  METRICS?: AnalyticsDataset
   /** Metadata of the deployed version. */
   VERSION?: WorkerVersionMetadata
   /** The model that the id `default` stands for; the most useful one by default. */
@@ -52,10 +55,13 @@ export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const sender = senderOf(request)
     if (!URL.canParse(request.url)) return sender.reply(problemReply(invalidAddress()))
+    const begun = Date.now()
     app ??= createApp(openPlatform(env))
     const head = requestHead(request, env)
     const known = await app.answerKnown(head)
-    return known ? sender.reply(known) : app.fetch(request, head, sender)
+    const response = known ? sender.reply(known) : await app.fetch(request, head, sender)
+    env.METRICS?.writeDataPoint(dataPoint(head.target, response.status, response.headers, Date.now() - begun))
+    return response
   },
 }
 

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { testImages } from './build/test-images-plugin.ts'
@@ -7,8 +8,12 @@ import { embedScript } from './embed/build-element.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+/** A public key in PEM, in the file that VERIFY_KEY names: the page then shows only models signed by it. */
+const verifyKey = process.env.VERIFY_KEY ? readFileSync(process.env.VERIFY_KEY, 'utf8') : ''
+
 export default defineConfig({
   root: here('.'),
+  define: { 'import.meta.env.VERIFY_KEY': JSON.stringify(verifyKey) },
   base: './',
   build: {
     target: 'es2022',

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Card } from '../../models/card.ts'
 import { MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
+import { SIGNATURE_FILE } from '../../models/registry/signature.ts'
 import { findFault, parseCard } from '../../models/registry/version.ts'
 
 /** The repository's root, and the folders in it that servers read or builds write. */
@@ -41,6 +42,9 @@ export async function buildAssets(
     try {
       const card = parseCard(await readFile(path.join(from, 'card.json')), `${id}/card.json`)
       for (const file of MODEL_FILES) await copyChecked(card, file, from, to)
+      for (const file of ['card.json', SIGNATURE_FILE]) {
+        if (existsSync(path.join(from, file))) await cp(path.join(from, file), path.join(to, file))
+      }
       catalog.push({ id, card })
     } catch (error) {
       if (!onFault) throw error
@@ -85,17 +89,23 @@ export async function buildWorker(folders: {
   )
 }
 
-/** Builds the page into a folder. */
-export async function buildPage(page: string): Promise<void> {
-  await run('vite', ['build', 'web', '--logLevel', 'warn', '--outDir', page, '--emptyOutDir'], ROOT)
+/** Builds the page into a folder. @param verify a public key's file: the page shows only models signed by it */
+export async function buildPage(page: string, verify?: string): Promise<void> {
+  const args = ['build', 'web', '--logLevel', 'warn', '--outDir', page, '--emptyOutDir']
+  await run('vite', args, ROOT, verify === undefined ? {} : { VERIFY_KEY: path.resolve(verify) })
 }
 
 /** Runs a package's command line program and returns what it printed. @throws Error with that when it fails */
-async function run(name: string, args: readonly string[], cwd: string): Promise<string> {
+async function run(
+  name: string,
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<string> {
   const child = spawn(process.execPath, [findProgram(name), ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', CI: '1', NO_COLOR: '1' },
+    env: { ...process.env, ...env, WRANGLER_SEND_METRICS: 'false', CI: '1', NO_COLOR: '1' },
   })
   let output = ''
   child.stdout.on('data', data => (output += data))

@@ -11,7 +11,7 @@ import { readTraceparent, requestId } from '../http/request-id.ts'
 import type { AccessLog } from './access-log.ts'
 import { headReader, type PublicAddress } from './incoming-head.ts'
 import type { Metrics } from './metrics.ts'
-import { routeLabel } from './route-label.ts'
+import { routeLabel } from '../pipeline/route-label.ts'
 import { send } from './send-reply.ts'
 
 /**

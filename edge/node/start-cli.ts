@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { Command, Option } from 'commander'
+import { readVerificationKey } from '../../models/registry/signature.ts'
 import { buildAssets, buildPage, buildWorker, FOLDERS, ROOT } from './build.ts'
 import { proxyOptions, wholeNumber } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
@@ -21,6 +23,12 @@ const program = new Command('start')
       .env('LATENT_EDGE_STATE')
       .default(path.join(ROOT, 'edge/.wrangler/state/v3')),
   )
+  .addOption(
+    new Option(
+      '--verify <key>',
+      'public key (PEM): serve only versions signed by it from R2, and have the page show only signed models',
+    ).env('VERIFY_KEY'),
+  )
   .addOption(new Option('--out <folder>', 'where to build').default(path.join(ROOT, 'edge/dist')))
   .addOption(
     new Option('--rate <number>', 'requests a client may make in a minute; 0 for no limit')
@@ -37,6 +45,7 @@ interface Flags {
   models: string
   defaultModel?: string
   state: string
+  verify?: string
   out: string
   rate: number
   publicUrl?: string
@@ -44,9 +53,11 @@ interface Flags {
 }
 
 async function start(): Promise<void> {
-  const { port, host, models, defaultModel, state, out, rate, publicUrl, trustProxy } = program
+  const { port, host, models, defaultModel, state, verify, out, rate, publicUrl, trustProxy } = program
     .parse()
     .opts<Flags>()
+  const verifyKey = verify === undefined ? undefined : readFileSync(verify, 'utf8')
+  if (verifyKey !== undefined) await readVerificationKey(verifyKey)
   await checkFree(host, port)
   console.log('Building the page and the Worker …')
   const folders = {
@@ -55,7 +66,7 @@ async function start(): Promise<void> {
     assets: path.join(out, 'assets'),
     worker: path.join(out, 'worker'),
   }
-  await buildPage(folders.page)
+  await buildPage(folders.page, verify)
   await buildAssets(folders, (id, reason) => console.error(`${id} cannot be used: ${reason}`))
   await buildWorker(folders)
   const running = await startWorkerd({
@@ -67,6 +78,7 @@ async function start(): Promise<void> {
     limit: rate,
     publicUrl,
     trustProxy,
+    verifyKey,
     log: line => console.error(line),
   })
   let stopping = false

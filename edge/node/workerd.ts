@@ -43,6 +43,10 @@ export interface WorkerdOptions {
   trustProxy?: boolean
   /** Seconds between reads of the channels. */
   channelSeconds?: number
+  /** Public key in PEM: versions in the bucket that it did not sign do not answer. */
+  verifyKey?: string
+  /** Whether there is an Analytics Engine data set. Miniflare takes its data points and drops them. */
+  metrics?: boolean
   /** Whether Miniflare simulates the Cache API, in Node; true by default. */
   cache?: boolean
   /** Whether V8's inspector is served, on any free port. */
@@ -84,6 +88,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
             ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } },
           }),
           ...(options.state !== undefined && { r2Buckets: { MODELS: 'latent-edge-models' } }),
+          ...(options.metrics && { analyticsEngineDatasets: { METRICS: { dataset: 'latent_edge' } } }),
           bindings: {
             RATE_LIMIT_REQUESTS: limit,
             RATE_LIMIT_SECONDS: 60,
@@ -91,6 +96,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
             DEFAULT_MODEL: options.defaultModel ?? '',
             TRUST_PROXY: options.trustProxy ?? false,
             ...(options.publicUrl !== undefined && { PUBLIC_URL: options.publicUrl }),
+            ...(options.verifyKey !== undefined && { VERIFY_KEY: options.verifyKey }),
           },
           cacheAPI: options.cache ?? true,
           unsafeDirectSockets: [{ host, port }],

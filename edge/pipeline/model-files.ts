@@ -1,29 +1,58 @@
-import type { ModelFile } from '../../models/registry/keys.ts'
-import { cacheControl } from '../catalog/choose-version.ts'
+import type { Card } from '../../models/card.ts'
+import type { StoredFile } from '../../models/registry/keys.ts'
+import { cacheControl, type VersionScope } from '../catalog/choose-version.ts'
+import { unavailable } from '../catalog/model.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { entityTag } from '../http/entity-tag.ts'
 import { COMMON_HEADERS } from '../http/headers.ts'
+import { Problem } from '../http/problem.ts'
 import type { Reply } from '../http/reply.ts'
-import type { Client } from '../platform.ts'
+import type { Client, Platform } from '../platform.ts'
 
-/** One of a model's files, or its card. @throws Problem */
-export async function modelFileReply(
-  catalog: ModelCatalog,
+/** A model's card. @throws Problem */
+export async function cardReply(catalog: ModelCatalog, name: string, client: Client): Promise<Reply> {
+  const { model, scope } = await catalog.find(name, { seed: null, client })
+  const body = new TextEncoder().encode(JSON.stringify(model.card, null, 1))
+  return fileReply(model.card, 'card.json', body, scope)
+}
+
+/**
+ * A file of a version as it is stored, byte for byte, so that a signature over it can be checked.
+ *
+ * @throws Problem, not-found for the signature of a version that has none
+ */
+export async function storedFileReply(
+  { catalog, platform }: { catalog: ModelCatalog; platform: Platform },
   name: string,
-  file: ModelFile | 'card.json',
+  file: StoredFile,
   client: Client,
 ): Promise<Reply> {
   const { model, scope } = await catalog.find(name, { seed: null, client })
-  const { id, version } = model.card
-  const isCard = file === 'card.json'
-  const body = isCard ? new TextEncoder().encode(JSON.stringify(model.card, null, 1)) : await model.file(file)
+  const { card } = model
+  if (file !== 'card.json' && file !== 'model.sig') {
+    return fileReply(card, file, await model.file(file), scope)
+  }
+  const body = await platform.store.read(card.id, file, card.version).catch((error: Error) => {
+    if (file === 'card.json') throw unavailable(card.id, error.message, platform)
+    throw new Problem('not-found', `${card.id}@${card.version} has no signature.`)
+  })
+  return fileReply(card, file, body, scope)
+}
+
+function fileReply(
+  { id, version }: Card,
+  file: StoredFile,
+  body: Uint8Array<ArrayBuffer>,
+  scope: VersionScope,
+): Reply {
+  const isJson = file === 'card.json' || file === 'model.sig'
   return {
     status: 200,
     keep: scope !== 'client',
     body,
     headers: {
       ...COMMON_HEADERS,
-      'content-type': isCard ? 'application/json' : 'application/octet-stream',
+      'content-type': isJson ? 'application/json' : 'application/octet-stream',
       'content-length': String(body.length),
       etag: entityTag(body),
       'content-location': `/v1/models/${id}@${version}/${file}`,

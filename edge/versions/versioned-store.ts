@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Card } from '../../models/card.ts'
-import { fileKey } from '../../models/registry/keys.ts'
+import { fileKey, type ModelFile, type StoredFile } from '../../models/registry/keys.ts'
 import type { VerificationKey } from '../../models/registry/signature.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
@@ -89,7 +89,7 @@ export function versionedStore(options: VersionedStoreOptions): ModelStore {
       return card?.version === version ? card : pinnedCard(id, version)
     },
     async read(id, file, version) {
-      const cached = files.get(id, version, file)
+      const cached = isModelFile(file) ? files.get(id, version, file) : undefined
       if (cached) return cached
       if ((await bundledCard(id))?.version === version) return bundled.read(id, file, version)
       const stored = await bucket.get(fileKey(id, version, file))
@@ -98,6 +98,10 @@ export function versionedStore(options: VersionedStoreOptions): ModelStore {
     },
     incidents: () => [...(bundled.incidents?.() ?? []), ...incidents.list()],
   }
+}
+
+function isModelFile(file: StoredFile): file is ModelFile {
+  return file !== 'card.json' && file !== 'model.sig'
 }
 
 /** Cards of versions that are whole in the bucket, whether or not a channel names them. */

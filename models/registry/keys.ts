@@ -6,6 +6,9 @@ export const MODEL_FILES = ['encoder.onnx', 'decoder.onnx', 'latents.safetensors
 /** The name of one of a version's files. */
 export type ModelFile = (typeof MODEL_FILES)[number]
 
+/** All that is stored of a version: a signature only if it was signed. */
+export type StoredFile = ModelFile | 'card.json' | 'model.sig'
+
 /** The prefix of all channel files in a bucket. */
 export const CHANNELS = 'channels/'
 
@@ -34,7 +37,7 @@ export function channelKey(id: string): string {
 }
 
 /** The key of a file of a version. A version exists if its card does: the card is written last and deleted first. */
-export function fileKey(id: string, version: string, file: ModelFile | 'card.json' | 'model.sig'): string {
+export function fileKey(id: string, version: string, file: StoredFile): string {
   return `${VERSIONS}${id}/${version}/${file}`
 }
 

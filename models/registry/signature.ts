@@ -146,6 +146,32 @@ export async function verifySignature(
   files: Record<SignedFile, Uint8Array>,
   key: VerificationKey,
 ): Promise<void> {
+  const digests = await readSignature(bundle, key)
+  for (const file of SIGNED_FILES) await requireSigned(digests, file, files[file])
+}
+
+/** The SHA-256 of each file that a signature is over. */
+export type SignedDigests = Readonly<Record<SignedFile, string>>
+
+/** @throws Error naming the file when its bytes are not those that were signed */
+export async function requireSigned(
+  digests: SignedDigests,
+  file: SignedFile,
+  bytes: Uint8Array,
+): Promise<void> {
+  const got = await sha256(bytes)
+  if (got !== digests[file]) {
+    throw new Error(`${file}: expected SHA-256 ${digests[file]}, as signed, got ${got}`)
+  }
+}
+
+/**
+ * Checks that a bundle is a signature by the key over the files of a version.
+ *
+ * @returns what it says of each file, to be compared by `requireSigned`
+ * @throws Error saying what is not as it should be: the bundle, the key or the signature
+ */
+export async function readSignature(bundle: Uint8Array, key: VerificationKey): Promise<SignedDigests> {
   const { verificationMaterial, dsseEnvelope } = parse(Bundle, bundle, SIGNATURE_FILE)
   const { hint } = verificationMaterial.publicKey
   if (hint !== key.hint) {
@@ -164,13 +190,10 @@ export async function verifySignature(
     preAuthentication(payload),
   )
   if (!isSigned) throw new Error(`${SIGNATURE_FILE}: its statement was not signed by the key`)
-  await requireStatement(parse(Statement, payload, `${SIGNATURE_FILE}: statement`), files)
+  return digestsOf(parse(Statement, payload, `${SIGNATURE_FILE}: statement`))
 }
 
-async function requireStatement(
-  { subject, predicate }: z.infer<typeof Statement>,
-  files: Record<SignedFile, Uint8Array>,
-): Promise<void> {
+async function digestsOf({ subject, predicate }: z.infer<typeof Statement>): Promise<SignedDigests> {
   const { resources } = predicate
   const unknown = resources.find(({ name }) => !SIGNED_FILES.some(file => file === name))
   if (unknown) throw new Error(`${SIGNATURE_FILE}: expected the files of a version, got ${unknown.name} too`)
@@ -178,13 +201,11 @@ async function requireStatement(
     const signed = resources.filter(({ name }) => name === file)
     if (signed.length !== 1)
       throw new Error(`${SIGNATURE_FILE}: expected ${file} once, found it ${signed.length} times`)
-    const got = await sha256(files[file])
-    if (got !== signed[0].digest)
-      throw new Error(`${file}: expected SHA-256 ${signed[0].digest}, as signed, got ${got}`)
   }
   if (subject[0].digest.sha256 !== (await rootDigest(resources))) {
     throw new Error(`${SIGNATURE_FILE}: its subject is not that of its files`)
   }
+  return Object.fromEntries(resources.map(({ name, digest }) => [name, digest])) as SignedDigests
 }
 
 /** SHA-256 over the digests of the files, as bytes, one after the other. */

@@ -3,9 +3,11 @@ import { firstModel } from '../../models/default-model.ts'
 import { fromHalf } from '../../models/onnx/half.ts'
 import type { Mlp } from '../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
+import type { SignedFile } from '../../models/registry/signature.ts'
 import { decodeSafetensors } from '../../models/safetensors.ts'
 import { apiRoot, fetchBytes, fetchJson } from './api.ts'
-import { type Loadable, load, type Resource, ready } from './resource.ts'
+import { type Loadable, load, type Progress, type Resource, ready } from './resource.ts'
+import type { SignedModel } from './signed-model.ts'
 
 /** An ONNX file, its bytes for ONNX Runtime and its layers for the plain engine. */
 export interface Network {
@@ -141,7 +143,22 @@ function localModel({ id, card, files }: LocalModel, onChange: () => void): Mode
 }
 
 function openModel(url: string, id: string, onChange: () => void): Model {
-  const card = load(() => fetchJson<Card>(url), onChange)
+  let signed: SignedModel | undefined
+  const card = load(async () => {
+    const listed = await fetchJson<Card>(url)
+    if (!import.meta.env.VERIFY_KEY) return listed
+    const { openSigned } = await import('./signed-model.ts')
+    signed = await openSigned(`${url}@${listed.version}`, import.meta.env.VERIFY_KEY)
+    return signed.card
+  }, onChange)
+  /** One of its files; in a page built with a key, the one that was signed. @param path where the API has it */
+  async function fetchFile(file: SignedFile, path: string, progress: Progress) {
+    if (!import.meta.env.VERIFY_KEY) return fetchBytes(`${url}/${path}`, { progress })
+    const { version } = await card.promise
+    const bytes = await fetchBytes(`${url}@${version}/${file}`, { progress })
+    await signed?.check(file, bytes)
+    return bytes
+  }
   const once = <T>(make: () => Resource<T>) => {
     let made: Resource<T> | undefined
     return () => (made ??= make())
@@ -150,7 +167,7 @@ function openModel(url: string, id: string, onChange: () => void): Model {
     once(() =>
       load<Network>(async progress => {
         const [bytes, { version, golden }] = await Promise.all([
-          fetchBytes(`${url}/${part}.onnx`, { progress }),
+          fetchFile(`${part}.onnx`, `${part}.onnx`, progress),
           card.promise,
         ])
         return { model: id, version, part, bytes, mlp: readMlp(bytes), golden }
@@ -163,7 +180,8 @@ function openModel(url: string, id: string, onChange: () => void): Model {
     encoder: network('encoder'),
     latents: once(() =>
       load(
-        async progress => readLatents(await fetchBytes(`${url}/latents?format=safetensors`, { progress })),
+        async progress =>
+          readLatents(await fetchFile('latents.safetensors', 'latents?format=safetensors', progress)),
         onChange,
       ),
     ),
