@@ -124,6 +124,11 @@ describe('endpoints', () => {
   })
   test('a class is resolved by its index or name, and a seed to its first draw', () => {
     expect(classIndex(space.dataset.classes, 'bag')).toBe(1)
+    const letters = ['a', 'A', '10', 'b']
+    expect(['a', 'A', '10', 'B', '3'].map(name => classIndex(letters, name))).toEqual([0, 1, 2, 3, 3])
+    expect(() => classIndex(['aa', 'aA'], 'AA')).toThrow()
+    expect([1, 2].map(index => classIndex(['1', '3', '26'], index))).toEqual([1, 2])
+    expect(['1', '2', '3'].map(name => classIndex(['1', '3', '26'], name))).toEqual([0, 2, 1])
     expect(Array.from(locate({ class: 1 }, space))).toEqual([7, 7])
     expect(locate({ seed: 5 }, space)).toEqual(drawPrior(shifted, 1, 5))
     expect(refusal(() => locate({ class: 'Boat' }, space, 'to'))).toMatchObject({

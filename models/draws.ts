@@ -204,15 +204,20 @@ export function cholesky(covariance: readonly (readonly number[])[]): number[][]
 }
 
 /**
- * The index of a class given by its name (letter case ignored) or else its index.
+ * The index of a class. A number is its index. A text is its name, in another letter case where only one class has that
+ * name, or else its index: of classes 1, 3 and 26 "1" is the first and "2" the last.
  *
  * @throws ValueError (field "class") when there is no such class, or the data has none
  */
 export function classIndex(classes: readonly string[], wanted: string | number): number {
-  const text = String(wanted).toLowerCase()
-  const named = classes.findIndex(name => name.toLowerCase() === text)
-  if (named >= 0) return named
-  if (/^\d{1,6}$/.test(text) && Number(text) < classes.length) return Number(text)
+  if (typeof wanted === 'string') {
+    const named = classes.indexOf(wanted)
+    if (named >= 0) return named
+    const lower = wanted.toLowerCase()
+    const alike = classes.flatMap((name, i) => (name.toLowerCase() === lower ? [i] : []))
+    if (alike.length === 1) return alike[0]
+  }
+  if (/^\d{1,6}$/.test(String(wanted)) && Number(wanted) < classes.length) return Number(wanted)
   const expected =
     classes.length === 0
       ? 'none, because this model’s data has no classes'

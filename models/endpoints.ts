@@ -20,6 +20,11 @@ export type Endpoint =
   | { y: readonly number[]; style: Style }
   | { z: readonly number[] }
 
+/** The endpoint of a class by its index, or by its name where another class is called by that number. */
+export function classEndpoint(classes: readonly string[], index: number): string {
+  return `class:${classIndex(classes, String(index)) === index ? index : classes[index]}`
+}
+
 /** The notations of endpoints and styles, for messages. */
 const FORMS = 'seed:<0 to 4294967295>, class:<index or name>, class:<…>@seed:<…> or z:<numbers with commas>'
 const STYLE_FORMS = 'seed:<0 to 4294967295>, eps:<numbers with commas> or z:<numbers with commas>'

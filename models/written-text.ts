@@ -1,3 +1,4 @@
+import { type Polarity, polarityOf } from './display.ts'
 import type { GreyImage } from './images/grey.ts'
 import { valueError } from './value-error.ts'
 
@@ -65,7 +66,7 @@ export function leftEdge(left: number, width: number): number {
 }
 
 /**
- * Draws the images of a text's characters beside one another.
+ * Draws the images of a text's characters beside one another, on the ground that the data set's images have.
  *
  * @param xhat [glyphs, height · width]
  * @param count draws that many of the characters; all by default
@@ -73,11 +74,11 @@ export function leftEdge(left: number, width: number): number {
 export function drawText(
   written: WrittenText,
   xhat: Float32Array,
-  { height, width }: { height: number; width: number },
+  { height, width, ...dataset }: { name: string; polarity?: Polarity; height: number; width: number },
   count?: number,
 ): GreyImage {
   const line = leftEdge(written.width, width)
-  const pixels = new Float32Array(height * line)
+  const pixels = new Float32Array(height * line).fill(polarityOf(dataset) === 'dark-on-light' ? 1 : 0)
   written.glyphs.slice(0, count).forEach(({ left }, i) => {
     for (let row = 0; row < height; row++) {
       const from = (i * height + row) * width

@@ -41,7 +41,7 @@ function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefin
   const label = Math.min(readInteger(given, 'y', 999, 0), (classes ?? 1) - 1)
   const { height, width } = card.dataset
   const scale = Math.min(16, Math.floor(HEIGHT / height))
-  const told = classes === undefined ? '' : `&class=${label}`
+  const told = classes === undefined ? '' : `&class=${encodeURIComponent(card.dataset.classes[label])}`
   const name = classes === undefined ? 'An image' : `A ${card.dataset.classes[label]}`
   const place = latentDim > 3 ? '' : ` at (${z.map(value => Number(value.toFixed(2))).join(', ')})`
   return {

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { splitPoints } from '../../models/draws.ts'
-import { locate, parseEndpoint } from '../../models/endpoints.ts'
+import { classIndex, splitPoints } from '../../models/draws.ts'
+import { classEndpoint, locate, parseEndpoint } from '../../models/endpoints.ts'
 import { type Latents, meanOf } from '../catalog/catalog.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { isConditional, withClass } from '../lab/points.ts'
@@ -34,6 +34,24 @@ export function locateCorner(
   }
 }
 
+/**
+ * The corners with which a model is shown: a class that it does not have, or cannot place, is replaced by one that it has,
+ * or by a draw. Links and the corners at the start name classes that other models have.
+ */
+export function cornersIn(corners: readonly string[], card: Card): string[] {
+  const { classes } = card.dataset
+  const wanted = [0, classes.length - 1, 1, 3]
+  const isThere = (corner: string) => locateCorner(corner, card, undefined) !== undefined
+  const taken = new Set(corners.filter(isThere))
+  return corners.map((corner, i) => {
+    if (!corner.startsWith('class:') || isThere(corner)) return corner
+    const other = wanted[i] in classes ? classEndpoint(classes, wanted[i]) : ''
+    const next = isThere(other) && !taken.has(other) ? other : `seed:${i + 1}`
+    taken.add(next)
+    return next
+  })
+}
+
 /** A corner as the API takes it, which has no test images. */
 export function asEndpoint(corner: string, point: Float32Array, card: Card): string {
   return corner.startsWith('test:') ? asCorner(point, card) : corner
@@ -56,16 +74,16 @@ function print(z: Float32Array): string {
 export function cornerControl(
   app: AppContext,
   card: Card,
+  corners: readonly string[],
   index: number,
   place: { selected: boolean; missing: boolean; select(): void; draw(): void },
 ): TemplateResult {
-  const corner = app.state.corners[index]
+  const corner = corners[index]
   const [kind, value] = partsOf(corner)
   const letter = LETTERS[index]
-  const set = (next: string) =>
-    app.set({ corners: app.state.corners.map((old, i) => (i === index ? next : old)) })
+  const set = (next: string) => app.set({ corners: corners.map((old, i) => (i === index ? next : old)) })
   const first: Record<Kind, string> = {
-    class: 'class:0',
+    class: card.dataset.classes.length > 0 ? classEndpoint(card.dataset.classes, 0) : '',
     seed: `seed:${index + 1}`,
     test: `test:${index}`,
     z: asCorner(
@@ -102,6 +120,15 @@ function partsOf(corner: string): [Kind, string] {
   return [corner.slice(0, at) as Kind, corner.slice(at + 1)]
 }
 
+/** The index of a class as corners name it; undefined where there is none. */
+function findClass(classes: readonly string[], value: string): number | undefined {
+  try {
+    return classIndex(classes, value)
+  } catch {
+    return undefined
+  }
+}
+
 function valueControl(
   card: Card,
   kind: Kind,
@@ -112,10 +139,12 @@ function valueControl(
   const label = `${KINDS[kind] ?? 'Value'} of corner ${letter}`
   const read = (event: Event) => (event.target as HTMLInputElement).value
   if (kind === 'class') {
-    return html`<select aria-label=${label} @change=${(e: Event) => set(`class:${read(e)}`)}>
-      ${card.dataset.classes.map(
+    const { classes } = card.dataset
+    const chosen = findClass(classes, value)
+    return html`<select aria-label=${label} @change=${(e: Event) => set(read(e))}>
+      ${classes.map(
         (name, i) =>
-          html`<option value=${i} ?selected=${value === String(i) || value === name}>${name}</option>`,
+          html`<option value=${classEndpoint(classes, i)} ?selected=${i === chosen}>${name}</option>`,
       )}
     </select>`
   }

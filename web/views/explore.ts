@@ -142,6 +142,6 @@ function spoken(model: Model | undefined, z: Float32Array): string {
 }
 
 function decodeQuery(app: AppContext, card: Card, z: Float32Array): string {
-  const label = isConditional(card) ? `&class=${classOf(app.state, card)}` : ''
+  const label = isConditional(card) ? `&class=${encodeURIComponent(card.dataset.classes[classOf(app.state, card)])}` : ''
   return `decode?z=${Array.from(z, value => Number(value.toFixed(4)))}${label}&scale=8`
 }

@@ -14,7 +14,7 @@ import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
-import { asCorner, cornerControl, LETTERS, locateCorner } from './corners.ts'
+import { asCorner, cornerControl, cornersIn, LETTERS, locateCorner } from './corners.ts'
 import { createDrawing } from './drawing-dialog.ts'
 import { lessons, share } from './path.ts'
 import { createPathPictures } from './path-pictures.ts'
@@ -39,12 +39,13 @@ export function createInterpolate(app: AppContext): View {
     const model = app.model()
     const card = ready(model?.card)
     if (!model || !card) return
-    const old = locateCorner(app.state.corners[index], card, ready(model.latents()))
+    const corners = cornersIn(app.state.corners, card)
+    const old = locateCorner(corners[index], card, ready(model.latents()))
     const shares = old?.slice(z.length)
     const point =
       label === undefined && shares ? Float32Array.of(...z, ...shares) : withClass(card, z, label ?? 0)
     const corner = asCorner(point, card)
-    app.set({ corners: app.state.corners.map((other, i) => (i === index ? corner : other)) })
+    app.set({ corners: corners.map((other, i) => (i === index ? corner : other)) })
     app.say(`Corner ${LETTERS[index]} at ${Array.from(z.subarray(0, 4), v => v.toFixed(2)).join(', ')}`)
   }
 
@@ -69,14 +70,15 @@ export function createInterpolate(app: AppContext): View {
     })
   }
 
-  function corners(
+  function cornerControls(
     card: Card,
+    corners: readonly string[],
     located: readonly (Float32Array | undefined)[],
     known: boolean,
   ): TemplateResult {
     return html`<section class="corners" aria-label="Corners">
-      ${app.state.corners.map((corner, index) =>
-        cornerControl(app, card, index, {
+      ${corners.map((corner, index) =>
+        cornerControl(app, card, corners, index, {
           selected: index === selected,
           missing: !located[index] && (known || !corner.startsWith('test:')),
           select: () => {
@@ -93,13 +95,14 @@ export function createInterpolate(app: AppContext): View {
     const latents = ready(model.latents())
     const decoder = ready(model.decoder())
     selected = Math.min(selected, app.state.corners.length - 1)
-    const located = app.state.corners.map(corner => locateCorner(corner, card, latents))
+    const corners = cornersIn(app.state.corners, card)
+    const located = corners.map(corner => locateCorner(corner, card, latents))
     const ends = located.filter(point => point !== undefined)
     const complete = ends.length === located.length
     const stops = ends.length > 2 ? [...ends, ends[0]] : ends
     if (complete && decoder) showPlane(model, card, stops, pictures.update(card, decoder, stops))
     return html`<div class="interpolate">
-      ${pathBar(app, card)} ${corners(card, located, latents !== undefined)}
+      ${pathBar(app, card)} ${cornerControls(card, corners, located, latents !== undefined)}
       <section class="plane-side" aria-label="The path on the latent plane">
         <div class="plane-box">${plane.element}</div>
         ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
@@ -118,7 +121,7 @@ export function createInterpolate(app: AppContext): View {
       </section>
       <section class="strip-box" aria-label="The path, step by step">
         ${pictures.sheet?.canvas ?? nothing}
-        ${complete ? share(app, card, ends, pictures.sheet?.xhat) : nothing}
+        ${complete ? share(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
       </section>
       ${lessons()} ${drawing.render(model, card)}
     </div>`
@@ -127,7 +130,7 @@ export function createInterpolate(app: AppContext): View {
   return {
     title() {
       const card = ready(app.model()?.card)
-      return card && titleOf(app.state.corners, card)
+      return card && titleOf(cornersIn(app.state.corners, card), card)
     },
     render() {
       const model = app.model()

@@ -44,10 +44,11 @@ export function square(corners: readonly Float32Array[], side: number, card: Car
 export function share(
   app: AppContext,
   card: Card,
+  corners: readonly string[],
   stops: readonly Float32Array[],
   xhat: Float32Array | undefined,
 ): TemplateResult {
-  const { corners, path, steps, api } = app.state
+  const { path, steps, api } = app.state
   const ends = corners.map((corner, i) => asEndpoint(corner, stops[i], card))
   const attributes = {
     ...(api !== '' && { src: api }),

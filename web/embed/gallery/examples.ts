@@ -1,3 +1,4 @@
+import { classEndpoint } from '../../../models/endpoints.ts'
 import type { Attributes } from './snippets.ts'
 
 /** An example of the gallery. */
@@ -14,7 +15,7 @@ export interface Example {
 
 /** An endpoint for each example: class number `index` if the model has that many classes, else a seed. */
 export function exampleEndpoint(index: number, classes: readonly string[]): string {
-  return index < classes.length ? `class:${index}` : `seed:${index + 1}`
+  return index < classes.length ? classEndpoint(classes, index) : `seed:${index + 1}`
 }
 
 /** The examples for a model. @param classes names of its classes; may be empty */

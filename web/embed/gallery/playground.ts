@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { classEndpoint } from '../../../models/endpoints.ts'
 import type { ErrorDetail } from '../latent-interpolation.d.ts'
 import { CHOICES, FLAGS, NUMBERS } from '../options/attributes.ts'
 import { codeBlock } from './code-block.ts'
@@ -77,7 +78,7 @@ function attributeForm(
     setState(setModel(state, models.find(model => model.id === id) as ListedModel))
   return html`<form @submit=${(event: Event) => event.preventDefault()}>
     <datalist id="endpoints">
-      ${model.classes.map((name, i) => html`<option value=${`class:${i}`}>${name}</option>`)}
+      ${model.classes.map((name, i) => html`<option value=${classEndpoint(model.classes, i)}>${name}</option>`)}
       ${[1, 2, 3].map(seed => html`<option value=${`seed:${seed}`}></option>`)}
     </datalist>
     <div class="fields">
