@@ -23,10 +23,9 @@ async function rasterize(svg: string, width: number, height: number): Promise<Ui
 
 /**
  * 40×30 PNGs of three kinds of marks, dark on light paper, in a folder a class; names with spaces and letters beyond
- * ASCII. Of each class `count`.
+ * ASCII. Of each class `count`, the first of which are those of a smaller set.
  */
 export async function makeMarks(folder: string, count = 100, seed = 1): Promise<void> {
-  const uniform = createRng(seed, 'marks')
   const draw: Record<string, (x: number, y: number, r: number) => string> = {
     'full moon': (x, y, r) => `<circle cx="${x}" cy="${y}" r="${r}" stroke="none"/>`,
     dürr: (x, y, r) => `<path d="M${x - r} ${y - r / 3}L${x + r} ${y + r / 3}" fill="none"/>`,
@@ -36,6 +35,8 @@ export async function makeMarks(folder: string, count = 100, seed = 1): Promise<
   for (const [name, shape] of Object.entries(draw)) {
     mkdirSync(join(folder, name), { recursive: true })
     for (let i = 0; i < count; i++) {
+      // Each image by itself, so that a larger set has those of a smaller one.
+      const uniform = createRng(seed, `${name} ${i}`)
       const ink = grey(Math.round(between(uniform, 10, 70)))
       const [x, y, r] = [between(uniform, 14, 26), between(uniform, 12, 18), between(uniform, 6, 11)]
       const svg = `<rect width="40" height="30" fill="${grey(Math.round(between(uniform, 235, 255)))}"/><g fill="${ink}" stroke="${ink}" stroke-width="${between(uniform, 2, 4)}">${shape(x, y, r)}</g>`

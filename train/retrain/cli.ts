@@ -3,6 +3,7 @@ import { runProgram } from '../../export/command/run-program.ts'
 import { stopOnSignals } from '../../export/command/stop-signals.ts'
 import { whoami } from '../../export/registry/describe.ts'
 import { percent, tolerance } from '../../export/registry/flags.ts'
+import { readSigningKey } from '../../export/registry/sign.ts'
 import { openTarget, TARGETS } from '../../export/registry/stores/target.ts'
 import { GATE } from '../../models/registry/gate.ts'
 import { chooseRun } from '../fit/choices.ts'
@@ -14,6 +15,8 @@ interface Options extends Choices {
   canary: number
   tolerance: number
   force: boolean
+  auto?: boolean
+  sign?: string
   runs: string
   zoo: string
 }
@@ -21,11 +24,13 @@ interface Options extends Choices {
 const program = withChoices(new Command('npm run retrain --'))
   .description('Train a model, export it, push it to a bucket and let it answer as a canary.')
   .showHelpAfterError('(--help lists the options)')
-  .argument('<id>', 'the model, such as mnist-vae-l2-z2')
+  .argument('[id]', 'the model, such as mnist-vae-l2-z2; made of --data and the settings where it is left out')
   .option('--runs <folder>', 'where the run directory is made', 'runs')
   .optionsGroup('Bucket:')
   .addOption(new Option('--target <where>', TARGETS).env('LATENT_EDGE_TARGET').default('local'))
   .option('--canary <percent>', 'the share of the traffic it gets', percent, 10)
+  .option('--auto', 'let `npm run registry -- watch` try the canary out, and promote it or roll it back')
+  .option('--sign <key>', 'sign the version with this private key (PEM, elliptic curve)')
   .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
   .option('--force', 'go past what the gate holds against it, and say what that was', false)
   .option(
@@ -41,9 +46,11 @@ and the images. With others it begins anew. Training goes on from its last whole
 
 Examples:
   $ npm run retrain -- mnist-vae-l2-z2
-  $ npm run retrain -- mnist-vae-l2-z2 --seed 2 --canary 5 --target remote`,
+  $ npm run retrain -- mnist-vae-l2-z2 --seed 2 --canary 5 --target remote
+  $ npm run retrain -- --data ./leaves --size 40x30 --latent 4 --batch 20 --canary 10 --auto`,
   )
-  .action(async (id: string, options: Options) => {
+  .action(async (id: string | undefined, options: Options) => {
+    const key = options.sign === undefined ? undefined : await readSigningKey(options.sign)
     const say = (line: string) => console.log(line)
     const bucket = await openTarget(options.target)
     try {
@@ -60,7 +67,7 @@ Examples:
       say('2/4 export')
       const model = await exportStep(work, options.dataDir, say)
       say(`3/4 push to ${bucket.name}`)
-      await pushStep(bucket, work, model, say)
+      await pushStep(bucket, work, model, say, key)
       say('4/4 canary')
       const { canary: share, ...rest } = options
       const { channel } = await canaryStep(bucket, model, { ...rest, share, by: whoami() }, say)

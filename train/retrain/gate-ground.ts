@@ -16,7 +16,8 @@ import { exportRun } from '../zoo/export-run.ts'
 import { measureOnTests } from './measure-version.ts'
 import { pushTestImages } from './push-test-images.ts'
 
-const SIDE = 8
+/** Width and height of an image. */
+export const SIDE = 8
 
 /** Tests of the gate on trained models: a place, data, and ways to make and promote versions. */
 export function openGround() {
@@ -74,7 +75,8 @@ export function openGround() {
   }
 }
 
-function blobs(count: number): Uint8Array {
+/** The first `count` blobs, [count · SIDE · SIDE]. */
+export function blobs(count: number): Uint8Array {
   const pixels = new Uint8Array(count * SIDE * SIDE)
   for (let i = 0; i < count; i++) {
     const draw = createRng(7, 'blob', i)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readChannel } from '../../export/registry/channels.ts'
@@ -96,20 +96,23 @@ async function judgeStep(
   say(formatJudgement('samples', judgement))
 }
 
-/** Puts the version into the bucket, and its test images for the gate. */
+/** Puts the version into the bucket, signed where there is a key, and its test images for the gate. */
 export async function pushStep(
   bucket: Bucket,
   { configuration, directory }: Work,
   model: ModelVersion,
   say: (line: string) => void,
+  key?: KeyObject,
 ): Promise<void> {
-  await pushModel(bucket, model, (...file) => say(formatFile(...file)))
+  await pushModel(bucket, model, (...file) => say(formatFile(...file)), key)
   await pushTestImages(bucket, join(directory, 'export', configuration.id), model.card)
 }
 
 /** Options of the canary that a retraining starts. */
 export interface CanaryOptions {
   share: number
+  /** Let a watcher judge the canary. */
+  auto?: boolean
   tolerance: number
   force: boolean
   zoo: string
