@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Architecture, Metric, ModelId, Objective, Prior } from '../card.ts'
+import { DataIdentity } from '../data-identity.ts'
 
 /** The configuration of a run. Further settings of the trainer are kept unchanged. */
 const Configuration = z.looseObject({
@@ -35,6 +36,8 @@ export const Result = z.strictObject({
   seconds: z.number().min(0),
   /** Numbers of training, validation and test images, and how they were divided if that is a choice. */
   images: z.strictObject({ train: z.int(), validation: z.int(), test: z.int(), note: z.string().nullable() }),
+  /** Which data it was; absent from results recorded before it was. */
+  data: DataIdentity.optional(),
   /** SHA-256 of the weights. */
   weights: z.string().regex(/^[0-9a-f]{64}$/),
   /** Versions of what the numbers depend on, by name. */

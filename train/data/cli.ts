@@ -109,7 +109,10 @@ const program = withImportOptions(
         .default('shuffled'),
     )
     .option('--split-seed <integer>', 'seed of a shuffled split', integer({ min: 0 }), 0)
-    .option('--sheet <file>', 'write 100 training images as one PNG: of known sets the first, of yours some of all')
+    .option(
+      '--sheet <file>',
+      'write 100 training images as one PNG: of known sets the first, of yours some of all',
+    )
     .option(
       '--test-sprite <file>',
       'write the first 100 test images as one PNG of 10 by 10, for the page to cut up',

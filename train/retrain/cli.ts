@@ -24,7 +24,10 @@ interface Options extends Choices {
 const program = withChoices(new Command('npm run retrain --'))
   .description('Train a model, export it, push it to a bucket and let it answer as a canary.')
   .showHelpAfterError('(--help lists the options)')
-  .argument('[id]', 'the model, such as mnist-vae-l2-z2; made of --data and the settings where it is left out')
+  .argument(
+    '[id]',
+    'the model, such as mnist-vae-l2-z2; made of --data and the settings where it is left out',
+  )
   .option('--runs <folder>', 'where the run directory is made', 'runs')
   .optionsGroup('Bucket:')
   .addOption(new Option('--target <where>', TARGETS).env('LATENT_EDGE_TARGET').default('local'))

@@ -42,14 +42,19 @@ export function modelPicker(
 
 /** A card's main facts in one line. */
 export function summary(card: Card): string {
-  const bce = metric(card, 'bce')
+  const { reconstruction } = card.objective
+  const loss = metric(card, reconstruction)
   return [
     card.id,
     kindTitle(card),
     plural(card.architecture.layers, 'layer'),
     numbersTitle(card.architecture.latentDim),
     `${card.parameters.toLocaleString('en')} parameters`,
-    ...(bce === undefined ? [] : [`test BCE ${bce.toFixed(4)} nats per pixel`]),
+    ...(loss === undefined
+      ? []
+      : [
+          `test ${reconstruction.toUpperCase()} ${loss.toFixed(4)} ${reconstruction === 'bce' ? 'nats ' : ''}per pixel`,
+        ]),
   ].join(' · ')
 }
 

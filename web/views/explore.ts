@@ -14,6 +14,7 @@ import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import type { Hovered } from '../plot/plane-content.ts'
 import { type Projection, project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { cardFacts } from './card-facts.ts'
 import { dimensionsTable } from './dimensions-table.ts'
 import { firstPicture } from './first-picture.ts'
 import { createNearestImages } from './nearest-images.ts'
@@ -96,7 +97,7 @@ export function createExplore(app: AppContext): View {
             ${toggle('Grid of decoded points', app.state.grid, grid => app.set({ grid }))}
           </div>
           ${own.render(model, card)} ${selection.render(card, ready(model.latents()), projection, z)}
-          ${nearest.render(card, ready(model.latents()), z, xhat)} ${planeTable(card)} ${dimensionsTable(card)}
+          ${nearest.render(card, ready(model.latents()), z, xhat)} ${planeTable(card)} ${dimensionsTable(card)} ${cardFacts(card)}
           ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
         </div>
       </section>
@@ -142,6 +143,8 @@ function spoken(model: Model | undefined, z: Float32Array): string {
 }
 
 function decodeQuery(app: AppContext, card: Card, z: Float32Array): string {
-  const label = isConditional(card) ? `&class=${encodeURIComponent(card.dataset.classes[classOf(app.state, card)])}` : ''
+  const label = isConditional(card)
+    ? `&class=${encodeURIComponent(card.dataset.classes[classOf(app.state, card)])}`
+    : ''
   return `decode?z=${Array.from(z, value => Number(value.toFixed(4)))}${label}&scale=8`
 }

@@ -42,6 +42,7 @@ export function toResult(name: string, run: Run, epochs: EpochRecord[]): Result 
     parameters,
     seconds: Math.round(seconds * 10) / 10,
     images: { train, validation, test, note },
+    ...(dataset.identity && { data: dataset.identity }),
     weights,
     versions,
     metrics: run.evaluations.flatMap(({ split, ...evaluation }) =>
