@@ -59,7 +59,7 @@ export default {
     app ??= createApp(openPlatform(env))
     const head = requestHead(request, env)
     const known = await app.answerKnown(head)
-    const response = known ? sender.reply(known) : await app.fetch(request, head, sender)
+    const response = await (known ? sender.reply(known) : app.fetch(request, head, sender))
     env.METRICS?.writeDataPoint(dataPoint(head.target, response.status, response.headers, Date.now() - begun))
     return response
   },

@@ -107,6 +107,18 @@ test('summarize does not average results with different settings', () => {
   ])
 })
 
+test('summarize refuses folds that were trained on different data, and names them', () => {
+  const of = (hash: string, fold: number): Result => {
+    const part = { images: 1, sha256: hash.repeat(64) }
+    const data = { sha256: hash.repeat(64), train: part, test: part }
+    return { ...result('mnist-vae-l2-z2', fold, [0.2, 0.2]), data }
+  }
+  expect(summarize([of('a', 0), of('a', 1), vae[2]])[0].n).toBe(3)
+  expect(() => summarize([of('a', 0), of('b', 1)])).toThrow(
+    'mnist-vae-l2-z2: expected all its folds on the same data, got fold 0 on aaaaaaaaaaaa…, fold 1 on bbbbbbbbbbbb…',
+  )
+})
+
 test('formatCsv writes a line for each figure with all digits', () => {
   const lines = formatCsv(summarize(vae, 'priors')).split('\r\n')
   const [head, ...rows] = lines.map(line => line.split(','))

@@ -38,6 +38,7 @@ export interface Summary {
  * are put together only if their settings agree in all but the fold.
  *
  * @param preset whose tables of the paper come first, if several report the same model
+ * @throws Error when folds of one model were trained on different data
  */
 export function summarize(results: Result[], preset?: string): Summary[] {
   const groups: Result[][] = []
@@ -61,6 +62,7 @@ export function spread(values: number[]): Spread {
 
 function describe(group: Result[], find: ReturnType<typeof paperLookup>): Summary {
   const [{ name, configuration, parameters, metrics }] = group
+  requireSameData(group)
   const epochs = group.map(result => result.epochs)
   const paper = (['bce', 'mse', 'l1'] as const).flatMap(loss => {
     const row = find(name, loss)
@@ -76,6 +78,19 @@ function describe(group: Result[], find: ReturnType<typeof paperLookup>): Summar
     figures: metrics.flatMap(metric => figureOf(metric, group)),
     paper: Object.fromEntries(paper),
   }
+}
+
+/** @throws Error when folds of one model were trained on different data, whose mean would mean nothing */
+function requireSameData(group: readonly Result[]): void {
+  const [first, ...rest] = group.filter(({ data }) => data)
+  const other = rest.find(({ data }) => data!.sha256 !== first.data!.sha256)
+  if (!other) return
+  const told = [first, other].map(
+    ({ configuration, data }) => `fold ${configuration.data.fold} on ${data!.sha256.slice(0, 12)}…`,
+  )
+  throw new Error(
+    `${first.name}: expected all its folds on the same data, got ${told.join(', ')}; train the older ones again`,
+  )
 }
 
 function figureOf({ name, unit, split, latent }: Metric, group: Result[]): Figure[] {
