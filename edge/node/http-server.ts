@@ -8,10 +8,10 @@ import { Problem, problemReply } from '../http/problem.ts'
 import { type Reply, toResponse } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { readTraceparent, requestId } from '../http/request-id.ts'
+import { routeLabel } from '../pipeline/route-label.ts'
 import type { AccessLog } from './access-log.ts'
 import { headReader, type PublicAddress } from './incoming-head.ts'
 import type { Metrics } from './metrics.ts'
-import { routeLabel } from '../pipeline/route-label.ts'
 import { send } from './send-reply.ts'
 
 /**

@@ -43,7 +43,10 @@ export async function takePictures(server: string, models: readonly Shown[], out
           if (wide > width) faults.push(`${model.id} ${view} ${width}: ${wide} pixels wide`)
           const messages = await opened.page.locator('.message').allTextContents()
           faults.push(...messages.map(text => `${model.id} ${view} ${width}: ${text.trim()}`))
-          await opened.page.screenshot({ path: join(out, `${model.id}-${view}-${width}.png`), fullPage: true })
+          await opened.page.screenshot({
+            path: join(out, `${model.id}-${view}-${width}.png`),
+            fullPage: true,
+          })
         }
         await showWidget(opened.page, server, model, join(out, `${model.id}-widget-${width}.png`))
       }
@@ -78,7 +81,9 @@ async function upload(page: Page, file: string): Promise<void> {
 async function showWidget(page: Page, server: string, { id, ends }: Shown, path: string): Promise<void> {
   const [from, to] = ends.map(encodeURIComponent)
   await page.goto(`${server}/embed?model=${id}&from=${from}&to=${to}&controls=1&scale=6`)
-  await page.waitForFunction(() => document.querySelector('latent-interpolation')?.shadowRoot?.querySelector('canvas'))
+  await page.waitForFunction(() =>
+    document.querySelector('latent-interpolation')?.shadowRoot?.querySelector('canvas'),
+  )
   await page.waitForTimeout(800)
   await page.locator('latent-interpolation').evaluate(element => {
     ;(element as HTMLElement & { seek(t: number): void }).seek(0.5)
@@ -97,7 +102,8 @@ async function askApi(server: string, { id, ends }: Shown, out: string): Promise
     ['grid', 'grid?n=6&scale=2'],
   ] as const) {
     const response = await fetch(`${server}/v1/models/${id}/${query}`)
-    if (response.ok) await writeFile(join(out, `${id}-api-${name}.png`), Buffer.from(await response.arrayBuffer()))
+    if (response.ok)
+      await writeFile(join(out, `${id}-api-${name}.png`), Buffer.from(await response.arrayBuffer()))
     else faults.push(`${id}/${query}: ${response.status} ${await response.text()}`)
   }
   return faults
