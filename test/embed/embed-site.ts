@@ -14,6 +14,13 @@ import { launchBrowser } from '../support/browser.ts'
 /** The trained model that the pages under test show. */
 export const MODEL = 'mnist-vae-l2-z2'
 
+/** Attributes of a path between two digits. */
+export const PATH = `model="${MODEL}" from="class:3" to="class:8"`
+
+/** The element as HTML. @param inner its fallback slot */
+export const element = (attributes: string, inner = '') =>
+  `<latent-interpolation ${attributes}>${inner}</latent-interpolation>`
+
 /** A server with the element's script and models, a server of third-party pages that embed it, and a browser. */
 export interface EmbedSite {
   /** URL of the first server, without a slash at its end. */

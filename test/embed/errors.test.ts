@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ErrorDetail } from '../../web/embed/latent-interpolation.d.ts'
 import {
   type EmbedSite,
+  element,
   MODEL,
   type OpenedPage,
   openPage,
+  PATH,
   pageWith,
   startEmbedSite,
   waitForLocalDecoding,
@@ -22,10 +24,6 @@ beforeAll(async () => {
   await errorPage.page.waitForFunction(() => customElements.get('latent-interpolation'))
 })
 afterAll(() => site.stop())
-
-const element = (attributes: string, inner = '') =>
-  `<latent-interpolation ${attributes}>${inner}</latent-interpolation>`
-const PATH = `model="${MODEL}" from="class:3" to="class:8"`
 
 /** Shows an element with an error. @returns the detail of its event, and the text of its fallback */
 async function showInvalid(markup: string) {

@@ -8,8 +8,10 @@ import type { ChangeDetail } from '../../web/embed/latent-interpolation.d.ts'
 import { bundleExample } from './bundle-example.ts'
 import {
   type EmbedSite,
+  element,
   MODEL,
   openPage,
+  PATH,
   pageWith,
   startEmbedSite,
   waitForLocalDecoding,
@@ -21,8 +23,6 @@ beforeAll(async () => {
 })
 afterAll(() => site.stop())
 
-const element = (attributes: string) => `<latent-interpolation ${attributes}></latent-interpolation>`
-const PATH = `model="${MODEL}" from="class:3" to="class:8"`
 const CORNERS = `model="${MODEL}" corners="class:0;class:1;class:7;class:9"`
 
 /** The first element's position. */

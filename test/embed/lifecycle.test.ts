@@ -4,8 +4,10 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type EmbedSite,
+  element,
   MODEL,
   openPage,
+  PATH,
   pageWith,
   startEmbedSite,
   waitForLocalDecoding,
@@ -16,10 +18,6 @@ beforeAll(async () => {
   site = await startEmbedSite()
 })
 afterAll(() => site.stop())
-
-const element = (attributes: string, inner = '') =>
-  `<latent-interpolation ${attributes}>${inner}</latent-interpolation>`
-const PATH = `model="${MODEL}" from="class:3" to="class:8"`
 
 describe('attaching and removing', () => {
   test('an element attached and removed 1,000 times leaves no listener, node, canvas, worker or request', async () => {

@@ -6,6 +6,7 @@ import {
   type EmbedSite,
   MODEL,
   openPage,
+  PATH,
   pageWith,
   startEmbedSite,
   waitForLocalDecoding,
@@ -16,8 +17,6 @@ beforeAll(async () => {
   site = await startEmbedSite()
 })
 afterAll(() => site.stop())
-
-const PATH = `model="${MODEL}" from="class:3" to="class:8"`
 
 /**
  * Grey levels of the first element's canvas: frames of the API are opaque, those decoded in the page are black ink with

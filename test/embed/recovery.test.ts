@@ -7,8 +7,10 @@ import type { LatentInterpolation } from '../../web/embed/latent-interpolation.d
 import { writeModel } from '../edge/fixture-model.ts'
 import {
   type EmbedSite,
+  element,
   MODEL,
   openPage,
+  PATH,
   pageWith,
   serveModels,
   startEmbedSite,
@@ -20,9 +22,6 @@ beforeAll(async () => {
   site = await startEmbedSite()
 })
 afterAll(() => site.stop())
-
-const PATH = `model="${MODEL}" from="class:3" to="class:8"`
-const element = (attributes: string) => `<latent-interpolation ${attributes}></latent-interpolation>`
 
 const decoding = (page: Page) => page.evaluate(() => document.querySelector('latent-interpolation')?.decoding)
 

@@ -10,6 +10,7 @@ import { openFolder } from '../../export/registry/stores/folder.ts'
 import { fileKey } from '../../models/registry/keys.ts'
 import { readVerificationKey, type VerificationKey } from '../../models/registry/signature.ts'
 import { checkVersion } from '../../models/registry/version.ts'
+import { OPTIONS } from '../edge/node/node-fixture.ts'
 import { ID, type Made, makeVersion } from './fixtures.ts'
 import { breakGround, type Ground } from './places.ts'
 
@@ -30,16 +31,11 @@ beforeAll(async () => {
   for (const id of ['signed-ae-z2', 'unsigned-ae-z2']) await makeVersion(ground.zoo, 9, { id })
   await signFolder(path.join(ground.zoo, 'signed-ae-z2'), privateKey)
   server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    log: () => {},
+    ...OPTIONS,
     channelSeconds: 0.1,
     models: ground.zoo,
     bucket: folder(),
     key,
-    rate: 0,
-    trustProxy: false,
-    sessionBytes: 2 ** 26,
   })
 })
 afterAll(async () => {

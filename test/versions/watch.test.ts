@@ -10,6 +10,7 @@ import { pushModel } from '../../export/registry/push.ts'
 import { openFolder } from '../../export/registry/stores/folder.ts'
 import { type WatchOptions, watchCanaries } from '../../export/registry/watch.ts'
 import { trialKey } from '../../models/registry/keys.ts'
+import { OPTIONS } from '../edge/node/node-fixture.ts'
 import { ID, type Made, makeVersion } from './fixtures.ts'
 import { breakGround, type Ground } from './places.ts'
 
@@ -28,15 +29,10 @@ beforeAll(async () => {
   const bucket = openFolder(bucketFolder())
   for (const made of [stable, next]) await pushModel(bucket, made)
   server = await startServer({
-    host: '127.0.0.1',
-    port: 0,
-    log: () => {},
+    ...OPTIONS,
     channelSeconds: 0.1,
     models: ground.zoo,
     bucket: bucketFolder(),
-    rate: 0,
-    trustProxy: false,
-    sessionBytes: 2 ** 26,
   })
 })
 afterAll(async () => {

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../models/bytes.ts'
 import type { Progress } from './resource.ts'
 
 /** The API's base URL: beside the page, or at the address that the page's URL names. */
@@ -27,13 +28,7 @@ export async function fetchBytes(
     received += chunk.value.length
     options.progress?.(received, total)
   }
-  const bytes = new Uint8Array(received)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
+  return concatBytes(chunks)
 }
 
 /** Fetches JSON. @throws as `fetchBytes` */

@@ -1,3 +1,4 @@
+import { FONT, styleAxes } from '../plot/axis-style.ts'
 import { rimmed } from '../plot/outlined-text.ts'
 import { ticks } from '../plot/plane-frame.ts'
 import type { Theme } from '../plot/theme.ts'
@@ -11,8 +12,6 @@ export interface Box {
   x: readonly [number, number]
   y: readonly [number, number]
 }
-
-export const FONT = 'ui-sans-serif, system-ui, sans-serif'
 
 /** Canvas x of a value. */
 export function atX(box: Box, value: number): number {
@@ -32,12 +31,7 @@ export function drawAxes(
   theme: Theme,
 ): void {
   const { left, top, width, height } = box
-  g.font = `${11 * theme.text}px ${FONT}`
-  g.lineWidth = 1
-  g.strokeStyle = theme.faint
-  g.fillStyle = theme.soft
-  g.textAlign = 'center'
-  g.textBaseline = 'top'
+  styleAxes(g, theme)
   const nameStart = left + width - g.measureText(names.x).width - 16
   for (const value of ticks(...box.x)) {
     const x = Math.round(atX(box, value)) + 0.5

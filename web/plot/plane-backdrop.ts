@@ -1,3 +1,4 @@
+import { FONT, styleAxes } from './axis-style.ts'
 import { drawMarginal, type MarginalContent } from './density-curve.ts'
 import { traceEllipse } from './ellipse.ts'
 import { rimmed } from './outlined-text.ts'
@@ -37,8 +38,6 @@ export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Ba
 /** Squares below this size, in CSS pixels, leave out the sigma labels and long axis names. */
 const SMALL = 240
 
-const FONT = 'ui-sans-serif, system-ui, sans-serif'
-
 function drawAxes(
   g: CanvasRenderingContext2D,
   frame: Frame,
@@ -46,12 +45,7 @@ function drawAxes(
   theme: Theme,
 ): void {
   const { centre, half, left, top, side } = frame
-  g.font = `${11 * theme.text}px ${FONT}`
-  g.lineWidth = 1
-  g.strokeStyle = theme.faint
-  g.fillStyle = theme.soft
-  g.textAlign = 'center'
-  g.textBaseline = 'top'
+  styleAxes(g, theme)
   const print = (value: number) => String(Number(value.toPrecision(6))).replace('-', '−')
   const nameFont = `italic ${13 * theme.text}px Georgia, serif`
   const nameStart = left + side - widthIn(g, nameFont, names[0]) - 24 * theme.text

@@ -6,12 +6,12 @@ import { cardTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
 import { summary } from '../lab/model-picker.ts'
-import { isConditional, latentsOf } from '../lab/points.ts'
+import { latentsOf } from '../lab/points.ts'
 import { progress } from '../lab/status.ts'
-import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
-import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { project, projectionOf } from '../plot/projection.ts'
+import { modelOnPlane } from './model-on-plane.ts'
 
 /** What one side of a comparison shows. */
 export interface Shared {
@@ -50,11 +50,7 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
     const projection = projectionOf('', card)
     const several = app.state.by === 'seed'
     plane.show({
-      projection,
-      latents: ready(model.latents()),
-      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
-      hidden: new Set(app.state.hide),
-      names: isConditional(card) ? [] : classNames(card, projection),
+      ...modelOnPlane(app, model, card, projection),
       z: place,
       point: !several,
       draws: several && points ? project(projection, latentsOf(card, points)) : undefined,

@@ -9,14 +9,14 @@ import { heading } from '../lab/heading.ts'
 import { legend } from '../lab/legend.ts'
 import { classOf, isConditional, withClass } from '../lab/points.ts'
 import { progress, waitFor } from '../lab/status.ts'
-import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import type { Hovered } from '../plot/plane-content.ts'
-import { type Projection, project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { type Projection, project, projectionOf } from '../plot/projection.ts'
 import { cardFacts } from './card-facts.ts'
 import { dimensionsTable } from './dimensions-table.ts'
 import { firstPicture } from './first-picture.ts'
+import { modelOnPlane } from './model-on-plane.ts'
 import { createNearestImages } from './nearest-images.ts'
 import { createOwnPointLoader } from './own-point-loader.ts'
 import { createTiles } from './plane-tiles.ts'
@@ -64,12 +64,8 @@ export function createExplore(app: AppContext): View {
     const mine = own.on(projection)
     const [u, v] = mine ? project(projection, mine.mu) : []
     plane.show({
-      projection,
-      latents: ready(model.latents()),
-      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
-      hidden: new Set(app.state.hide),
-      // A conditional model's classes lie over one another.
-      names: app.state.grid || isConditional(card) ? [] : classNames(card, projection),
+      ...modelOnPlane(app, model, card, projection),
+      ...(app.state.grid && { names: [] }),
       z,
       encircling: selection.active,
       lasso: selection.active ? selection.outline : undefined,

@@ -8,14 +8,14 @@ import { ready } from '../catalog/resource.ts'
 import type { AppContext, View } from '../lab/app-context.ts'
 import { choices, slider } from '../lab/controls.ts'
 import { heading } from '../lab/heading.ts'
-import { isConditional, latentsOf, withClass } from '../lab/points.ts'
+import { latentsOf, withClass } from '../lab/points.ts'
 import { progress, waitFor } from '../lab/status.ts'
-import { classNames } from '../plot/classes.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
-import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { project, projectionOf } from '../plot/projection.ts'
 import { asCorner, cornerControl, cornersIn, LETTERS, locateCorner } from './corners.ts'
 import { createDrawing } from './drawing-dialog.ts'
+import { modelOnPlane } from './model-on-plane.ts'
 import { lessons, share } from './path.ts'
 import { createPathPictures } from './path-pictures.ts'
 import { createPathPlayer } from './path-player.ts'
@@ -53,11 +53,7 @@ export function createInterpolate(app: AppContext): View {
     const projection = projectionOf(app.state.axes, card)
     const place = (p: Float32Array) => project(projection, latentsOf(card, p))
     plane.show({
-      projection,
-      latents: ready(model.latents()),
-      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
-      hidden: new Set(app.state.hide),
-      names: isConditional(card) ? [] : classNames(card, projection),
+      ...modelOnPlane(app, model, card, projection),
       z: latentsOf(card, stops[selected] ?? point),
       ring: latentsOf(card, point),
       marginals: false,

@@ -11,7 +11,8 @@ import { testIndex } from '../lab/source-image.ts'
 import { progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
-import { project, projectGaussian, projectionOf } from '../plot/projection.ts'
+import { project, projectionOf } from '../plot/projection.ts'
+import { modelOnPlane } from './model-on-plane.ts'
 import { DRAWS, posteriorOn, type Reading, readImage, readMean } from './read-image.ts'
 
 /** One model's reading of an image. */
@@ -52,9 +53,7 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
     const projection = projectionOf('', card)
     const posterior = posteriorOn(projection, shown)
     plane.show({
-      projection,
-      latents: ready(model.latents()),
-      prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
+      ...modelOnPlane(app, model, card, projection),
       hidden: NONE,
       names: [],
       z: shown.mu,

@@ -1,0 +1,27 @@
+import type { Card } from '../../models/card.ts'
+import type { Model } from '../catalog/catalog.ts'
+import { ready } from '../catalog/resource.ts'
+import type { AppContext } from '../lab/app-context.ts'
+import { isConditional } from '../lab/points.ts'
+import { classNames } from '../plot/classes.ts'
+import type { PlaneContent } from '../plot/plane-content.ts'
+import { type Projection, projectGaussian } from '../plot/projection.ts'
+
+type ModelContent = Pick<PlaneContent, 'projection' | 'latents' | 'prior' | 'hidden' | 'names'>
+
+/** The part of a plane's content that a model gives: its test images, prior and class names. */
+export function modelOnPlane(
+  app: AppContext,
+  model: Model,
+  card: Card,
+  projection: Projection,
+): ModelContent {
+  return {
+    projection,
+    latents: ready(model.latents()),
+    prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
+    hidden: new Set(app.state.hide),
+    // The classes of a conditional model overlap.
+    names: isConditional(card) ? [] : classNames(card, projection),
+  }
+}
