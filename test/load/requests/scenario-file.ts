@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { RequestKind, RequestMix } from '../client/request-kind.ts'
+import { readJsonFile } from '../read-json-file.ts'
 import { placeholders } from './template.ts'
 
 const Range = z
@@ -58,23 +59,11 @@ const Scenario = z.strictObject({
  * @throws Error naming the file and the field when it cannot be read or is not a scenario
  */
 export async function readScenario(file: string): Promise<RequestMix> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`--scenario: ${file} cannot be read (${error.code})`)
-  })
-  let content: unknown
-  try {
-    content = JSON.parse(text)
-  } catch (error) {
-    throw new Error(`--scenario: ${file}: expected JSON: ${(error as Error).message}`)
-  }
-  const parsed = Scenario.safeParse(content)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(
-      issue => `${issue.path.join('.') || 'the scenario'}: ${issue.message}`,
-    )
-    throw new Error(`--scenario: ${file}: ${lines.join('\n  ')}`)
-  }
-  const { name = path.basename(file, '.json'), values, requests } = parsed.data
+  const {
+    name = path.basename(file, '.json'),
+    values,
+    requests,
+  } = await readJsonFile('--scenario', file, Scenario)
   const kinds = await Promise.all(requests.map(request => toKind(request, file)))
   checkNames(kinds, values, file)
   return { name, kinds, values }

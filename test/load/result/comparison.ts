@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readJsonFile } from '../read-json-file.ts'
 import { QUANTILES, Result } from './result.ts'
 
 /** A figure of a run and of its baseline; `ratio` is now / then. */
@@ -11,21 +11,9 @@ export interface Ratio {
   ratio: number | null
 }
 
-/** Reads a result that --save kept. @throws Error naming the file and what is wrong with it */
-export async function readBaseline(file: string): Promise<Result> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`--baseline: ${file} cannot be read (${error.code})`)
-  })
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    throw new Error(`--baseline: ${file}: expected JSON that --save wrote`)
-  }
-  const { data, error } = Result.safeParse(json)
-  if (data) return data
-  const { path, message } = error.issues[0]
-  throw new Error(`--baseline: ${file}: ${path.join('.') || 'it'}: ${message}`)
+/** Reads a result that --save wrote. @throws Error naming the file and what is wrong with it */
+export function readBaseline(file: string): Promise<Result> {
+  return readJsonFile('--baseline', file, Result)
 }
 
 /** Reasons why two runs cannot be compared: they sent other requests, or at another rate. */
