@@ -19,7 +19,13 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: here('index.html'), embed: here('embed/index.html') } },
+    rolldownOptions: {
+      input: {
+        index: here('index.html'),
+        embed: here('embed/index.html'),
+        convert: here('convert/index.html'),
+      },
+    },
   },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },

@@ -48,7 +48,7 @@ ${problemsSection()}
 function contents(): string {
   const names = OPERATIONS.map(({ name }) => `<a href="#${name}">${name}</a>`)
   const rest = ['models', 'limits', 'problems'].map(id => `<a href="#${id}">${id}</a>`)
-  return `<div>${names.join('')}</div><div>${rest.join('')}<a href="/openapi.json">openapi.json</a></div>`
+  return `<div>${names.join('')}</div><div>${rest.join('')}<a href="/openapi.json">openapi.json</a><a href="/convert/">TF.js to ONNX</a></div>`
 }
 
 function introduction(origin: string): string {

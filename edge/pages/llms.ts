@@ -34,6 +34,7 @@ ${operations.join('\n')}
 ## Optional
 
 - [Element](${origin}/embed/): a custom element that shows interpolations on any page
+- [Converter](${origin}/convert/): a page that turns TF.js models into ONNX files in the browser
 `
   return textReply(text, 'text/plain; charset=utf-8')
 }

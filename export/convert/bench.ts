@@ -2,10 +2,11 @@ import { cpus } from 'node:os'
 import { basename, join } from 'node:path'
 import { createRng, normals } from '../../models/random.ts'
 import type { Numbers } from './check/numbers.ts'
-import { measureParity } from './check/parity.ts'
-import { type ParityRuntime, RUNTIMES } from './check/runtimes.ts'
 import type { ModelSource } from './files/artifacts.ts'
 import { PRECISIONS } from './graph/precision.ts'
+import { locate } from './node/disk-location.ts'
+import { measureParity } from './node/measure-parity.ts'
+import { RUNTIMES } from './node/runtimes.ts'
 import { replaceSection } from './testing/documentation.ts'
 import { saved } from './testing/models.ts'
 import { vaeDecoder, vaeEncoder } from './testing/networks.ts'
@@ -16,7 +17,8 @@ import type { Converted } from './to-onnx/convert-options.ts'
  * Sizes, differences and speed of a VAE in each precision, as the table of README.md: of the 620,156-parameter one
  * with seeded weights, or of the run whose directory is given. `--write` puts it there.
  */
-const RUNTIME_NAMES: ParityRuntime[] = ['onnxruntime-node', 'onnxruntime-web']
+const RUNTIME_NAMES = ['onnxruntime-node', 'onnxruntime-web'] as const
+type RuntimeName = (typeof RUNTIME_NAMES)[number]
 const BATCHES = [1, 100]
 const SECONDS = 5
 /** Turns that are not counted. */
@@ -31,7 +33,7 @@ interface Half {
 /** Encoder and decoder; the decoder's inputs are draws from the prior, the encoder's what the decoder makes of them. */
 async function halves(run: string | undefined): Promise<Half[]> {
   const [encoder, decoder] = run
-    ? ['encoder', 'decoder'].map(part => join(run, part))
+    ? ['encoder', 'decoder'].map(part => locate(join(run, part)))
     : [await saved(vaeEncoder()), await saved(vaeDecoder())]
   const converted = await convertModel(decoder)
   const latentDim = converted.inputs[0].dims[1] as number
@@ -56,7 +58,7 @@ function first({ inputs: { dims, data } }: Half, batch: number): Numbers {
  * Milliseconds of one run of each file. They take turns, so that other load on the machine meets all alike, and
  * of each one's runs the 10th percentile counts.
  */
-async function times(files: readonly Converted[], runtime: ParityRuntime, input: Numbers): Promise<string[]> {
+async function times(files: readonly Converted[], runtime: RuntimeName, input: Numbers): Promise<string[]> {
   const loaded = await Promise.all(files.map(file => RUNTIMES[runtime](file)))
   const taken = files.map((): number[] => [])
   const end = performance.now() + 1000 * SECONDS
@@ -72,14 +74,14 @@ async function times(files: readonly Converted[], runtime: ParityRuntime, input:
 }
 
 /** The cells of one half's column, a precision each: times at every batch size. */
-async function column(part: Half, files: readonly Converted[], runtime: ParityRuntime): Promise<string[]> {
+async function column(part: Half, files: readonly Converted[], runtime: RuntimeName): Promise<string[]> {
   const batches: string[][] = []
   for (const batch of BATCHES) batches.push(await times(files, runtime, first(part, batch)))
   return files.map((_, i) => batches.map(list => list[i]).join(' · '))
 }
 
 async function difference(part: Half, file: Converted): Promise<string> {
-  const differences = await measureParity(part.model, file, [part.inputs], RUNTIME_NAMES)
+  const differences = await measureParity(part.model, file, [part.inputs])
   return Math.max(...differences.map(({ maxAbs }) => maxAbs)).toExponential(1)
 }
 

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readModelFiles } from './files/artifacts.ts'
+import { locate } from './node/disk-location.ts'
 import { randomize, saved } from './testing/models.ts'
 import { convertModel } from './to-onnx/convert-model.ts'
 
@@ -54,7 +55,7 @@ test('tfjs2onnx --check writes the bytes that convertModel gives, and reports th
     /^out.onnx: [\d,]+ bytes, opset 17, weights in fp16\n {2}input x \[n, 5\] float\n {2}output answer \[n, 2\] float\n/,
   )
   expect(stdout.match(/at most \d\.\de-\d+ from TF.js/g)).toHaveLength(3)
-  const { bytes } = await convertModel(folder, { precision: 'fp16', inputs: ['x'], batch: 'n' })
+  const { bytes } = await convertModel(locate(folder), { precision: 'fp16', inputs: ['x'], batch: 'n' })
   expect((await readFile(join(folder, 'out.onnx'))).equals(Buffer.from(bytes))).toBe(true)
 })
 

@@ -1,16 +1,24 @@
 import { rmSync } from 'node:fs'
 import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { type CheckOptions, checkModel, TOLERANCE } from './check/check-model.ts'
+import { type CheckOptions, checkModel } from './check/check-model.ts'
 import type { Difference } from './check/parity.ts'
+import { TOLERANCE } from './check/tolerance.ts'
 import { type ModelSource, readModelFiles } from './files/artifacts.ts'
 import { fail } from './graph/conversion-error.ts'
+import { locate } from './node/disk-location.ts'
+import { readSamples } from './node/read-samples.ts'
+import { RUNTIMES } from './node/runtimes.ts'
 import { convertModelFiles } from './to-onnx/convert-model.ts'
 import { type Converted, type ConvertOptions, checkOptions } from './to-onnx/convert-options.ts'
 
 /** Options of `convertFile`: of the conversion, of the check, and whether to check. */
-export interface ConvertFileOptions extends ConvertOptions, Partial<CheckOptions> {
+export interface ConvertFileOptions
+  extends ConvertOptions,
+    Partial<Pick<CheckOptions, 'tolerance' | 'sizes'>> {
   /** Whether to run the file in other runtimes before it is written, and compare it with TF.js. */
   check?: boolean
+  /** With `check`: files with real inputs, see `readSamples`. */
+  samples?: readonly string[]
 }
 
 /** A file written, and how far it is from TF.js where it was checked. */
@@ -21,19 +29,28 @@ export interface ConvertedFile extends Converted {
 /**
  * Converts a model into a file. The file appears whole or not at all.
  *
+ * @param source the model; a string is a path or a URL of model.json or its folder
  * @throws ConversionError when the model cannot be converted or the file cannot be written
  * @throws ParityError when it was checked and is too far from TF.js
  */
 export async function convertFile(
-  source: ModelSource,
+  source: ModelSource | string,
   path: string,
   options: ConvertFileOptions = {},
 ): Promise<ConvertedFile> {
   const { precision } = checkOptions(options)
-  const files = await readModelFiles(source)
+  const files = await readModelFiles(
+    typeof source === 'string' || source instanceof URL ? locate(source) : source,
+  )
   const converted = convertModelFiles(files, options)
-  const tolerance = options.tolerance ?? TOLERANCE[precision]
-  const differences = options.check ? await checkModel(files, converted, { ...options, tolerance }) : []
+  const differences = options.check
+    ? await checkModel(files, converted, {
+        tolerance: options.tolerance ?? TOLERANCE[precision],
+        sizes: options.sizes,
+        samples: await readSamples(options.samples ?? [], converted),
+        runtimes: RUNTIMES,
+      })
+    : []
   await writeWhole(path, converted.bytes)
   return { ...converted, differences }
 }

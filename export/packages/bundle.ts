@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
@@ -13,8 +14,6 @@ export interface Bundle {
   out: string
   /** Imports of packages that are left as they are. */
   external?: readonly string[]
-  /** Whether imports of Node's modules are left as they are; default true. */
-  keepNodeBuiltins?: boolean
   minify?: boolean
   /** One script without imports. */
   format?: 'es' | 'iife'
@@ -24,7 +23,6 @@ export interface Bundle {
 /** Bundles modules into JavaScript for Node 20 and browsers of 2023, with source maps. */
 export async function bundle(options: Bundle): Promise<void> {
   const { entries, out, external = [], minify = false, format = 'es', plugins = [] } = options
-  const { keepNodeBuiltins = true } = options
   await build({
     configFile: false,
     root: ROOT,
@@ -42,8 +40,7 @@ export async function bundle(options: Bundle): Promise<void> {
       rolldownOptions: {
         input: absolute(entries),
         external: id =>
-          (keepNodeBuiltins && id.startsWith('node:')) ||
-          external.some(name => id === name || id.startsWith(`${name}/`)),
+          id.startsWith('node:') || external.some(name => id === name || id.startsWith(`${name}/`)),
         preserveEntrySignatures: 'strict',
         output: {
           format,
@@ -98,11 +95,14 @@ function resolveDeclarations() {
     name: 'resolve-declarations',
     resolveId(source: string, importer: string | undefined) {
       if (!importer || !source.startsWith('.') || source.endsWith('.d.ts')) return null
-      // .tsbuild/PROJECT/FOLDER/…: the folder names the project that emitted a file.
+      // .tsbuild/PROJECT/FOLDER/…: the folder names the project that emitted a file, but for the converter's own.
       const [, ...inside] = path
         .relative(path.join(ROOT, '.tsbuild'), path.resolve(path.dirname(importer), source))
         .split(path.sep)
-      return path.join(ROOT, '.tsbuild', inside[0], ...inside).replace(/\.ts$/, '.d.ts')
+      const found = ['convert', inside[0]].map(project =>
+        path.join(ROOT, '.tsbuild', project, ...inside).replace(/\.ts$/, '.d.ts'),
+      )
+      return found.find(file => existsSync(file)) ?? null
     },
   }
 }

@@ -1,10 +1,10 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Plugin } from 'vite'
 import { bundle, bundleTypes, ROOT } from './bundle.ts'
 import type { PackageDefinition } from './package-definition.ts'
 
 const ENTRY = 'export/packages/tfjs-to-onnx/index.ts'
+const BROWSER_ENTRY = 'export/packages/tfjs-to-onnx/browser.ts'
 const COMMAND = 'export/convert/cli.ts'
 const PEERS = ['@tensorflow/tfjs', 'onnxruntime-node', 'onnxruntime-web']
 
@@ -37,10 +37,8 @@ export const tfjsToOnnx: PackageDefinition = {
       external: PEERS,
     })
     await bundle({
-      entries: { browser: ENTRY },
+      entries: { browser: BROWSER_ENTRY },
       out: dist,
-      plugins: [replaceNodeBuiltins()],
-      keepNodeBuiltins: false,
       minify: true,
     })
     await bundleTypes({ 'index.d': ENTRY }, 'export', dist)
@@ -58,15 +56,4 @@ export const tfjsToOnnx: PackageDefinition = {
 async function peerVersions(): Promise<Record<string, string>> {
   const { dependencies } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'))
   return Object.fromEntries(PEERS.map(name => [name, `^${dependencies[name]}`]))
-}
-
-function replaceNodeBuiltins(): Plugin {
-  return {
-    name: 'replace-node-builtins',
-    enforce: 'pre',
-    resolveId: id =>
-      id.startsWith('node:')
-        ? path.join(ROOT, 'export/packages/tfjs-to-onnx/node-builtins-in-browser.ts')
-        : undefined,
-  }
 }

@@ -8,10 +8,11 @@ import { promisify } from 'node:util'
 import { encode } from 'fast-png'
 import { afterAll, expect, test } from 'vitest'
 import type { Numbers } from '../../export/convert/check/numbers.ts'
-import { RUNTIMES } from '../../export/convert/check/runtimes.ts'
 import { loadReference } from '../../export/convert/check/tfjs.ts'
 import { convertFile } from '../../export/convert/convert-file.ts'
 import { readModelFiles } from '../../export/convert/files/artifacts.ts'
+import { locate } from '../../export/convert/node/disk-location.ts'
+import { RUNTIMES } from '../../export/convert/node/runtimes.ts'
 import { decode } from '../../export/convert/testing/decode-onnx.ts'
 import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 import type { Converted } from '../../export/convert/to-onnx/convert-options.ts'
@@ -48,10 +49,10 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>): vo
 
 test('a Dense layer named as the one inside TimeDistributed keeps its own weights', async () => {
   const source = join(CASES, 'timedistributed-same-name')
-  const reference = await loadReference(await readModelFiles(source))
+  const reference = await loadReference(await readModelFiles(locate(source)))
   const x = waves(2, 4, 3)
   const [expected] = await reference.predict([x])
-  expectClose((await predict(await convertModel(source), x))[0].data, expected.data)
+  expectClose((await predict(await convertModel(locate(source)), x))[0].data, expected.data)
 })
 
 test('LeakyReLU reads the slope under the name of Keras 3', async () => {
@@ -62,7 +63,7 @@ test('LeakyReLU reads the slope under the name of Keras 3', async () => {
     return [...x.data].reduce((sum: number, v, i) => sum + v * w[i * 4 + j], 0) + w[12 + j]
   })
   expect(dense.some(v => v < 0)).toBe(true)
-  const [y] = await predict(await convertModel(source), x)
+  const [y] = await predict(await convertModel(locate(source)), x)
   expectClose(
     y.data,
     dense.map(v => (v < 0 ? 0.2 * v : v)),
@@ -80,7 +81,7 @@ test('BatchNormalization over axis 1 is computed by its definition, and not chec
     const [gamma, beta, mean, variance] = [0, 2, 4, 6].map(offset => w[offset + channel])
     return ((convolved - mean) / Math.sqrt(variance + 1e-3)) * gamma + beta
   })
-  expectClose((await predict(await convertModel(source), x))[0].data, expected)
+  expectClose((await predict(await convertModel(locate(source)), x))[0].data, expected)
   await expect(convertFile(source, output, { check: true })).rejects.toThrow(
     /cannot be checked against TF.js/,
   )
@@ -95,7 +96,7 @@ test.each([
     /^bi \(Bidirectional\): backward_layer differs from its layer in activation/,
   ],
 ])('%s, which TF.js would ignore, is refused', async (name, expected) => {
-  await expect(convertModel(join(CASES, name))).rejects.toThrow(expected)
+  await expect(convertModel(locate(join(CASES, name)))).rejects.toThrow(expected)
 })
 
 test.each([
@@ -163,12 +164,12 @@ test('shards on another host do not get the query of model.json, and keep their 
   const home = await listen(url =>
     url.startsWith('/m/w.bin') ? bytes : json.replace('http://localhost:9472/w.bin', path.shard),
   )
-  await convertModel(`http://${home.host}/m/model.json?token=secret`)
+  await convertModel(locate(`http://${home.host}/m/model.json?token=secret`))
   expect(seen).toEqual([`${home.host}/m/model.json?token=secret`, `${other.host}/w.bin?own=1`])
   seen.length = 0
   path.shard = 'w.bin?part=1'
   // The URL of a folder stands for the model.json in it.
-  await convertModel(`http://${home.host}/m/?token=secret`)
+  await convertModel(locate(`http://${home.host}/m/?token=secret`))
   expect(seen).toEqual([`${home.host}/m/model.json?token=secret`, `${home.host}/m/w.bin?part=1&token=secret`])
   home.close()
   other.close()
@@ -176,7 +177,7 @@ test('shards on another host do not get the query of model.json, and keep their 
 
 test('an empty name, or files of another format, are refused with the reason', async () => {
   const source = join(CASES, 'dense-rank3')
-  await expect(convertModel(source, { inputs: [''] })).rejects.toThrow(
+  await expect(convertModel(locate(source), { inputs: [''] })).rejects.toThrow(
     'inputs: expected names of at least one',
   )
   const h5 = Uint8Array.from('\x89HDF\r\n\x1a\n', c => c.charCodeAt(0))
@@ -215,15 +216,15 @@ test('a command that is interrupted leaves no partial file', async () => {
 
 test('the states of a stateful layer are inputs and outputs, or zeros at each run', async () => {
   const source = join(CASES, 'stateful')
-  await expect(convertModel(source)).rejects.toThrow(/is stateful: choose --state io/)
-  const reference = await loadReference(await readModelFiles(source))
+  await expect(convertModel(locate(source))).rejects.toThrow(/is stateful: choose --state io/)
+  const reference = await loadReference(await readModelFiles(locate(source)))
   const steps = [0, 1, 2].map(
     (i): Numbers => ({ dims: [1, 3, 2], data: waves(3, 1, 3, 2).data.slice(6 * i, 6 * i + 6) }),
   )
   const expected: Numbers[] = []
   for (const x of steps) expected.push((await reference.predict([x]))[0])
 
-  const carried = await convertModel(source, { state: 'io' })
+  const carried = await convertModel(locate(source), { state: 'io' })
   expect(carried.inputs.map(({ name }) => name)).toEqual(['gru_GRU1_input', 'gru_GRU1/h'])
   expect(carried.outputs.map(({ name }) => name)).toEqual(['gru_GRU1', 'gru_GRU1/h_next'])
   let state: Numbers = { dims: [1, 2], data: new Float32Array(2) }
@@ -232,7 +233,7 @@ test('the states of a stateful layer are inputs and outputs, or zeros at each ru
     expectClose(y.data, expected[i].data)
     state = next
   }
-  const reset = await convertModel(source, { state: 'reset' })
+  const reset = await convertModel(locate(source), { state: 'reset' })
   expectClose((await predict(reset, steps[0]))[0].data, expected[0].data)
   expect((await convertFile(source, output, { state: 'io', check: true })).differences).toHaveLength(2)
 })

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { drawInputs } from '../../export/convert/check/draw-inputs.ts'
 import { compareRuntimes } from '../../export/convert/check/parity.ts'
-import { RUNTIMES } from '../../export/convert/check/runtimes.ts'
 import { loadReference } from '../../export/convert/check/tfjs.ts'
 import { convertFile } from '../../export/convert/convert-file.ts'
 import { type ModelFiles, readModelFiles } from '../../export/convert/files/artifacts.ts'
 import { ConversionError } from '../../export/convert/graph/conversion-error.ts'
+import { NATIVE_RUNTIME } from '../../export/convert/node/runtimes.ts'
 import {
   constant,
   floats,
@@ -114,7 +114,7 @@ function filesOf({ modelTopology, weightSpecs, weightData, signature }: ModelFil
 async function difference(files: Files, written: Converted): Promise<number | undefined> {
   // A damaged loop may run for ever, in TF.js too: that its file loads is all that is tried.
   if (new TextDecoder().decode(files['model.json']).includes('LoopCond')) {
-    await (await RUNTIMES['onnxruntime-node'](written)).close()
+    await (await NATIVE_RUNTIME['onnxruntime-node'](written)).close()
     return 0
   }
   const inputs = drawInputs(written, () => ({ below: 3 }))
@@ -127,7 +127,7 @@ async function difference(files: Files, written: Converted): Promise<number | un
   }
   // TF.js gives an empty or a half-finished result where its own kernels do not check their inputs.
   if (expected.some(({ data }) => data.length === 0)) return undefined
-  const [{ maxRel, maxAbs }] = await compareRuntimes(written, inputs, expected, ['onnxruntime-node'])
+  const [{ maxRel, maxAbs }] = await compareRuntimes(written, inputs, expected, NATIVE_RUNTIME)
   return maxAbs < 1e-6 || maxAbs === Number.POSITIVE_INFINITY ? 0 : maxRel
 }
 

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { drawInputs, tableInputs } from '../../export/convert/check/draw-inputs.ts'
-import { measureParity } from '../../export/convert/check/parity.ts'
 import { convertFile } from '../../export/convert/convert-file.ts'
 import { readModelFiles } from '../../export/convert/files/artifacts.ts'
 import { ConversionError } from '../../export/convert/graph/conversion-error.ts'
 import { readLayersModel } from '../../export/convert/layers-model/read-layers-model.ts'
+import { measureParity } from '../../export/convert/node/measure-parity.ts'
+import { NATIVE_RUNTIME } from '../../export/convert/node/runtimes.ts'
 import { randomize, saved } from '../../export/convert/testing/models.ts'
 import { type Files, mutate } from './mutants.ts'
 
@@ -65,7 +66,7 @@ async function difference(files: Files, path: string): Promise<number | undefine
   const inputs = drawInputs(written, tableInputs(network))
   let worst: number | undefined
   try {
-    const [{ maxRel, maxAbs }] = await measureParity({ files }, written, inputs, ['onnxruntime-node'])
+    const [{ maxRel, maxAbs }] = await measureParity({ files }, written, inputs, NATIVE_RUNTIME)
     // Flipped bits make weights of any size, and engines differ in what comes of a NaN or an infinity.
     worst = maxAbs < 1e-6 || maxAbs === Number.POSITIVE_INFINITY ? 0 : maxRel
   } catch (error) {

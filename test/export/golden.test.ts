@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { PRECISIONS } from '../../export/convert/graph/precision.ts'
+import { locate } from '../../export/convert/node/disk-location.ts'
 import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 
 /** A model as tf.LayersModel.save wrote it: convolution, batch normalization, pooling, dense, two outputs. */
@@ -9,7 +10,7 @@ const FOLDER = join(import.meta.dirname, '../golden/export')
 
 /** UPDATE_GOLDEN=1 writes the files anew: for changes that are meant to change every file we write. */
 test.each(PRECISIONS)('a converted file has the recorded bytes, in %s', async precision => {
-  const { bytes } = await convertModel(join(FOLDER, 'model.json'), { precision })
+  const { bytes } = await convertModel(locate(join(FOLDER, 'model.json')), { precision })
   const file = join(FOLDER, `model.${precision}.onnx`)
   if (process.env.UPDATE_GOLDEN) await writeFile(file, bytes)
   const golden = await readFile(file)

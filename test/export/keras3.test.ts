@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Numbers } from '../../export/convert/check/numbers.ts'
 import { compare } from '../../export/convert/check/parity.ts'
-import { RUNTIMES } from '../../export/convert/check/runtimes.ts'
+import { convertFile } from '../../export/convert/convert-file.ts'
+import { locate } from '../../export/convert/node/disk-location.ts'
+import { RUNTIMES } from '../../export/convert/node/runtimes.ts'
 import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 
 /** Models, inputs and outputs as test/outside/keras3.py has them from Keras 3 itself. */
@@ -30,9 +34,16 @@ test.each([
   ['recurrent', 'GRU with reset_after, initial states, Bidirectional, TimeDistributed'],
 ])('%s as Keras 3 saves it (%s) predicts as in Keras', async name => {
   const { inputs, outputs }: Expected = JSON.parse(readFileSync(join(FOLDER, name, 'expected.json'), 'utf8'))
-  const actual = await predict(join(FOLDER, name), numbers(inputs))
+  const actual = await predict(locate(join(FOLDER, name)), numbers(inputs))
   expect(actual).toHaveLength(outputs.length)
   expect(compare(actual, numbers(outputs)).maxRel).toBeLessThan(1e-5)
+})
+
+test.each(['sequential', 'functional'])('%s is checked by the same network rebuilt in TF.js', async name => {
+  const output = join(tmpdir(), `keras3-${process.pid}.onnx`)
+  const { differences } = await convertFile(join(FOLDER, name), output, { check: true })
+  await rm(output)
+  expect(differences.map(({ runtime }) => runtime)).toEqual(['onnxruntime-node', 'onnxruntime-web'])
 })
 
 test('weights under the name of the model are found', async () => {
@@ -61,6 +72,6 @@ test('the Sequential case of Keras 3 converts, with its weights in their places'
       input.reduce((sum, v, i) => sum + v * w[at + i * units + j], w[at + input.length * units + j]),
     )
   const hidden = dense(x, 4, 0).map(v => Math.max(0, v))
-  const [y] = await predict(folder, [{ dims: [1, 3], data: Float32Array.from(x) }])
+  const [y] = await predict(locate(folder), [{ dims: [1, 3], data: Float32Array.from(x) }])
   for (const [i, v] of dense(hidden, 2, 16).entries()) expect(y.data[i]).toBeCloseTo(v, 5)
 })

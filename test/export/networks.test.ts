@@ -5,8 +5,10 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { drawInputs, tableInputs } from '../../export/convert/check/draw-inputs.ts'
-import { measureParity, requireParity } from '../../export/convert/check/parity.ts'
+import { requireParity } from '../../export/convert/check/parity.ts'
 import { readLayersModel } from '../../export/convert/layers-model/read-layers-model.ts'
+import { measureParity } from '../../export/convert/node/measure-parity.ts'
+import { NATIVE_RUNTIME } from '../../export/convert/node/runtimes.ts'
 import { compareShapes, decode } from '../../export/convert/testing/decode-onnx.ts'
 import { saved } from '../../export/convert/testing/models.ts'
 import {
@@ -75,7 +77,7 @@ test.each([13, 15, 18, 19, 21])('each network runs in operator set %i', async op
     expect(decode(converted.bytes).opsetImport.map(({ version }) => Number(version))).toEqual([opset])
     const { network } = await readLayersModel(artifacts)
     const inputs = drawInputs(converted, tableInputs(network))
-    requireParity(await measureParity(artifacts, converted, inputs, ['onnxruntime-node']), 1e-5)
+    requireParity(await measureParity(artifacts, converted, inputs, NATIVE_RUNTIME), 1e-5)
   }
 })
 

@@ -14,9 +14,10 @@ import { join } from 'node:path'
 import type * as tfjs from '@tensorflow/tfjs'
 import type { Numbers } from '../../export/convert/check/numbers.ts'
 import { compare } from '../../export/convert/check/parity.ts'
-import { RUNTIMES } from '../../export/convert/check/runtimes.ts'
 import { readModelFiles } from '../../export/convert/files/artifacts.ts'
 import { readGraphModel } from '../../export/convert/graph-model/topology/read-graph-model.ts'
+import { locate } from '../../export/convert/node/disk-location.ts'
+import { RUNTIMES } from '../../export/convert/node/runtimes.ts'
 import { convertModelFiles } from '../../export/convert/to-onnx/convert-model.ts'
 import { concatBytes } from '../../models/bytes.ts'
 import { createRng, normals } from '../../models/random.ts'
@@ -87,7 +88,7 @@ console.log(
 )
 console.log('| --- | --- | --- | --- | --- | --- | --- | --- |')
 for (const name of names) {
-  const files = await readModelFiles(join(models, `${name}.json`))
+  const files = await readModelFiles(locate(join(models, `${name}.json`)))
   const start = performance.now()
   const converted = convertModelFiles(files)
   const took = performance.now() - start

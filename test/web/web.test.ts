@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { describeConditional } from './conditional.suite.ts'
+import { describeConvert } from './convert.suite.ts'
 import { describeEngines } from './engines.suite.ts'
 import { describeFigures } from './figures.suite.ts'
 import { describeGestures } from './gestures.suite.ts'
@@ -40,6 +41,7 @@ const PARTS = [
   describeInspection,
   describeTeaching,
   describePictures,
+  describeConvert,
 ]
 for (const describePart of PARTS) {
   describePart(

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { Numbers } from '../../export/convert/check/numbers.ts'
-import { type Difference, measureParity, requireParity } from '../../export/convert/check/parity.ts'
+import { type Difference, requireParity } from '../../export/convert/check/parity.ts'
 import type { Precision } from '../../export/convert/graph/precision.ts'
+import { locate } from '../../export/convert/node/disk-location.ts'
+import { measureParity } from '../../export/convert/node/measure-parity.ts'
 import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 import type { Converted } from '../../export/convert/to-onnx/convert-options.ts'
 import type { Architecture } from '../../models/card.ts'
@@ -29,12 +31,12 @@ export async function convertPair(
   const y = classes ? ['y'] : []
   const outputs = kind === 'vae' ? ['mu', 'logvar'] : ['z']
   return {
-    encoder: await convertModel(path(directory, 'encoder'), {
+    encoder: await convertModel(locate(path(directory, 'encoder')), {
       precision,
       inputs: ['x', ...y],
       outputs,
     }),
-    decoder: await convertModel(path(directory, 'decoder'), {
+    decoder: await convertModel(locate(path(directory, 'decoder')), {
       precision,
       inputs: ['z', ...y],
       outputs: ['xhat'],
@@ -84,8 +86,8 @@ export async function checkParity(
     : []
   const measured = async (pair: Pair, tolerance: number) => {
     const both = [
-      await measureParity(path(directory, 'encoder'), pair.encoder, [x, ...y]),
-      await measureParity(path(directory, 'decoder'), pair.decoder, [z, ...y]),
+      await measureParity(locate(path(directory, 'encoder')), pair.encoder, [x, ...y]),
+      await measureParity(locate(path(directory, 'decoder')), pair.decoder, [z, ...y]),
     ]
     for (const differences of both) requireParity(differences, tolerance)
     return both[0].map((d, i) => ({

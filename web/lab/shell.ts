@@ -43,7 +43,7 @@ export function shell(app: AppContext, frame: Frame): TemplateResult {
         </svg>
         latent-edge
       </a>
-      <nav aria-label="Views">${VIEWS.map(view => link(app, view))}</nav>
+      <nav aria-label="Views">${VIEWS.map(view => link(app, view))}<a href="convert/">Convert</a></nav>
       <button class="quiet tour-start" @click=${() => startTour(app)}>Five-step tour</button>
     </header>
     <main id="main" tabindex="-1" aria-busy=${frame.body ? 'false' : 'true'}>

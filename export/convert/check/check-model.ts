@@ -1,28 +1,23 @@
 import { isGraphModel, type ModelFiles } from '../files/artifacts.ts'
 import { ConversionError, fail } from '../graph/conversion-error.ts'
-import type { Precision } from '../graph/precision.ts'
 import { interpretLayersModel } from '../layers-model/read-layers-model.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
 import { drawInputs, type IntegerInput, OPEN_SIZE, type Sizes, tableInputs } from './draw-inputs.ts'
 import { firstLine, type Numbers } from './numbers.ts'
 import { compareRuntimes, type Difference, ParityError, requireParity } from './parity.ts'
-import { readSamples } from './samples.ts'
+import type { Runtimes } from './runtimes.ts'
 import { loadReference, type Reference } from './tfjs.ts'
-
-/**
- * Largest difference from TF.js, relative to the largest output, that a checked file may have by default. With fp32 it
- * is float32's own: the order of sums alone makes up to 2e-4 on noise, in a public model that takes logarithms.
- */
-export const TOLERANCE: Readonly<Record<Precision, number>> = { fp32: 1e-3, fp16: 1e-2, int8: 1e-1 }
 
 /** Options of `--check`. */
 export interface CheckOptions {
   /** Largest difference relative to the largest output. */
   tolerance: number
-  /** Files with real inputs, see `readSamples`; without them, drawn numbers. */
-  samples?: readonly string[]
+  /** Real inputs, by the names of the file's; without them, drawn numbers. */
+  samples?: ReadonlyMap<string, Numbers>
   /** Sizes of open axes by name; without them several are tried. */
   sizes?: Sizes
+  /** What runs the file. */
+  runtimes: Runtimes
 }
 
 /** Open sizes to try where none are given: models may need more than a few steps or pixels. */
@@ -37,21 +32,20 @@ const TRIED = [OPEN_SIZE, 32, 64, 128, 256]
 export async function checkModel(
   files: ModelFiles,
   converted: Converted,
-  { tolerance, sizes = {}, samples = [] }: CheckOptions,
+  { tolerance, sizes = {}, samples = new Map(), runtimes }: CheckOptions,
 ): Promise<Difference[]> {
   requireComparable(files, converted)
   requireKnownSizes(converted, sizes)
   const reference = await explained('TF.js cannot load the model', () => loadReference(files))
-  const given = await readSamples(samples, converted)
   const { inputs, expected } = await predictSome(
     reference,
     files,
     converted,
-    sizesWith(given, converted, sizes),
-    given,
+    sizesWith(samples, converted, sizes),
+    samples,
   )
   reference.dispose()
-  const differences = await runnable(() => compareRuntimes(converted, inputs, expected))
+  const differences = await runnable(() => compareRuntimes(converted, inputs, expected, runtimes))
   requireParity(differences, tolerance)
   return differences
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
 import type { Artifacts } from '../files/artifacts.ts'
+import { measureParity } from '../node/measure-parity.ts'
 import { convertModel } from '../to-onnx/convert-model.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
 import type { Numbers } from './numbers.ts'
-import { compare, measureParity, ParityError, requireParity } from './parity.ts'
+import { compare, ParityError, requireParity } from './parity.ts'
 
 let artifacts: Artifacts
 let converted: Converted

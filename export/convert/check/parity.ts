@@ -1,13 +1,10 @@
-import type * as tf from '@tensorflow/tfjs'
-import { type ModelFiles, type ModelSource, readModelFiles } from '../files/artifacts.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
 import type { Numbers } from './numbers.ts'
-import { fittingRuntimes, type ParityRuntime, RUNTIMES } from './runtimes.ts'
-import { layersReference, loadReference, loadTfjs, type Reference } from './tfjs.ts'
+import { fittingRuntimes, type Runtimes } from './runtimes.ts'
 
 /** How far a runtime's outputs are from those of TF.js, over all outputs and elements. */
 export interface Difference {
-  runtime: ParityRuntime
+  runtime: string
   /** Largest |actual − expected|; infinite where only one of both is a number. */
   maxAbs: number
   /** Largest over outputs of: its largest |actual − expected| divided by its largest |expected|. */
@@ -24,42 +21,16 @@ export class ParityError extends Error {
   }
 }
 
-/**
- * Runs a model in TF.js and its converted form in other runtimes on the same inputs.
- *
- * @param source the model that was converted
- * @param inputs one for each of the model's, in its order
- * @param runtimes default: both of ORT and, where the model has only dense layers, models/onnx/plain-runtime.ts
- */
-export async function measureParity(
-  source: ModelSource | tf.LayersModel,
-  converted: Converted,
-  inputs: readonly Numbers[],
-  runtimes: readonly ParityRuntime[] = fittingRuntimes(converted),
-): Promise<Difference[]> {
-  const reference = await referenceOf(source)
-  const expected = await reference.predict(inputs)
-  reference.dispose()
-  return compareRuntimes(converted, inputs, expected, runtimes)
-}
-
-async function referenceOf(source: ModelSource | tf.LayersModel): Promise<Reference> {
-  if (typeof source === 'object' && 'predict' in source)
-    return layersReference(await loadTfjs(), source, false)
-  const files: ModelFiles = await readModelFiles(source)
-  return loadReference(files)
-}
-
-/** Differences of each runtime's outputs from the expected ones. */
+/** Differences of the outputs of each runtime that can run the file from the expected ones. */
 export async function compareRuntimes(
   converted: Converted,
   inputs: readonly Numbers[],
   expected: readonly Numbers[],
-  runtimes: readonly ParityRuntime[] = fittingRuntimes(converted),
+  runtimes: Runtimes,
 ): Promise<Difference[]> {
   const differences: Difference[] = []
-  for (const runtime of runtimes) {
-    const loaded = await RUNTIMES[runtime](converted)
+  for (const [runtime, load] of Object.entries(fittingRuntimes(runtimes, converted))) {
+    const loaded = await load(converted)
     differences.push({ runtime, ...compare(await loaded.run(inputs), expected, converted.bounded) })
     await loaded.close()
   }

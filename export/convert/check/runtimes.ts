@@ -6,9 +6,6 @@ import { fail } from '../graph/conversion-error.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
 import { firstLine, type Numbers } from './numbers.ts'
 
-/** What runs an ONNX file: ORT's native build, its WebAssembly build, or models/onnx/plain-runtime.ts. */
-export type ParityRuntime = 'onnxruntime-node' | 'onnxruntime-web' | 'typescript'
-
 /** A converted model loaded into a runtime. */
 export interface Loaded {
   /** Outputs in the model's order for inputs in the model's order. */
@@ -16,31 +13,22 @@ export interface Loaded {
   close(): Promise<void>
 }
 
-/** The runtimes that can run a file: both of ORT and, where it has only dense layers, the plain one. */
-export function fittingRuntimes(converted: Converted): ParityRuntime[] {
-  try {
-    readMlp(converted.bytes)
-    return ['onnxruntime-node', 'onnxruntime-web', 'typescript']
-  } catch {
-    return ['onnxruntime-node', 'onnxruntime-web']
-  }
-}
+/** What runs ONNX files, by name. Each throws ConversionError when it is not installed. */
+export type Runtimes = Readonly<Record<string, (converted: Converted) => Promise<Loaded>>>
 
-/** Loads a converted model. @throws ConversionError when the runtime is not installed */
-export const RUNTIMES: Readonly<Record<ParityRuntime, (converted: Converted) => Promise<Loaded>>> = {
-  'onnxruntime-node': async converted =>
-    openSession(await installed('onnxruntime-node', () => import('onnxruntime-node')), converted),
-  'onnxruntime-web': async converted => {
+/** Those that run everywhere: ORT's WebAssembly build and, for dense networks, models/onnx/plain-runtime.ts. */
+export const PORTABLE_RUNTIMES = {
+  'onnxruntime-web': async (converted: Converted) => {
     const web = await installed('onnxruntime-web', () => import('onnxruntime-web/wasm'))
     web.env.wasm.numThreads = 1
     return openSession(web as unknown as Ort, converted)
   },
-  typescript: async converted => {
+  typescript: async (converted: Converted) => {
     const mlp = readMlp(converted.bytes)
     const forward = createRunner(mlp)
     const order = mlp.inputs.map(({ name }) => converted.inputs.findIndex(input => input.name === name))
     return {
-      async run(inputs) {
+      async run(inputs: readonly Numbers[]) {
         const { dims } = inputs[0]
         const parts = order.map(i => inputs[i].data as Float32Array)
         const results = forward(joinRows(parts, dims[0]), dims[0])
@@ -52,6 +40,16 @@ export const RUNTIMES: Readonly<Record<ParityRuntime, (converted: Converted) => 
       close: async () => {},
     }
   },
+} satisfies Runtimes
+
+/** Those that can run a file: the plain one only where it has dense layers alone. */
+export function fittingRuntimes(runtimes: Runtimes, converted: Converted): Runtimes {
+  try {
+    readMlp(converted.bytes)
+    return runtimes
+  } catch {
+    return Object.fromEntries(Object.entries(runtimes).filter(([name]) => name !== 'typescript'))
+  }
 }
 
 /** A package that only checking needs. */
@@ -63,7 +61,7 @@ export async function installed<T>(name: string, load: () => Promise<T>): Promis
   }
 }
 
-type Ort = typeof import('onnxruntime-node')
+type Ort = typeof import('onnxruntime-common')
 
 const ORT_TYPES: Partial<Record<DataType, 'float32' | 'int32' | 'bool'>> = {
   float: 'float32',
@@ -71,7 +69,8 @@ const ORT_TYPES: Partial<Record<DataType, 'float32' | 'int32' | 'bool'>> = {
   bool: 'bool',
 }
 
-async function openSession({ InferenceSession, Tensor }: Ort, converted: Converted): Promise<Loaded> {
+/** Loads a converted model into a build of ORT. */
+export async function openSession({ InferenceSession, Tensor }: Ort, converted: Converted): Promise<Loaded> {
   const session = await InferenceSession.create(converted.bytes, { logSeverityLevel: 4 })
   return {
     async run(inputs) {

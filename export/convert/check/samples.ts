@@ -1,5 +1,3 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { decode } from 'fast-png'
 import { decodeNpy } from '../../../models/npy-reader.ts'
 import { sizeOf } from '../graph/arrays.ts'
@@ -8,30 +6,27 @@ import type { Converted } from '../to-onnx/convert-options.ts'
 import { firstLine, type Numbers } from './numbers.ts'
 
 /** As many samples are compared at most. */
-const MOST_SAMPLES = 32
+export const MOST_SAMPLES = 32
 
 type Input = Converted['inputs'][number]
 
+/** A file's name, for messages, and its bytes. */
+export interface NamedFile {
+  name: string
+  bytes: Uint8Array
+}
+
 /**
- * Real inputs for a check: a .npy file, or a folder of PNG images, for each input of the model. Samples lie along the
- * first axis. Pixels are scaled to 0…1, for inputs of integers kept from 0 to 255; their size must be the model's.
+ * Real inputs for a check: one .npy file, or PNG images. Samples lie along the first axis. Pixels are scaled to 0…1,
+ * for inputs of integers kept from 0 to 255; their size must be the model's.
  *
- * @param paths `path` for the first input, `name=path` for any
  * @throws ConversionError when a file cannot be read or does not fit the input
  */
-export async function readSamples(
-  paths: readonly string[],
-  converted: Converted,
-): Promise<Map<string, Numbers>> {
-  const samples = new Map<string, Numbers>()
-  for (const text of paths) {
-    const input = converted.inputs.find(({ name }) => text.startsWith(`${name}=`)) ?? converted.inputs[0]
-    const path = text.startsWith(`${input.name}=`) ? text.slice(input.name.length + 1) : text
-    const found = await stat(path).catch(() => fail(`samples: ${path}: cannot be read`))
-    const read = found.isDirectory() ? await readImages(path, input) : readNpy(await readFile(path), path)
-    samples.set(input.name, fitted(read, input, path))
-  }
-  return samples
+export function decodeSamples(files: readonly NamedFile[], input: Input): Numbers {
+  const [first] = files
+  const isArray = files.length === 1 && !/\.png$/i.test(first.name)
+  const name = files.length === 1 ? first.name : `${first.name} …`
+  return fitted(isArray ? readNpy(first) : readImages(files, input), input, name)
 }
 
 /** Checked against the input's shape and type, and cut to the batch size or the most that are compared. */
@@ -50,34 +45,35 @@ function fitted({ dims, data }: Numbers, { name, type, dims: wanted }: Input, pa
   return { dims: shape, data: make.from(some) }
 }
 
-/** The PNG files of a folder, by name, as [n, height, width, channels], or flat where the input has two axes. */
-async function readImages(folder: string, { dims, type, name }: Input): Promise<Numbers> {
-  const files = (await readdir(folder)).filter(file => /\.png$/i.test(file)).sort()
-  if (files.length === 0) fail(`samples: ${folder}: expected PNG images, found none`)
+/** PNG images as [n, height, width, channels], or flat where the input has two axes. */
+function readImages(files: readonly NamedFile[], { dims, type, name }: Input): Numbers {
   const flat = dims.length === 2
   const channels = flat ? 1 : Number(dims.at(-1))
-  if (!flat && dims.length !== 4)
-    fail(`samples: ${folder}: input ${name} of shape ${shapeText(dims)} takes no images`)
+  if (!flat && dims.length !== 4) {
+    fail(`samples: ${files[0].name}: input ${name} of shape ${shapeText(dims)} takes no images`)
+  }
   const images: number[][] = []
   let shape: number[] = []
   for (const file of files.slice(0, MOST_SAMPLES)) {
-    const image = await readFile(join(folder, file)).then(bytes => {
-      try {
-        return decode(bytes)
-      } catch (error) {
-        return fail(`samples: ${join(folder, file)}: is no PNG image (${firstLine(error)})`)
-      }
-    })
+    const image = decodeImage(file)
     const { width, height, depth } = image
     const size = flat ? [width * height] : [height, width, channels]
     if (images.length > 0 && size.join() !== shape.join()) {
-      fail(`samples: ${join(folder, file)}: expected an image of ${shapeText(shape)}, got ${shapeText(size)}`)
+      fail(`samples: ${file.name}: expected an image of ${shapeText(shape)}, got ${shapeText(size)}`)
     }
     shape = size
     const scale = type === 'int32' ? 255 / (2 ** depth - 1) : 1 / (2 ** depth - 1)
     images.push(pixels(image, channels).map(value => value * scale))
   }
   return { dims: [images.length, ...shape], data: Float32Array.from(images.flat()) }
+}
+
+function decodeImage({ name, bytes }: NamedFile): ReturnType<typeof decode> {
+  try {
+    return decode(bytes)
+  } catch (error) {
+    return fail(`samples: ${name}: is no PNG image (${firstLine(error)})`)
+  }
 }
 
 /** An image's pixels with as many channels as the model has: grey is repeated, colour averaged, alpha left out. */
@@ -95,10 +91,10 @@ function pixels(image: ReturnType<typeof decode>, wanted: number): number[] {
 }
 
 /** An array of numbers in NumPy's .npy format. */
-function readNpy(bytes: Uint8Array, path: string): Numbers {
+function readNpy({ name, bytes }: NamedFile): Numbers {
   try {
-    const { shape, values } = decodeNpy(bytes, path)
-    if (typeof values[0] === 'string') throw new Error(`${path}: expected numbers, got strings`)
+    const { shape, values } = decodeNpy(bytes, name)
+    if (typeof values[0] === 'string') throw new Error(`${name}: expected numbers, got strings`)
     return { dims: shape, data: Float32Array.from(values as ArrayLike<number>) }
   } catch (error) {
     return fail(`samples: ${firstLine(error)}`)

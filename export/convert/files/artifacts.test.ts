@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readLayersModel } from '../layers-model/read-layers-model.ts'
+import { locate } from '../node/disk-location.ts'
 import { saved } from '../testing/models.ts'
 import { convertModel } from '../to-onnx/convert-model.ts'
 import type { Artifacts, ModelSource } from './artifacts.ts'
@@ -75,9 +76,9 @@ test('readModelFiles joins shards that are divided at any byte', async () => {
 
 test('readModelFiles takes a path of model.json, its folder and a file URL', async () => {
   await write(files([10]))
-  await expectSame(folder)
-  await expectSame(join(folder, 'model.json'))
-  await expectSame(pathToFileURL(join(folder, 'model.json')))
+  await expectSame(locate(folder))
+  await expectSame(locate(join(folder, 'model.json')))
+  await expectSame(locate(pathToFileURL(join(folder, 'model.json'))))
 })
 
 test('readModelFiles reads each file gzipped or not', async () => {
@@ -89,8 +90,8 @@ test('readModelFiles reads each file gzipped or not', async () => {
 
 test('readModelFiles takes a URL and keeps its query for the shards', async () => {
   for (const [name, file] of Object.entries(files([10]))) served.set(`/m/${name}?key=1`, file)
-  await expectSame(`http://127.0.0.1:${PORT}/m/model.json?key=1`)
-  await expect(readLayersModel(`http://127.0.0.1:${PORT}/m/model.json`)).rejects.toThrow(
+  await expectSame(locate(`http://127.0.0.1:${PORT}/m/model.json?key=1`))
+  await expect(readLayersModel(locate(`http://127.0.0.1:${PORT}/m/model.json`))).rejects.toThrow(
     /model.json: expected status 200, got 404/,
   )
 })
@@ -186,7 +187,7 @@ test('a file that is not a layers-model is refused, and the error says what it i
   ]
   for (const [given, expected] of refusals)
     await expect(readLayersModel({ files: given })).rejects.toThrow(expected)
-  await expect(readLayersModel(join(folder, 'none.json'))).rejects.toThrow(
+  await expect(readLayersModel(locate(join(folder, 'none.json')))).rejects.toThrow(
     /none.json: cannot be read \(ENOENT\)/,
   )
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { fail, parse } from '../graph/conversion-error.ts'
-import { inflate, type Location, locate, readJson } from './locate.ts'
+import { type Location, memoryLocation, webLocation } from './location.ts'
+import { inflate, readJson } from './unpack.ts'
 import { byteLength, WeightEntry } from './weights.ts'
 
 /** What TF.js passes to a save handler (`tf.io.ModelArtifacts`), as far as the conversion reads it. */
@@ -18,8 +19,8 @@ export interface Files {
   files: Readonly<Record<string, Uint8Array>>
 }
 
-/** A path of model.json or its folder, a URL of either, or the model in memory. */
-export type ModelSource = string | URL | Artifacts | Files
+/** Where model.json is, the URL of it or of its folder, or the model in memory. */
+export type ModelSource = Location | URL | Artifacts | Files
 
 /** A model's files, read but not interpreted. */
 export interface ModelFiles {
@@ -45,8 +46,9 @@ const ModelJson = z.object({
  * @throws ConversionError when a file is missing, has the wrong size or is not what it should be
  */
 export async function readModelFiles(source: ModelSource): Promise<ModelFiles> {
-  if (typeof source === 'string' || source instanceof URL) return readFiles(locate(source))
-  if ('files' in source) return readFiles(memory(source))
+  if (source instanceof URL) return readFiles(webLocation(source))
+  if ('files' in source) return readFiles(memoryLocation(source.files))
+  if ('read' in source) return readFiles(source)
   const { modelTopology, weightSpecs = [], weightData = [], signature, userDefinedMetadata } = source
   if (modelTopology == null) fail(missingTopology('artifacts'))
   const parts = (Array.isArray(weightData) ? weightData : [weightData]).map(part =>
@@ -62,18 +64,8 @@ export function isGraphModel(topology: unknown): boolean {
   )
 }
 
-function memory({ files }: Files): Location {
-  return {
-    model: 'model.json',
-    read: async name =>
-      files[name] ??
-      files[name.replace(/^\.\//, '')] ??
-      fail(`${name}: not among the files given (${Object.keys(files).join(', ')})`),
-  }
-}
-
 async function readFiles(location: Location): Promise<ModelFiles> {
-  const json = readJson(await location.read(location.model), location.model)
+  const json = await readJson(await location.read(location.model), location.model)
   const { modelTopology, weightsManifest, ...rest } = parse(ModelJson, json, location.model)
   if (modelTopology == null) fail(missingTopology(location.model))
   const groups = parse(Manifest, weightsManifest ?? [], `${location.model}: weightsManifest`)
@@ -106,9 +98,7 @@ async function readGroup(
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const shards: Uint8Array<ArrayBuffer>[] = []
   for (const path of paths) {
-    shards.push(
-      inflate(await location.read(path), path, expected ?? LARGEST_SHARD) as Uint8Array<ArrayBuffer>,
-    )
+    shards.push(await inflate(await location.read(path), path, expected ?? LARGEST_SHARD))
   }
   const actual = shards.reduce((sum, shard) => sum + shard.length, 0)
   if (expected === undefined || actual === expected) return shards

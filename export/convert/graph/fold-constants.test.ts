@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
 import { drawInputs, tableInputs } from '../check/draw-inputs.ts'
-import { measureParity, requireParity } from '../check/parity.ts'
+import { requireParity } from '../check/parity.ts'
 import { readLayersModel } from '../layers-model/read-layers-model.ts'
+import { measureParity } from '../node/measure-parity.ts'
+import { NATIVE_RUNTIME } from '../node/runtimes.ts'
 import { decode } from '../testing/decode-onnx.ts'
 import { randomize, saved } from '../testing/models.ts'
 import { convertModel } from '../to-onnx/convert-model.ts'
@@ -24,7 +26,7 @@ async function converted(inputs: tf.SymbolicTensor, outputs: tf.SymbolicTensor |
   const file = await convertModel(artifacts)
   const { network } = await readLayersModel(artifacts)
   requireParity(
-    await measureParity(model, file, drawInputs(file, tableInputs(network)), ['onnxruntime-node']),
+    await measureParity(model, file, drawInputs(file, tableInputs(network)), NATIVE_RUNTIME),
     1e-5,
   )
   const { node, initializer } = decode(file.bytes).graph!

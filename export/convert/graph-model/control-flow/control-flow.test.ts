@@ -3,6 +3,7 @@ import type { Numbers } from '../../check/numbers.ts'
 import { compareRuntimes, requireParity } from '../../check/parity.ts'
 import { loadReference } from '../../check/tfjs.ts'
 import type { ModelFiles } from '../../files/artifacts.ts'
+import { RUNTIMES } from '../../node/runtimes.ts'
 import { decode } from '../../testing/decode-onnx.ts'
 import {
   constant,
@@ -23,7 +24,7 @@ async function expectParity(files: ModelFiles, ...runs: Numbers[][]): Promise<Co
   const reference = await loadReference(files)
   for (const inputs of runs) {
     const expected = await reference.predict(inputs)
-    requireParity(await compareRuntimes(converted, inputs, expected), 1e-5, 1e-6)
+    requireParity(await compareRuntimes(converted, inputs, expected, RUNTIMES), 1e-5, 1e-6)
   }
   reference.dispose()
   return converted
@@ -97,7 +98,7 @@ test('a loop inside a loop converts', async () => {
     [5, 10],
   ]) {
     const expected: Numbers[] = [whole(sum)]
-    requireParity(await compareRuntimes(convertModelFiles(files), [whole(n)], expected), 0)
+    requireParity(await compareRuntimes(convertModelFiles(files), [whole(n)], expected, RUNTIMES), 0)
   }
 })
 
@@ -254,7 +255,7 @@ test('a loop of functions fills a list of tensors', async () => {
   const x = waves(4, 2)
   const squares = Float32Array.from(x.data, (v, i) => (i < 6 ? v * v : 0))
   const expected: Numbers[] = [{ dims: [4, 2], data: squares }, whole(3)]
-  requireParity(await compareRuntimes(converted, [x, whole(3)], expected), 1e-6)
+  requireParity(await compareRuntimes(converted, [x, whole(3)], expected, RUNTIMES), 1e-6)
 })
 
 test('a condition calls one of two functions', async () => {
@@ -365,7 +366,10 @@ test('the magnitudes of a spectrum are computed as in TF.js', async () => {
   for (let i = 0; i < 12; i++) padded.data[Math.floor(i / 6) * 8 + (i % 6)] = x.data[i]
   await expectParity(full, [padded])
   const reference = await loadReference(full)
-  requireParity(await compareRuntimes(convertModelFiles(files), [x], await reference.predict([padded])), 1e-5)
+  requireParity(
+    await compareRuntimes(convertModelFiles(files), [x], await reference.predict([padded]), RUNTIMES),
+    1e-5,
+  )
 })
 
 test.each([

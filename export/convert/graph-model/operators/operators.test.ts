@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { compareRuntimes, requireParity } from '../../check/parity.ts'
 import { loadReference } from '../../check/tfjs.ts'
+import { NATIVE_RUNTIME } from '../../node/runtimes.ts'
 import { compareShapes } from '../../testing/decode-onnx.ts'
 import { replaceSection } from '../../testing/documentation.ts'
 import { ARRAYS } from '../../testing/graph-samples/arrays.ts'
@@ -45,7 +46,7 @@ test.each(Object.keys(SAMPLES))('%s computes as TF.js’s own kernel, in its typ
     reference.dispose()
     fc.pre(expected !== undefined)
     const converted = convertModelFiles(files)
-    requireParity(await compareRuntimes(converted, inputs, expected!, ['onnxruntime-node']), 1e-5, 1e-6)
+    requireParity(await compareRuntimes(converted, inputs, expected!, NATIVE_RUNTIME), 1e-5, 1e-6)
     await compareShapes(converted, inputs)
     noteSample(notes, sample, converted.bytes)
     writeFileSync(join(folder, `${op}-${runs++}.onnx`), converted.bytes)

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { measureParity, requireParity } from '../../check/parity.ts'
-import type { ParityRuntime } from '../../check/runtimes.ts'
+import { requireParity } from '../../check/parity.ts'
+import { measureParity } from '../../node/measure-parity.ts'
+import { NATIVE_RUNTIME, RUNTIMES } from '../../node/runtimes.ts'
 import { compareShapes } from '../../testing/decode-onnx.ts'
 import { layerSection, note, nothingTried, replaceSection, type Tried } from '../../testing/documentation.ts'
 import type { Sample } from '../../testing/drawing.ts'
@@ -58,8 +59,7 @@ test.each(Object.keys(SAMPLES))('%s predicts as in TF.js and declares its shapes
     async (sample, seed, batch) => {
       const model = await buildSample(sample, seed)
       const converted = await convertModel(await saved(model))
-      const runtimes: ParityRuntime[] =
-        runs < WEB_RUNS ? ['onnxruntime-node', 'onnxruntime-web'] : ['onnxruntime-node']
+      const runtimes = runs < WEB_RUNS ? RUNTIMES : NATIVE_RUNTIME
       const inputs = drawInputs(sample, batch, seed)
       const differences = await measureParity(model, converted, inputs, runtimes)
       model.dispose()

@@ -13,7 +13,7 @@ export interface Keras3Node {
   kwargs: Readonly<Record<string, unknown>>
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether a use of a layer is in the format of Keras 3. */

@@ -1,0 +1,45 @@
+import type { Command, Report } from './messages.ts'
+
+/** The worker that converts. */
+export interface Converter {
+  /** Asks it for something; what it was doing is given up. */
+  ask(command: Command): void
+  /** Gives up what it is doing, and with it the model that it holds. */
+  cancel(): void
+}
+
+/** @param onReport called with each report but those of work that was given up */
+export function openConverter(onReport: (report: Report) => void): Converter {
+  let worker: Worker | undefined
+  let busy = false
+  function start(): Worker {
+    const started = new Worker(new URL('./convert.worker.ts', import.meta.url), { type: 'module' })
+    started.addEventListener('message', ({ data }: MessageEvent<Report>) => {
+      if (worker !== started) return
+      busy = data.type === 'progress'
+      onReport(data)
+    })
+    started.addEventListener('error', event => {
+      if (worker !== started) return
+      stop()
+      // Chromium reports a worker that ran out of memory without a message.
+      const reason = event.message || 'it may have run out of memory; the command has no such limit'
+      onReport({ type: 'failed', message: `the worker that converts has stopped: ${reason}` })
+    })
+    return started
+  }
+  function stop(): void {
+    worker?.terminate()
+    worker = undefined
+    busy = false
+  }
+  return {
+    ask(command) {
+      if (busy) stop()
+      worker ??= start()
+      busy = true
+      worker.postMessage(command)
+    },
+    cancel: stop,
+  }
+}
