@@ -154,12 +154,10 @@ async function importLayers(modules: readonly string[]): Promise<CustomLayers> {
   return Object.assign({}, ...all)
 }
 
-function report(output: string, flags: Flags, { bytes, inputs, outputs, differences }: ConvertedFile): void {
+function report(output: string, flags: Flags, { size, inputs, outputs, differences }: ConvertedFile): void {
   // What is written to /dev/stdout is the file alone.
   const print = output.startsWith('/dev/') ? console.error : console.log
-  print(
-    `${output}: ${bytes.length.toLocaleString('en')} bytes, opset ${flags.opset}, weights in ${flags.precision}`,
-  )
+  print(`${output}: ${size.toLocaleString('en')} bytes, opset ${flags.opset}, weights in ${flags.precision}`)
   const line = (kind: string) => (value: Value) =>
     print(`  ${kind} ${value.name} ${shapeText(value.dims)} ${value.type}`)
   inputs.forEach(line('input'))

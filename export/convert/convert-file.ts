@@ -51,22 +51,22 @@ export async function convertFile(
         runtimes: RUNTIMES,
       })
     : []
-  await writeWhole(path, converted.bytes)
-  return { ...converted, differences }
+  await writeWhole(path, converted.parts)
+  return Object.assign(converted, { differences })
 }
 
 /** Writes beside the file and renames; into what is no regular file, such as /dev/stdout, directly. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const target = await realpath(path).catch(() => path)
   const partial = `${target}.${process.pid}.partial`
   const stop = removeOnSignal(partial)
   try {
     const existing = await stat(target).catch(() => undefined)
     if (existing && !existing.isFile() && !existing.isDirectory()) {
-      await writeFile(target, bytes)
+      await writeFile(target, parts)
       return
     }
-    await writeFile(partial, bytes)
+    await writeFile(partial, parts)
     await rename(partial, target)
   } catch (error) {
     await rm(partial, { force: true })

@@ -1,3 +1,4 @@
+import { concatBytes } from '../bytes.ts'
 import { createWriter, type Writer } from './protobuf-writer.ts'
 
 /** Element types, by their numbers in onnx.proto's TensorProto.DataType. */
@@ -94,6 +95,11 @@ export function littleEndian(values: ArrayBufferView): Uint8Array {
  * are sorted by name.
  */
 export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Array {
+  return concatBytes(encodeModelInParts(graph, options))
+}
+
+/** The same in pieces, one after another: the data of large tensors is not copied. */
+export function encodeModelInParts(graph: Graph, options: ModelOptions = {}): readonly Uint8Array[] {
   const w = createWriter()
   w.int(1, options.irVersion ?? 8)
   w.string(2, 'latent-edge')
@@ -113,7 +119,7 @@ export function encodeModel(graph: Graph, options: ModelOptions = {}): Uint8Arra
       entry.string(2, value)
     })
   }
-  return w.finish()
+  return w.finishInParts()
 }
 
 function writeGraph(w: Writer, graph: Graph): void {

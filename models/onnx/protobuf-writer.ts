@@ -19,6 +19,8 @@ export interface Writer {
   packedFloats(field: number, values: ArrayLike<number>): void
   /** The bytes so far; a copy. */
   finish(): Uint8Array
+  /** The same in pieces, in which large byte strings are not copied. */
+  finishInParts(): readonly Uint8Array[]
 }
 
 const VARINT = 0
@@ -134,6 +136,7 @@ function messageWriter(pieces: Pieces): { writer: Writer; close(): Pieces } {
       bytes(field, new Uint8Array(packed.buffer))
     },
     finish: () => concatBytes(close().done),
+    finishInParts: () => close().done,
   }
   return { writer, close }
 }

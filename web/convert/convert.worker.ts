@@ -26,9 +26,9 @@ async function convert({ files, model, options }: Extract<Command, { type: 'conv
   const converted = convertModelFiles(read, options)
   last = { files: read, converted }
   const { inputs, outputs } = converted
-  const bytes = converted.bytes as Uint8Array<ArrayBuffer>
+  const blob = new Blob(converted.parts as Uint8Array<ArrayBuffer>[], { type: 'application/octet-stream' })
   const format = isGraphModel(read.modelTopology) ? 'graph-model' : 'layers-model'
-  report({ type: 'converted', model: models[0], file: { bytes, format, inputs, outputs } })
+  report({ type: 'converted', model: models[0], file: { blob, format, inputs, outputs } })
 }
 
 async function check(command: Extract<Command, { type: 'check' }>): Promise<void> {

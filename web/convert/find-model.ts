@@ -111,7 +111,7 @@ export function folderLocation(folder: ModelFolder, model: string, onRead: (path
 }
 
 function shardPath(folder: ModelFolder, beside: string, name: string): string {
-  const clean = name.replace(/^\.\//, '').replace(/[?#].*$/, '')
+  const clean = name.replace(/^\.\//, '').split(/[?#]/)[0]
   if (folder.has(beside + clean)) return beside + clean
   const fileName = clean.slice(clean.lastIndexOf('/') + 1)
   const same = [...folder.keys()].filter(path => path.slice(path.lastIndexOf('/') + 1) === fileName)

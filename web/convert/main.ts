@@ -90,7 +90,7 @@ function report(message: Report): void {
   if (message.type === 'models') set({ models: message.models })
   else if (message.type === 'converted') {
     const { model, file } = message
-    const url = URL.createObjectURL(new Blob([file.bytes], { type: 'application/octet-stream' }))
+    const url = URL.createObjectURL(file.blob)
     const check: CheckState = { sizes: {}, tolerance: '', samples: [] }
     set({ result: { model, file, url, name: fileName(model, state.files), check } })
   } else if (message.type === 'checked') {

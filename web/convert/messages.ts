@@ -36,7 +36,8 @@ export type Report =
 
 /** A converted model as the page shows it. */
 export interface ConvertedFile {
-  bytes: Uint8Array<ArrayBuffer>
+  /** The file; a blob crosses from the worker to the page without a copy. */
+  blob: Blob
   format: 'layers-model' | 'graph-model'
   inputs: readonly Value[]
   outputs: readonly Value[]

@@ -22,7 +22,7 @@ export function resultSection(
           ? nothing
           : html`<a class="button primary" href=${url} download=${name}>Save ${name}</a>`
       }
-      <span>${file.bytes.length.toLocaleString('en')} bytes, from a ${file.format}, operator set ${options.opset}, weights in ${options.precision}</span>
+      <span>${file.blob.size.toLocaleString('en')} bytes, from a ${file.format}, operator set ${options.opset}, weights in ${options.precision}</span>
     </div>
     <div class="table">
       <table>

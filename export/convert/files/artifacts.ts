@@ -89,6 +89,8 @@ function missingTopology(where: string): string {
 
 /** Where the manifest does not tell how large a gzipped shard is. */
 const LARGEST_SHARD = 2 ** 31 - 1
+/** A group that claims more is damaged: its sizes are compared, and no memory is set aside. */
+const LARGEST_GROUP = 2 ** 32
 
 /** The shards of one group of weights; `expected` is undefined where the manifest does not tell their size. */
 async function readGroup(
@@ -96,12 +98,20 @@ async function readGroup(
   paths: readonly string[],
   expected: number | undefined,
 ): Promise<Uint8Array<ArrayBuffer>[]> {
-  const shards: Uint8Array<ArrayBuffer>[] = []
+  const shardOf = async (path: string) => inflate(await location.read(path), path, expected ?? LARGEST_SHARD)
+  if (expected === undefined) return Promise.all(paths.map(shardOf))
+  // In one piece, so that a weight that crosses the border between two shards is not copied out of both.
+  let whole = new Uint8Array(paths.length > 1 && expected <= LARGEST_GROUP ? expected : 0)
+  const sizes: number[] = []
+  let actual = 0
   for (const path of paths) {
-    shards.push(await inflate(await location.read(path), path, expected ?? LARGEST_SHARD))
+    const shard = await shardOf(path)
+    if (paths.length === 1) whole = shard
+    else if (actual + shard.length <= whole.length) whole.set(shard, actual)
+    sizes.push(shard.length)
+    actual += shard.length
   }
-  const actual = shards.reduce((sum, shard) => sum + shard.length, 0)
-  if (expected === undefined || actual === expected) return shards
-  const sizes = shards.map((shard, i) => `${paths[i]} has ${shard.length}`).join(', ')
-  return fail(`weights: expected ${expected} bytes by the manifest, got ${actual} (${sizes || 'no files'})`)
+  if (actual === expected) return [whole]
+  const listed = sizes.map((size, i) => `${paths[i]} has ${size}`).join(', ')
+  return fail(`weights: expected ${expected} bytes by the manifest, got ${actual} (${listed || 'no files'})`)
 }

@@ -7,7 +7,13 @@ import { addInputs, type Context, checkMasks, convertNetwork } from '../layers-m
 import { interpretLayersModel } from '../layers-model/read-layers-model.ts'
 import { weightFinder } from '../layers-model/topology/weight-names.ts'
 import { boundedOutputs } from './bounded-outputs.ts'
-import { type Converted, type ConvertOptions, checkNames, checkOptions } from './convert-options.ts'
+import {
+  type Converted,
+  type ConvertOptions,
+  checkNames,
+  checkOptions,
+  convertedFile,
+} from './convert-options.ts'
 import { encodeGraph } from './encode-graph.ts'
 import { nameOutputs } from './name-outputs.ts'
 
@@ -35,12 +41,11 @@ function convertGraph(files: ModelFiles, options: ConvertOptions): Converted {
   checkNames('inputs', options.inputs, model.inputs.length)
   checkNames('outputs', options.outputs, results.length)
   const outputs = nameOutputs(graph, results, options.outputs, names)
-  return {
-    bytes: encodeGraph(graph, 'graph-model', outputs, precision),
+  return convertedFile(encodeGraph(graph, 'graph-model', outputs, precision), {
     inputs: graph.inputs,
     outputs,
     bounded: boundedOutputs(graph.nodes, outputs),
-  }
+  })
 }
 
 function convertLayersModel(files: ModelFiles, options: ConvertOptions): Converted {
@@ -68,14 +73,13 @@ function convertLayersModel(files: ModelFiles, options: ConvertOptions): Convert
   const stateNames = states.map(({ name }) => name)
   const requested = options.outputs && [...options.outputs, ...stateNames]
   const outputs = nameOutputs(graph, all, requested, [...names, ...stateNames])
-  return {
-    bytes: encodeGraph(graph, network.name, outputs, precision),
+  return convertedFile(encodeGraph(graph, network.name, outputs, precision), {
     inputs: graph.inputs,
     outputs,
     bounded: boundedOutputs(graph.nodes, outputs),
     states: states.length,
     unlikeTfjs: context.unlikeTfjs,
-  }
+  })
 }
 
 /** A layer with several outputs gives `name`, `name_1` …. */

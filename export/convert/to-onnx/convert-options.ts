@@ -1,3 +1,4 @@
+import { concatBytes } from '../../../models/bytes.ts'
 import type { Value } from '../../../models/onnx/encode-model.ts'
 import { fail } from '../graph/conversion-error.ts'
 import { PRECISIONS, type Precision } from '../graph/precision.ts'
@@ -24,7 +25,12 @@ export interface ConvertOptions {
 
 /** A converted model: the file's bytes, and its inputs and outputs in order. */
 export interface Converted {
-  bytes: Uint8Array
+  /** The file in pieces, in which large weights are the memory that they were read into: less memory for large models. */
+  readonly parts: readonly Uint8Array[]
+  /** The file's size in bytes. */
+  readonly size: number
+  /** The file in one piece, which is made when it is first asked for. */
+  readonly bytes: Uint8Array
   inputs: readonly Value[]
   outputs: readonly Value[]
   /** How many inputs and outputs at the end are states of the model's layers. */
@@ -36,6 +42,23 @@ export interface Converted {
   bounded?: readonly boolean[]
   /** Parts that follow Keras' definition where TF.js's own prediction does not, with the reason. */
   unlikeTfjs?: readonly string[]
+}
+
+/** A converted model of the pieces of its file. */
+export function convertedFile(
+  parts: readonly Uint8Array[],
+  rest: Omit<Converted, 'parts' | 'size' | 'bytes'>,
+): Converted {
+  let bytes: Uint8Array | undefined
+  return {
+    ...rest,
+    parts,
+    size: parts.reduce((sum, part) => sum + part.length, 0),
+    get bytes() {
+      bytes ??= concatBytes(parts)
+      return bytes
+    },
+  }
 }
 
 /** Supported operator sets. */

@@ -1,5 +1,5 @@
 import {
-  encodeModel,
+  encodeModelInParts,
   type Graph,
   type Node,
   type Value as OnnxValue,
@@ -18,6 +18,7 @@ const LARGEST_FILE = 2 ** 31 - 2 ** 24
  * Encodes a finished graph: nodes that no output depends on are dropped, factors and shifts behind linear operators
  * folded into their weights, and weights stored in `precision`.
  *
+ * @returns the file in pieces
  * @throws ConversionError when the weights do not fit into one file
  */
 export function encodeGraph(
@@ -25,7 +26,7 @@ export function encodeGraph(
   name: string,
   outputs: readonly Value[],
   precision: Precision,
-): Uint8Array {
+): readonly Uint8Array[] {
   const nodes = foldConstants(
     liveNodes(graph.nodes, outputs),
     graph.constants,
@@ -54,7 +55,7 @@ export function encodeGraph(
     initializers: tensors,
     values: [...values, ...nodes.flatMap(node => node.results).filter(value => !ends.has(value.name))],
   }
-  return encodeModel(encoded, {
+  return encodeModelInParts(encoded, {
     opset: graph.opset,
     irVersion: graph.opset >= 21 ? 10 : graph.opset >= 19 ? 9 : 8,
   })
