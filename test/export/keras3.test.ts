@@ -22,8 +22,13 @@ const numbers = (list: Expected['inputs']): Numbers[] =>
   list.map(({ dims, data }) => ({ dims, data: Float32Array.from(data) }))
 
 async function predict(source: Parameters<typeof convertModel>[0], inputs: Numbers[]): Promise<Numbers[]> {
-  const loaded = await RUNTIMES['onnxruntime-node'](await convertModel(source))
-  const outputs = await loaded.run(inputs)
+  const converted = await convertModel(source)
+  const loaded = await RUNTIMES['onnxruntime-node'](converted)
+  const typed = inputs.map(({ dims, data }, i) => ({
+    dims,
+    data: converted.inputs[i].type === 'int32' ? Int32Array.from(data) : data,
+  }))
+  const outputs = await loaded.run(typed)
   await loaded.close()
   return outputs
 }
@@ -32,6 +37,9 @@ test.each([
   ['sequential', 'convolutions, depthwise kernels, normalization'],
   ['functional', 'a model used twice in another, shared layers, lists of tensors'],
   ['recurrent', 'GRU with reset_after, initial states, Bidirectional, TimeDistributed'],
+  ['masked', 'a mask as an operation, hard_sigmoid, Bidirectional over a sequence'],
+  ['named', 'inputs and outputs by name, a model of several, layers of one name'],
+  ['images', 'activations that TF.js lacks, bilinear upsampling, a model in TimeDistributed'],
 ])('%s as Keras 3 saves it (%s) predicts as in Keras', async name => {
   const { inputs, outputs }: Expected = JSON.parse(readFileSync(join(FOLDER, name, 'expected.json'), 'utf8'))
   const actual = await predict(locate(join(FOLDER, name)), numbers(inputs))
@@ -39,12 +47,15 @@ test.each([
   expect(compare(actual, numbers(outputs)).maxRel).toBeLessThan(1e-5)
 })
 
-test.each(['sequential', 'functional'])('%s is checked by the same network rebuilt in TF.js', async name => {
-  const output = join(tmpdir(), `keras3-${process.pid}.onnx`)
-  const { differences } = await convertFile(join(FOLDER, name), output, { check: true })
-  await rm(output)
-  expect(differences.map(({ runtime }) => runtime)).toEqual(['onnxruntime-node', 'onnxruntime-web'])
-})
+test.each(['sequential', 'functional', 'named'])(
+  '%s is checked by the same network rebuilt in TF.js',
+  async name => {
+    const output = join(tmpdir(), `keras3-${process.pid}.onnx`)
+    const { differences } = await convertFile(join(FOLDER, name), output, { check: true })
+    await rm(output)
+    expect(differences.map(({ runtime }) => runtime)).toEqual(['onnxruntime-node', 'onnxruntime-web'])
+  },
+)
 
 test('weights under the name of the model are found', async () => {
   const { inputs, outputs }: Expected = JSON.parse(

@@ -8,8 +8,8 @@ import { fitModel } from '../../train/fit/fit.ts'
 import { runFiles } from '../../train/fit/run.ts'
 import { defaultChoices } from '../../train/fit/run-options.ts'
 import { type CheckpointStore, openCheckpointStore } from '../../train/sweep/queue/checkpoint-store.ts'
-import { writeSpots } from '../../train/sweep/queue/fixture.ts'
 import { type S3, startS3 } from '../versions/buckets.ts'
+import { writeSpots } from './fixture.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'checkpoints-'))
 const VARIABLES = ['R2_ENDPOINT', 'R2_ACCESS_KEY_ID', 'R2_SECRET_ACCESS_KEY'] as const

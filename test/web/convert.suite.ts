@@ -56,7 +56,7 @@ export function describeConvert(site: () => Site, browser: () => Browser): void 
       await page.getByLabel('Choose files').setInputFiles(await filesOf(name))
       expect(await saved(page)).toEqual(await commandFile(name))
       await page.getByText('More options').click()
-      await page.getByText('fp16').click()
+      await page.getByRole('radio', { name: 'fp16' }).check()
       await page.getByLabel('Operator set').selectOption('15')
       await page.getByText('operator set 15, weights in fp16').waitFor()
       expect(await saved(page)).toEqual(await commandFile(name, '--precision', 'fp16', '--opset', '15'))

@@ -2,19 +2,19 @@ import type * as tf from '@tensorflow/tfjs'
 import type { Weight } from '../files/weights.ts'
 import { fail } from '../graph/conversion-error.ts'
 import type { LayersModel } from '../layers-model/read-layers-model.ts'
-import { isRecord, withKeras2Keys } from '../layers-model/topology/keras3.ts'
-import type { LayerSpec, Member, Network } from '../layers-model/topology/topology.ts'
+import {
+  hasKey,
+  isKeras3,
+  isMaskOperation,
+  isRecord,
+  withKeras2Keys,
+} from '../layers-model/topology/keras3.ts'
+import { type LayerSpec, type Member, type Network, readMember } from '../layers-model/topology/topology.ts'
 import { type Place, type WeightFinder, weightFinder } from '../layers-model/topology/weight-names.ts'
 
-/** Keys that Keras 3 writes and TF.js 4.22 cannot read. */
-const KERAS_3_KEYS = ['batch_shape', 'batchShape', 'registered_name', 'negative_slope', 'negativeSlope']
-
-/** Whether a topology is written as Keras 3 does, so that TF.js cannot load it, or not with all of its options. */
-export function isKeras3(topology: unknown): boolean {
-  if (typeof topology === 'string') return KERAS_3_KEYS.some(key => topology.includes(`"${key}"`))
-  if (Array.isArray(topology)) return topology.some(isKeras3)
-  if (!isRecord(topology)) return false
-  return KERAS_3_KEYS.some(key => key in topology) || Object.values(topology).some(isKeras3)
+/** Whether TF.js cannot load a topology as Keras 3 writes it, or not with all of its options. */
+export function needsRebuilding(topology: unknown): boolean {
+  return isKeras3(topology) || hasKey(topology, ['negative_slope', 'negativeSlope'])
 }
 
 /**
@@ -37,7 +37,9 @@ export async function loadKeras3(
 function networkTopology({ name, members, inputs, outputs }: Network): object {
   const firstUse = (layer: string) => (members.get(layer)?.network ? 1 : 0)
   const end = ({ layer, call, tensor }: Network['inputs'][number]) => [layer, call + firstUse(layer), tensor]
-  const layers = [...members.values()].map(member => ({
+  // Masks are made by the layers themselves in TF.js.
+  const kept = [...members.values()].filter(({ spec }) => !isMaskOperation(spec.className))
+  const layers = kept.map(member => ({
     name: member.spec.name,
     ...memberTopology(member),
     inboundNodes: member.calls.map(reads => reads.map(from => [...end(from), {}])),
@@ -57,10 +59,9 @@ function layerConfig({ className, name, config }: LayerSpec): Record<string, unk
   return {
     ...rest,
     name,
+    ...(rest.activation === 'silu' && { activation: 'swish' }),
     ...(className === 'LeakyReLU' && negativeSlope != null && { alpha: negativeSlope }),
-    ...(isLayer(layer) && {
-      layer: { ...layer, config: layerConfig({ ...layer, name: String(layer.config.name) }) },
-    }),
+    ...(isLayer(layer) && { layer: memberTopology(readMember(layer, name, 1)) }),
   }
 }
 
@@ -114,7 +115,10 @@ function fillLayer(module: typeof tf, layer: TfjsLayer, place: Place, weights: W
     )
   } else if (layer.layer) {
     const wrapped = { name: layer.layer.name, className: layer.layer.getClassName() }
-    fillLayer(module, layer.layer, { spec: wrapped, scopes: inner, wrapped: true }, weights)
+    const { layer: inside } = (spec as LayerSpec).config
+    const { network } = readMember(inside, spec.name, 1)
+    if (network) fillNetwork(module, layer.layer.layers ?? [], network, [...inner, wrapped.name], weights)
+    else fillLayer(module, layer.layer, { spec: wrapped, scopes: inner, wrapped: true }, weights)
   } else fillWeights(module, layer, place, weights)
 }
 

@@ -4,7 +4,7 @@ import { isGraphModel, type ModelFiles } from '../files/artifacts.ts'
 import { readGraphModel } from '../graph-model/topology/read-graph-model.ts'
 import { interpretLayersModel } from '../layers-model/read-layers-model.ts'
 import { fromText } from '../layers-model/topology/topology.ts'
-import { isKeras3, loadKeras3 } from './keras3-model.ts'
+import { loadKeras3, needsRebuilding } from './keras3-model.ts'
 import type { Numbers } from './numbers.ts'
 import { installed } from './runtimes.ts'
 
@@ -78,7 +78,8 @@ export async function loadTfjs(): Promise<typeof tf> {
 }
 
 async function loadModel(module: typeof tf, files: ModelFiles): Promise<tf.LayersModel> {
-  if (isKeras3(files.modelTopology)) return loadKeras3(module, interpretLayersModel(files), forPrediction)
+  if (needsRebuilding(files.modelTopology))
+    return loadKeras3(module, interpretLayersModel(files), forPrediction)
   const artifacts = {
     modelTopology: forPrediction(files.modelTopology),
     weightSpecs: files.weightSpecs,

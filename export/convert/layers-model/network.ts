@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConversionError, fail, parse } from '../graph/conversion-error.ts'
 import type { Dim, Value } from '../graph/value.ts'
 import { layerScope, type Shared } from './layer-scope.ts'
+import { unlikeTfjs } from './layers/activation.ts'
 import { unknownOptions } from './layers/keras-options.ts'
 import type { LayerDefinition } from './layers/layer.ts'
 import { ABSENT, UNCONVERTED } from './layers/table.ts'
@@ -83,10 +84,18 @@ export function convertNetwork(
         continue
       }
       if (!results.has(keyOf(use)))
-        results.set(keyOf(use), convertMember(context, member, read(reads, path), scopes))
+        results.set(keyOf(use), convertMember(context, member, readUse(member, use, reads, path), scopes))
       open.delete(keyOf(use))
       stack.pop()
     }
+  }
+  function readUse(member: Member, use: Reference, reads: readonly Reference[], path: string): Value[] {
+    const values = read(reads, path)
+    if (!member.maskedCalls?.has(use.call)) return values
+    if (!values[0]?.mask) fail(`${path}: is called with a mask that its input does not have`)
+    if (!MASKED_CLASSES.includes(member.spec.className))
+      fail(`${path}: is called with a mask, which TF.js's prediction ignores`)
+    return values
   }
   function read(references: readonly Reference[], path: string): Value[] {
     return references.map(from => pick(results.get(keyOf(from))!, from, path))
@@ -94,6 +103,9 @@ export function convertNetwork(
   for (const from of network.outputs) if (!results.has(keyOf(from))) convertUse(from)
   return read(network.outputs, [...scopes, network.name].join('/'))
 }
+
+/** Classes whose conversion does with a mask what Keras does. */
+const MASKED_CLASSES = ['SimpleRNN', 'GRU', 'LSTM', 'Bidirectional', 'TimeDistributed', 'Masking']
 
 const keyOf = ({ layer, call }: Reference) => `${layer}:${call}`
 
@@ -164,6 +176,8 @@ function convertLayer(
     const value = JSON.stringify(spec.config[unknown])
     fail(`${where}: option ${unknown} = ${value.slice(0, 60)} is not one that this conversion handles`)
   }
+  const unlike = unlikeTfjs((config as { activation?: string }).activation ?? '')
+  if (unlike) context.unlikeTfjs.push(`${where}: ${unlike}`)
   checkCount(definition, inputs, where)
   const integer = inputs.find(x => x.type !== 'float')
   if (integer && !definition.integers) fail(`${where}: expected float32 as input, got ${integer.type}`)
@@ -219,14 +233,19 @@ function masked(
 
 /**
  * Checks for a fault of TF.js: it passes the last mask it has seen to every layer that it runs later, even if that
- * layer's input has none.
+ * layer's input has none. A model of Keras 3, which TF.js cannot load, is converted by Keras' definition.
  *
  * @throws ConversionError when such a mask could reach a layer whose output it changes
  */
-export function checkMasks({ masks: { made, missing } }: Context): void {
+export function checkMasks(
+  { masks: { made, missing }, unlikeTfjs: noted }: Context,
+  isKeras3: boolean,
+): void {
   if (made.length === 0 || missing.length === 0) return
-  fail(
-    `${missing[0]}: its input has no mask, but TF.js would give it the mask that ${made[0]} made for another; ` +
-      'models that mask one recurrent layer and not another cannot be converted exactly',
-  )
+  if (isKeras3) noted.push(`${missing[0]}: TF.js would give it the mask that ${made[0]} made for another`)
+  else
+    fail(
+      `${missing[0]}: its input has no mask, but TF.js would give it the mask that ${made[0]} made for another; ` +
+        'models that mask one recurrent layer and not another cannot be converted exactly',
+    )
 }

@@ -5,6 +5,7 @@ import { convertGraphModel } from '../graph-model/convert-graph-model.ts'
 import { layerFinder } from '../layers-model/custom-layers.ts'
 import { addInputs, type Context, checkMasks, convertNetwork } from '../layers-model/network.ts'
 import { interpretLayersModel } from '../layers-model/read-layers-model.ts'
+import { isKeras3 } from '../layers-model/topology/keras3.ts'
 import { weightFinder } from '../layers-model/topology/weight-names.ts'
 import { boundedOutputs } from './bounded-outputs.ts'
 import {
@@ -66,7 +67,7 @@ function convertLayersModel(files: ModelFiles, options: ConvertOptions): Convert
   }
   const inputs = addInputs(context, network, options.inputs)
   const results = convertNetwork(context, network, inputs, [])
-  checkMasks(context)
+  checkMasks(context, isKeras3(files.modelTopology))
   const { states } = context
   const names = numberRepeats(network.outputs.map(({ layer }) => layer))
   const all = [...results, ...states.map(({ value }) => value)]

@@ -10,7 +10,10 @@ import { createTables, type Sql, sqlOf } from './tables.ts'
  */
 export const CODE_VERSION = 1
 
-/** pg-boss and this project's own tables, in one database. */
+/** Of node-postgres, which pg-boss hands them to: a network that drops packets does not even say that it is gone. */
+const POOL = { query_timeout: 30_000, keepAlive: true }
+
+/** pg-boss on one database, and this project's own tables beside it. */
 export interface Queue {
   boss: PgBoss
   sql: Sql
@@ -48,6 +51,7 @@ export async function openQueue(url: string, onError: (error: Error) => void): P
     connectionString: url,
     max: 4,
     connectionTimeoutMillis: 10_000,
+    ...POOL,
     superviseIntervalSeconds: MONITOR_SECONDS,
     monitorIntervalSeconds: MONITOR_SECONDS,
     schedule: false,

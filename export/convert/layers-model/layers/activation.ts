@@ -45,18 +45,42 @@ export const ACTIVATIONS = {
   mish,
 } satisfies Record<string, Emit>
 
-/** The name of an activation. */
-export type ActivationName = keyof typeof ACTIVATIONS
+const hardSigmoidSixth: Emit = (graph, x) =>
+  graph.op('HardSigmoid', [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } })
 
-/** The names of all activations that convert. */
-export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as ActivationName[]
+/** Those of Keras 3 that TF.js does not have, or has with another definition. */
+const KERAS_3_ACTIVATIONS = {
+  /** Keras 3's hard_sigmoid, relu6(x + 3) / 6; that of Keras 2 and TF.js has a slope of 0.2. */
+  hardSigmoidSixth,
+  hardSilu: (graph, x) => graph.op('Mul', [x, hardSigmoidSixth(graph, x)]),
+  leakyRelu: (graph, x) => graph.op('LeakyRelu', [x], { alpha: { float: 0.2 } }),
+  exponential: unary('Exp'),
+  logSigmoid: (graph, x) => graph.op('Neg', [graph.op('Softplus', [graph.op('Neg', [x])])]),
+} satisfies Record<string, Emit>
+
+const ALL_ACTIVATIONS = { ...ACTIVATIONS, ...KERAS_3_ACTIVATIONS }
+
+/** The name of an activation. */
+export type ActivationName = keyof typeof ALL_ACTIVATIONS
+
+/** The names of those that TF.js has. */
+export const ACTIVATION_NAMES = Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[]
+
+/** Why TF.js does not compute an activation as Keras does; undefined for those that it has. */
+export function unlikeTfjs(name: string): string | undefined {
+  return Object.hasOwn(KERAS_3_ACTIVATIONS, name) ? `TF.js has no ${name}` : undefined
+}
+
+/** Other names of activations in Keras 3. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { silu: 'swish', hard_swish: 'hardSilu' }
 
 /** Schema of a layer's `activation`: a name, or `otherwise` if there is none. */
-export const activationField = (otherwise: ActivationName = 'linear') => option(ACTIVATION_NAMES, otherwise)
+export const activationField = (otherwise: ActivationName = 'linear') =>
+  option(Object.keys(ALL_ACTIVATIONS) as ActivationName[], otherwise, OTHER_NAMES)
 
 /** Applies an activation to a value of any rank, channels in the last axis. */
 export function activate(graph: Builder, name: ActivationName, x: Value): Value {
-  const emit: Emit = ACTIVATIONS[name]
+  const emit: Emit = ALL_ACTIVATIONS[name]
   if (name === 'linear' || name === 'softmax' || name === 'logSoftmax') return emit(graph, x)
   return elementwise(graph, [x], y => emit(graph, y))
 }

@@ -86,9 +86,18 @@ export function defineLayer<C>(
   }
 }
 
-/** Schema of one of `options`, in camelCase or Python's snake_case; `otherwise` if it is missing or null. */
-export function option<const T extends string>(options: readonly T[], otherwise: NoInfer<T>): z.ZodType<T> {
-  const read = (value: unknown) => (typeof value === 'string' ? camel(value) : (value ?? otherwise))
+/**
+ * Schema of one of `options`, in camelCase or Python's snake_case; `otherwise` if it is missing or null.
+ *
+ * @param others other names of some options
+ */
+export function option<const T extends string>(
+  options: readonly T[],
+  otherwise: NoInfer<T>,
+  others: Readonly<Record<string, string>> = {},
+): z.ZodType<T> {
+  const read = (value: unknown) =>
+    typeof value === 'string' ? (others[value] ?? camel(value)) : (value ?? otherwise)
   return z.preprocess(read, z.enum(options)) as unknown as z.ZodType<T>
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Attribute } from '../../../../models/onnx/encode-model.ts'
 import { concat, reverse, squeeze, transpose, unsqueeze } from '../../graph/operators.ts'
 import type { Value } from '../../graph/value.ts'
-import { type ActivationName, activationField } from './activation.ts'
+import { type ActivationName, activationField, unlikeTfjs } from './activation.ts'
 import {
   defineLayer,
   flag,
@@ -39,7 +39,7 @@ const base = {
   stateful: flag(false),
   resetAfter: flag(false),
   timeMajor: mustBe(false, 'TF.js ignores it'),
-  zeroOutputForMask: mustBe(false, 'TF.js ignores it'),
+  zeroOutputForMask: flag(false),
 }
 export const RecurrentConfig = z.object({ ...base, recurrentActivation: activationField('hardSigmoid') })
 export type RecurrentConfig = z.infer<typeof RecurrentConfig>
@@ -50,12 +50,14 @@ const INNER: Partial<Record<ActivationName, { name: string; alpha?: number; beta
   tanh: { name: 'Tanh' },
   sigmoid: { name: 'Sigmoid' },
   hardSigmoid: { name: 'HardSigmoid', alpha: 0.2, beta: 0.5 },
+  hardSigmoidSixth: { name: 'HardSigmoid', alpha: 1 / 6, beta: 0.5 },
+  leakyRelu: { name: 'LeakyRelu', alpha: 0.2 },
   softsign: { name: 'Softsign' },
   softplus: { name: 'Softplus' },
   elu: { name: 'Elu', alpha: 1 },
   linear: { name: 'Affine', alpha: 1, beta: 0 },
 }
-export const INNER_NAMES = Object.keys(INNER) as ActivationName[]
+export const INNER_NAMES = (Object.keys(INNER) as ActivationName[]).filter(name => !unlikeTfjs(name))
 
 /** A recurrence over a sequence. */
 export interface Recurrence {
@@ -80,6 +82,14 @@ export function recur(layer: LayerScope, x: Value, recurrence: Recurrence): Recu
   }
   if (x.mask && (initial.length > 0 || config.returnState)) {
     layer.fail('masked input together with initial or returned states is not supported')
+  }
+  if (x.mask && config.zeroOutputForMask) {
+    layer.fail('zero_output_for_mask, which TF.js ignores, together with a mask is not supported')
+  }
+  if (config.resetAfter) layer.unlikeTfjs('TF.js cannot load reset_after')
+  for (const name of [config.activation, config.recurrentActivation]) {
+    const reason = unlikeTfjs(name)
+    if (reason) layer.unlikeTfjs(reason)
   }
   const packed = x.mask ? compacted(graph, x, x.mask) : undefined
   const weights = packedWeights(layer, requireSize(layer, x, -1, 'feature axis'), recurrence)
@@ -175,7 +185,6 @@ function recurrent(className: string): LayerDefinition {
       const kept =
         config.stateful && initial.length === 0 ? keptStates(layer, x, kind, config.units) : undefined
       const recurrence = { kind, config, backwards: config.goBackwards, initial: kept ?? initial }
-      if (config.resetAfter) layer.unlikeTfjs('TF.js cannot load reset_after')
       const { sequence, last, states } = recur(layer, x, recurrence)
       if (kept)
         for (const [i, name] of STATE_NAMES.entries()) if (states[i]) layer.stateOutput(name, states[i])

@@ -24,10 +24,12 @@ const sides = z
     z.tuple([z.tuple([count, count]), z.tuple([count, count])]).transform(pairs => pairs.flat()),
   ])
   .nullish()
+/** `bilinearCentred` is Keras 3's bilinear: TF.js takes pixels at their corners. */
+const INTERPOLATIONS = ['nearest', 'bilinear', 'bilinearCentred'] as const
 const UpConfig = z.object({
   size: sizes(2, 2),
   dataFormat,
-  interpolation: option(['nearest', 'bilinear'], 'nearest'),
+  interpolation: option(INTERPOLATIONS, 'nearest'),
 })
 
 /** Pads with zeros along the axes from `first` on: [before, after] of each in turn. */
@@ -50,16 +52,21 @@ function crop(layer: LayerScope, x: Value, [top, bottom, left, right]: readonly 
   return cut(cut(x, 2, top, bottom), 3, left, right)
 }
 
-/**
- * Enlarges an image by repeating pixels or interpolating between them. The sampling points are i / size, without TF's
- * half-pixel offset.
- */
-function upsample(graph: Builder, x: Value, [high, wide]: readonly number[], linear: boolean): Value {
+/** Enlarges an image by repeating pixels or interpolating between them. TF.js samples at i / size, without half pixels. */
+function upsample(
+  graph: Builder,
+  x: Value,
+  [high, wide]: readonly number[],
+  interpolation: (typeof INTERPOLATIONS)[number],
+): Value {
   const scales = graph.floats([4], [1, 1, high, wide])
+  const isNearest = interpolation === 'nearest'
   return graph.op('Resize', [x, null, scales], {
-    mode: { string: linear ? 'linear' : 'nearest' },
-    coordinate_transformation_mode: { string: 'asymmetric' },
-    ...(linear ? {} : { nearest_mode: { string: 'floor' } }),
+    mode: { string: isNearest ? 'nearest' : 'linear' },
+    coordinate_transformation_mode: {
+      string: interpolation === 'bilinearCentred' ? 'half_pixel' : 'asymmetric',
+    },
+    ...(isNearest && { nearest_mode: { string: 'floor' } }),
   })
 }
 
@@ -120,8 +127,9 @@ export const shapeLayers: Record<string, LayerDefinition> = {
   ),
   UpSampling2D: defineLayer(UpConfig, ({ size, dataFormat, interpolation }, [x], layer) => {
     requireRank(layer, x, 4)
+    if (interpolation === 'bilinearCentred') layer.unlikeTfjs('TF.js takes pixels at their corners')
     return asChannelsFirst(layer.graph, x, dataFormat, image =>
-      upsample(layer.graph, image, size, interpolation === 'bilinear'),
+      upsample(layer.graph, image, size, interpolation),
     )
   }),
   ZeroPadding2D: defineLayer(

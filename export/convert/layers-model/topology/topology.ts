@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { fail, parse } from '../../graph/conversion-error.ts'
-import { isKeras3Node, type Reference, readKeras3Node, withKeras2Keys } from './keras3.ts'
+import {
+  isKeras3,
+  isKeras3Node,
+  isMaskOperation,
+  type Reference,
+  readKeras3Node,
+  withKeras2Keys,
+  withKeras3Meanings,
+} from './keras3.ts'
 
 export type { Reference }
 
@@ -16,6 +24,8 @@ export interface Member {
   spec: LayerSpec
   network?: Network
   calls: Reference[][]
+  /** Places in `calls` of uses that are given a mask, as Keras 3 writes out. */
+  maskedCalls?: ReadonlySet<number>
 }
 
 /** A graph of layers: a Sequential or Functional model. */
@@ -47,8 +57,22 @@ const FunctionalLayer = Named.extend({
   ),
 })
 const End = z.tuple([z.string(), Index, Index])
-/** Keras 3 writes a single input or output without the list around it. */
-const Ends = z.union([End.transform(end => [end]), z.array(End).min(1)])
+/**
+ * Keras 3 writes a single input or output without the list around it, and named ones as an object, in which they have
+ * the order of their names.
+ */
+const Ends = z.union([
+  End.transform(end => [end]),
+  z.array(End).min(1),
+  z
+    .record(z.string(), End)
+    .transform(ends =>
+      Object.keys(ends)
+        .sort()
+        .map(key => ends[key]),
+    )
+    .refine(ends => ends.length > 0),
+])
 const Functional = z.object({
   layers: z.array(z.unknown()).min(1),
   inputLayers: Ends,
@@ -73,7 +97,8 @@ export function readTopology(topology: unknown): Network {
         'original SavedModel straight to ONNX with tf2onnx.',
     )
   }
-  return readNetwork(camelKeys(value, 0), 'modelTopology', 0).network
+  const keyed = camelKeys(value, 0)
+  return readNetwork(isKeras3(topology) ? withKeras3Meanings(keyed) : keyed, 'modelTopology', 0).network
 }
 
 /** Parses a value that may be given as JSON text. */
@@ -140,16 +165,20 @@ function readFunctional(config: Record<string, unknown>, path: string, depth: nu
       fail(`${path}: layer "${layer.name}" has another name, "${inside}", in its config`)
     }
     if (members.has(member.spec.name)) fail(`${path}: two layers are named "${member.spec.name}"`)
-    const calls = layer.inboundNodes.map(node => {
+    const maskedCalls = new Set<number>()
+    const calls = layer.inboundNodes.map((node, use) => {
       if (isKeras3Node(node)) {
-        const { reads, options } = readKeras3Node(node, `${path}/${member.spec.name}`)
-        checkArguments(options, `${path}/${member.spec.name}`)
+        const where = `${path}/${member.spec.name}`
+        const { reads, options, mask } = readKeras3Node(node, where, layer.className)
+        if (mask !== undefined && isMaskOperation(classOf(layers, mask))) maskedCalls.add(use)
+        else if (mask !== undefined) checkArguments({ mask: `a tensor (${mask})` }, where)
+        checkArguments(options, where)
         return reads
       }
       for (const [, , , kwargs] of node) checkArguments(kwargs ?? {}, `${path}/${member.spec.name}`)
       return node.map(([name, call, tensor]): Reference => ({ layer: name, call, tensor }))
     })
-    members.set(member.spec.name, { ...member, calls })
+    members.set(member.spec.name, { ...member, calls, ...(maskedCalls.size > 0 && { maskedCalls }) })
   }
   const keras3 = layers.some(value => hasKeras3Nodes(value))
   const end = (ends: z.infer<typeof End>[]) =>
@@ -162,6 +191,12 @@ function readFunctional(config: Record<string, unknown>, path: string, depth: nu
   if (new Set(inputLayers.map(([name]) => name)).size < inputLayers.length)
     fail(`${path}: lists an input twice`)
   return { members, inputs: end(inputLayers), outputs: end(outputLayers) }
+}
+
+/** The class of the layer of a name in a list of layers. */
+function classOf(layers: readonly unknown[], name: string): unknown {
+  return layers.find((layer): layer is { className: unknown } => isRecord(layer) && layer.name === name)
+    ?.className
 }
 
 const hasKeras3Nodes = (value: unknown) =>
@@ -190,7 +225,8 @@ function resolve(
 
 function checkArguments(kwargs: Record<string, unknown>, path: string): void {
   for (const [key, value] of Object.entries(kwargs)) {
-    if (value == null || value === false) continue
+    if (value == null || value === false || (Array.isArray(value) && value.every(item => item == null)))
+      continue
     fail(
       `${path}: is called with the argument ${key} = ${JSON.stringify(value)}, which TF.js's prediction ignores`,
     )

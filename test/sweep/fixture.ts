@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Result } from '../../../models/paper/result.ts'
-import { encodeIdx } from '../../data/idx.ts'
-import { readStatus } from './status.ts'
-import type { QueuedRun, Sql } from './tables.ts'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { Result } from '../../models/paper/result.ts'
+import { encodeIdx } from '../../train/data/idx.ts'
+import { type Database, startDatabase } from '../../train/sweep/queue/database.ts'
+import { openQueue, type Queue } from '../../train/sweep/queue/queue.ts'
+import { readStatus } from '../../train/sweep/queue/status.ts'
+import type { QueuedRun, Sql } from '../../train/sweep/queue/tables.ts'
 
 // Set-up of the tests of the queue.
 
@@ -21,13 +25,32 @@ export function writeSpots(path: string, shift = 0): string {
   return `idx:${path}`
 }
 
-/** Starts `npm run sweep -- …` without npm and collects its output. */
-export function startSweep(...args: string[]): {
+/** A command that was started. */
+export interface Started {
   child: ChildProcess
+  /** What it has printed. */
   output(): string
+  /** Its exit code; null where a signal ended it. */
   ended: Promise<number | null>
-} {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'cli.ts'), ...args])
+}
+
+/** `npm run sweep -- …` without npm, its output collected. */
+export const startSweep = (...args: string[]): Started => startSweepIn([], {}, ...args)
+
+/**
+ * The same elsewhere.
+ *
+ * @param prefix a command that runs it, such as `ip netns exec NAME`
+ * @param env variables besides those of this process
+ */
+export function startSweepIn(
+  prefix: readonly string[],
+  env: Readonly<Record<string, string>>,
+  ...args: string[]
+): Started {
+  const cli = join(import.meta.dirname, '../../train/sweep/cli.ts')
+  const [command, ...rest] = [...prefix, process.execPath, cli, ...args]
+  const child = spawn(command, rest, { env: { ...process.env, ...env } })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (text += chunk))
   const ended = once(child, 'close').then(([code]) => code as number | null)
@@ -44,10 +67,15 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts a TCP proxy whose connections can be broken, as a network can break them. */
-export async function startProxy(
-  to: number,
-): Promise<{ port: number; cut(ms: number): void; close(): void }> {
+/** A TCP proxy whose connections can be cut for a time. */
+export interface TcpProxy {
+  port: number
+  cut(ms: number): void
+  close(): void
+}
+
+/** Starts a proxy to a port of 127.0.0.1. */
+export async function startProxy(to: number, host = '127.0.0.1'): Promise<TcpProxy> {
   const sockets = new Set<Socket>()
   let cutUntil = 0
   const server = createServer(socket => {
@@ -69,7 +97,7 @@ export async function startProxy(
         })
       from.pipe(into)
     }
-  }).listen(0, '127.0.0.1')
+  }).listen(0, host)
   await once(server, 'listening')
   const drop = () => {
     for (const socket of sockets) socket.destroy()
@@ -87,7 +115,38 @@ export async function startProxy(
   }
 }
 
-/** A sweep with its folders, and the commands that work on it. */
+/** Postgres and a queue on it for the tests of a file; each test finds the queue empty. */
+export function startTestQueue() {
+  const root = mkdtempSync(join(tmpdir(), 'queue-'))
+  const spots = writeSpots(join(root, 'spots'))
+  let database: Database
+  let queue: Queue
+  beforeAll(async () => {
+    // Postgres runs as another user where this is root.
+    const folder = mkdtempSync(join(tmpdir(), 'queue-postgres-'))
+    database = await startDatabase(folder, await freePort())
+    queue = await openQueue(database.url, () => {})
+  })
+  afterAll(async () => {
+    await queue?.close()
+    await database?.stop()
+    rmSync(root, { recursive: true })
+  })
+  afterEach(async () => {
+    await queue.sql('DELETE FROM latent_edge.run')
+    for (const { name } of await queue.boss.getQueues()) await queue.boss.deleteAllJobs(name)
+  })
+  return {
+    root,
+    queue: () => queue,
+    /** Where sweeps of these tests lie, for `sweepOf`. */
+    place: () => ({ root, url: database.url }),
+    /** Settings of the smallest run. */
+    common: { data: spots, folds: 3, batch: 8, latent: 2, layers: 1 },
+  }
+}
+
+/** A sweep of some settings, its folders, and the commands on it. */
 export function sweepOf(
   { root, url: database }: { root: string; url: string },
   name: string,

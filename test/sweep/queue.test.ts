@@ -1,35 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startDashboard } from './dashboard.ts'
-import { type Database, startDatabase } from './database.ts'
-import { freePort, sweepOf, weightsIn, writeSpots } from './fixture.ts'
-import { openQueue, type Queue } from './queue.ts'
-import { readStatus } from './status.ts'
+import { expect, test } from 'vitest'
+import { startDashboard } from '../../train/sweep/queue/dashboard.ts'
+import { readStatus } from '../../train/sweep/queue/status.ts'
+import { startTestQueue, sweepOf, weightsIn, writeSpots } from './fixture.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'queue-'))
-const spots = writeSpots(join(root, 'spots'))
-let database: Database
-let queue: Queue
-beforeAll(async () => {
-  // Postgres runs as another user where this is root.
-  const folder = mkdtempSync(join(tmpdir(), 'queue-postgres-'))
-  database = await startDatabase(folder, await freePort())
-  queue = await openQueue(database.url, () => {})
-})
-afterAll(async () => {
-  await queue?.close()
-  await database?.stop()
-  rmSync(root, { recursive: true })
-})
-afterEach(async () => {
-  await queue.sql('DELETE FROM latent_edge.run')
-  for (const { name } of await queue.boss.getQueues()) await queue.boss.deleteAllJobs(name)
-})
-
-const place = () => ({ root, url: database.url })
-const common = { data: spots, folds: 3, batch: 8, latent: 2, layers: 1 }
+const { root, place, queue, common } = startTestQueue()
 
 test('a sweep is queued once, trained by workers and collected with the results of one machine', async () => {
   const sweep = sweepOf(place(), 'grid', {
@@ -58,13 +33,13 @@ test('a worker whose data differs takes no runs and says why', async () => {
   expect(output).toMatch(
     /runs on idx:\S+ are left: its pixels here have SHA-256 [0-9a-f]{12}, expected [0-9a-f]{12}/,
   )
-  expect((await readStatus(queue.sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
+  expect((await readStatus(queue().sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
 })
 
 test('a worker of an older code version leaves a run in the queue with a clear message', async () => {
   const sweep = sweepOf(place(), 'newer', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
   await sweep.enqueue()
-  await queue.sql(`UPDATE latent_edge.run SET queue = replace(queue, 'sweep-v1-', 'sweep-v2-')`)
+  await queue().sql(`UPDATE latent_edge.run SET queue = replace(queue, 'sweep-v1-', 'sweep-v2-')`)
   expect((await sweep.work('worker')).output).toContain(
     'runs of code version 2 are left: this worker has version 1. Update it to take them',
   )
@@ -73,7 +48,7 @@ test('a worker of an older code version leaves a run in the queue with a clear m
 test('the dashboard serves the state as JSON and as a page without other resources', async () => {
   const sweep = sweepOf(place(), 'shown', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
   await sweep.enqueue()
-  const { url, close } = await startDashboard(queue.sql, '127.0.0.1', 0)
+  const { url, close } = await startDashboard(queue().sql, '127.0.0.1', 0)
   const page = await fetch(url)
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(await page.text()).not.toMatch(/(src|href)=/)

@@ -1,41 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type Database, startDatabase } from './database.ts'
-import { freePort, sweepOf, until, weightsIn, writeSpots } from './fixture.ts'
-import { openQueue, type Queue } from './queue.ts'
-import { readStatus } from './status.ts'
+import { expect, test } from 'vitest'
+import { readStatus } from '../../train/sweep/queue/status.ts'
+import { startTestQueue, sweepOf, until, weightsIn } from './fixture.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'queue-'))
-const spots = writeSpots(join(root, 'spots'))
-let database: Database
-let queue: Queue
-beforeAll(async () => {
-  // Postgres runs as another user where this is root.
-  const folder = mkdtempSync(join(tmpdir(), 'queue-postgres-'))
-  database = await startDatabase(folder, await freePort())
-  queue = await openQueue(database.url, () => {})
-})
-afterAll(async () => {
-  await queue?.close()
-  await database?.stop()
-  rmSync(root, { recursive: true })
-})
-afterEach(async () => {
-  await queue.sql('DELETE FROM latent_edge.run')
-  for (const { name } of await queue.boss.getQueues()) await queue.boss.deleteAllJobs(name)
-})
-
-const place = () => ({ root, url: database.url })
-const common = { data: spots, folds: 3, batch: 8, latent: 2, layers: 1 }
+const { place, queue, common } = startTestQueue()
 
 test('another worker resumes the run of a killed one from its last checkpoint, to the same weights', async () => {
   const sweep = sweepOf(place(), 'killed', { runs: [{ ...common, kind: 'vae', epochs: 400 }] })
   await sweep.enqueue()
   const first = sweep.startWorker('first')
-  await until(queue.sql, ([run]) => run.epoch > 40)
+  await until(queue().sql, ([run]) => run.epoch > 40)
   first.child.kill('SIGKILL')
   await first.ended
   const [second] = await Promise.all([sweep.work('second'), sweep.local()])
@@ -51,12 +25,12 @@ test('a failing run is parked after three failures with its log, and retried on 
   await sweep.enqueue()
   const { output } = await sweep.work('worker')
   expect(output.match(/: failed/g)).toHaveLength(3)
-  const [parked] = (await readStatus(queue.sql)).runs
+  const [parked] = (await readStatus(queue().sql)).runs
   expect(parked).toMatchObject({ state: 'parked', failures: 3 })
   expect(parked.log).toContain('the loss is not a finite number')
   expect((await sweep.command('status')).output).toMatch(/parked after 3 failures:\n.*/)
   expect((await sweep.command('retry', '*')).output).toContain('1 runs')
-  expect((await readStatus(queue.sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
+  expect((await readStatus(queue().sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
   expect((await sweep.work('worker')).output.match(/: failed/g)).toHaveLength(3)
 })
 
@@ -70,16 +44,18 @@ test('runs can be cancelled, paused, resumed and moved ahead', async () => {
     'spots-vae-l1-z2-fold0-seed1',
   )
   const worker = sweep.startWorker('worker')
-  const [first] = await until(queue.sql, runs => runs.some(run => run.state === 'running' && run.epoch > 1))
+  const [first] = await until(queue().sql, runs => runs.some(run => run.state === 'running' && run.epoch > 1))
   expect(first).toMatchObject({ model: 'spots-vae-l1-z2', state: 'running' })
   await sweep.command('pause')
   await sweep.command('cancel', 'spots-vae-*')
-  await until(queue.sql, ([vae]) => vae.state === 'cancelled')
+  await until(queue().sql, ([vae]) => vae.state === 'cancelled')
   await sleep(5000)
-  expect((await readStatus(queue.sql)).runs.map(run => run.state)).toEqual(['cancelled', 'queued'])
+  expect((await readStatus(queue().sql)).runs.map(run => run.state)).toEqual(['cancelled', 'queued'])
   await sweep.command('resume')
-  await until(queue.sql, runs => runs.some(run => run.model === 'spots-ae-l1-z2' && run.state === 'running'))
+  await until(queue().sql, runs =>
+    runs.some(run => run.model === 'spots-ae-l1-z2' && run.state === 'running'),
+  )
   worker.child.kill('SIGTERM')
   expect(await worker.ended).toBe(0)
-  expect((await readStatus(queue.sql)).runs.map(run => run.state)).toEqual(['cancelled', 'queued'])
+  expect((await readStatus(queue().sql)).runs.map(run => run.state)).toEqual(['cancelled', 'queued'])
 })
