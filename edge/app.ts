@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { MODEL_FILES } from '../models/registry/keys.ts'
 import { openCatalog } from './catalog/model-catalog.ts'
+import { compressReply } from './http/compress.ts'
 import { applyConditions } from './http/conditional.ts'
 import { methodNotAllowed, preflight } from './http/methods.ts'
 import { clientGone, Problem, problemReply, toProblem } from './http/problem.ts'
@@ -60,6 +61,7 @@ type Handler = (head: RequestHead, c: Context<Env>) => Reply | Promise<Reply>
 export function createApp(platform: Platform): App {
   const service = openService(platform)
   const app = new Hono<Env>()
+  const compress = platform.compresses ? compressReply : (reply: Reply) => reply
   const route = (path: string, methods: readonly string[], handler: Handler) => {
     app.options(path, c =>
       c.env.sender.reply(preflight(methods, c.req.header('access-control-request-headers') ?? null)),
@@ -67,7 +69,7 @@ export function createApp(platform: Platform): App {
     app.on(
       methods.map(method => method.toUpperCase()),
       path,
-      async c => c.env.sender.reply(await handler(c.env.head, c)),
+      async c => c.env.sender.reply(await compress(await handler(c.env.head, c), c.env.head)),
     )
     app.all(path, () => {
       throw methodNotAllowed(methods)
@@ -83,7 +85,7 @@ export function createApp(platform: Platform): App {
   for (const path of SHARED_PATHS) {
     app.get(path, async c => {
       const page = await sharedPage(platform, service.catalog, c.env.head)
-      return page ? c.env.sender.file(page) : c.notFound()
+      return page ? c.env.sender.reply(await compress(page, c.env.head)) : c.notFound()
     })
   }
   app.options('*', c =>
@@ -162,7 +164,10 @@ async function answerOperation(
 function answerKnown(service: Service, head: RequestHead): Reply | Promise<Reply> | undefined {
   if (head.method !== 'GET' || !service.platform.store.isFresh()) return undefined
   const kept = service.replies.get(head.key)
-  if (kept) return applyConditions(kept, head)
+  if (kept) {
+    const reply = applyConditions(kept, head)
+    return service.platform.compresses ? compressReply(reply, head) : reply
+  }
   const parsed = service.parsedRequests.find(head)
   if (!parsed) return undefined
   return respond(service, head, rate =>

@@ -135,6 +135,8 @@ export interface Platform extends Engine {
   }
   /** Decoders of posted JPEG and WebP pictures. */
   pictures: PictureDecoders
+  /** Whether replies are compressed here, where nothing in front of the server does it. */
+  compresses?: boolean
   /** Serves the static page. */
   page?(request: Request): Promise<Response>
   /** Whether the server is shutting down, so that load balancers should send it no more requests. */

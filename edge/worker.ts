@@ -4,6 +4,7 @@ import { waitUntil } from 'cloudflare:workers'
 import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
 import jpegCodec from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'
 import webpCodec from '@jsquash/webp/codec/dec/webp_dec.wasm'
+import { COMPRESSIBLE_CONTENT_TYPE_REGEX } from 'hono/utils/compress'
 import { readVerificationKey } from '../models/registry/signature.ts'
 import { type App, createApp, type Sender } from './app.ts'
 import { type Assets, assetStore } from './catalog/asset-store.ts'
@@ -11,6 +12,7 @@ import { selfTest } from './catalog/self-test.ts'
 import { sessionCache } from './catalog/session-cache.ts'
 import { wasmRuntime } from './catalog/wasm-runtime.ts'
 import { clientNetwork, forwardedOrigin, lastForwardedFor } from './http/client-network.ts'
+import { acceptsGzip } from './http/compress.ts'
 import { Problem, problemReply } from './http/problem.ts'
 import { headOf, type RequestHead } from './http/request-head.ts'
 import { readTraceparent, requestId } from './http/request-id.ts'
@@ -42,6 +44,8 @@ interface Env {
   RATE_LIMIT_SECONDS?: number
   /** The scheme and host that people see, such as https://example.org; by default that of each request. */
   PUBLIC_URL?: string
+  /** Whether answers are compressed here. Cloudflare compresses them itself. */
+  COMPRESS?: boolean
   /** Whether the headers of a proxy in front are believed, where the Worker runs outside Cloudflare. */
   TRUST_PROXY?: boolean
 }
@@ -77,8 +81,11 @@ function senderOf({ headers: asked }: Request): Sender {
     }
   }
   return {
-    reply: ({ status, body, headers }) =>
-      new Response(body, { status, headers: headersOf({ ...headers, ...ownHeaders() }) }),
+    reply({ status, body, headers }) {
+      // workerd would compress once more what the header says is compressed.
+      const encoded = headers['content-encoding'] === undefined ? {} : { encodeBody: 'manual' }
+      return new Response(body, { status, headers: headersOf({ ...headers, ...ownHeaders() }), ...encoded })
+    },
     file(file) {
       for (const [name, value] of Object.entries(ownHeaders())) file.headers.set(name, value)
       return file
@@ -135,15 +142,30 @@ function openPlatform(env: Env): Platform {
     limitRate: rateLimit(env),
     sharedCache: caches.default,
     pictures: wasmDecoders(async () => ({ jpeg: jpegCodec, webp: webpCodec })),
+    compresses: env.COMPRESS,
     page: async request => {
       const file = await env.ASSETS.fetch(request)
       // The headers of a fetched response are immutable, and each reply gets some of its own.
-      return new Response(file.body, file)
+      const response = new Response(file.body, file)
+      if (env.COMPRESS) compressFile(response, request)
+      return response
     },
     keepAlive: waitUntil,
     build: env.VERSION?.id || 'dev',
     log,
   }
+}
+
+/** Has workerd compress a file of a compressible type: it does so for the encoding that the header names. */
+function compressFile({ headers }: Response, request: Request): void {
+  if (!COMPRESSIBLE_CONTENT_TYPE_REGEX.test(headers.get('content-type') ?? '')) return
+  headers.append('vary', 'accept-encoding')
+  if (headers.has('content-encoding') || !acceptsGzip(request.headers.get('accept-encoding') ?? '')) return
+  headers.set('content-encoding', 'gzip')
+  headers.delete('content-length')
+  // A strong tag would name the uncompressed bytes (RFC 9110, 8.8.3.3).
+  const tag = headers.get('etag')
+  if (tag?.startsWith('"')) headers.set('etag', `W/${tag}`)
 }
 
 function rateLimit(env: Env): Platform['limitRate'] {

@@ -166,6 +166,8 @@ export interface Operations {
       columns?: number
       /** Swap black and white in the picture answered. Default false. */
       invert?: boolean
+      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      frame?: string
     }
     body?: undefined
     format: 'png' | 'json' | 'npy' | 'f32'
@@ -200,6 +202,8 @@ export interface Operations {
       scale?: number
       /** Swap black and white in the picture answered. Default false. */
       invert?: boolean
+      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      frame?: string
       /** What a posted image shows; the likeliest class if absent. */
       class?: string
       /** Posted images have dark ink on light paper. Default false. */
@@ -249,6 +253,8 @@ export interface Operations {
       columns?: number
       /** Swap black and white in the picture answered. Default false. */
       invert?: boolean
+      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      frame?: string
       /** Posted images have dark ink on light paper. Default false. */
       invertInput?: boolean
     }
@@ -285,6 +291,8 @@ export interface Operations {
       scale?: number
       /** Swap black and white in the picture answered. Default false. */
       invert?: boolean
+      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      frame?: string
     }
     body?: undefined
     format: 'png' | 'json' | 'npy' | 'f32'
@@ -317,6 +325,8 @@ export interface Operations {
       columns?: number
       /** Swap black and white in the picture answered. Default false. */
       invert?: boolean
+      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      frame?: string
     }
     body?: Latents | Binary
     format: 'png' | 'json' | 'npy' | 'f32'
@@ -355,6 +365,8 @@ export interface Operations {
       columns?: number
       /** Swap black and white in the picture answered. Default false. */
       invert?: boolean
+      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      frame?: string
     }
     body: Images | Binary
     format: 'png' | 'json' | 'npy' | 'f32'

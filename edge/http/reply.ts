@@ -6,6 +6,8 @@ export interface Reply {
   status: number
   headers: Record<string, string>
   body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null
+  /** Whether it is sent compressed where the platform does so: text that many ask for. */
+  compress?: boolean
   /** Whether it is to be kept in memory and sent again for equal requests. */
   keep?: boolean
   /** Whether it came from memory: a runtime may then cache what it makes of the headers, by their object. */
@@ -36,6 +38,7 @@ export function textReply(text: string, type: string, headers: Record<string, st
   const body = new TextEncoder().encode(text)
   return {
     status: 200,
+    compress: true,
     headers: {
       ...COMMON_HEADERS,
       'content-type': type,

@@ -6,6 +6,8 @@ export interface RequestHead {
   /** Path and query, as they were sent. */
   target: string
   accept: string
+  /** The Accept-Encoding header. */
+  encodings: string
   conditions: Conditions
   client: Client
   /** The Authorization header, which may hold an API key. */
@@ -35,6 +37,7 @@ export function headOf(request: Request, client: Client, origin?: () => string):
     method,
     target,
     accept,
+    encodings: headers.get('accept-encoding') ?? '',
     conditions: {
       ifMatch: headers.get('if-match') ?? undefined,
       ifNoneMatch: headers.get('if-none-match') ?? undefined,

@@ -46,6 +46,19 @@ export function layOut(images: Images, columns: number, scale: number, invert: b
   return { data, ...sheet }
 }
 
+/** Puts a raster into the middle of a larger one, on the ground of its first pixel. */
+export function placeInFrame(
+  { data, width, height }: Raster,
+  frame: Pick<Raster, 'width' | 'height'>,
+): Raster {
+  const out = new Uint8Array(frame.width * frame.height).fill(data[0])
+  const [left, top] = [(frame.width - width) >> 1, (frame.height - height) >> 1]
+  for (let y = 0; y < height; y++) {
+    out.set(data.subarray(y * width, (y + 1) * width), (top + y) * frame.width + left)
+  }
+  return { data: out, width: frame.width, height: frame.height }
+}
+
 /** The nearest of 256 grey levels to an intensity, which is clipped to 0…1; NaN becomes 0. */
 export function toLevel(intensity: number): number {
   return intensity > 0 ? Math.round(Math.min(intensity, 1) * 255) : 0

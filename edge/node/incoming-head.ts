@@ -43,6 +43,7 @@ export function headReader({ publicUrl, trustProxy }: PublicAddress) {
       method,
       target: url,
       accept,
+      encodings: single(headers['accept-encoding']) ?? '',
       conditions: {
         ifMatch: headers['if-match'],
         ifNoneMatch: headers['if-none-match'],

@@ -128,6 +128,7 @@ function openPlatform(options: ServerOptions, state: ServerState): Platform {
     limitRate: options.rate > 0 ? rateLimiter(options.rate, 60) : undefined,
     pictures: nodeDecoders(),
     keys: options.keys && apiKeys(options.keys),
+    compresses: true,
     page: options.page === undefined ? undefined : staticPage(options.page),
     isShuttingDown: () => state.draining,
     keepAlive,

@@ -94,6 +94,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
             RATE_LIMIT_SECONDS: 60,
             CHANNEL_SECONDS: options.channelSeconds ?? 20,
             DEFAULT_MODEL: options.defaultModel ?? '',
+            COMPRESS: true,
             TRUST_PROXY: options.trustProxy ?? false,
             ...(options.publicUrl !== undefined && { PUBLIC_URL: options.publicUrl }),
             ...(options.verifyKey !== undefined && { VERIFY_KEY: options.verifyKey }),

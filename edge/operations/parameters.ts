@@ -42,6 +42,8 @@ export const Seed = integer(0, 0xffffffff)
   .optional()
   .openapi({ description: 'Seed of the draw. Without one, one is drawn and stated in X-Seed.', example: 7 })
 
+const FRAME = 'a width and a height in pixels, as in 1200x630'
+
 /** How pictures are laid out in png and apng. */
 export const Picture = z.strictObject({
   scale: integer(1, LIMITS.scale)
@@ -51,6 +53,15 @@ export const Picture = z.strictObject({
     .optional()
     .openapi({ description: 'Images in a row of a contact sheet' }),
   invert: flag().openapi({ description: 'Swap black and white in the picture answered' }),
+  frame: z
+    .string({ error: FRAME })
+    .regex(/^[1-9]\d{0,3}x[1-9]\d{0,3}$/, { error: FRAME })
+    .optional()
+    .openapi({
+      description:
+        'Width and height of the whole picture: the images stand in its middle, on their own ground',
+      example: '1200x630',
+    }),
 })
 export type Picture = z.output<typeof Picture>
 

@@ -98,29 +98,47 @@ export interface Still {
   height: number
 }
 
-/** Images in a row of a still, and rows: twice as wide as high, the shape that link previews have. */
-const COLUMNS = 8
-const ROWS = 4
-/** The width that a still is scaled to fit, pixels. */
-export const STILL_WIDTH = 1200
+/** Images in a row of a still, and rows: twice as wide as high, about the shape that link previews have. */
+export const STILL_COLUMNS = 8
+export const STILL_ROWS = 4
+/** Pixels of the picture in a link preview, as sites that show them ask for. */
+export const PREVIEW_SIZE = { width: 1200, height: 630 } as const
+
+/** The largest scale at which columns × rows of a data set's images fit into a link preview. */
+export function previewScale({ dataset }: Card, columns: number, rows: number): number {
+  const fit = Math.min(
+    PREVIEW_SIZE.width / (columns * dataset.width),
+    PREVIEW_SIZE.height / (rows * dataset.height),
+  )
+  return Math.min(LIMITS.scale, Math.max(1, Math.floor(fit)))
+}
 
 /** The interpolation as one PNG: the path in 32 steps; for a square, the path around it. */
 export function stillOf({ query, card, stops }: EmbedOptions): Still {
   const { height, width } = card.dataset
-  const scale = Math.min(LIMITS.scale, Math.max(1, Math.floor(STILL_WIDTH / (COLUMNS * width))))
+  const [columns, rows] = [STILL_COLUMNS, STILL_ROWS]
+  const scale = previewScale(card, columns, rows)
   const search = new URLSearchParams({
     ...routeOf(stops),
-    steps: String(COLUMNS * ROWS),
+    steps: String(columns * rows),
     path: query.path,
-    columns: String(COLUMNS),
+    columns: String(columns),
     scale: String(scale),
     format: 'png',
   })
   return {
     path: `/v1/models/${card.id}@${card.version}/interpolate?${search}`,
-    width: COLUMNS * width * scale,
-    height: ROWS * height * scale,
+    width: columns * width * scale,
+    height: rows * height * scale,
   }
+}
+
+/** What link previews show of a picture: its whole in the shape of 1.91 to 1, to which others would be cropped. */
+export function previewStill({ path, ...size }: Still): Still {
+  const { width, height } = PREVIEW_SIZE
+  return size.width > width || size.height > height
+    ? { path, ...size }
+    : { path: `${path}&frame=${width}x${height}`, width, height }
 }
 
 /** The interpolation as an animated PNG, for an `<img>`. */

@@ -7,6 +7,7 @@ import {
   animationOf,
   attributesOf,
   type EmbedOptions,
+  previewStill,
   readEmbedOptions,
   stillOf,
   titleOf,
@@ -67,7 +68,7 @@ function page(options: EmbedOptions, url: string): string {
   const attributes = Object.entries(attributesOf(options))
     .map(([name, value]) => (value === '' ? name : `${name}="${escapeHtml(value)}"`))
     .join(' ')
-  const still = { ...stillOf(options), alt: `${title}, step by step` }
+  const still = { ...previewStill(stillOf(options)), alt: `${title}, step by step` }
   const animation = `<img src="${escapeHtml(animationOf(options))}" alt="${escapeHtml(title)}">`
   const style = STYLE.replace('SHAPE', `${width} / ${height}`).replace('BAR', query.controls ? '3rem' : '0px')
   return document(

@@ -4,9 +4,20 @@ import { pathTitle } from '../../models/path-title.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { readableModels } from '../catalog/readable-models.ts'
 import { Problem } from '../http/problem.ts'
+import type { Reply } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Platform } from '../platform.ts'
-import { type EmbedOptions, readEmbedOptions, STILL_WIDTH, type Still, stillOf } from './embed-options.ts'
+import {
+  type EmbedOptions,
+  previewScale,
+  previewStill,
+  readEmbedOptions,
+  STILL_COLUMNS,
+  STILL_ROWS,
+  type Still,
+  stillOf,
+} from './embed-options.ts'
+import { escapeHtml } from './html.ts'
 import { type Preview, previewTags } from './opengraph.ts'
 import { viewPreview } from './view-preview.ts'
 
@@ -21,7 +32,7 @@ export async function sharedPage(
   platform: Platform,
   catalog: ModelCatalog,
   head: RequestHead,
-): Promise<Response | undefined> {
+): Promise<Reply | undefined> {
   const url = new URL(head.target, head.origin())
   // Without the client's conditions: the page's head is about to change.
   const page = await platform.page?.(new Request(url))
@@ -31,11 +42,29 @@ export async function sharedPage(
   }
   const html = await page.text()
   const preview = await previewOf(catalog, url.href).catch(() => undefined)
-  const headers = new Headers(page.headers)
-  for (const name of ['etag', 'last-modified', 'content-length', 'content-encoding']) headers.delete(name)
-  return new Response(preview ? html.replace('</head>', () => `${previewTags(preview)}\n</head>`) : html, {
-    headers,
-  })
+  const headers = Object.fromEntries(page.headers)
+  for (const name of ['etag', 'last-modified', 'content-length', 'content-encoding']) delete headers[name]
+  const tags = preview ? `${previewTags(preview)}\n${await preloadTags(catalog, url)}` : ''
+  const text = html
+    .replace('</head>', () => `${tags}</head>`)
+    .replace('</noscript>', () => `${preview ? stillImage(preview) : ''}</noscript>`)
+  return { status: 200, headers, body: new TextEncoder().encode(text), compress: true }
+}
+
+/** The preview's picture, for readers without scripts. */
+function stillImage({ still: { path, width, height, alt } }: Preview): string {
+  const style = 'display: block; max-width: 100%; height: auto; image-rendering: pixelated'
+  return `<img src="${escapeHtml(path)}" width="${width}" height="${height}" alt="${escapeHtml(alt)}" style="${style}">`
+}
+
+/** Has the browser fetch what the page asks of the API first while its script is still on its way. */
+async function preloadTags(catalog: ModelCatalog, { pathname, searchParams }: URL): Promise<string> {
+  const model = searchParams.get('model') || (await catalog.defaultId())
+  if (pathname !== '/' || searchParams.has('api') || !model) return ''
+  const needsCard = !['train', 'paper'].includes(searchParams.get('view') ?? '')
+  return ['v1/models', ...(needsCard ? [`v1/models/${encodeURIComponent(model)}`] : [])]
+    .map(path => `<link rel="preload" as="fetch" crossorigin href="${escapeHtml(path)}">\n`)
+    .join('')
 }
 
 /** The preview of a link to the page: the interpolation it names, or else images drawn from the model it names. */
@@ -49,33 +78,56 @@ export async function previewOf(catalog: ModelCatalog, address: string): Promise
     return {
       url: url.href,
       title,
-      description: ABOUT,
-      still: { ...stillOf(options), alt: `${title}, step by step` },
+      description:
+        'Each image is a point on the way from one end to the other in a latent space. Walk along it yourself.',
+      still: { ...previewStill(stillOf(options)), alt: `${title}, step by step` },
     }
   }
   const card = await cardOf(catalog, url.searchParams)
   if (!card) return undefined
   const view = url.pathname === '/' ? viewPreview(card, url.searchParams) : undefined
-  if (view) return { url: url.href, description: ABOUT, ...view, title: `${view.title} · ${card.id}` }
+  if (view) return { url: url.href, ...view, title: `${view.title} · ${card.id}` }
+  return { url: url.href, ...wordsFor(url, card), still: samplesOf(card, url.searchParams) }
+}
+
+type Words = Pick<Preview, 'title' | 'description'>
+
+const GALLERY: Words = {
+  title: 'One image turning into another, on your page',
+  description:
+    'An HTML element that moves through the latent space of an autoencoder: seven examples, with their code.',
+}
+
+/** Views that show more than one model, or none. */
+const VIEW_WORDS: Readonly<Record<string, Words>> = {
+  reconstruct: {
+    title: 'An image squeezed through a few numbers',
+    description:
+      'See what several autoencoders keep of an image and what they lose. Draw or photograph one of your own.',
+  },
+  compare: {
+    title: 'Two autoencoders side by side',
+    description: 'The same point, image or seed in two models: where they agree, and what each has learnt.',
+  },
+  train: {
+    title: 'Train an autoencoder in this page',
+    description: 'On your own machine, on digits or on your own images, which never leave it.',
+  },
+  paper: {
+    title: 'A paper on autoencoders, replicated',
+    description: 'Every table and figure, trained again: which figures are met, which are not, and why.',
+  },
+}
+
+/** The words for a page whose address names nothing that only it shows. */
+function wordsFor({ pathname, searchParams }: URL, card: Card): Words {
+  if (pathname !== '/') return GALLERY
+  const words = VIEW_WORDS[searchParams.get('view') ?? '']
+  if (words) return { ...words, title: `${words.title} · latent-edge` }
   return {
-    url: url.href,
-    title: url.pathname === '/' ? titleOfView(url) : 'One image turning into another, on your page',
+    title: searchParams.has('model') ? `The latent space of ${card.id}` : 'latent-edge',
     description: ABOUT,
-    still: samplesOf(card, url.searchParams),
   }
-}
-
-/** Views whose title does not depend on a model. */
-const VIEW_TITLES: Readonly<Record<string, string>> = {
-  reconstruct: 'An image squeezed through a few numbers',
-  compare: 'Two autoencoders side by side',
-  train: 'Train an autoencoder in this page',
-  paper: 'A paper on autoencoders, replicated',
-}
-
-function titleOfView(url: URL): string {
-  const title = VIEW_TITLES[url.searchParams.get('view') ?? '']
-  return title === undefined ? 'latent-edge' : `${title} · latent-edge`
 }
 
 /** The card of the model that a link names, or else of the default model. */
@@ -102,12 +154,13 @@ export async function viewOptions(catalog: ModelCatalog, url: URL): Promise<Embe
 function samplesOf(card: Card, given: URLSearchParams): Still & { alt: string } {
   const { id, version, dataset } = card
   const seed = /^\d{1,9}$/.exec(given.get('seed') ?? '')?.[0] ?? '7'
-  const scale = Math.min(16, Math.max(1, Math.floor(STILL_WIDTH / (8 * dataset.width))))
-  const search = new URLSearchParams({ n: '32', seed, columns: '8', scale: String(scale), format: 'png' })
+  const [columns, rows] = [STILL_COLUMNS, STILL_ROWS]
+  const scale = previewScale(card, columns, rows)
+  const sheet = { n: String(columns * rows), columns: String(columns), scale: String(scale) }
+  const search = new URLSearchParams({ seed, ...sheet, format: 'png' })
+  const size = { width: columns * dataset.width * scale, height: rows * dataset.height * scale }
   return {
-    path: `/v1/models/${id}@${version}/sample?${search}`,
-    width: 8 * dataset.width * scale,
-    height: 4 * dataset.height * scale,
+    ...previewStill({ path: `/v1/models/${id}@${version}/sample?${search}`, ...size }),
     alt: `Images drawn by ${id}`,
   }
 }

@@ -1,15 +1,12 @@
 import type { Card } from '../../models/card.ts'
-import type { Still } from './embed-options.ts'
+import { previewScale, previewStill, type Still } from './embed-options.ts'
 
-/** The title and the picture of a view of the page, as far as its address tells them. */
+/** The title, description and picture of a view of the page, as far as its address tells them. */
 export interface ViewPreview {
   title: string
+  description: string
   still: Still & { alt: string }
 }
-
-/** Pixels that previews are drawn in, about. */
-const WIDTH = 1120
-const HEIGHT = 560
 
 /**
  * The preview of a link to the page's views that show images of one model: a point of Explore, a sample, a text of Styles.
@@ -40,16 +37,22 @@ function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefin
   if (z.length !== latentDim || !z.every(value => Number.isFinite(Math.fround(value)))) return undefined
   const label = Math.min(readInteger(given, 'y', 999, 0), (classes ?? 1) - 1)
   const { height, width } = card.dataset
-  const scale = Math.min(16, Math.floor(HEIGHT / height))
+  const scale = previewScale(card, 1, 1)
   const told = classes === undefined ? '' : `&class=${encodeURIComponent(card.dataset.classes[label])}`
-  const name = classes === undefined ? 'An image' : `A ${card.dataset.classes[label]}`
+  const isOwn = given.get('x')?.startsWith('ink:')
+  const name = isOwn ? 'A drawing' : classes === undefined ? 'An image' : `A ${card.dataset.classes[label]}`
   const place = latentDim > 3 ? '' : ` at (${z.map(value => Number(value.toFixed(2))).join(', ')})`
   return {
-    title: `${name}${place} of a latent space`,
+    title: isOwn ? `${name} as a point${place} of a latent space` : `${name}${place} of a latent space`,
+    description: isOwn
+      ? 'Drawn by hand, and put where the encoder takes it to be. See its cloud, and what lies around it.'
+      : `These ${latentDim} numbers stand for this image. Move them, and watch it turn into others.`,
     still: {
-      path: pathOf(card, `decode?z=${z}${told}&scale=${scale}`),
-      width: width * scale,
-      height: height * scale,
+      ...previewStill({
+        path: pathOf(card, `decode?z=${z}${told}&scale=${scale}`),
+        width: width * scale,
+        height: height * scale,
+      }),
       alt: `The image that ${card.id} decodes there`,
     },
   }
@@ -59,9 +62,8 @@ function samplePreview(card: Card, given: URLSearchParams): ViewPreview {
   const n = Math.max(1, readInteger(given, 'n', 100, 16))
   const seed = readInteger(given, 'seed', 0xffffffff, 7)
   const name = card.dataset.classes[readInteger(given, 'from', 999, 999)]
-  const columns = Math.ceil(Math.sqrt(2 * n))
+  const { columns, scale } = sheetFor(card, n)
   const { height, width } = card.dataset
-  const scale = Math.max(1, Math.min(16, Math.floor(WIDTH / (columns * width))))
   const of = name === undefined ? '' : `&class=${encodeURIComponent(name)}`
   const what = name === undefined ? 'new images' : `images of class ${name}`
   return {
@@ -69,13 +71,26 @@ function samplePreview(card: Card, given: URLSearchParams): ViewPreview {
       n === 1
         ? `A new image${name === undefined ? '' : ` of class ${name}`}`
         : `${n} ${what} that nobody drew`,
+    description: `Drawn at random from a model's latent space with seed ${seed}. Draw others, and keep the best.`,
     still: {
-      path: pathOf(card, `sample?n=${n}&seed=${seed}${of}&columns=${columns}&scale=${scale}`),
-      width: Math.min(n, columns) * width * scale,
-      height: Math.ceil(n / columns) * height * scale,
+      ...previewStill({
+        path: pathOf(card, `sample?n=${n}&seed=${seed}${of}&columns=${columns}&scale=${scale}`),
+        width: columns * width * scale,
+        height: Math.ceil(n / columns) * height * scale,
+      }),
       alt: `Images drawn by ${card.id}`,
     },
   }
+}
+
+/** The sheet of n images that shows them largest; of those, the one with fewest empty places, and then the widest. */
+function sheetFor(card: Card, n: number): { columns: number; scale: number } {
+  const sheets = Array.from({ length: n }, (_, i) => {
+    const columns = i + 1
+    const rows = Math.ceil(n / columns)
+    return { columns, scale: previewScale(card, columns, rows), empty: columns * rows - n }
+  })
+  return sheets.sort((a, b) => b.scale - a.scale || a.empty - b.empty || b.columns - a.columns)[0]
 }
 
 function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
@@ -88,13 +103,17 @@ function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefine
   const { height, width } = card.dataset
   const halves = [...text].reduce((sum, c) => sum + (c === ' ' || c === '-' ? 1 : 2), 0)
   const line = Math.floor((halves * width) / 2)
-  const scale = Math.max(1, Math.min(16, Math.floor(WIDTH / line)))
+  const scale = previewScale(card, line / width, 1)
   return {
     title: `“${text}” in one handwriting`,
+    description:
+      'A model wrote this: one style, all characters. Type a text of your own and choose another hand.',
     still: {
-      path: pathOf(card, `write?text=${encodeURIComponent(text)}&seed=${seed}&scale=${scale}`),
-      width: line * scale,
-      height: height * scale,
+      ...previewStill({
+        path: pathOf(card, `write?text=${encodeURIComponent(text)}&seed=${seed}&scale=${scale}`),
+        width: line * scale,
+        height: height * scale,
+      }),
       alt: `The text ${text} as ${card.id} writes it`,
     },
   }

@@ -12,7 +12,7 @@ import type { Client, Platform } from '../platform.ts'
 /** A model's card. @throws Problem */
 export async function cardReply(catalog: ModelCatalog, name: string, client: Client): Promise<Reply> {
   const { model, scope } = await catalog.find(name, { seed: null, client })
-  const body = new TextEncoder().encode(JSON.stringify(model.card, null, 1))
+  const body = new TextEncoder().encode(JSON.stringify(model.card))
   return fileReply(model.card, 'card.json', body, scope)
 }
 
@@ -49,6 +49,7 @@ function fileReply(
   return {
     status: 200,
     keep: scope !== 'client',
+    compress: isJson,
     body,
     headers: {
       ...COMMON_HEADERS,

@@ -2,7 +2,7 @@ import { encodeNpy } from '../../models/npy.ts'
 import { FORMATS, type Format } from '../http/negotiate-format.ts'
 import { wrongValue } from '../http/problem.ts'
 import { encodeApng } from '../images/apng.ts'
-import { encodePng, layOut } from '../images/sheet.ts'
+import { encodePng, layOut, placeInFrame, type Raster } from '../images/sheet.ts'
 import { LIMITS } from '../limits.ts'
 import type { Result } from '../operations/operation.ts'
 import type { Picture } from '../operations/parameters.ts'
@@ -43,18 +43,31 @@ function toBytes(data: Float32Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
 }
 
-function renderPng(result: Result, { scale = 1, columns, invert = false }: Presentation) {
+function renderPng(result: Result, { scale = 1, columns, invert = false, frame }: Presentation) {
   const { images } = result
   if (!images) throw new Error('png was offered for a result without images')
-  return encodePng(layOut(images, columns ?? images.columns, scale, invert))
+  return encodePng(framed(layOut(images, columns ?? images.columns, scale, invert), frame))
 }
 
-function renderApng(result: Result, { scale = 1, invert = false, delay = 100 }: Presentation) {
+/** @throws Problem invalid-value for a frame that the picture does not fit into */
+function framed(picture: Raster, frame: string | undefined): Raster {
+  if (frame === undefined) return picture
+  const [width, height] = frame.split('x').map(Number)
+  if (picture.width > width || picture.height > height) {
+    throw wrongValue('query', 'frame', `at least the picture’s ${picture.width}x${picture.height}`, frame)
+  }
+  return placeInFrame(picture, { width, height })
+}
+
+function renderApng(result: Result, { scale = 1, invert = false, delay = 100, frame }: Presentation) {
   const { hold, ...images } = result.frames?.() ?? { ...result.images!, hold: 1 }
   if (!images.pixels) throw new Error('apng was offered for a result without images')
   const size = images.height * images.width
   const frames = Array.from({ length: images.pixels.length / size }, (_, i) =>
-    layOut({ ...images, pixels: images.pixels.subarray(i * size, (i + 1) * size) }, 1, scale, invert),
+    framed(
+      layOut({ ...images, pixels: images.pixels.subarray(i * size, (i + 1) * size) }, 1, scale, invert),
+      frame,
+    ),
   )
   return encodeApng(frames, delay, hold)
 }
@@ -67,12 +80,14 @@ function renderApng(result: Result, { scale = 1, invert = false, delay = 100 }: 
  */
 export function measurePicture(
   format: Format,
-  { scale = 1, columns = 1 }: Presentation,
+  { scale = 1, columns = 1, frame }: Presentation,
   count: number,
   size: number,
 ): { places: number; pixels: number } {
   const places = format === 'png' ? Math.ceil(count / columns) * columns : count
-  return { places, pixels: places * size * scale * scale }
+  const [width, height] = (frame ?? '0x0').split('x').map(Number)
+  const framed = width * height * (format === 'png' ? 1 : count)
+  return { places, pixels: Math.max(framed, places * size * scale * scale) }
 }
 
 /**

@@ -40,7 +40,8 @@ export async function respond(
   // A reply that was made from a list which has changed meanwhile must not outlive it.
   if (isComplete(reply) && reply.keep && head.method === 'GET' && before === (await catalog.list())) {
     const headers = { ...reply.headers, 'server-timing': 'cache;desc="memory"' }
-    replies.set(head.key, { status: reply.status, body: reply.body, headers, reused: true })
+    const { status, body, compress } = reply
+    replies.set(head.key, { status, body, headers, compress, reused: true })
   }
   return applyConditions({ ...reply, headers: { ...reply.headers, ...rate.headers() } }, head)
 }

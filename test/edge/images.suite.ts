@@ -70,6 +70,25 @@ export function imagesSuite(api: () => Api): void {
         }
       }
     })
+    test('sample puts its sheet into the middle of a frame, and refuses one that is too small or too large', async () => {
+      const query = `${TRAINED}/sample?n=3&seed=2&columns=3`
+      const plain = await pngOf(await ask(query))
+      const framed = await pngOf(await ask(`${query}&frame=100x40`))
+      expect([framed.width, framed.height]).toEqual([100, 40])
+      for (let y = 0; y < 40; y++) {
+        for (let x = 0; x < 100; x++) {
+          const [column, row] = [x - 8, y - 6]
+          const isInside = column >= 0 && column < 84 && row >= 0 && row < 28
+          const expected = isInside ? plain.data[row * 84 + column] : plain.data[0]
+          if (framed.data[y * 100 + x] !== expected) throw new Error(`pixel ${x},${y}`)
+        }
+      }
+      for (const frame of ['83x40', '9999x9999', '0x40', '100 x 40']) {
+        const response = await ask(`${query}&frame=${encodeURIComponent(frame)}`)
+        expect([frame, response.status]).toEqual([frame, 400])
+        await response.arrayBuffer()
+      }
+    })
     test('sample uses the prior, temperature and classes of the card', async () => {
       const mean = await decoded('shifted-vae-z3/sample?seed=1&temperature=0')
       expect(mean.z).toEqual([[5, 10, -1]])

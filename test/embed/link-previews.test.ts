@@ -75,6 +75,14 @@ describe('link previews', () => {
       `/?view=sample&model=${MODEL}&n=x&seed=-1&from=99`,
       `16 new images that nobody drew · ${MODEL}`,
     ],
+    ['a model', `/?model=${MODEL}`, `The latent space of ${MODEL}`],
+    [
+      'a drawing as a point',
+      `/?model=${MODEL}&z=0.5,-1&x=ink:AA`,
+      `A drawing as a point at (0.5, -1) of a latent space · ${MODEL}`,
+    ],
+    ['the comparison', '/?view=compare', 'Two autoencoders side by side · latent-edge'],
+    ['training', '/?view=train', 'Train an autoencoder in this page · latent-edge'],
     ['the gallery', '/embed/', 'One image turning into another, on your page'],
   ])('%s has a preview image of the stated size, and links to its oEmbed replies', async (_, path, title) => {
     const { og, links } = await headOf(path)
@@ -84,11 +92,60 @@ describe('link previews', () => {
     expect(picture.headers.get('content-type')).toBe('image/png')
     const { width, height, data } = decode(new Uint8Array(await picture.arrayBuffer()))
     expect([String(width), String(height)]).toEqual([og['og:image:width'], og['og:image:height']])
+    // Chat programs crop other shapes.
+    expect([width, height]).toEqual([1200, 630])
     expect(new Set(data).size).toBeGreaterThan(100)
     const answer = await fetch(links['application/json+oembed'])
     expect(answer.headers.get('content-type')).toContain('application/json')
     expect(await answer.json()).toMatchObject({ version: '1.0', provider_name: 'latent-edge' })
     expect((await fetch(links['text/xml+oembed'])).headers.get('content-type')).toContain('text/xml')
+  })
+
+  test('states of different views have descriptions of their own', async () => {
+    const paths = [
+      '/',
+      '/embed/',
+      `/?model=${MODEL}&z=0.5,-1`,
+      `/?model=${MODEL}&z=0.5,-1&x=ink:AA`,
+      '/?view=sample',
+      '/?view=sample&seed=8',
+      `/?view=styles&model=${MODEL}`,
+      `/?view=interpolate&model=${MODEL}`,
+      '/?view=reconstruct',
+      '/?view=compare',
+      '/?view=train',
+      '/?view=paper',
+    ]
+    const heads = await Promise.all(paths.map(headOf))
+    const descriptions = new Set(heads.map(({ og }) => og['og:description']))
+    expect(descriptions.size).toBe(paths.length)
+  })
+
+  test('the page has the browser fetch the list and the named model’s card at once, unless another API is named', async () => {
+    const preloads = async (path: string) => {
+      const html = await (await fetch(home + path)).text()
+      return [...html.matchAll(/<link rel="preload" as="fetch" crossorigin href="([^"]+)">/g)].map(
+        ([, url]) => url,
+      )
+    }
+    expect(await preloads(`/?model=${MODEL}`)).toEqual(['v1/models', `v1/models/${MODEL}`])
+    expect(await preloads('/?view=paper')).toEqual(['v1/models'])
+    expect(await preloads('/?api=https://example.org')).toEqual([])
+  })
+
+  test('without scripts, the page and the gallery say what they are and show a picture', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false })
+    const page = await context.newPage()
+    for (const [path, words] of [
+      ['/', /squeeze an image into a few numbers/],
+      ['/embed/', /need JavaScript/],
+    ] as const) {
+      await page.goto(home + path)
+      expect(await page.locator('body').innerText()).toMatch(words)
+      const width = await page.locator('img').evaluate(image => (image as HTMLImageElement).naturalWidth)
+      expect(width).toBeGreaterThan(200)
+    }
+    await context.close()
   })
 
   test('the HTML of an oEmbed reply works in a page, in the stated size', async () => {

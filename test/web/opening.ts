@@ -10,6 +10,7 @@ export const VIEWS: Record<string, { query: string; ready: string }> = {
   interpolate: { query: `?view=interpolate&model=${TRAINED}&t=0.5`, ready: 'canvas.strip' },
   reconstruct: { query: `?view=reconstruct&model=${TRAINED}&x=test:18`, ready: '.reader canvas' },
   compare: { query: `?view=compare&model=${TRAINED}&other=${PLAIN}&by=image`, ready: '.side-images canvas' },
+  train: { query: '?view=train', ready: '.train-intro' },
   paper: { query: `?view=paper&model=${TRAINED}`, ready: '.chart canvas' },
 }
 export const NAMES = Object.keys(VIEWS)

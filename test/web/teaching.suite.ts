@@ -1,8 +1,21 @@
-import type { Browser } from 'playwright-core'
+import { decode } from 'fast-png'
+import { default as jsQR } from 'jsqr'
+import type { Browser, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { violations } from './access.ts'
 import { open, settle } from './opening.ts'
 import { openPage, type Site, TRAINED } from './site.ts'
+
+/** The text of the QR code that the page shows, by another reader. */
+async function readQrCode(page: Page): Promise<string | undefined> {
+  const { data, width, height, channels } = decode(await page.locator('.qr').screenshot())
+  const rgba = Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) =>
+    i % 4 < channels ? data[Math.floor(i / 4) * channels + (i % 4)] : 255,
+  )
+  // Its types describe an ES module; Node gives the function as the default of the default.
+  const read = (jsQR.default ?? jsQR) as unknown as typeof jsQR.default
+  return read(rgba, width, height)?.data
+}
 
 /** The tour, and the page on a projector. */
 export function describeTeaching(site: () => Site, browser: () => Browser): void {
@@ -17,7 +30,9 @@ export function describeTeaching(site: () => Site, browser: () => Browser): void
         await settle(page)
         expect(await violations(page)).toEqual([])
         views.push(new URL(page.url()).searchParams.get('view') ?? 'explore')
-        await page.getByRole('button', { name: step < 5 ? 'Next' : 'Done', exact: true }).click()
+        // By keyboard alone.
+        await page.getByRole('button', { name: step < 5 ? 'Next' : 'Done', exact: true }).focus()
+        await page.keyboard.press('Enter')
       }
       expect(views).toEqual(['explore', 'explore', 'sample', 'interpolate', 'reconstruct'])
       await expect.poll(() => page.locator('.tour').count()).toBe(0)
@@ -34,6 +49,7 @@ export function describeTeaching(site: () => Site, browser: () => Browser): void
       expect(await sizeOf()).toBeGreaterThan(before * 1.2)
       expect(await page.getByRole('navigation', { name: 'Views' }).isVisible()).toBe(false)
       await page.locator('.qr svg').waitFor()
+      expect(await readQrCode(page)).toBe(`${site().url}/?model=${TRAINED}&z=0,0`)
       await page.keyboard.press('Escape')
       await page.getByRole('navigation', { name: 'Views' }).waitFor()
       await page.waitForURL(url => !url.search.includes('present'))

@@ -1,4 +1,6 @@
+import { decodeApng } from 'fast-png'
 import type { Browser } from 'playwright-core'
+import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { countStops, violations, walk } from './access.ts'
 import { NAMES, open, settle, VIEWS } from './opening.ts'
@@ -8,16 +10,16 @@ import { levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts
 export function describeViews(site: () => Site, browser: () => Browser): void {
   describe('the views', () => {
     test.each(NAMES)(
-      'the view %s opens at 390 pixels in the dark without a fault, sideways scrolling or a violation',
+      'the view %s opens at 320 pixels in the dark without a fault, sideways scrolling or a violation',
       async name => {
         const options = {
-          viewport: { width: 390, height: 844 },
+          viewport: { width: 320, height: 844 },
           hasTouch: true,
           colorScheme: 'dark' as const,
         }
         const { page, faults, close } = await openPage(browser(), options)
         await open(page, site().url, VIEWS[name].query, VIEWS[name].ready)
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
         expect(await page.locator('.message').allTextContents()).toEqual([])
         expect(await violations(page)).toEqual([])
         expect(faults).toEqual([])
@@ -35,6 +37,9 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
         expect(unseen).toEqual([])
         expect(reached).toBe(controls)
         expect(await violations(page)).toEqual([])
+        // A reader who doubles the text need not scroll sideways.
+        await page.addStyleTag({ content: 'html { font-size: 187.5% !important }' })
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1200)
         await close()
       },
     )
@@ -124,6 +129,34 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       const url = await page.getByRole('link', { name: 'Download APNG' }).getAttribute('href')
       const response = await fetch(url!)
       expect(response.headers.get('content-type')).toBe('image/apng')
+      const apng = decodeApng(new Uint8Array(await response.arrayBuffer()))
+      expect(apng.numberOfFrames).toBe(12)
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: /GIF/ }).click(),
+      ])
+      // There and back, each end once: 12 steps are 22 frames. Frame i of the one is frame i of the other,
+      // scaled and dark on light.
+      const gif = sharp(await download.path(), { animated: true })
+      const { pages, pageHeight, width, loop } = await gif.metadata()
+      expect({ pages, pageHeight, width, loop }).toEqual({ pages: 22, pageHeight: 168, width: 168, loop: 0 })
+      const pixels = await gif.greyscale().raw().toBuffer()
+      const middle = (frame: number) =>
+        Array.from({ length: 784 }, (_, i) => {
+          const row = frame * 168 + 6 * Math.floor(i / 28) + 3
+          return pixels[row * 168 + 6 * (i % 28) + 3]
+        })
+      const scale = apng.width / 28
+      for (const frame of [0, 5, 11]) {
+        const { data } = apng.frames[frame]
+        const there = Array.from({ length: 784 }, (_, i) => {
+          const row = scale * Math.floor(i / 28)
+          return data[row * apng.width + scale * (i % 28)]
+        })
+        const shown = middle(frame)
+        const apart = there.reduce((most, level, i) => Math.max(most, Math.abs(255 - level - shown[i])), 0)
+        expect(apart).toBeLessThanOrEqual(2)
+      }
       const corner = /corners=class:0;(z:[^&]*)/.exec(page.url())![1]
       const code = await page.locator('.strip-box code').textContent()
       expect(code).toContain(`to="${corner}"`)

@@ -5,11 +5,11 @@ import type { Plugin } from 'vite'
 
 const SIDE = 28
 const COLUMNS = 25
-const PER_SHEET = 500
-const SHEETS = 20
+const PER_SHEET = 100
+const SHEETS = 100
 
 /**
- * A Vite plugin that puts MNIST's 10,000 test images beside the page as grey PNGs of 500 each, in the order of the data
+ * A Vite plugin that puts MNIST's 10,000 test images beside the page as grey PNGs of 100 each, in the order of the data
  * set, so that the page can show the image behind a point and fetches little for it.
  */
 export function testImages(): Plugin {

@@ -33,7 +33,8 @@ export async function fetchBytes(
 
 /** Fetches JSON. @throws as `fetchBytes` */
 export async function fetchJson<T>(url: string): Promise<T> {
-  return (await fetchOk(url, { headers: { accept: 'application/json' } })).json() as Promise<T>
+  // Without an Accept header of its own, so that it takes what the page's <link rel="preload"> has fetched.
+  return (await fetchOk(url)).json() as Promise<T>
 }
 
 async function fetchOk(url: string, init?: RequestInit): Promise<Response> {

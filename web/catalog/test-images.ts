@@ -13,15 +13,18 @@ interface Sheets {
 }
 
 const SHEETS: Record<string, Sheets | undefined> = {
-  mnist: { file: sheet => `images/mnist-test-${sheet}.png`, columns: 25, perSheet: 500, images: 10_000 },
+  mnist: { file: sheet => `images/mnist-test-${sheet}.png`, columns: 25, perSheet: 100, images: 10_000 },
   'fashion-mnist': { file: () => 'images/fashion-mnist-test.png', columns: 10, perSheet: 100, images: 100 },
 }
 
 /** The test images that the page has, fetched sheet by sheet when they are first asked for. */
 export interface TestImages {
-  /** The sheet that holds an image; only for an image that the page has. */
-  sheet(dataset: string, index: number): Resource<ImageBitmap>
-  /** A test image, [28·28] in 0…1; undefined while its sheet is loading, which this starts, and where there is none. */
+  /** The sheet that holds an image, as its images [28·28] in 0…1; only for an image that the page has. */
+  sheet(dataset: string, index: number): Resource<Float32Array[]>
+  /**
+   * A test image, [28·28] in 0…1, the same array each time; undefined while its sheet is loading, which this starts, and
+   * where there is none.
+   */
   image(dataset: string, index: number): Float32Array | undefined
 }
 
@@ -37,20 +40,24 @@ export function countTestImages(dataset: string): number {
 
 /** @param onChange called as sheets arrive */
 export function createTestImages(onChange: () => void): TestImages {
-  const sheets = new Map<string, Resource<ImageBitmap>>()
-  function sheet(dataset: string, index: number): Resource<ImageBitmap> {
-    const { file, perSheet } = SHEETS[dataset] as Sheets
-    const url = new URL(file(Math.floor(index / perSheet)), document.baseURI).href
-    const known = sheets.get(url) ?? load(() => fetchBitmap(url), onChange)
-    sheets.set(url, known)
+  const sheets = new Map<string, Resource<Float32Array[]>>()
+  function sheet(dataset: string, index: number): Resource<Float32Array[]> {
+    const { file, perSheet, columns } = SHEETS[dataset] as Sheets
+    const name = file(Math.floor(index / perSheet))
+    let known = sheets.get(name)
+    if (!known) {
+      const url = new URL(name, document.baseURI).href
+      known = load(async () => cut(await fetchBitmap(url), columns, perSheet), onChange)
+      sheets.set(name, known)
+    }
     return known
   }
   return {
     sheet,
     image(dataset, index) {
       if (!hasTestImage(dataset, index)) return undefined
-      const bitmap = ready(sheet(dataset, index))
-      return bitmap && cut(bitmap, SHEETS[dataset] as Sheets, index)
+      const { perSheet } = SHEETS[dataset] as Sheets
+      return ready(sheet(dataset, index))?.[index % perSheet]
     },
   }
 }
@@ -62,12 +69,19 @@ async function fetchBitmap(url: string): Promise<ImageBitmap> {
   return createImageBitmap(await response.blob(), { colorSpaceConversion: 'none' })
 }
 
-function cut(bitmap: ImageBitmap, { columns, perSheet }: Sheets, index: number): Float32Array {
-  const place = index % perSheet
-  const [x, y] = [(place % columns) * SIDE, Math.floor(place / columns) * SIDE]
-  const canvas = new OffscreenCanvas(SIDE, SIDE)
+/** The images of a sheet, [28·28] each. */
+function cut(sheet: ImageBitmap, columns: number, images: number): Float32Array[] {
+  const { width, height } = sheet
+  const canvas = new OffscreenCanvas(width, height)
   const g = canvas.getContext('2d', { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D
-  g.drawImage(bitmap, x, y, SIDE, SIDE, 0, 0, SIDE, SIDE)
-  const { data } = g.getImageData(0, 0, SIDE, SIDE)
-  return Float32Array.from({ length: SIDE * SIDE }, (_, i) => data[i * 4] / 255)
+  g.drawImage(sheet, 0, 0)
+  sheet.close()
+  const { data } = g.getImageData(0, 0, width, height)
+  return Array.from({ length: images }, (_, place) => {
+    const corner = Math.floor(place / columns) * SIDE * width + (place % columns) * SIDE
+    return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
+      const pixel = corner + Math.floor(i / SIDE) * width + (i % SIDE)
+      return data[pixel * 4] / 255
+    })
+  })
 }

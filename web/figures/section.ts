@@ -13,11 +13,14 @@ const NEAR = '300px'
 /** Milliseconds that it must stay there, so that scrolling past loads nothing. */
 const REST = 120
 
+const figureElements = () => [...document.querySelectorAll<HTMLElement>('.paper-figure')]
+
 /** The paper's figures, each drawn from this server's models when it comes near the window. */
 export function figuresSection(app: AppContext): { render(): TemplateResult; close(): void } {
   const shows = new WeakMap<Element, () => void>()
   const timers = new Map<Element, ReturnType<typeof setTimeout>>()
   let sought = false
+  let preparing = false
 
   const observer = new IntersectionObserver(
     entries => {
@@ -41,6 +44,26 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
     shows.set(element, begin)
     observer.observe(element)
   }
+  function showAll(): void {
+    for (const element of figureElements()) if (shows.has(element)) show(element)
+    app.refresh()
+  }
+
+  /** Fetches and draws all figures, then prints: while a page is being printed, nothing more is drawn. */
+  async function printAll(): Promise<void> {
+    preparing = true
+    showAll()
+    const isDone = (element: HTMLElement) => !/waiting|loading/.test(element.dataset.state ?? '')
+    while (preparing && !figureElements().every(isDone))
+      await new Promise(resolve => setTimeout(resolve, 200))
+    if (preparing) window.print()
+    preparing = false
+    app.refresh()
+  }
+
+  const print = matchMedia('print')
+  const beginPrint = () => print.matches && showAll()
+  print.addEventListener('change', beginPrint)
   const shared = { queue: createWorkQueue(), curves: createLossCurves(app.refresh) }
   NARROW.addEventListener('change', app.refresh)
   const figures = FIGURES.map(figure => createFigure(app, shared, figure, watch))
@@ -62,6 +85,11 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
           Each is computed in this browser when it comes into view. Point at an image in a plane to see it; a click opens
           its place in Explore, and a panel’s name opens what it shows.
         </p>
+        <div class="actions">
+          <button ?disabled=${preparing} @click=${() => void printAll()}>
+            ${preparing ? 'Drawing all figures…' : 'Print with all figures'}
+          </button>
+        </div>
         <ul class="figure-index">
           ${FIGURES.map(
             ({ slug, numbers, title }) =>
@@ -78,7 +106,9 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
       </section>`
     },
     close() {
+      preparing = false
       observer.disconnect()
+      print.removeEventListener('change', beginPrint)
       NARROW.removeEventListener('change', app.refresh)
       for (const timer of timers.values()) clearTimeout(timer)
     },

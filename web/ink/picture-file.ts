@@ -1,7 +1,7 @@
 import { type GreyImage, luma } from '../../models/images/grey.ts'
 
 /** Length in pixels to which the longer side of a picture is reduced: enough for strokes, few enough to be quick. */
-const LONGEST = 480
+export const LONGEST = 480
 /** Side of an SVG without a size. */
 const UNSIZED = 480
 

@@ -27,12 +27,17 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
   let asked = ''
   const plane = createPlane({})
 
+  /** Whether the image is still on its way: it comes first, before the networks, which are far larger. */
+  function isWaiting(card: Card, pixels: Float32Array | undefined): boolean {
+    const index = testIndex(app.state.x)
+    return index !== undefined && hasTestImage(card.dataset.name, index) && !pixels
+  }
+
   function update(card: Card, pixels: Float32Array | undefined): void {
     const index = testIndex(app.state.x)
     const encode = pixels?.length === card.architecture.inputDim && (index === undefined || encodes())
     const key = `${app.state.x} ${app.state.seed} ${app.engines.current} ${encode} ${pixels !== undefined}`
-    const waiting = index !== undefined && hasTestImage(card.dataset.name, index) && !pixels
-    if (key === asked || waiting || (!encode && index === undefined)) return
+    if (key === asked || isWaiting(card, pixels) || (!encode && index === undefined)) return
     asked = key
     const work = encode
       ? readImage(app, model, card, pixels, app.state.seed)
@@ -102,7 +107,7 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
           <div class="mini">${reading ? plane.element : nothing}</div>
         </div>
         ${pixels && (encodes() || testIndex(app.state.x) === undefined) ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : nothing}
-        ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+        ${isWaiting(card, pixels) ? nothing : progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         ${reading ? figures(card, reading) : nothing}
       </article>`
     },

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { ROOT } from '../../../edge/node/build.ts'
-import { makeModels } from './node-fixture.ts'
+import { expectGzip, makeModels } from './node-fixture.ts'
 
 const models = makeModels()
 
@@ -30,6 +30,8 @@ describe('npm start', () => {
       const page = await fetch(`${url}/`)
       expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
       expect(page.headers.get('access-control-allow-origin')).toBe('*')
+      const script = /src="\.(\/assets\/.+?\.js)"/.exec(await page.text())?.[1]
+      for (const path of ['/', script, '/docs', '/openapi.json']) await expectGzip(`${url}${path}`)
       expect((await fetch(`${url}/v1/models/a-vae-z2/sample?n=16&seed=7`)).status).toBe(200)
       expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({
         status: 'ready',

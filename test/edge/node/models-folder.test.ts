@@ -6,7 +6,7 @@ import { folderStore } from '../../../edge/node/folder-store.ts'
 import { startServer } from '../../../edge/node/server.ts'
 import { writeModel } from '../fixture-model.ts'
 import { problemOf } from '../read-answers.ts'
-import { makeModels, OPTIONS } from './node-fixture.ts'
+import { expectGzip, makeModels, OPTIONS } from './node-fixture.ts'
 
 const models = makeModels()
 
@@ -71,10 +71,11 @@ describe('a folder of models', () => {
 
 test('static files have an ETag and Last-Modified, and answer 304 to both', async () => {
   const page = await mkdtemp(path.join(tmpdir(), 'latent-edge-page-'))
-  await writeFile(path.join(page, 'app.js'), 'export {}')
+  await writeFile(path.join(page, 'app.js'), `export {}\n// ${'words '.repeat(1000)}`)
   const server = await startServer({ ...OPTIONS, models: models(), page })
   try {
     const url = `${server.url}/app.js`
+    for (const path of ['/app.js', '/docs', '/openapi.json']) await expectGzip(`${server.url}${path}`)
     const { headers } = await fetch(url)
     const [etag, modified] = [headers.get('etag') ?? '', headers.get('last-modified') ?? '']
     const status = async (sent: Record<string, string>) => (await fetch(url, { headers: sent })).status

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { ServerOptions } from '../../../edge/node/server.ts'
 import { writeModel } from '../fixture-model.ts'
 
@@ -27,4 +27,14 @@ export function makeModels(): () => string {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
   return () => folder
+}
+
+/** Expects a URL to be compressed for this client, which sends Accept-Encoding: gzip, deflate, and for no other. */
+export async function expectGzip(url: string): Promise<void> {
+  const { headers } = await fetch(url)
+  expect([url, headers.get('content-encoding')]).toEqual([url, 'gzip'])
+  expect(headers.get('vary')?.toLowerCase()).toContain('accept-encoding')
+  expect(headers.get('etag') ?? 'W/').toMatch(/^W\//)
+  const plain = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
+  expect(plain.headers.get('content-encoding')).toBe(null)
 }

@@ -1,12 +1,9 @@
+import { escapeHtml } from '../../../models/escape-html.ts'
+
 /** A value axis: maps values to 0 (bottom or left) … 1, and lists the labelled ones. */
 export interface Axis {
   place(value: number): number
   ticks: readonly { at: number; label: string }[]
-}
-
-/** Text escaped for HTML. */
-export function escapeText(text: string): string {
-  return text.replace(/[&<>"']/g, char => `&#${char.charCodeAt(0)};`)
 }
 
 /** A linear axis from 0 to at least `most`, in about four steps of 1, 2 or 5 times a power of ten. */
@@ -80,13 +77,13 @@ export function drawChart(chart: Chart): string {
   const verticals = x.map(({ at }) => `<path class="rule" d="M${across(at)} 0V${SIZE}"/>`)
   const keys = legend.map(
     ({ name, tone, dashed }) =>
-      `<li><i class="key ${tone}${dashed ? ' dashed' : ''}"></i>${escapeText(name)}</li>`,
+      `<li><i class="key ${tone}${dashed ? ' dashed' : ''}"></i>${escapeHtml(name)}</li>`,
   )
   return `<figure class="chart"${overTime ? ' data-time' : ''}>
-<figcaption><h2>${escapeText(title)}</h2><ul class="legend">${keys.join('')}</ul></figcaption>
+<figcaption><h2>${escapeHtml(title)}</h2><ul class="legend">${keys.join('')}</ul></figcaption>
 <div class="plot">
-<div class="y" aria-hidden="true">${y.ticks.map(({ at, label }) => `<span style="bottom:${round(100 * at)}%">${escapeText(label)}</span>`).join('')}</div>
-<svg viewBox="0 0 ${SIZE} ${SIZE}" preserveAspectRatio="none" role="img" aria-label="${escapeText(summary)}">
+<div class="y" aria-hidden="true">${y.ticks.map(({ at, label }) => `<span style="bottom:${round(100 * at)}%">${escapeHtml(label)}</span>`).join('')}</div>
+<svg viewBox="0 0 ${SIZE} ${SIZE}" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(summary)}">
 ${grid.join('')}${verticals.join('')}
 ${bars.map(bar => drawBar(bar, y)).join('')}
 ${lines.map(line => drawLine(line, y)).join('\n')}
@@ -99,7 +96,7 @@ ${lines.map(line => drawLine(line, y)).join('\n')}
 /** A label under its tick; labels at the ends of the axis stay within the chart. */
 function drawLabel({ at, label }: Axis['ticks'][number]): string {
   const end = at < 0.01 ? ' class="first"' : at > 0.97 ? ' class="last"' : ''
-  return `<span${end} style="left:${round(100 * at)}%">${escapeText(label)}</span>`
+  return `<span${end} style="left:${round(100 * at)}%">${escapeHtml(label)}</span>`
 }
 
 function drawLine({ points, tone, step, area, dashed }: Line, axis: Axis): string {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { escapeHtml } from '../../../models/escape-html.ts'
 import { nameOf, type Ratio } from '../result/comparison.ts'
 import { QUANTILES, type Result } from '../result/result.ts'
-import { drawChart, escapeText } from './chart.ts'
+import { drawChart } from './chart.ts'
 import {
   failuresOverTime,
   inFlightOverTime,
@@ -44,17 +45,17 @@ export function formatReport(
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeText(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${read('html-report.css')}${read('chart.css')}</style>
 </head>
 <body>
 <main>
 <header>
-<h1>${escapeText(title)}</h1>
-<p>${escapeText(describeRun(result))}</p>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(describeRun(result))}</p>
 </header>
 ${warnings(result)
-  .map(warning => `<p class="note">${escapeText(warning)}</p>`)
+  .map(warning => `<p class="note">${escapeHtml(warning)}</p>`)
   .join('\n')}
 ${tiles(result, comparison)}
 <div class="charts">
@@ -66,7 +67,7 @@ ${failureList(result)}
 <footer>
 <p>Latency counts from a request’s scheduled time to the last byte of its reply, over requests that ended as expected and
 those that timed out. Percentiles are exact. Arrivals do not wait for replies.</p>
-<p>${escapeText(describeMachine(result))}</p>
+<p>${escapeHtml(describeMachine(result))}</p>
 </footer>
 </main>
 <script type="application/json" id="data">${data}</script>
@@ -113,7 +114,7 @@ function requestTable(result: Result): string {
   const rows = [...result.kinds, { name: 'all', ...result }]
   const cells = rows.map(
     ({ name, requests, failed, latency }) =>
-      `<tr><th scope="row">${escapeText(name)}</th><td>${requests}</td><td${failed > 0 ? ' class="bad"' : ''}>${failed}</td>` +
+      `<tr><th scope="row">${escapeHtml(name)}</th><td>${requests}</td><td${failed > 0 ? ' class="bad"' : ''}>${failed}</td>` +
       QUANTILES.map(key => `<td>${formatTime(latency[key])}</td>`).join('') +
       '</tr>',
   )
@@ -123,7 +124,7 @@ function requestTable(result: Result): string {
 function comparisonTable(comparison: readonly Ratio[], baseline: Result): string {
   const rows = comparison.map(
     ({ name, unit, then, now, ratio }) =>
-      `<tr><th scope="row">${escapeText(name)}</th><td>${formatFigure(then, unit)}</td><td>${formatFigure(now, unit)}</td>` +
+      `<tr><th scope="row">${escapeHtml(name)}</th><td>${formatFigure(then, unit)}</td><td>${formatFigure(now, unit)}</td>` +
       `<td>${formatRatio(ratio)}</td></tr>`,
   )
   const when = baseline.started.slice(0, 16).replace('T', ' ')
@@ -131,14 +132,14 @@ function comparisonTable(comparison: readonly Ratio[], baseline: Result): string
 }
 
 function table(title: string, head: readonly string[], rows: readonly string[], total = false): string {
-  return `<section><h2>${escapeText(title)}</h2><div class="scroll"><table${total ? ' class="sums"' : ''}>
-<thead><tr>${head.map(name => `<th scope="col">${escapeText(name)}</th>`).join('')}</tr></thead>
+  return `<section><h2>${escapeHtml(title)}</h2><div class="scroll"><table${total ? ' class="sums"' : ''}>
+<thead><tr>${head.map(name => `<th scope="col">${escapeHtml(name)}</th>`).join('')}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div></section>`
 }
 
 function failureList({ details }: Result): string {
   if (details.length === 0) return ''
   return `<section><h2>First failures of each kind</h2><ul class="details">${details
-    .map(detail => `<li>${escapeText(detail)}</li>`)
+    .map(detail => `<li>${escapeHtml(detail)}</li>`)
     .join('')}</ul></section>`
 }

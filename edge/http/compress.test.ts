@@ -1,0 +1,48 @@
+import { gunzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { acceptsGzip, compressReply } from './compress.ts'
+import { textReply } from './reply.ts'
+import { headOf } from './request-head.ts'
+
+const client = { address: () => '', hasHungUp: () => false }
+const headWith = (encodings: string) =>
+  headOf(new Request('http://x/', { headers: { 'accept-encoding': encodings } }), client)
+const TEXT = 'All models are wrong. '.repeat(100)
+
+test('a long text is sent as gzip to clients that accept it, with a weak tag', async () => {
+  const reply = textReply(TEXT, 'text/plain')
+  const { headers, body } = await compressReply(reply, headWith('br, gzip;q=0.5'))
+  expect(gunzipSync(body as Uint8Array).toString()).toBe(TEXT)
+  expect(headers).toMatchObject({
+    'content-encoding': 'gzip',
+    'content-length': String((body as Uint8Array).length),
+    vary: 'accept-encoding',
+    etag: `W/${reply.headers.etag}`,
+  })
+})
+
+test('other clients get the bytes as they are, and are told that others do not', async () => {
+  const reply = textReply(TEXT, 'text/plain')
+  const { headers, body } = await compressReply(reply, headWith('identity'))
+  expect(body).toBe(reply.body)
+  expect(headers).toEqual({ ...reply.headers, vary: 'accept-encoding' })
+})
+
+test('short texts and replies that are not marked are left alone', () => {
+  const short = textReply('short', 'text/plain')
+  expect(compressReply(short, headWith('gzip'))).toBe(short)
+  const unmarked = { ...textReply(TEXT, 'text/plain'), compress: false }
+  expect(compressReply(unmarked, headWith('gzip'))).toBe(unmarked)
+})
+
+test.each([
+  ['gzip', true],
+  ['deflate, GZIP', true],
+  ['gzip;q=0.1', true],
+  ['gzip;q=0', false],
+  ['gzip; q=0.000', false],
+  ['x-gzippy', false],
+  ['', false],
+])('Accept-Encoding %j accepts gzip: %j', (header, accepted) => {
+  expect(acceptsGzip(header)).toBe(accepted)
+})

@@ -1,0 +1,46 @@
+import type { Reply } from './reply.ts'
+import type { RequestHead } from './request-head.ts'
+
+/** Bytes below which a body is sent as it is: gzip would save less than a packet. */
+const SMALLEST = 1000
+
+/** Bodies that were compressed, so that replies kept in memory are compressed once. */
+const compressed = new WeakMap<Uint8Array, Promise<Uint8Array<ArrayBuffer>>>()
+
+/**
+ * Compresses a reply that is marked `compress` with gzip, for a client that accepts it (RFC 9110, 8.4). Its tag becomes
+ * weak: a strong one would name these bytes alone (8.8.3.3). Other replies are returned as they are.
+ */
+export function compressReply(reply: Reply, { encodings }: RequestHead): Reply | Promise<Reply> {
+  const { body, headers } = reply
+  if (!reply.compress || !(body instanceof Uint8Array) || body.length < SMALLEST) return reply
+  const vary = [headers.vary, 'accept-encoding'].filter(Boolean).join(', ')
+  if (!acceptsGzip(encodings)) return { ...reply, headers: { ...headers, vary }, reused: false }
+  let bytes = compressed.get(body)
+  if (!bytes) compressed.set(body, (bytes = gzip(body)))
+  return bytes.then(body => ({
+    ...reply,
+    body,
+    headers: {
+      ...headers,
+      vary,
+      'content-encoding': 'gzip',
+      'content-length': String(body.length),
+      ...(headers.etag && { etag: headers.etag.replace(/^"/, 'W/"') }),
+    },
+    reused: false,
+  }))
+}
+
+/** Whether an Accept-Encoding header accepts gzip (RFC 9110, 12.5.3). */
+export function acceptsGzip(header: string): boolean {
+  return header.split(',').some(part => {
+    const [name, quality] = part.split(';')
+    return name.trim().toLowerCase() === 'gzip' && Number(quality?.split('=')[1] ?? 1) > 0
+  })
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
