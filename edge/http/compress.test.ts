@@ -1,6 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { acceptsGzip, compressReply } from './compress.ts'
+import { applyConditions } from './conditional.ts'
 import { textReply } from './reply.ts'
 import { headOf } from './request-head.ts'
 
@@ -9,7 +10,7 @@ const headWith = (encodings: string) =>
   headOf(new Request('http://x/', { headers: { 'accept-encoding': encodings } }), client)
 const TEXT = 'All models are wrong. '.repeat(100)
 
-test('a long text is sent as gzip to clients that accept it, with a weak tag', async () => {
+test('a long text is sent as gzip to clients that accept it, with a tag of its own', async () => {
   const reply = textReply(TEXT, 'text/plain')
   const { headers, body } = await compressReply(reply, headWith('br, gzip;q=0.5'))
   expect(gunzipSync(body as Uint8Array).toString()).toBe(TEXT)
@@ -17,15 +18,24 @@ test('a long text is sent as gzip to clients that accept it, with a weak tag', a
     'content-encoding': 'gzip',
     'content-length': String((body as Uint8Array).length),
     vary: 'accept-encoding',
-    etag: `W/${reply.headers.etag}`,
+    etag: reply.headers.etag.replace(/"$/, '-gzip"'),
   })
+})
+
+test('conditions on the tag of a compressed text hold for the text', async () => {
+  const reply = textReply(TEXT, 'text/plain')
+  const { headers } = await compressReply(reply, headWith('gzip'))
+  const asked = (name: string, tag: string) =>
+    applyConditions(reply, headOf(new Request('http://x/', { headers: { [name]: tag } }), client)).status
+  expect(asked('if-none-match', headers.etag)).toBe(304)
+  expect(asked('if-match', headers.etag)).toBe(200)
+  expect(asked('if-match', '"other-gzip"')).toBe(412)
 })
 
 test('other clients get the bytes as they are, and are told that others do not', async () => {
   const reply = textReply(TEXT, 'text/plain')
-  const { headers, body } = await compressReply(reply, headWith('identity'))
-  expect(body).toBe(reply.body)
-  expect(headers).toEqual({ ...reply.headers, vary: 'accept-encoding' })
+  expect(compressReply(reply, headWith('identity'))).toBe(reply)
+  expect(reply.headers.vary).toBe('accept-encoding')
 })
 
 test('short texts and replies that are not marked are left alone', () => {

@@ -8,14 +8,13 @@ const SMALLEST = 1000
 const compressed = new WeakMap<Uint8Array, Promise<Uint8Array<ArrayBuffer>>>()
 
 /**
- * Compresses a reply that is marked `compress` with gzip, for a client that accepts it (RFC 9110, 8.4). Its tag becomes
- * weak: a strong one would name these bytes alone (8.8.3.3). Other replies are returned as they are.
+ * Compresses a reply that is marked `compress` with gzip, for a client that accepts it (RFC 9110, 8.4). Other bytes need
+ * another tag (8.8.3.3): it gets a suffix, which conditions on it ignore. Other replies are returned as they are.
  */
 export function compressReply(reply: Reply, { encodings }: RequestHead): Reply | Promise<Reply> {
   const { body, headers } = reply
   if (!reply.compress || !(body instanceof Uint8Array) || body.length < SMALLEST) return reply
-  const vary = [headers.vary, 'accept-encoding'].filter(Boolean).join(', ')
-  if (!acceptsGzip(encodings)) return { ...reply, headers: { ...headers, vary }, reused: false }
+  if (!acceptsGzip(encodings)) return reply
   let bytes = compressed.get(body)
   if (!bytes) compressed.set(body, (bytes = gzip(body)))
   return bytes.then(body => ({
@@ -23,10 +22,9 @@ export function compressReply(reply: Reply, { encodings }: RequestHead): Reply |
     body,
     headers: {
       ...headers,
-      vary,
       'content-encoding': 'gzip',
       'content-length': String(body.length),
-      ...(headers.etag && { etag: headers.etag.replace(/^"/, 'W/"') }),
+      ...(headers.etag && { etag: `${headers.etag.slice(0, -1)}-gzip"` }),
     },
     reused: false,
   }))

@@ -47,5 +47,6 @@ function matches(header: string, etag: string | undefined, normalise: (tag: stri
   if (header.trim() === '*') return true
   if (etag === undefined) return false
   const wanted = normalise(etag)
-  return header.split(',').some(tag => normalise(tag.trim()) === wanted)
+  // A compressed reply's tag is that of the reply with a suffix.
+  return header.split(',').some(tag => normalise(tag.trim().replace(/-gzip"$/, '"')) === wanted)
 }

@@ -44,6 +44,7 @@ export function textReply(text: string, type: string, headers: Record<string, st
       'content-type': type,
       'content-length': String(body.length),
       'cache-control': ONE_MINUTE,
+      vary: 'accept-encoding',
       etag: entityTag(body),
       ...headers,
     },

@@ -48,6 +48,7 @@ export async function sharedPage(
   const text = html
     .replace('</head>', () => `${tags}</head>`)
     .replace('</noscript>', () => `${preview ? stillImage(preview) : ''}</noscript>`)
+  headers.vary = 'accept-encoding'
   return { status: 200, headers, body: new TextEncoder().encode(text), compress: true }
 }
 

@@ -56,6 +56,7 @@ function fileReply(
       'content-type': isJson ? 'application/json' : 'application/octet-stream',
       'content-length': String(body.length),
       etag: entityTag(body),
+      ...(isJson && { vary: 'accept-encoding' }),
       'content-location': `/v1/models/${id}@${version}/${file}`,
       'cache-control': cacheControl(scope),
       'x-model': `${id}@${version}`,

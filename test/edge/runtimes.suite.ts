@@ -76,7 +76,7 @@ export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
         const [first, ...others] = await everywhere(async api => {
           const response = await api.fetch(path === '' ? MODEL : `${MODEL}/${path}`)
           await response.arrayBuffer()
-          const own = [...OWN_HEADERS, 'content-length', 'etag']
+          const own = [...OWN_HEADERS, 'content-length', 'content-encoding', 'etag']
           return {
             status: response.status,
             headers: [...response.headers].filter(([name]) => !own.includes(name)),

@@ -34,7 +34,6 @@ export async function expectGzip(url: string): Promise<void> {
   const { headers } = await fetch(url)
   expect([url, headers.get('content-encoding')]).toEqual([url, 'gzip'])
   expect(headers.get('vary')?.toLowerCase()).toContain('accept-encoding')
-  expect(headers.get('etag') ?? 'W/').toMatch(/^W\//)
   const plain = await fetch(url, { headers: { 'accept-encoding': 'identity' } })
   expect(plain.headers.get('content-encoding')).toBe(null)
 }
