@@ -54,6 +54,8 @@ export interface Engine {
 
 /** Loaded sessions, kept for reuse. */
 export interface SessionCache {
+  /** Adds a session that is open. */
+  add(key: string, bytes: number, session: Session): void
   /**
    * Runs `work` with the session of `key`, opening it first where there is none. A session is not released while in use.
    * One that fails to open is forgotten, so that the next request tries again.
@@ -111,6 +113,14 @@ export interface ApiKeys {
   authenticate(authorization: string): Promise<KeyAccount>
 }
 
+/** How ONNX Runtime was started. */
+export interface RuntimeStart {
+  /** When that happened last: before the first request, or during one that had to wait for it. */
+  during: 'global scope' | 'request' | undefined
+  /** Why it, or the default model, could not be made ready before the first request. */
+  failure?: string
+}
+
 /** The sender of a request. */
 export interface Client {
   /** Its address, or network, as far as the platform can be trusted to know it. */
@@ -139,6 +149,8 @@ export interface Platform extends Engine {
   compresses?: boolean
   /** Serves the static page. */
   page?(request: Request): Promise<Response>
+  /** Where the runtime should be started before the first request: how that went. */
+  runtimeStart?: Readonly<RuntimeStart>
   /** Whether the server is shutting down, so that load balancers should send it no more requests. */
   isShuttingDown?(): boolean
   /** Lets work continue after the reply was sent or the client has gone. */

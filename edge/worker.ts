@@ -5,9 +5,11 @@ import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types
 import jpegCodec from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'
 import webpCodec from '@jsquash/webp/codec/dec/webp_dec.wasm'
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX } from 'hono/utils/compress'
+import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm'
 import { readVerificationKey } from '../models/registry/signature.ts'
 import { type App, createApp, type Sender } from './app.ts'
-import { type Assets, assetStore } from './catalog/asset-store.ts'
+import { type Assets, assetStore, type Bundled, readBundled } from './catalog/asset-store.ts'
+import { messageOf, openDecoder } from './catalog/model.ts'
 import { selfTest } from './catalog/self-test.ts'
 import { sessionCache } from './catalog/session-cache.ts'
 import { wasmRuntime } from './catalog/wasm-runtime.ts'
@@ -19,7 +21,7 @@ import { readTraceparent, requestId } from './http/request-id.ts'
 import { reusedHeaders } from './http/reused-headers.ts'
 import { wasmDecoders } from './images/wasm-decoders.ts'
 import { type AnalyticsDataset, dataPoint } from './pipeline/data-point.ts'
-import type { Client, Engine, ModelStore, Platform } from './platform.ts'
+import type { Client, Engine, ModelStore, Platform, RuntimeStart } from './platform.ts'
 import { type R2Binding, r2Bucket } from './versions/bucket.ts'
 import { versionedStore } from './versions/versioned-store.ts'
 
@@ -52,25 +54,47 @@ interface Env {
 
 declare const caches: { default: NonNullable<Platform['sharedCache']> }
 
-let app: App | undefined
-const headersOf = reusedHeaders()
-
-export default {
-  async fetch(request: Request, env: Env): Promise<Response> {
-    const sender = senderOf(request)
-    if (!URL.canParse(request.url)) return sender.reply(problemReply(invalidAddress()))
-    const begun = Date.now()
-    app ??= createApp(openPlatform(env))
-    const head = requestHead(request, env)
-    const known = await app.answerKnown(head)
-    const response = await (known ? sender.reply(known) : app.fetch(request, head, sender))
-    env.METRICS?.writeDataPoint(dataPoint(head.target, response.status, response.headers, Date.now() - begun))
-    return response
-  },
+/**
+ * The Worker. ONNX Runtime is started and the first model's decoder run before this returns, which is at global scope:
+ * there Cloudflare allows 1 s of processor time, and for a request on the free plan 10 ms. A failure does not end the
+ * Worker; what a request needs is then started in the request.
+ *
+ * @param catalog and `decoder`: see `readBundled`
+ */
+export async function createWorker(catalog: string, decoder: ArrayBuffer) {
+  const bundled = readBundled(catalog, decoder)
+  let phase: RuntimeStart['during'] = 'global scope'
+  const runtimeStart: RuntimeStart = { during: undefined }
+  const runtime = wasmRuntime(wasm, () => {
+    runtimeStart.during = phase
+  })
+  const engine: Engine = { runtime, sessions: sessionCache(runtime.sessionBytes, waitUntil) }
+  try {
+    if (bundled.first) await openDecoder(bundled.first.card, bundled.first.decoder, engine)
+  } catch (error) {
+    runtimeStart.failure = messageOf(error)
+    log(`start of the runtime: ${runtimeStart.failure}`)
+  }
+  phase = 'request'
+  const headersOf = reusedHeaders()
+  let app: App | undefined
+  return {
+    async fetch(request: Request, env: Env): Promise<Response> {
+      const sender = senderOf(request, headersOf)
+      if (!URL.canParse(request.url)) return sender.reply(problemReply(invalidAddress()))
+      const begun = Date.now()
+      app ??= createApp(openPlatform(env, bundled, engine, runtimeStart))
+      const head = requestHead(request, env)
+      const known = await app.answerKnown(head)
+      const response = await (known ? sender.reply(known) : app.fetch(request, head, sender))
+      env.METRICS?.writeDataPoint(dataPoint(head.target, response.status, response.headers, Date.now() - begun))
+      return response
+    },
+  }
 }
 
 /** Adds the headers of one answer alone. */
-function senderOf({ headers: asked }: Request): Sender {
+function senderOf({ headers: asked }: Request, headersOf: ReturnType<typeof reusedHeaders>): Sender {
   const ownHeaders = () => {
     const trace = readTraceparent(asked.get('traceparent'))
     return {
@@ -130,14 +154,11 @@ function originOf({ url, headers }: Request, { TRUST_PROXY }: Env): string {
 
 const log = (message: string) => console.error(message)
 
-function openPlatform(env: Env): Platform {
-  const engine: Engine = {
-    runtime: wasmRuntime,
-    sessions: sessionCache(wasmRuntime.sessionBytes, waitUntil),
-  }
+function openPlatform(env: Env, bundled: Bundled, engine: Engine, runtimeStart: RuntimeStart): Platform {
   return {
     ...engine,
-    store: openStore(env, engine),
+    store: openStore(env, bundled, engine),
+    runtimeStart,
     defaultModel: env.DEFAULT_MODEL || undefined,
     limitRate: rateLimit(env),
     sharedCache: caches.default,
@@ -181,8 +202,12 @@ function rateLimit(env: Env): Platform['limitRate'] {
 /** Bytes of files of versions that answer, within a Worker's 128 MB beside sessions and replies. */
 const FILE_BYTES = 16 * 2 ** 20
 
-function openStore({ ASSETS, MODELS, CHANNEL_SECONDS = 20, VERIFY_KEY }: Env, engine: Engine): ModelStore {
-  const bundled = assetStore(ASSETS)
+function openStore(
+  { ASSETS, MODELS, CHANNEL_SECONDS = 20, VERIFY_KEY }: Env,
+  files: Bundled,
+  engine: Engine,
+): ModelStore {
+  const bundled = assetStore(ASSETS, files)
   if (!MODELS) return bundled
   return versionedStore({
     bundled,

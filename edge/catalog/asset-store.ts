@@ -1,4 +1,4 @@
-import { Card } from '../../models/card.ts'
+import type { Card } from '../../models/card.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
 import { unreadableModels } from './readable-models.ts'
 
@@ -10,33 +10,38 @@ export interface Assets {
   fetch(request: Request | string): Promise<Response>
 }
 
+/** What the build puts into the Worker's script, so that the first request need not fetch it. */
+export interface Bundled {
+  /** The models among the static assets, whose cards and files the build has checked. */
+  entries: readonly CatalogEntry[]
+  /** The model that is most likely asked for first, and its decoder. */
+  first?: { card: Card; decoder: Uint8Array<ArrayBuffer> }
+}
+
 /** Models that were deployed with the Worker as static assets. Their list does not change. */
-export function assetStore(assets: Assets): ModelStore {
-  let entries: readonly CatalogEntry[] | undefined
-  async function fetchAsset(path: string): Promise<Response> {
-    const response = await assets.fetch(`https://assets.local${ASSET_FOLDER}/${path}`)
-    if (response.ok) return response
-    await response.body?.cancel()
-    throw new Error(`asset ${path}: expected status 200, got ${response.status}`)
-  }
+export function assetStore(assets: Assets, { entries }: Bundled): ModelStore {
   return {
-    async list() {
-      entries ??= parseCatalog(await (await fetchAsset('catalog.json')).json())
-      return entries
-    },
-    isFresh: () => entries !== undefined,
-    incidents: () => unreadableModels(entries ?? []),
+    list: async () => entries,
+    isFresh: () => true,
+    incidents: () => unreadableModels(entries),
     async read(id, file) {
-      return new Uint8Array(await (await fetchAsset(`${id}/${file}`)).arrayBuffer())
+      const path = `${id}/${file}`
+      const response = await assets.fetch(`https://assets.local${ASSET_FOLDER}/${path}`)
+      if (response.ok) return new Uint8Array(await response.arrayBuffer())
+      await response.body?.cancel()
+      throw new Error(`asset ${path}: expected status 200, got ${response.status}`)
     },
   }
 }
 
-function parseCatalog(json: unknown): CatalogEntry[] {
-  if (!Array.isArray(json)) throw new Error('catalog.json: expected a list of models')
-  return json.map(({ id, card, reason }: { id: string; card: unknown; reason?: string }): CatalogEntry => {
-    if (reason !== undefined) return { id, reason }
-    const { data, error } = Card.safeParse(card)
-    return data ? { id, card: data } : { id, reason: `card: ${error?.issues[0].message}` }
-  })
+/**
+ * Reads what the build has put into the script.
+ *
+ * @param catalog JSON with the entries, and the id of the model that the decoder is of
+ * @param decoder its decoder.onnx; empty where there is none
+ */
+export function readBundled(catalog: string, decoder: ArrayBuffer): Bundled {
+  const { entries, first } = JSON.parse(catalog) as { entries: CatalogEntry[]; first?: string }
+  const card = entries.find(({ id }) => id === first)?.card
+  return { entries, ...(card && { first: { card, decoder: new Uint8Array(decoder) } }) }
 }

@@ -29,9 +29,9 @@ export function bindModel(
   read: (file: ModelFile) => Promise<Uint8Array<ArrayBuffer>>,
 ): Model {
   const { inputDim, classes = 0 } = card.architecture
-  const run = (part: 'encoder' | 'decoder', rows: Float32Array, width: number) =>
+  const run = (part: Part, rows: Float32Array, width: number) =>
     sessions.use(
-      `${card.id}@${card.version}/${part}`,
+      sessionKey(card, part),
       weightBytes(card, part),
       async () => runtime.load(await read(`${part}.onnx`)),
       session => session.run(rows, rows.length / width),
@@ -42,6 +42,24 @@ export function bindModel(
     encode: (x, y) => run('encoder', y ? joinRows([x, y], x.length / inputDim) : x, inputDim + classes),
     file: read,
   }
+}
+
+type Part = 'encoder' | 'decoder'
+
+/**
+ * Opens a version's decoder, runs it once and keeps its session, before anything else asks for it.
+ *
+ * @throws Error when it does not decode
+ */
+export async function openDecoder(
+  card: Card,
+  bytes: Uint8Array<ArrayBuffer>,
+  { runtime, sessions }: Engine,
+): Promise<void> {
+  const session = await runtime.load(bytes)
+  const { xhat } = await session.run(new Float32Array(pointSize(card)), 1)
+  if (!xhat?.every(Number.isFinite)) throw new Error('decoder: expected finite numbers')
+  sessions.add(sessionKey(card, 'decoder'), weightBytes(card, 'decoder'), session)
 }
 
 /** A version whose files come from the platform's store; a failure answers 503 for this model alone. */
@@ -81,8 +99,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+function sessionKey({ id, version }: Card, part: Part): string {
+  return `${id}@${version}/${part}`
+}
+
 /** Bytes a loaded graph takes: its weights as float32, beside the file that ONNX Runtime read them from. */
-function weightBytes(card: Card, part: 'encoder' | 'decoder'): number {
+function weightBytes(card: Card, part: Part): number {
   const widened = { fp32: 1, fp16: 2, int8: 4 }[card.precision]
   return card.files[part].bytes * (1 + widened)
 }

@@ -73,6 +73,10 @@ export function sessionCache(capacity: number, keepAlive: (work: Promise<unknown
   }
 
   return {
+    add(key, bytes, session) {
+      entries.set(key, { bytes, users: 0, evicted: false, opening: Promise.resolve(session), session })
+      evict(key)
+    },
     async use(key, bytes, open, work) {
       const entry = entries.get(key) ?? start(key, bytes, open)
       entries.delete(key)

@@ -138,7 +138,9 @@ export type Alive = {
 export type Ready = {
   status: 'ready'
   model: string
-  /** Models and versions that should answer and cannot. */
+  /** Of a Worker: whether ONNX Runtime was started before the first request or during one. */
+  runtimeStart?: 'global scope' | 'request'
+  /** What should work and does not: models, versions, the start of the runtime. */
   incidents?: {
     name: string
     reason: string

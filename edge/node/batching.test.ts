@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { expect, test } from 'vitest'
-import { openSession } from '../catalog/ort-session.ts'
 import type { Session } from '../platform.ts'
 import { batching } from './batching.ts'
 import { FOLDERS, listModels } from './build.ts'
+import { openSession } from './ort-session.ts'
 
 /** A session whose only output is twice its input, with the sizes of the batches it ran. */
 function doubling() {

@@ -4,9 +4,12 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Card } from '../../models/card.ts'
+import { firstModel } from '../../models/default-model.ts'
 import { MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
 import { SIGNATURE_FILE } from '../../models/registry/signature.ts'
 import { findFault, parseCard } from '../../models/registry/version.ts'
+import { readableModels } from '../catalog/readable-models.ts'
+import type { CatalogEntry } from '../platform.ts'
 
 /** The repository's root, and the folders in it that servers read or builds write. */
 export const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -75,18 +78,52 @@ export async function listModels(zoo: string): Promise<string[]> {
  *
  * @returns what wrangler printed
  */
-export async function buildWorker(folders: {
-  assets: string
-  worker: string
-  /** The script to bundle; worker.ts by default. */
-  script?: string
-}): Promise<string> {
-  const { assets, worker, script = 'worker.ts' } = folders
+export async function buildWorker(
+  folders: { assets: string; worker: string },
+  options: {
+    /** The script to bundle; by default one with the assets' catalog and the first model's decoder. */
+    script?: string
+    /** The model whose decoder is part of the script: the one that `default` will stand for. */
+    defaultModel?: string
+  } = {},
+): Promise<string> {
+  const { assets, worker } = folders
+  const script = options.script ?? (await writeScript(assets, `${worker}-script`, options.defaultModel))
   return run(
     'wrangler',
     ['deploy', script, '--config', 'wrangler.jsonc', '--dry-run', '--outdir', worker, '--assets', assets],
     path.join(ROOT, 'edge'),
   )
+}
+
+/**
+ * Writes the Worker's script with what the first request needs: the catalog, and the first model's decoder.
+ *
+ * @returns its path
+ */
+async function writeScript(assets: string, folder: string, defaultModel?: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const zoo = path.join(assets, 'zoo')
+  const entries = JSON.parse(await readFile(path.join(zoo, 'catalog.json'), 'utf8')) as CatalogEntry[]
+  const models = readableModels(entries)
+  const first = models.find(({ id }) => id === defaultModel) ?? firstModel(models)
+  const decoder = first ? await readFile(path.join(zoo, first.id, 'decoder.onnx')) : new Uint8Array()
+  await writeFile(path.join(folder, 'catalog.txt'), JSON.stringify({ entries, first: first?.id }))
+  await writeFile(path.join(folder, 'decoder.bin'), decoder)
+  const script = path.join(folder, 'script.js')
+  const source = path.relative(folder, path.join(ROOT, 'edge/worker.ts'))
+  await writeFile(
+    script,
+    `// Written by edge/node/build.ts.
+import catalog from './catalog.txt'
+import decoder from './decoder.bin'
+import { createWorker } from ${JSON.stringify(source)}
+
+export default await createWorker(catalog, decoder)
+`,
+  )
+  return script
 }
 
 /** Builds the page into a folder. @param verify a public key's file: the page shows only models signed by it */

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node'
-import { openSession } from '../catalog/ort-session.ts'
 import type { Runtime } from '../platform.ts'
 import { batching } from './batching.ts'
+import { openSession } from './ort-session.ts'
 
 /** ONNX Runtime's native build; weights within `sessionBytes`. */
 export function nativeRuntime(sessionBytes: number): Runtime {

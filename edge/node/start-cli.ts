@@ -68,7 +68,7 @@ async function start(): Promise<void> {
   }
   await buildPage(folders.page, verify)
   await buildAssets(folders, (id, reason) => console.error(`${id} cannot be used: ${reason}`))
-  await buildWorker(folders)
+  await buildWorker(folders, { defaultModel })
   const running = await startWorkerd({
     host,
     port,

@@ -8,6 +8,14 @@ import { childrenNamed, endProcess } from './child-processes.ts'
 /** As in wrangler.jsonc. */
 const COMPATIBILITY_DATE = '2026-10-23'
 
+/** What a file of the bundle is, by its ending. */
+const MODULE_TYPES: Readonly<Record<string, 'ESModule' | 'CompiledWasm' | 'Data' | 'Text'>> = {
+  '.js': 'ESModule',
+  '.wasm': 'CompiledWasm',
+  '.bin': 'Data',
+  '.txt': 'Text',
+}
+
 /** A Worker running in workerd on this machine. */
 export interface Running {
   url: string
@@ -62,8 +70,9 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
   tieWorkerd()
   const others = new Set(childrenNamed('workerd'))
   const files = await readdir(worker)
+  // The script comes first.
   const modules = files
-    .filter(file => file.endsWith('.js') || file.endsWith('.wasm'))
+    .filter(file => path.extname(file) in MODULE_TYPES)
     .sort(file => (file.endsWith('.js') ? -1 : 1))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -80,7 +89,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
           rootPath: worker,
           modulesRoot: worker,
           modules: modules.map(file => ({
-            type: file.endsWith('.wasm') ? 'CompiledWasm' : 'ESModule',
+            type: MODULE_TYPES[path.extname(file)],
             path: path.join(worker, file),
           })),
           serviceBindings: { ASSETS: 'assets' },

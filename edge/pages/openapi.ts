@@ -252,10 +252,13 @@ const Ready = z
   .object({
     status: z.literal('ready'),
     model: z.string(),
+    runtimeStart: z.enum(['global scope', 'request']).optional().openapi({
+      description: 'Of a Worker: whether ONNX Runtime was started before the first request or during one',
+    }),
     incidents: z
       .array(z.object({ name: z.string(), reason: z.string() }))
       .optional()
-      .openapi({ description: 'Models and versions that should answer and cannot' }),
+      .openapi({ description: 'What should work and does not: models, versions, the start of the runtime' }),
   })
   .openapi('Ready')
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { coldStartSuite } from './cold-start.suite.ts'
 import { conditionalSuite } from './conditional.suite.ts'
 import { deploySuite } from './deploy.suite.ts'
 import { errorsSuite } from './errors.suite.ts'
@@ -56,6 +57,7 @@ runtimesSuite(() => apis)
 fuzzSuite(() => apis)
 heavyWorkSuite(() => apis)
 examplesSuite(() => apis.workerd)
+coldStartSuite(() => workplace)
 deploySuite(
   () => workplace,
   () => printed,

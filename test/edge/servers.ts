@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createApp } from '../../edge/app.ts'
@@ -77,18 +77,12 @@ export async function makeWorkplace(): Promise<Workplace> {
   for (const id of ['torn', 'lost', 'blank']) await writeModel(zoo, { ...small, id })
   const [assets, worker] = [path.join(root, 'assets'), path.join(root, 'worker')]
   await writeModel(path.join(root, 'other'), { ...small, id: 'torn', seed: 9 })
-  await buildAssets({ zoo, assets })
+  await writeFile(path.join(zoo, 'blank/card.json'), '{"id":"blank"}')
+  await buildAssets({ zoo, assets }, () => {})
   for (const folder of [zoo, path.join(assets, 'zoo')]) {
     await cp(path.join(root, 'other/torn/decoder.onnx'), path.join(folder, 'torn/decoder.onnx'))
     await rm(path.join(folder, 'lost/decoder.onnx'))
   }
-  await writeFile(path.join(zoo, 'blank/card.json'), '{"id":"blank"}')
-  const catalog = path.join(assets, 'zoo/catalog.json')
-  const entries = JSON.parse(await readFile(catalog, 'utf8')) as { id: string; card: unknown }[]
-  await writeFile(
-    catalog,
-    JSON.stringify(entries.map(e => (e.id === 'blank' ? { id: 'blank', card: {} } : e))),
-  )
   return { root, zoo, assets, worker, remove: () => rm(root, { recursive: true, force: true }) }
 }
 

@@ -40,7 +40,10 @@ export async function buildTargets(zoo: string = FOLDERS.zoo): Promise<Targets> 
   const assets = folder('assets')
   await buildAssets({ zoo, assets })
   await buildWorker({ assets, worker: folder('api') })
-  await buildWorker({ assets, worker: folder('bare'), script: path.join(ROOT, 'test/edge/bench/bare.ts') })
+  await buildWorker(
+    { assets, worker: folder('bare') },
+    { script: path.join(ROOT, 'test/edge/bench/bare.ts') },
+  )
   return {
     zoo,
     assetZoo: path.join(assets, 'zoo'),

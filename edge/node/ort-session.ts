@@ -1,4 +1,4 @@
-import type { InferenceSession, Tensor } from 'onnxruntime-web/wasm'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { splitRows } from '../../models/rows.ts'
 import type { Session } from '../platform.ts'
 

@@ -1,0 +1,104 @@
+import startModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs'
+
+/** A place in the module's memory, in bytes. */
+export type Pointer = number
+
+/**
+ * What is used of ONNX Runtime's wasm module, of exactly the version in package.json: its C functions, as the
+ * JavaScript part of onnxruntime-web calls them. Functions that return a number of type `Status` return 0 for success.
+ */
+export interface OrtModule {
+  /** The memory; another object after it has grown. */
+  HEAPU8: Uint8Array
+  HEAP32: Int32Array
+  _malloc(bytes: number): Pointer
+  _free(at: Pointer): void
+  lengthBytesUTF8(text: string): number
+  stringToUTF8(text: string, at: Pointer, bytes: number): void
+  UTF8ToString(at: Pointer): string
+  _OrtInit(threads: number, logLevel: number): Status
+  _OrtGetLastError(code: Pointer, message: Pointer): void
+  _OrtCreateSessionOptions(
+    optimization: number,
+    arena: boolean,
+    memoryPattern: boolean,
+    executionMode: number,
+    profiling: boolean,
+    profilePrefix: Pointer,
+    logId: Pointer,
+    logLevel: number,
+    logVerbosity: number,
+    optimizedPath: Pointer,
+  ): Pointer
+  _OrtReleaseSessionOptions(options: Pointer): Status
+  _OrtCreateSession(bytes: Pointer, length: number, options: Pointer): Pointer | Promise<Pointer>
+  _OrtReleaseSession(session: Pointer): Status
+  _OrtGetInputOutputCount(session: Pointer, inputs: Pointer, outputs: Pointer): Status
+  /** Gives the name, and a description: element type, rank, names of symbolic axes, axes. */
+  _OrtGetInputOutputMetadata(session: Pointer, index: number, name: Pointer, description: Pointer): Status
+  _OrtFree(at: Pointer): Status
+  _OrtCreateTensor(
+    type: number,
+    data: Pointer,
+    bytes: number,
+    axes: Pointer,
+    rank: number,
+    location: number,
+  ): Pointer
+  _OrtReleaseTensor(tensor: Pointer): Status
+  _OrtRun(
+    session: Pointer,
+    inputNames: Pointer,
+    inputs: Pointer,
+    inputCount: number,
+    outputNames: Pointer,
+    outputCount: number,
+    outputs: Pointer,
+    options: Pointer,
+  ): Status | Promise<Status>
+}
+
+type Status = number
+
+/** ONNX's number of the element type float32. */
+export const FLOAT32 = 1
+/** Tensors in the module's own memory. */
+export const CPU = 1
+
+/** Instances are made by the caller: a Worker must not compile wasm, only instantiate a module of its deployment. */
+export async function startOrt(wasm: WebAssembly.Module): Promise<OrtModule> {
+  const ort: OrtModule = await startModule({
+    numThreads: 1,
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+      done(new WebAssembly.Instance(wasm, imports))
+    },
+  })
+  const errorsOnly = 3
+  if (ort._OrtInit(1, errorsOnly) !== 0) throw lastError(ort, 'ONNX Runtime cannot be started')
+  return ort
+}
+
+/** The error of the last call that failed. */
+export function lastError(ort: OrtModule, what: string): Error {
+  const place = ort._malloc(8)
+  ort._OrtGetLastError(place, place + 4)
+  const message = ort.HEAP32[(place + 4) / 4]
+  const error = new Error(`${what}: ${message === 0 ? 'no reason given' : ort.UTF8ToString(message)}`)
+  ort._free(place)
+  return error
+}
+
+/** Copies text to memory of its own, ended by 0. */
+export function allocateText(ort: OrtModule, text: string): Pointer {
+  const bytes = ort.lengthBytesUTF8(text) + 1
+  const at = ort._malloc(bytes)
+  ort.stringToUTF8(text, at, bytes)
+  return at
+}
+
+/** Copies pointers, or other integers of 32 bits, to memory of their own. */
+export function allocateInts(ort: OrtModule, values: readonly number[]): Pointer {
+  const at = ort._malloc(4 * values.length)
+  ort.HEAP32.set(values, at / 4)
+  return at
+}

@@ -1,0 +1,83 @@
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { startWorkerd } from '../../edge/node/workerd.ts'
+import type { Workplace } from './servers.ts'
+
+/** Makes the first instance of wasm fail, as it would where the memory for it is missing. */
+const FAIL_FIRST = `
+const { Instance } = WebAssembly
+let instances = 0
+WebAssembly.Instance = class extends Instance {
+  constructor(...parts) {
+    if (instances++ === 0) throw new Error('no memory')
+    super(...parts)
+  }
+}
+`
+
+/** Which phase pays for ONNX Runtime's start, in workerd. */
+export function coldStartSuite(workplace: () => Workplace): void {
+  /** Answers of a fresh isolate: the first image, then readyz. */
+  async function firstAnswers(worker: string) {
+    const log: string[] = []
+    const { assets } = workplace()
+    const server = await startWorkerd({
+      host: '127.0.0.1',
+      port: 0,
+      worker,
+      assets,
+      limit: 0,
+      log: line => log.push(line),
+    })
+    try {
+      const image = await fetch(`${server.url}/v1/models/default/sample?seed=1&format=f32`)
+      const bytes = Buffer.from(await image.arrayBuffer())
+      const ready = await (await fetch(`${server.url}/readyz`)).json()
+      return { status: image.status, bytes, ready, log }
+    } finally {
+      await server.stop()
+    }
+  }
+  /** The bundle with one of its files changed. */
+  async function changed(name: string, ending: string, change: (bytes: Buffer) => string | Buffer) {
+    const folder = path.join(workplace().root, name)
+    await cp(workplace().worker, folder, { recursive: true })
+    const file = (await readdir(folder)).find(each => each.endsWith(ending))!
+    await writeFile(path.join(folder, file), change(await readFile(path.join(folder, file))))
+    return folder
+  }
+
+  describe('cold start in workerd', () => {
+    test('no request pays for ONNX Runtime’s start', async () => {
+      const { status, ready } = await firstAnswers(workplace().worker)
+      expect(status).toBe(200)
+      expect(ready).toMatchObject({ status: 'ready', runtimeStart: 'global scope' })
+      expect(JSON.stringify(ready)).not.toContain('start of the runtime')
+    })
+    test('where it cannot start at global scope, readyz says so and the first request starts it', async () => {
+      const usual = await firstAnswers(workplace().worker)
+      const worker = await changed('late', 'script.js', script => FAIL_FIRST + script)
+      const { status, bytes, ready, log } = await firstAnswers(worker)
+      expect(status).toBe(200)
+      expect(bytes).toEqual(usual.bytes)
+      expect(ready).toMatchObject({
+        status: 'ready',
+        runtimeStart: 'request',
+        incidents: expect.arrayContaining([{ name: 'start of the runtime', reason: 'no memory' }]),
+      })
+      expect(log.join()).toContain('start of the runtime: no memory')
+    })
+    test('a bundled decoder that is damaged is reported, and the one among the assets answers', async () => {
+      const worker = await changed('damaged', '.bin', decoder => decoder.subarray(0, 100))
+      const { status, ready } = await firstAnswers(worker)
+      expect(status).toBe(200)
+      expect(ready).toMatchObject({
+        status: 'ready',
+        incidents: expect.arrayContaining([
+          { name: 'start of the runtime', reason: expect.stringContaining('the graph cannot be loaded') },
+        ]),
+      })
+    })
+  })
+}
