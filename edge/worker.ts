@@ -87,7 +87,9 @@ export async function createWorker(catalog: string, decoder: ArrayBuffer) {
       const head = requestHead(request, env)
       const known = await app.answerKnown(head)
       const response = await (known ? sender.reply(known) : app.fetch(request, head, sender))
-      env.METRICS?.writeDataPoint(dataPoint(head.target, response.status, response.headers, Date.now() - begun))
+      env.METRICS?.writeDataPoint(
+        dataPoint(head.target, response.status, response.headers, Date.now() - begun),
+      )
       return response
     },
   }

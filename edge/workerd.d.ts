@@ -12,3 +12,13 @@ declare module 'onnxruntime-web/ort-wasm-simd-threaded.mjs' {
   /** Starts an instance of the module (Emscripten). */
   export default function start(options: object): Promise<never>
 }
+
+// Both runtimes have zlib in native code, under the name that Node gives it.
+declare module 'node:zlib' {
+  export const constants: { Z_RLE: number }
+  export function crc32(bytes: Uint8Array): number
+  export function deflateSync(
+    bytes: Uint8Array,
+    options: { level: number; strategy: number },
+  ): Uint8Array<ArrayBuffer>
+}

@@ -1,6 +1,7 @@
 import { concatBytes } from '../../models/bytes.ts'
 import { PNG_SIGNATURE, readChunks, uint32, writeChunk } from '../../models/images/png-chunks.ts'
-import { encodePng, type Raster } from './sheet.ts'
+import { encodePng } from './encode-png.ts'
+import type { Raster } from './sheet.ts'
 
 /**
  * An animated PNG of 8-bit grey frames of one size, which repeats without end (PNG third edition, 11.3.6). Programs

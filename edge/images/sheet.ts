@@ -1,5 +1,3 @@
-import { encode } from 'fast-png'
-
 /** Images of one size, [n, height·width] row-major, intensities 0 (black) … 1. */
 export interface Images {
   pixels: Float32Array
@@ -61,14 +59,6 @@ export function placeInFrame(
 
 /** The nearest of 256 grey levels to an intensity, which is clipped to 0…1; NaN becomes 0. */
 export function toLevel(intensity: number): number {
-  return intensity > 0 ? Math.round(Math.min(intensity, 1) * 255) : 0
-}
-
-/** Pixels up to which a picture is not compressed: one digit is then 400 bytes larger and made in a quarter of the time. */
-export const UNCOMPRESSED_PIXELS = 1024
-
-/** A raster as PNG, 8-bit grey. Equal pixels give equal bytes. */
-export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
-  const level = raster.data.length > UNCOMPRESSED_PIXELS ? 6 : 0
-  return new Uint8Array(encode({ ...raster, channels: 1, depth: 8 }, { zlib: { level } }))
+  if (intensity >= 1) return 255
+  return intensity > 0 ? (intensity * 255 + 0.5) | 0 : 0
 }

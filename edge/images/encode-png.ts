@@ -1,0 +1,86 @@
+import { constants, crc32, deflateSync } from 'node:zlib'
+import type { Raster } from './sheet.ts'
+
+/** Pixels up to which a picture is not compressed: one digit is then 400 bytes larger and made in a quarter of the time. */
+export const UNCOMPRESSED_PIXELS = 1024
+
+/**
+ * Runs of equal bytes alone are looked for. With each row as its difference from the row above, which makes the rows of
+ * an enlarged pixel runs of 0, a sheet of 16 digits takes a quarter of the time that level 6 takes, and 3% more bytes.
+ */
+const RUNS = { level: 1, strategy: constants.Z_RLE }
+
+/** The filter of rows that are differences from the row above (PNG third edition, 9.2). */
+const UP = 2
+
+/** A raster as PNG, 8-bit grey. Equal pixels give equal bytes. */
+export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
+  const isSmall = raster.data.length <= UNCOMPRESSED_PIXELS
+  return writePng(raster, isSmall ? store(plainRows(raster)) : deflateSync(differences(raster), RUNS))
+}
+
+/** Rows after a filter byte of 0: they are not filtered. */
+function plainRows({ data, width, height }: Raster): Uint8Array {
+  const rows = new Uint8Array((width + 1) * height)
+  for (let y = 0; y < height; y++) rows.set(data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
+  return rows
+}
+
+function differences({ data, width, height }: Raster): Uint8Array {
+  const rows = new Uint8Array((width + 1) * height)
+  for (let y = 0, at = 0, from = 0; y < height; y++) {
+    rows[at++] = UP
+    if (y === 0) for (let x = 0; x < width; x++) rows[at++] = data[from++]
+    else for (let x = 0; x < width; x++, from++) rows[at++] = data[from] - data[from - width]
+  }
+  return rows
+}
+
+/** Up to 65,535 bytes as one stored block (RFC 1950 and 1951, 3.2.4). */
+function store(bytes: Uint8Array): Uint8Array {
+  const { length } = bytes
+  const stream = new Uint8Array(length + 11)
+  stream.set([0x78, 0x01, 1, length & 255, length >> 8, ~length & 255, (~length >> 8) & 255])
+  stream.set(bytes, 7)
+  new DataView(stream.buffer).setUint32(length + 7, adler32(bytes))
+  return stream
+}
+
+/** The checksum of RFC 1950, 8.2, of so few bytes that its sums need no reduction on the way. */
+function adler32(bytes: Uint8Array): number {
+  let a = 1
+  let b = 0
+  for (let i = 0; i < bytes.length; i++) {
+    a += bytes[i]
+    b += a
+  }
+  return (b % 65_521) * 65_536 + (a % 65_521)
+}
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+const [IHDR, IDAT, IEND] = ['IHDR', 'IDAT', 'IEND'].map(type => Array.from(type, c => c.charCodeAt(0)))
+/** 8 bits, grey, and the only methods of compression, filters and interlacing. */
+const GREY = [8, 0, 0, 0, 0]
+/** Offset of the first chunk's end. */
+const HEADER_END = 33
+
+/** A PNG of one IDAT. */
+function writePng({ width, height }: Raster, stream: Uint8Array): Uint8Array<ArrayBuffer> {
+  const png = new Uint8Array(HEADER_END + 12 + stream.length + 12)
+  const view = new DataView(png.buffer)
+  png.set(SIGNATURE)
+  view.setUint32(8, 13)
+  png.set(IHDR, 12)
+  view.setUint32(16, width)
+  view.setUint32(20, height)
+  png.set(GREY, 24)
+  view.setUint32(29, crc32(png.subarray(12, 29)))
+  view.setUint32(HEADER_END, stream.length)
+  png.set(IDAT, HEADER_END + 4)
+  png.set(stream, HEADER_END + 8)
+  const end = HEADER_END + 8 + stream.length
+  view.setUint32(end, crc32(png.subarray(HEADER_END + 4, end)))
+  png.set(IEND, end + 8)
+  view.setUint32(end + 12, 0xae426082)
+  return png
+}
