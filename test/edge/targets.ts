@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -23,13 +23,16 @@ export const RUNTIMES = ['workerd', 'node'] as const
 /** The name of a runtime. */
 export type RuntimeName = (typeof RUNTIMES)[number]
 
-/** What is measured: the API and a bare Hono route, each started when asked for. */
+/** The API, a bare Hono route, or in workerd the API whose runtime is not started before the first request needs it. */
+export type What = 'api' | 'bare' | 'late'
+
+/** What is measured, each started when asked for. */
 export interface Targets {
   /** Folder of the models Node serves. */
   zoo: string
   /** Folder of the models workerd serves. */
   assetZoo: string
-  start(runtime: RuntimeName, what: 'api' | 'bare', inspect?: boolean): Promise<Target>
+  start(runtime: RuntimeName, what: What, inspect?: boolean): Promise<Target>
   remove(): Promise<void>
 }
 
@@ -44,6 +47,8 @@ export async function buildTargets(zoo: string = FOLDERS.zoo): Promise<Targets> 
     { assets, worker: folder('bare') },
     { script: path.join(ROOT, 'test/edge/bench/bare.ts') },
   )
+  await cp(folder('api'), folder('late'), { recursive: true })
+  await forgetFirstModel(folder('late'))
   return {
     zoo,
     assetZoo: path.join(assets, 'zoo'),
@@ -62,6 +67,15 @@ export async function buildTargets(zoo: string = FOLDERS.zoo): Promise<Targets> 
           ),
     remove: () => rm(root, { recursive: true, force: true }),
   }
+}
+
+/** Takes the first model out of a bundle: nothing is then started at global scope. */
+async function forgetFirstModel(worker: string): Promise<void> {
+  const name = (await readdir(worker)).find(file => file.endsWith('.txt'))
+  if (!name) throw new Error(`${worker}: expected the catalog`)
+  const file = path.join(worker, name)
+  const { first: _, ...catalog } = JSON.parse(await readFile(file, 'utf8'))
+  await writeFile(file, JSON.stringify(catalog))
 }
 
 async function startWorkerdTarget(how: {
@@ -112,10 +126,11 @@ function childrenOf(pid: number): number[] {
   return text === '' ? [] : text.split(' ').map(Number)
 }
 
-/** Processor time a process has used, all its threads, in milliseconds (Linux, to 10 ms). */
+/** Processor time of a process's threads, in milliseconds (Linux: nanoseconds that each has run). */
 export function processorTime(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const times = threads.map(thread => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8'))
+  return times.reduce((sum, time) => sum + Number(time.split(' ', 1)[0]), 0) / 1e6
 }
 
 /** Resident memory of a process in MiB (Linux). */

@@ -10,6 +10,7 @@ import {
   type Target,
   type Targets,
 } from '../targets.ts'
+import { measureColdStart } from './cold-start.ts'
 import { type Hammered, hammer } from './hammer.ts'
 
 const MODEL = 'mnist-vae-l2-z2'
@@ -29,7 +30,7 @@ type Line =
       cpuMicros: number
       cpuRatioToBare: number
     }
-  | { runtime: RuntimeName; case: 'cold start'; milliseconds: number }
+  | { runtime: RuntimeName; case: 'cold start'; step: string; cpuMs: number; wallMs: number }
   | { runtime: RuntimeName; case: 'memory'; requests: number; mebibytes: number }
 
 type Case = Hammered & { name: string }
@@ -39,6 +40,7 @@ interface Flags {
   seconds: number
   memory: number
   connections: number
+  starts: number
   runtime?: RuntimeName
 }
 
@@ -47,9 +49,10 @@ const program = new Command('bench:edge')
     'Measure the API against a bare Hono route on the same runtime, in workerd (no proxy) and in Node.',
   )
   .option('--json', 'one JSON object a line')
-  .option('--seconds <number>', 'seconds a case', wholeNumber(), 5)
+  .option('--seconds <number>', 'seconds a case; 0 for the start alone', wholeNumber(), 5)
   .option('--connections <number>', 'connections kept busy', wholeNumber(), 8)
   .option('--memory <number>', 'requests for the memory figure; 0 for none', wholeNumber(), 100_000)
+  .option('--starts <number>', 'starts of each server; 0 for no figures of the start', wholeNumber(), 5)
   .option('--runtime <name>', 'only workerd, or only node')
 
 async function main(): Promise<void> {
@@ -75,10 +78,13 @@ async function measureRuntime(
   flags: Flags,
   tell: (line: Line) => void,
 ): Promise<void> {
-  const from = performance.now()
+  if (flags.starts > 0) {
+    for (const { name, cpu, wall } of await measureColdStart(targets, runtime, flags.starts)) {
+      tell({ runtime, case: 'cold start', step: name, cpuMs: cpu, wallMs: wall })
+    }
+  }
+  if (flags.seconds === 0) return
   const api = await targets.start(runtime, 'api')
-  await (await fetch(`${api.url}/v1/models/${MODEL}/sample?seed=1`)).arrayBuffer()
-  tell({ runtime, case: 'cold start', milliseconds: performance.now() - from })
   const bare = await targets.start(runtime, 'bare')
   const bareCase = { name: 'bare route', path: () => '/bare' }
   try {
@@ -169,8 +175,9 @@ async function measureMemory(
 
 function describe(line: Line): string {
   const head = `${line.runtime.padEnd(8)} ${line.case.padEnd(20)}`
-  if (line.case === 'cold start')
-    return `${head} ${Math.round((line as { milliseconds: number }).milliseconds)} ms`
+  if ('step' in line) {
+    return `${head} ${line.step.padEnd(48)} ${line.cpuMs.toFixed(1).padStart(8)} ms CPU ${line.wallMs.toFixed(1).padStart(8)} ms`
+  }
   if ('mebibytes' in line) return `${head} ${line.mebibytes} MiB after ${line.requests} requests`
   if (!('p50' in line)) return head
   const number = (value: number, digits: number, width: number) => value.toFixed(digits).padStart(width)

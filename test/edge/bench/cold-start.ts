@@ -1,0 +1,109 @@
+import { performance } from 'node:perf_hooks'
+import { processorTime, type RuntimeName, type Target, type Targets, type What } from '../targets.ts'
+
+/** What a step took, in milliseconds. */
+export interface Cost {
+  cpu: number
+  wall: number
+}
+
+/** A step of the way from nothing to an answer. */
+export interface ColdStep extends Cost {
+  name: string
+}
+
+/** A request whose cost is measured, and its name in the report. */
+type Asked = [name: string, path: string]
+
+/** The model that is asked for after the default model; another one is fetched before, so that the assets are awake. */
+const OTHER = 'mnist-vae-l2-z2'
+const sample = (model: string, seed: number) => `/v1/models/${model}/sample?seed=${seed}&format=f32`
+const ANSWERS: Asked[] = [
+  ['first answer, default model', sample('default', 1)],
+  ['second answer', sample('default', 2)],
+]
+const OTHERS: Asked[] = [
+  ['(assets awake)', `/v1/models/mnist-ae-l1-z2/decoder.onnx`],
+  [`first answer, ${OTHER}`, sample(OTHER, 1)],
+  ['second answer of it', sample(OTHER, 2)],
+]
+
+/**
+ * Measures starts: fresh processes in turn, medians of each step. In workerd the parts of the start are the differences
+ * between Workers that do less: a bare route; the API without a start at global scope, which then is paid by its first
+ * request; the API.
+ */
+export async function measureColdStart(
+  targets: Targets,
+  runtime: RuntimeName,
+  rounds: number,
+): Promise<ColdStep[]> {
+  const variants: What[] = runtime === 'workerd' ? ['bare', 'late', 'api'] : ['bare', 'api']
+  const runs = new Map<What, ColdStep[][]>(variants.map(what => [what, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const what of variants) runs.get(what)?.push(await startOnce(targets, runtime, what))
+  }
+  const [bare, api] = [medians(runs.get('bare')!), medians(runs.get('api')!)]
+  const late = runs.has('late') ? medians(runs.get('late')!) : undefined
+  const [start, ...answers] = api
+  if (!late) {
+    return [
+      { ...bare[0], name: 'process, with a bare route' },
+      minus('imports and listening', start, bare[0]),
+      ...answers,
+    ]
+  }
+  const first = late.find(({ name }) => name === ANSWERS[0][0])!
+  return [
+    { ...bare[0], name: 'process, with a bare route' },
+    minus('isolate: script and catalog', late[0], bare[0]),
+    minus('global scope: runtime and default model', start, late[0]),
+    { ...start, name: 'process start in all' },
+    ...answers,
+    { ...first, name: 'first answer without the start at global scope' },
+    minus('of it the runtime and the model', first, answers[1]),
+  ]
+}
+
+async function startOnce(targets: Targets, runtime: RuntimeName, what: What): Promise<ColdStep[]> {
+  const from = performance.now()
+  const target = await targets.start(runtime, what)
+  try {
+    const path = what === 'bare' ? '/bare' : '/healthz'
+    await ask(target, path)
+    const start = { name: 'start', cpu: processorTime(target.pid), wall: performance.now() - from }
+    const steps: ColdStep[] = [start]
+    if (what === 'bare') return steps
+    for (const [name, each] of [...ANSWERS, ...OTHERS]) steps.push({ name, ...(await costOf(target, each)) })
+    return steps
+  } finally {
+    await target.stop()
+  }
+}
+
+async function costOf(target: Target, path: string): Promise<Cost> {
+  const [cpu, wall] = [processorTime(target.pid), performance.now()]
+  await ask(target, path)
+  const answered = performance.now() - wall
+  return { cpu: processorTime(target.pid) - cpu, wall: answered }
+}
+
+async function ask({ url }: Target, path: string): Promise<void> {
+  const answer = await fetch(url + path)
+  if (answer.status !== 200) throw new Error(`${path}: expected 200, got ${answer.status}`)
+  await answer.arrayBuffer()
+}
+
+/** The median of each step over the runs. */
+function medians(runs: readonly ColdStep[][]): ColdStep[] {
+  const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]
+  return runs[0].map(({ name }, i) => ({
+    name,
+    cpu: median(runs.map(run => run[i].cpu)),
+    wall: median(runs.map(run => run[i].wall)),
+  }))
+}
+
+function minus(name: string, a: Cost, b: Cost): ColdStep {
+  return { name, cpu: a.cpu - b.cpu, wall: a.wall - b.wall }
+}
