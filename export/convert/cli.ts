@@ -162,6 +162,12 @@ function report(output: string, flags: Flags, { size, inputs, outputs, differenc
     print(`  ${kind} ${value.name} ${shapeText(value.dims)} ${value.type}`)
   inputs.forEach(line('input'))
   outputs.forEach(line('output'))
+  const [{ rounding } = {}] = differences
+  if (rounding !== undefined) {
+    print(
+      `  TF.js’s own outputs change by ${rounding.toExponential(1)} when its inputs change by one rounding`,
+    )
+  }
   for (const { runtime, maxAbs, maxRel } of differences) {
     print(
       `  ${runtime}: at most ${maxAbs.toExponential(1)} from TF.js, ${maxRel.toExponential(1)} of the largest output`,

@@ -46,6 +46,7 @@ export async function convertFile(
   const differences = options.check
     ? await checkModel(files, converted, {
         tolerance: options.tolerance ?? TOLERANCE[precision],
+        allowRounding: options.tolerance === undefined,
         sizes: options.sizes,
         samples: await readSamples(options.samples ?? [], converted),
         runtimes: RUNTIMES,

@@ -15,7 +15,7 @@ import type { Command } from './messages.ts'
 export async function checkInBrowser(
   files: ModelFiles,
   converted: Converted,
-  { tolerance, sizes, samples }: Extract<Command, { type: 'check' }>,
+  { tolerance, allowRounding, sizes, samples }: Extract<Command, { type: 'check' }>,
 ): Promise<Difference[]> {
   ort.env.wasm.wasmPaths = { wasm: new URL(wasm, import.meta.url).href }
   const given = new Map<string, Numbers>()
@@ -27,5 +27,11 @@ export async function checkInBrowser(
     const [input] = converted.inputs
     given.set(input.name, decodeSamples(await Promise.all(named), input))
   }
-  return checkModel(files, converted, { tolerance, sizes, samples: given, runtimes: PORTABLE_RUNTIMES })
+  return checkModel(files, converted, {
+    tolerance,
+    allowRounding,
+    sizes,
+    samples: given,
+    runtimes: PORTABLE_RUNTIMES,
+  })
 }

@@ -50,6 +50,7 @@ const actions: Actions = {
     converter.ask({
       type: 'check',
       tolerance: toleranceOf(check, options.precision),
+      allowRounding: check.tolerance.trim() === '',
       sizes: sizesOf(check),
       samples: check.samples,
     })
@@ -98,6 +99,12 @@ function report(message: Report): void {
       ({ runtime, maxAbs, maxRel }) =>
         `${runtime}: at most ${maxAbs.toExponential(1)} from TF.js, ${maxRel.toExponential(1)} of the largest output`,
     )
+    const [{ rounding } = {}] = message.differences
+    if (rounding !== undefined) {
+      lines.push(
+        `TF.js’s own outputs change by ${rounding.toExponential(1)} when its inputs change by one rounding`,
+      )
+    }
     actions.setCheck({ verdict: { kind: 'same', lines } })
   } else if (message.type === 'differs') {
     actions.setCheck({ verdict: { kind: 'differs', message: message.message } })

@@ -18,6 +18,8 @@ export type Command =
   | {
       type: 'check'
       tolerance: number
+      /** Whether the tolerance is the default one; see `CheckOptions`. */
+      allowRounding: boolean
       sizes: Readonly<Record<string, number>>
       /** Real inputs for the first input: one .npy file, or PNG images. */
       samples: readonly File[]

@@ -7,8 +7,15 @@ export interface Difference {
   runtime: string
   /** Largest |actual − expected|; infinite where only one of both is a number. */
   maxAbs: number
-  /** Largest over outputs of: its largest |actual − expected| divided by its largest |expected|. */
+  /** Largest of `byOutput`. */
   maxRel: number
+  /** By output, its largest |actual − expected| divided by its largest |expected|. */
+  byOutput: readonly number[]
+  /**
+   * Largest over outputs of how much TF.js's own change when its inputs change by a rounding, where that explains
+   * differences above the tolerance.
+   */
+  rounding?: number
 }
 
 /** Outputs that are too far from TF.js's. */
@@ -37,14 +44,28 @@ export async function compareRuntimes(
   return differences
 }
 
+/** A difference may be as many times what one rounding of the inputs makes: each layer rounds, too. */
+const ROUNDINGS = 4
+
 /**
- * @param tolerance the largest `maxRel` to accept
+ * @param tolerance the largest difference of an output to accept, relative to its largest number
  * @param negligible a `maxAbs` that is accepted whatever `maxRel` is, for inputs about 1 in size whose outputs may
  *   cancel to less than float32 can tell
+ * @param rounding by output, what one rounding of the inputs changes in TF.js's own; differences of that size are
+ *   accepted
  * @throws ParityError naming each runtime that exceeds it
  */
-export function requireParity(differences: readonly Difference[], tolerance: number, negligible = 0): void {
-  const far = differences.filter(({ maxRel, maxAbs }) => !(maxRel <= tolerance || maxAbs <= negligible))
+export function requireParity(
+  differences: readonly Difference[],
+  tolerance: number,
+  negligible = 0,
+  rounding: readonly number[] = [],
+): void {
+  const far = differences.filter(
+    ({ byOutput, maxAbs }) =>
+      maxAbs > negligible &&
+      !byOutput.every((rel, i) => rel <= Math.max(tolerance, ROUNDINGS * (rounding[i] ?? 0))),
+  )
   if (far.length === 0) return
   const each = far.map(
     d => `${d.runtime} by ${d.maxRel.toPrecision(3)} (absolute ${d.maxAbs.toPrecision(3)})`,
@@ -67,9 +88,9 @@ export function compare(
   actual: readonly Numbers[],
   expected: readonly Numbers[],
   bounded: readonly boolean[] = [],
-): { maxAbs: number; maxRel: number } {
+): Pick<Difference, 'maxAbs' | 'maxRel' | 'byOutput'> {
   let maxAbs = 0
-  let maxRel = 0
+  const byOutput: number[] = []
   for (const [i, { dims, data }] of expected.entries()) {
     if (actual[i].dims.join() !== dims.join()) {
       throw new ParityError(`output ${i}: expected shape [${dims}] as in TF.js, got [${actual[i].dims}]`, [])
@@ -83,7 +104,7 @@ export function compare(
         worst = Math.max(worst, Number.isFinite(a - e) ? Math.abs(a - e) : Infinity)
     }
     maxAbs = Math.max(maxAbs, worst)
-    if (worst > (bounded[i] ? ROUNDING : 0)) maxRel = Math.max(maxRel, worst / peak)
+    byOutput.push(worst > (bounded[i] ? ROUNDING : 0) ? worst / peak : 0)
   }
-  return { maxAbs, maxRel }
+  return { maxAbs, maxRel: Math.max(0, ...byOutput), byOutput }
 }
