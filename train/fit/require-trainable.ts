@@ -9,11 +9,18 @@ import type { Configuration } from '../step/configuration.ts'
  */
 const WEIGHT_COPIES = 6
 
+/** Bytes of weights and activations that training holds. @param inputDim pixels of an image, where others than the model's */
+export function networkBytes(
+  { architecture, optimization }: Configuration,
+  inputDim = architecture.inputDim,
+): number {
+  const activations = 4 * optimization.batch * inputDim * (architecture.layers + 2)
+  return 4 * WEIGHT_COPIES * parameterCount({ ...architecture, inputDim }) + activations
+}
+
 /** @throws Error when there are too few images for the folds, or the network does not fit into memory */
-export function requireTrainable(
-  dataset: Dataset,
-  { architecture, data, optimization }: Configuration,
-): void {
+export function requireTrainable(dataset: Dataset, configuration: Configuration): void {
+  const { architecture, data } = configuration
   const { train, test, validation, name, width, height } = dataset
   if (!validation && train.count < data.folds) {
     const all = train.count + test.count
@@ -22,10 +29,7 @@ export function requireTrainable(
         `left beside ${test.count} for tests. ${train.count < 2 ? 'Add images' : `Add images, or use --folds ${train.count}`}`,
     )
   }
-  const bytesOf = (inputDim: number) => {
-    const activations = 4 * optimization.batch * inputDim * (architecture.layers + 2)
-    return 4 * WEIGHT_COPIES * parameterCount({ ...architecture, inputDim }) + activations
-  }
+  const bytesOf = (inputDim: number) => networkBytes(configuration, inputDim)
   const available = availableMemory()
   if (bytesOf(architecture.inputDim) <= available) return
   let scale = 1

@@ -1,7 +1,7 @@
 import { loadDataset } from '../../data/load-dataset.ts'
 import { hashPixels } from '../../fit/run-data.ts'
 import type { Job } from '../plan/plan.ts'
-import { CODE_VERSION, parseQueueName, type Queue, queueName } from './queue.ts'
+import { CODE_VERSION, memoryClass, parseQueueName, type Queue, queueName } from './queue.ts'
 
 /** Finds the queues whose runs this machine can train. */
 export interface QueueMatcher {
@@ -11,6 +11,14 @@ export interface QueueMatcher {
   refusals(): string[]
 }
 
+/** What the runs of a worker find on its machine. */
+export interface Machine {
+  /** Folder that has the data sets, beside the usual places. */
+  dataDir?: string
+  /** Bytes that each run may take. */
+  memoryPerRun: number
+}
+
 /**
  * Creates a matcher that hashes each data set once, and reports each queue that this machine cannot serve once.
  *
@@ -18,14 +26,14 @@ export interface QueueMatcher {
  */
 export function createMatcher(
   { sql }: Queue,
-  dataDir: string | undefined,
+  machine: Machine,
   onLine: (line: string) => void,
 ): QueueMatcher {
   const verdicts = new Map<string, string | null>()
   const judge = async (name: string, job: Job) => {
     const known = verdicts.get(name)
     if (known !== undefined) return known
-    const verdict = await refusalOf(name, job, dataDir)
+    const verdict = await refusalOf(name, job, machine)
     verdicts.set(name, verdict)
     if (verdict) onLine(verdict)
     return verdict
@@ -48,7 +56,7 @@ export function createMatcher(
 }
 
 /** Why this machine cannot train the runs of a queue; null if it can. */
-async function refusalOf(name: string, job: Job, dataDir: string | undefined): Promise<string | null> {
+async function refusalOf(name: string, job: Job, { dataDir, memoryPerRun }: Machine): Promise<string | null> {
   const parts = parseQueueName(name)
   const version = parts?.version ?? Number(/^sweep-v(\d+)-/.exec(name)?.[1])
   if (version !== CODE_VERSION) {
@@ -60,10 +68,15 @@ async function refusalOf(name: string, job: Job, dataDir: string | undefined): P
   }
   const { data, device } = job.configuration
   if (device !== 'cpu') return `runs on ${device} are left: this worker trains on the CPU`
+  const needed = memoryClass(job)
+  if (needed * 2 ** 30 > memoryPerRun) {
+    const has = (memoryPerRun / 2 ** 30).toFixed(1)
+    return `runs that may take ${needed} GiB are left: this worker has ${has} GiB for each of its runs (--memory, --workers)`
+  }
   const { name: set, split, splitSeed } = data
   try {
     const here = hashPixels(await loadDataset(set, { dataDir, split, splitSeed }))
-    if (queueName(job.configuration, here) === name) return null
+    if (queueName(job, here) === name) return null
     return `runs on ${set} are left: its pixels here have SHA-256 ${here.slice(0, 12)}, expected ${parts?.sha256}`
   } catch (error) {
     return `runs on ${set} are left: ${(error as Error).message.split('\n')[0]}`

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { type Command, Option } from 'commander'
 import { integer, number } from '../../../export/command/options.ts'
 import { stopOnSignals } from '../../../export/command/stop-signals.ts'
@@ -41,6 +41,11 @@ export function addQueueCommands(program: Command): void {
     .option('-w, --workers <n>', 'runs at a time, one core each', integer({ min: 1 }), availableParallelism())
     .option('-o, --out <folder>', 'folder of run directories on this machine', OUT)
     .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+    .option(
+      '--memory <GiB>',
+      'memory for all runs together; three quarters of the machine’s by default',
+      number({ min: 0.1 }),
+    )
     .option('--drain', 'end when no run is left that this machine can train', false)
     .option(
       '--checkpoint-seconds <n>',
@@ -48,13 +53,14 @@ export function addQueueCommands(program: Command): void {
       number({ min: 0 }),
       60,
     )
-    .action(({ queue: url, store, workers, out, dataDir, drain, checkpointSeconds }) =>
+    .action(({ queue: url, store, workers, out, dataDir, memory, drain, checkpointSeconds }) =>
       withQueue(url, queue =>
         runQueueWorker(queue, {
           slots: workers,
           store: openCheckpointStore(store),
           out,
           dataDir,
+          memoryPerRun: (memory === undefined ? 0.75 * machineMemory() : memory * 2 ** 30) / workers,
           drain,
           checkpointSeconds,
           signal: stopOnSignals(say),
@@ -218,4 +224,10 @@ function ended(): Promise<void> {
   return new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
   })
+}
+
+/** Bytes of memory that the machine has, or less where a container limits it. */
+function machineMemory(): number {
+  const limit = process.constrainedMemory()
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem()
 }

@@ -21,6 +21,8 @@ export interface QueueWorkerOptions {
   /** Folder of the run directories on this machine. */
   out: string
   dataDir?: string
+  /** Bytes that each run may take. */
+  memoryPerRun: number
   /** End when the queue has no more runs that this worker can take. */
   drain: boolean
   /** Least seconds between two uploads of a run's checkpoint. */
@@ -43,7 +45,7 @@ const CURVE_POINTS = 200
 /** Takes runs from the queue and trains them until the signal aborts or, with `drain`, none is left. */
 export async function runQueueWorker(queue: Queue, options: QueueWorkerOptions): Promise<void> {
   const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}`
-  const matcher = createMatcher(queue, options.dataDir, options.onLine)
+  const matcher = createMatcher(queue, options, options.onLine)
   const active = new Set<string>()
   const announce = () =>
     queue

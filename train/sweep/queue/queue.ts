@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { PgBoss } from 'pg-boss'
-import type { Configuration } from '../../step/configuration.ts'
+import { networkBytes } from '../../fit/require-trainable.ts'
 import { type Job, jobCost } from '../plan/plan.ts'
 import { createTables, type Sql, sqlOf } from './tables.ts'
 
@@ -77,26 +77,48 @@ function withoutPassword(url: string): string {
   return url.replace(/:[^:@/]*@/, ':…@')
 }
 
+/** A process that trains, before it has data: code, runtimes and their buffers. */
+const PROCESS_BYTES = 250e6
+/** Images are kept as bytes and as float32. */
+const PIXEL_BYTES = 5
+/** All images to the training images of a fold: those of validation and test are held too. */
+const ALL_IMAGES = 1.35
+
+/** Memory that a job's process takes at most, in GiB, rounded up to a power of two. */
+export function memoryClass({ configuration, images }: Job): number {
+  const pixels = ALL_IMAGES * images * configuration.architecture.inputDim
+  const bytes = PROCESS_BYTES + PIXEL_BYTES * pixels + networkBytes(configuration)
+  return 2 ** Math.max(0, Math.ceil(Math.log2(bytes / 2 ** 30)))
+}
+
 /**
- * Name of the pg-boss queue of a job: one for each code version, content of the data set and device, so that a worker
- * takes only what it can train to the same weights.
+ * Name of the pg-boss queue of a job: one for each code version, content of the data set, device and memory, so that a
+ * worker takes only what it can train, and to the same weights.
  *
  * @param sha256 of the data set's pixels
  */
-export function queueName({ data, device }: Pick<Configuration, 'data' | 'device'>, sha256: string): string {
+export function queueName(job: Job, sha256: string): string {
+  const { data, device } = job.configuration
   const name = data.name.replace(/[^\w.-]/g, '_').slice(-60)
-  return `sweep-v${CODE_VERSION}-${device}-${name}-${data.split}${data.splitSeed}-${sha256.slice(0, 12)}`
+  return `sweep-v${CODE_VERSION}-${device}-${memoryClass(job)}g-${name}-${data.split}${data.splitSeed}-${sha256.slice(0, 12)}`
 }
 
 /** Parses the name of a queue. */
 export function parseQueueName(
   name: string,
-): { version: number; device: string; data: string; sha256: string } | null {
-  const groups = /^sweep-v(?<version>\d+)-(?<device>[a-z]+)-(?<data>.+)-(?<sha256>[0-9a-f]{12})$/.exec(
-    name,
-  )?.groups
+): { version: number; device: string; gigabytes: number; data: string; sha256: string } | null {
+  const groups =
+    /^sweep-v(?<version>\d+)-(?<device>[a-z]+)-(?<gigabytes>\d+)g-(?<data>.+)-(?<sha256>[0-9a-f]{12})$/.exec(
+      name,
+    )?.groups
   return groups
-    ? { version: Number(groups.version), device: groups.device, data: groups.data, sha256: groups.sha256 }
+    ? {
+        version: Number(groups.version),
+        device: groups.device,
+        gigabytes: Number(groups.gigabytes),
+        data: groups.data,
+        sha256: groups.sha256,
+      }
     : null
 }
 
@@ -141,7 +163,7 @@ export async function enqueueJobs(
   let added = 0
   const queues = new Set<string>()
   for (const job of jobs) {
-    const queue = queueName(job.configuration, sha256Of(job))
+    const queue = queueName(job, sha256Of(job))
     if (!queues.has(queue)) await createQueue(boss, queue)
     queues.add(queue)
     const id = jobId(queue, job)
