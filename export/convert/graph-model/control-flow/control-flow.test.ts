@@ -193,6 +193,35 @@ test('an array of tensors is scattered, read and written in a loop, and gathered
 
 const argument = (name: string) => ({ name, type: 'DT_FLOAT' })
 
+test('an array whose elements have an open size is written in a loop, and gathered', async () => {
+  const array = { dtype: attr.type('float32'), element_shape: { shape: { unknownRank: true } } }
+  const files = graph({
+    inputs: { x: { shape: [-1] } },
+    constants: { zero: constant(0), one: constant(1), three: constant(3) },
+    nodes: [
+      node('write', 'TensorArrayV3', ['three'], array),
+      ...loop(
+        'f',
+        { i: { start: 'zero', next: 'i/add' }, flow: { start: 'write:1', next: 'written' } },
+        'less',
+        { one_in: 'one', three_in: 'three', write_in: 'write', x_in: 'x' },
+      ),
+      node('less', 'Less', ['i/merge', 'three_in']),
+      node('i/add', 'AddV2', ['i/switch:1', 'one_in']),
+      node('factor', 'Cast', ['i/add'], { SrcT: attr.type('int32'), DstT: attr.type('float32') }),
+      node('scaled', 'Mul', ['x_in', 'factor']),
+      node('written', 'TensorArrayWriteV3', ['write_in', 'i/switch:1', 'scaled', 'flow/switch:1']),
+      node('order', 'Range', ['zero', 'three', 'one']),
+      node('y', 'TensorArrayGatherV3', ['write', 'order', 'flow/exit'], {
+        dtype: attr.type('float32'),
+        element_shape: { shape: { unknownRank: true } },
+      }),
+    ],
+    outputs: ['y'],
+  })
+  await expectParity(files, [waves(5)], [waves(2)])
+})
+
 test('a loop of functions fills a list of tensors', async () => {
   const files = graph({
     inputs: { x: { shape: [4, 2] }, n: { shape: [], dtype: 'int32' } },

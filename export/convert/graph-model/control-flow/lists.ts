@@ -27,24 +27,32 @@ function pendingList(dtype: Tensor['dtype'], count: Tensor, fail: Fail): Tensor 
   } as Tensor
 }
 
-/** A list of zeros for elements of these sizes. */
-export function materializeList(
-  graph: Builder,
-  list: Tensor,
-  elementDims: readonly Dim[],
-  fail: Fail,
-): Tensor {
+/** A list of zeros for elements of these sizes. Open ones are 0 until an element is written: see `grown`. */
+export function materializeList(graph: Builder, list: Tensor, elementDims: readonly Dim[]): Tensor {
   const { count } = list.list!
-  if (!isStatic(elementDims)) return fail('the sizes of the elements of a list are not known')
+  const known = elementDims.map(dim => (typeof dim === 'number' ? dim : 0))
   const number = count.elements?.[0]
   const zero =
     list.dtype === 'float32'
       ? scalar(graph, 0)
       : cast(graph, scalar(graph, 0), list.dtype === 'bool' ? 'bool' : 'int32')
   const front = reshape(graph, asInt64(graph, count), [1])
-  const shape = graph.op('Concat', [front, graph.ints(elementDims)], { axis: { int: 0 } })
-  const dims = [number ?? graph.dim('list'), ...elementDims]
+  const shape = graph.op('Concat', [front, graph.ints(known)], { axis: { int: 0 } })
+  const dims = [
+    number ?? graph.dim('list'),
+    ...elementDims.map(dim => (typeof dim === 'number' ? dim : graph.dim('element'))),
+  ]
   return { ...tensorOf(graph.op('Expand', [zero, shape], {}, { type: zero.type, dims })), list: list.list }
+}
+
+/** A list whose open element sizes are at least those of an item that is about to be written. */
+function grown(graph: Builder, list: Value, item: Value): Value {
+  if (isStatic(list.dims.slice(1))) return list
+  const sizes = slice(graph, graph.op('Shape', [list]), 0, 1)
+  const more = graph.op('Sub', [graph.op('Shape', [item]), sizes])
+  const zeros = graph.ints(Array(list.dims.length + 1).fill(0))
+  const pads = graph.op('Concat', [zeros, graph.op('Max', [more, graph.ints([0])])], { axis: { int: 0 } })
+  return graph.op('Pad', [list, pads], {}, { type: list.type, dims: list.dims })
 }
 
 const asList = (value: Value, count: Tensor): Tensor => ({ ...tensorOf(value), list: { count } })
@@ -71,16 +79,17 @@ function reserve(operation: Operation, count: Tensor, sizes: readonly unknown[] 
   const dtype = attributes.dtype('element_dtype', attributes.dtype('dtype', 'float32'))
   const list = pendingList(dtype, count, fail)
   const known = elementShape(sizes)
-  return known ? materializeList(graph, list, known, fail) : list
+  return known ? materializeList(graph, list, known) : list
 }
 
 function setItem(operation: Operation, list: Tensor, index: Tensor, item: Tensor): Tensor {
-  const { graph, fail } = operation
-  const whole = isPending(list) ? materializeList(graph, list, item.dims, fail) : list
+  const { graph } = operation
+  const whole = isPending(list) ? materializeList(graph, list, item.dims) : list
   const place = reshape(graph, asInt64(graph, index), [1, 1])
   const made = { type: whole.value.type, dims: whole.dims }
+  const room = grown(graph, whole.value, item.value)
   return asList(
-    graph.op('ScatterND', [whole.value, place, unsqueeze(graph, item.value, 0)], {}, made),
+    graph.op('ScatterND', [room, place, unsqueeze(graph, item.value, 0)], {}, made),
     whole.list!.count,
   )
 }
@@ -96,7 +105,8 @@ function scatter(operation: Operation, list: Tensor, indices: Tensor, values: Te
   const ordered = indices.counts || indices.elements?.every((element, i) => element === i)
   const known = list.list!.count.elements?.[0]
   if (ordered && (isPending(list) || known === values.dims[0])) return { ...values, list: list.list }
-  const whole = isPending(list) ? materializeList(graph, list, values.dims.slice(1), fail) : list
+  if (!isStatic(values.dims.slice(1))) return fail('the sizes of the elements of a list are not known')
+  const whole = isPending(list) ? materializeList(graph, list, values.dims.slice(1)) : list
   const rows = graph.op('Unsqueeze', [asInt64(graph, indices), graph.ints([1])])
   const made = { type: whole.value.type, dims: whole.dims }
   return asList(graph.op('ScatterND', [whole.value, rows, values.value], {}, made), list.list!.count)
@@ -151,14 +161,14 @@ const define = (convert: (operation: Operation) => Tensor | Tensor[]): OperatorD
 
 /** Appends an element to a list. */
 const pushBack = define(operation => {
-  const { graph, fail } = operation
+  const { graph } = operation
   const [list, item] = [operation.input(0), operation.input(1)]
-  const whole = isPending(list) ? materializeList(graph, list, item.dims, fail) : list
+  const whole = isPending(list) ? materializeList(graph, list, item.dims) : list
   const [size] = whole.dims
   const dims: Dim[] = [typeof size === 'number' ? size + 1 : operation.dim(0), ...whole.dims.slice(1)]
   const made = graph.op(
     'Concat',
-    [whole.value, unsqueeze(graph, item.value, 0)],
+    [grown(graph, whole.value, item.value), unsqueeze(graph, item.value, 0)],
     { axis: { int: 0 } },
     { type: whole.value.type, dims },
   )

@@ -35,7 +35,7 @@ export function convertLoop(graph: Builder, loop: LoopDefinition): Tensor[] {
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const built = buildBody(graph, loop, start, pass)
     start = start.map((tensor, i) =>
-      isPending(tensor) ? materializeList(graph, tensor, built.results[i].dims.slice(1), fail) : tensor,
+      isPending(tensor) ? materializeList(graph, tensor, built.results[i].dims.slice(1)) : tensor,
     )
     const next: Pass = {
       dims: built.results.map(({ dims }, i) =>
