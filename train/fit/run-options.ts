@@ -141,5 +141,5 @@ export function withChoices(command: Command): Command {
 
 /** The default of every option. */
 export function defaultChoices(): Choices {
-  return withChoices(new Command()).opts<Choices>()
+  return withChoices(new Command()).parse([], { from: 'user' }).opts<Choices>()
 }
