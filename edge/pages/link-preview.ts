@@ -19,6 +19,7 @@ import {
 } from './embed-options.ts'
 import { escapeHtml } from './html.ts'
 import { type Preview, previewTags } from './opengraph.ts'
+import { preloadTags } from './preloads.ts'
 import { viewPreview } from './view-preview.ts'
 
 /** Paths of pages that people share links to; each link has a preview of what the page shows. */
@@ -44,7 +45,9 @@ export async function sharedPage(
   const preview = await previewOf(catalog, url.href).catch(() => undefined)
   const headers = Object.fromEntries(page.headers)
   for (const name of ['etag', 'last-modified', 'content-length', 'content-encoding']) delete headers[name]
-  const tags = preview ? `${previewTags(preview)}\n${await preloadTags(catalog, url)}` : ''
+  const tags = preview
+    ? `${previewTags(preview)}\n${preloadTags(url, await catalog.defaultId(), await cardOf(catalog, url.searchParams))}`
+    : ''
   const text = html
     .replace('</head>', () => `${tags}</head>`)
     .replace('</noscript>', () => `${preview ? stillImage(preview) : ''}</noscript>`)
@@ -56,16 +59,6 @@ export async function sharedPage(
 function stillImage({ still: { path, width, height, alt } }: Preview): string {
   const style = 'display: block; max-width: 100%; height: auto; image-rendering: pixelated'
   return `<img src="${escapeHtml(path)}" width="${width}" height="${height}" alt="${escapeHtml(alt)}" style="${style}">`
-}
-
-/** Has the browser fetch what the page asks of the API first while its script is still on its way. */
-async function preloadTags(catalog: ModelCatalog, { pathname, searchParams }: URL): Promise<string> {
-  const model = searchParams.get('model') || (await catalog.defaultId())
-  if (pathname !== '/' || searchParams.has('api') || !model) return ''
-  const needsCard = !['train', 'paper'].includes(searchParams.get('view') ?? '')
-  return ['v1/models', ...(needsCard ? [`v1/models/${encodeURIComponent(model)}`] : [])]
-    .map(path => `<link rel="preload" as="fetch" crossorigin href="${escapeHtml(path)}">\n`)
-    .join('')
 }
 
 /** The preview of a link to the page: the interpolation it names, or else images drawn from the model it names. */

@@ -31,11 +31,19 @@ function pathOf({ id, version }: Card, query: string): string {
   return `/v1/models/${id}@${version}/${query}&format=png`
 }
 
-function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
+/** The point that an address names, if it does, and the class that a conditional model is told. */
+export function pointOf(card: Card, given: URLSearchParams): { z: number[] | undefined; label: number } {
   const z = (given.get('z') ?? '').split(',').map(Number)
   const { latentDim, classes } = card.architecture
-  if (z.length !== latentDim || !z.every(value => Number.isFinite(Math.fround(value)))) return undefined
+  const isPoint = z.length === latentDim && z.every(value => Number.isFinite(Math.fround(value)))
   const label = Math.min(readInteger(given, 'y', 999, 0), (classes ?? 1) - 1)
+  return { z: isPoint && given.has('z') ? z : undefined, label }
+}
+
+function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
+  const { z, label } = pointOf(card, given)
+  if (!z) return undefined
+  const { latentDim, classes } = card.architecture
   const { height, width } = card.dataset
   const scale = previewScale(card, 1, 1)
   const told = classes === undefined ? '' : `&class=${encodeURIComponent(card.dataset.classes[label])}`

@@ -130,6 +130,14 @@ describe('link previews', () => {
     }
     expect(await preloads(`/?model=${MODEL}`)).toEqual(['v1/models', `v1/models/${MODEL}`])
     expect(await preloads('/?view=paper')).toEqual(['v1/models'])
+    expect(await preloads(`/?view=reconstruct&model=${MODEL}&x=test:5678`)).toContain(
+      'images/mnist-test-56.png',
+    )
+    const [, picture] = /as="image" href="([^"]+)"/.exec(
+      await (await fetch(`${home}/?model=${MODEL}&z=0.5,-1`)).text(),
+    )!
+    expect(picture).toMatch(/\/decode\?z=0\.5,-1&amp;scale=8&amp;format=png$/)
+    expect((await fetch(`${home}/${picture.replaceAll('&amp;', '&')}`)).status).toBe(200)
     expect(await preloads('/?api=https://example.org')).toEqual([])
   })
 

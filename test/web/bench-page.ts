@@ -107,11 +107,11 @@ function print({ picture, lcp, cls, tbt, bytes }: Arrival): string[] {
   return [first, seconds(lcp), cls.toFixed(3), `${tbt.toFixed(0)} ms`, (bytes / 1000).toFixed(0)]
 }
 
-async function benchArrival(url: string): Promise<void> {
+async function benchArrival(url: string, names: readonly string[]): Promise<void> {
   const browser = await launchBrowser()
   console.log(row(['view', 'width', 'network', 'first picture', 'LCP', 'CLS', 'TBT', 'kB']))
   console.log(row(['---', '--:', '---', '--:', '--:', '--:', '--:', '--:']))
-  const cases = PAGES.flatMap(([name, path]) =>
+  const cases = PAGES.filter(([name]) => names.includes(name)).flatMap(([name, path]) =>
     WIDTHS.flatMap(width => [false, true].map(slow => ({ name, path, width, slow }))),
   )
   // Waiting for a slow network takes no processor, so some of these may wait at the same time.
@@ -216,12 +216,17 @@ const program = new Command('bench:page')
   )
   .argument('<url>', 'the page, as in http://localhost:8787/')
   .option('--only <part>', 'arrival or dragging')
+  .option(
+    '--views <names>',
+    'of these views only, with commas between them',
+    PAGES.map(([name]) => name).join(),
+  )
   .option('--model <id>', 'a model of two numbers to drag in', 'mnist-vae-l2-z2')
 program.parse()
-const { only, model } = program.opts<{ only?: string; model: string }>()
+const { only, views, model } = program.opts<{ only?: string; views: string; model: string }>()
 if (only !== undefined && only !== 'arrival' && only !== 'dragging') {
   program.error(`error: --only: expected arrival or dragging, got ${only}`)
 }
 const url = program.args[0].endsWith('/') ? program.args[0] : `${program.args[0]}/`
-if (only !== 'dragging') await benchArrival(url)
+if (only !== 'dragging') await benchArrival(url, views.split(','))
 if (only !== 'arrival') await benchDragging(url, model)

@@ -59,6 +59,22 @@ export function describeLinks(site: () => Site, browser: () => Browser): void {
       },
     )
 
+    test.each([
+      ['explore', `?model=${TRAINED}&z=0.5,-1`, `/v1/models/${TRAINED}`],
+      ['reconstruct', `?view=reconstruct&model=${TRAINED}&x=test:118`, '/images/mnist-test-1.png'],
+    ])('what the head of %s preloads is what the view fetches, once', async (view, query, path) => {
+      const { page, close } = await openPage(browser())
+      const asked: string[] = []
+      page.on('request', request => asked.push(request.url()))
+      await open(page, site().url, query, VIEWS[view].ready)
+      const preloads = await page
+        .locator('link[rel=preload]')
+        .evaluateAll(links => links.map(link => (link as HTMLLinkElement).href))
+      expect(preloads).toContain(site().url + path)
+      for (const url of preloads) expect([url, asked.filter(each => each === url).length]).toEqual([url, 1])
+      await close()
+    })
+
     test('the first decode needs at most 60 kB of compressed page, and no ONNX Runtime', async () => {
       const { page, close } = await openPage(browser())
       const sizes = new Map<string, number>()

@@ -1,3 +1,4 @@
+import { MNIST_SHEET_IMAGES, mnistSheet } from '../../models/first-view.ts'
 import { load, type Resource, ready } from './resource.ts'
 
 const SIDE = 28
@@ -13,7 +14,7 @@ interface Sheets {
 }
 
 const SHEETS: Record<string, Sheets | undefined> = {
-  mnist: { file: sheet => `images/mnist-test-${sheet}.png`, columns: 25, perSheet: 100, images: 10_000 },
+  mnist: { file: mnistSheet, columns: 25, perSheet: MNIST_SHEET_IMAGES, images: 10_000 },
   'fashion-mnist': { file: () => 'images/fashion-mnist-test.png', columns: 10, perSheet: 100, images: 100 },
 }
 

@@ -1,5 +1,6 @@
 import type { TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { firstPoint } from '../../models/first-view.ts'
 import type { Catalog, Model, Network } from '../catalog/catalog.ts'
 import type { TestImages } from '../catalog/test-images.ts'
 import type { Outputs } from '../engines/engine.ts'
@@ -41,10 +42,7 @@ export type CreateView = (app: AppContext) => View
  * to a recognisable image, or the mean of all images if there are no classes.
  */
 export function pointOf(state: State, card: Card): Float32Array {
-  const { whole, classes } = card.latent
-  return Float32Array.from(
-    state.z.length === card.architecture.latentDim ? state.z : (classes[0] ?? whole).mean,
-  )
+  return Float32Array.from(state.z.length === card.architecture.latentDim ? state.z : firstPoint(card))
 }
 
 /**

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { pointQuery } from '../../models/first-view.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { cardTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
@@ -7,7 +8,7 @@ import { type AppContext, decode, latest, pointOf, type View } from '../lab/app-
 import { toggle } from '../lab/controls.ts'
 import { heading } from '../lab/heading.ts'
 import { legend } from '../lab/legend.ts'
-import { classOf, isConditional, withClass } from '../lab/points.ts'
+import { classOf, withClass } from '../lab/points.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
@@ -99,7 +100,7 @@ export function createExplore(app: AppContext): View {
       </section>
       <section class="point-side" aria-label="The point and its image">
         <figure class="decoded">
-          ${firstPicture(app, card, decodeQuery(app, card, z), xhat !== undefined)}
+          ${firstPicture(app, card, pointQuery(card, z, classOf(app.state, card)), xhat !== undefined)}
           <canvas
             role="img"
             aria-label="What the decoder makes of this point"
@@ -136,11 +137,4 @@ function spoken(model: Model | undefined, z: Float32Array): string {
   const card = ready(model?.card)
   const point = Array.from(z, (value, k) => `z${k + 1} ${value.toFixed(2)}`).join(', ')
   return model && card ? `${point}. ${neighbours(model, card, z)}` : point
-}
-
-function decodeQuery(app: AppContext, card: Card, z: Float32Array): string {
-  const label = isConditional(card)
-    ? `&class=${encodeURIComponent(card.dataset.classes[classOf(app.state, card)])}`
-    : ''
-  return `decode?z=${Array.from(z, value => Number(value.toFixed(4)))}${label}&scale=8`
 }
