@@ -94,8 +94,8 @@ export function jsonImage(image: string | number[], card: Card, field: string): 
   return { pixels: Float32Array.from(image) }
 }
 
-/** Bytes in base64 or base64url (RFC 4648), or in a data URL of either. */
-function fromBase64(text: string, field: string): Uint8Array {
+/** Bytes in base64 or base64url (RFC 4648), or in a data URL of either. @throws Problem naming `field` */
+export function fromBase64(text: string, field: string): Uint8Array<ArrayBuffer> {
   const comma = text.slice(0, 5).toLowerCase() === 'data:' ? text.indexOf(',') : -1
   try {
     const binary = atob(

@@ -40,7 +40,8 @@ export function routeProtocols(service: Service, add: AddRoute): void {
     add(path, [method], request =>
       withInferenceErrors(service, () => respond(service, request.head, async rate => make(request, rate))),
     )
-  inference('/v2', 'get', serverMetadata)
+  // The protocol's text has /v2, its OpenAPI description /v2/.
+  for (const path of ['/v2', '/v2/']) inference(path, 'get', serverMetadata)
   inference('/v2/health/live', 'get', liveReply)
   inference('/v2/health/ready', 'get', () => serverReadyReply(service))
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version']) {

@@ -40,10 +40,12 @@ export function inferenceSuite(api: () => Api): void {
 
   describe('Open Inference Protocol', () => {
     test('the protocol describes the server and reports it live and ready', async () => {
-      expect(await get('/v2')).toEqual([
-        200,
-        { name: 'latent-edge', version: '1', extensions: ['binary_tensor_data'] },
-      ])
+      for (const path of ['/v2', '/v2/']) {
+        expect(await get(path)).toEqual([
+          200,
+          { name: 'latent-edge', version: '1', extensions: ['binary_tensor_data'] },
+        ])
+      }
       expect(await get('/v2/health/live')).toEqual([200, { live: true }])
       expect(await get('/v2/health/ready')).toEqual([200, { ready: true }])
     })
@@ -138,6 +140,11 @@ export function inferenceSuite(api: () => Api): void {
         'an unknown output',
         { inputs: [z([1, 2], [0, 0])], outputs: [{ name: 'mu' }] },
         /outputs: expected xhat/,
+      ],
+      [
+        'an output many times',
+        { inputs: [z([1, 2], [0, 0])], outputs: Array(100_000).fill({ name: 'xhat' }) },
+        /outputs: expected a list of at most 1/,
       ],
       ['too many rows', { inputs: [z([257, 2], Array(514).fill(0))] }, /at most 256 rows/],
     ])('infer answers 400 with an error for %s', async (_, body, message) => {

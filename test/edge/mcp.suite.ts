@@ -83,7 +83,8 @@ export function mcpSuite(api: () => Api): void {
       ['sample', { colour: 'red' }, /colour/],
       ['sample', { model: 'no-such-model' }, /model: expected/],
       ['write', {}, /text: expected/],
-      ['reconstruct', { image: 'not base64!' }, /image: expected a PNG in base64/],
+      ['reconstruct', { image: 'not base64!' }, /image: expected a picture in base64/],
+      ['sample', { n: [1] }, /n: expected a text, a number or a boolean, got a list of 1/],
     ])('a wrong call of %s with %j is a result that says what was expected', async (name, given, message) => {
       const client = await connect()
       const { content, isError } = await call(client, name, given)
@@ -124,7 +125,19 @@ export function mcpSuite(api: () => Api): void {
       }
       const reply = await post({ jsonrpc: '2.0', id: 'x', method: 'initialize', params })
       const { id, result } = (await reply.json()) as { id: string; result: { protocolVersion: string } }
-      expect([id, result.protocolVersion]).toEqual(['x', '2025-06-18'])
+      expect([id, result.protocolVersion]).toEqual(['x', '2025-11-25'])
+    })
+
+    test('a request with a revision that is not known gets 400', async () => {
+      const message = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
+      const ping = (revision: string) =>
+        api().fetch('/mcp', { method: 'POST', headers: { 'mcp-protocol-version': revision }, body: message })
+      expect((await ping('2025-06-18')).status).toBe(200)
+      const reply = await ping('1999-01-01')
+      expect(reply.status).toBe(400)
+      expect(((await reply.json()) as { error: { message: string } }).error.message).toContain(
+        'got "1999-01-01"',
+      )
     })
   })
 }

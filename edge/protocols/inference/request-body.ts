@@ -136,7 +136,10 @@ function readOutputs(
 ): InferenceRequest['outputs'] {
   const byDefault = parameters?.binary_data_output === true
   if (outputs === undefined) return metadata.map(({ name }) => ({ name, binary: byDefault }))
-  if (!Array.isArray(outputs)) throw wrongValue('body', 'outputs', 'a list', outputs)
+  // An output is sent once: a list of a hundred thousand would be an answer of gigabytes.
+  if (!Array.isArray(outputs) || outputs.length > metadata.length) {
+    throw wrongValue('body', 'outputs', `a list of at most ${metadata.length}`, outputs)
+  }
   return outputs.map((output: { name?: unknown; parameters?: { binary_data?: unknown } } | null) => {
     const found = metadata.find(({ name }) => name === output?.name)
     const names = metadata.map(({ name }) => name).join(' or ')

@@ -1,5 +1,5 @@
 import { COMMON_HEADERS } from '../../http/headers.ts'
-import { Problem, toProblem } from '../../http/problem.ts'
+import { Problem, quote, toProblem } from '../../http/problem.ts'
 import type { RateAccount } from '../../http/rate-limit.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { RequestHead } from '../../http/request-head.ts'
@@ -10,11 +10,14 @@ import { callTool, isTool, listTools } from './tools.ts'
 /*
  * The Model Context Protocol over streamable HTTP, without sessions: each POST has one JSON-RPC message, and its reply is
  * JSON. There is no stream of the server's own messages, so GET and DELETE are not offered.
- * https://modelcontextprotocol.io/specification/2025-06-18/basic/transports
+ * https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
+ *
+ * Pages of all origins may use it, as the rest of the API: it gives nothing that is not public, and reads no cookies. So the
+ * Origin of a request is not checked, and a name that is rebound to this address gains nothing.
  */
 
 /** Revisions of the protocol, the newest first. */
-const REVISIONS = ['2025-06-18', '2025-03-26', '2024-11-05']
+const REVISIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05']
 
 /** Codes of errors (JSON-RPC 2.0, 5.1). */
 const ERRORS = { parse: -32700, request: -32600, method: -32601, params: -32602, internal: -32603 } as const
@@ -46,6 +49,7 @@ export async function mcpReply(
 ): Promise<Reply> {
   let id: Message['id'] | null = null
   try {
+    checkRevision(request.headers.get('mcp-protocol-version'))
     const message = parseMessage(await readBytes(request))
     if (message === 'response' || message.id === undefined)
       return { status: 202, headers: HEADERS, body: null }
@@ -57,6 +61,13 @@ export async function mcpReply(
     const { code, message } = error
     return rpcReply(id === null ? 400 : 200, { jsonrpc: '2.0', id, error: { code, message } })
   }
+}
+
+/** The revision that a client has agreed on, which it sends from then on. */
+function checkRevision(revision: string | null): void {
+  if (revision === null || REVISIONS.includes(revision)) return
+  const expected = `MCP-Protocol-Version: expected one of ${REVISIONS.join(', ')}`
+  throw new RpcError(ERRORS.request, `${expected}, got ${quote(revision)}`)
 }
 
 const HEADERS = { ...COMMON_HEADERS, 'cache-control': 'no-store' }
@@ -113,10 +124,7 @@ async function answer(
       const { name, arguments: given = {} } = params as { name?: unknown; arguments?: unknown }
       if (!isTool(name)) {
         const names = listTools().map(tool => tool.name)
-        throw new RpcError(
-          ERRORS.params,
-          `expected a tool (${names.join(', ')}), got ${JSON.stringify(name)}`,
-        )
+        throw new RpcError(ERRORS.params, `expected a tool (${names.join(', ')}), got ${quote(name)}`)
       }
       if (typeof given !== 'object' || given === null) {
         throw new RpcError(ERRORS.params, 'arguments: expected an object')
@@ -124,7 +132,10 @@ async function answer(
       return runTool(service, head, rate, name, given as Record<string, unknown>)
     }
     default:
-      throw new RpcError(ERRORS.method, `expected initialize, ping, tools/list or tools/call, got ${method}`)
+      throw new RpcError(
+        ERRORS.method,
+        `expected initialize, ping, tools/list or tools/call, got ${quote(method)}`,
+      )
   }
 }
 

@@ -6,6 +6,7 @@ import { OPERATIONS } from '../../operations/index.ts'
 import type { Method, Operation } from '../../operations/operation.ts'
 import { describeApi } from '../../pages/openapi.ts'
 import { parseRequest } from '../../pipeline/parse-request.ts'
+import { fromBase64 } from '../../pipeline/posted-images.ts'
 import type { Service } from '../../pipeline/respond.ts'
 import { runOperation } from '../../pipeline/run-operation.ts'
 
@@ -62,7 +63,9 @@ export function listTools(): Tool[] {
             description: 'A model’s id, or id@version to pin its version',
             default: 'default',
           },
-          ...(method === 'post' && { image: { type: 'string', description: 'A PNG in base64' } }),
+          ...(method === 'post' && {
+            image: { type: 'string', description: 'A PNG, JPEG or WebP in base64' },
+          }),
           ...properties,
           ...('scale' in properties && {
             scale: { ...(properties.scale as object), default: SCALE },
@@ -96,7 +99,7 @@ export async function callTool(
   const operation = operationOf(name)
   const isPost = METHODS[name] === 'post'
   const search = new URLSearchParams({ scale: String(SCALE) })
-  for (const [key, value] of Object.entries(query)) search.set(key, String(value))
+  for (const [key, value] of Object.entries(query)) search.set(key, textOf(key, value))
   search.set('format', 'png')
   const target = `/v1/models/${encodeURIComponent(model)}/${name}?${search}`
   const init = isPost
@@ -121,15 +124,19 @@ export async function callTool(
   ]
 }
 
+/** An argument as a query has it. @throws Problem for a list or an object */
+function textOf(name: string, value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value)
+  throw wrongValue('body', name.slice(0, 100), 'a text, a number or a boolean', value)
+}
+
 function operationOf(name: string): Operation {
   return OPERATIONS.find(operation => operation.name === name) as Operation
 }
 
 function decodeImage(image: unknown): Uint8Array<ArrayBuffer> {
-  if (typeof image !== 'string' || image === '') throw wrongValue('body', 'image', 'a PNG in base64', image)
-  try {
-    return Uint8Array.from(atob(image.replace(/^data:image\/png;base64,/, '')), c => c.charCodeAt(0))
-  } catch {
-    throw wrongValue('body', 'image', 'a PNG in base64', image)
-  }
+  if (typeof image !== 'string' || image === '')
+    throw wrongValue('body', 'image', 'a picture in base64', image)
+  return fromBase64(image, 'image')
 }
