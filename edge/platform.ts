@@ -100,7 +100,7 @@ export interface KeyAccount {
   charge(cost: number): Promise<void>
   /** Where the client stands, as headers. */
   headers(): Record<string, string>
-  usage(): Usage
+  usage(): Promise<Usage>
 }
 
 /** The clients that have keys. */

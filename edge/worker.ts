@@ -1,7 +1,7 @@
 // This waitUntil belongs to the request whose code is running: a Worker's I/O ends with its request, so that of another
 // request could not be kept alive by it.
 import { waitUntil } from 'cloudflare:workers'
-import type { RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
+import type { KVNamespace, RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
 import jpegCodec from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'
 import webpCodec from '@jsquash/webp/codec/dec/webp_dec.wasm'
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX } from 'hono/utils/compress'
@@ -24,6 +24,9 @@ import { type AnalyticsDataset, dataPoint } from './pipeline/data-point.ts'
 import type { Client, Engine, ModelStore, Platform, RuntimeStart } from './platform.ts'
 import { type R2Binding, r2Bucket } from './versions/bucket.ts'
 import { versionedStore } from './versions/versioned-store.ts'
+import { type CounterNamespace, KeyCounterObject, workerKeys } from './worker-keys.ts'
+
+export { KeyCounterObject }
 
 /** The Worker's bindings and variables, by their names in wrangler.jsonc. */
 interface Env {
@@ -44,6 +47,10 @@ interface Env {
   /** The limit and window that the binding is configured with; it does not tell them. */
   RATE_LIMIT_REQUESTS?: number
   RATE_LIMIT_SECONDS?: number
+  /** The file of API keys, as `npm run keys` keeps it, under the key `keys.json`; without it, all requests are anonymous. */
+  KEYS?: KVNamespace
+  /** Counts what clients with keys use. */
+  KEY_COUNTERS?: CounterNamespace
   /** The scheme and host that people see, such as https://example.org; by default that of each request. */
   PUBLIC_URL?: string
   /** Whether answers are compressed here. Cloudflare compresses them itself. */
@@ -163,6 +170,7 @@ function openPlatform(env: Env, bundled: Bundled, engine: Engine, runtimeStart: 
     runtimeStart,
     defaultModel: env.DEFAULT_MODEL || undefined,
     limitRate: rateLimit(env),
+    keys: env.KEYS && env.KEY_COUNTERS && workerKeys(env.KEYS, env.KEY_COUNTERS),
     sharedCache: caches.default,
     pictures: wasmDecoders(async () => ({ jpeg: jpegCodec, webp: webpCodec })),
     compresses: env.COMPRESS,

@@ -6,6 +6,11 @@ declare module '*.wasm' {
 declare module 'cloudflare:workers' {
   /** Lets work go on after the current request was answered or its client has gone. */
   export function waitUntil(work: Promise<unknown>): void
+  /** The base of a Durable Object, whose methods its stubs call. */
+  export class DurableObject {
+    constructor(state: import('@cloudflare/workers-types').DurableObjectState, env: unknown)
+    protected ctx: import('@cloudflare/workers-types').DurableObjectState
+  }
 }
 
 declare module 'onnxruntime-web/ort-wasm-simd-threaded.mjs' {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ApiKeys, KeyAccount } from '../platform.ts'
+import { DAY, type KeyCounter, type KeyUse, MINUTE } from './key-counter.ts'
 import { Problem } from './problem.ts'
 
 /** A client with a key. The key itself is not stored. */
@@ -19,37 +20,28 @@ export type ApiKeyEntry = z.infer<typeof ApiKeyEntry>
 export const ApiKeyFile = z.strictObject({ keys: z.array(ApiKeyEntry) })
 export type ApiKeyFile = z.infer<typeof ApiKeyFile>
 
-const MINUTE = 60_000
-const DAY = 86_400_000
-
-interface Counters {
-  day: number
-  usedToday: number
-  minute: number
-  usedThisMinute: number
-}
-
 /**
- * Keys from their entries. What clients used is counted in memory, by this process.
+ * Keys from their entries.
  *
+ * @param counterOf where the use of a client is counted, by its name
  * @param now milliseconds since 1970, for tests
  */
-export function apiKeys(entries: readonly ApiKeyEntry[], now: () => number = Date.now): ApiKeys {
-  const clients = entries.map(entry => ({
-    entry,
-    hash: fromHex(entry.sha256),
-    counters: { day: 0, usedToday: 0, minute: 0, usedThisMinute: 0 } as Counters,
-  }))
+export function apiKeys(
+  entries: readonly ApiKeyEntry[],
+  counterOf: (client: string) => KeyCounter,
+  now: () => number = Date.now,
+): ApiKeys {
+  const clients = entries.map(entry => ({ entry, hash: fromHex(entry.sha256) }))
   return {
     async authenticate(authorization) {
       const [, key] = /^Bearer ([\x21-\x7e]{1,256})$/i.exec(authorization) ?? []
       if (key === undefined) throw unauthorized('Authorization: expected "Bearer" and a key.')
       const hash = await hashKey(key)
       // Compares with each client, to the end: the time tells nothing of how much of a hash was right.
-      let found: (typeof clients)[number] | undefined
-      for (const client of clients) if (isEqual(client.hash, hash)) found = client
+      let found: ApiKeyEntry | undefined
+      for (const client of clients) if (isEqual(client.hash, hash)) found = client.entry
       if (!found) throw unauthorized('Authorization: this key is not known here.')
-      return openAccount(found.entry, found.counters, now)
+      return openAccount(found, counterOf(found.name), now)
     },
   }
 }
@@ -59,50 +51,46 @@ export async function hashKey(key: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(key)))
 }
 
-function openAccount({ name, rate, quota }: ApiKeyEntry, counters: Counters, now: () => number): KeyAccount {
-  function advance(): void {
-    const [day, minute] = [Math.floor(now() / DAY), Math.floor(now() / MINUTE)]
-    if (counters.day !== day) Object.assign(counters, { day, usedToday: 0 })
-    if (counters.minute !== minute) Object.assign(counters, { minute, usedThisMinute: 0 })
-  }
+function openAccount({ name, rate, quota }: ApiKeyEntry, counter: KeyCounter, now: () => number): KeyAccount {
+  const limits = { ...(rate && { rate }), ...(quota && { quota }) }
   const secondsLeft = (period: number) => Math.ceil((period - (now() % period)) / 1000)
+  let last: KeyUse | undefined
   const policies = [
-    rate && { name: 'minute', limit: rate, period: MINUTE, used: () => counters.usedThisMinute },
-    quota && { name: 'day', limit: quota, period: DAY, used: () => counters.usedToday },
-  ].filter(policy => policy !== undefined && policy !== 0)
+    rate && { name: 'minute', limit: rate, period: MINUTE, usedOf: (use: KeyUse) => use.usedThisMinute },
+    quota && { name: 'day', limit: quota, period: DAY, usedOf: (use: KeyUse) => use.usedToday },
+  ].filter(policy => typeof policy === 'object')
   const headers = () => {
-    if (policies.length === 0) return {} as Record<string, string>
+    const use = last
+    if (policies.length === 0 || !use) return {} as Record<string, string>
     const list = (write: (policy: (typeof policies)[number]) => string) => policies.map(write).join(', ')
     return {
       'ratelimit-policy': list(({ name, limit, period }) => `"${name}";q=${limit};w=${period / 1000}`),
       ratelimit: list(
-        ({ name, limit, period, used }) =>
-          `"${name}";r=${Math.max(0, limit - used())};t=${secondsLeft(period)}`,
+        ({ name, limit, period, usedOf }) =>
+          `"${name}";r=${Math.max(0, limit - usedOf(use))};t=${secondsLeft(period)}`,
       ),
     }
   }
   return {
     async charge(cost) {
       if (cost <= 0) return
-      advance()
-      for (const { name, limit, period, used } of policies) {
-        if (used() + cost <= limit) continue
-        const seconds = secondsLeft(period)
-        const detail = `More than ${limit} units in this ${name}; try again in ${seconds} s.`
-        throw new Problem('rate-limited', detail, [], { ...headers(), 'retry-after': String(seconds) })
-      }
-      counters.usedToday += cost
-      counters.usedThisMinute += cost
+      const { use, refused } = await counter.charge(cost, limits)
+      last = use
+      const policy = policies.find(({ name }) => name === refused)
+      if (!policy) return
+      const seconds = secondsLeft(policy.period)
+      const detail = `More than ${policy.limit} units in this ${refused}; try again in ${seconds} s.`
+      throw new Problem('rate-limited', detail, [], { ...headers(), 'retry-after': String(seconds) })
     },
     headers,
-    usage() {
-      advance()
+    async usage() {
+      const { day, usedToday } = (await counter.charge(0, {})).use
       return {
         client: name,
-        day: new Date(counters.day * DAY).toISOString().slice(0, 10),
-        used: counters.usedToday,
+        day: new Date(day * DAY).toISOString().slice(0, 10),
+        used: usedToday,
         quota: quota ?? null,
-        remaining: quota === undefined ? null : Math.max(0, quota - counters.usedToday),
+        remaining: quota === undefined ? null : Math.max(0, quota - usedToday),
         rate: rate ?? null,
       }
     },

@@ -4,7 +4,7 @@ import { readVerificationKey, type VerificationKey } from '../../models/registry
 import type { ApiKeyEntry } from '../http/api-keys.ts'
 import { readApiKeys } from './api-key-file.ts'
 import { FOLDERS } from './build.ts'
-import { proxyOptions, wholeNumber } from './flags.ts'
+import { keysOption, proxyOptions, wholeNumber } from './flags.ts'
 import { type NodeServer, startServer } from './server.ts'
 
 const program = new Command('start:node')
@@ -43,12 +43,7 @@ const program = new Command('start:node')
       .default(600)
       .argParser(wholeNumber()),
   )
-  .addOption(
-    new Option(
-      '--keys <file>',
-      'file of API keys, as `npm run keys` keeps it; without it all requests are anonymous',
-    ).env('KEYS'),
-  )
+  .addOption(keysOption())
   .addOption(
     new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(wholeNumber()),
   )

@@ -43,3 +43,11 @@ export function proxyOptions(): Option[] {
     ),
   ]
 }
+
+/** The option of a file of API keys. */
+export function keysOption(): Option {
+  return new Option(
+    '--keys <file>',
+    'file of API keys, as `npm run keys` keeps it; without it all requests are anonymous',
+  ).env('KEYS')
+}

@@ -5,6 +5,7 @@ import { createApp } from '../app.ts'
 import { selfTest } from '../catalog/self-test.ts'
 import { sessionCache } from '../catalog/session-cache.ts'
 import { type ApiKeyEntry, apiKeys } from '../http/api-keys.ts'
+import { memoryCounters } from '../http/key-counter.ts'
 import type { Engine, ModelStore, Platform } from '../platform.ts'
 import { versionedStore } from '../versions/versioned-store.ts'
 import { accessLog } from './access-log.ts'
@@ -127,7 +128,7 @@ function openPlatform(options: ServerOptions, state: ServerState): Platform {
     defaultModel: options.defaultModel,
     limitRate: options.rate > 0 ? rateLimiter(options.rate, 60) : undefined,
     pictures: nodeDecoders(),
-    keys: options.keys && apiKeys(options.keys),
+    keys: options.keys && apiKeys(options.keys, memoryCounters()),
     compresses: true,
     page: options.page === undefined ? undefined : staticPage(options.page),
     isShuttingDown: () => state.draining,

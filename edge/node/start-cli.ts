@@ -3,8 +3,9 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { Command, Option } from 'commander'
 import { readVerificationKey } from '../../models/registry/signature.ts'
+import { readApiKeys } from './api-key-file.ts'
 import { buildAssets, buildPage, buildWorker, FOLDERS, ROOT } from './build.ts'
-import { proxyOptions, wholeNumber } from './flags.ts'
+import { keysOption, proxyOptions, wholeNumber } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
 
 const program = new Command('start')
@@ -37,6 +38,7 @@ const program = new Command('start')
       .argParser(wholeNumber()),
   )
 
+program.addOption(keysOption())
 for (const option of proxyOptions()) program.addOption(option)
 
 interface Flags {
@@ -48,16 +50,17 @@ interface Flags {
   verify?: string
   out: string
   rate: number
+  keys?: string
   publicUrl?: string
   trustProxy: boolean
 }
 
 async function start(): Promise<void> {
-  const { port, host, models, defaultModel, state, verify, out, rate, publicUrl, trustProxy } = program
-    .parse()
-    .opts<Flags>()
+  const flags = program.parse().opts<Flags>()
+  const { port, host, models, defaultModel, state, verify, out, rate, publicUrl, trustProxy } = flags
   const verifyKey = verify === undefined ? undefined : readFileSync(verify, 'utf8')
   if (verifyKey !== undefined) await readVerificationKey(verifyKey)
+  const keys = flags.keys === undefined ? undefined : await readApiKeys(flags.keys)
   await checkFree(host, port)
   console.log('Building the page and the Worker …')
   const folders = {
@@ -76,6 +79,7 @@ async function start(): Promise<void> {
     defaultModel,
     state,
     limit: rate,
+    keys,
     publicUrl,
     trustProxy,
     verifyKey,

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import type { ApiKeyEntry } from '../http/api-keys.ts'
 import { FOLDERS } from './build.ts'
 import { childrenNamed, endProcess } from './child-processes.ts'
 
@@ -40,6 +41,8 @@ export interface WorkerdOptions {
   assets?: string
   /** The model that the id `default` stands for. */
   defaultModel?: string
+  /** Clients with API keys, put into KV. */
+  keys?: readonly ApiKeyEntry[]
   /** Requests a minute and client, 0 for any number. Miniflare counts in a Durable Object, slower than Cloudflare. */
   limit?: number
   log?: (line: string) => void
@@ -98,6 +101,10 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
           }),
           ...(options.state !== undefined && { r2Buckets: { MODELS: 'latent-edge-models' } }),
           ...(options.metrics && { analyticsEngineDatasets: { METRICS: { dataset: 'latent_edge' } } }),
+          ...(options.keys && {
+            kvNamespaces: { KEYS: 'latent-edge-keys' },
+            durableObjects: { KEY_COUNTERS: { className: 'KeyCounterObject', useSQLite: true } },
+          }),
           bindings: {
             RATE_LIMIT_REQUESTS: limit,
             RATE_LIMIT_SECONDS: 60,
@@ -123,6 +130,10 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
     }),
   )
   const url = await miniflare.unsafeGetDirectURL('latent-edge')
+  if (options.keys) {
+    const namespace = await miniflare.getKVNamespace('KEYS', 'latent-edge')
+    await namespace.put('keys.json', JSON.stringify({ keys: options.keys }))
+  }
   const inspector = options.inspect
     ? new URL('/core:user:latent-edge', await miniflare.getInspectorURL()).href
     : undefined

@@ -11,5 +11,8 @@ export async function usageReply({ keys }: Platform, { authorization }: RequestH
     throw new Problem('unauthorized', 'Authorization: expected "Bearer" and a key, got nothing.', [], headers)
   }
   const account = await keys.authenticate(authorization)
-  return jsonReply(account.usage(), { 'cache-control': 'no-store', vary: 'authorization, accept-encoding' })
+  return jsonReply(await account.usage(), {
+    'cache-control': 'no-store',
+    vary: 'authorization, accept-encoding',
+  })
 }

@@ -30,28 +30,43 @@ const Image = z
   .union([z.string(), intensities], { error: IMAGE })
   .openapi({ description: `${IMAGE}, row by row` })
 
-const Style = z.union(
+/** Keys of the largest object that a stop or a style is. */
+const MOST_KEYS = 2
+
+/** A union that is not tried on objects with more keys than its members have: each member would list them all. */
+function smallUnion<const T extends readonly z.ZodType[]>(members: T, error: string) {
+  return z.preprocess(
+    (input, context) => {
+      if (typeof input === 'object' && input !== null && Object.keys(input).length > MOST_KEYS) {
+        context.addIssue({ code: 'custom', message: error, input })
+        return z.NEVER
+      }
+      return input
+    },
+    z.union(members, { error }),
+  )
+}
+
+const Style = smallUnion(
   [
     z.strictObject({ seed: z.int().min(0).max(0xffffffff) }),
     z.strictObject({ eps: coordinates }),
     z.strictObject({ z: coordinates }),
   ],
-  { error: 'an object with one of seed, eps, z' },
+  'an object with one of seed, eps, z',
 )
 
-const Stop = z
-  .union(
-    [
-      z.string().max(LIMITS.stopLength),
-      z.strictObject({ seed: z.int().min(0).max(0xffffffff) }),
-      z.strictObject({ class: z.union([z.string().max(100), z.int()]), style: Style.optional() }),
-      z.strictObject({ y: coordinates, style: Style }),
-      z.strictObject({ z: coordinates }),
-      z.strictObject({ image: Image }),
-    ],
-    { error: 'text such as "seed:7", or an object with one of seed, class, y, z, image' },
-  )
-  .openapi('Stop')
+const Stop = smallUnion(
+  [
+    z.string().max(LIMITS.stopLength),
+    z.strictObject({ seed: z.int().min(0).max(0xffffffff) }),
+    z.strictObject({ class: z.union([z.string().max(100), z.int()]), style: Style.optional() }),
+    z.strictObject({ y: coordinates, style: Style }),
+    z.strictObject({ z: coordinates }),
+    z.strictObject({ image: Image }),
+  ],
+  'text such as "seed:7", or an object with one of seed, class, y, z, image',
+).openapi('Stop')
 
 /** A list whose length is checked before its items are: Zod checks it after them. */
 function boundedList<T extends z.ZodType>(item: T, least: number, most: number, what: string) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientSuite } from './client.suite.ts'
 import { coldStartSuite } from './cold-start.suite.ts'
 import { conditionalSuite } from './conditional.suite.ts'
 import { deploySuite } from './deploy.suite.ts'
@@ -9,6 +10,7 @@ import { heavyWorkSuite } from './heavy-work.suite.ts'
 import { httpSuite } from './http.suite.ts'
 import { imagesSuite } from './images.suite.ts'
 import { inferenceSuite } from './inference.suite.ts'
+import { keysSuite } from './keys.suite.ts'
 import { mcpSuite } from './mcp.suite.ts'
 import { protocolSuite } from './protocol.suite.ts'
 import { problemOf } from './read-answers.ts'
@@ -52,10 +54,12 @@ describe.each(RUNTIMES)('%s', name => {
   protocolSuite(() => apis[name], name)
   inferenceSuite(() => apis[name])
   mcpSuite(() => apis[name])
+  clientSuite(() => apis[name])
 })
 runtimesSuite(() => apis)
 fuzzSuite(() => apis)
 heavyWorkSuite(() => apis)
+keysSuite(() => workplace)
 examplesSuite(() => apis.workerd)
 coldStartSuite(() => workplace)
 deploySuite(

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createApp } from '../../edge/app.ts'
 import { sessionCache } from '../../edge/catalog/session-cache.ts'
+import type { ApiKeyEntry } from '../../edge/http/api-keys.ts'
 import { toResponse } from '../../edge/http/reply.ts'
 import { headOf } from '../../edge/http/request-head.ts'
 import { buildAssets, buildWorker, FOLDERS } from '../../edge/node/build.ts'
@@ -90,7 +91,7 @@ export async function makeWorkplace(): Promise<Workplace> {
 export async function startApi(
   name: RuntimeName,
   workplace: Workplace,
-  { rate = 0, defaultModel }: { rate?: number; defaultModel?: string } = {},
+  { rate = 0, defaultModel, keys }: { rate?: number; defaultModel?: string; keys?: ApiKeyEntry[] } = {},
 ): Promise<Api> {
   const log = () => {}
   if (name === 'in process') {
@@ -123,12 +124,13 @@ export async function startApi(
   const { zoo, assets, worker } = workplace
   const running =
     name === 'workerd'
-      ? await startWorkerd({ host, port: 0, worker, assets, limit: rate, defaultModel, log })
+      ? await startWorkerd({ host, port: 0, worker, assets, limit: rate, defaultModel, keys, log })
       : await startServer({
           host,
           port: 0,
           models: zoo,
           defaultModel,
+          keys,
           rate,
           trustProxy: false,
           sessionBytes: SESSION_BYTES,

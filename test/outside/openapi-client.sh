@@ -3,6 +3,7 @@
 # Needs npm's registry: openapi-typescript works with TypeScript 5 only, so its tools are installed in a folder of their own.
 # usage: bash test/outside/openapi-client.sh http://localhost:8787 [another server ...]
 set -euo pipefail
+node=$(cd "$(dirname "$0")/../.." && pwd)/node_modules/.bin/node
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 curl -fsS "$1/openapi.json" -o "$folder/openapi.json"
@@ -12,7 +13,7 @@ npm pkg set type=module >/dev/null
 npm install --no-audit --no-fund --silent @redocly/cli@2.77.0 @apidevtools/swagger-parser@13.1.0 \
   openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3 @types/node@24.19.2 @types/json-schema@7.0.15
 npx redocly lint openapi.json 2>&1 | grep -E 'valid|error|warning'
-node -e "import('@apidevtools/swagger-parser').then(({ default: parser }) => parser.validate('openapi.json')).then(() => console.log('swagger-parser: valid'))"
+"$node" -e "import('@apidevtools/swagger-parser').then(({ default: parser }) => parser.validate('openapi.json')).then(() => console.log('swagger-parser: valid'))"
 npx openapi-typescript openapi.json -o api.ts >/dev/null
 cat > client.ts <<'CLIENT'
 import createClient from 'openapi-fetch'
@@ -27,7 +28,7 @@ for (const baseUrl of process.argv.slice(2)) {
   const client = createClient<paths>({ baseUrl, headers: { accept: 'application/json' } })
   const list = must(await client.GET('/v1/models', {}))
   const ids: string[] = list.models.map(model => model.id)
-  const path = { model: 'default' }
+  const path = { model: 'mnist-vae-l2-z2' }
   const sample = must(await client.GET('/v1/models/{model}/sample', { params: { path, query: { n: 2, seed: 7 } } }))
   if (typeof sample === 'string') throw new Error('sample: expected JSON')
   const [z]: number[][] = sample.z
@@ -52,4 +53,4 @@ for (const baseUrl of process.argv.slice(2)) {
 CLIENT
 npx tsc --strict --noEmit --target es2024 --module nodenext --allowImportingTsExtensions --skipLibCheck client.ts
 echo "the generated client compiles strictly"
-node --experimental-strip-types --no-warnings client.ts "$@"
+"$node" client.ts "$@"

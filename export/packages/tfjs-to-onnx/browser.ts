@@ -5,7 +5,7 @@ import type { Converted, ConvertOptions } from '../../convert/to-onnx/convert-op
 
 /** A `tf.LayersModel` or `tf.GraphModel`: what its `save` passes to a handler is converted. */
 export interface LoadedModel {
-  save(handler: { save(artifacts: never): Promise<never> }): Promise<unknown>
+  save(handler: { save(artifacts: unknown): Promise<never> }): Promise<unknown>
 }
 
 /** model.json and its weight files, as an `<input type="file" multiple>` or a drop gives them. */
@@ -50,7 +50,7 @@ async function saveToMemory(model: LoadedModel): Promise<Artifacts> {
   const result = { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
   await model.save({
     save: async artifacts => {
-      saved = artifacts
+      saved = artifacts as Artifacts
       return result as never
     },
   })
