@@ -108,17 +108,17 @@ export const Moments = z.strictObject({
 })
 export type Moments = z.infer<typeof Moments>
 
-/** A Gaussian mixture with full covariances in D_z dimensions. */
+/** A Gaussian mixture in D_z dimensions, with a full covariance for each component or one for all. */
 export const Mixture = z.strictObject({
   /** [K], sum 1. */
   weights: z.array(z.number().positive()).min(1),
   /** [K, D_z]. */
   means: z.array(Numbers),
   /**
-   * [K, D_z·(D_z + 1)/2]: each component's lower-triangular Cholesky factor L, covariance L·Lᵀ, row by row without the
-   * zeros above the diagonal.
+   * [K or 1, D_z·(D_z + 1)/2]: each component's lower-triangular Cholesky factor L, covariance L·Lᵀ, row by row without
+   * the zeros above the diagonal. A single one is that of every component.
    */
-  factors: z.array(Numbers),
+  factors: z.array(Numbers).min(1),
 })
 export type Mixture = z.infer<typeof Mixture>
 

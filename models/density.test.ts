@@ -41,6 +41,14 @@ test('drawMixture gives fixed bits for a seed, and a longer draw begins with the
   expect(Array.from(drawMixture(MIXTURE, 3, 43))).not.toEqual(Array.from(z))
 })
 
+test('a mixture with one covariance for all is that with the same for each component', () => {
+  const each: Mixture = { ...MIXTURE, factors: [MIXTURE.factors[1], MIXTURE.factors[1]] }
+  const shared: Mixture = { ...MIXTURE, factors: [MIXTURE.factors[1]] }
+  const z = drawMixture(each, 50, 3)
+  expect(drawMixture(shared, 50, 3)).toEqual(z)
+  expect(mixtureLogDensity(shared, z)).toEqual(mixtureLogDensity(each, z))
+})
+
 test('drawMixture at temperature 0 gives the components’ means', () => {
   for (const [x, y] of pairs(drawMixture(MIXTURE, 20, 1, 0))) {
     expect([

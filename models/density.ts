@@ -72,15 +72,15 @@ export function drawDensity(
   return { z, classes }
 }
 
-function drawPoint(
-  { weights, means, factors }: Mixture,
-  rng: Uniform,
-  temperature: number,
-  out: Float32Array,
-): void {
-  const k = pickIndex(weights, rng())
-  const mean = means[k]
-  const factor = factors[k]
+/** The Cholesky factor of a component: its own, or the one of all. */
+function factorOf({ factors }: Mixture, component: number): readonly number[] {
+  return factors[factors.length === 1 ? 0 : component]
+}
+
+function drawPoint(mixture: Mixture, rng: Uniform, temperature: number, out: Float32Array): void {
+  const k = pickIndex(mixture.weights, rng())
+  const mean = mixture.means[k]
+  const factor = factorOf(mixture, k)
   // Stored as float32 first, as `normals` stores them.
   const eps = Float32Array.from(mean, () => normalQuantile(rng()))
   for (let row = 0, at = 0; row < mean.length; row++) {
@@ -104,19 +104,21 @@ export function pickIndex(weights: readonly number[], uniform: number): number {
 }
 
 /** The log density of each point under a mixture, nats: z [n, D_z] → [n]. */
-export function mixtureLogDensity({ weights, means, factors }: Mixture, z: ArrayLike<number>): Float64Array {
+export function mixtureLogDensity(mixture: Mixture, z: ArrayLike<number>): Float64Array {
+  const { weights, means } = mixture
   const d = means[0].length
   const constants = weights.map((weight, k) => {
     let logDeterminant = 0
+    const factor = factorOf(mixture, k)
     // Row by row, the diagonal's entries are the last of each row: at 0, 2, 5 …
-    for (let row = 0, at = 0; row < d; row++, at += row + 1) logDeterminant += Math.log(factors[k][at])
+    for (let row = 0, at = 0; row < d; row++, at += row + 1) logDeterminant += Math.log(factor[at])
     return Math.log(weight) - logDeterminant - (d / 2) * Math.log(2 * Math.PI)
   })
   const solved = new Float64Array(d)
   const terms = new Float64Array(weights.length)
   return Float64Array.from({ length: z.length / d }, (_, i) => {
     for (let k = 0; k < weights.length; k++) {
-      terms[k] = constants[k] - 0.5 * squaredDistance(z, i * d, means[k], factors[k], solved)
+      terms[k] = constants[k] - 0.5 * squaredDistance(z, i * d, means[k], factorOf(mixture, k), solved)
     }
     return logSumExp(terms)
   })

@@ -21,6 +21,11 @@ export interface WrittenText {
 /** Characters that leave half an image's width empty. */
 const GAPS = new Set([' ', '-'])
 
+/** The width of a text, in half image widths. */
+export function textWidth(text: string): number {
+  return [...text].reduce((width, character) => width + (GAPS.has(character) ? 1 : 2), 0)
+}
+
 /**
  * Places the images of a text's characters: each is an image wide, spaces and hyphens are half of one.
  *

@@ -1,12 +1,16 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import { locate, nameEndpoint, parseEndpoint } from '../../models/endpoints.ts'
+import { locate, nameEndpoint, parseEndpoint, parseStyle } from '../../models/endpoints.ts'
 import { valueError } from '../../models/value-error.ts'
-import type { ModelCatalog } from '../catalog/model-catalog.ts'
+import { layOutText, leftEdge } from '../../models/written-text.ts'
+import { DEFAULT_ID, type ModelCatalog } from '../catalog/model-catalog.ts'
 import { Problem } from '../http/problem.ts'
 import { faultsOf } from '../http/zod-issues.ts'
 import { LIMITS } from '../limits.ts'
 import { checkCoordinates, choice, integer, text } from '../operations/parameters.ts'
+
+/** The most texts of one element. */
+const MOST_TEXTS = 64
 
 /** A parameter that is on where it is present, as an attribute is, and off with 0 or false. */
 const flag = () =>
@@ -17,10 +21,12 @@ const flag = () =>
 
 /** The element's attributes as parameters. Unknown ones are ignored: other sites add their own to links. */
 export const EmbedQuery = z.object({
-  model: text(100),
+  model: text(100).default(DEFAULT_ID),
   from: text(1000).optional(),
   to: text(1000).optional(),
   corners: text(4000).optional(),
+  text: text(4000).optional(),
+  hand: text(LIMITS.stopLength).default('seed:7'),
   steps: integer(2, LIMITS.steps).default(17),
   path: choice(['lerp', 'slerp']).default('lerp'),
   engine: choice(['auto', 'edge', 'local']).default('auto'),
@@ -38,8 +44,10 @@ type EmbedQuery = z.output<typeof EmbedQuery>
 export interface EmbedOptions {
   query: EmbedQuery
   card: Card
-  /** Two endpoints, or four: the corners of a square, clockwise from its top left. */
+  /** Two endpoints, or four: the corners of a square, clockwise from its top left. None of a text. */
   stops: readonly string[]
+  /** Texts that turn into one another, or one that is counted up to. */
+  texts: readonly string[]
 }
 
 /** Reads the options from a link's query. @throws Problem */
@@ -54,9 +62,29 @@ export async function readEmbedOptions(
   }
   const query = parsed.data
   const { card } = (await catalog.find(query.model)).model
-  const stops = stopsOf(query)
+  const texts = textsOf(query)
+  const stops = texts.length > 0 ? [] : stopsOf(query)
   for (const [field, text] of stops) checkCoordinates(locate(parseEndpoint(text, field), card, field), field)
-  return { query, card, stops: stops.map(([, text]) => text) }
+  const style = parseStyle(query.hand, 'hand')
+  for (const text of texts) {
+    for (const glyph of layOutText(text, card.dataset.classes).glyphs) {
+      checkCoordinates(locate({ class: glyph.class, style }, card, 'hand'), 'hand')
+    }
+  }
+  return { query, card, stops: stops.map(([, text]) => text), texts }
+}
+
+function textsOf({ text, from, to, corners }: EmbedQuery): string[] {
+  if (text === undefined) return []
+  for (const [field, value] of Object.entries({ from, to, corners })) {
+    if (value !== undefined) throw valueError(field, 'nothing beside text', value)
+  }
+  const texts = text.split(';').map(each => each.trim())
+  if (texts.length > MOST_TEXTS || texts.some(each => each === '' || each.length > LIMITS.textLength)) {
+    const expected = `1 to ${MOST_TEXTS} texts of 1 to ${LIMITS.textLength} characters, with semicolons between them`
+    throw valueError('text', expected, text)
+  }
+  return texts
 }
 
 function stopsOf({ from, to, corners }: EmbedQuery): (readonly [field: string, text: string])[] {
@@ -78,13 +106,17 @@ function stopsOf({ from, to, corners }: EmbedQuery): (readonly [field: string, t
 
 /** The element's attributes: the options that differ from their defaults. */
 export function attributesOf({ query }: EmbedOptions): Record<string, string> {
-  const defaults: Record<string, unknown> = EmbedQuery.parse({ model: query.model })
-  const given = Object.entries(query).filter(([name, value]) => name === 'model' || value !== defaults[name])
+  const defaults: Record<string, unknown> = EmbedQuery.parse({})
+  const given = Object.entries(query).filter(([name, value]) => value !== defaults[name])
   return Object.fromEntries(given.map(([name, value]) => [name, value === true ? '' : String(value)]))
 }
 
-/** The interpolation's title: "From 3 to 8". */
-export function titleOf({ query, card, stops }: EmbedOptions): string {
+/** The title: "From 3 to 8", "“2026” in one handwriting". */
+export function titleOf({ query, card, stops, texts }: EmbedOptions): string {
+  if (texts.length > 0) {
+    const [first, last] = [texts[0], texts[texts.length - 1]]
+    return query.label ?? (texts.length > 1 ? `From ${first} to ${last}` : `“${first}” in one handwriting`)
+  }
   const names = stops.map(text => nameEndpoint(parseEndpoint(text), card.dataset.classes))
   return (
     query.label ?? (names.length === 2 ? `From ${names[0]} to ${names[1]}` : `Between ${names.join(', ')}`)
@@ -113,9 +145,18 @@ export function previewScale({ dataset }: Card, columns: number, rows: number): 
   return Math.min(LIMITS.scale, Math.max(1, Math.floor(fit)))
 }
 
-/** The interpolation as one PNG: the path in 32 steps; for a square, the path around it. */
-export function stillOf({ query, card, stops }: EmbedOptions): Still {
+/** Pixels of the picture before it is scaled: of one image, or of the longest text. */
+export function sizeOf({ card, texts }: EmbedOptions): { width: number; height: number } {
+  const { width, height, classes } = card.dataset
+  if (texts.length === 0) return { width, height }
+  return { width: leftEdge(Math.max(...texts.map(text => layOutText(text, classes).width)), width), height }
+}
+
+/** The interpolation as one PNG: the path in 32 steps; for a square, the path around it; of texts, the first. */
+export function stillOf(options: EmbedOptions): Still {
+  const { query, card, stops, texts } = options
   const { height, width } = card.dataset
+  if (texts.length > 0) return writtenStill({ ...options, texts: texts.slice(0, 1) })
   const [columns, rows] = [STILL_COLUMNS, STILL_ROWS]
   const scale = previewScale(card, columns, rows)
   const search = new URLSearchParams({
@@ -141,15 +182,36 @@ export function previewStill({ path, ...size }: Still): Still {
     : { path: `${path}&frame=${width}x${height}`, width, height }
 }
 
-/** The interpolation as an animated PNG, for an `<img>`. */
-export function animationOf({ query, card, stops }: EmbedOptions): string {
+function writtenStill(options: EmbedOptions): Still {
+  const { width, height } = sizeOf(options)
+  const scale = Math.min(LIMITS.scale, Math.max(1, Math.floor(PREVIEW_SIZE.width / width)))
+  return {
+    path: writtenPath(options, { scale: String(scale), format: 'png' }),
+    width: width * scale,
+    height: height * scale,
+  }
+}
+
+/** The first text as a picture. */
+function writtenPath({ query, card, texts }: EmbedOptions, picture: Record<string, string>): string {
+  const search = new URLSearchParams({ text: texts[0], style: query.hand, ...picture })
+  return `/v1/models/${card.id}@${card.version}/write?${search}`
+}
+
+/** The interpolation as an animated PNG, for an `<img>`; of texts the first, drawn character by character. */
+export function animationOf(options: EmbedOptions): string {
+  const { query, card, stops, texts } = options
+  const invert: Record<string, string> = query.theme === 'light' ? { invert: 'true' } : {}
+  if (texts.length > 0) {
+    return writtenPath(options, { scale: String(query.scale), ...invert, format: 'apng' })
+  }
   const search = new URLSearchParams({
     ...routeOf(stops),
     steps: String(query.steps),
     path: query.path,
     scale: String(query.scale),
     delay: String(Math.max(10, Math.round((query.duration * (stops.length - 1)) / query.steps))),
-    ...(query.theme === 'light' && { invert: 'true' }),
+    ...invert,
     format: 'apng',
   })
   return `/v1/models/${card.id}@${card.version}/interpolate?${search}`

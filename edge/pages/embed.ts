@@ -9,6 +9,7 @@ import {
   type EmbedOptions,
   previewStill,
   readEmbedOptions,
+  sizeOf,
   stillOf,
   titleOf,
 } from './embed-options.ts'
@@ -64,7 +65,7 @@ const policy = (origin: string) =>
 function page(options: EmbedOptions, url: string): string {
   const { query, card } = options
   const title = titleOf(options)
-  const { width, height } = card.dataset
+  const { width, height } = sizeOf(options)
   const attributes = Object.entries(attributesOf(options))
     .map(([name, value]) => (value === '' ? name : `${name}="${escapeHtml(value)}"`))
     .join(' ')

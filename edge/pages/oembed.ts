@@ -5,7 +5,14 @@ import { jsonReply, type Reply, textReply } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { faultsOf } from '../http/zod-issues.ts'
 import { integer, text } from '../operations/parameters.ts'
-import { attributesOf, type EmbedOptions, readEmbedOptions, stillOf, titleOf } from './embed-options.ts'
+import {
+  attributesOf,
+  type EmbedOptions,
+  readEmbedOptions,
+  sizeOf,
+  stillOf,
+  titleOf,
+} from './embed-options.ts'
 import { escapeHtml } from './html.ts'
 import { requirePreview, SHARED_PATHS, viewOptions } from './link-preview.ts'
 
@@ -98,9 +105,9 @@ function rich(
   origin: string,
   { maxwidth = Infinity, maxheight = Infinity }: OembedQuery,
 ) {
-  const { query, card } = options
+  const { query } = options
   const bar = query.controls ? BAR : 0
-  const { width: across, height: down } = card.dataset
+  const { width: across, height: down } = sizeOf(options)
   const scale = Math.min(query.scale, maxwidth / across, Math.max(1, maxheight - bar) / down)
   const width = Math.max(1, Math.floor(across * scale))
   const height = Math.max(1, Math.floor(down * scale + bar))

@@ -53,7 +53,7 @@ async function showInvalid(markup: string) {
 
 describe('errors of <latent-interpolation>', () => {
   test.each([
-    ['model', 'invalid', 'from="class:3" to="class:8"'],
+    ['model', 'invalid', 'model="" from="class:3" to="class:8"'],
     ['model', 'invalid', 'model="../../etc" from="class:3" to="class:8"'],
     ['model', 'refused', 'model="no-such-model" from="class:3" to="class:8"'],
     ['model', 'refused', `model="${MODEL}@000000000000" from="class:3" to="class:8"`],

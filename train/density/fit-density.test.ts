@@ -4,6 +4,7 @@ import { drawMixture, mixtureLogDensity } from '../../models/density.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { fitDensity, narrowDensity } from './fit-density.ts'
 import { fitMixture, meanLogDensity } from './fit-mixture.ts'
+import { fitSharedMixture } from './fit-shared-mixture.ts'
 
 const THREE: Mixture = {
   weights: [0.2, 0.3, 0.5],
@@ -49,6 +50,40 @@ test('EM raises the likelihood in every iteration', () => {
   const points = drawMixture(THREE, 500, 9)
   const values = [1, 2, 3, 5, 8, 13].map(iterations =>
     meanLogDensity(fitMixture(points, 2, { components: 4, seed: 3, iterations, tolerance: 0 }), points),
+  )
+  for (let i = 1; i < values.length; i++) expect(values[i]).toBeGreaterThan(values[i - 1] - 1e-4)
+})
+
+test('fitSharedMixture of one component is that of fitMixture', () => {
+  const points = drawMixture(THREE, 400, 3)
+  const shared = fitSharedMixture(points, 2, { components: 1, seed: 1 })
+  const full = fitMixture(points, 2, { components: 1, seed: 1 })
+  shared.means[0].forEach((value, k) => {
+    expect(value).toBeCloseTo(full.means[0][k], 5)
+  })
+  shared.factors[0].forEach((value, k) => {
+    expect(value).toBeCloseTo(full.factors[0][k], 5)
+  })
+})
+
+test('fitSharedMixture finds the means and the one covariance that points were drawn with', () => {
+  const truth: Mixture = { ...THREE, factors: [[1, 0.5, 0.7]] }
+  const fitted = fitSharedMixture(drawMixture(truth, 20_000, 5), 2, { components: 3, seed: 2 })
+  expect(fitted.factors).toHaveLength(1)
+  fitted.factors[0].forEach((value, c) => {
+    expect(Math.abs(value - truth.factors[0][c])).toBeLessThan(0.03)
+  })
+  const order = fitted.means.map((_, k) => k).sort((a, b) => fitted.means[a][0] - fitted.means[b][0])
+  order.forEach((k, i) => {
+    expect(Math.abs(fitted.weights[k] - truth.weights[i])).toBeLessThan(0.015)
+    for (let c = 0; c < 2; c++) expect(Math.abs(fitted.means[k][c] - truth.means[i][c])).toBeLessThan(0.06)
+  })
+})
+
+test('EM with a shared covariance raises the likelihood in every iteration', () => {
+  const points = drawMixture(THREE, 500, 9)
+  const values = [1, 2, 3, 5, 8, 13].map(iterations =>
+    meanLogDensity(fitSharedMixture(points, 2, { components: 6, seed: 3, iterations, tolerance: 0 }), points),
   )
   for (let i = 1; i < values.length; i++) expect(values[i]).toBeGreaterThan(values[i - 1] - 1e-4)
 })

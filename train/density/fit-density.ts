@@ -2,6 +2,7 @@ import type { Density, FittedMixture, Mixture } from '../../models/card.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import { createRng, normals, shuffle } from '../../models/random.ts'
 import { fitMixture, meanLogDensity } from './fit-mixture.ts'
+import { fitSharedMixture } from './fit-shared-mixture.ts'
 
 /** Posteriors of some images, and their classes where they have any. */
 export interface Posteriors {
@@ -14,17 +15,26 @@ export interface Posteriors {
 }
 
 /** Options of `fitDensity`. */
+export const COVARIANCES = ['full', 'shared'] as const
+export type Covariance = (typeof COVARIANCES)[number]
+
 export interface FitDensityOptions {
   latentDim: number
   /** Number of classes; 0 where the data has none. */
   classes: number
   seed: number
+  /** A covariance for each component, or one for all. Default `full`. */
+  covariance?: Covariance
   /** Numbers of components to try, ascending. */
   components?: readonly number[]
   onFit?: (what: string, fitted: FittedMixture) => void
 }
 
-const COMPONENTS = [1, 2, 5, 10, 20] as const
+/** Numbers of components to try by default. */
+const COMPONENTS: Record<Covariance, readonly number[]> = {
+  full: [1, 2, 5, 10, 20],
+  shared: [1, 10, 50, 100, 200, 300],
+}
 /** Draws from each image's posterior. */
 const DRAWS = 2
 /** Points a fit takes; from more, as many are chosen at random. */
@@ -110,7 +120,7 @@ function chooseMixture(
   train: Points,
   held: Points,
   name: string,
-  { latentDim: d, seed, components = COMPONENTS }: FitDensityOptions,
+  { latentDim: d, seed, covariance = 'full', components = COMPONENTS[covariance] }: FitDensityOptions,
 ): FittedMixture {
   if (train.images === 0 || held.images === 0) {
     throw new RangeError(
@@ -119,9 +129,11 @@ function chooseMixture(
   }
   let best: { mixture: Mixture; value: number } | undefined
   for (const count of components) {
-    // A component needs more points than its covariance has free numbers.
-    if (count > 1 && train.z.length / d < count * 2 * d) break
-    const mixture = rounded(fitMixture(train.z, d, { components: count, seed }))
+    // A component needs more points than it has free numbers.
+    const fewest = covariance === 'full' ? 2 * d : d
+    if (count > 1 && train.z.length / d < count * fewest) break
+    const fitComponents = covariance === 'full' ? fitMixture : fitSharedMixture
+    const mixture = rounded(fitComponents(train.z, d, { components: count, seed }))
     const value = meanLogDensity(mixture, held.z)
     if (best && value <= best.value) break
     best = { mixture, value }

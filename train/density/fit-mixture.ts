@@ -31,9 +31,7 @@ export function fitMixture(
   { components, seed, iterations = 60, tolerance = 1e-3 }: FitMixtureOptions,
 ): Mixture {
   const n = points.length / d
-  if (components > n) {
-    throw new RangeError(`components: expected at most ${n}, the number of points, got ${components}`)
-  }
+  requireComponents(components, n)
   let mixture = initialMixture(points, d, components, createRng(seed, 'mixture'))
   let before = -Infinity
   for (let i = 0; i < iterations; i++) {
@@ -43,6 +41,12 @@ export function fitMixture(
     before = logLikelihood
   }
   return mixture
+}
+
+/** @throws RangeError when there are fewer points than components */
+export function requireComponents(components: number, n: number): void {
+  if (components <= n) return
+  throw new RangeError(`components: expected at most ${n}, the number of points, got ${components}`)
 }
 
 /** The mean log density of points under a mixture, nats. */
@@ -65,7 +69,7 @@ function initialMixture(points: Float32Array, d: number, components: number, rng
 }
 
 /** k-means++: points, each chosen with a probability in proportion to the squared distance from those before it. */
-function spreadPoints(points: Float32Array, d: number, count: number, rng: Uniform): number[][] {
+export function spreadPoints(points: Float32Array, d: number, count: number, rng: Uniform): number[][] {
   const n = points.length / d
   const at = (i: number) => Array.from(points.subarray(i * d, (i + 1) * d))
   const chosen = [at(Math.floor(rng() * n))]
@@ -160,8 +164,8 @@ function maximization(points: Float32Array, d: number, shares: Float64Array[], b
   return { ...mixture, weights: mixture.weights.map(weight => weight / total) }
 }
 
-/** Weighted mean [d] and covariance, its lower triangle row by row [d·(d + 1)/2]. */
-function moments(points: Float32Array, d: number, share: Float64Array, weight: number) {
+/** Weighted mean [d] and covariance, its lower triangle row by row [d·(d + 1)/2]; `weight` is the sum of the shares. */
+export function moments(points: Float32Array, d: number, share: Float64Array, weight: number) {
   const sum = new Float64Array(d)
   for (let i = 0; i < share.length; i++) {
     if (share[i] < NEGLIGIBLE) continue
@@ -183,7 +187,7 @@ function moments(points: Float32Array, d: number, share: Float64Array, weight: n
 }
 
 /** The lower-triangular L with L·Lᵀ = covariance + RIDGE·I (Cholesky–Banachiewicz), both row by row. */
-function choleskyRows(covariance: Float64Array, d: number): number[] {
+export function choleskyRows(covariance: Float64Array, d: number): number[] {
   const factor = new Array<number>(covariance.length)
   const start = (row: number) => (row * (row + 1)) / 2
   for (let row = 0; row < d; row++) {

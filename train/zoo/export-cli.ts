@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { number } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { PRECISIONS } from '../../export/convert/graph/precision.ts'
+import { densityOptions } from '../density/command-options.ts'
 import { formatJudgement, formatTrainingImages, HEADER } from '../judge/format-judgement.ts'
 import { judgeExported } from '../judge/judge-folder.ts'
 import { type ExportOptions, exportRun } from './export-run.ts'
 
+const [covariance, spread] = densityOptions()
 const program = new Command('npm run export --')
   .description('Turn a training run into ONNX files and a card, ready to be served.')
   .argument('<run>', 'a run directory, such as runs/mnist-vae-l2-z2')
@@ -18,14 +19,11 @@ const program = new Command('npm run export --')
   .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")
   .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
   .option(
-    '--spread <factor>',
-    "multiply the density's standard deviations: below 1 for fewer ambiguous samples, less diverse",
-    number({ above: 0, max: 1 }),
-  )
-  .option(
     '--density',
     'fit Gaussian mixtures to the latents of training images, for samples to be drawn from',
   )
+  .addOption(covariance)
+  .addOption(spread)
   .addHelpText(
     'after',
     `

@@ -4,21 +4,19 @@ import type { Precision } from '../../export/convert/graph/precision.ts'
 import { OPSETS } from '../../export/convert/to-onnx/convert-options.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { writeCard } from '../../export/files/write-card.ts'
-import { Card, type Density, type Recipe } from '../../models/card.ts'
+import { Card, type Recipe } from '../../models/card.ts'
 import { versionOf } from '../../models/registry/version.ts'
 import { sha256 } from '../../models/sha256.ts'
 import { chooseFold } from '../data/choose-fold.ts'
-import type { Dataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { encodeTestImages, TEST_IMAGES_FILE, testImagesOf } from '../data/test-images.ts'
-import { fitDensity, narrowDensity, type Posteriors } from '../density/fit-density.ts'
+import { type DensityOptions, type Encoded, measureDensity } from '../density/measure-density.ts'
 import { measureAggregatePosterior } from '../evaluate/aggregate-posterior.ts'
 import { encodeAll, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { loadRun, type Run } from '../fit/run.ts'
 
 import { describeData, requireSameData } from '../fit/run-data.ts'
 import { requireSavedWeights } from '../fit/saved-weights.ts'
-import type { Fold } from '../step/folds.ts'
 
 import { moments } from '../step/moments.ts'
 
@@ -27,7 +25,7 @@ import { checkParity, convertPair, PARITY_IMAGES } from './convert-pair.ts'
 import { refuseOtherData } from './refuse-other-data.ts'
 
 /** Options of `exportRun`. */
-export interface ExportOptions {
+export interface ExportOptions extends DensityOptions {
   /** Folder of models; the model's own is made in it. */
   zoo: string
   /** The model's id; that of the run by default. */
@@ -40,10 +38,6 @@ export interface ExportOptions {
   replace?: boolean
   /** Fit a latent density to draws from the posteriors of training images and keep it in the card. */
   density?: boolean
-  /** What the fitted standard deviations are multiplied by, above 0, at most 1; see `Density.spread`. Default 1. */
-  spread?: number
-  /** Called with a line for each mixture fitted. */
-  onFit?: (line: string) => void
 }
 
 /**
@@ -110,7 +104,13 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     subset: await measureSubset(models, run, dataset.test),
     latent: moments(posteriors.mu, dataset, chosen.train, architecture.latentDim),
     ...(await aggregatePosterior(run, posteriors, heldOut)),
-    ...(options.density && { density: measureDensity(run, dataset, chosen, posteriors, heldOut, options) }),
+    ...(options.density && {
+      density: measureDensity(posteriors, heldOut, dataset, chosen, {
+        ...options,
+        latentDim: architecture.latentDim,
+        seed: run.configuration.seed,
+      }),
+    }),
     files: {
       encoder: await describe(files.encoder),
       decoder: await describe(files.decoder),
@@ -136,8 +136,6 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   await writeCard(folder, card)
   return card
 }
-
-type Encoded = Omit<Posteriors, 'labels'>
 
 /** How the weights came about, for the card. */
 function recipeOf({ configuration, status, started, commit }: Run): Recipe | undefined {
@@ -173,32 +171,6 @@ async function aggregatePosterior(
       configuration.seed,
     ),
   }
-}
-
-/** The latent density: fitted to the training images of the fold, components chosen on its validation images. */
-function measureDensity(
-  { configuration }: Run,
-  { train, classes }: Dataset,
-  chosen: Fold,
-  fitted: Encoded,
-  heldOut: Encoded,
-  { onFit, spread }: ExportOptions,
-): Density {
-  const labels = (indices: Uint32Array) => train.labels && Uint8Array.from(indices, i => train.labels![i])
-  const density = fitDensity(
-    { ...fitted, labels: labels(chosen.train) },
-    { ...heldOut, labels: labels(chosen.validation) },
-    {
-      latentDim: configuration.architecture.latentDim,
-      classes: classes.length,
-      seed: configuration.seed,
-      onFit: (what, { weights, heldOutLogLikelihood }) =>
-        onFit?.(
-          `density of ${what}: ${weights.length} components, ${heldOutLogLikelihood.toFixed(3)} nats a held-out draw`,
-        ),
-    },
-  )
-  return spread === undefined || spread === 1 ? density : narrowDensity(density, spread)
 }
 
 async function describe(bytes: Uint8Array): Promise<{ bytes: number; sha256: string }> {

@@ -4,7 +4,7 @@ export interface ChangeDetail {
   t: number
   /** Down the square: 0 to 1. Always 0 on a path. */
   u: number
-  /** The latent point, one number a dimension. */
+  /** The latent point, one number a dimension; of a text those of its characters, one after another. */
   z: Float32Array
   /** The share of each class, of a conditional model. */
   y?: Float32Array
@@ -42,7 +42,7 @@ export interface LatentInterpolationEventMap extends Omit<HTMLElementEventMap, '
 export interface LatentInterpolationAttributes {
   /** The server with the models; by default the one that the script came from. */
   src?: string
-  /** Id of a model, as in `mnist-vae-l2-z2`; with `@version` that version. */
+  /** Id of a model, as in `mnist-vae-l2-z2`; with `@version` that version. Without it, the server's default model. */
   model?: string
   /** Start of the path: `class:3`, `class:Sneaker`, `seed:7` or `z:0.5,-1.2`. */
   from?: string
@@ -50,6 +50,13 @@ export interface LatentInterpolationAttributes {
   to?: string
   /** Instead of `from` and `to`: four endpoints with semicolons between them, clockwise from the top left. */
   corners?: string
+  /**
+   * Instead of `from` and `to`: a text to be written, counted up to from its start; or up to 64 texts with semicolons
+   * between them, each turning into the next. Spaces and hyphens are gaps.
+   */
+  text?: string
+  /** The handwriting of `text`: `seed:7` (the default), `eps:0.5,-1.2` or, of a conditional model, `z:0.5,-1.2`. */
+  hand?: string
   /** Images along the path, ends included: 2 to 128, default 17. */
   steps?: number | string
   path?: 'lerp' | 'slerp'
@@ -59,20 +66,22 @@ export interface LatentInterpolationAttributes {
   controls?: boolean | ''
   /** CSS pixels for one pixel of an image: 1 to 16, default 8. */
   scale?: number | string
-  /** Milliseconds from one end to the other during playback: 100 to 60000, default 2500. */
+  /** Milliseconds from one end, or text, to the next during playback: 100 to 60000, default 2500. */
   duration?: number | string
   theme?: 'auto' | 'light' | 'dark'
   /** Accessible name. */
   label?: string
 }
 
-/** `<latent-interpolation>`: one image turning into another, along a path through the latent space of a model. */
+/** `<latent-interpolation>`: one image or text turning into another, along a path through the latent space of a model. */
 export declare class LatentInterpolation extends HTMLElement {
   src: string
   model: string
   from: string
   to: string
   corners: string
+  text: string
+  hand: string
   label: string
   steps: number
   scale: number

@@ -1,11 +1,18 @@
 import { nameEndpoint, parseEndpoint } from '../../../models/endpoints.ts'
+import type { Options } from '../options/attributes.ts'
+
+/** The names of a path's ends, or of a square's corners. @param classes as of `shortEndpointName` */
+export function pathNames({ endpoints, texts }: Options, classes?: readonly string[]): string[] {
+  if (texts.length === 0) return endpoints.map(text => shortEndpointName(text, classes))
+  return [texts.length === 1 ? 'start' : texts[0], texts[texts.length - 1]]
+}
 
 /**
  * The name of an endpoint for people, as in "3", "seed 7" or "(0.5, -1.2)".
  *
  * @param classes names of the model's classes; empty before its card is there
  */
-export function shortEndpointName(text: string, classes: readonly string[] = []): string {
+function shortEndpointName(text: string, classes: readonly string[] = []): string {
   const endpoint = parseEndpoint(text)
   // More numbers than fit beside a slider.
   if ('z' in endpoint && endpoint.z.length > 3) return 'z'

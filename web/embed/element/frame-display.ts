@@ -54,7 +54,7 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
       frames = newFrames
       model = newModel
       drawn = false
-      const { width, height } = frames
+      const { width, height } = model.path
       if (canvas.width !== width) canvas.width = width
       if (canvas.height !== height) canvas.height = height
       box.style.setProperty('--across', String(width))
@@ -84,8 +84,7 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
       drawn = true
       shown = position
       if (!moved) return undefined
-      const { z, y } = splitPoints(model.path(...position), model.card.architecture)
-      return { t: position[0], u: position[1], z, ...(y && { y }) }
+      return { t: position[0], u: position[1], ...pointsAt(model, position) }
     },
     showWaiting() {
       drop()
@@ -101,4 +100,11 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
     },
     drop,
   }
+}
+
+/** The latents of a picture, one after another, and the shares of classes of a conditional model. */
+function pointsAt({ path, card }: PathInModel, position: [number, number]): Pick<ChangeDetail, 'z' | 'y'> {
+  const points = path.at(...position).flatMap(({ point }) => [...point])
+  const { z, y } = splitPoints(Float32Array.from(points), card.architecture)
+  return { z, ...(y && { y }) }
 }

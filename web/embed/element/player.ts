@@ -6,7 +6,7 @@ import type { LatentInterpolationEventMap } from '../latent-interpolation.d.ts'
 import type { Options } from '../options/attributes.ts'
 import type { ElementError } from '../options/element-error.ts'
 import type { AnimationLoop } from './animation-loop.ts'
-import { shortEndpointName } from './endpoint-names.ts'
+import { pathNames } from './endpoint-names.ts'
 import { createFrameDisplay, type FrameDisplay } from './frame-display.ts'
 import type { StepSize } from './input.ts'
 import { advancePlayback, clamp, moveOnGrid, type Playback, startPlayback } from './playback.ts'
@@ -31,7 +31,8 @@ export class Player {
   readonly #loader: FrameLoader
   #options: Options | undefined
   #names: readonly string[] = ['', '']
-  #t = 0
+  /** Undefined until something moves it. */
+  #t: number | undefined
   #u = 0
   #playing = false
   #playback: Playback | undefined
@@ -51,7 +52,8 @@ export class Player {
   }
 
   get t(): number {
-    return this.#t
+    // A single text is the end of the way to it.
+    return this.#t ?? (this.#options?.texts.length === 1 ? 1 : 0)
   }
   get u(): number {
     return this.#u
@@ -123,7 +125,7 @@ export class Player {
   move(across: number, down: number, size: StepSize): void {
     const steps = this.#options?.steps ?? 2
     this.#setPlaying(false)
-    this.seek(moveOnGrid(this.#t, across, size, steps), moveOnGrid(this.#u, down, size, steps))
+    this.seek(moveOnGrid(this.t, across, size, steps), moveOnGrid(this.#u, down, size, steps))
   }
 
   /** Gives up everything that is fetched, referenced or scheduled. */
@@ -148,20 +150,20 @@ export class Player {
   #updateNames(): void {
     if (!this.#options) return
     const classes = this.#display.model?.card.dataset.classes
-    this.#names = this.#options.endpoints.map(text => shortEndpointName(text, classes))
+    this.#names = pathNames(this.#options, classes)
     if (this.#names.length === 2) this.#u = 0
     arrange(this.#context.tree, this.#options, this.#names)
-    showPosition(this.#context.tree, this.#t, this.#u, this.#names)
+    showPosition(this.#context.tree, this.t, this.#u, this.#names)
   }
 
   #setFrames(frames: Frames, of: PathInModel): void {
     const isFirst = !this.#display.frames
     this.#display.setFrames(frames, of)
     this.#updateNames()
-    const change = this.#display.draw(this.#t, this.#u, this.#names)
+    const change = this.#display.draw(this.t, this.#u, this.#names)
     this.#schedule()
     const { id, version } = of.card
-    const { width, height } = frames
+    const { width, height } = of.path
     if (isFirst) this.#context.dispatch('ready', { model: `${id}@${version}`, width, height })
     if (change) this.#context.dispatch('change', change)
   }
@@ -176,7 +178,7 @@ export class Player {
     this.#playing = playing
     this.#playback = undefined
     showPlaying(this.#context.tree, playing)
-    if (!playing) showPosition(this.#context.tree, this.#t, this.#u, this.#names)
+    if (!playing) showPosition(this.#context.tree, this.t, this.#u, this.#names)
   }
 
   #schedule(): void {
@@ -184,14 +186,14 @@ export class Player {
     this.#cancelFrame = this.#context.loop.schedule(this.#window, now => {
       this.#cancelFrame = undefined
       if (this.#playing && this.#options) this.#advance(this.#options, now)
-      const change = this.#display.draw(this.#t, this.#u, this.#names)
+      const change = this.#display.draw(this.t, this.#u, this.#names)
       if (this.#playing) this.#schedule()
       if (change) this.#context.dispatch('change', change)
     })
   }
 
   #advance(options: Options, now: number): void {
-    this.#playback ??= startPlayback(this.#t, this.#u, this.#names.length > 2, options.loop, now)
+    this.#playback ??= startPlayback(this.t, this.#u, this.#names.length > 2, options.loop, now)
     const { t, u, ended } = advancePlayback(this.#playback, now, options)
     this.#t = t
     this.#u = u

@@ -22,6 +22,7 @@ export function exampleEndpoint(index: number, classes: readonly string[]): stri
 export function examplesFor(model: string, classes: readonly string[]): Example[] {
   const endpoint = (index: number) => exampleEndpoint(index, classes)
   const path = { model, from: endpoint(3), to: endpoint(8) }
+  const writesDigits = [...'0256'].every(digit => classes.includes(digit))
   const corners = [0, 1, 7, 9].map(endpoint).join(';')
   return [
     {
@@ -38,6 +39,16 @@ export function examplesFor(model: string, classes: readonly string[]): Example[
       attributes: { model, from: endpoint(4), to: endpoint(9), controls: '' },
       content: '\n  <span slot="caption">Where does a four end and a nine begin?</span>\n',
     },
+    ...(writesDigits
+      ? [
+          {
+            title: 'A text',
+            description: 'It counts up to a number when it plays, or turns one text into the next.',
+            snippet: 'HTML' as const,
+            attributes: { model, text: '2025;2026', scale: '3', controls: '' },
+          },
+        ]
+      : []),
     {
       title: 'A square',
       description:

@@ -1,4 +1,5 @@
 import { escapeHtml } from '../../../models/escape-html.ts'
+import { textWidth } from '../../../models/written-text.ts'
 
 /** An element's attributes by name; a flag has the value ''. */
 export type Attributes = Readonly<Record<string, string>>
@@ -28,9 +29,13 @@ export function frameUrl(home: string, attributes: Attributes): string {
   return `${home}embed?${readableQuery(new URLSearchParams(attributes))}`
 }
 
-/** The URL of an animated PNG of the same path. */
+/** The URL of an animated PNG of the same path; of texts, of the first as it is drawn. */
 export function animationUrl(home: string, attributes: Attributes): string {
-  const { model, from, to, corners, steps = '17', path, scale = '8' } = attributes
+  const { model, from, to, corners, text, hand, steps = '17', path, scale = '8' } = attributes
+  if (text !== undefined) {
+    const query = { text: text.split(';')[0], style: hand ?? 'seed:7', scale, format: 'apng' }
+    return `${home}v1/models/${model}/write?${readableQuery(new URLSearchParams(query))}`
+  }
   const [a, b, c, d] = corners?.split(';') ?? []
   const query = new URLSearchParams({
     ...(corners ? { from: a, via: `${b};${c};${d}`, to: a } : { from, to }),
@@ -46,6 +51,11 @@ export function animationUrl(home: string, attributes: Attributes): string {
 const IMAGE_SIZE = 28
 const BAR_HEIGHT = 48
 
+/** Image widths of the longest of texts. */
+function longest(texts: string): number {
+  return Math.max(...texts.split(';').map(text => textWidth(text.trim()) / 2))
+}
+
 /** Writes the code that puts an element on a page. @param content markup inside the element */
 type Snippet = (home: string, attributes: Attributes, title: string, content?: string) => string
 
@@ -54,9 +64,10 @@ export const SNIPPETS: Record<'HTML' | 'iframe' | 'img' | 'React' | 'Vue' | 'Sve
   HTML: (home, attributes, _, content) => `${scriptTag(home)}\n${elementTag(attributes, content)}`,
   iframe(home, attributes, title) {
     const size = IMAGE_SIZE * Number(attributes.scale ?? 8)
+    const width = attributes.text === undefined ? size : longest(attributes.text) * size
     const height = size + (attributes.controls === undefined ? 0 : BAR_HEIGHT)
     const src = escapeHtml(frameUrl(home, attributes))
-    return `<iframe\n  src="${src}"\n  width="${size}" height="${height}" title="${escapeHtml(title)}"\n  style="border: 0" loading="lazy" sandbox="allow-scripts"\n></iframe>`
+    return `<iframe\n  src="${src}"\n  width="${width}" height="${height}" title="${escapeHtml(title)}"\n  style="border: 0" loading="lazy" sandbox="allow-scripts"\n></iframe>`
   },
   img: (home, attributes, title) =>
     `<img\n  src="${escapeHtml(animationUrl(home, attributes))}"\n  alt="${escapeHtml(title)}"\n>`,

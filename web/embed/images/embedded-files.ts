@@ -16,7 +16,10 @@ export function createEmbeddedFiles(models: readonly EmbeddedModel[]): ModelFile
 
   function find(name: string): EmbeddedModel {
     const [id, version] = name.split('@')
-    const found = models.find(({ card }) => card.id === id && (!version || card.version === version))
+    const found =
+      name === 'default'
+        ? models[0]
+        : models.find(({ card }) => card.id === id && (!version || card.version === version))
     if (found) return found
     const ids = models.map(({ card }) => card.id).join(', ')
     throw elementError('model', `one of the embedded models (${ids})`, name)

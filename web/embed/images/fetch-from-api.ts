@@ -44,7 +44,7 @@ interface Problem {
 }
 
 /** Fields of the API that are attributes of the element by the same name. */
-const SAME_NAME = ['model', 'from', 'to', 'steps', 'path']
+const SAME_NAME = ['model', 'from', 'to', 'text', 'steps', 'path']
 
 async function errorFromReply(response: Response, corners: boolean): Promise<ElementError> {
   const code: ErrorDetail['code'] = 'refused'
@@ -64,5 +64,5 @@ async function errorFromReply(response: Response, corners: boolean): Promise<Ele
 function attributeOf(field: string, corners: boolean): string {
   if (corners && ['from', 'to', 'via'].includes(field)) return 'corners'
   if (SAME_NAME.includes(field)) return field
-  return field === 'version' ? 'model' : 'src'
+  return { version: 'model', style: 'hand' }[field] ?? 'src'
 }

@@ -31,7 +31,7 @@ const FIRST_DELAY = 4000
 const LONGEST_DELAY = 60_000
 
 /** The options, besides `servers`, that decide what is fetched; the others change only how it is shown. */
-const FETCHED: readonly (keyof Options)[] = ['model', 'endpoints', 'steps', 'path', 'engine']
+const FETCHED: readonly (keyof Options)[] = ['model', 'endpoints', 'texts', 'hand', 'steps', 'path', 'engine']
 
 /** Creates a loader, which fetches nothing before `load`. */
 export function createFrameLoader(files: ModelFiles, listener: LoaderListener): FrameLoader {

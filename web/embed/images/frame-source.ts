@@ -1,10 +1,11 @@
 import type { Card } from '../../../models/card.ts'
 import type { Options } from '../options/attributes.ts'
 import { type ElementError, elementError, toElementError } from '../options/element-error.ts'
-import { createLocalFrames, type Frames, fetchFirstFrames, fetchSquare } from './frames.ts'
+import { createLocalFrames, type Frames, fetchFirstFrames, fetchSquare, fetchTexts } from './frames.ts'
 import { createLatentPath, type LatentPath } from './latent-path.ts'
 import type { ModelFiles } from './model-files.ts'
 import type { Lease } from './shared-resources.ts'
+import { createWritten } from './written-path.ts'
 
 /** The model that frames come from, and the path through its latent space. */
 export interface PathInModel {
@@ -35,6 +36,10 @@ function decodesLocally(engine: Options['engine']): boolean {
   return engine === 'local' || (engine === 'auto' && !connection?.saveData)
 }
 
+function createPath(options: Options, card: Card): LatentPath {
+  return options.texts.length > 0 ? createWritten(options, card) : createLatentPath(options, card)
+}
+
 /** Starts to fetch the first frames and the model's card from the server `api`, at the same time. */
 export function openFrameSource(
   api: string,
@@ -44,6 +49,7 @@ export function openFrameSource(
 ): FrameSource {
   const abort = new AbortController()
   const leases: Lease<unknown>[] = []
+  const isWritten = options.texts.length > 0
   let loaded: PathInModel | undefined
   let current: Frames | undefined
   let refineWanted = options.engine === 'local'
@@ -62,13 +68,15 @@ export function openFrameSource(
 
   async function loadOffline(): Promise<void> {
     const card = await hold(files.card(api, options.model))
-    loaded = { card, path: createLatentPath(options, card) }
+    loaded = { card, path: createPath(options, card) }
     await loadFinerFrames(loaded)
   }
 
   async function loadFirstFrames(): Promise<void> {
     const [first, card] = await Promise.all([
-      fetchFirstFrames(api, options, abort.signal),
+      isWritten
+        ? fetchTexts(api, { ...options, texts: options.texts.slice(0, 1) }, abort.signal)
+        : fetchFirstFrames(api, options, abort.signal),
       hold(files.card(api, options.model)),
     ])
     const { frames, drawnBy } = first
@@ -77,12 +85,13 @@ export function openFrameSource(
     const [id, version] = (drawnBy ?? `${card.id}@${card.version}`).split('@')
     const drawnByCard = card.version === version ? card : await hold(files.card(api, `${id}@${version}`))
     const { width, height } = drawnByCard.dataset
-    if (frames.width !== width || frames.height !== height) {
+    // The first of several texts may be shorter than the others.
+    if ((frames.width !== width && !isWritten) || frames.height !== height) {
       const got = `${frames.width} × ${frames.height}`
       frames.close()
       throw elementError('model', `images of ${width} × ${height} pixels, as its card says`, got, 'broken')
     }
-    loaded = { card: drawnByCard, path: createLatentPath(options, drawnByCard) }
+    loaded = { card: drawnByCard, path: createPath(options, drawnByCard) }
     if (abort.signal.aborted) return frames.close()
     show(frames)
     if (refineWanted) refineOnce()
@@ -101,8 +110,11 @@ export function openFrameSource(
     if (files.offline || decodesLocally(options.engine)) {
       const decode = await hold(files.decoder(api, card))
       if (!abort.signal.aborted) show(createLocalFrames(decode, path, card.dataset))
-    } else if (options.endpoints.length > 2) {
-      const frames = await fetchSquare(api, options, card, path, abort.signal)
+    } else if (options.endpoints.length > 2 || options.texts.length > 1) {
+      const model = `${card.id}@${card.version}`
+      const frames = isWritten
+        ? (await fetchTexts(api, { ...options, model }, abort.signal)).frames
+        : await fetchSquare(api, options, card, path, abort.signal)
       if (abort.signal.aborted) frames.close()
       else show(frames)
     }

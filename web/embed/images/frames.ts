@@ -60,7 +60,10 @@ export async function fetchSquare(
 ): Promise<Frames> {
   const side = Math.min(steps, LARGEST_SIDE)
   const rows = Array.from({ length: side * side }, (_, i) =>
-    splitPoints(path((i % side) / (side - 1), Math.floor(i / side) / (side - 1)), card.architecture),
+    splitPoints(
+      path.at((i % side) / (side - 1), Math.floor(i / side) / (side - 1))[0].point,
+      card.architecture,
+    ),
   )
   const z = rows.map(row => Array.from(row.z))
   const y = card.architecture.classes === undefined ? undefined : rows.map(row => Array.from(row.y ?? []))
@@ -71,16 +74,42 @@ export async function fetchSquare(
   return readContactSheet(response, side, side)
 }
 
+/** Fetches texts as the API writes them: frames without what lies between. @returns also the model that drew them */
+export async function fetchTexts(
+  api: string,
+  { model, texts, hand }: Pick<Options, 'model' | 'texts' | 'hand'>,
+  signal: AbortSignal,
+): Promise<{ frames: Frames; drawnBy: string | null }> {
+  const responses = await Promise.all(
+    texts.map(text => {
+      const search = new URLSearchParams({ text, style: hand, format: 'png' })
+      return fetchFromApi(`${modelUrl(api, model)}/write?${search}`, signal)
+    }),
+  )
+  const lines = await Promise.all(responses.map(readPng))
+  // A single text is the end of the way to it.
+  const nearest = (t: number) => Math.round(t * (lines.length - 1))
+  const width = Math.max(...lines.map(line => line.width))
+  const { height } = lines[0]
+  const frames: Frames = {
+    engine: 'edge',
+    width,
+    height,
+    snap: t => [lines.length > 1 ? nearest(t) / (lines.length - 1) : 1, 0],
+    draw(g, t) {
+      g.fillRect(0, 0, g.canvas.width, height)
+      g.drawImage(lines[nearest(t)], 0, 0)
+    },
+    close() {
+      for (const line of lines) line.close()
+    },
+  }
+  return { frames, drawnBy: responses[0].headers.get('x-model') }
+}
+
 /** Frames from a PNG that holds them in rows and columns. */
 async function readContactSheet(response: Response, columns: number, rows: number): Promise<Frames> {
-  const sheet = await createImageBitmap(await response.blob(), {
-    premultiplyAlpha: 'none',
-    colorSpaceConversion: 'none',
-  }).catch(() => {
-    throw elementError('src', 'a PNG image', `something else from ${response.url}`, 'broken', {
-      retryable: true,
-    })
-  })
+  const sheet = await readPng(response)
   const [width, height] = [sheet.width / columns, sheet.height / rows]
   const nearest = (t: number, count: number) => Math.round(t * (count - 1))
   return {
@@ -96,18 +125,37 @@ async function readContactSheet(response: Response, columns: number, rows: numbe
   }
 }
 
+function readPng(response: Response): Promise<ImageBitmap> {
+  return response
+    .blob()
+    .then(blob => createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' }))
+    .catch(() => {
+      const got = `something else from ${response.url}`
+      throw elementError('src', 'a PNG image', got, 'broken', { retryable: true })
+    })
+}
+
 /** Frames decoded in the page, at any position. */
 export function createLocalFrames(
   decode: Decode,
   path: LatentPath,
-  { width, height }: Card['dataset'],
+  { width: across }: Card['dataset'],
 ): Frames {
+  const { width, height } = path
   const image = new ImageData(width, height)
   const { data } = image
   /** Decodes into the alpha channel, rounded as the API rounds grey levels; the array clamps values outside 0…255. */
   const decodeToAlpha = (t: number, u: number) => {
-    const xhat = decode(path(t, u))
-    for (let i = 0; i < xhat.length; i++) data[i * 4 + 3] = Math.round(xhat[i] * 255)
+    data.fill(0)
+    for (const { point, left, opacity } of path.at(t, u)) {
+      const xhat = decode(point)
+      for (let i = 0; i < xhat.length; i++) {
+        const column = i % across
+        const at = (((i - column) / across) * width + left + column) * 4 + 3
+        // Images overlap where one text has a gap and the other a character.
+        data[at] = Math.max(data[at], Math.round(xhat[i] * opacity * 255))
+      }
+    }
   }
   return {
     engine: 'local',

@@ -5,34 +5,67 @@ import { isValueError } from '../../../models/value-error.ts'
 import type { Options } from '../options/attributes.ts'
 import { elementError } from '../options/element-error.ts'
 
-/** The point, z [D_z] or z and y [D_z + classes], at t along a path, or at t across and u down a square; both 0 to 1. A path ignores u. */
-export type LatentPath = (t: number, u: number) => Float32Array
+/** An image to be decoded, and where and how strongly it is drawn. */
+export interface Placed {
+  /** z [D_z], or of a conditional model z and y [D_z + classes]. */
+  point: Float32Array
+  /** Pixels from the left edge. */
+  left: number
+  /** 0 to 1. */
+  opacity: number
+}
+
+/** The picture at t along a path, or at t across and u down a square; both 0 to 1. */
+export interface LatentPath {
+  /** Pixels of a picture: those of one image, or of a line of them. */
+  width: number
+  height: number
+  at(t: number, u: number): Placed[]
+}
 
 /** The path or the square between the endpoints in a model's latent space. @throws ElementError */
 export function createLatentPath(
   { endpoints, path }: Pick<Options, 'endpoints' | 'path'>,
   card: Card,
 ): LatentPath {
-  const square = endpoints.length > 2
-  const points = endpoints.map((text, i) =>
-    locateEndpoint(text, square ? 'corners' : ['from', 'to'][i], card),
-  )
+  const { width, height } = card.dataset
   const between = (a: Float32Array, b: Float32Array, t: number) => interpolate(a, b, t, path, card)
-  if (!square) return t => between(points[0], points[1], t)
+  const square = endpoints.length > 2
+  const points = endpoints.map((text, i) => {
+    const attribute = square ? 'corners' : ['from', 'to'][i]
+    return named(attribute, () => locate(parseEndpoint(text, attribute), card, attribute))
+  })
   const [topLeft, topRight, bottomRight, bottomLeft] = points
-  return (t, u) => between(between(topLeft, bottomLeft, u), between(topRight, bottomRight, u), t)
+  const place = (point: Float32Array) => [{ point, left: 0, opacity: 1 }]
+  return {
+    width,
+    height,
+    at: (t, u) =>
+      place(
+        square
+          ? between(between(topLeft, bottomLeft, u), between(topRight, bottomRight, u), t)
+          : between(topLeft, topRight, t),
+      ),
+  }
 }
 
-function locateEndpoint(text: string, attribute: string, card: Card): Float32Array {
+/** Runs what may find a value that the model does not have; its errors name the attribute. @throws ElementError */
+export function named<T>(attribute: string, run: () => T): T {
   try {
-    return locate(parseEndpoint(text, attribute), card, attribute)
+    return run()
   } catch (error) {
     throw isValueError(error) ? elementError(attribute, error.expected, error.got) : error
   }
 }
 
 /** As the API interpolates: t = 0 and t = 1 give the endpoints themselves, without rounding. */
-function interpolate(a: Float32Array, b: Float32Array, t: number, path: Path, card: Card): Float32Array {
+export function interpolate(
+  a: Float32Array,
+  b: Float32Array,
+  t: number,
+  path: Path,
+  card: Card,
+): Float32Array {
   if (t === 0) return a
   if (t === 1) return b
   return path === 'slerp' ? slerp(a, b, t, card.prior) : lerp(a, b, t)

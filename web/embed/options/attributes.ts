@@ -1,4 +1,4 @@
-import { parseEndpoint } from '../../../models/endpoints.ts'
+import { parseEndpoint, parseStyle } from '../../../models/endpoints.ts'
 import type { Path } from '../../../models/paths.ts'
 import { isValueError } from '../../../models/value-error.ts'
 import { elementError } from './element-error.ts'
@@ -9,8 +9,12 @@ export interface Options {
   servers: readonly string[]
   /** `id` or `id@version`. */
   model: string
-  /** Two endpoints of a path, or the four corners of a square, clockwise from the top left. */
+  /** Two endpoints of a path, or the four corners of a square, clockwise from the top left; none where texts are shown. */
   endpoints: readonly string[]
+  /** Texts that turn into one another. A single one is counted up to. None on a path and in a square. */
+  texts: readonly string[]
+  /** The style that texts are written in, as `parseStyle` reads it. */
+  hand: string
   /** Frames along a path or along a side of the square, ends included: the grid of the keys and of frames from the API. */
   steps: number
   path: Path
@@ -20,7 +24,7 @@ export interface Options {
   controls: boolean
   /** CSS pixels for one pixel of an image. */
   scale: number
-  /** Milliseconds from one endpoint to the next during playback. */
+  /** Milliseconds of playback along the path, or along a side of the square. */
   duration: number
   theme: 'auto' | 'light' | 'dark'
   /** Accessible name; made of the endpoints if undefined. */
@@ -40,7 +44,7 @@ export const CHOICES = {
   theme: ['auto', 'light', 'dark'],
 } as const
 export const FLAGS = ['autoplay', 'loop', 'controls'] as const
-export const TEXTS = ['src', 'model', 'from', 'to', 'corners', 'label'] as const
+export const TEXTS = ['src', 'model', 'from', 'to', 'corners', 'text', 'hand', 'label'] as const
 export const ATTRIBUTES = [...TEXTS, ...Object.keys(NUMBERS), ...Object.keys(CHOICES), ...FLAGS]
 
 /** Returns the text of an attribute, or null if it is missing. */
@@ -53,10 +57,13 @@ type GetAttribute = (attribute: string) => string | null
  * @throws ElementError naming the first attribute whose value is invalid
  */
 export function parseOptions(get: GetAttribute, defaultServers: readonly string[]): Options {
+  const texts = parseTexts(get)
   return {
     servers: parseServers(get('src'), defaultServers),
-    model: parseModel(get('model')),
-    endpoints: parseEndpoints(get),
+    model: parseModel(get('model') ?? DEFAULT_MODEL),
+    endpoints: texts.length > 0 ? [] : parseEndpoints(get),
+    texts,
+    hand: checkValue('hand', get('hand') ?? DEFAULT_HAND, parseStyle),
     steps: parseNumber('steps', get),
     path: parseChoice('path', get),
     engine: parseChoice('engine', get),
@@ -64,11 +71,17 @@ export function parseOptions(get: GetAttribute, defaultServers: readonly string[
     loop: parseFlag(get('loop')),
     controls: parseFlag(get('controls')),
     scale: parseNumber('scale', get),
-    duration: parseNumber('duration', get),
+    duration: parseNumber('duration', get) * Math.max(1, texts.length - 1),
     theme: parseChoice('theme', get),
     label: get('label') ?? undefined,
   }
 }
+
+/** The most texts of one element. */
+const MOST_TEXTS = 64
+/** The model that the server calls its default. */
+export const DEFAULT_MODEL = 'default'
+export const DEFAULT_HAND = 'seed:7'
 
 const quote = (text: string | null) => (text === null ? 'nothing' : JSON.stringify(text.slice(0, 80)))
 
@@ -87,18 +100,37 @@ function parseModel(model: string | null): string {
 
 function parseEndpoints(get: GetAttribute): string[] {
   const corners = get('corners')
-  if (corners === null) return ['from', 'to'].map(name => checkEndpoint(name, get(name)))
-  for (const name of ['from', 'to']) {
-    if (get(name) !== null) throw elementError(name, 'no value beside corners', quote(get(name)))
-  }
-  const endpoints = corners.split(';').map(text => checkEndpoint('corners', text.trim()))
+  if (corners === null) return ['from', 'to'].map(name => checkValue(name, get(name), parseEndpoint))
+  refuseBeside('corners', ['from', 'to'], get)
+  const endpoints = corners.split(';').map(text => checkValue('corners', text.trim(), parseEndpoint))
   if (endpoints.length === 4) return endpoints
   throw elementError('corners', 'four points with semicolons between them', String(endpoints.length))
 }
 
-function checkEndpoint(attribute: string, text: string | null): string {
+/** Which characters can be written is for the model's card to say. */
+function parseTexts(get: GetAttribute): string[] {
+  const text = get('text')
+  if (text === null) return []
+  refuseBeside('text', ['from', 'to', 'corners'], get)
+  const texts = text.split(';').map(text => text.trim())
+  if (texts.length <= MOST_TEXTS && texts.every(text => text !== '')) return texts
+  throw elementError('text', `1 to ${MOST_TEXTS} texts with semicolons between them`, quote(text))
+}
+
+function refuseBeside(attribute: string, others: readonly string[], get: GetAttribute): void {
+  for (const name of others) {
+    if (get(name) !== null) throw elementError(name, `no value beside ${attribute}`, quote(get(name)))
+  }
+}
+
+/** Returns the text of an attribute if `parse` can read it. */
+function checkValue(
+  attribute: string,
+  text: string | null,
+  parse: (text: string, field: string) => unknown,
+): string {
   try {
-    parseEndpoint(text ?? '', attribute)
+    parse(text ?? '', attribute)
     return text as string
   } catch (error) {
     throw isValueError(error) ? elementError(attribute, error.expected, quote(text)) : error

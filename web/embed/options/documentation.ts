@@ -1,4 +1,4 @@
-import { CHOICES, FLAGS, NUMBERS, type TEXTS } from './attributes.ts'
+import { CHOICES, DEFAULT_HAND, DEFAULT_MODEL, FLAGS, NUMBERS, type TEXTS } from './attributes.ts'
 
 /*
  * What the element's attributes, events, slots, parts and custom properties mean: for the gallery's reference and for the
@@ -12,11 +12,14 @@ type AttributeName =
   | (typeof FLAGS)[number]
 
 const DESCRIPTIONS: Record<AttributeName, string> = {
-  model: 'The model: its id, or id@version to pin a version.',
+  model:
+    'The model: its id, or id@version to pin a version; by itself the one that the server calls default.',
   from: 'The start of the path: class:3, class:Sneaker, seed:7 or z:0.5,-1.2.',
   to: 'The end of the path.',
   corners:
     'Instead of from and to: four endpoints with semicolons between them, clockwise from the top left.',
+  text: 'Instead of from and to: a text to count up to, or texts with semicolons between them, each turning into the next.',
+  hand: 'The handwriting of text: seed:7, eps:0.5,-1.2 or z:0.5,-1.2.',
   src: 'The server with the models.',
   steps: 'Images along the path, ends included: a key moves by one of them.',
   path: 'lerp: straight. slerp: on an arc around the prior’s mean.',
@@ -44,6 +47,13 @@ export const ATTRIBUTE_DOCS: readonly AttributeDoc[] = Object.entries(DESCRIPTIO
   ([name, description]) => ({ name, description, ...typeAndDefault(name as AttributeName) }),
 )
 
+const TEXT_DEFAULTS: Partial<Record<AttributeName, string>> = {
+  model: DEFAULT_MODEL,
+  hand: DEFAULT_HAND,
+  src: 'the script’s server',
+  label: 'from its ends',
+}
+
 function typeAndDefault(name: AttributeName): { type: string; initial: string } {
   if (name in NUMBERS) return { type: 'number', initial: String(NUMBERS[name as keyof typeof NUMBERS][2]) }
   if (name in CHOICES) {
@@ -51,13 +61,12 @@ function typeAndDefault(name: AttributeName): { type: string; initial: string } 
     return { type: choices.map(choice => `'${choice}'`).join(' | '), initial: choices[0] }
   }
   if ((FLAGS as readonly string[]).includes(name)) return { type: 'boolean', initial: 'off' }
-  const initial = name === 'src' ? 'the script’s server' : name === 'label' ? 'from its ends' : ''
-  return { type: 'string', initial }
+  return { type: 'string', initial: TEXT_DEFAULTS[name] ?? '' }
 }
 
 export const EVENT_DOCS = {
   ready: 'The first frames are shown. Detail: model, width, height.',
-  change: 'Another position is shown. Detail: t, u, z. Bubbles.',
+  change: 'Another position is shown. Detail: t, u, z, and y of a conditional model. Bubbles.',
   error: 'Nothing can be shown. Detail: attribute, code, message.',
 } as const
 

@@ -1,0 +1,66 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { runProgram } from '../../export/command/run-program.ts'
+import { writeCard } from '../../export/files/write-card.ts'
+import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { chooseFold } from '../data/choose-fold.ts'
+import { loadDataset } from '../data/load-dataset.ts'
+import { encodeAll, openOnnxModel } from '../evaluate/onnx-model.ts'
+import { formatJudgement, formatTrainingImages, HEADER } from '../judge/format-judgement.ts'
+import { judgeExported } from '../judge/judge-folder.ts'
+import { densityOptions } from './command-options.ts'
+import { type DensityOptions, measureDensity } from './measure-density.ts'
+
+interface Options extends DensityOptions {
+  zoo: string
+  dataDir?: string
+  judge: boolean
+}
+
+const [covariance, spread] = densityOptions()
+const program = new Command('npm run density --')
+  .description(
+    'Fit the latent density of an exported model again and put it on the card; its files stay as they are.',
+  )
+  .argument('<model>', 'an id of the zoo, or a folder with a card.json')
+  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .addOption(covariance)
+  .addOption(spread)
+  .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")
+  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addHelpText(
+    'after',
+    `
+Fitted to the training images of the model's fold, with as many components as give its validation images the greatest
+log-likelihood. What was judged of the old density leaves the card.`,
+  )
+  .showHelpAfterError('(--help lists the options)')
+  .action(async (name: string, { zoo, dataDir, judge, ...options }: Options) => {
+    const folder = existsSync(join(name, 'card.json')) ? name : join(zoo, name)
+    const { card, files } = await readModelFolder(folder)
+    const dataset = await loadDataset(card.dataset.name, { dataDir })
+    const chosen = chooseFold(dataset, { ...card.training, foldSeed: 0, split: 'shuffled' })
+    const model = await openOnnxModel(
+      { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
+      card.architecture,
+    )
+    const fitted = await encodeAll(model, dataset.train, chosen.train)
+    const heldOut = await encodeAll(model, dataset.train, chosen.validation)
+    const density = measureDensity(fitted, heldOut, dataset, chosen, {
+      latentDim: card.architecture.latentDim,
+      seed: card.training.seed,
+      ...options,
+      onFit: line => console.log(line),
+    })
+    await model.close()
+    const { judgement: _, ...rest } = card
+    await writeCard(folder, { ...rest, density })
+    const judgement = judge ? await judgeExported(folder, dataDir) : null
+    if (!judgement) return
+    console.log(HEADER)
+    console.log(formatTrainingImages(judgement))
+    console.log(formatJudgement('samples', judgement))
+  })
+
+await runProgram(program)

@@ -1,0 +1,48 @@
+import type { Density } from '../../models/card.ts'
+import type { Dataset } from '../data/dataset.ts'
+import type { Fold } from '../step/folds.ts'
+import { type Covariance, fitDensity, narrowDensity, type Posteriors } from './fit-density.ts'
+
+/** How a model's density is fitted. */
+export interface DensityOptions {
+  /** A covariance for each component, or one for all. Default `full`. */
+  covariance?: Covariance
+  /** What the fitted standard deviations are multiplied by, above 0, at most 1; see `Density.spread`. Default 1. */
+  spread?: number
+  /** Called with a line for each mixture fitted. */
+  onFit?: (line: string) => void
+}
+
+/** Posteriors without labels. */
+export type Encoded = Omit<Posteriors, 'labels'>
+
+/**
+ * The latent density of a model: fitted to the training images of a fold, components chosen on its validation images.
+ *
+ * @param fitted posteriors of the fold's training images
+ * @param heldOut posteriors of its validation images
+ */
+export function measureDensity(
+  fitted: Encoded,
+  heldOut: Encoded,
+  { train, classes }: Pick<Dataset, 'train' | 'classes'>,
+  chosen: Fold,
+  { latentDim, seed, covariance, spread, onFit }: DensityOptions & { latentDim: number; seed: number },
+): Density {
+  const labels = (indices: Uint32Array) => train.labels && Uint8Array.from(indices, i => train.labels![i])
+  const density = fitDensity(
+    { ...fitted, labels: labels(chosen.train) },
+    { ...heldOut, labels: labels(chosen.validation) },
+    {
+      latentDim,
+      classes: classes.length,
+      seed,
+      covariance,
+      onFit: (what, { weights, heldOutLogLikelihood }) =>
+        onFit?.(
+          `density of ${what}: ${weights.length} components, ${heldOutLogLikelihood.toFixed(3)} nats a held-out draw`,
+        ),
+    },
+  )
+  return spread === undefined || spread === 1 ? density : narrowDensity(density, spread)
+}
