@@ -27,7 +27,7 @@ test('the gallery shows its examples, and the code of its playground gives the e
   await page.goto(`${home}/embed/`)
   await page.locator('#examples latent-interpolation').first().waitFor()
   await waitForFrames(page)
-  expect(await page.locator('#examples article').count()).toBe(7)
+  expect(await page.locator('#examples article').count()).toBe(8)
   await page.evaluate(axe.source)
   const found = await page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)

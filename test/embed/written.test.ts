@@ -71,7 +71,7 @@ test('a text is first the picture of the API, then decoded in the page with the 
   expect(requests.filter(url => url.endsWith('.onnx'))).toEqual([])
   const canvas = page.locator('latent-interpolation canvas')
   expect(await canvas.boundingBox()).toMatchObject({ width: 3.5 * SIZE * 8, height: SIZE * 8 })
-  await canvas.hover()
+  await page.locator('latent-interpolation').hover()
   await waitForLocalDecoding(page)
   expectAlike(await shown(page), expected)
   expect(exceptions).toEqual([])
@@ -148,7 +148,7 @@ test('attributes change a text live, and characters without a class are named', 
       }),
   )
   expect(detail).toMatchObject({ attribute: 'text', code: 'refused' })
-  expect(detail.message).toBe('expected the characters 0 1 2 3 4 5 6 7 8 9, spaces and hyphens, got xé')
+  expect(detail.message).toBe('expected the characters 0 1 2 3 4 5 6 7 8 9, spaces and hyphens, got "xé"')
   await page.evaluate(() => {
     const element = document.querySelector('latent-interpolation')!
     element.text = '418'

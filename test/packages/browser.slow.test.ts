@@ -243,7 +243,7 @@ describe('without a server', () => {
     expect(await fail('a', 'b.txt')).toEqual([1, 'error: b.txt: expected a name with .html or .js\n'])
     expect(await fail('a', 'b.html')).toEqual([
       1,
-      'error: expected --from and --to, or --corners; see --help\n',
+      'error: expected --from and --to, --corners or --text; see --help\n',
     ])
     expect(await fail('no-folder', 'b.js')).toEqual([1, expect.stringMatching(/^error: .*no-folder/)])
   })

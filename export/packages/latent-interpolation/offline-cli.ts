@@ -13,7 +13,7 @@ Writes a page (.html) or a script (.js) with the element and a model inside, whi
   --title <text>     title of the page
 
 Attributes of the element, for a page:
-  --from <endpoint> --to <endpoint>, or --corners <a;b;c;d>
+  --from <endpoint> --to <endpoint>, or --corners <a;b;c;d>, or --text <text> with --hand <style>
   --steps --path --duration --scale --theme --label, --autoplay --loop --controls
 
 Example:
@@ -26,6 +26,8 @@ const ATTRIBUTES = {
   from: text,
   to: text,
   corners: text,
+  text,
+  hand: text,
   steps: text,
   path: text,
   duration: text,
@@ -54,8 +56,8 @@ async function run(): Promise<void> {
   const written = Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [name, value === true ? '' : String(value)]),
   )
-  if (isPage && !written.corners && !(written.from && written.to)) {
-    throw new Error('expected --from and --to, or --corners; see --help')
+  if (isPage && !written.corners && !written.text && !(written.from && written.to)) {
+    throw new Error('expected --from and --to, --corners or --text; see --help')
   }
   const content = isPage
     ? await offlinePage({ model, decoder, title, attributes: written })

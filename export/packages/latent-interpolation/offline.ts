@@ -8,7 +8,7 @@ export interface OfflineOptions {
   model: string
   /** Another decoder.onnx with the same shape, as one with int8 weights. */
   decoder?: string
-  /** The element's attributes besides `model`: from and to, or corners, and any other; a flag has the value ''. */
+  /** The element's attributes besides `model`: from and to, corners or text, and any other; a flag has the value ''. */
   attributes: Readonly<Record<string, string>>
   /** Title of the page. */
   title?: string
@@ -83,7 +83,8 @@ function shortenCard(card: Card, attributes: OfflineOptions['attributes']): Card
   const { id, version, architecture, prior, latent, density } = card
   const { name, width, height, classes, polarity } = card.dataset
   const { from = '', to = '', corners = '' } = attributes
-  const isFixed = from + to + corners !== '' && !`${from};${to};${corners}`.includes('seed:')
+  const isWritten = attributes.text !== undefined
+  const isFixed = isWritten || (from + to + corners !== '' && !`${from};${to};${corners}`.includes('seed:'))
   return {
     id,
     version,

@@ -8,6 +8,8 @@ export interface PlaygroundState {
   square: boolean
   /** Four endpoints; a path uses the first two. */
   endpoints: readonly string[]
+  /** A text, or several with semicolons between them, instead of the endpoints; empty for none. */
+  text: string
   /** The other attributes that differ from their defaults. */
   attributes: Attributes
   snippet: SnippetName
@@ -16,11 +18,12 @@ export interface PlaygroundState {
 /** The playground's initial state for a model: a path between two examples of its classes, with controls. */
 export function initialState(model: ListedModel): PlaygroundState {
   const endpoints = [2, 0, 6, 4].map(index => exampleEndpoint(index, model.classes))
-  return { model, square: false, endpoints, attributes: { controls: '' }, snippet: 'HTML' }
+  return { model, square: false, endpoints, text: '', attributes: { controls: '' }, snippet: 'HTML' }
 }
 
 /** The element's attributes. */
-export function attributesOf({ model, square, endpoints, attributes }: PlaygroundState): Attributes {
+export function attributesOf({ model, square, endpoints, text, attributes }: PlaygroundState): Attributes {
+  if (text !== '') return { model: model.id, text, ...attributes }
   const ends: Attributes = square
     ? { corners: endpoints.join(';') }
     : { from: endpoints[0], to: endpoints[1] }
@@ -44,6 +47,12 @@ export function setAttribute(
 /** Replaces one endpoint. */
 export function setEndpoint(state: PlaygroundState, index: number, text: string): PlaygroundState {
   return { ...state, endpoints: state.endpoints.with(index, text) }
+}
+
+/** Sets or clears the text. A line is as wide as the text is long: it starts smaller than a single image. */
+export function setText(state: PlaygroundState, text: string): PlaygroundState {
+  const scaled = text !== '' && !('scale' in state.attributes) ? setAttribute(state, 'scale', '4') : state
+  return { ...scaled, text }
 }
 
 /** Changes the model; endpoints that name classes it lacks become seeds. */

@@ -12,6 +12,7 @@ import {
   setAttribute,
   setEndpoint,
   setModel,
+  setText,
 } from './playground-state.ts'
 import { type Attributes, SNIPPETS, type SnippetName } from './snippets.ts'
 
@@ -72,7 +73,8 @@ function attributeForm(
   models: readonly ListedModel[],
   setState: SetState,
 ): TemplateResult {
-  const { model, square, endpoints, attributes } = state
+  const { model, square, endpoints, text, attributes } = state
+  const ends = text !== '' ? [] : square ? CORNERS : PATH_ENDS
   const ids = models.map(({ id }) => id)
   const selectModel = (id: string) =>
     setState(setModel(state, models.find(model => model.id === id) as ListedModel))
@@ -83,10 +85,11 @@ function attributeForm(
     </datalist>
     <div class="fields">
       ${selectField('model', ids, model.id, selectModel)}
-      ${(square ? CORNERS : PATH_ENDS).map((label, i) =>
+      ${ends.map((label, i) =>
         textField(label, 'endpoints', endpoints[i], text => setState(setEndpoint(state, i, text))),
       )}
-      ${checkbox('four corners', square, square => setState({ ...state, square }))}
+      ${text === '' ? checkbox('four corners', square, square => setState({ ...state, square })) : nothing}
+      ${textField('text', '', text, text => setState(setText(state, text)))}
     </div>
     <div class="fields">
       ${(['steps', 'scale', 'duration'] as const).map(name => {
