@@ -176,7 +176,7 @@ function answerKnown(service: Service, head: RequestHead): Reply | Promise<Reply
 }
 
 function errorReply(platform: Platform, error: Error, { method, target, client }: RequestHead): Reply {
-  // Whatever failed after a client closed its connection, its body above all, failed for that reason.
+  // An error after the client closed its connection comes from that, above all an incomplete body.
   const problem = client.hasHungUp() ? clientGone() : toProblem(error)
   if (problem.code === 'internal') platform.log(`${method} ${target}: ${error.stack ?? error}`)
   return problemReply(problem)

@@ -13,7 +13,7 @@ export interface Incident {
   reason: string
 }
 
-/** Where models come from. */
+/** The source of models. */
 export interface ModelStore {
   /** Every model, by id in ascending order. The same array until something changes. */
   list(): Promise<readonly CatalogEntry[]>
@@ -46,7 +46,7 @@ export interface Runtime {
   sessionBytes: number
 }
 
-/** What loads and runs graphs. */
+/** Loads and runs graphs. */
 export interface Engine {
   runtime: Runtime
   sessions: SessionCache
@@ -71,7 +71,7 @@ export interface SessionCache {
   ): Promise<T>
 }
 
-/** Whether a client may go on. `remaining` and `reset` (seconds) where the limiter knows them. */
+/** Whether a client's request is within its rate. `remaining` and `reset` (seconds) if the limiter knows them. */
 export interface RateVerdict {
   allowed: boolean
   limit: number
@@ -81,7 +81,7 @@ export interface RateVerdict {
   reset?: number
 }
 
-/** Where a client with a key stands. */
+/** The usage of a client with a key. */
 export interface Usage {
   client: string
   /** The day (UTC) that is counted, as in 2026-11-26. */
@@ -94,11 +94,11 @@ export interface Usage {
   rate: number | null
 }
 
-/** What the requests of one client with a key are charged to. */
+/** The account that the requests of a client with a key are charged to. */
 export interface KeyAccount {
   /** @throws Problem rate-limited, when its rate or quota is used up */
   charge(cost: number): Promise<void>
-  /** Where the client stands, as headers. */
+  /** The client's usage as headers. */
   headers(): Record<string, string>
   usage(): Promise<Usage>
 }
@@ -129,7 +129,7 @@ export interface Client {
   hasHungUp(): boolean
 }
 
-/** What differs between the runtimes that the app runs on. */
+/** The platform: everything that differs between the runtimes of the app. */
 export interface Platform extends Engine {
   store: ModelStore
   /** The model that the id `default` stands for; chosen by `firstModel` where the operator sets none. */
@@ -153,7 +153,7 @@ export interface Platform extends Engine {
   runtimeStart?: Readonly<RuntimeStart>
   /** Whether the server is shutting down, so that load balancers should send it no more requests. */
   isShuttingDown?(): boolean
-  /** Lets work continue after the reply was sent or the client has gone. */
+  /** Keeps the runtime alive for work that continues after the reply was sent or the client has disconnected. */
   keepAlive(work: Promise<unknown>): void
   /** Identifies the running code in keys of the shared cache. */
   build: string

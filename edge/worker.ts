@@ -55,7 +55,7 @@ interface Env {
   PUBLIC_URL?: string
   /** Whether answers are compressed here. Cloudflare compresses them itself. */
   COMPRESS?: boolean
-  /** Whether the headers of a proxy in front are believed, where the Worker runs outside Cloudflare. */
+  /** Whether to trust the headers of a proxy in front, if the Worker runs outside Cloudflare. */
   TRUST_PROXY?: boolean
 }
 
@@ -176,7 +176,7 @@ function openPlatform(env: Env, bundled: Bundled, engine: Engine, runtimeStart: 
     compresses: env.COMPRESS,
     page: async request => {
       const file = await env.ASSETS.fetch(request)
-      // The headers of a fetched response are immutable, and each reply gets some of its own.
+      // The headers of a fetched response are immutable, and each reply gets additional ones.
       const response = new Response(file.body, file)
       if (env.COMPRESS) compressFile(response, request)
       return response

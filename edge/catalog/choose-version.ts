@@ -3,7 +3,7 @@ import { isCanary } from '../../models/registry/channel.ts'
 import { ONE_MINUTE } from '../http/reply.ts'
 import type { CatalogEntry, Client } from '../platform.ts'
 
-/** What a canary is chosen by. */
+/** The properties of a request by which a canary is chosen. */
 export interface CanaryKey {
   /** The seed as it stands in the URL. */
   seed: string | null
@@ -11,14 +11,16 @@ export interface CanaryKey {
 }
 
 /**
- * Who gets the same version as the sender of a request: `pinned`, everyone for ever, since the URL names the version;
- * `everyone`, until the channel changes; `seed`, everyone with this seed, until then; `client`, this client alone.
+ * Scope of the chosen version, which determines how the reply may be cached. `pinned`: the URL names the version, so
+ * everyone always gets it; `everyone`: until the channel changes; `seed`: everyone with this seed, until then;
+ * `client`: only this client.
  */
 export type VersionScope = 'pinned' | 'everyone' | 'seed' | 'client'
 
 /**
- * Chooses between stable version and canary by a hash: of the seed where the URL has one, so that a URL gives everyone
- * the same and may be cached; else of the client's address, so that a client stays with one version.
+ * Chooses between stable version and canary by a hash. If the URL has a seed, it is the seed's, so that a URL gives
+ * everyone the same and may be cached; otherwise it is that of the client's address, so that a client stays with one
+ * version.
  */
 export function chooseVersion(
   { id, card, canary }: CatalogEntry & { card: Card },

@@ -1,6 +1,6 @@
 import type { Session, SessionCache } from '../platform.ts'
 
-/** Thrown where a session cannot be opened, or not in time. */
+/** Thrown when a session cannot be opened, or not in time. */
 export class SessionError extends Error {}
 
 interface Entry {

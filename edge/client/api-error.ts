@@ -6,7 +6,7 @@ interface Problem {
   errors?: readonly FieldError[]
 }
 
-/** What is wrong with one field of a request. */
+/** One wrong field of a request. */
 export interface FieldError {
   field: string
   expected: string

@@ -1,4 +1,4 @@
-/** How requests are repeated. */
+/** Options of repeating requests. */
 export interface RetryOptions {
   /** Repetitions at most; default 3. */
   retries?: number

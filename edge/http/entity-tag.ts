@@ -1,6 +1,6 @@
 /**
- * A strong entity tag: MurmurHash3 of the bytes with two seeds. It costs a small part of what SHA-256 would beside a
- * decode of 0.1 ms. It need not resist forgery: nobody but this server makes the bytes.
+ * A strong entity tag: MurmurHash3 of the bytes with two seeds. It costs a small part of SHA-256, whose time would
+ * matter beside a decode of 0.1 ms. It need not resist forgery, because only this server makes the bytes.
  */
 export function entityTag(bytes: Uint8Array): string {
   const hashes = murmur3Pair(bytes, 0, 0x9747b28c)

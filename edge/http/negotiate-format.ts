@@ -15,8 +15,9 @@ export const FORMATS = {
 export type Format = keyof typeof FORMATS
 
 /**
- * Chooses a format: `format=` if given, else the best of `Accept` by its q-values; the first offered for wildcards and
- * without a preference. hono/accepts is not used: it gives a media range no precedence over a wider one.
+ * Chooses a format: that of `format=`, or else the best in `Accept` by its q-values; the first one offered for
+ * wildcards and without a preference. hono/accepts is not used, because it does not prefer a media range to a wider
+ * one.
  *
  * @param offered the operation's formats, the default first
  * @throws Problem not-acceptable

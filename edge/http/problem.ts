@@ -29,7 +29,7 @@ export const PROBLEMS = {
 /** The code of a problem. */
 export type ProblemCode = keyof typeof PROBLEMS
 
-/** One wrong value: where it stood, what was expected and what came. */
+/** One wrong value: its place, what was expected and what was found. */
 export const Fault = z
   .object({
     in: z.enum(['path', 'query', 'header', 'body']),
@@ -111,7 +111,7 @@ export function wrongValue(
   return new Problem(code, undefined, [{ in: place, field, expected, got: quote(got) }])
 }
 
-/** The problem of a client that closed its connection. */
+/** The problem for a client that closed its connection. */
 export function clientGone(): Problem {
   return new Problem('client-gone', 'The client closed its connection.')
 }

@@ -1,11 +1,11 @@
 import type { Client, Platform, RateVerdict } from '../platform.ts'
 import { Problem } from './problem.ts'
 
-/** What one request is charged against its client's rate. */
+/** The account that one request is charged to. */
 export interface RateAccount {
   /** @throws Problem rate-limited, with Retry-After, when the client has used up its rate */
   charge(cost: number): Promise<void>
-  /** Where the client stands (IETF draft "RateLimit header fields for HTTP"), as of the last charge. */
+  /** The client's remaining rate after the last charge (IETF draft "RateLimit header fields for HTTP"). */
   headers(): Record<string, string>
 }
 

@@ -6,9 +6,9 @@ export interface Reply {
   status: number
   headers: Record<string, string>
   body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null
-  /** Whether it is sent compressed where the platform does so: text that many ask for. */
+  /** Whether the platform may send it compressed: text that is requested often. */
   compress?: boolean
-  /** Whether it is to be kept in memory and sent again for equal requests. */
+  /** Whether it is kept in memory and sent again for equal requests. */
   keep?: boolean
   /** Whether it came from memory: a runtime may then cache what it makes of the headers, by their object. */
   reused?: boolean

@@ -1,6 +1,6 @@
 import type { Client } from '../platform.ts'
 
-/** What is known of a request before its body and parameters are read. */
+/** The parts of a request that are known before its body and parameters are read. */
 export interface RequestHead {
   method: string
   /** Path and query, as they were sent. */

@@ -1,4 +1,4 @@
-/** A request's id: the client's X-Request-Id where it is short and plain, else a new one. */
+/** The id of a request: the client's X-Request-Id if it is short and plain, otherwise a new one. */
 export function requestId(given: string | null | undefined): string {
   return given && /^[\w.:/+=@-]{1,128}$/.test(given) ? given : crypto.randomUUID()
 }

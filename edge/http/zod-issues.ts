@@ -9,9 +9,9 @@ interface Issue {
 }
 
 /**
- * The first of Zod's issues as faults. The schemas' messages say what was expected.
+ * Converts the first of Zod's issues to faults. The messages of the schemas say what was expected.
  *
- * @param values what was parsed, to quote values of unknown keys
+ * @param values the parsed values, to quote those of unknown keys
  */
 export function faultsOf(issues: readonly unknown[], place: Fault['in'], values: unknown): Fault[] {
   return (issues as Issue[]).slice(0, MAX_FAULTS).flatMap(issue =>

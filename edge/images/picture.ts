@@ -71,7 +71,7 @@ function toGrey({ width, height, data }: Rgba, background: number): GreyImage {
   return { width, height, pixels }
 }
 
-/** Whether an error says that a picture holds more than its header states. */
+/** Whether an error means that a picture holds more than its header states. */
 export function isOverflow(error: unknown): boolean {
   return error instanceof PngOverflowError
 }

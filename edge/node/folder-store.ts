@@ -11,7 +11,7 @@ import { unreadableModels } from '../catalog/readable-models.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
 import { listModels } from './build.ts'
 
-/** How long a reading of the folder is used, milliseconds. */
+/** Milliseconds for which a reading of the folder is used. */
 const FRESH_FOR = 1000
 
 /**

@@ -20,7 +20,7 @@ import { send } from './send-reply.ts'
  */
 const IDLE_TIMEOUT = 65_000
 
-/** What every request of a server is answered and observed with. */
+/** The parts that answer and observe every request of a server. */
 export interface Serving {
   app: App
   address: PublicAddress

@@ -3,11 +3,11 @@ import { LRUCache } from 'lru-cache'
 import { clientNetwork, forwardedOrigin, lastForwardedFor } from '../http/client-network.ts'
 import { keyOf, type RequestHead } from '../http/request-head.ts'
 
-/** How a server is reached. */
+/** The public address of a server. */
 export interface PublicAddress {
   /** The origin that people see; by default that of each request. */
   publicUrl?: string
-  /** Whether the headers of a proxy in front are believed. */
+  /** Whether to trust the headers of a proxy in front. */
   trustProxy: boolean
 }
 

@@ -1,4 +1,4 @@
-/** What is known of an answered request. */
+/** An answered request, for metrics and the access log. */
 export interface Observation {
   /** The route's pattern. */
   route: string

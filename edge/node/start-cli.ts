@@ -105,7 +105,10 @@ async function start(): Promise<void> {
   console.log('\nCtrl-C stops it.')
 }
 
-/** Ends with a plain message if something listens on the port already: before the build, and not from inside workerd. */
+/**
+ * Ends the program with a plain message if something already listens on the port: before the build, and not later from
+ * inside workerd.
+ */
 async function checkFree(host: string, port: number): Promise<void> {
   const probe = createServer()
   const error = await new Promise<NodeJS.ErrnoException | undefined>(resolve => {

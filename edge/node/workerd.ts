@@ -50,7 +50,7 @@ export interface WorkerdOptions {
   state?: string
   /** The scheme and host that people see. */
   publicUrl?: string
-  /** Whether the headers of a proxy in front are believed. */
+  /** Whether to trust the headers of a proxy in front. */
   trustProxy?: boolean
   /** Seconds between reads of the channels. */
   channelSeconds?: number

@@ -8,11 +8,11 @@ import type { Body, BodyKind, BodySize } from './body.ts'
 /** HTTP methods of operations; GET includes HEAD. */
 export type Method = 'get' | 'post'
 
-/** What an operation works with: a model, checked parameters, and what was posted. */
+/** The context of an operation: a model, checked parameters, and the posted content. */
 export interface OperationContext<Q> extends Pick<Model, 'decode' | 'encode' | 'file'> {
   card: Card
   query: Q
-  /** What was posted; undefined for GET. */
+  /** The posted content; undefined for GET. */
   body: Body | undefined
   /** The seed of the query, or else one drawn for this request. */
   seed(): number
@@ -36,7 +36,7 @@ export interface Result {
 export interface Example {
   title: string
   query: string
-  /** For a POST: curl's options for what is sent. */
+  /** For a POST: curl's options for the body. */
   send?: string
   /** The file that curl writes to; without one the answer is text. */
   save?: string
@@ -54,7 +54,7 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   only?: { readonly [name in keyof z.output<Q>]?: Method }
   /** The formats it offers; the first is the default. */
   formats: readonly Format[]
-  /** What a POST carries. */
+  /** The kind of content of a POST. */
   body?: BodyKind
   /** The fields of its JSON answer, after model, version and seed. */
   answer: z.ZodObject
@@ -62,7 +62,7 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   count(query: z.output<Q>, body: BodySize | undefined, card: Card, format: Format): number
   run(context: OperationContext<z.output<Q>>): Promise<Result>
   /**
-   * The answer as events, where `sse` is offered: throws before the first of them, or not at all.
+   * The answer as events, if `sse` is offered. Errors are thrown before the first event.
    *
    * @param first the index of the first event
    */

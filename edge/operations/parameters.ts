@@ -37,14 +37,14 @@ export function text(length: number, error = `text of 1 to ${length} characters`
   return z.string({ error }).min(1, { error }).max(length, { error })
 }
 
-/** A seed; one is drawn where none is given. */
+/** A seed; drawn if absent. */
 export const Seed = integer(0, 0xffffffff)
   .optional()
   .openapi({ description: 'Seed of the draw. Without one, one is drawn and stated in X-Seed.', example: 7 })
 
 const FRAME = 'a width and a height in pixels, as in 1200x630'
 
-/** How pictures are laid out in png and apng. */
+/** The layout of pictures in png and apng. */
 export const Picture = z.strictObject({
   scale: integer(1, LIMITS.scale)
     .default(1)
@@ -65,7 +65,7 @@ export const Picture = z.strictObject({
 })
 export type Picture = z.output<typeof Picture>
 
-/** How posted images are read. */
+/** How posted images are interpreted. */
 export const InvertInput = flag().openapi({ description: 'Posted images have dark ink on light paper' })
 
 /** Refuses coordinates too far out to mean anything. @throws ValueError naming `field` */

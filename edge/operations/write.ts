@@ -144,7 +144,7 @@ async function styleOf(context: OperationContext<Query>): Promise<Style> {
   return style
 }
 
-/** Where the posted image lies in the Gaussian of its class, eps [D_z]. */
+/** The position of the posted image in the Gaussian of its class, eps [D_z]. */
 async function postedStyle(
   { card, query, encode, decode }: OperationContext<Query>,
   n: number,

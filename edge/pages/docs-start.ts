@@ -2,7 +2,7 @@ import { escapeHtml } from './html.ts'
 
 /** A way to use the API, as a reader pastes it. */
 interface Start {
-  /** What it is, as a heading. */
+  /** The heading. */
   title: string
   language: 'html' | 'js' | 'python'
   code: string

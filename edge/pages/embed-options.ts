@@ -12,7 +12,7 @@ import { checkCoordinates, choice, integer, text } from '../operations/parameter
 /** The most texts of one element. */
 const MOST_TEXTS = 64
 
-/** A parameter that is on where it is present, as an attribute is, and off with 0 or false. */
+/** A boolean parameter: true if present, like an attribute, and false for 0 or false. */
 const flag = () =>
   z
     .enum(['', '1', 'true', '0', 'false'], { error: 'true or false' })
@@ -174,7 +174,7 @@ export function stillOf(options: EmbedOptions): Still {
   }
 }
 
-/** What link previews show of a picture: its whole in the shape of 1.91 to 1, to which others would be cropped. */
+/** The picture of a link preview: the whole image in the shape of 1.91 to 1, to which sites would crop it otherwise. */
 export function previewStill({ path, ...size }: Still): Still {
   const { width, height } = PREVIEW_SIZE
   return size.width > width || size.height > height

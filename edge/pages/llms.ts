@@ -1,7 +1,7 @@
 import { type Reply, textReply } from '../http/reply.ts'
 import { OPERATIONS } from '../operations/index.ts'
 
-/** /llms.txt: what a language model needs to call the API (https://llmstxt.org). */
+/** /llms.txt: the description from which a language model can call the API (https://llmstxt.org). */
 export function llmsReply(origin: string): Reply {
   const operations = OPERATIONS.map(
     ({ name, methods, summary, description }) =>

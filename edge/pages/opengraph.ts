@@ -1,7 +1,7 @@
 import type { Still } from './embed-options.ts'
 import { escapeHtml } from './html.ts'
 
-/** What other sites show for a link to a page. */
+/** The preview that other sites show for a link to a page. */
 export interface Preview {
   /** The page's address. */
   url: string

@@ -3,7 +3,11 @@ import { jsonReply, type Reply } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Platform } from '../platform.ts'
 
-/** What a client with a key has used today. @throws Problem unauthorized without a key, not-found where there are none */
+/**
+ * Today's usage of a client with a key.
+ *
+ * @throws Problem unauthorized without a key, not-found if the server has no keys
+ */
 export async function usageReply({ keys }: Platform, { authorization }: RequestHead): Promise<Reply> {
   if (!keys) throw new Problem('not-found', 'This server has no keys: nothing is counted by client.')
   if (authorization === undefined) {

@@ -104,7 +104,7 @@ function sheetFor(card: Card, n: number): { columns: number; scale: number } {
 function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
   const text = given.get('text') ?? '2026'
   const writable = card.dataset.classes.filter(name => [...name].length === 1)
-  // Digits, and the characters that leave a gap: what the model cannot write has no picture.
+  // Digits, and the characters that leave a gap: a text with other characters has no picture.
   if (![...text].every(c => writable.includes(c) || c === ' ' || c === '-') || text.trim() === '')
     return undefined
   const seed = (readInteger(given, 'seed', 0xffffffff, 7) + readInteger(given, 'hand', 5, 0)) % 2 ** 32

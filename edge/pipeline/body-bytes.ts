@@ -3,7 +3,8 @@ import { Problem, wrongValue } from '../http/problem.ts'
 import { LIMITS } from '../limits.ts'
 
 /**
- * A body's bytes, unpacked where its Content-Encoding is gzip: never more than the limit, whatever Content-Length says.
+ * The bytes of a body, unpacked if its Content-Encoding is gzip. They never exceed the limit, whatever Content-Length
+ * says.
  *
  * @throws Problem body-too-large, unsupported-media-type or invalid-body
  */

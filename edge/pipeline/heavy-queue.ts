@@ -4,7 +4,7 @@ import type { Client } from '../platform.ts'
 
 /** Runs heavy work one piece at a time, by turns of the clients that wait. */
 export interface HeavyQueue {
-  /** @throws Problem busy after `timeout`, or client-gone when the client has hung up */
+  /** Runs work when it is the client's turn. @throws Problem busy after `timeout`, or client-gone if the client has left */
   run<T>(client: Client, work: () => Promise<T>): Promise<T>
   /** Clients' requests that wait. */
   waiting(): number
@@ -49,7 +49,7 @@ export function heavyQueue(timeout = TIMEOUT): HeavyQueue {
     if (began !== undefined && now - began <= LOST_AFTER) return false
     let next = ticket
     for (const other of tickets) {
-      // While work ran nobody could poll.
+      // The client's connection could not be polled while other work ran.
       if (now - Math.max(other.due, ended) > MISSED) tickets.delete(other)
       else if (isBefore(other, next)) next = other
     }

@@ -18,7 +18,7 @@ import {
   rawImages,
 } from './posted-images.ts'
 
-/** What was posted, checked, with its pictures still to be decoded. */
+/** The posted content, checked; its pictures are not decoded yet. */
 export type ParsedBody = BodySize &
   (
     | { kind: 'images'; images: readonly PostedImage[] }
@@ -34,7 +34,7 @@ export const BODY_TYPES: Record<BodyKind, readonly string[]> = {
 }
 
 /**
- * Reads what was posted and checks it against the model and the limits, without decoding pictures.
+ * Reads the posted content and checks it against the model and the limits, without decoding pictures.
  *
  * @throws Problem body-too-large, unsupported-media-type, invalid-body, invalid-value or too-large
  */

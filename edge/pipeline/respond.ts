@@ -8,7 +8,7 @@ import type { Platform } from '../platform.ts'
 import type { HeavyQueue } from './heavy-queue.ts'
 import type { ParsedRequestCache } from './parsed-request-cache.ts'
 
-/** What requests are answered with: one of each for a process. */
+/** The parts that answer requests: one of each in a process. */
 export interface Service {
   platform: Platform
   catalog: ModelCatalog
@@ -37,7 +37,7 @@ export async function respond(
     : openRateAccount(platform, head.client)
   await rate.charge(1)
   const reply = await make(rate)
-  // A reply that was made from a list which has changed meanwhile must not outlive it.
+  // A reply made from a list that has changed meanwhile must not be kept.
   if (isComplete(reply) && reply.keep && head.method === 'GET' && before === (await catalog.list())) {
     const headers = { ...reply.headers, 'server-timing': 'cache;desc="memory"' }
     const { status, body, compress } = reply

@@ -15,7 +15,7 @@ import { countDecoding } from './posted-images.ts'
 import { decodeBody, picturesOf } from './read-body.ts'
 import { measurePicture, render } from './render.ts'
 
-/** What one request for an operation runs with. */
+/** The inputs of one request for an operation. */
 export interface Run {
   platform: Platform
   queue: HeavyQueue
@@ -215,7 +215,7 @@ function isRepeatable({ operation, query, body }: ParsedRequest): boolean {
   )
 }
 
-/** Whether a reply is worth memory: raw numbers of a few images are made again as quickly as they are found. */
+/** Whether to keep a reply in memory: raw numbers of a few images are computed as quickly as they are found. */
 function isWorthKeeping(parsed: ParsedRequest): boolean {
   const isRaw = parsed.format === 'f32' || parsed.format === 'npy'
   return !isRaw || imagesOf(parsed) >= 16

@@ -53,7 +53,7 @@ export function watchChannels(
       try {
         const changed = new Set(await channels.refresh())
         for (const [id, { complete, tested }] of resolved) if (tested && !complete) changed.add(id)
-        // A model that nobody has asked for yet is tested when it is first needed.
+        // A model that has not been requested yet is tested when it is first needed.
         for (const id of changed) await update(id, resolved.get(id)?.tested ?? false)
         incidents.report('bucket', undefined)
       } catch (error) {

@@ -1,8 +1,8 @@
 import type { Incident } from '../platform.ts'
 
-/** What is wrong now, by the name of what it concerns: a version, a channel or the bucket. */
+/** The current faults, by the name of what they concern: a version, a channel or the bucket. */
 export interface Incidents {
-  /** Reports what is wrong with something, or undefined when nothing is (any more). Only changes are logged. */
+  /** Reports a fault of something, or undefined when it has none (any more). Only changes are logged. */
   report(name: string, reason: string | undefined): void
   /** Drops the incidents of names that `isRelevant` rejects. */
   retain(isRelevant: (name: string) => boolean): void

@@ -16,7 +16,7 @@ export interface ResolvedChannel {
   complete: boolean
 }
 
-/** What versions are found with. */
+/** The parts that versions are found with. */
 export interface VersionFinder {
   bucket: Bucket
   files: FileCache
@@ -89,7 +89,7 @@ async function findVersion(
   }
 }
 
-/** Which versions answer, for the log and to tell whether an entry changed. */
+/** The versions that answer, for the log and to detect changes of an entry. */
 export function describeEntry({ card, canary }: CatalogEntry): string {
   if (!card) return 'none'
   return `${card.version}${canary ? `, canary ${canary.card.version} for ${canary.share}%` : ''}`

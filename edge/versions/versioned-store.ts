@@ -67,7 +67,7 @@ export function versionedStore(options: VersionedStoreOptions): ModelStore {
       firstRead ??= work
       if (waited && age > 2 * interval) await waitAtMost(timeouts.overdue, work)
     }
-    // A bucket that hangs from the start delays the requests that arrive meanwhile, and no later ones.
+    // A bucket that hangs from the start delays the requests that arrive during its timeout, but no later ones.
     if (!waited) await waitAtMost(timeouts.first, firstRead)
     waited = true
   }

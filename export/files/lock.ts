@@ -6,7 +6,9 @@ import { z } from 'zod'
 const Holder = z.object({
   pid: z.int(),
   host: z.string(),
-  /** When the process started, as the system counts it: a pid is used again. Null where the system does not say. */
+  /**
+   * Start of the process in the system's units, because process ids are used again; null if the system does not tell.
+   */
   started: z.string().nullable(),
   token: z.string(),
 })
@@ -150,7 +152,7 @@ async function isAlive(path: string, { pid, host, started }: Holder): Promise<bo
   return (await startOf(pid)) === started
 }
 
-/** Milliseconds since a file was last written, by the clock of the file system it is on; 0 where it is gone. */
+/** Milliseconds since a file was last written, by the clock of its file system; 0 if it does not exist. */
 async function age(path: string): Promise<number> {
   const probe = `${path}.${randomUUID()}.clock`
   try {

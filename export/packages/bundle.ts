@@ -6,7 +6,7 @@ import { build, type Plugin } from 'vite'
 
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 
-/** What to bundle. */
+/** The input of a bundle. */
 export interface Bundle {
   /** Entry modules from the repository's root, by the names of their output files. */
   entries: Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-/** What a package is, besides the files that its `build` writes. */
+/** The definition of a package, besides the files that its `build` writes. */
 export interface PackageDefinition {
   name: string
   description: string

@@ -55,7 +55,7 @@ export async function readNamedCard(bucket: Bucket, text: string): Promise<Card>
   )
 }
 
-/** The id of a model as the command line names it. @throws Error for what is no id */
+/** The id of a model as the command line names it. @throws Error when the text is not an id */
 export function readId(text: string): string {
   if (ModelId.safeParse(text).success) return text
   throw failure('usage', `id: expected a model’s, such as mnist-vae-l2-z2, got ${JSON.stringify(text)}`)

@@ -31,9 +31,9 @@ export interface GateOptions {
 }
 
 /**
- * Judges a version beside the stable one and the floor.
+ * Judges a version against the stable one and the floor.
  *
- * @returns what was gone past by force
+ * @returns the findings that `force` overrode
  */
 export async function passGate(
   bucket: Bucket,

@@ -1,7 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import type { Answer, Pair } from '../../models/registry/canary-trial.ts'
 
-/** What pairs of requests are made of. */
+/** The inputs of pairs of requests. */
 export interface ProbeOptions {
   /** The server's address, without a path. */
   server: string

@@ -120,7 +120,7 @@ async function adoptBundled(
   return promote(undefined, id, bundled.card.version, { at: new Date().toISOString(), by })
 }
 
-/** Where a version comes from, for the history. */
+/** The origin of a version, for the history. */
 function originOf({ training, dataset }: Card, key: VerificationKey | undefined): Partial<Occasion> {
   const commit = training.recipe?.commit
   return {
@@ -130,7 +130,7 @@ function originOf({ training, dataset }: Card, key: VerificationKey | undefined)
   }
 }
 
-/** The floor stays where it was first set, at the first stable version, unless it is set anew. */
+/** The floor is the first stable version, unless another one is set. */
 function setFloor(channel: Channel, anew = false): Channel {
   const floor = anew ? channel.stable : (channel.floor ?? stableLine(channel)[0])
   return { ...channel, floor }

@@ -38,7 +38,7 @@ export async function pruneVersions(
     for (const version of own) {
       if (kept.has(version.version)) continue
       if (!version.whole && now - version.uploaded.getTime() < GIVEN_UP) continue
-      // Read for each version right before it is deleted: it may have been promoted meanwhile.
+      // Read the channel right before each version is deleted: the version may have been promoted meanwhile.
       if ((await needed(bucket, id)).has(version.version)) continue
       const why = version.whole ? `older than the newest ${keep}` : 'never finished'
       onPruned({ version, why })

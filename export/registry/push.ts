@@ -5,7 +5,7 @@ import { findFault, type ModelVersion, readCard } from '../../models/registry/ve
 import { signVersion } from './sign.ts'
 import type { Bucket } from './stores/bucket.ts'
 
-/** What a push did with one file. */
+/** The result of pushing one file. */
 export type Outcome = 'uploaded' | 'there already' | 'repaired'
 
 /**
@@ -67,7 +67,7 @@ async function pushFile(bucket: Bucket, { card, files }: ModelVersion, file: Mod
   return before ? 'repaired' : 'uploaded'
 }
 
-/** Refuses another card for a version that is there: versions are never changed. */
+/** Checks that a version that exists does not get another card: versions are never changed. */
 function requireSame(card: ModelVersion['card'], there: ModelVersion['card']): void {
   if (isDeepStrictEqual(card, there)) return
   const fields = Object.keys(card) as (keyof typeof card)[]

@@ -4,7 +4,7 @@ import type { MeasureVersion } from './pass-gate.ts'
 import type { Bucket } from './stores/bucket.ts'
 import type { WatchOptions } from './watch.ts'
 
-/** Where a command's lines go: what was asked for, and what went wrong. */
+/** The output of a command: its results, and its errors. */
 export interface Output {
   print(line: string): void
   complain(line: string): void
@@ -15,7 +15,7 @@ export interface Options {
   target?: string
 }
 
-/** What defines the commands of a program. */
+/** The context in which the commands of a program are defined. */
 export interface Scene {
   print: Output['print']
   testData: TestData | undefined
@@ -26,7 +26,7 @@ export interface Scene {
   withBucket<T>(options: Options, work: (bucket: Bucket) => Promise<T>): Promise<T>
 }
 
-/** What the commands need that only those who have the images can do. */
+/** Functions of the commands that need the images. */
 export interface TestData {
   measure: MeasureVersion
   /** Puts the test images that lie beside a model into the bucket, where there are any. */

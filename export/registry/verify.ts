@@ -5,11 +5,11 @@ import { listChannels, readChannel } from './channels.ts'
 import { listVersions } from './list-versions.ts'
 import type { Bucket } from './stores/bucket.ts'
 
-/** What `verifyBucket` found of one thing. */
+/** The result of `verifyBucket` for one item. */
 export interface Verdict {
   /** `id@version`, or the channel of a model. */
   name: string
-  /** Nothing where all is well. */
+  /** Empty if there is no fault. */
   faults: string[]
   /** Not whole, and no harm: a push that was never finished. */
   unfinished?: boolean

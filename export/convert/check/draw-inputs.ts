@@ -5,7 +5,7 @@ import type { Converted } from '../to-onnx/convert-options.ts'
 import type { Numbers } from './numbers.ts'
 
 const BATCH = 3
-/** What an open size is tried with first. */
+/** The first size tried for an open axis. */
 export const OPEN_SIZE = 16
 
 /** Sizes of open axes by the names that the converted model's inputs give them. */
@@ -15,10 +15,10 @@ export type Sizes = Readonly<Record<string, number>>
 export type IntegerInput = (input: number) => { below: number; floats?: boolean } | undefined
 
 /**
- * Numbers to try a converted model with: standard normals, and whole numbers for inputs that are looked up in a table.
- * The same each time.
+ * Draws inputs to try a converted model with: standard normals, and whole numbers for inputs that index a table. They
+ * are the same each time.
  *
- * @param sizes of open axes; 3 for the batch and 16 for others where they are not given
+ * @param sizes of open axes; 3 for the batch and 16 for others by default
  */
 export function drawInputs(converted: Converted, integers: IntegerInput, sizes: Sizes = {}): Numbers[] {
   return converted.inputs.map(({ name, type, dims }, i) => {

@@ -4,7 +4,7 @@ export interface Numbers {
   data: Float32Array | Int32Array | Uint8Array
 }
 
-/** The first line of an error's message: what other libraries throw has several. */
+/** The first line of an error's message; messages of other libraries have several. */
 export function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n')[0]
 }

@@ -2,7 +2,7 @@ import type { Converted } from '../to-onnx/convert-options.ts'
 import type { Numbers } from './numbers.ts'
 import { fittingRuntimes, type Runtimes } from './runtimes.ts'
 
-/** How far a runtime's outputs are from those of TF.js, over all outputs and elements. */
+/** The largest difference between a runtime's outputs and those of TF.js, over all outputs and elements. */
 export interface Difference {
   runtime: string
   /** Largest |actual − expected|; infinite where only one of both is a number. */

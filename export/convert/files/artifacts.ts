@@ -4,7 +4,7 @@ import { type Location, memoryLocation, webLocation } from './location.ts'
 import { inflate, readJson } from './unpack.ts'
 import { byteLength, WeightEntry } from './weights.ts'
 
-/** What TF.js passes to a save handler (`tf.io.ModelArtifacts`), as far as the conversion reads it. */
+/** The part of `tf.io.ModelArtifacts`, which TF.js passes to a save handler, that the conversion reads. */
 export interface Artifacts {
   modelTopology?: unknown
   weightSpecs?: readonly unknown[]
@@ -19,7 +19,7 @@ export interface Files {
   files: Readonly<Record<string, Uint8Array>>
 }
 
-/** Where model.json is, the URL of it or of its folder, or the model in memory. */
+/** The source of a model: a path or URL of model.json or of its folder, or the model in memory. */
 export type ModelSource = Location | URL | Artifacts | Files
 
 /** A model's files, read but not interpreted. */

@@ -64,7 +64,7 @@ const OTHER_FORMATS: readonly OtherFormat[] = [
   },
 ]
 
-/** The format of a file that is no model.json, where it is a known one. */
+/** The format of a file that is not a model.json, if it is a known one. */
 export function otherFormat(bytes: Uint8Array): OtherFormat | undefined {
   const start = String.fromCharCode(...bytes.subarray(0, 8))
   return OTHER_FORMATS.find(({ magic }) => start.startsWith(magic))

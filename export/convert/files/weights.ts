@@ -63,7 +63,7 @@ const sizeOf = (dims: readonly number[]) => dims.reduce((product, dim) => produc
 interface ByteReader {
   readonly length: number
   readonly offset: number
-  /** The next bytes, at an address that is a multiple of 4: in place where they lie so in one part, else a copy. */
+  /** Takes the next bytes, at an address that is a multiple of 4: without copying if they lie so in one part. */
   take(size: number): Uint8Array<ArrayBuffer>
   /** The little-endian uint32 at `offset + ahead`; undefined past the end. */
   peekLength(ahead: number): number | undefined

@@ -3,7 +3,7 @@ import type { Inferred } from './shape-rule.ts'
 import { inferShapes } from './shapes.ts'
 import type { Constant, Dim, NamedNode, Value } from './value.ts'
 
-/** A graph under construction: what layers add their operators to. */
+/** A graph under construction, to which layers add their operators. */
 export interface Builder {
   readonly opset: number
   /** Nodes of the graph, or of the subgraph that is being built. */

@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 
-/** Why a model was not converted: the message names the place in the model, what was expected and what was found. */
+/**
+ * The error of a model that was not converted: the message names the place in the model, what was expected and what was
+ * found.
+ */
 export class ConversionError extends Error {
   override name = 'ConversionError'
 }

@@ -128,7 +128,7 @@ function scaled({ node, weight }: Linear, factors: ArrayLike<number>): Float64Ar
   return out
 }
 
-/** Stores new numbers under the constant's name where no other node reads it, else under a new name. */
+/** Stores new numbers under the constant's name if no other node reads it, otherwise under a new name. */
 function replace(
   name: string | undefined,
   old: Value,

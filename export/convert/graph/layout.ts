@@ -27,11 +27,11 @@ export function channelsLast(graph: Builder, x: Value): Value {
   return made
 }
 
-/** Where the channels-first form of a value of this rank has an axis. */
+/** The position of an axis in the channels-first form of a value of this rank. */
 export const channelsFirstAxis = (axis: number, rank: number): number =>
   axis === 0 ? 0 : axis === rank - 1 ? 1 : axis + 1
 
-/** Applies operators that treat all axes alike, to the channels-first form where all inputs have one. */
+/** Applies operators that treat all axes alike, on the channels-first form if all inputs have one. */
 export function elementwise(
   graph: Builder,
   inputs: readonly Value[],

@@ -10,13 +10,13 @@ import { toHalf } from '../../../models/onnx/half.ts'
 import { sizeOf } from './arrays.ts'
 import type { Constant, Value } from './value.ts'
 
-/** How trained weights are stored; arithmetic is in float32 with each. */
+/** The precision in which trained weights are stored; arithmetic is always float32. */
 export type Precision = 'fp32' | 'fp16' | 'int8'
 
 /** The precisions in which weights can be stored. */
 export const PRECISIONS: readonly Precision[] = ['fp32', 'fp16', 'int8']
 
-/** What a constant is in the file: initializers and the nodes that turn them back into float32. */
+/** The form of a constant in the file: initializers, and the nodes that convert them to float32. */
 export interface Stored {
   tensors: Tensor[]
   nodes: Node[]
@@ -26,7 +26,7 @@ const LARGEST_HALF = 65504
 /** Below it halves lose digits: 2^-14, the smallest normal one. */
 const SMALLEST_HALF = 2 ** -14
 
-/** A constant as it is stored in `precision`; what is not a weight, or does not fit, stays as it is. */
+/** Stores a constant in `precision`. Constants that are not weights, or whose values do not fit, stay float32. */
 export function storeConstant(value: Value & { constant: Constant }, precision: Precision): Stored {
   const { name, constant, type } = value
   const dims = value.dims as readonly number[]

@@ -1,7 +1,7 @@
 import type { Attribute, DataType } from '../../../models/onnx/encode-model.ts'
 import type { Dim, Value } from './value.ts'
 
-/** What an operator's output is known to be before it runs. */
+/** The type and sizes of an operator's output, as far as they are known before it runs. */
 export interface Inferred {
   type: DataType
   dims: readonly Dim[]
@@ -12,7 +12,10 @@ export type Inputs = readonly (Value | null)[]
 
 /** Attributes of a node, by name. */
 export type Attributes = Readonly<Record<string, Attribute>>
-/** How an operator's outputs follow from its inputs. `outputs` are the names of the results, for sizes that only running tells. */
+/**
+ * Infers the outputs of an operator from its inputs. `outputs` are the names of the results, for sizes known only at
+ * run time.
+ */
 export type Rule = (inputs: Inputs, attributes: Attributes, outputs: readonly string[]) => Inferred[]
 
 /** An attribute that is an integer. */

@@ -8,7 +8,7 @@ export interface Value extends OnnxValue {
   dims: readonly Dim[]
   /** Its numbers, when they are known at conversion. */
   constant?: Constant
-  /** Which time steps count, bool [batch, time]; travels from Masking and Embedding to recurrent layers. */
+  /** The unmasked time steps, bool [batch, time]; passed from Masking and Embedding to recurrent layers. */
   mask?: Value
 }
 

@@ -17,7 +17,7 @@ export interface ConvertOptions {
   outputs?: readonly string[]
   /** Name of the open batch size; default "batch". */
   batch?: string
-  /** What becomes of the states of stateful layers; a layers-model that has some needs it. */
+  /** How the states of stateful layers are converted; required for a layers-model that has some. */
   state?: StateMode
   /** Conversions of custom layers of a layers-model, by class name. */
   layers?: CustomLayers
@@ -33,7 +33,7 @@ export interface Converted {
   readonly bytes: Uint8Array
   inputs: readonly Value[]
   outputs: readonly Value[]
-  /** How many inputs and outputs at the end are states of the model's layers. */
+  /** Number of inputs and outputs at the end that are states of the model's layers. */
   states?: number
   /**
    * By output, whether it comes from a sigmoid or the like: its scale is 1, and runtimes compute it to about 1e-7 of

@@ -11,7 +11,7 @@ import { foldConstants } from '../graph/fold-constants.ts'
 import { type Precision, storeConstant } from '../graph/precision.ts'
 import type { Constant, Value } from '../graph/value.ts'
 
-/** Protocol buffers end at 2 GiB; a part is left for what is not weights. */
+/** Protocol buffers are limited to 2 GiB; a part is reserved for everything but weights. */
 const LARGEST_FILE = 2 ** 31 - 2 ** 24
 
 /**

@@ -16,8 +16,8 @@ export interface Listed {
 export type Condition = 'absent' | { etag: string }
 
 /**
- * Where versions and channel files are kept. Every object is written whole or not at all, and a read finds what the
- * last finished write left. Operations throw an Error that names the bucket when it does not answer as it should.
+ * A bucket: storage of versions and channel files. Every object is written whole or not at all, and a read returns what
+ * the last finished write left. Operations throw an Error that names the bucket when it does not answer as it should.
  */
 export interface Bucket {
   /** As people call it: `local`, `dir:/srv/models`. */

@@ -79,7 +79,7 @@ async function removeEmpty(path: string, root: string): Promise<void> {
     try {
       await rmdir(at)
     } catch {
-      // Something was put there meanwhile, which stays.
+      // Another process has written the object meanwhile; it stays.
       return
     }
   }

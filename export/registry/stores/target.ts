@@ -7,18 +7,18 @@ import { openRemote, readAccount } from './remote-r2.ts'
 /** Where wrangler and `npm start` keep workerd's R2 on this machine. */
 export const LOCAL_STATE = path.resolve(import.meta.dirname, '../../../edge/.wrangler/state/v3')
 
-/** What `--target` takes, for help texts. */
+/** The forms of `--target`, for help texts. */
 export const TARGETS = 'local (workerd’s R2 on this disk), remote (R2 on Cloudflare) or dir:PATH (a folder)'
 
 /**
- * Opens what `--target` names.
+ * Opens the bucket of `--target`.
  *
  * @throws Error saying what was expected, or what the environment lacks
  */
 export async function openTarget(name: string): Promise<Bucket> {
   if (name === 'remote') return openRemote(readAccount(process.env))
   if (name === 'local') {
-    // Only here: Miniflare takes half a second to load, and a server of one's own may not have it.
+    // Import Miniflare only here: it takes half a second to load, and other targets do not need it.
     const { openLocal } = await import('./local-r2.ts')
     return openLocal(process.env.LATENT_EDGE_STATE ?? LOCAL_STATE)
   }
