@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { splitPoints } from '../../models/draws.ts'
 import { parseEndpoint } from '../../models/endpoints.ts'
+import { pointQuery } from '../../models/first-view.ts'
 import { pathTitle } from '../../models/path-title.ts'
 import { walk } from '../../models/paths.ts'
 import type { Model } from '../catalog/catalog.ts'
@@ -15,6 +17,7 @@ import { createPlane } from '../plot/plane.ts'
 import { project, projectionOf } from '../plot/projection.ts'
 import { asCorner, cornerControl, cornersIn, LETTERS, locateCorner } from './corners.ts'
 import { createDrawing } from './drawing-dialog.ts'
+import { firstPicture } from './first-picture.ts'
 import { modelOnPlane } from './model-on-plane.ts'
 import { lessons, share } from './path.ts'
 import { createPathPictures } from './path-pictures.ts'
@@ -104,6 +107,7 @@ export function createInterpolate(app: AppContext): View {
         ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
       </section>
       <section class="player" aria-label="Along the path">
+        ${pictures.frame ? nothing : firstFrame(app, card, located[0])}
         <canvas
           role="img"
           aria-label="The image at this place of the path"
@@ -116,7 +120,7 @@ export function createInterpolate(app: AppContext): View {
         </div>
       </section>
       <section class="strip-box" aria-label="The path, step by step">
-        ${pictures.sheet?.canvas ?? nothing}
+        ${pictures.sheet?.canvas ?? firstStrip(app, card, corners)}
         ${complete ? share(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
       </section>
       ${lessons()} ${drawing.render(model, card)}
@@ -136,6 +140,38 @@ export function createInterpolate(app: AppContext): View {
     },
     close: player.stop,
   }
+}
+
+/** The server's picture of the path's start, while it stands there. */
+function firstFrame(
+  app: AppContext,
+  card: Card,
+  start: Float32Array | undefined,
+): TemplateResult | typeof nothing {
+  if (app.state.t > 0 || !start) return nothing
+  const { z, y } = splitPoints(start, card.architecture)
+  const label = y ? y.indexOf(1) : 0
+  return label < 0 ? nothing : firstPicture(app, card, pointQuery(card, z, label), false)
+}
+
+/** The server's picture of the path, where its ends are points that the API knows. */
+function firstStrip(
+  app: AppContext,
+  card: Card,
+  corners: readonly string[],
+): TemplateResult | typeof nothing {
+  const [from, to, third] = corners
+  if (third !== undefined || !corners.every(corner => /^(class|seed|z):/.test(corner))) return nothing
+  const { path, steps } = app.state
+  const query = new URLSearchParams({
+    from,
+    to,
+    path,
+    steps: String(steps),
+    columns: String(steps),
+    scale: '3',
+  })
+  return firstPicture(app, card, `interpolate?${query}`, false)
 }
 
 /** "A 4 on its way to a 9"; undefined where a corner is no endpoint of the API. */

@@ -9,6 +9,7 @@ import type { Network } from '../catalog/catalog.ts'
 import { copyAt } from '../lab/answer.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
 import { picture } from '../plot/picture.ts'
+import { firstPicture } from './first-picture.ts'
 import type { JudgeOpinion } from './judge-opinion.ts'
 
 /** Characters that can be written at once: as many as the API allows. */
@@ -57,7 +58,11 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
             @input=${(event: Event) => app.set({ text: (event.target as HTMLInputElement).value })}
         /></label>
         <p id="writing-problem" class="hint" role="status">${problem ?? nothing}</p>
-        ${shown && laid && !problem ? line(card, shown) : html`<div class="written"></div>`}
+        ${
+          shown && laid && !problem
+            ? line(card, shown)
+            : html`<div class="written">${laid && !problem ? firstPicture(app, card, `${writeQuery(app, seed)}&scale=4`, false) : nothing}</div>`
+        }
         ${laid && !problem ? actions(app, card, seed) : nothing} ${shown && !problem ? reading(card, shown) : nothing}
       </section>`
     },
@@ -103,8 +108,13 @@ function textPoints(card: Card, { glyphs }: WrittenText, seed: number): Float32A
   return points
 }
 
+/** The API's operation and parameters for the state's text. */
+function writeQuery({ state }: AppContext, seed: number): string {
+  return `write?text=${encodeURIComponent(state.text)}&seed=${seed}`
+}
+
 function actions(app: AppContext, card: Card, seed: number): TemplateResult {
-  const url = `${apiRoot(app.state.api)}models/${card.id}/write?text=${encodeURIComponent(app.state.text)}&seed=${seed}`
+  const url = `${apiRoot(app.state.api)}models/${card.id}/${writeQuery(app, seed)}`
   const image = `<img src="${url}&format=png&scale=4" alt="${app.state.text}">`
   return html`<div class="actions">
       <a class="button" href=${`${url}&format=png&scale=8`} download="written.png">Download PNG</a>
