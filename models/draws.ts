@@ -69,6 +69,11 @@ export function requireImages({ images }: Moments, field: string): void {
   if (images === 0) throw valueError(field, 'a class that had training images', 'one that had none')
 }
 
+/** Indices of the classes that have a place in the latent space: those that had training images. */
+export function placedClasses({ latent }: Pick<LatentSpace, 'latent'>): number[] {
+  return latent.classes.flatMap(({ images }, i) => (images > 0 ? [i] : []))
+}
+
 /** Options of a draw of samples. */
 export interface SampleOptions {
   n: number

@@ -1,9 +1,16 @@
 import type { Card } from '../../models/card.ts'
+import { placedClasses } from '../../models/draws.ts'
+import { classEndpoint } from '../../models/endpoints.ts'
 
-/** A class of the model for examples, by its index: the `wanted`-th, or the last of fewer. Undefined without classes. */
-export function exampleClass({ dataset }: Card, wanted: number): string | undefined {
-  const { length } = dataset.classes
-  return length === 0 ? undefined : String(Math.min(wanted, length - 1))
+/**
+ * A class of the model for examples, by its index or, where that is another class's name, by its name: of those that can
+ * be sampled the `wanted`-th, or the last of fewer. Undefined without any.
+ */
+export function exampleClass(card: Card, wanted: number): string | undefined {
+  const placed = placedClasses(card)
+  if (placed.length === 0) return undefined
+  const index = placed[Math.min(wanted, placed.length - 1)]
+  return classEndpoint(card.dataset.classes, index).slice('class:'.length)
 }
 
 /** A stop of an interpolation: a class, of a conditional model in a style; a seed where the model has no classes. */

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
+import { placedClasses } from '../../models/draws.ts'
 import { locate, parseEndpoint } from '../../models/endpoints.ts'
 import { gridPoints } from '../../models/paths.ts'
 import { valueError } from '../../models/value-error.ts'
@@ -79,13 +80,13 @@ function showsStyles({ dims, at }: Query, { architecture }: Card): boolean {
 }
 
 function columnsOf(query: Query, card: Card): number {
-  return showsStyles(query, card) ? card.dataset.classes.length : query.size
+  return showsStyles(query, card) ? placedClasses(card).length : query.size
 }
 
-/** A row of all classes for each style, [size · classes, size of a point]. */
+/** A row of all classes that had training images for each style, [size · classes, size of a point]. */
 function stylePoints({ size, styles }: Query, card: Card): Float32Array {
   const rows = Array.from({ length: size }, (_, row) =>
-    card.dataset.classes.map((_, label) =>
+    placedClasses(card).map(label =>
       locate({ class: label, style: { seed: (styles + row) >>> 0 } }, card, 'styles'),
     ),
   ).flat()

@@ -154,7 +154,9 @@ function last(count: number, fraction: number): boolean[] {
 function listClasses(name: string, images: readonly SourceImage[]): string[] {
   const classes = [...new Set(images.flatMap(({ label }) => label ?? []))].sort(natural.compare)
   if (classes.length <= MOST_CLASSES) return classes
-  throw new Error(`${name}: expected at most ${MOST_CLASSES} classes, got ${classes.length}`)
+  throw new Error(
+    `${name}: expected at most ${MOST_CLASSES} classes, got ${classes.length}; give --no-labels to leave classes out`,
+  )
 }
 
 function requireTrainedClasses(

@@ -22,6 +22,8 @@ export interface FitDensityOptions {
   latentDim: number
   /** Number of classes; 0 where the data has none. */
   classes: number
+  /** Their names, for `onFit`. */
+  names?: readonly string[]
   seed: number
   /** A covariance for each component, or one for all. Default `full`. */
   covariance?: Covariance
@@ -52,7 +54,7 @@ const DIGITS = 4
  * @throws RangeError when a class has no images in one of the two
  */
 export function fitDensity(fitted: Posteriors, heldOut: Posteriors, options: FitDensityOptions): Density {
-  const { classes, seed, onFit } = options
+  const { classes, names, seed, onFit } = options
   const select = (label: number | null, name: string) => {
     const [train, held] = [fitted, heldOut].map((posteriors, k) =>
       drawPoints(posteriors, label, options, ['fit', 'held-out'][k]),
@@ -66,7 +68,7 @@ export function fitDensity(fitted: Posteriors, heldOut: Posteriors, options: Fit
     seed,
     draws: DRAWS,
     whole: select(null, 'all images'),
-    classes: labelled ? Array.from({ length: classes }, (_, c) => select(c, `class ${c}`)) : [],
+    classes: labelled ? Array.from({ length: classes }, (_, c) => select(c, `class ${names?.[c] ?? c}`)) : [],
   }
 }
 

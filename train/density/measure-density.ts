@@ -21,6 +21,7 @@ export type Encoded = Omit<Posteriors, 'labels'>
  *
  * @param fitted posteriors of the fold's training images
  * @param heldOut posteriors of its validation images
+ * @throws Error when a class has no images to fit to, or none to hold out
  */
 export function measureDensity(
   fitted: Encoded,
@@ -29,6 +30,7 @@ export function measureDensity(
   chosen: Fold,
   { latentDim, seed, covariance, spread, onFit }: DensityOptions & { latentDim: number; seed: number },
 ): Density {
+  requireEachClass({ train, classes }, chosen)
   const labels = (indices: Uint32Array) => train.labels && Uint8Array.from(indices, i => train.labels![i])
   const density = fitDensity(
     { ...fitted, labels: labels(chosen.train) },
@@ -38,6 +40,7 @@ export function measureDensity(
       classes: classes.length,
       seed,
       covariance,
+      names: classes,
       onFit: (what, { weights, heldOutLogLikelihood }) =>
         onFit?.(
           `density of ${what}: ${weights.length} components, ${heldOutLogLikelihood.toFixed(3)} nats a held-out draw`,
@@ -45,4 +48,20 @@ export function measureDensity(
     },
   )
   return spread === undefined || spread === 1 ? density : narrowDensity(density, spread)
+}
+
+/** @throws Error when a class has no images to fit its density to, or none to hold out */
+function requireEachClass(
+  { train: { labels }, classes }: Pick<Dataset, 'train' | 'classes'>,
+  { train, validation }: Fold,
+): void {
+  if (!labels) return
+  for (const [label, name] of classes.entries()) {
+    const [fitted, held] = [train, validation].map(part => part.filter(i => labels[i] === label).length)
+    if (fitted > 0 && held > 0) continue
+    throw new Error(
+      `--density: expected images of every class to fit to and to hold out, got ${fitted} and ${held} of "${name}"; ` +
+        'add images, train on another fold (--fold), or leave --density out',
+    )
+  }
 }

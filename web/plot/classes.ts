@@ -1,13 +1,14 @@
 import type { Card } from '../../models/card.ts'
+import { placedClasses } from '../../models/draws.ts'
 import type { Latents } from '../catalog/catalog.ts'
 import type { Backdrop } from './plane-backdrop.ts'
 import { type Projection, project } from './projection.ts'
 
 /** Class names for the plane, each placed at the mean of its training images' mu. */
 export function classNames(card: Card, projection: Projection): Backdrop['names'] {
-  return card.dataset.classes.map((text, index) => {
+  return placedClasses(card).map(index => {
     const [u, v] = project(projection, Float32Array.from(card.latent.classes[index].mean))
-    return { text, at: [u, v] as const, index }
+    return { text: card.dataset.classes[index], at: [u, v] as const, index }
   })
 }
 

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { classIndex, splitPoints } from '../../models/draws.ts'
+import { classIndex, placedClasses, splitPoints } from '../../models/draws.ts'
 import { classEndpoint, locate, parseEndpoint } from '../../models/endpoints.ts'
 import { type Latents, meanOf } from '../catalog/catalog.ts'
 import type { AppContext } from '../lab/app-context.ts'
@@ -40,12 +40,14 @@ export function locateCorner(
  */
 export function cornersIn(corners: readonly string[], card: Card): string[] {
   const { classes } = card.dataset
-  const wanted = [0, classes.length - 1, 1, 3]
+  const placed = placedClasses(card)
+  const wanted = [placed[0], placed.at(-1), placed[1], placed[3]]
   const isThere = (corner: string) => locateCorner(corner, card, undefined) !== undefined
   const taken = new Set(corners.filter(isThere))
   return corners.map((corner, i) => {
     if (!corner.startsWith('class:') || isThere(corner)) return corner
-    const other = wanted[i] in classes ? classEndpoint(classes, wanted[i]) : ''
+    const wish = wanted[i]
+    const other = wish === undefined ? '' : classEndpoint(classes, wish)
     const next = isThere(other) && !taken.has(other) ? other : `seed:${i + 1}`
     taken.add(next)
     return next
@@ -82,8 +84,9 @@ export function cornerControl(
   const [kind, value] = partsOf(corner)
   const letter = LETTERS[index]
   const set = (next: string) => app.set({ corners: corners.map((old, i) => (i === index ? next : old)) })
+  const placed: number | undefined = placedClasses(card)[0]
   const first: Record<Kind, string> = {
-    class: card.dataset.classes.length > 0 ? classEndpoint(card.dataset.classes, 0) : '',
+    class: placed === undefined ? '' : classEndpoint(card.dataset.classes, placed),
     seed: `seed:${index + 1}`,
     test: `test:${index}`,
     z: asCorner(
@@ -91,7 +94,7 @@ export function cornerControl(
       card,
     ),
   }
-  const kinds = (Object.keys(KINDS) as Kind[]).filter(k => k !== 'class' || card.dataset.classes.length > 0)
+  const kinds = (Object.keys(KINDS) as Kind[]).filter(k => k !== 'class' || placed !== undefined)
   return html`<div class="corner">
     <button
       class="corner-letter"
@@ -142,9 +145,9 @@ function valueControl(
     const { classes } = card.dataset
     const chosen = findClass(classes, value)
     return html`<select aria-label=${label} @change=${(e: Event) => set(read(e))}>
-      ${classes.map(
-        (name, i) =>
-          html`<option value=${classEndpoint(classes, i)} ?selected=${i === chosen}>${name}</option>`,
+      ${placedClasses(card).map(
+        i =>
+          html`<option value=${classEndpoint(classes, i)} ?selected=${i === chosen}>${classes[i]}</option>`,
       )}
     </select>`
   }

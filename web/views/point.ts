@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { placedClasses } from '../../models/draws.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
@@ -62,15 +63,12 @@ export function pointControls(app: AppContext, card: Card, z: Float32Array): Tem
     ${isConditional(card) ? classControl(app, card) : nothing}
     <div class="places" role="group" aria-label="Go to">
       <button @click=${() => app.set({ z: [...card.prior.mean] })}>Prior’s mean</button>
-      ${card.dataset.classes.map(
-        (name, i) => html`<button
-          aria-label=${`Mean of class ${name}`}
-          title=${`Mean of class ${name}`}
-          @click=${() => app.set({ z: [...card.latent.classes[i].mean], ...(isConditional(card) && { y: i }) })}
-        >
-          ${name}
-        </button>`,
-      )}
+      ${placedClasses(card).map(i => {
+        const name = `Mean of class ${card.dataset.classes[i]}`
+        const go = () =>
+          app.set({ z: [...card.latent.classes[i].mean], ...(isConditional(card) && { y: i }) })
+        return html`<button aria-label=${name} title=${name} @click=${go}>${card.dataset.classes[i]}</button>`
+      })}
     </div>
   </div>`
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { placedClasses } from '../../models/draws.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { slider } from '../lab/controls.ts'
 import { isConditional } from '../lab/points.ts'
@@ -23,7 +24,7 @@ const inputValue = (event: Event) => (event.target as HTMLInputElement).value
 /** What the state's `from` names for a card: a class's index, the prior, or any class. */
 export function sourceOf({ from }: Pick<State, 'from'>, card: Card): number | 'prior' | 'any' {
   const label = Number(from)
-  if (Number.isInteger(label) && from.trim() !== '' && card.dataset.classes[label] !== undefined) return label
+  if (Number.isInteger(label) && from.trim() !== '' && placedClasses(card).includes(label)) return label
   return from === 'prior' && card.density ? 'prior' : 'any'
 }
 
@@ -35,8 +36,8 @@ function sourceMenu(app: AppContext, card: Card): TemplateResult {
     <select @change=${(event: Event) => app.set({ from: inputValue(event) })}>
       <option value="any" ?selected=${source === 'any'}>${isConditional(card) ? 'every class' : whole}</option>
       ${card.density ? html`<option value="prior" ?selected=${source === 'prior'}>the prior</option>` : nothing}
-      ${card.dataset.classes.map(
-        (name, i) => html`<option value=${i} ?selected=${source === i}>class ${name}</option>`,
+      ${placedClasses(card).map(
+        i => html`<option value=${i} ?selected=${source === i}>class ${card.dataset.classes[i]}</option>`,
       )}
     </select></label
   >`

@@ -1,7 +1,7 @@
 import '../styles/styles.css'
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { pointSize } from '../../models/draws.ts'
+import { placedClasses, pointSize } from '../../models/draws.ts'
 import { locate } from '../../models/endpoints.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
@@ -77,21 +77,21 @@ function styleSeed(app: AppContext): number {
   return seeds[Math.min(app.state.hand, ROWS - 1)]
 }
 
-/** Each class in each style, [rows · classes, size of a point]. */
+/** Each class that has a place in each style, [rows · classes, size of a point]. */
 function stylePoints(card: Card, seeds: readonly number[]): Float32Array {
   const size = pointSize(card)
-  const classes = card.dataset.classes.length
-  const points = new Float32Array(seeds.length * classes * size)
+  const classes = placedClasses(card)
+  const points = new Float32Array(seeds.length * classes.length * size)
   seeds.forEach((seed, row) => {
-    for (let label = 0; label < classes; label++) {
-      points.set(locate({ class: label, style: { seed } }, card), (row * classes + label) * size)
-    }
+    classes.forEach((label, column) => {
+      points.set(locate({ class: label, style: { seed } }, card), (row * classes.length + column) * size)
+    })
   })
   return points
 }
 
 function styleTable(app: AppContext, card: Card, xhat: Float32Array | undefined): TemplateResult {
-  const { classes } = card.dataset
+  const classes = placedClasses(card)
   const area = card.dataset.width * card.dataset.height
   const there = xhat && xhat.length >= ROWS * classes.length * area ? xhat : undefined
   return html`<div class="hand-rows" role="group" aria-label="Handwritings">
@@ -104,10 +104,10 @@ function styleTable(app: AppContext, card: Card, xhat: Float32Array | undefined)
         @click=${() => app.set({ hand: row })}
       >
         ${classes.map(
-          (name, label) => html`<canvas
+          (label, column) => html`<canvas
             role="img"
-            aria-label=${name}
-            ${picture(there, card.dataset, (row * classes.length + label) * area)}
+            aria-label=${card.dataset.classes[label]}
+            ${picture(there, card.dataset, (row * classes.length + column) * area)}
           ></canvas>`,
         )}
       </button>`,

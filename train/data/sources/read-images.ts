@@ -64,7 +64,8 @@ async function readOne(
     const { width, height, pixels } = transformImage(image, options)
     return { width, height, pixels: toBytes(pixels) }
   } catch (error) {
-    return { reason: (error as Error).message }
+    const { code, message } = error as NodeJS.ErrnoException
+    return { reason: code === 'EACCES' || code === 'EPERM' ? 'a file that may not be read' : message }
   }
 }
 
