@@ -16,13 +16,14 @@ export type PostedImage =
   | { field: string; file: Uint8Array; header: PictureHeader }
 
 /** A posted picture's file, its size checked. @throws Problem invalid-body or too-large, naming `field` */
-export function pictureFile(file: Uint8Array, field: string): PostedImage {
+export function pictureFile(file: Uint8Array, field: string, { dataset }: Card): PostedImage {
   const header = orUnreadable(file, field, () => readPictureHeader(file))
   const { width, height } = header
-  const side = LIMITS.pictureSide
-  if (width > side || height > side) {
+  // A picture as large as the model's own images is read, however large these are.
+  const [widest, highest] = [dataset.width, dataset.height].map(side => Math.max(LIMITS.pictureSide, side))
+  if (width > widest || height > highest) {
     const got = `${width}×${height}`
-    throw wrongValue('body', field, `a picture of at most ${side}×${side} pixels`, got, 'too-large')
+    throw wrongValue('body', field, `a picture of at most ${widest}×${highest} pixels`, got, 'too-large')
   }
   return { field, file, header }
 }
@@ -88,7 +89,7 @@ function orUnreadable<T>(file: Uint8Array, field: string, work: () => T): T {
 
 /** A JSON body's image. @throws Problem naming `field` */
 export function jsonImage(image: string | number[], card: Card, field: string): PostedImage {
-  if (typeof image === 'string') return pictureFile(fromBase64(image, field), field)
+  if (typeof image === 'string') return pictureFile(fromBase64(image, field), field, card)
   const size = card.architecture.inputDim
   if (image.length !== size) throw wrongValue('body', field, `${size} numbers`, `${image.length}`)
   return { pixels: Float32Array.from(image) }

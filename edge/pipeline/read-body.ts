@@ -62,9 +62,11 @@ async function parseBytes(
   card: Card,
 ): Promise<ParsedBody> {
   if (type === 'application/json') return parseJson(kind, bytes, card)
-  if (type === 'multipart/form-data') return parseForm(kind, bytes, contentType)
+  if (type === 'multipart/form-data') return parseForm(kind, bytes, contentType, card)
   if (kind === 'latents') return rawLatents(bytes, card)
-  return images(type === 'application/octet-stream' ? rawImages(bytes, card) : [pictureFile(bytes, 'body')])
+  return images(
+    type === 'application/octet-stream' ? rawImages(bytes, card) : [pictureFile(bytes, 'body', card)],
+  )
 }
 
 const images = (list: PostedImage[]): ParsedBody => ({ kind: 'images', n: list.length, images: list })
@@ -113,7 +115,12 @@ function parseStop(stop: JsonStop, card: Card, field: string): Endpoint | Posted
 const MAX_PARTS = 2 * LIMITS.postedImages
 
 /** Not `formData()`: that of workerd refuses names without quotes, which .NET's client sends (RFC 7578, 4.2). */
-function parseForm(kind: BodyKind, bytes: Uint8Array<ArrayBuffer>, contentType: string): ParsedBody {
+function parseForm(
+  kind: BodyKind,
+  bytes: Uint8Array<ArrayBuffer>,
+  contentType: string,
+  card: Card,
+): ParsedBody {
   const [least, most] = kind === 'stops' ? [2, LIMITS.stops] : [1, LIMITS.postedImages]
   const parts = imageParts(bytes, contentType)
   if (parts.length < least || parts.length > most) {
@@ -122,7 +129,7 @@ function parseForm(kind: BodyKind, bytes: Uint8Array<ArrayBuffer>, contentType: 
   const files = parts.map((part, i) => {
     if (part.isText && !part.mediaType?.startsWith('image/'))
       throw wrongValue('body', `image.${i}`, 'a picture’s file', 'text')
-    return pictureFile(part.bytes, `image.${i}`)
+    return pictureFile(part.bytes, `image.${i}`, card)
   })
   return kind === 'stops' ? stops(files) : images(files)
 }

@@ -32,7 +32,9 @@ const Card = z.looseObject({
   architecture: z.looseObject({ latentDim: z.int().min(1), classes: z.int().optional() }),
   prior: Prior,
   dataset: z.looseObject({ height: z.int().min(1), width: z.int().min(1), classes: z.array(z.string()) }),
-  latent: z.looseObject({ whole: Moments }).optional(),
+  latent: z
+    .looseObject({ whole: Moments, classes: z.array(z.looseObject({ images: z.int() })).optional() })
+    .optional(),
   files: z.looseObject({ decoder: z.looseObject({ bytes: z.int().min(1) }) }),
 })
 type Card = z.infer<typeof Card>
@@ -102,7 +104,9 @@ const JSON_OBJECT = { begins: '{', ends: '}' }
  * Operations and reply types that the document does not list are left out.
  */
 export function modelMix(api: OpenApi, card: Card): RequestMix {
-  const { height, width, classes } = card.dataset
+  const { height, width } = card.dataset
+  // A class without training images cannot be sampled.
+  const classes = card.dataset.classes.filter((_, i) => card.latent?.classes?.[i]?.images !== 0)
   const d = card.architecture.latentDim
   const hasClasses = classes.length > 0
   const z = Array.from({ length: d }, (_, k) => `{z${k + 1}}`).join(',')

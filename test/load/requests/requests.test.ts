@@ -130,4 +130,13 @@ test('the mix for a model fits its latent size, image size and classes, and the 
   const conditional = modelMix(api, card(28, 28, 2, ['a', 'b c'], true))
   const decode = conditional.kinds.find(each => each.name === 'decode')!
   expect(fillRequest(decode, conditional.values, createRng(1)).path).toMatch(/&class=(a|b%20c)&/)
+  const moments = {
+    mean: [0, 0],
+    covariance: [
+      [1, 0],
+      [0, 1],
+    ],
+  }
+  const latent = { whole: { ...moments, images: 9 }, classes: [{ images: 0 }, { images: 9 }] }
+  expect(modelMix(api, { ...card(28, 28, 2, ['a', 'b']), latent }).values.class).toEqual({ choice: ['b'] })
 })
