@@ -118,8 +118,9 @@ async function writeScript(assets: string, folder: string, defaultModel?: string
     `// Written by edge/node/build.ts.
 import catalog from './catalog.txt'
 import decoder from './decoder.bin'
-import { createWorker } from ${JSON.stringify(source)}
+import { createWorker, KeyCounterObject } from ${JSON.stringify(source)}
 
+export { KeyCounterObject }
 export default await createWorker(catalog, decoder)
 `,
   )

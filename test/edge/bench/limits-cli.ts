@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { fuzzInputs } from './limits-fuzz.ts'
 import { INPUTS, MODEL } from './limits-inputs.ts'
-import { type Cost, type LimitsServer, startLimitsServer } from './limits-server.ts'
+import { type Cost, type LimitsServer, MOST_CPU, startLimitsServer } from './limits-server.ts'
 
 /*
  * Measures the cost of the most expensive requests within the limits: the CPU time of a Node server for each of a list of
@@ -64,7 +64,7 @@ function show(cost: Cost): Cost {
 }
 
 function describe({ status, cpu }: Cost): string {
-  return status === 'none' ? 'no answer, 20 s' : `${status}, ${cpu.toFixed(0)} ms`
+  return status === 'none' ? `none in ${MOST_CPU / 1000} s` : `${status}, ${cpu.toFixed(0)} ms`
 }
 
 /** Latencies of a client that requests sheets of 64 images while another requests grids without pause. */
