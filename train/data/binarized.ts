@@ -3,8 +3,8 @@ import { binarize } from '../step/binarize.ts'
 import type { Dataset } from './dataset.ts'
 
 /**
- * A data set with each pixel drawn once as 0 or 255, with its intensity as probability: what models of binary pixels
- * are evaluated on. The same seed gives the same pixels.
+ * A data set on which models of binary pixels are evaluated: each pixel is drawn once as 0 or 255, with its intensity
+ * as probability. The same seed gives the same pixels.
  */
 export function binarizedDataset(dataset: Dataset, seed: number): Dataset {
   const { train, test } = dataset

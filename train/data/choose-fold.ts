@@ -2,7 +2,8 @@ import { type Fold, fold, type Order } from '../step/folds.ts'
 import type { Dataset } from './dataset.ts'
 
 /**
- * What a run fits and what it holds out for validation: the data's own validation images where it has some, else a fold.
+ * The images that a run fits, and those it holds out for validation: the data's own validation images if it has some,
+ * otherwise a fold.
  *
  * @throws RangeError as `fold` does
  */

@@ -1,6 +1,6 @@
 import { freemem } from 'node:os'
 
-/** Bytes that this process may still take: what is free, or less where a container limits it. */
+/** Bytes of memory that this process may still allocate: the free memory, or less if a container limits it. */
 export function availableMemory(): number {
   return process.availableMemory?.() ?? freemem()
 }

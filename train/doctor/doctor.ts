@@ -16,7 +16,7 @@ export type Tried = Choice & Probed & { note?: typeof PLAIN_COST }
 /** Whether a known data set's files were found as published; if not, the reason and how to get them. */
 export type DataFound = { name: string } & ({ found: true; folder: string } | { found: false; why: string })
 
-/** What this machine can train with. */
+/** The engines, devices and data sets with which this machine can train. */
 export interface Diagnosis {
   machine: Machine
   engines: Tried[]

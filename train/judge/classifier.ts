@@ -4,7 +4,7 @@ import { conv2d } from '../step/convolution.ts'
 import * as e from '../step/expression.ts'
 import type { ParameterShape, Parameters } from '../step/parameters.ts'
 
-/** What a classifier gives for a batch of images. */
+/** The outputs of a classifier for a batch of images. */
 export interface ClassifierOutputs {
   /** The last hidden layer after its ReLU, [batch, features]: what the Fréchet distance is measured in. */
   features: e.Expression

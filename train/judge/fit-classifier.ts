@@ -14,7 +14,7 @@ import { rateFactor } from '../step/schedule.ts'
 import { adamStep, intensities, stateNames } from '../step/step-graph.ts'
 import { classifierShapes, initialClassifier, symbolicClassifier } from './classifier.ts'
 
-/** How a classifier is trained: Adam with a cosine schedule over shuffled batches, mean cross-entropy. */
+/** Options of training a classifier: Adam with a cosine schedule over shuffled batches, mean cross-entropy. */
 export interface ClassifierTraining {
   epochs: number
   batch: number

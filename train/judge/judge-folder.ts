@@ -8,7 +8,7 @@ import { loadDataset } from '../data/load-dataset.ts'
 import { JUDGES, readJudge } from './judge-files.ts'
 import { DEFAULTS, type Judge, type JudgeOptions, openJudge } from './judge-model.ts'
 
-/** Where judges and data sets are, and how much is judged. */
+/** Folders of judges and data sets, and the numbers of images to judge. */
 export interface JudgesOptions extends JudgeOptions {
   judges: string
   dataDir?: string

@@ -3,7 +3,7 @@ import type { Images } from '../step/images.ts'
 
 const BATCH = 250
 
-/** What a classifier made of some images. */
+/** The result of classifying images. */
 export interface Classified {
   images: number
   /** Units of the last hidden layer, [images, features]. */

@@ -11,7 +11,7 @@ import { type ClassifierTraining, type EpochListener, fitClassifier } from './fi
 import type { JudgeFiles } from './judge-files.ts'
 import { accuracy, openClassifier } from './open-classifier.ts'
 
-/** Which training images are held out: a tenth. */
+/** The held-out training images: a tenth. */
 const FOLD = { folds: 10, fold: 0, seed: 0 }
 
 /** Three convolutions, each halving the image. */

@@ -12,7 +12,7 @@ export interface AdamState {
   second: e.Expression
 }
 
-/** What one step's update needs besides the gradient: scalars from `adamScalars`. */
+/** The inputs of one step's update besides the gradient: scalars from `adamScalars`. */
 export interface AdamScalars<T> {
   rate: T
   epsilon: T

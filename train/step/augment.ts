@@ -1,6 +1,6 @@
 import type { Uniform } from '../../models/random.ts'
 
-/** How far images are moved at random; each a bound on both sides, 0 for none. */
+/** Bounds of random shifts and rotations, in both directions; 0 for none. */
 export interface Augmentation {
   /** Pixels, for each axis on its own. */
   shift: number

@@ -29,7 +29,7 @@ export interface StepLosses {
 /** Something that takes training steps. It holds the state; runs are in order, one at a time. */
 export interface Engine {
   readonly name: 'onnx' | 'tfjs'
-  /** What computes, for the record; 'tensorflow' is TensorFlow's own library on the CPU. */
+  /** The library that computes, for the record; 'tensorflow' is TensorFlow's own library on the CPU. */
   readonly device: 'cpu' | 'webgpu' | 'cuda' | 'tensorflow'
   run(steps: Steps): Promise<StepLosses>
   /** A copy of the state after the last run. */

@@ -7,13 +7,13 @@ import type { ForwardPass } from './forward.ts'
 import { classRows, type Images, pickPixels } from './images.ts'
 import type { Task } from './objective.ts'
 
-/** What the decoder was given: the posterior mean, or a draw from the posterior. */
+/** The decoder's input: the posterior mean, or a draw from the posterior. */
 export type Latent = Metric['latent']
 
 /** Images that a model was not trained on. */
 export type HeldOutSplit = 'validation' | 'test'
 
-/** How well a model does on some images. */
+/** The losses of a model on a set of images. */
 export interface Evaluation extends Losses {
   images: number
   latent: Latent

@@ -8,7 +8,7 @@ export type { Dim }
  * immutable and shared, so a value used twice is computed once.
  */
 export interface Expression {
-  /** ONNX operator, or 'leaf' for what is fed, or 'constant'. */
+  /** The ONNX operator, or 'leaf' for an input, or 'constant'. */
   readonly op: string
   readonly inputs: readonly Expression[]
   readonly attributes: Readonly<Record<string, Attribute>>
@@ -19,11 +19,11 @@ export interface Expression {
   /** A constant's elements, row-major. */
   readonly data?: readonly number[]
   readonly type: 'float' | 'int64' | 'uint8' | 'bool'
-  /** What the derivative is taken with respect to: `inputs`, unless a composite says otherwise. */
+  /** The expressions with respect to which the derivative is taken: `inputs`, unless a composite has others. */
   readonly parents: readonly Expression[]
   /**
-   * Vector-Jacobian product: from the gradient of a scalar with respect to this value, those with respect to its
-   * parents; null where there is none. Absent where the operator is not differentiable.
+   * Vector-Jacobian product: maps the gradient of a scalar with respect to this value to those with respect to its
+   * parents, or null for a parent without gradient. Absent if the operator is not differentiable.
    */
   readonly pullback?: (gradient: Expression) => readonly (Expression | null)[]
 }

@@ -1,12 +1,12 @@
 import { createRng, shuffle } from '../../models/random.ts'
 
-/** Indices into a training set, both ascending: what to fit on and what to hold out. */
+/** Indices into a training set, both ascending: the images to fit on, and those to hold out. */
 export interface Fold {
   train: Uint32Array
   validation: Uint32Array
 }
 
-/** How images are dealt out: by a seeded shuffle, or in runs as they stand. */
+/** How images are divided into folds: by a seeded shuffle, or in contiguous ranges. */
 export type Order = 'shuffled' | 'contiguous'
 
 /**

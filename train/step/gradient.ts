@@ -35,7 +35,7 @@ export function gradients(
   })
 }
 
-/** What lies on a path from `leaves` to `root`, each after what it depends on. */
+/** The expressions on a path from `leaves` to `root`, each after those it depends on. */
 function dependents(root: Expression, leaves: ReadonlySet<Expression>): Expression[] {
   const visited = new Map<Expression, boolean>()
   const order: Expression[] = []

@@ -2,7 +2,7 @@ import type { Card, Moments } from '../../models/card.ts'
 import type { Images } from './images.ts'
 
 /**
- * Mean and covariance of latents, over all and over each class: what a class is sampled from.
+ * Mean and covariance of latents, over all images and over each class. Samples of a class are drawn from them.
  *
  * @param mu [indices, latentDim], row-major
  * @param indices the training images that `mu` belongs to

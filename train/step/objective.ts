@@ -5,7 +5,7 @@ import { type ForwardInputs, type Leaves, symbolicForward, symbolicOutput } from
 
 type Expression = e.Expression
 
-/** What is trained and towards what. */
+/** The model to train, and its objective. */
 export interface Task {
   architecture: Architecture
   objective: Objective
@@ -21,7 +21,7 @@ export interface SymbolicObjective {
   kl: Expression
 }
 
-/** What a batch feeds the objective. */
+/** One batch of inputs of the objective. */
 export interface SymbolicBatch extends ForwardInputs {
   /** 1 / batch, a scalar. */
   perImage: Expression

@@ -1,4 +1,4 @@
-/** How a value moves over training: the learning rate, or the weight of the KL term. */
+/** The schedule of a value over training: the learning rate, or the weight of the KL term. */
 export const SCHEDULES = ['constant', 'cosine', 'one-cycle'] as const
 
 /** The name of a schedule of the learning rate. */

@@ -29,7 +29,7 @@ export function stepInputs(task: Task): Record<string, { type: Expression['type'
   }
 }
 
-/** What each step reports. */
+/** The outputs of each step. */
 export const STEP_OUTPUTS = ['loss', 'reconstruction', 'kl'] as const
 
 /** One training step, symbolically: forward, backward, Adam. Leaves are named as `stateNames` and `stepInputs` say. */
@@ -111,7 +111,7 @@ export function stepGraph(task: Task): Uint8Array {
   return encodeModel(stepBody(task))
 }
 
-/** What the names of a run's inputs and outputs begin with in `scanGraph`: a loop's body must not hide outer names. */
+/** Prefix of the names of a run's inputs and outputs in `scanGraph`: a loop's body must not hide outer names. */
 export const RUN = 'run/'
 
 /**

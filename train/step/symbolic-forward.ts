@@ -8,7 +8,7 @@ type Expression = e.Expression
 /** Leaves for the tensors of `parameterShapes`, by name. */
 export type Leaves = Readonly<Record<string, Expression>>
 
-/** What a pass through a model reads. */
+/** The inputs of a forward pass. */
 export interface ForwardInputs {
   /** Images in [0, 1], [batch, D_x]. */
   x: Expression

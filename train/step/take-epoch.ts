@@ -10,7 +10,7 @@ export interface EpochLosses {
   kl: number
 }
 
-/** Where an epoch stands after a run of steps. */
+/** The state of an epoch after a run of steps. */
 export interface EpochProgress {
   /** Steps done of this epoch, of how many. */
   step: number
@@ -25,7 +25,7 @@ export interface EpochOptions {
   configuration: Configuration
   engine: Engine
   images: Images & ImageShape
-  /** Which of the images are trained on. */
+  /** Indices of the training images. */
   indices: Uint32Array
   /** From 0. */
   epoch: number

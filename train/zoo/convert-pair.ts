@@ -10,7 +10,10 @@ import type { Architecture } from '../../models/card.ts'
 import { oneHot } from '../../models/one-hot.ts'
 import type { Images } from '../step/images.ts'
 
-/** How far outputs may be from TF.js's, relative to the largest: rounding alone for fp32, then the weights' own. */
+/**
+ * Largest differences from TF.js's outputs, relative to the largest output: rounding only for fp32, and the precision
+ * of the weights for the others.
+ */
 const TOLERANCE: Record<Precision, number> = { fp32: 1e-5, fp16: 1e-2, int8: 2e-1 }
 
 /** Number of images on which the converted model is compared with TF.js. */

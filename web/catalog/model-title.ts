@@ -21,7 +21,7 @@ export function numbersTitle(latentDim: number): string {
   return `${WORDS[latentDim] ?? latentDim} number${latentDim === 1 ? '' : 's'}`
 }
 
-/** What kind of model a card describes: "AE", "VAE", "β-VAE, β = 10", "VAE that takes a class". */
+/** The kind of a model: "AE", "VAE", "β-VAE, β = 10", "VAE that takes a class". */
 export function kindTitle({ architecture: { kind, classes }, objective: { beta } }: Card): string {
   const base = kind === 'ae' ? 'AE' : beta === 1 ? 'VAE' : `β-VAE, β = ${beta}`
   return classes === undefined ? base : `${base} that takes a class`
@@ -43,7 +43,7 @@ export function cardTitle({ id, dataset, architecture: { kind, latentDim, classe
   return modelTitle({ id, available: true, dataset: dataset.name, kind, latentDim, conditional })
 }
 
-/** What an id says of a model besides its data, kind and latent size; nothing where it cannot be read. */
+/** The parts of an id besides data, kind and latent size; nothing if it cannot be parsed. */
 function differences(id: string): string[] {
   let identity: Identity
   try {

@@ -3,7 +3,7 @@ import type { Network } from '../catalog/catalog.ts'
 /** The engines by their names in a URL. */
 export type EngineName = 'plain' | 'wasm' | 'webgpu' | 'edge'
 
-/** What a person may choose: an engine, or the page's own choice. */
+/** The choices of a visitor: an engine, or the page's own choice. */
 export const ENGINE_CHOICES = ['auto', 'plain', 'wasm', 'webgpu', 'edge'] as const
 
 /** The name of an engine, or `auto`. */
@@ -27,7 +27,7 @@ export interface Engine {
   close(): void
 }
 
-/** What an engine is called on the page. */
+/** Names of the engines on the page. */
 export const ENGINE_LABELS: Record<EngineName, string> = {
   plain: 'Plain TypeScript',
   wasm: 'ONNX Runtime, WebAssembly',

@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-web'
 import { splitRows } from '../../models/rows.ts'
 import type { Job, Reply } from './worker-messages.ts'
 
-/** What the builds of ONNX Runtime Web have in common. */
+/** The interface that the builds of ONNX Runtime Web share. */
 interface Ort {
   env: { wasm: { wasmPaths?: unknown; numThreads?: number }; webgpu?: { device?: unknown } }
   InferenceSession: {

@@ -11,7 +11,7 @@ import { histogram, normalDensity } from './maths.ts'
 import { type Panel, type PanelOptions, panelTitle } from './panel.ts'
 
 const BINS = 48
-/** How far from the prior's mean the histograms reach, in its deviations. */
+/** Reach of the histograms around the prior's mean, in its standard deviations. */
 const REACH = 4
 
 /** A histogram of each of the first two latent dimensions over the test images, with the prior's density. */

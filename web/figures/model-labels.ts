@@ -3,8 +3,8 @@ import { type Identity, parseId } from '../../models/ids.ts'
 import { datasetTitle } from '../catalog/model-title.ts'
 
 /**
- * What a model's id says of it; undefined for an id of another form. A result's name is a model's id and the name of a
- * variant (`frey-ae-l4-z2-mse-paper`), which is left out.
+ * The parts of a model's id; undefined if it has another form. The name of a result is a model's id followed by the
+ * name of a variant (`frey-ae-l4-z2-mse-paper`), which is ignored.
  */
 export function identify(id: string): Identity | undefined {
   for (const candidate of [id, id.replace(/-[a-z]+$/, '')]) {
@@ -42,8 +42,8 @@ function priorText({ mean, variance }: Identity['prior']): string {
 }
 
 /**
- * A label for each model of one figure: of kind, data, layers, latent size, β and prior, the parts in which the models
- * differ. A model whose id has another form is called by its id.
+ * A label for each model of a figure: those of kind, data, layers, latent size, β and prior in which the models differ.
+ * A model whose id has another form is labelled by its id.
  */
 export function labels(ids: readonly string[]): Map<string, string> {
   const models = ids.map(identify)

@@ -15,7 +15,7 @@ export interface Panel {
   render(near: boolean): TemplateResult
 }
 
-/** What all figures of the page share. */
+/** The context that all figures of the page share. */
 export interface FigureShared {
   /** Runs their decodes one after another. */
   queue: WorkQueue
@@ -29,7 +29,7 @@ export interface PanelOptions {
   app: AppContext
   /** Id of the model, or name of the result. */
   id: string
-  /** What it is called in its figure. */
+  /** Its title within the figure. */
   title: string
   /** Whether the prior of an AE, which it was not trained with, is drawn because images are drawn from it. */
   prior: boolean

@@ -10,14 +10,14 @@ import { createGrid, createSamples, RANGE, SIDE } from './sheet-panels.ts'
 
 /** Panels of a figure that stand beside each other. */
 export interface Row {
-  /** What all of them show; undefined where each panel has a title. */
+  /** The title of all panels in the row; undefined if each panel has its own. */
   title: string | undefined
   panels: Panel[]
   /** Whether the one panel takes the figure's whole width. */
   wide: boolean
 }
 
-/** What a panel is called where it is the only one of its kind. */
+/** The title of a panel that is the only one of its kind. */
 function titleOf(kind: Kind, ids: readonly string[]): string {
   if (kind === 'latent') return 'Test images in the plane'
   if (kind === 'marginals') return 'Marginals and the prior'

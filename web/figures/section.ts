@@ -8,7 +8,7 @@ import { createLossCurves } from './loss-curves.ts'
 import './figures.css'
 import { NARROW } from './reconstructions-panel.ts'
 
-/** How far below or above the window a figure begins to load. */
+/** Distance from the window at which a figure starts to load. */
 const NEAR = '300px'
 /** Milliseconds that it must stay there, so that scrolling past loads nothing. */
 const REST = 120

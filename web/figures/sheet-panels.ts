@@ -11,7 +11,7 @@ import { sheet } from './sheet-canvas.ts'
 
 /** Images along each side of a sheet. */
 export const SIDE = 10
-/** How far the grid reaches to either side of the prior's mean, in its deviations. */
+/** Reach of the grid to either side of the prior's mean, in its standard deviations. */
 export const RANGE = 3
 
 /** Decoded points of a grid around the prior's mean. */

@@ -25,10 +25,10 @@ const ATTEMPTS = 5
 class Permanent extends Error {}
 
 /**
- * Downloads a file, going on where an earlier attempt or an earlier call was cut off. A whole file that does not
- * verify is removed; when it had been put together from several attempts it is fetched once more from its beginning.
+ * Downloads a file, resuming where an earlier attempt or call was interrupted. A complete file that does not verify is
+ * removed; if it was put together from several attempts, it is fetched once more from its beginning.
  *
- * @throws Error naming the URL, and what came instead of the file
+ * @throws Error naming the URL, and what was received instead of the file
  */
 export async function download(transfer: Transfer): Promise<void> {
   const { url, target, verify } = transfer
@@ -72,7 +72,9 @@ async function fetchWhole(transfer: Transfer, partial: string): Promise<number> 
   }
 }
 
-/** One attempt: asks for what is missing of `partial`. Returns whether it went on where the file ended. */
+/**
+ * Makes one attempt: requests the missing part of `partial`. Returns whether the server resumed at the end of the file.
+ */
 async function fetchRest(transfer: Transfer, partial: string): Promise<boolean> {
   const { url, silenceMs = 30_000 } = transfer
   const have = await sizeOf(partial)
@@ -128,7 +130,10 @@ async function save(
   if (total !== undefined && received !== total) throw new Error(`expected ${total} bytes, got ${received}`)
 }
 
-/** No address, no such host, or nothing listening there: not worth another attempt, unless an earlier one got through. */
+/**
+ * Whether an error means an invalid address, an unknown host or a closed port: another attempt would not help, unless
+ * an earlier one succeeded.
+ */
 function isNobody(error: unknown): boolean {
   const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException
   return ['ERR_INVALID_URL', 'ENOTFOUND', 'ECONNREFUSED'].includes(code ?? '')

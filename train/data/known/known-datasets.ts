@@ -10,7 +10,7 @@ export interface KnownFile {
   sha256: string
 }
 
-/** A public data set: what its files are and where they are published. */
+/** A public data set: its files and where they are published. */
 export interface KnownSet {
   name: string
   classes: readonly string[]

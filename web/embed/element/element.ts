@@ -14,7 +14,7 @@ import { createStyleSheets, type StyleSheets } from './style-sheets.ts'
 
 type Members = Pick<Interface, 't' | 'u' | 'playing' | 'decoding' | 'play' | 'pause' | 'seek' | 'toBlob'>
 
-/** What the elements of a page share. */
+/** The parts that the elements of a page share. */
 export interface ElementContext {
   servers: ServerList
   files: ModelFiles

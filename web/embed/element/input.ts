@@ -1,9 +1,9 @@
 import type { ShadowTree } from './shadow-tree.ts'
 
-/** How far a key moves: one step, a quarter of the path, or to its end. */
+/** The step of a key: one step, a quarter of the path, or to its end. */
 export type StepSize = 'step' | 'page' | 'end'
 
-/** What pointer and keys do. */
+/** The effects of pointer and keys. */
 export interface InputHandlers {
   /** A pointer or the focus arrives: movement may follow. */
   approach(): void

@@ -16,7 +16,7 @@ import { arrange, type ShadowTree, showPlaying, showPosition } from './shadow-tr
 export type EventName = 'ready' | 'change' | 'error'
 export type DetailOf<N extends EventName> = LatentInterpolationEventMap[N]['detail']
 
-/** What a player is given. */
+/** The inputs of a player. */
 export interface PlayerContext {
   tree: ShadowTree
   files: ModelFiles

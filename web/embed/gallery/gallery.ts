@@ -10,7 +10,7 @@ import { type Attributes, animationUrl, frameUrl, SNIPPETS } from './snippets.ts
 /** The `alt` or `title` of examples that have no name of their own. */
 const TITLE = 'One image turning into another'
 
-/** What the gallery shows once the list of models is there. */
+/** The content of the gallery once the list of models is loaded. */
 interface Content {
   examples: Example[]
   hero: HTMLElement

@@ -2,7 +2,7 @@ import { exampleEndpoint } from './examples.ts'
 import type { ListedModel } from './model-list.ts'
 import type { Attributes, SnippetName } from './snippets.ts'
 
-/** What the playground's form holds. */
+/** The values of the playground's form. */
 export interface PlaygroundState {
   model: ListedModel
   square: boolean
