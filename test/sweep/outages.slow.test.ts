@@ -67,11 +67,16 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
       },
     })),
   )
+  /** Workers that ended by themselves, which none should. */
+  const died: string[] = []
+  let isOver = false
   const start = (i: number) => {
     const { network, queue, env } = reached[i % NETWORKS]
     const folders = ['--store', `s3://${s3.account.bucket}/outages`, '--out', join(root, `worker${i}`)]
     const args = ['worker', '--queue', queue, ...folders, '-w', '1', '--checkpoint-seconds', '1']
-    return startSweepIn(network.prefix, env, ...args)
+    const started = startSweepIn(network.prefix, env, ...args)
+    started.ended.then(code => code !== null && !isOver && died.push(`exit ${code}:\n${started.output()}`))
+    return started
   }
   for (let i = 0; i < WORKERS; i++) workers.push(start(i))
 
@@ -83,6 +88,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
   for (let kills = 0; kills < KILLS; ) {
     await sleep(500 + 1000 * uniform())
     const training = await trainingWorkers(queue)
+    expect(died).toEqual([])
     expect(training, `all runs ended after ${kills} kills`).not.toEqual([])
     const i = training[Math.floor(uniform() * training.length)]
     workers[i].child.kill('SIGKILL')
@@ -116,6 +122,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
   say('all runs are finished')
   expect((await readStatus(queue.sql)).runs).toHaveLength(24)
   await queue.close()
+  isOver = true
   for (const { child } of workers) child.kill('SIGTERM')
   expect(await Promise.all(workers.map(worker => worker.ended))).toEqual(workers.map(() => 0))
   bucket.close()
@@ -130,7 +137,8 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
 
 /** The places in `workers` of those with a run under way; waits for one, unless all runs have ended. */
 async function trainingWorkers({ sql }: Queue): Promise<number[]> {
-  for (;;) {
+  const until = Date.now() + 120_000
+  while (Date.now() < until) {
     const { runs } = await readStatus(sql)
     if (runs.every(run => run.state === 'finished')) return []
     const pids = runs
@@ -140,4 +148,7 @@ async function trainingWorkers({ sql }: Queue): Promise<number[]> {
     if (training.length > 0) return training
     await sleep(200)
   }
+  throw new Error(
+    `no worker has trained for two minutes: ${workers.map(({ output }) => output()).join('\n--\n')}`,
+  )
 }

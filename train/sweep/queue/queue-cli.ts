@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { integer, number } from '../../../export/command/options.ts'
 import { stopOnSignals } from '../../../export/command/stop-signals.ts'
@@ -54,18 +55,21 @@ export function addQueueCommands(program: Command): void {
       60,
     )
     .action(({ queue: url, store, workers, out, dataDir, memory, drain, checkpointSeconds }) =>
-      withQueue(url, queue =>
-        runQueueWorker(queue, {
-          slots: workers,
-          store: openCheckpointStore(store),
-          out,
-          dataDir,
-          memoryPerRun: (memory === undefined ? 0.75 * machineMemory() : memory * 2 ** 30) / workers,
-          drain,
-          checkpointSeconds,
-          signal: stopOnSignals(say),
-          onLine: say,
-        }),
+      withQueue(
+        url,
+        queue =>
+          runQueueWorker(queue, {
+            slots: workers,
+            store: openCheckpointStore(store),
+            out,
+            dataDir,
+            memoryPerRun: (memory === undefined ? 0.75 * machineMemory() : memory * 2 ** 30) / workers,
+            drain,
+            checkpointSeconds,
+            signal: stopOnSignals(say),
+            onLine: say,
+          }),
+        waitForQueue,
       ),
     )
 
@@ -207,8 +211,39 @@ function report(runs: readonly QueuedRun[]): void {
   console.log(`${runs.length} runs`)
 }
 
-async function withQueue<T>(url: string, use: (queue: Queue) => Promise<T>): Promise<T> {
-  const queue = await openQueue(url, () => {})
+/** How long a worker that is started waits for Postgres. */
+const PATIENCE_MS = 60_000
+
+/** Opens the queue for a worker, which may be started with the machine before Postgres is. */
+async function waitForQueue(url: string): Promise<Queue> {
+  const began = performance.now()
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await openQueue(url, () => {})
+    } catch (error) {
+      if (!isAway(error) || performance.now() - began > PATIENCE_MS) throw error
+      if (attempt === 0) say(`${(error as Error).message}; trying again for a minute`)
+      await sleep(2000)
+    }
+  }
+}
+
+/** Whether a database is not there now, rather than another one or one that refuses the user. */
+function isAway(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: string; message?: string } }
+  // Of Postgres: 57P03 is starting up, 57P01 and 57P02 are shutting down. node-postgres states timeouts in words.
+  return (
+    /^(ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|57P0)/.test(cause?.code ?? '') ||
+    /timeout|terminated/i.test(cause?.message ?? '')
+  )
+}
+
+async function withQueue<T>(
+  url: string,
+  use: (queue: Queue) => Promise<T>,
+  open = (at: string) => openQueue(at, () => {}),
+): Promise<T> {
+  const queue = await open(url)
   try {
     return await use(queue)
   } finally {
