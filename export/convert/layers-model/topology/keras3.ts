@@ -75,10 +75,10 @@ export function isMaskOperation(className: unknown): boolean {
   return className === 'NotEqual' || className === 'Any'
 }
 
-/** Whether a topology was written by Keras 3: by its version or, where none is stated, by what only Keras 3 writes. */
+/** Whether a topology was written by Keras 3: by its version, or by what only Keras 3 writes. */
 export function isKeras3(topology: unknown): boolean {
   const version = findString(topology, /^keras_?version$/i)
-  return version === undefined ? hasKey(topology, ['batch_shape', 'batchShape']) : /^3\./.test(version)
+  return /^3\./.test(version ?? '') || hasKey(topology, ['batch_shape', 'batchShape'])
 }
 
 function findString(value: unknown, key: RegExp): string | undefined {
