@@ -1,8 +1,9 @@
+import path from 'node:path'
 import { decode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
 import type { OtherPage } from '../support/other-page.ts'
-import { type EmbedSite, MODEL, pageWith, startEmbedSite } from './embed-site.ts'
+import { type EmbedSite, MODEL, pageWith, serveModels, startEmbedSite } from './embed-site.ts'
 
 let site: EmbedSite
 beforeAll(async () => {
@@ -28,6 +29,35 @@ describe.each(OTHER_BROWSERS)('$name', browser => {
         element.seek(0.5)
       })`)
       expect(t).toBe(0.5)
+    })
+
+    test('an element moved to another document keeps its style, and plays there', async () => {
+      const element = `<latent-interpolation model="${MODEL}" from="class:3" to="class:8"></latent-interpolation>`
+      await page.goto(site.addPage('moved.html', pageWith(`${element}<iframe></iframe>`)))
+      await waitUntil(page, `document.querySelector('latent-interpolation').decoding`)
+      await page.evaluate(`(() => {
+        window.moved = document.querySelector('latent-interpolation')
+        document.querySelector('iframe').contentDocument.body.append(moved)
+      })()`)
+      const canvas = `moved.shadowRoot.querySelector('canvas')`
+      const style = `moved.ownerDocument.defaultView.getComputedStyle(${canvas})`
+      await waitUntil(page, `${style}.width === '224px' && ${style}.imageRendering === 'pixelated'`)
+      await page.evaluate('moved.play()')
+      await waitUntil(page, 'moved.t > 0')
+    })
+
+    test('an element whose server was away shows its images when the browser is online again', async () => {
+      const [zoo, pages] = ['zoo', 'page'].map(name => path.join(site.folder, name))
+      const other = await serveModels(zoo, pages)
+      await other.stop(0)
+      const element = `<latent-interpolation src="${other.url}" model="${MODEL}" from="class:3" to="class:8"></latent-interpolation>`
+      await page.goto(site.addPage('away.html', pageWith(element)))
+      const fallback = `document.querySelector('latent-interpolation').shadowRoot.querySelector('.fallback')`
+      await waitUntil(page, `!${fallback}.hidden`)
+      const back = await serveModels(zoo, pages, Number(new URL(other.url).port))
+      await page.evaluate(`void dispatchEvent(new Event('online'))`)
+      await waitUntil(page, `document.querySelector('latent-interpolation').decoding`)
+      await back.stop(0)
     })
 
     test('the element is shown in a sandboxed iframe', async () => {

@@ -1,3 +1,4 @@
+import { encode } from 'fast-png'
 import type { GreyImage } from '../../models/images/grey.ts'
 import { createRng, normals, type Uniform } from '../../models/random.ts'
 
@@ -253,6 +254,13 @@ export function takePhotograph(photo: Photograph, seed = 1): GreyImage {
     }
   }
   return { width: WIDTH, height: HEIGHT, pixels }
+}
+
+/** A photograph as a PNG file. */
+export function encodePhotograph(photo: Photograph): Buffer {
+  const { width, height, pixels } = takePhotograph(photo)
+  const data = Uint8Array.from(pixels, value => Math.round(value * 255))
+  return Buffer.from(encode({ width, height, data, channels: 1 }))
 }
 
 /** The place on the paper, in heights of the digit from its top left, that a pixel shows. */

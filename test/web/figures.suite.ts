@@ -117,6 +117,24 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
+    test('Print with all figures prints when every figure is drawn', async () => {
+      const { page, close } = await openPaper()
+      await page.evaluate(() => {
+        window.print = () =>
+          Object.assign(window, {
+            printed: [...document.querySelectorAll<HTMLElement>('.paper-figure')].map(
+              each => each.dataset.state,
+            ),
+          })
+      })
+      await page.getByRole('button', { name: 'Print with all figures' }).click()
+      const printed = await page.waitForFunction(() => (window as unknown as { printed?: string[] }).printed)
+      const states = (await printed.jsonValue()) as string[]
+      expect(states).toContain('ready')
+      expect(states.filter(state => state !== 'ready' && state !== 'empty')).toEqual([])
+      await close()
+    })
+
     test('a figure shows the image of the point under the pointer, and a click opens it in Explore', async () => {
       const { page, close } = await openPaper()
       await show(page, 'latent-mnist')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
 import type { OtherPage } from '../support/other-page.ts'
+import { encodePhotograph, PHOTOGRAPHS } from '../support/photographs.ts'
 import { CONDITIONAL, decodeTrained, PLAIN, type Site, startSite, TRAINED } from './site.ts'
 
 /** A query for each view, and what is there once it is drawn. */
@@ -11,13 +12,15 @@ const VIEWS = [
   ['interpolate', `?view=interpolate&model=${TRAINED}&t=0.5`, 'canvas.strip'],
   ['reconstruct', `?view=reconstruct&model=${TRAINED}&among=${TRAINED}&x=test:18`, '.reader .images canvas'],
   ['compare', `?view=compare&model=${TRAINED}&other=${PLAIN}`, '.side-images canvas'],
+  ['train', '?view=train', '.train-intro'],
   ['paper', `?view=paper&model=${TRAINED}`, '.chart canvas'],
 ] as const
 
-/** Whether a canvas has been drawn on. */
+/** Whether a canvas has been drawn on, or another element is there. */
 const drawn = (selector: string) => `(() => {
   const canvas = document.querySelector(${JSON.stringify(selector)})
   if (!canvas || canvas.width === 0) return false
+  if (!canvas.getContext) return true
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
   return data.some((value, i) => i % 4 === 3 && value > 0)
 })()`
@@ -67,6 +70,31 @@ for (const { name, missing, launch } of OTHER_BROWSERS) {
       const expected = await decodeTrained([0.5, -1])
       const apart = shown.reduce((worst, level, i) => Math.max(worst, Math.abs(level - expected[i] * 255)), 0)
       expect(apart).toBeLessThan(1.5)
+    })
+
+    test('a dropped photograph of a digit is read in steps and encoded', async () => {
+      const png = [...encodePhotograph(PHOTOGRAPHS[3])]
+      await page.goto(`${site.url}/?view=reconstruct&model=${TRAINED}&among=${TRAINED}`)
+      await waitUntil(page, drawn('.reader .images canvas'))
+      await page.evaluate(`(() => {
+        const data = new DataTransfer()
+        data.items.add(new File([new Uint8Array(${JSON.stringify(png)})], 'three.png', { type: 'image/png' }))
+        const event = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data })
+        document.body.dispatchEvent(event)
+      })()`)
+      await waitUntil(page, '/x=ink:/.test(location.search)')
+      expect(await page.evaluate('document.querySelectorAll(".reading-steps li").length')).toBe(6)
+      // The digit, centred: light on black in most of its 20 rows, and dark ink on the page.
+      const shown = await page.evaluate<number[]>(levels('.original canvas'))
+      const rows = new Set(shown.flatMap((level, i) => (level > 128 ? [Math.floor(i / 28)] : [])))
+      expect(rows.size).toBeGreaterThan(14)
+    })
+
+    test('an address whose API cannot be read opens with a message', async () => {
+      await page.goto(`${site.url}/?api=javascript:alert(1)&model=${TRAINED}`)
+      await waitUntil(page, drawn('.decoded canvas'))
+      const message = await page.evaluate<string>('document.querySelector(".message").innerText')
+      expect(message).toContain('api=javascript:alert(1)')
     })
 
     test('dragging the ring moves the point, and the time of a decode is not 0', async () => {

@@ -1,18 +1,14 @@
 import { encode } from 'fast-png'
 import type { Browser, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { PHOTOGRAPHS, takePhotograph } from '../support/photographs.ts'
+import { encodePhotograph, PHOTOGRAPHS } from '../support/photographs.ts'
 import { open, settle } from './opening.ts'
 import { openPage, readCanvas, type Site, TRAINED } from './site.ts'
 
 const QUERY = `?view=reconstruct&model=${TRAINED}&among=${TRAINED}`
 
 /** A photograph of a 3 on ruled paper. */
-function photograph(): Buffer {
-  const { width, height, pixels } = takePhotograph(PHOTOGRAPHS[3])
-  const data = Uint8Array.from(pixels, value => Math.round(value * 255))
-  return Buffer.from(encode({ width, height, data, channels: 1 }))
-}
+const photograph = () => encodePhotograph(PHOTOGRAPHS[3])
 
 /** An upright bar of one colour on nothing. */
 function barOnNothing(level: number): Buffer {
