@@ -22,6 +22,16 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
       const { page, faults, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0,0`, '.decoded canvas')
       await page.getByLabel('Encircle points').check()
+      const saved = async (name: string) => {
+        const [download] = await Promise.all([
+          page.waitForEvent('download'),
+          page.getByRole('button', { name, exact: true }).click(),
+        ])
+        return readFile(await download.path())
+      }
+      // All that is shown, before anything is encircled.
+      const whole = (await saved('CSV')).toString().trim().split('\r\n')
+      expect(whole).toHaveLength(1 + 10_000)
       await page.locator('.plane').evaluate(plane => plane.scrollIntoView({ block: 'center' }))
       const box = (await page.locator('.plane').boundingBox())!
       const corners = [
@@ -41,13 +51,6 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
       expect(counts.reduce((a, b) => a + b)).toBe(all)
       // The drag drew a line and did not move the point.
       expect(page.url()).toContain('z=0,0')
-      const saved = async (name: string) => {
-        const [download] = await Promise.all([
-          page.waitForEvent('download'),
-          page.getByRole('button', { name, exact: true }).click(),
-        ])
-        return readFile(await download.path())
-      }
       const [head, ...rows] = (await saved('CSV')).toString().trim().split('\r\n')
       expect(head).toBe('image,class,z1,z2')
       expect(rows).toHaveLength(all)

@@ -31,10 +31,14 @@ export function createSelection(app: AppContext): Selection {
   let active = false
   let outline = new Float32Array()
 
-  function selected(latents: Latents, projection: Projection): number[] {
+  /** The images of classes that are shown. */
+  function seen(latents: Latents, images: readonly number[]): number[] {
     const hidden = new Set(app.state.hide)
-    const inside = pointsInside(project(projection, latents.mu), outline)
-    return inside.filter(i => !latents.label || !hidden.has(latents.label[i]))
+    return images.filter(i => !latents.label || !hidden.has(latents.label[i]))
+  }
+
+  function selected(latents: Latents, projection: Projection): number[] {
+    return seen(latents, pointsInside(project(projection, latents.mu), outline))
   }
 
   return {
@@ -59,6 +63,7 @@ export function createSelection(app: AppContext): Selection {
         ${toggle('Encircle points', active, flip)}
         ${active ? html`<p class="hint" role="status">${describe(card, latents, images)}</p>` : nothing}
         ${active && latents && images.length > 0 ? details(app, card, latents, images, z) : nothing}
+        ${active && latents && images.length === 0 ? saveAll(card, latents, seen(latents, [...Array(latents.images).keys()])) : nothing}
       </div>`
     },
   }
@@ -87,7 +92,6 @@ function details(
   const { whole } = card.latent
   const step = (sign: 1 | -1) =>
     app.set({ z: Array.from(z, (value, k) => value + sign * STEP * (mean[k] - whole.mean[k])) })
-  const name = `${card.id}-${images.length}-images`
   return html`<div class="strip-images">
       ${images.slice(0, SHOWN).map(
         i => html`<canvas
@@ -101,9 +105,25 @@ function details(
       <button @click=${() => app.set({ z: [...mean] })}>Go to their mean</button>
       <button @click=${() => step(1)} title="From the mean of all images to theirs">Step towards them</button>
       <button @click=${() => step(-1)}>Step away</button>
-      <button @click=${() => save(new Blob([csvOf(card, latents, images)], { type: 'text/csv' }), `${name}.csv`)}>CSV</button>
-      <button @click=${() => save(new Blob([npyOf(latents, images)]), `${name}.npy`)}>npy</button>
+      ${saveButtons(card, latents, images)}
     </div>`
+}
+
+/** What is offered while nothing is encircled. */
+function saveAll(card: Card, latents: Latents, images: readonly number[]): TemplateResult {
+  return html`<div class="actions">
+    <span class="hint">Or save all ${images.length} that are shown:</span> ${saveButtons(card, latents, images)}
+  </div>`
+}
+
+function saveButtons(card: Card, latents: Latents, images: readonly number[]): TemplateResult {
+  const name = `${card.id}-${images.length}-images`
+  return html`<button
+      @click=${() => save(new Blob([csvOf(card, latents, images)], { type: 'text/csv' }), `${name}.csv`)}
+    >
+      CSV
+    </button>
+    <button @click=${() => save(new Blob([npyOf(latents, images)]), `${name}.npy`)}>npy</button>`
 }
 
 function meanOfAll(latents: Latents, images: readonly number[]): number[] {
