@@ -42,17 +42,18 @@ export interface AttributeDoc {
   initial: string
 }
 
-/** All attributes, in the order of the reference. */
-export const ATTRIBUTE_DOCS: readonly AttributeDoc[] = Object.entries(DESCRIPTIONS).map(
-  ([name, description]) => ({ name, description, ...typeAndDefault(name as AttributeName) }),
-)
-
+/** Defaults that are no number and no choice. Above what reads it: a bundle has no error for one that is not there yet. */
 const TEXT_DEFAULTS: Partial<Record<AttributeName, string>> = {
   model: DEFAULT_MODEL,
   hand: DEFAULT_HAND,
   src: 'the script’s server',
   label: 'from its ends',
 }
+
+/** All attributes, in the order of the reference. */
+export const ATTRIBUTE_DOCS: readonly AttributeDoc[] = Object.entries(DESCRIPTIONS).map(
+  ([name, description]) => ({ name, description, ...typeAndDefault(name as AttributeName) }),
+)
 
 function typeAndDefault(name: AttributeName): { type: string; initial: string } {
   if (name in NUMBERS) return { type: 'number', initial: String(NUMBERS[name as keyof typeof NUMBERS][2]) }
