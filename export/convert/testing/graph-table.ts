@@ -73,7 +73,7 @@ export function operatorSection(tried: ReadonlyMap<string, TriedOperator>): stri
     '| --- | --- | --- | --- |',
     ...rows,
     '',
-    'Constants, inputs, control flow, functions, lists and arrays of tensors, tried in control-flow.test.ts: ' +
+    'Constants, inputs, control flow, functions, lists and arrays of tensors, tried in control-flow/: ' +
       `${[...CONTROL_FLOW].sort().join(', ')}.`,
     '',
     'TF.js has these, and they are refused:',
