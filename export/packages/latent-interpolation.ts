@@ -21,7 +21,7 @@ export const latentInterpolation: PackageDefinition = {
   keywords: ['custom-element', 'web-component', 'autoencoder', 'latent-space', 'react', 'vue', 'svelte'],
   folder: 'latent-interpolation',
   manifest: {
-    bin: { 'latent-interpolation': './dist/offline-cli.js' },
+    bin: { 'latent-interpolation': 'dist/offline-cli.js' },
     exports: {
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },
       './react': { types: './dist/react.d.ts', default: './dist/react.js' },

@@ -15,7 +15,7 @@ export const tfjsToOnnx: PackageDefinition = {
   keywords: ['tensorflow.js', 'tfjs', 'onnx', 'converter', 'keras'],
   folder: 'tfjs-to-onnx',
   manifest: {
-    bin: { tfjs2onnx: './dist/tfjs2onnx.js' },
+    bin: { tfjs2onnx: 'dist/tfjs2onnx.js' },
     exports: {
       '.': {
         types: './dist/index.d.ts',

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { fuzzInputs } from './limits-fuzz.ts'
 import { INPUTS, MODEL } from './limits-inputs.ts'
 import { type Cost, type LimitsServer, MOST_CPU, startLimitsServer } from './limits-server.ts'
@@ -17,19 +17,34 @@ const program = new Command('npm run bench:limits --')
   )
   .option('--before <folder>', 'another checkout whose server is measured too, first')
   .option('--seconds <number>', 'seconds of the fairness run', Number, 20)
-  .option('--no-fuzz', 'only the list of known inputs')
-const { before, seconds, fuzz } = program.parse().opts<{ before?: string; seconds: number; fuzz: boolean }>()
+  .addOption(
+    new Option('--only <part>', 'the list of known inputs, or made ones, or fairness').choices([
+      'known',
+      'fuzz',
+      'fairness',
+    ]),
+  )
+const { before, seconds, only } = program
+  .parse()
+  .opts<{ before?: string; seconds: number; only?: 'known' | 'fuzz' | 'fairness' }>()
+const isMeasured = (part: typeof only) => only === undefined || only === part
 
 /** Requests of the most CPU time that are listed of a fuzz. */
 const LISTED = 8
+
+/** One answer of the client that does not use its whole rate. */
+interface Wait {
+  ms: number
+  /** Answers that the other client got meanwhile: how long it took whatever else the machine does. */
+  others: number
+}
 
 interface Result {
   known: Cost[]
   /** Of the fuzz, the most expensive first. */
   worst: Cost[]
   tried: number
-  /** Latencies in ascending order, ms. */
-  latencies: number[]
+  waits: Wait[]
 }
 
 async function measure(root: string): Promise<Result> {
@@ -41,9 +56,9 @@ async function measure(root: string): Promise<Result> {
       await server.get(`10.1.1.${i}`, `${MODEL}/grid?size=8&range=${1 + i / 100}`)
     }
     const known: Cost[] = []
-    for (const input of INPUTS) known.push(show(await server.measure(input)))
+    if (isMeasured('known')) for (const input of INPUTS) known.push(show(await server.measure(input)))
     const costs: Cost[] = []
-    if (fuzz) {
+    if (isMeasured('fuzz')) {
       const { paths } = JSON.parse(await server.text('/openapi.json'))
       for (const input of fuzzInputs(paths, MODEL)) {
         const cost = await server.measure(input)
@@ -52,7 +67,8 @@ async function measure(root: string): Promise<Result> {
       }
     }
     const worst = costs.toSorted((a, b) => b.cpu - a.cpu).slice(0, LISTED)
-    return { known, worst, tried: costs.length, latencies: await fairness(server) }
+    const waits = isMeasured('fairness') ? await fairness(server) : []
+    return { known, worst, tried: costs.length, waits }
   } finally {
     server.stop()
   }
@@ -67,28 +83,32 @@ function describe({ status, cpu }: Cost): string {
   return status === 'none' ? `none in ${MOST_CPU / 1000} s` : `${status}, ${cpu.toFixed(0)} ms`
 }
 
-/** Latencies of a client that requests sheets of 64 images while another requests grids without pause. */
-async function fairness(server: LimitsServer): Promise<number[]> {
+/** What a client waits that requests sheets of 64 images while another requests grids without pause. */
+async function fairness(server: LimitsServer): Promise<Wait[]> {
   const end = performance.now() + seconds * 1000
-  const latencies: number[] = []
+  const waits: Wait[] = []
+  let others = 0
   const greedy = Array.from({ length: 32 }, async (_, i) => {
     for (let k = 0; performance.now() < end; k++) {
       const target = `${MODEL}/grid?size=24&format=json&range=${1 + (i * 1000 + k) / 1e5}`
-      if ((await server.get('192.0.2.1', target).catch(() => 429)) === 429) await sleep(200)
+      const status = await server.get('192.0.2.1', target).catch(() => 429)
+      if (status === 200) others++
+      else await sleep(200)
     }
   })
   await sleep(500)
   for (let seed = 1; performance.now() < end; seed++) {
-    const from = performance.now()
+    const [from, before] = [performance.now(), others]
     await server.get(`192.0.2.${2 + (seed % 200)}`, `${MODEL}/sample?n=64&seed=${seed}&format=f32`)
-    latencies.push(performance.now() - from)
+    waits.push({ ms: performance.now() - from, others: others - before })
     await sleep(50)
   }
   await Promise.all(greedy)
-  return latencies.sort((a, b) => a - b)
+  return waits
 }
 
-function percentile(sorted: readonly number[], share: number): string {
+function percentile(values: readonly number[], share: number): string {
+  const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(0)
 }
 
@@ -101,13 +121,14 @@ for (const [name, root] of [
   console.log(`${name}: ${root}`)
   results.push([name as string, await measure(root)])
 }
-console.table(
-  INPUTS.map(({ name }, i) => ({
-    input: name,
-    ...Object.fromEntries(results.map(([when, { known }]) => [when, describe(known[i])])),
-  })),
-)
-for (const [name, { worst, tried, latencies }] of results) {
+if (isMeasured('known'))
+  console.table(
+    INPUTS.map(({ name }, i) => ({
+      input: name,
+      ...Object.fromEntries(results.map(([when, { known }]) => [when, describe(known[i])])),
+    })),
+  )
+for (const [name, { worst, tried, waits }] of results) {
   if (tried > 0) {
     console.log(`\n${name}: the most expensive of ${tried} made requests`)
     for (const cost of worst) {
@@ -117,8 +138,12 @@ for (const [name, { worst, tried, latencies }] of results) {
       )
     }
   }
-  const [p50, p99] = [percentile(latencies, 0.5), percentile(latencies, 0.99)]
+  if (waits.length === 0) continue
+  const ms = waits.map(wait => wait.ms)
+  const others = waits.map(wait => wait.others)
   console.log(
-    `${name}: another client's sheet of 64 images: ${latencies.length} answers, p50 ${p50} ms, p99 ${p99} ms`,
+    `${name}: another client's sheet of 64 images: ${waits.length} answers, p50 ${percentile(ms, 0.5)} ms, p99 ` +
+      `${percentile(ms, 0.99)} ms; answers of the first client meanwhile: p50 ${percentile(others, 0.5)}, p99 ` +
+      percentile(others, 0.99),
   )
 }
