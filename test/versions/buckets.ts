@@ -1,6 +1,5 @@
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import type { Bucket } from '../../export/registry/stores/bucket.ts'
-import { BUCKET_NAME } from '../../export/registry/stores/local-r2.ts'
+import { BUCKET_NAME, startR2 } from '../../export/registry/stores/local-r2.ts'
 import type { Account } from '../../export/registry/stores/remote-r2.ts'
 
 /** R2's S3 API as Miniflare has it, signatures checked, over R2 on disk. */
@@ -13,21 +12,7 @@ export interface S3 {
 /** Starts R2's S3 API over the R2 that lies in `state`. */
 export async function startS3(state: string): Promise<S3> {
   const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      host: '127.0.0.1',
-      port: 0,
-      cf: false,
-      logRequests: false,
-      // It tells each broken connection at length.
-      handleStructuredLogs: () => {},
-      resourcePersistencePath: state,
-      compatibilityDate: '2026-10-23',
-      modules: true,
-      script: 'export default {}',
-      r2Buckets: { MODELS: { id: BUCKET_NAME, s3Credentials: credentials } },
-    }),
-  )
+  const miniflare = startR2(state, credentials)
   const { origin, port } = await miniflare.ready
   return {
     account: { endpoint: `${origin}${S3_PATH}`, bucket: BUCKET_NAME, ...credentials, pause: 1 },

@@ -44,9 +44,17 @@ export async function openLocal(state: string): Promise<Bucket> {
   }
 }
 
-async function start(state: string) {
+/**
+ * Starts workerd with R2 on disk and nothing else.
+ *
+ * @param s3Credentials keys of R2's S3 API, which then answers under `/cdn-cgi/local/r2/s3`
+ */
+export function startR2(
+  state: string,
+  s3Credentials?: { accessKeyId: string; secretAccessKey: string },
+): Miniflare {
   tieWorkerd()
-  const miniflare = new Miniflare(
+  return new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
       port: 0,
@@ -58,9 +66,13 @@ async function start(state: string) {
       compatibilityDate: '2026-10-23',
       modules: true,
       script: 'export default {}',
-      r2Buckets: { MODELS: BUCKET_NAME },
+      r2Buckets: { MODELS: s3Credentials ? { id: BUCKET_NAME, s3Credentials } : BUCKET_NAME },
     }),
   )
+}
+
+async function start(state: string) {
+  const miniflare = startR2(state)
   try {
     return { miniflare, r2: await miniflare.getR2Bucket('MODELS') }
   } catch (error) {
