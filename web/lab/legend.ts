@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
+import { markOf } from '../plot/class-marks.ts'
 import type { AppContext } from './app-context.ts'
 
 /** Buttons that hide and show the test set's classes. */
@@ -27,7 +28,7 @@ export function legend(app: AppContext, model: Model): TemplateResult | typeof n
         @click=${() => flip(i, false)}
         @dblclick=${() => flip(i, true)}
       >
-        <i></i>${name}
+        <i data-mark=${markOf(i)}></i>${name}
       </button>`,
     )}
   </div>`

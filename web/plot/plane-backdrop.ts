@@ -1,4 +1,5 @@
 import { FONT, styleAxes } from './axis-style.ts'
+import { drawMark, markOf } from './class-marks.ts'
 import { drawMarginal, type MarginalContent } from './density-curve.ts'
 import { traceEllipse } from './ellipse.ts'
 import { rimmed } from './outlined-text.ts'
@@ -102,13 +103,18 @@ function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, t
   // Draw few points larger to keep them visible.
   const size = Math.max(n < 2000 ? 2.5 : 1.5, Math.min(3.2, frame.side / 290))
   const colours = label ? CLASS_COLOURS : 1
+  // Colours repeat after ten classes; then marks differ, which take a few pixels to be told apart.
+  const marked = label?.some(each => markOf(each) !== 'square') ?? false
+  const extent = marked ? Math.max(size, 4.5) : size
   // Each class's colour keeps a contrast of 3 to the paper at this opacity.
   g.globalAlpha = 0.85
   for (let colour = 0; colour < colours; colour++) {
     g.fillStyle = label ? theme.classes[colour] : theme.ink
     for (let i = 0; i < n; i++) {
       if (label && (label[i] % CLASS_COLOURS !== colour || hidden.has(label[i]))) continue
-      g.fillRect(toX(frame, points[i * 2]) - size / 2, toY(frame, points[i * 2 + 1]) - size / 2, size, size)
+      const [x, y] = [toX(frame, points[i * 2]), toY(frame, points[i * 2 + 1])]
+      if (marked && label) drawMark(g, markOf(label[i]), x, y, extent)
+      else g.fillRect(x - size / 2, y - size / 2, size, size)
     }
   }
   g.globalAlpha = 1
@@ -147,33 +153,49 @@ function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, th
   g.textAlign = 'center'
   g.textBaseline = 'middle'
   const shown = what.names.filter(({ index }) => !what.hidden.has(index))
-  const places = spread(shown.map(({ at }) => [toX(frame, at[0]), toY(frame, at[1])]))
+  const fontOf = (text: string) =>
+    `600 ${(text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))) * theme.text}px ${FONT}`
+  const boxes = shown.map(({ at, text }): NameBox => {
+    const width = Math.max(17, widthIn(g, fontOf(text), text) + 4)
+    return { x: toX(frame, at[0]), y: toY(frame, at[1]), width, height: 17 * theme.text }
+  })
+  keepApart(boxes, frame)
   shown.forEach(({ text }, i) => {
-    g.font = `600 ${(text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))) * theme.text}px ${FONT}`
+    g.font = fontOf(text)
     g.fillStyle = theme.ink
-    rimmed(g, text, ...places[i], theme, 3.5)
+    rimmed(g, text, boxes[i].x, boxes[i].y, theme, 3.5)
   })
 }
 
-/** Moves apart positions that are closer than a letter, each of a pair by half, so that names do not overlap. */
-function spread(places: [number, number][]): [number, number][] {
-  const gap = 17
+/** A name's middle and extent, in CSS pixels. */
+interface NameBox {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+/** Moves names that overlap apart, each of a pair by half and the shorter way, and into the frame. */
+function keepApart(boxes: NameBox[], { left, top, side }: Frame): void {
   for (let round = 0; round < 12; round++) {
-    for (let i = 0; i < places.length; i++) {
-      for (let k = 0; k < i; k++) {
-        const [dx, dy] = [places[i][0] - places[k][0], places[i][1] - places[k][1]]
-        const distance = Math.hypot(dx, dy) || 1
-        if (distance >= gap) continue
-        const push = (gap - distance) / 2 / distance
-        for (const [place, sign] of [
-          [places[i], 1],
-          [places[k], -1],
-        ] as const) {
-          place[0] += sign * push * (dx || 1)
-          place[1] += sign * push * dy
-        }
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(0, i)) {
+        const x = (a.width + b.width) / 2 - Math.abs(a.x - b.x)
+        const y = (a.height + b.height) / 2 - Math.abs(a.y - b.y)
+        if (x <= 0 || y <= 0) continue
+        const axis = x < y ? 'x' : 'y'
+        const push = (Math.min(x, y) / 2) * (a[axis] < b[axis] ? -1 : 1)
+        a[axis] += push
+        b[axis] -= push
       }
     }
+    for (const box of boxes) {
+      // Names of points beyond the frame stay beyond it.
+      if (box.x < left || box.x > left + side || box.y < top || box.y > top + side) continue
+      const within = (value: number, low: number, extent: number) =>
+        Math.min(Math.max(value, low + extent / 2), low + side - extent / 2)
+      box.x = within(box.x, left, Math.min(box.width, side))
+      box.y = within(box.y, top, box.height)
+    }
   }
-  return places
 }

@@ -73,9 +73,22 @@ export function pointControls(app: AppContext, card: Card, z: Float32Array): Tem
   </div>`
 }
 
+/** Classes that are chosen by buttons; more of them from a menu. */
+const MOST_BUTTONS = 12
+
 /** The class that the decoder is told: the same point is the same handwriting of another character. */
 function classControl(app: AppContext, card: Card): TemplateResult {
   const chosen = String(classOf(app.state, card))
+  if (card.dataset.classes.length > MOST_BUTTONS) {
+    return html`<label class="field"
+      ><span class="label">Decoded as</span>
+      <select @change=${(e: Event) => app.set({ y: Number((e.target as HTMLSelectElement).value) })}>
+        ${card.dataset.classes.map(
+          (name, i) => html`<option value=${i} ?selected=${String(i) === chosen}>${name}</option>`,
+        )}
+      </select></label
+    >`
+  }
   const options = card.dataset.classes.map((name, i) => [String(i), name] as const)
   return choices('Decoded as', options, chosen, next => app.set({ y: Number(next) }))
 }

@@ -16,6 +16,8 @@ import { createWriting } from './writing.ts'
 
 /** Handwritings shown below one another. */
 const ROWS = 6
+/** Classes shown in one line; more of them wrap. */
+const MOST_COLUMNS = 12
 
 /** Handwritings in rows and classes in columns, and a text written in one of them. */
 export function createStyles(app: AppContext): View {
@@ -100,7 +102,7 @@ function styleTable(app: AppContext, card: Card, xhat: Float32Array | undefined)
         class="hand-row"
         aria-pressed=${row === app.state.hand ? 'true' : 'false'}
         aria-label=${`Handwriting of seed ${seed}`}
-        style=${`--columns: ${classes.length}`}
+        style=${classes.length > MOST_COLUMNS ? '--columns: auto-fill; --least: 2rem' : `--columns: ${classes.length}`}
         @click=${() => app.set({ hand: row })}
       >
         ${classes.map(
