@@ -37,8 +37,13 @@ export async function takePictures(server: string, models: readonly Shown[], out
       const opened = await openPage(browser, { viewport: { width, height }, colorScheme })
       for (const model of models) {
         for (const [view, query, ready] of viewsOf(model)) {
-          await open(opened.page, server, query, ready)
-          if (view === 'reconstruct') await upload(opened.page, model.upload)
+          try {
+            await open(opened.page, server, query, ready)
+            if (view === 'reconstruct') await upload(opened.page, model.upload)
+          } catch (error) {
+            // The picture shows how far it came.
+            faults.push(`${model.id} ${view} ${width}: ${(error as Error).message.split('\n')[0]}`)
+          }
           const wide = await opened.page.evaluate(() => document.documentElement.scrollWidth)
           if (wide > width) faults.push(`${model.id} ${view} ${width}: ${wide} pixels wide`)
           const messages = await opened.page.locator('.message').allTextContents()
