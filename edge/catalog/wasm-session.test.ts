@@ -54,7 +54,7 @@ describe.each([
   })
 })
 
-test('an answer stays as it is when the session runs again', async () => {
+test('an answer does not change when the session runs again', async () => {
   const session = await runtime.load(read('mnist-vae-l2-z2', 'decoder'))
   const { xhat } = await session.run(Float32Array.of(0, 0), 1)
   const copy = xhat.slice()

@@ -32,13 +32,13 @@ test('conditions on the tag of a compressed text hold for the text', async () =>
   expect(asked('if-match', '"other-gzip"')).toBe(412)
 })
 
-test('other clients get the bytes as they are, and are told that others do not', async () => {
+test('clients that do not accept gzip get the uncompressed bytes, with Vary', async () => {
   const reply = textReply(TEXT, 'text/plain')
   expect(compressReply(reply, headWith('identity'))).toBe(reply)
   expect(reply.headers.vary).toBe('accept-encoding')
 })
 
-test('short texts and replies that are not marked are left alone', () => {
+test('short texts and replies that are not marked are not compressed', () => {
   const short = textReply('short', 'text/plain')
   expect(compressReply(short, headWith('gzip'))).toBe(short)
   const unmarked = { ...textReply(TEXT, 'text/plain'), compress: false }

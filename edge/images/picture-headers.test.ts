@@ -16,13 +16,13 @@ describe('a JPEG’s header', () => {
   const jpeg = picture('ring.jpg')
   const size = readJpegSize(jpeg)
 
-  test('gives the size of baseline and progressive files, with application data before it or not', () => {
+  test('readJpegSize gives the size of baseline and progressive files, with and without application data before it', () => {
     expect(size).toEqual({ width: 28, height: 28 })
     for (const name of ['ring-progressive.jpg', 'ring-exif.jpg']) {
       expect(readJpegSize(picture(name))).toEqual({ width: 28, height: 28 })
     }
   })
-  test('may have fill bytes between its segments', () => {
+  test('readJpegSize accepts fill bytes between segments', () => {
     const filled = concatBytes([jpeg.subarray(0, 2), Uint8Array.of(0xff, 0xff), jpeg.subarray(2)])
     expect(readJpegSize(filled)).toEqual(size)
   })
@@ -31,7 +31,7 @@ describe('a JPEG’s header', () => {
     ['TEM', 0x01],
     ['a restart marker', 0xd0],
     ['another SOI', 0xd8],
-  ])('is refused after %s, which has no length though two bytes follow', (_, marker) => {
+  ])('readJpegSize refuses a file with %s, which has no length although two bytes follow', (_, marker) => {
     // Two comments of 40,000 bytes. A reader that takes the first one's ff fe for a length lands in the second, at a frame
     // header of 1×1; a decoder finds the real one.
     const comments = new Uint8Array(80_000)
@@ -40,7 +40,7 @@ describe('a JPEG’s header', () => {
     const led = concatBytes([jpeg.subarray(0, 2), Uint8Array.of(0xff, marker), comments, jpeg.subarray(2)])
     expect(() => readJpegSize(led)).toThrow('without a frame header')
   })
-  test('is refused where the file has more scans than any encoder writes', () => {
+  test('readJpegSize refuses a file with more scans than any encoder writes', () => {
     const progressive = picture('ring-progressive.jpg')
     const from = progressive.findLastIndex((byte, i) => byte === 0xff && progressive[i + 1] === 0xda)
     const scan = progressive.subarray(from, -2)
@@ -49,7 +49,7 @@ describe('a JPEG’s header', () => {
     expect(readJpegSize(withScans(50))).toEqual(size)
     expect(() => readJpegSize(withScans(100))).toThrow('more than 100 scans')
   })
-  test('is refused where the file is cut off anywhere, or is in CMYK', () => {
+  test('readJpegSize refuses a file that is cut off anywhere, or is in CMYK', () => {
     for (let length = 0; length < jpeg.length; length++) {
       expect(() => readJpegSize(jpeg.subarray(0, length))).toThrow(RangeError)
     }
@@ -60,12 +60,12 @@ describe('a JPEG’s header', () => {
 })
 
 describe('a WebP’s header', () => {
-  test('gives the size of lossy, lossless and extended files', () => {
+  test('readWebpSize gives the size of lossy, lossless and extended files', () => {
     for (const name of ['ring-lossy.webp', 'ring-lossless.webp', 'ring-alpha.webp']) {
       expect(readWebpSize(picture(name))).toEqual({ width: 28, height: 28 })
     }
   })
-  test('is refused of an animation', () => {
+  test('readWebpSize refuses an animation', () => {
     const header = 'RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x1b\0\0\x1b\0\0'
     expect(() => readWebpSize(Uint8Array.from(header, letter => letter.charCodeAt(0)))).toThrow('animation')
   })

@@ -13,13 +13,13 @@ export function clientSuite(api: () => Api): void {
     })
 
   describe('typed client', () => {
-    test('lists models and reads their files', async () => {
+    test('the typed client lists models and reads their files', async () => {
       const { models } = await client().models()
       expect(models.map(({ id }) => id)).toContain(TRAINED)
       const card = (await (await client().file(TRAINED, 'card.json')).json()) as { id: string }
       expect(card.id).toBe(TRAINED)
     })
-    test('an array has the shape and the numbers that JSON has', async () => {
+    test('an array of the typed client has the shape and the numbers of the JSON answer', async () => {
       const query = { n: 2, seed: 7 }
       const { data, shape, model, seed, url } = await client().array('sample', TRAINED, { query })
       const { z, xhat } = await client().json('sample', TRAINED, { query })
@@ -33,7 +33,7 @@ export function clientSuite(api: () => Api): void {
       expect(decoded.shape).toEqual(shape)
       expect(Math.max(...decoded.data.map((value, i) => Math.abs(value - data[i])))).toBeLessThan(1e-5)
     })
-    test('pictures come as blobs, and posted ones are reconstructed', async () => {
+    test('the typed client returns pictures as blobs, and reconstructs posted ones', async () => {
       const png = await client().picture('write', CONDITIONAL, { query: { text: '42', seed: 1 } })
       expect(png.type).toBe('image/png')
       const digit = await client().picture('sample', TRAINED, { query: { seed: 1 } })
@@ -41,7 +41,7 @@ export function clientSuite(api: () => Api): void {
       expect(images[0].z).toHaveLength(2)
       expect(images[0].bce).toBeGreaterThan(0)
     })
-    test('frames arrive one after the other', async () => {
+    test('the typed client yields frames one after the other', async () => {
       const query = { from: 'seed:1', to: 'seed:2', steps: 3 }
       const indices: number[] = []
       for await (const { index, xhat } of client().frames('interpolate', TRAINED, { query })) {
@@ -50,7 +50,7 @@ export function clientSuite(api: () => Api): void {
       }
       expect(indices).toEqual([0, 1, 2])
     })
-    test('a refused request throws what was expected', async () => {
+    test('the typed client throws an error that says what was expected', async () => {
       const error = await client()
         .json('sample', TRAINED, { query: { n: 1000 } })
         .catch(error => error)

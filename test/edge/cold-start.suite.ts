@@ -49,13 +49,13 @@ export function coldStartSuite(workplace: () => Workplace): void {
   }
 
   describe('cold start in workerd', () => {
-    test('no request pays for ONNX Runtime’s start', async () => {
+    test('ONNX Runtime starts before the first request', async () => {
       const { status, ready } = await firstAnswers(workplace().worker)
       expect(status).toBe(200)
       expect(ready).toMatchObject({ status: 'ready', runtimeStart: 'global scope' })
       expect(JSON.stringify(ready)).not.toContain('start of the runtime')
     })
-    test('where it cannot start at global scope, readyz says so and the first request starts it', async () => {
+    test('if ONNX Runtime cannot start at global scope, readyz says so and the first request starts it', async () => {
       const usual = await firstAnswers(workplace().worker)
       const worker = await changed('late', 'script.js', script => FAIL_FIRST + script)
       const { status, bytes, ready, log } = await firstAnswers(worker)

@@ -42,7 +42,7 @@ test('the documentation begins with a picture, the element, JavaScript and Pytho
   ])
 })
 
-test('its <img> shows sixteen images when pasted', async () => {
+test('the <img> of the documentation shows sixteen images when pasted', async () => {
   const { page } = await paste('picture.html', snippets['A picture on a page'])
   const image = page.locator('img')
   await page.waitForFunction(() => document.querySelector('img')?.complete)
@@ -51,7 +51,7 @@ test('its <img> shows sixteen images when pasted', async () => {
   await page.close()
 })
 
-test('its element shows frames when pasted', async () => {
+test('the element of the documentation shows frames when pasted', async () => {
   const { page, exceptions } = await paste('element.html', snippets['One image turning into another'])
   await page.locator('latent-interpolation canvas').waitFor()
   await page.waitForFunction(() => document.querySelector('latent-interpolation')?.decoding !== undefined)
@@ -66,7 +66,7 @@ test('its element shows frames when pasted', async () => {
   await page.close()
 })
 
-test('its JavaScript prints a latent and pixels when pasted into a page', async () => {
+test('the JavaScript of the documentation prints a latent and pixels when pasted into a page', async () => {
   const { page, exceptions, console } = await paste(
     'script.html',
     `<script type="module">${snippets.JavaScript}</script>`,

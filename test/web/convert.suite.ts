@@ -70,7 +70,7 @@ export function describeConvert(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('a zip, a drop and a missing shard', async () => {
+    test('the converter page reads zips and dropped files, and names a missing shard', async () => {
       const { page, faults, close } = await openConverter()
       const files = await Promise.all(
         (await filesOf('layers')).map(async file => [path.basename(file), await readFile(file)] as const),
@@ -97,7 +97,7 @@ export function describeConvert(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('what cannot be converted is refused in one line with the remedy', async () => {
+    test('the converter page refuses a model that cannot be converted in one line with the remedy', async () => {
       const { page, faults, close } = await openConverter()
       const refusal = async (files: Parameters<ReturnType<Page['locator']>['setInputFiles']>[0]) => {
         await page.locator('.drop input').first().setInputFiles(files)
@@ -124,7 +124,7 @@ export function describeConvert(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
-    test('is reached from the page by keyboard, and each width and colour scheme can be read', async () => {
+    test('the converter page is reached by keyboard, and readable at each width and in both colour schemes', async () => {
       const { page, faults, close } = await openConverter()
       expect(await page.title()).toBe('Convert TF.js to ONNX · latent-edge')
       await page.getByLabel('Choose files').setInputFiles(await filesOf('layers'))

@@ -14,7 +14,7 @@ test('with one posterior for all images, the KL to the prior is its closed form'
   expect(standardError).toBeLessThan(0.05)
 })
 
-test('images whose posteriors make up the prior leave as many draws from the prior outside as held-out ones', async () => {
+test('if the posteriors make up the prior, as many draws from the prior are outside as draws for held-out images', async () => {
   // Means N(0, 0.75) and variances 0.25 make N(0, 1).
   const posteriors = (seed: number) => ({
     mu: normals(createRng(seed), new Float32Array(20_000)).map(value => value * Math.sqrt(0.75)),
@@ -27,7 +27,7 @@ test('images whose posteriors make up the prior leave as many draws from the pri
   expect(Math.abs(result.priorOutside - result.heldOutOutside)).toBeLessThan(0.012)
 })
 
-test('a posterior far narrower than the prior leaves outside what its range does', async () => {
+test('a posterior far narrower than the prior leaves outside the share of the prior beyond its range', async () => {
   // q(z) = N(0, 0.01): 5,000 draws lie within about 0.37, where the standard normal has 29%.
   const all = { mu: new Float32Array(50), logvar: new Float32Array(50).fill(Math.log(0.01)) }
   const { klToPrior, priorOutside, heldOutOutside } = await measureAggregatePosterior(
