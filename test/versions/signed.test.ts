@@ -1,15 +1,16 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { startServer } from '../../edge/node/server.ts'
 import { promoteVersion } from '../../export/registry/promote.ts'
 import { pushModel } from '../../export/registry/push.ts'
 import { signFolder } from '../../export/registry/sign.ts'
 import { openFolder } from '../../export/registry/stores/folder.ts'
-import { fileKey } from '../../models/registry/keys.ts'
+import { fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
 import { readVerificationKey, type VerificationKey } from '../../models/registry/signature.ts'
 import { checkVersion } from '../../models/registry/version.ts'
+import { openSigned } from '../../web/catalog/signed-model.ts'
 import { OPTIONS } from '../edge/node/node-fixture.ts'
 import { ID, type Made, makeVersion } from './fixtures.ts'
 import { breakGround, type Ground } from './places.ts'
@@ -86,4 +87,51 @@ test('a card changed after signing is refused even if all its hashes are right',
   expect(await checkVersion(bucket, ID, card.version, key)).toEqual([
     expect.stringMatching(/card\.json: expected SHA-256 [0-9a-f]{64}, as signed, got [0-9a-f]{64}$/),
   ])
+})
+
+test('a page with a key takes a signed model from any server, and refuses it unsigned or with a bit flipped in any file', async () => {
+  // The page's own code, over the network; a server without a key stands for one that is not trusted.
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    log: () => {},
+    models: ground.zoo,
+    rate: 0,
+    trustProxy: false,
+  }
+  const untrusted = await startServer({ ...options, sessionBytes: 2 ** 26 })
+  const pem = keys.publicKey.export({ type: 'spki', format: 'pem' }) as string
+  const fetched = globalThis.fetch
+  const versionUrl = async (id: string) => {
+    const url = `${untrusted.url}/v1/models/${id}`
+    return `${url}@${((await (await fetched(url)).json()) as { version: string }).version}`
+  }
+  const takeAll = async (url: string) => {
+    const { card, check } = await openSigned(url, pem)
+    for (const file of MODEL_FILES) {
+      await check(file, new Uint8Array(await (await fetch(`${url}/${file}`)).arrayBuffer()))
+    }
+    return card.id
+  }
+  try {
+    const url = await versionUrl('signed-ae-z2')
+    expect(await takeAll(url)).toBe('signed-ae-z2')
+    for (const file of [...MODEL_FILES, 'card.json', 'model.sig']) {
+      vi.stubGlobal('fetch', async (address: string, init?: RequestInit) => {
+        const response = await fetched(address, init)
+        if (!address.endsWith(`/${file}`)) return response
+        const bytes = new Uint8Array(await response.arrayBuffer())
+        bytes[bytes.length >> 1] ^= 1
+        return new Response(bytes, response)
+      })
+      await expect(takeAll(url)).rejects.toThrow(
+        new RegExp(`^This page shows only signed models, and signed-ae-z2@\\w+ is not one: ${file}: `),
+      )
+    }
+    vi.unstubAllGlobals()
+    await expect(takeAll(await versionUrl('unsigned-ae-z2'))).rejects.toThrow('has no signature')
+  } finally {
+    vi.unstubAllGlobals()
+    await untrusted.stop()
+  }
 })
