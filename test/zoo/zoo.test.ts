@@ -133,6 +133,8 @@ describe.each(IDS)('%s', id => {
       expect(Math.abs(mean / card.subset![name] - 1), name).toBeLessThan(1e-5)
       // The figure over the whole test set is another number, but no stranger to that of the choice.
       const whole = card.metrics.find(m => m.name === name && m.split === 'test' && m.latent === 'mu')
+      // The subset is of grey pixels for every model: figures on binary pixels are not comparable.
+      if (whole?.pixels === 'binarized') continue
       expect(Math.abs(Number(whole?.value) - mean), name).toBeLessThan(5 * standardError(losses[name]))
     }
   })
@@ -148,7 +150,7 @@ test('the two-layer VAE has the BCE of its card on the 10,000 test images, no wo
   expect(cardOf(id).parameters).toBe(620_156)
 })
 
-test('the zoo weighs at most 46 MB', () => {
+test('the zoo weighs at most 49 MB', () => {
   const files = IDS.flatMap(id => readdirSync(join(ZOO, id)).map(file => join(ZOO, id, file)))
-  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(46e6)
+  expect(files.reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThanOrEqual(49e6)
 })

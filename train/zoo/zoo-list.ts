@@ -21,13 +21,14 @@ const MNIST = [
   'mnist-ae-l6-z2',
   'mnist-vae-l6-z2',
 ]
-/** Of the others: the latent sizes, as far as 40 MB for all reach, and the depth of the paper's figures of their planes. */
+/** Of the others: the latent sizes, as far as some 40 MB for all reach, and the depth of the paper's figures of their planes. */
 const FASHION = [...sizes('fashion', [2, 8]), 'fashion-ae-l4-z2', 'fashion-vae-l4-z2']
 const FREY = [...sizes('frey', [2, 8, 64], '-mse'), 'frey-ae-l5-z2-mse', 'frey-vae-l5-z2-mse']
 
 /**
  * The models that are shipped from the paper's runs; those called best are its deepest planes. The conditional models, which
- * the page and the API begin with, were trained by themselves: `npm run zoo:replicate` trains them again by their cards.
+ * the page and the API begin with, and the model of binary pixels were trained by themselves: `npm run zoo:replicate` trains
+ * them again by their cards.
  */
 export const ZOO: readonly ZooModel[] = [
   ...[...MNIST, ...FASHION, ...FREY].map(id => ({ id, run: id })),

@@ -53,7 +53,9 @@ export function summary(card: Card): string {
     ...(loss === undefined
       ? []
       : [
-          `test ${reconstruction.toUpperCase()} ${loss.toFixed(4)} ${reconstruction === 'bce' ? 'nats ' : ''}per pixel`,
+          `test ${reconstruction.toUpperCase()} ${loss.toFixed(4)} ${reconstruction === 'bce' ? 'nats ' : ''}per ${
+            card.training.pixels === 'binarized' ? 'binary ' : ''
+          }pixel`,
         ]),
   ].join(' · ')
 }

@@ -8,6 +8,7 @@ const NAMES: Partial<Record<Metric['name'], string>> = {
   kl: 'KL',
   elbo: 'ELBO',
   activeUnits: 'Active units',
+  importanceBound: 'ln p(x) at least',
 }
 
 /** The cards' metrics over the test set in rows, one column a model; only numbers that may be compared share a row. */
@@ -19,11 +20,17 @@ export function metricsTable(cards: readonly Card[]): TemplateResult {
     rows.set(key, row)
   }
   cards.forEach((card, column) => {
-    for (const { name, unit, split, latent, value } of card.metrics) {
+    for (const { name, unit, split, latent, value, pixels, samples, images } of card.metrics) {
       if (split !== 'test' || typeof value !== 'number' || !NAMES[name]) continue
       if (latent === 'sampled' && name === 'activeUnits') continue
-      const key = [name, unit, latent].join()
-      const title = `${NAMES[name]}, ${latent === 'mu' ? 'z = mu' : 'z sampled'}`
+      const isBound = name === 'importanceBound'
+      const key = [name, unit, latent, pixels, samples, isBound && images].join()
+      const of = isBound
+        ? `${samples?.toLocaleString('en')} draws for each of ${images.toLocaleString('en')} images`
+        : latent === 'mu'
+          ? 'z = mu'
+          : 'z sampled'
+      const title = `${NAMES[name]}, ${of}${pixels === 'binarized' ? ', binary pixels' : ''}`
       put(title, unit, key, column, value)
     }
   })
