@@ -36,6 +36,14 @@ test('a worker whose data differs takes no runs and says why', async () => {
   expect((await readStatus(queue().sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
 })
 
+test('a worker without the memory for a run leaves it in the queue and says how much the run takes', async () => {
+  const sweep = sweepOf(place(), 'large', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
+  await sweep.enqueue()
+  const { output } = await sweep.work('worker', '--memory', '0.5')
+  expect(output).toContain('runs that may take 1 GiB are left: this worker has 0.5 GiB for each of its runs')
+  expect((await readStatus(queue().sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
+})
+
 test('a worker of an older code version leaves a run in the queue with a clear message', async () => {
   const sweep = sweepOf(place(), 'newer', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
   await sweep.enqueue()
