@@ -26,4 +26,7 @@ test('decodeUtf8 gives the string of TextDecoder, and throws where it does', () 
     { numRuns: 2000 },
   )
   expect(decodeUtf8(new TextEncoder().encode('größe 漢字 🙂'))).toBe('größe 漢字 🙂')
+  const long = 'a%41b'.repeat(5000)
+  expect(decodeUtf8(new TextEncoder().encode(long))).toBe(long)
+  expect(decodeUtf8(new TextEncoder().encode(`${long}ß`))).toBe(`${long}ß`)
 })

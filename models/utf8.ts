@@ -4,11 +4,30 @@
  * @throws URIError when the bytes are not UTF-8
  */
 export function decodeUtf8(bytes: Uint8Array): string {
+  if (isAscii(bytes)) return decodeAscii(bytes)
   let escaped = ''
   for (const b of bytes) {
     escaped += b < 0x80 && b !== 0x25 ? String.fromCharCode(b) : `%${b.toString(16).padStart(2, '0')}`
   }
   return decodeURIComponent(escaped)
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let bits = 0
+  for (let i = 0; i < bytes.length; i++) bits |= bytes[i]
+  return bits < 0x80
+}
+
+/** Characters that are passed to one call: engines limit the number of arguments. */
+const CHARACTERS = 8192
+
+function decodeAscii(bytes: Uint8Array): string {
+  let text = ''
+  for (let from = 0; from < bytes.length; from += CHARACTERS) {
+    // Spread would go through an iterator, at eight times the cost.
+    text += String.fromCharCode.apply(undefined, bytes.subarray(from, from + CHARACTERS) as never)
+  }
+  return text
 }
 
 /**

@@ -1,0 +1,143 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { readVerificationKey, type VerificationKey } from '../../models/registry/signature.ts'
+import type { ApiKeyEntry } from '../http/api-keys.ts'
+import { readApiKeys } from './api-key-file.ts'
+import { FOLDERS } from './build.ts'
+import { keysOption, proxyOptions, wholeNumber } from './flags.ts'
+import { type NodeServer, startServer } from './server.ts'
+
+const program = new Command('start:node')
+  .description('Serve the API, and the page where it is built, from Node with onnxruntime-node.')
+  .addOption(
+    new Option('--port <number>', 'port to listen on')
+      .env('PORT')
+      .default(8787)
+      .argParser(wholeNumber(65_535)),
+  )
+  .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
+  .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
+  .addOption(
+    new Option('--default-model <id>', 'the model that the id `default` stands for').env('DEFAULT_MODEL'),
+  )
+  .addOption(
+    new Option('--bucket <folder>', 'folder of versions and channels, as `npm run registry` keeps it').env(
+      'BUCKET',
+    ),
+  )
+  .addOption(
+    new Option('--verify <key>', 'public key (PEM): serve only models and versions signed by it').env(
+      'VERIFY_KEY',
+    ),
+  )
+  .addOption(
+    new Option('--channel-seconds <number>', 'seconds between reads of the channels')
+      .env('CHANNEL_SECONDS')
+      .default(20)
+      .argParser(wholeNumber(30)),
+  )
+  .addOption(new Option('--page <folder>', 'folder of the built page').env('PAGE').default(FOLDERS.page))
+  .addOption(
+    new Option('--rate <number>', 'requests a client may make in a minute; 0 for no limit')
+      .env('RATE')
+      .default(600)
+      .argParser(wholeNumber()),
+  )
+  .addOption(keysOption())
+  .addOption(
+    new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(wholeNumber()),
+  )
+  .addOption(
+    new Option('--metrics-port <number>', 'port for Prometheus metrics; none are served without')
+      .env('METRICS_PORT')
+      .argParser(wholeNumber(65_535)),
+  )
+  .addOption(
+    new Option('--access-log <format>', 'one JSON line a request on standard output, or none')
+      .env('ACCESS_LOG')
+      .choices(['json', 'none'])
+      .default('json'),
+  )
+  .addOption(
+    new Option(
+      '--drain-seconds <number>',
+      'after SIGTERM: seconds during which requests are still answered while /readyz is 503',
+    )
+      .env('DRAIN_SECONDS')
+      .default(5)
+      .argParser(wholeNumber(3600)),
+  )
+for (const option of proxyOptions()) program.addOption(option)
+
+interface Flags {
+  port: number
+  host: string
+  models: string
+  defaultModel?: string
+  bucket?: string
+  verify?: string
+  channelSeconds: number
+  page: string
+  rate: number
+  keys?: string
+  publicUrl?: string
+  trustProxy: boolean
+  weights: number
+  metricsPort?: number
+  accessLog: 'json' | 'none'
+  drainSeconds: number
+}
+
+/** The key that --verify names; ends the program with a message where there is none. */
+async function readKey(file: string): Promise<VerificationKey> {
+  try {
+    return await readVerificationKey(readFileSync(file, 'utf8'))
+  } catch (error) {
+    return program.error(`error: --verify ${file}: ${(error as Error).message}`)
+  }
+}
+
+/** The file that --keys names; ends the program with a message where it cannot be read. */
+function readKeysFile(file: string): Promise<ApiKeyEntry[]> {
+  return readApiKeys(file).catch((error: Error) => program.error(`error: --keys ${error.message}`))
+}
+
+async function main(): Promise<void> {
+  const flags = program.parse().opts<Flags>()
+  if (!existsSync(flags.models)) program.error(`error: no folder ${flags.models} to take models from`)
+  const server = await startServer({
+    ...flags,
+    keys: flags.keys === undefined ? undefined : await readKeysFile(flags.keys),
+    key: flags.verify === undefined ? undefined : await readKey(flags.verify),
+    page: existsSync(flags.page) ? flags.page : undefined,
+    sessionBytes: flags.weights * 2 ** 20,
+    writeAccessLog: flags.accessLog === 'json' ? text => process.stdout.write(text) : undefined,
+    log: message => console.error(JSON.stringify({ time: new Date().toISOString(), message })),
+  }).catch((error: NodeJS.ErrnoException) =>
+    program.error(
+      error.code === 'EADDRINUSE'
+        ? `error: port ${flags.port} is taken by another program; choose one with --port or PORT`
+        : `error: ${error.message}`,
+    ),
+  )
+  console.log(`Serving ${flags.models} at ${server.url} (documentation at ${server.url}/docs)`)
+  if (server.metricsUrl) console.log(`Metrics at ${server.metricsUrl}`)
+  // A reader of the log that ends must not end the server.
+  process.stdout.on('error', () => {})
+  stopOnSignals(server, flags.drainSeconds)
+}
+
+/** SIGTERM drains; Ctrl-C does not wait for load balancers. A second signal ends the process at once. */
+function stopOnSignals(server: NodeServer, drainSeconds: number): void {
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, async () => {
+      if (stopping) process.exit(1)
+      stopping = true
+      await server.stop(signal === 'SIGTERM' ? drainSeconds * 1000 : 0)
+      process.exit(0)
+    })
+  }
+}
+
+await main()
