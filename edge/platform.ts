@@ -41,6 +41,8 @@ export interface Session {
 
 /** An ONNX engine. */
 export interface Runtime {
+  /** Starts the engine, where that takes long; `load` does so too. */
+  start?(): Promise<unknown>
   load(bytes: Uint8Array<ArrayBuffer>): Promise<Session>
   /** Most bytes of weights in loaded sessions. */
   sessionBytes: number

@@ -33,7 +33,12 @@ export function bindModel(
     sessions.use(
       sessionKey(card, part),
       weightBytes(card, part),
-      async () => runtime.load(await read(`${part}.onnx`)),
+      async () => {
+        const file = read(`${part}.onnx`)
+        // Started while the file is on its way; `load` reports a failure.
+        runtime.start?.().catch(() => {})
+        return runtime.load(await file)
+      },
       session => session.run(rows, rows.length / width),
     )
   return {
