@@ -180,8 +180,8 @@ export function inferenceSuite(api: () => Api): void {
     expect(text).toMatch(/^# latent-edge\n\n> /)
     for (const [, url] of text.matchAll(/\]\((https?:[^)]+)\)/g)) {
       const { pathname } = new URL(url)
-      // /mcp takes only POST; /embed/ is the page, which these servers do not have.
-      if (pathname === '/embed/') continue
+      // /mcp takes only POST; /embed/ and /convert/ are pages, which these servers do not have.
+      if (pathname === '/embed/' || pathname === '/convert/') continue
       expect((await api().fetch(pathname)).status).toBe(pathname === '/mcp' ? 405 : 200)
     }
     for (const name of ['sample', 'write', 'reconstruct'])
