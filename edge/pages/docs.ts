@@ -166,7 +166,10 @@ function limitsSection(): string {
     ['Grid', `${LIMITS.gridSide} × ${LIMITS.gridSide}`],
     ['Characters of a written text', `${LIMITS.textLength}`],
     ['Posted images and bytes', `${LIMITS.postedImages} and ${LIMITS.bodyBytes / 2 ** 20} MiB`],
-    ['A posted picture', `${LIMITS.pictureSide} × ${LIMITS.pictureSide} pixels`],
+    [
+      'A posted picture',
+      `${LIMITS.pictureSide} × ${LIMITS.pictureSide} pixels; a JPEG ${LIMITS.jpegScans} scans`,
+    ],
     ['Pixels of an answered picture, frames together', `${LIMITS.answerPixels / 1e6} million`],
     ['A latent coordinate', `±${LIMITS.coordinate}`],
   ]

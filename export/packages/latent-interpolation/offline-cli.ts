@@ -63,7 +63,7 @@ async function run(): Promise<void> {
     ? await offlinePage({ model, decoder, title, attributes: written })
     : await offlineScript({ model, decoder })
   await writeFile(output, content)
-  console.log(`${output}: ${content.length.toLocaleString('en')} bytes`)
+  console.log(`${output}: ${Buffer.byteLength(content).toLocaleString('en')} bytes`)
 }
 
 run().catch(error => {
