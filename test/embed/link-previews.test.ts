@@ -243,7 +243,7 @@ describe('GET /embed', () => {
     [400, `model=${MODEL}&from=class:3&to=class:99`, 'to: expected an index from 0 to 9'],
     [400, `model=${MODEL}&corners=class:3`, 'corners: expected four points'],
     [400, `model=${MODEL}&from=class:3&to=class:8&steps=1`, 'steps: expected an integer from 2 to 128'],
-    [400, 'from=class:3', 'model: expected text'],
+    [400, 'from=class:3', 'to: expected seed:…, class:… or z:…'],
   ])('GET /embed answers %i with a message for the query %s', async (status, query, words) => {
     const response = await fetch(`${home}/embed?${query}`)
     expect(response.status).toBe(status)
