@@ -120,7 +120,8 @@ async function main(): Promise<void> {
         : `error: ${error.message}`,
     ),
   )
-  console.log(`Serving ${flags.models} at ${server.url} (documentation at ${server.url}/docs)`)
+  const places = flags.bucket === undefined ? flags.models : `${flags.models} and the bucket ${flags.bucket}`
+  console.log(`Serving ${places} at ${server.url} (documentation at ${server.url}/docs)`)
   if (server.metricsUrl) console.log(`Metrics at ${server.metricsUrl}`)
   // A reader of the log that ends must not end the server.
   process.stdout.on('error', () => {})

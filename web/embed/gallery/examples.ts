@@ -37,7 +37,7 @@ export function examplesFor(model: string, classes: readonly string[]): Example[
       description: 'A button, a slider and a caption. They take your page’s font and colour.',
       snippet: 'HTML',
       attributes: { model, from: endpoint(4), to: endpoint(9), controls: '' },
-      content: '\n  <span slot="caption">Where does a four end and a nine begin?</span>\n',
+      content: '\n  <span slot="caption">Where does one end and the other begin?</span>\n',
     },
     ...(writesDigits
       ? [
