@@ -15,6 +15,19 @@ import {
 import { attr } from '../testing/graph-samples/sample.ts'
 import { convertModelFiles } from '../to-onnx/convert-model.ts'
 
+test('a vector becomes a matrix whose width is an input', async () => {
+  const files = graph({
+    inputs: { x: { shape: [-1] }, width: { shape: [], dtype: 'int32' } },
+    constants: { one: constant(1) },
+    nodes: [
+      node('sizes', 'Pack', ['one', 'width'], { N: attr.i(2), axis: attr.i(0) }),
+      node('y', 'Reshape', ['x', 'sizes']),
+    ],
+    outputs: ['y'],
+  })
+  await expectParity(files, [waves(5), { dims: [], data: Int32Array.of(5) }])
+})
+
 test('shape arithmetic on an open batch is folded into constants and names', async () => {
   const files = graph({
     inputs: { x: { shape: [-1, 4, 4, 2] } },

@@ -63,7 +63,7 @@ export function reshapeTo(operation: Operation, x: Tensor, shape: Tensor): Tenso
   })
   checkSizes(operation, x, target)
   const numeric = target.map((size, axis) =>
-    typeof size === 'number' ? size : size === x.dims[axis] ? 0 : -1,
+    typeof size === 'number' ? size : size !== undefined && size === x.dims[axis] ? 0 : -1,
   )
   if (
     numeric.filter(size => size === -1).length <= 1 &&
