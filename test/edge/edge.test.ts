@@ -12,6 +12,7 @@ import { imagesSuite } from './images.suite.ts'
 import { inferenceSuite } from './inference.suite.ts'
 import { keysSuite } from './keys.suite.ts'
 import { mcpSuite } from './mcp.suite.ts'
+import { picturesSuite } from './pictures.suite.ts'
 import { protocolSuite } from './protocol.suite.ts'
 import { problemOf } from './read-answers.ts'
 import { repeatedSuite } from './repeated.suite.ts'
@@ -46,6 +47,7 @@ afterAll(async () => {
 describe.each(RUNTIMES)('%s', name => {
   imagesSuite(() => apis[name])
   uploadsSuite(() => apis[name])
+  picturesSuite(() => apis[name])
   httpSuite(() => apis[name])
   conditionalSuite(() => apis[name])
   writeSuite(() => apis[name])

@@ -1,8 +1,8 @@
 import type { Card } from '../../models/card.ts'
 import { createRunner } from '../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
-import { bytesOf, jsonOf, problemOf } from './read-answers.ts'
-import { type Api, CONDITIONAL } from './servers.ts'
+import { bytesOf, jsonOf, pngOf, problemOf } from './read-answers.ts'
+import { type Api, CONDITIONAL, TRAINED } from './servers.ts'
 
 /** Points of a conditional model and their images, as JSON. */
 export interface Decoded {
@@ -29,7 +29,17 @@ export function modelRequests(api: () => Api) {
       return Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, Array.from(values)]))
     }
   }
-  return { ask, decoded, cardOf, refusal, plain }
+  const post = (path: string, type: string, body: BodyInit) =>
+    ask(path, { method: 'POST', headers: { 'content-type': type }, body })
+  const json = (path: string, body: unknown) => post(path, 'application/json', JSON.stringify(body))
+
+  /** A sample of the trained model: its grey levels, and its PNG. */
+  async function digit(seed = 3) {
+    const png = await bytesOf(await ask(`${TRAINED}/sample?seed=${seed}`))
+    const { data } = await pngOf(new Response(png, { headers: { 'content-type': 'image/png' } }))
+    return { png, levels: Uint8Array.from(data) }
+  }
+  return { ask, post, json, digit, decoded, cardOf, refusal, plain }
 }
 
 /** The `y` of one of ten classes. */
