@@ -164,7 +164,7 @@ for (const field of unreadable(location.search)) {
 }
 draw()
 // Models of this browser come after the first picture: most visitors have none.
-import('./train/local-models.ts')
+import('./train/keep/local-models.ts')
   .then(({ restoreLocalModels }) => restoreLocalModels(app.catalog))
   .catch(() => {})
   .finally(() => {

@@ -73,7 +73,24 @@ export function fitCentred(image: GreyImage, width: number, height: number): Flo
   return pixels
 }
 
+/** Resizes an image by area to fill a height and width, keeping its shape: what is over at two sides is cut. */
+export function coverArea(image: GreyImage, width: number, height: number): GreyImage {
+  const scale = Math.max(width / image.width, height / image.height)
+  const [wide, high] = [Math.min(image.width, width / scale), Math.min(image.height, height / scale)]
+  return resampleArea(image, width, height, {
+    width: Math.max(1, Math.round(wide)),
+    height: Math.max(1, Math.round(high)),
+    left: Math.floor((image.width - wide) / 2),
+    top: Math.floor((image.height - high) / 2),
+  })
+}
+
 /** Luma of red, green and blue in one scale (ITU-R BT.601). */
 export function luma(red: number, green: number, blue: number): number {
   return 0.299 * red + 0.587 * green + 0.114 * blue
+}
+
+/** Intensities 0 … 1 as bytes. */
+export function toBytes(pixels: Float32Array): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(pixels, value => Math.round(255 * value))
 }

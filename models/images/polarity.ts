@@ -20,6 +20,29 @@ export function detectPolarity(images: Iterable<GreyImage>): Polarity {
   return light >= SHARE * all ? 'dark-on-light' : 'photograph'
 }
 
+/** Images whose edges decide how a data set is to be seen. */
+const LOOKED_AT = 1000
+
+/**
+ * How a data set's images are to be seen: `detectPolarity` of some of them, evenly spaced.
+ *
+ * @param images [height · width] each, 0 … 255
+ */
+export function detectDatasetPolarity(
+  images: readonly Uint8Array[],
+  height: number,
+  width: number,
+): Polarity {
+  const step = Math.max(1, images.length / LOOKED_AT)
+  return detectPolarity(
+    Array.from({ length: Math.min(images.length, LOOKED_AT) }, (_, i) => ({
+      height,
+      width,
+      pixels: Float32Array.from(images[Math.floor(i * step)], byte => byte / 255),
+    })),
+  )
+}
+
 /**
  * Adapts an image to the polarity of a model's data: inverts it if its ground is on the other side of middle grey.
  * Photographs are not changed.

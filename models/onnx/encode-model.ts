@@ -1,4 +1,4 @@
-import { concatBytes } from '../bytes.ts'
+import { bytesOf, concatBytes } from '../bytes.ts'
 import { createWriter, type Writer } from './protobuf-writer.ts'
 
 /** Element types, by their numbers in onnx.proto's TensorProto.DataType. */
@@ -77,17 +77,12 @@ export interface ModelOptions {
 /** A float32 constant from numbers; those of a Float32Array are not copied. */
 export function floatTensor(name: string, dims: readonly number[], values: ArrayLike<number>): Tensor {
   const data = values instanceof Float32Array ? values : new Float32Array(values)
-  return { name, type: 'float', dims, data: littleEndian(data) }
+  return { name, type: 'float', dims, data: bytesOf(data) }
 }
 
 /** An int64 constant from safe integers. */
 export function int64Tensor(name: string, dims: readonly number[], values: ArrayLike<number>): Tensor {
-  return { name, type: 'int64', dims, data: littleEndian(BigInt64Array.from(Array.from(values), BigInt)) }
-}
-
-/** The memory of a typed array as bytes, without copying. Every platform of Node and browsers is little-endian. */
-export function littleEndian(values: ArrayBufferView): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+  return { name, type: 'int64', dims, data: bytesOf(BigInt64Array.from(Array.from(values), BigInt)) }
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
+import { bytesOf } from '../bytes.ts'
 import { createRng, normals } from '../random.ts'
 import { joinRows } from '../rows.ts'
 import {
@@ -7,7 +8,6 @@ import {
   encodeModel,
   floatTensor,
   type Graph,
-  littleEndian,
   type Node,
   type Tensor,
 } from './encode-model.ts'
@@ -55,7 +55,7 @@ const half = (name: string, dims: number[], values: Float32Array): Tensor => ({
   name,
   type: 'float16',
   dims,
-  data: littleEndian(toHalf(values)),
+  data: bytesOf(toHalf(values)),
 })
 const cast = (from: string, to: string): Node => ({
   op: 'Cast',
@@ -131,7 +131,7 @@ describe('readMlp, against onnxruntime-node', () => {
         name,
         type: 'int8',
         dims,
-        data: littleEndian(Int8Array.from(values)),
+        data: bytesOf(Int8Array.from(values)),
       })
       const bytes = encodeModel(
         graph(

@@ -3,6 +3,7 @@ import { sha256 } from '../sha256.ts'
 import { decodeUtf8 } from '../utf8.ts'
 import { cardFile, fileKey, MODEL_FILES, type ModelFile, VERSIONS } from './keys.ts'
 import { type VerificationKey, verifySignature } from './signature.ts'
+import { versionOf } from './version-of.ts'
 
 /** The source that versions are read from: the part of a bucket that is used here. */
 export interface VersionSource {
@@ -40,11 +41,6 @@ export async function findFault(card: Card, file: ModelFile, bytes: Uint8Array):
   }
   const got = await sha256(bytes)
   return got === stated.sha256 ? undefined : `expected SHA-256 ${stated.sha256}, as the card says, got ${got}`
-}
-
-/** The version of some files: the first 12 hex digits of the SHA-256 over encoder.onnx followed by decoder.onnx. */
-export async function versionOf(files: Record<'encoder.onnx' | 'decoder.onnx', Uint8Array>): Promise<string> {
-  return (await sha256(files['encoder.onnx'], files['decoder.onnx'])).slice(0, 12)
 }
 
 /**

@@ -6,7 +6,7 @@ import { encodeModel, floatTensor, type Node, type Tensor } from '../../models/o
 import { toHalf } from '../../models/onnx/half.ts'
 import { standardPrior } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
-import { versionOf } from '../../models/registry/version.ts'
+import { versionOf } from '../../models/registry/version-of.ts'
 import { sha256 } from '../../models/sha256.ts'
 
 /** A model of random weights, for what a trained one does not show: other shapes, priors and data without classes. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
 import type { OtherPage } from '../support/other-page.ts'
+import { nativeLosses } from './native-losses.ts'
 import { encodePhotograph, PHOTOGRAPHS } from '../support/photographs.ts'
 import { CONDITIONAL, decodeTrained, PLAIN, type Site, startSite, TRAINED } from './site.ts'
 
@@ -95,6 +96,20 @@ for (const { name, missing, launch } of OTHER_BROWSERS) {
       await waitUntil(page, drawn('.decoded canvas'))
       const message = await page.evaluate<string>('document.querySelector(".message").innerText')
       expect(message).toContain('api=javascript:alert(1)')
+    })
+
+    test('training takes the steps that Chromium and Node take: the same losses, and a plane of points', async () => {
+      const recipe = encodeURIComponent('n:1000;widths:32;epochs:2;batch:50')
+      await page.goto(`${site.url}/?view=train&recipe=${recipe}`)
+      await waitUntil(page, 'document.querySelector(".train-bar .primary:enabled")')
+      await page.evaluate('document.querySelector(".train-bar .primary").click()')
+      await waitUntil(page, '/Done\\./.test(document.querySelector(".train-status").innerText)', 120_000)
+      const losses = await page.evaluate<string>('document.querySelector(".train-figures").dataset.losses')
+      const expected = await nativeLosses('n:1000;widths:32;epochs:2;batch:50')
+      const apart = losses.split(' ').map((loss, i) => Math.abs(Number(loss) / expected[i] - 1))
+      expect(apart).toHaveLength(expected.length)
+      expect(Math.max(...apart)).toBeLessThan(1e-4)
+      expect(await page.evaluate(drawn('.train-plane canvas'))).toBe(true)
     })
 
     test('dragging the ring moves the point, and the time of a decode is not 0', async () => {

@@ -8,7 +8,7 @@ import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
 import { Card } from '../../models/card.ts'
 import { loadDataset } from '../../train/data/load-dataset.ts'
-import { chooseSubset } from '../../train/data/subset.ts'
+import { chooseSubset } from '../../train/step/run/subset.ts'
 
 const ZOO = 'models/zoo'
 const IDS = readdirSync(ZOO)

@@ -7,6 +7,7 @@ import { integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { pickPixels } from '../step/images.ts'
+import { chooseSubset } from '../step/run/subset.ts'
 import type { Dataset } from './dataset.ts'
 import { describeDataset } from './describe.ts'
 import { encodeIdx } from './idx.ts'
@@ -16,7 +17,6 @@ import { cacheFolder } from './known/known-files.ts'
 import { obtain } from './known/obtain.ts'
 import { DATA_FORMS, type LoadOptions, loadDataset } from './load-dataset.ts'
 import { contactSheet, testSprite } from './sheet.ts'
-import { chooseSubset } from './subset.ts'
 
 interface Flags extends Pick<LoadOptions, 'dataDir' | 'split' | 'splitSeed'>, ImportFlags {
   urlBase?: string

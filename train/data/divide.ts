@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { detectPolarity } from '../../models/images/polarity.ts'
+import { detectDatasetPolarity } from '../../models/images/polarity.ts'
 import { holdOut, type Order } from '../step/folds.ts'
-import { type Images, pickPixels } from '../step/images.ts'
+import { type Images, pickImages } from '../step/images.ts'
 import type { Dataset, Undivided } from './dataset.ts'
 import type { Part, Source, SourceImage } from './sources/source.ts'
 
@@ -9,8 +9,6 @@ const natural = new Intl.Collator('en', { numeric: true })
 
 /** Classes beyond this do not fit the bytes that labels are kept in. */
 const MOST_CLASSES = 256
-/** Images whose edges decide the polarity. */
-const POLARITY_IMAGES = 1000
 const TEST_FRACTION = 0.2
 
 /** How undivided images are divided. */
@@ -72,12 +70,10 @@ export function divideSource(source: Source, division: Division): Dataset {
     height,
     width,
     classes,
-    polarity: detectPolarity(
-      sample(images).map(({ pixels }) => ({
-        height,
-        width,
-        pixels: Float32Array.from(pixels, byte => byte / 255),
-      })),
+    polarity: detectDatasetPolarity(
+      images.map(({ pixels }) => pixels),
+      height,
+      width,
     ),
     train: pack([...train, ...validation], index, height * width),
     test: pack(test, index, height * width),
@@ -186,21 +182,6 @@ function pack(images: readonly SourceImage[], index: Map<string, number>, size: 
   return { count: images.length, pixels, labels }
 }
 
-/** Evenly spaced images, `POLARITY_IMAGES` at most. */
-function sample(images: readonly SourceImage[]): SourceImage[] {
-  const step = Math.max(1, images.length / POLARITY_IMAGES)
-  return Array.from(
-    { length: Math.min(images.length, POLARITY_IMAGES) },
-    (_, i) => images[Math.floor(i * step)],
-  )
-}
-
 function hashPixels(pixels: Uint8Array): string {
   return createHash('sha256').update(pixels).digest('base64')
-}
-
-/** The images at `indices`, in that order: a copy. */
-function pickImages(images: Images, indices: Uint32Array): Images {
-  const labels = images.labels && Uint8Array.from(indices, i => images.labels![i])
-  return { count: indices.length, pixels: pickPixels(images, indices), labels }
 }

@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, parse, resolve } from 'node:path'
+import { toBytes } from '../../models/images/grey.ts'
 import type { ImportOptions } from '../step/configuration.ts'
+import { firstImages } from '../step/images.ts'
 import type { Dataset } from './dataset.ts'
 import { type Division, divideKnown, divideSource } from './divide.ts'
 import { decodeIdx } from './idx.ts'
@@ -11,12 +13,14 @@ import { readCsv } from './sources/csv-source.ts'
 import { readIdxFiles } from './sources/idx-source.ts'
 import { type OnRead, readFolder } from './sources/read-images.ts'
 import type { Source } from './sources/source.ts'
-import { toBytes, transformImage } from './sources/transform.ts'
+import { transformImage } from './sources/transform.ts'
 
 /** Options of `loadDataset`. */
 export interface LoadOptions extends Pick<Division, 'split' | 'splitSeed'> {
   /** A folder that has the files of known data sets, searched before LATENT_EDGE_DATA's and the cache. */
   dataDir?: string
+  /** Only the first so many training images. */
+  images?: number
   /** How a user's own images are read. */
   import?: ImportOptions
   /** Told how many image files of a folder have been read. */
@@ -41,7 +45,11 @@ export const DATA_FORMS =
  */
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
   const set = known.find(each => each.name === name)
-  if (set) return loadKnown(set, options)
+  const whole = set ? await loadKnown(set, options) : await loadOwn(name, options)
+  return options.images === undefined ? whole : firstTrainingImages(whole, options.images)
+}
+
+async function loadOwn(name: string, options: LoadOptions): Promise<Dataset> {
   const { kind, place } = await findSource(name)
   const importOptions = options.import ?? {}
   const read = await READERS[kind](place, importOptions, options.onRead)
@@ -106,6 +114,18 @@ function transformSource(source: Omit<Source, 'name'>, options: ImportOptions): 
 
 function isSize(size: { width: number; height: number }, { width, height }: Omit<Source, 'name'>): boolean {
   return size.width === width && size.height === height
+}
+
+/** @throws Error when there are fewer */
+function firstTrainingImages(dataset: Dataset, images: number): Dataset {
+  const { name, train, validation } = dataset
+  if (train.count < images) throw new Error(`${name}: expected ${images} training images, got ${train.count}`)
+  return {
+    ...dataset,
+    train: firstImages(train, images),
+    ...(validation && { validation: validation.filter(index => index < images) }),
+    note: `the first ${images.toLocaleString('en')} training images${dataset.note ? ` of ${dataset.note}` : ''}`,
+  }
 }
 
 async function loadKnown(set: KnownSet, options: LoadOptions): Promise<Dataset> {

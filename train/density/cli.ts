@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import * as ort from 'onnxruntime-node'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import { loadDataset } from '../data/load-dataset.ts'
-import { encodeAll, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { formatJudgement, formatTrainingImages, HEADER } from '../judge/format-judgement.ts'
 import { judgeExported } from '../judge/judge-folder.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { encodeAll, openOnnxModel } from '../step/run/onnx-model.ts'
 import { densityOptions } from './command-options.ts'
 import { type DensityOptions, measureDensity } from './measure-density.ts'
 
@@ -42,6 +44,7 @@ log-likelihood. What was judged of the old density leaves the card.`,
     const dataset = await loadDataset(card.dataset.name, { dataDir })
     const chosen = chooseFold(dataset, { ...card.training, foldSeed: 0, split: 'shuffled' })
     const model = await openOnnxModel(
+      ort as OnnxRuntime,
       { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
       card.architecture,
     )

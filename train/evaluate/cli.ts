@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import * as ort from 'onnxruntime-node'
 import { choice, integer, numbers } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
@@ -11,9 +12,10 @@ import { createRng, shuffle } from '../../models/random.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { fold } from '../step/folds.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { encodeAll, openOnnxModel } from '../step/run/onnx-model.ts'
 import { measureAggregatePosterior } from './aggregate-posterior.ts'
 import { type Bound, importanceBounds } from './importance-bound.ts'
-import { encodeAll, openOnnxModel } from './onnx-model.ts'
 import { type RateDistortion, rateDistortionCurves } from './rate-distortion.ts'
 
 interface Options {
@@ -94,6 +96,7 @@ async function boundModel(folder: string, options: Options): Promise<void> {
       : fold(images.count, training.folds, training.fold, 0).validation
   const indices = shuffle(createRng(seed, 'evaluate'), all).slice(0, options.images || all.length)
   const model = await openOnnxModel(
+    ort as OnnxRuntime,
     { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
     architecture,
   )
@@ -154,6 +157,7 @@ async function compareWithPrior(folder: string, { dataDir, seed, write, json }: 
   const { train } = await loadDataset(dataset.name, { dataDir })
   const chosen = fold(train.count, training.folds, training.fold, 0)
   const model = await openOnnxModel(
+    ort as OnnxRuntime,
     { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
     architecture,
   )

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Architecture } from '../../models/card.ts'
 import type { Images } from '../step/images.ts'
+import type { OnnxModel } from '../step/run/onnx-model.ts'
 import { importanceBounds } from './importance-bound.ts'
-import type { OnnxModel } from './onnx-model.ts'
 
 const PRIOR = { mean: [0.5], variance: [2] }
 

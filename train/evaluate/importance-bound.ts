@@ -3,7 +3,7 @@ import { logSumExp } from '../../models/density.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { classRows, type Images, pickPixels } from '../step/images.ts'
-import type { OnnxModel } from './onnx-model.ts'
+import type { OnnxModel } from '../step/run/onnx-model.ts'
 
 /** A lower bound on ln p(x), nats per image. */
 export interface Bound {

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import { expect, test } from 'vitest'
 import { Card } from '../../models/card.ts'
 import { klPerDimension } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { pickPixels } from '../step/images.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { openOnnxModel } from '../step/run/onnx-model.ts'
 import { ZOO } from '../zoo/zoo-list.ts'
 import { importanceBounds } from './importance-bound.ts'
-import { openOnnxModel } from './onnx-model.ts'
 
 const FOLDER = 'models/zoo'
 const IMAGES = 12
@@ -21,6 +23,7 @@ const VAES = ZOO.map(({ id }) => id).filter(id => /^mnist-vae-/.test(id) && !car
 function open(id: string) {
   const read = (name: string) => readFileSync(join(FOLDER, id, name))
   return openOnnxModel(
+    ort as OnnxRuntime,
     { encoder: read('encoder.onnx'), decoder: read('decoder.onnx') },
     cardOf(id).architecture,
   )

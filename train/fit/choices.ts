@@ -109,6 +109,7 @@ export function configure(
     id: formatId(identity),
     data: {
       name: data,
+      ...(choices.images && { images: choices.images }),
       ...(own && { import: own }),
       split: choices.split,
       splitSeed: choices.splitSeed,

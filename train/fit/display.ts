@@ -3,8 +3,8 @@ import { parameterCount } from '../../models/architecture.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { describeReading } from '../data/describe.ts'
 import type { Configuration } from '../step/configuration.ts'
+import type { EpochRecord } from '../step/run/record.ts'
 import type { Progress } from './epoch.ts'
-import type { EpochRecord } from './run.ts'
 
 /** Output of a training run: a progress bar on a terminal, otherwise a line per epoch. */
 export interface Display {

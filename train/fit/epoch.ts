@@ -1,17 +1,19 @@
 import { appendFile } from 'node:fs/promises'
 import { unwritten } from '../../export/files/write-atomic.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { stepsPerEpoch } from '../step/batches.ts'
 import type { Configuration } from '../step/configuration.ts'
 import type { Engine, State } from '../step/engine.ts'
-import { evaluate, type HeldOutSplit, heldOutLoss } from '../step/evaluation.ts'
+import type { HeldOutSplit } from '../step/evaluation.ts'
 import type { Fold } from '../step/folds.ts'
 import type { ForwardPass } from '../step/forward.ts'
 import { type Parameters, parameterShapes } from '../step/parameters.ts'
-import { betaFactor, rateFactor } from '../step/schedule.ts'
+import type { Best, Checkpoint } from '../step/run/checkpoint.ts'
+import { formatEpoch } from '../step/run/format-run.ts'
+import { measureEpoch } from '../step/run/measure-epoch.ts'
+import type { EpochRecord, Run } from '../step/run/record.ts'
 import { type EpochLosses, takeEpoch } from '../step/take-epoch.ts'
-import { type Best, type Checkpoint, saveCheckpoint } from './checkpoint.ts'
-import { type EpochRecord, type Run, runFiles, saveRun } from './run.ts'
+import { saveCheckpoint } from './checkpoint.ts'
+import { runFiles, saveRun } from './run.ts'
 import type { Events } from './tensorboard-events.ts'
 
 /** Progress of a fit. */
@@ -68,35 +70,23 @@ const RUN_SECONDS = 0.5
  */
 export async function trainEpoch(training: Training): Promise<EpochRecord | null> {
   const { configuration, directory, engine, checkpoint, run, events } = training
-  const { optimization, objective } = configuration
-  const { batch, epochs } = optimization
   const started = performance.now()
   const means = await takeSteps(training)
   if (!means) return null
   const state = await engine.read()
-  const validation = await evaluate(training.withParameters(state), configuration, training.measured.train, {
-    indices: training.fold.validation,
-    latent: 'mu',
-    seed: configuration.seed,
-  })
   const epoch = checkpoint.epoch + 1
-  const perEpoch = stepsPerEpoch(training.fold.train.length, batch)
-  const last = epoch * perEpoch - 1
-  const { bce, mse, l1, activeUnits } = validation
-  const kl = validation.posterior?.kl ?? 0
-  const record: EpochRecord = {
+  const record = await measureEpoch({
+    configuration,
     epoch,
-    seconds: (performance.now() - started) / 1000,
-    learningRate:
-      optimization.learningRate *
-      rateFactor(optimization.schedule, last, epochs * perEpoch, optimization.warmup * perEpoch),
-    beta: objective.beta * betaFactor(last, optimization.betaWarmup * perEpoch),
     train: means,
-    validation: { loss: heldOutLoss(configuration, validation), bce, mse, l1, kl, activeUnits },
-  }
+    model: training.withParameters(state),
+    images: training.measured.train,
+    fold: training.fold,
+    seconds: () => (performance.now() - started) / 1000,
+  })
   Object.assign(checkpoint, { epoch, state, best: better(training, record, state) })
   const { metrics } = runFiles(directory)
-  await appendFile(metrics, `${JSON.stringify(record)}\n`).catch(cause => {
+  await appendFile(metrics, formatEpoch(record)).catch(cause => {
     throw unwritten(metrics, cause, `the checkpoint after epoch ${epoch - 1} is intact`)
   })
   await saveCheckpoint(runFiles(directory), configuration, checkpoint)

@@ -6,7 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, expect, test } from 'vitest'
 import { createRng, normals } from '../../models/random.ts'
-import { type Run, runFiles } from './run.ts'
+import type { Run } from '../step/run/record.ts'
+import { runFiles } from './run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'fit-'))
 afterAll(() => rmSync(root, { recursive: true }))

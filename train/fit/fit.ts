@@ -1,24 +1,24 @@
 import { mkdir, rm } from 'node:fs/promises'
 import * as ort from 'onnxruntime-node'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
-import { parameterCount } from '../../models/architecture.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
+import { sha256 } from '../data/identity.ts'
 import { openEngine } from '../engines/open-engine.ts'
-import { evaluateHeldOut } from '../step/evaluation.ts'
-import type { Fold } from '../step/folds.ts'
 import { openForward } from '../step/forward.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { beginRun, describeData, endRun } from '../step/run/describe-run.ts'
+import { formatEpoch } from '../step/run/format-run.ts'
+import type { Run } from '../step/run/record.ts'
 import { initialState } from '../step/state.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import { type FitOptions, type Training, trainEpoch } from './epoch.ts'
 import { gitCommit } from './git-commit.ts'
 import { versions } from './package-versions.ts'
-import { type EpochRecord, loadEpochs, loadRun, type Run, runFiles, saveRun } from './run.ts'
-import { describeData, requireSameData } from './run-data.ts'
+import { loadEpochs, loadRun, runFiles, saveRun } from './run.ts'
+import { requireSameData } from './run-data.ts'
 import { saveLayersModels } from './save-layers-models.ts'
 import { openEvents } from './tensorboard-events.ts'
-import { weightHash } from './weight-hash.ts'
 
 /**
  * Trains a model and writes its run directory: run.json, metrics.jsonl, a checkpoint after each epoch, TensorBoard
@@ -38,14 +38,24 @@ export async function fitModel(options: FitOptions): Promise<Run> {
     : { epoch: 0, state: { ...initialState(configuration), ...options.initial }, best: null }
   const records = resume ? await loadEpochs(directory, checkpoint.epoch) : []
   const before = resume ? await loadRun(directory) : null
-  const run = { ...describe(options, chosen, records), ...(before && origin(before)) }
+  const run: Run = {
+    ...beginRun({
+      configuration,
+      dataset: describeData(dataset, chosen, sha256),
+      started: new Date().toISOString(),
+      commit: gitCommit(),
+      versions: versions(),
+      records,
+    }),
+    ...(before && origin(before)),
+  }
   if (before) requireSameData(directory, before, run)
   const engine = await openEngine(configuration, checkpoint.state)
   const forward = await openForward(ort as OnnxRuntime, architecture)
   try {
     await mkdir(directory, { recursive: true })
     await saveRun(directory, run)
-    await writeAtomic(files.metrics, records.map(record => `${JSON.stringify(record)}\n`).join(''))
+    await writeAtomic(files.metrics, records.map(formatEpoch).join(''))
     if (!resume) {
       await rm(files.events, { recursive: true, force: true })
       await rm(files.previousCheckpoint, { force: true })
@@ -78,24 +88,6 @@ function origin({ started, commit }: Run): Pick<Run, 'started' | 'commit'> {
   return { started, commit }
 }
 
-function describe({ configuration, dataset }: FitOptions, chosen: Fold, records: EpochRecord[]): Run {
-  return {
-    configuration,
-    dataset: describeData(dataset, chosen),
-    started: new Date().toISOString(),
-    commit: gitCommit(),
-    parameters: parameterCount(configuration.architecture),
-    versions: versions(),
-    status: 'running',
-    error: null,
-    epochs: records.length,
-    savedEpoch: null,
-    seconds: records.reduce((sum, record) => sum + record.seconds, 0),
-    weights: null,
-    evaluations: [],
-  }
-}
-
 async function trainAll(training: Training): Promise<Run> {
   const { configuration, directory, run, checkpoint, engine, signal } = training
   const { epochs, patience, keep } = configuration.optimization
@@ -116,21 +108,20 @@ async function trainAll(training: Training): Promise<Run> {
   const best = keep === 'best' && !partial ? checkpoint.best : null
   const parameters = best?.parameters ?? (await engine.read())
   await saveLayersModels(directory, configuration.architecture, parameters)
-  Object.assign(run, {
-    status,
-    epochs: checkpoint.epoch,
-    savedEpoch: partial ? null : (best?.epoch ?? checkpoint.epoch),
-    weights: weightHash(configuration.architecture, parameters),
-    evaluations: partial
-      ? []
-      : await evaluateHeldOut(
-          training.withParameters(parameters),
-          training.configuration,
-          training.measured,
-          training.fold.validation,
-          training.splits,
-        ),
-  })
+  Object.assign(
+    run,
+    await endRun({
+      configuration,
+      status,
+      epochs: checkpoint.epoch,
+      savedEpoch: partial ? null : (best?.epoch ?? checkpoint.epoch),
+      parameters,
+      model: training.withParameters(parameters),
+      data: training.measured,
+      fold: training.fold,
+      splits: training.splits,
+    }),
+  )
   await saveRun(directory, run)
   return run
 }

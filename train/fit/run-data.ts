@@ -1,31 +1,7 @@
-import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { dataDifferences } from '../../models/data-identity.ts'
-import type { Dataset } from '../data/dataset.ts'
-import { identifyDataset } from '../data/identity.ts'
-import type { Fold } from '../step/folds.ts'
-import type { Run } from './run.ts'
-
-/** The data set as run.json records it. */
-export function describeData(dataset: Dataset, chosen: Fold): Run['dataset'] {
-  const { name, height, width, classes, test, note = null } = dataset
-  return {
-    name,
-    height,
-    width,
-    classes,
-    trainImages: chosen.train.length,
-    validationImages: chosen.validation.length,
-    testImages: test.count,
-    note,
-    sha256: hashPixels(dataset),
-    identity: identifyDataset(dataset),
-  }
-}
-
-/** SHA-256 over all pixels, train then test, in hex. */
-export function hashPixels({ train, test }: Pick<Dataset, 'train' | 'test'>): string {
-  return createHash('sha256').update(train.pixels).update(test.pixels).digest('hex')
-}
+import type { Run } from '../step/run/record.ts'
 
 /**
  * Checks that a run is resumed or evaluated on the data it was trained on.
@@ -46,4 +22,13 @@ export function requireSameData(
   throw new Error(
     `${directory}: cannot go on with other images than those the run began on:\n  ${differences.join('\n  ')}`,
   )
+}
+
+/**
+ * A run's data as `loadDataset` takes it. Images that lie in the run directory, where the page's Train view leaves a
+ * visitor's own, are found there.
+ */
+export function locateData(directory: string, name: string): string {
+  const [, file] = /^npz:([^/,]+)$/.exec(name) ?? []
+  return file && existsSync(join(directory, file)) ? `npz:${join(directory, file)}` : name
 }

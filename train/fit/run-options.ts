@@ -7,6 +7,7 @@ import { DATA_FORMS } from '../data/load-dataset.ts'
 export interface Choices extends ImportFlags {
   data?: string
   dataDir?: string
+  images?: number
   split: 'shuffled' | 'contiguous'
   splitSeed: number
   kind?: 'ae' | 'vae'
@@ -51,6 +52,7 @@ export function withChoices(command: Command): Command {
     .optionsGroup('Data:')
     .option('--data <name>', DATA_FORMS)
     .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+    .option('--images <n>', 'only the first so many training images', integer({ min: 2 }))
     .addOption(
       choice(
         '--split <how>',

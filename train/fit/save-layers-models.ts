@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import type { Architecture } from '../../models/card.ts'
-import { layersModels, modelJson } from '../step/layers-models.ts'
 import type { Parameters } from '../step/parameters.ts'
+import { layersModels, modelJson } from '../step/run/layers-models.ts'
 
 /**
  * Writes a trained model as `encoder/` and `decoder/` in `directory`, each with the model.json and weights.bin that

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Architecture } from '../../models/card.ts'
 import { type Parameters, parameterShapes } from '../step/parameters.ts'
-import { weightHash } from './weight-hash.ts'
+import { weightHash } from '../step/run/weight-hash.ts'
 
 const ModelJson = z.object({
   weightsManifest: z.array(
@@ -58,7 +58,7 @@ export async function requireSavedWeights(
   architecture: Architecture,
   stated: string,
 ): Promise<void> {
-  const got = weightHash(architecture, await readSavedWeights(directory, architecture))
+  const got = await weightHash(architecture, await readSavedWeights(directory, architecture))
   if (got === stated) return
   throw new Error(
     `${directory}: encoder/ and decoder/ do not hold the weights of the run: expected SHA-256 ${stated}, as run.json says, got ${got}`,

@@ -1,5 +1,6 @@
+import { bytesOf } from '../../models/bytes.ts'
 import type { ClassifierArchitecture } from '../../models/judge-card.ts'
-import { DATA_TYPE, encodeModel, littleEndian } from '../../models/onnx/encode-model.ts'
+import { DATA_TYPE, encodeModel } from '../../models/onnx/encode-model.ts'
 import { emit } from '../step/emit.ts'
 import * as e from '../step/expression.ts'
 import type { Parameters } from '../step/parameters.ts'
@@ -26,7 +27,7 @@ export function classifierModel(architecture: ClassifierArchitecture, parameters
         name: `${name}/fp16`,
         type: 'float16' as const,
         dims: shape,
-        data: littleEndian(new Float16Array(parameters[name])),
+        data: bytesOf(new Float16Array(parameters[name])),
       })),
     ],
     nodes: [

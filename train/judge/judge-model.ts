@@ -1,3 +1,4 @@
+import * as ort from 'onnxruntime-node'
 import type { Card } from '../../models/card.ts'
 import { dataDifferences } from '../../models/data-identity.ts'
 import { drawSamples, pointSize, splitPoints } from '../../models/draws.ts'
@@ -7,9 +8,10 @@ import type { Judgement } from '../../models/judgement.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { nearestSquared, type Vectors } from '../evaluate/distances.ts'
-import { type OnnxModel, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { NEIGHBOURS, precisionRecall } from '../evaluate/precision-recall.ts'
 import { type Images, pickPixels } from '../step/images.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { type OnnxModel, openOnnxModel } from '../step/run/onnx-model.ts'
 import { fitGaussian, frechetDistance, type Gaussian } from './frechet.ts'
 import type { JudgeFiles } from './judge-files.ts'
 import { type Classified, type Classifier, openClassifier, toIntensities } from './open-classifier.ts'
@@ -74,7 +76,7 @@ export async function openJudge(
   return {
     async judgeModel(card, files) {
       requireSameData(judgeCard, card)
-      const model = await openOnnxModel(files, card.architecture)
+      const model = await openOnnxModel(ort as OnnxRuntime, files, card.architecture)
       const images = await sampleImages(model, card, { n: samples, seed })
       const byClass: number[] = []
       for (let label = 0; label < card.dataset.classes.length; label++) {

@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { contactSheet } from '../data/sheet.ts'
-import { openOnnxModel } from '../evaluate/onnx-model.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { openOnnxModel } from '../step/run/onnx-model.ts'
 import { sampleImages } from './judge-model.ts'
 
 const IMAGES = 100
@@ -18,6 +20,7 @@ const IMAGES = 100
 export async function writeSampleSheets(folder: string, out: string, seed: number): Promise<string[]> {
   const { card, files } = await readModelFolder(folder)
   const model = await openOnnxModel(
+    ort as OnnxRuntime,
     { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
     card.architecture,
   )

@@ -1,3 +1,4 @@
+import * as ort from 'onnxruntime-node'
 import type { Bucket } from '../../export/registry/stores/bucket.ts'
 import type { Card } from '../../models/card.ts'
 import { losses } from '../../models/losses.ts'
@@ -9,9 +10,10 @@ import { hashImageSet } from '../data/identity.ts'
 import { known } from '../data/known/known-datasets.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { decodeTestImages, type TestImages, testImagesOf } from '../data/test-images.ts'
-import { forwardPass, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { ACTIVE_VARIANCE } from '../step/evaluation.ts'
 import { classRows, pickPixels } from '../step/images.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { forwardPass, openOnnxModel } from '../step/run/onnx-model.ts'
 
 const BATCH = 500
 
@@ -57,6 +59,7 @@ export async function measureVersion(
     )
   }
   const model = await openOnnxModel(
+    ort as OnnxRuntime,
     { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
     architecture,
   )

@@ -42,6 +42,8 @@ export const DataChoice = z.strictObject({
   name: z.string().min(1),
   /** For a user's own images. */
   import: ImportOptions.optional(),
+  /** Only the first so many training images, folds included; all if absent. */
+  images: z.int().min(2).optional(),
   /** For data without a published split. */
   split: z.enum(['shuffled', 'contiguous']),
   splitSeed: Seed,

@@ -25,6 +25,26 @@ export function pickPixels(images: Images, indices: Uint32Array): Uint8Array {
   return picked
 }
 
+/** The images at `indices`, in that order: a copy. */
+export function pickImages(images: Images, indices: Uint32Array): Images {
+  const { labels } = images
+  return {
+    count: indices.length,
+    pixels: pickPixels(images, indices),
+    labels: labels && Uint8Array.from(indices, i => labels[i]),
+  }
+}
+
+/** The first images of a set, at most `count`; a view. */
+export function firstImages({ count: all, pixels, labels }: Images, count: number): Images {
+  const n = Math.min(count, all)
+  return {
+    count: n,
+    pixels: pixels.subarray(0, n * (pixels.length / all)),
+    labels: labels?.subarray(0, n) ?? null,
+  }
+}
+
 /**
  * The classes of the images at `indices` as one-hot rows [indices, classes]: the `y` of a conditional model.
  *

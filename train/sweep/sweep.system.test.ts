@@ -8,8 +8,9 @@ import { encodeIdx } from '../data/idx.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { configure } from '../fit/choices.ts'
 import { fitModel } from '../fit/fit.ts'
-import { type EpochRecord, loadRun } from '../fit/run.ts'
+import { loadRun } from '../fit/run.ts'
 import { defaultChoices } from '../fit/run-options.ts'
+import type { EpochRecord } from '../step/run/record.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'sweep-'))
 afterAll(() => rmSync(root, { recursive: true }))

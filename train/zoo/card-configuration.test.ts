@@ -36,3 +36,26 @@ test('a card without a recipe is refused', () => {
   const { recipe: _, ...training } = shipped.training
   expect(() => configurationOf({ ...shipped, training })).toThrow('expected a card with training.recipe')
 })
+
+test('a card of a model of the first 10,000 images names so many', () => {
+  const identity = {
+    sha256: '0'.repeat(64),
+    train: { images: 10_000, sha256: '1'.repeat(64) },
+    test: { images: 10_000, sha256: '2'.repeat(64) },
+  }
+  const recipe = {
+    batch: 100,
+    learningRate: 0.004,
+    schedule: 'cosine',
+    warmup: 0,
+    betaWarmup: 0,
+    patience: 0,
+    keep: 'last' as const,
+    interrupted: false,
+    date: '2026-01-01T00:00:00Z',
+  }
+  const training = { ...shipped.training, recipe }
+  expect(
+    configurationOf({ ...shipped, dataset: { ...shipped.dataset, identity }, training }).data.images,
+  ).toBe(10_000)
+})

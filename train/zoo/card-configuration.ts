@@ -1,4 +1,5 @@
 import type { Card } from '../../models/card.ts'
+import { known } from '../data/known/known-datasets.ts'
 import { Configuration } from '../step/configuration.ts'
 
 /**
@@ -18,6 +19,7 @@ export function configurationOf(card: Card): Configuration {
     id,
     data: {
       name: dataset.name,
+      ...firstImages(dataset),
       split: 'shuffled',
       splitSeed: 0,
       folds,
@@ -35,4 +37,11 @@ export function configurationOf(card: Card): Configuration {
     device,
     threads: 1,
   })
+}
+
+/** How many of a known set's training images there were, where it was not all of them. */
+function firstImages({ name, identity }: Card['dataset']): { images?: number } {
+  const all = known.find(set => set.name === name)?.trainImages
+  const images = identity?.train.images
+  return all && images && images < all ? { images } : {}
 }

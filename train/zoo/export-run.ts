@@ -1,26 +1,26 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import type { Precision } from '../../export/convert/graph/precision.ts'
 import { OPSETS } from '../../export/convert/to-onnx/convert-options.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { writeCard } from '../../export/files/write-card.ts'
-import { Card, type Recipe } from '../../models/card.ts'
-import { versionOf } from '../../models/registry/version.ts'
-import { sha256 } from '../../models/sha256.ts'
+import { Card } from '../../models/card.ts'
+import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
+import { sha256 } from '../data/identity.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { encodeTestImages, TEST_IMAGES_FILE, testImagesOf } from '../data/test-images.ts'
-import { type DensityOptions, type Encoded, measureDensity } from '../density/measure-density.ts'
+import { type DensityOptions, measureDensity } from '../density/measure-density.ts'
 import { measureAggregatePosterior } from '../evaluate/aggregate-posterior.ts'
-import { encodeAll, openOnnxModel } from '../evaluate/onnx-model.ts'
-import { loadRun, type Run } from '../fit/run.ts'
-
-import { describeData, requireSameData } from '../fit/run-data.ts'
+import { loadRun } from '../fit/run.ts'
+import { locateData, requireSameData } from '../fit/run-data.ts'
 import { requireSavedWeights } from '../fit/saved-weights.ts'
-
-import { moments } from '../step/moments.ts'
-
-import { encodeLatents, goldenVector, measure, measureSubset } from './card-figures.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { describeData } from '../step/run/describe-run.ts'
+import { makeCard } from '../step/run/make-card.ts'
+import { openOnnxModel, type Posteriors } from '../step/run/onnx-model.ts'
+import type { Run } from '../step/run/record.ts'
 import { checkParity, convertPair, PARITY_IMAGES } from './convert-pair.ts'
 import { refuseOtherData } from './refuse-other-data.ts'
 
@@ -56,9 +56,9 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     throw new Error(`${directory}: the run is ${run.status} and has no models yet; continue it with --resume`)
   }
   const { data, architecture } = run.configuration
-  const dataset = await loadDataset(data.name, { ...data, dataDir: options.dataDir })
+  const dataset = await loadDataset(locateData(directory, data.name), { ...data, dataDir: options.dataDir })
   const chosen = chooseFold(dataset, data)
-  const measuredData = describeData(dataset, chosen)
+  const measuredData = describeData(dataset, chosen, sha256)
   requireSameData(directory, run, { dataset: measuredData })
   await requireSavedWeights(directory, architecture, run.weights)
   const folder = join(options.zoo, options.id ?? run.configuration.id)
@@ -67,64 +67,34 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   const pair = await convertPair(directory, architecture, options.precision)
   const differences = await checkParity(directory, architecture, pair, options.precision, dataset.test)
   const files = { encoder: pair.encoder.bytes, decoder: pair.decoder.bytes }
-  const models = await openOnnxModel(files, architecture)
-  const latents = await encodeLatents(models, dataset.test)
-  const posteriors = await encodeAll(models, dataset.train, chosen.train)
-  const heldOut = await encodeAll(models, dataset.train, chosen.validation)
-  const card = Card.parse({
-    id: options.id ?? run.configuration.id,
-    version: await versionOf({ 'encoder.onnx': files.encoder, 'decoder.onnx': files.decoder }),
-    architecture,
-    parameters: run.parameters,
-    objective: run.configuration.objective,
-    prior: run.configuration.prior,
-    dataset: {
-      name: dataset.name,
-      height: dataset.height,
-      width: dataset.width,
-      classes: dataset.classes,
-      polarity: dataset.polarity,
-      identity: identified.identity,
-    },
-    training: {
-      epochs: run.epochs,
-      bestEpoch: run.savedEpoch ?? run.epochs,
-      seed: run.configuration.seed,
-      engine: run.configuration.engine,
-      device: run.configuration.device,
-      fold: data.fold,
-      folds: data.folds,
-      images: chosen.train.length,
-      ...(data.augmentation && { augmentation: data.augmentation }),
-      ...(data.binarized && { pixels: 'binarized' as const }),
-      weights: run.weights,
-      recipe: recipeOf(run),
-    },
-    metrics: await measure(models, run, dataset, chosen.validation),
-    subset: await measureSubset(models, run, dataset.test),
-    latent: moments(posteriors.mu, dataset, chosen.train, architecture.latentDim),
-    ...(await aggregatePosterior(run, posteriors, heldOut)),
-    ...(options.density && {
-      density: measureDensity(posteriors, heldOut, dataset, chosen, {
-        ...options,
-        latentDim: architecture.latentDim,
-        seed: run.configuration.seed,
-      }),
-    }),
-    files: {
-      encoder: await describe(files.encoder),
-      decoder: await describe(files.decoder),
-      latents: await describe(latents),
-    },
-    opset: OPSETS.default,
+  const model = await openOnnxModel(ort as OnnxRuntime, files, architecture)
+  const { card: described, latents } = await makeCard({
+    run: { ...run, weights: run.weights, dataset: measuredData },
+    id: options.id,
+    data: dataset,
+    measured: data.binarized ? binarizedDataset(dataset, run.configuration.seed) : dataset,
+    fold: chosen,
+    files,
+    model,
     precision: options.precision,
+    opset: OPSETS.default,
     parity: {
       images: PARITY_IMAGES,
       maxAbsDifference: Object.fromEntries(differences.map(d => [d.runtime, d.maxAbs])),
     },
-    golden: await goldenVector(models, dataset.test),
-  } satisfies Card)
-  await models.close()
+    measureLatents: async (trained, heldOut) => ({
+      ...(await aggregatePosterior(run, trained, heldOut)),
+      ...(options.density && {
+        density: measureDensity(trained, heldOut, dataset, chosen, {
+          ...options,
+          latentDim: architecture.latentDim,
+          seed: run.configuration.seed,
+        }),
+      }),
+    }),
+  })
+  const card = Card.parse(described)
+  await model.close()
   await mkdir(folder, { recursive: true })
   await writeAtomic(join(folder, 'encoder.onnx'), files.encoder)
   await writeAtomic(join(folder, 'decoder.onnx'), files.decoder)
@@ -137,30 +107,11 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   return card
 }
 
-/** How the weights came about, for the card. */
-function recipeOf({ configuration, status, started, commit }: Run): Recipe | undefined {
-  if (!started) return undefined
-  const { batch, learningRate, schedule, warmup, betaWarmup, patience, keep } = configuration.optimization
-  return {
-    batch,
-    learningRate,
-    schedule,
-    warmup,
-    betaWarmup,
-    patience,
-    keep,
-    ...(configuration.warmStart && { warmStart: configuration.warmStart }),
-    interrupted: status === 'interrupted',
-    ...(commit && { commit }),
-    date: started,
-  }
-}
-
 /** The aggregate posterior of the training images beside the prior; nothing for an AE, which has no posteriors. */
 async function aggregatePosterior(
   { configuration }: Run,
-  trained: Encoded,
-  heldOut: Encoded,
+  trained: Posteriors,
+  heldOut: Posteriors,
 ): Promise<Pick<Card, 'aggregatePosterior'>> {
   if (!trained.logvar || !heldOut.logvar) return {}
   return {
@@ -171,8 +122,4 @@ async function aggregatePosterior(
       configuration.seed,
     ),
   }
-}
-
-async function describe(bytes: Uint8Array): Promise<{ bytes: number; sha256: string }> {
-  return { bytes: bytes.length, sha256: await sha256(bytes) }
 }

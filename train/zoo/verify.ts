@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import { Card, type Metric } from '../../models/card.ts'
 import { readFiles } from '../../models/registry/version.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { forwardPass, openOnnxModel } from '../evaluate/onnx-model.ts'
 import { evaluateHeldOut } from '../step/evaluation.ts'
 import { asMetrics } from '../step/metrics.ts'
+import type { OnnxRuntime } from '../step/onnx-engine.ts'
+import { forwardPass, openOnnxModel } from '../step/run/onnx-model.ts'
 
 /** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
 const RELATIVE = 1e-4
@@ -59,7 +61,7 @@ async function recompute(
   dataset: Dataset,
 ): Promise<Metric[]> {
   const { architecture, prior, training, objective } = card
-  const pair = await openOnnxModel(files, architecture)
+  const pair = await openOnnxModel(ort as OnnxRuntime, files, architecture)
   try {
     const { validation } = chooseFold(dataset, { ...training, foldSeed: 0, split: 'shuffled' })
     const model = forwardPass(pair)

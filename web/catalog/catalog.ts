@@ -55,7 +55,10 @@ export interface LocalModel {
   id: string
   title: string
   card: Card
-  files: Record<'encoder.onnx' | 'decoder.onnx' | 'latents.safetensors', Uint8Array<ArrayBuffer>>
+  /** Without an encoder where the visitor brought a decoder alone. */
+  files: Record<'decoder.onnx' | 'latents.safetensors', Uint8Array<ArrayBuffer>> & {
+    'encoder.onnx'?: Uint8Array<ArrayBuffer>
+  }
 }
 
 /** The models an API offers, and those kept in this browser. */
@@ -129,6 +132,8 @@ function localModel({ id, card, files }: LocalModel, onChange: () => void): Mode
   const network = (part: Network['part']) =>
     here<Network>(() => {
       const bytes = files[`${part}.onnx`]
+      if (!bytes)
+        throw new Error('This model was brought without its encoder: it makes images, but reads none.')
       return { model: id, version: card.version, part, bytes, mlp: readMlp(bytes), golden: card.golden }
     })
   const [encoder, decoder] = [network('encoder'), network('decoder')]

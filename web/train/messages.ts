@@ -1,6 +1,11 @@
 import type { Configuration } from '../../train/step/configuration.ts'
-import type { MadeModel } from './make-model.ts'
-import type { TrainingData } from './training-data.ts'
+import type { State } from '../../train/step/engine.ts'
+import type { Change, EpochRecord } from '../../train/step/run/record.ts'
+import type { TrainingData } from './data/training-data.ts'
+import type { MadeRun } from './made-run.ts'
+
+/** How far a worker is to train before it waits. */
+export type Until = 'end' | 'epoch' | 'step'
 
 /** What the page asks of the worker that trains. */
 export type Command =
@@ -13,10 +18,10 @@ export type Command =
       engine: TrainerEngine
       /** Milliseconds since 1970 when the run began. */
       began: number
-      /** Go on from the run's checkpoint in the browser's storage. */
-      resume: boolean
+      /** What to go on from; without it, the run's checkpoint in the browser's storage, or the beginning. */
+      checkpoint: TrainingCheckpoint | undefined
     }
-  | { type: 'play'; until: 'end' | 'epoch' | 'step' }
+  | { type: 'play'; until: Until }
   | { type: 'pause' }
   | { type: 'change'; beta: number; learningRate: number }
   | { type: 'make' }
@@ -24,23 +29,19 @@ export type Command =
 /** Engines on which the page trains. */
 export type TrainerEngine = 'wasm' | 'webgpu'
 
-/** Values that were moved while a run was under way. */
-export interface Change {
-  /** Steps taken before, from the start of training. */
-  step: number
-  beta: number
-  learningRate: number
-}
-
-/** An epoch's figures: losses in nats per image. */
-export interface EpochFigures {
-  /** From 1. */
-  epoch: number
-  train: { loss: number; reconstruction: number; kl: number }
-  validation: { loss: number; kl: number; activeUnits: number; bce: number; mse: number; l1: number }
+/** An epoch's line of metrics.jsonl, and what only the page shows. */
+export interface EpochFigures extends EpochRecord {
   /** Euclidean norm of the loss's gradient at the epoch's first batch. */
   gradientNorm: number
   imagesPerSecond: number
+}
+
+/** What training continues from, as it was at the end of an epoch. */
+export interface TrainingCheckpoint {
+  epoch: number
+  state: State
+  figures: EpochFigures[]
+  changes: Change[]
 }
 
 /** What the model makes of fixed inputs at one moment. */
@@ -67,9 +68,17 @@ export type Report =
     }
   | { type: 'snapshot'; snapshot: Snapshot }
   | { type: 'epoch'; figures: EpochFigures }
+  | { type: 'changed'; changes: Change[] }
   | { type: 'paused' }
   | { type: 'finished' }
-  /** Training goes on, but something is not as it should be. */
-  | { type: 'warning'; message: string }
+  /** Training goes on, but the browser does not keep it: the page does, as long as it is open. */
+  | { type: 'unkept'; reason: 'full' | 'blocked'; checkpoint: TrainingCheckpoint }
+  /** The checkpoint is in the browser's storage. */
+  | { type: 'kept' }
+  /** The engine is gone: a new worker can go on from the last checkpoint. */
+  | { type: 'lost'; message: string }
+  /** Training cannot go on. */
   | { type: 'failed'; message: string }
-  | { type: 'made'; model: MadeModel }
+  | { type: 'made'; made: MadeRun }
+  /** The run directory could not be made; training is as it was. */
+  | { type: 'unmade'; message: string }

@@ -2,17 +2,22 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parameterCount } from '../../models/architecture.ts'
 import { Configuration } from '../../train/step/configuration.ts'
-import { configurationOf, constrain, DEFAULT_RECIPE, formatRecipe, PRESETS, parseRecipe } from './recipe.ts'
+import { configurationOf } from './configuration-of.ts'
+import { PRESETS } from './presets.ts'
+import { constrain, DEFAULT_RECIPE, formatRecipe, parseRecipe } from './recipe.ts'
 
 const RECIPES = fc
   .record({
-    data: fc.constantFrom('mnist' as const, 'fashion-mnist' as const, 'own' as const),
+    data: fc.constantFrom('mnist' as const, 'fashion-mnist' as const, 'own' as const, 'drawn' as const),
     images: fc.integer({ min: 20, max: 60_000 }),
     kind: fc.constantFrom('ae' as const, 'vae' as const),
+    beside: fc.boolean(),
     conditional: fc.boolean(),
     layers: fc.integer({ min: 1, max: 8 }),
     widths: fc.array(fc.integer({ min: 1, max: 1024 }), { maxLength: 7 }),
     latent: fc.integer({ min: 1, max: 64 }),
+    priorMean: fc.double({ min: -20, max: 20, noNaN: true }).map(m => m + 0),
+    priorVariance: fc.double({ min: 0.01, max: 100, noNaN: true }),
     loss: fc.constantFrom('bce' as const, 'mse' as const, 'l1' as const),
     beta: fc.double({ min: 0, max: 100, noNaN: true }).map(Math.abs),
     betaWarmup: fc.integer({ min: 0, max: 1000 }),

@@ -1,13 +1,14 @@
-import { formatId } from '../../models/ids.ts'
-import { standardPrior } from '../../models/prior.ts'
-import type { Configuration } from '../../train/step/configuration.ts'
+/** Folds that the images are divided into; the first is held out to watch the validation loss. */
+export const FOLDS = 10
 
 /** What a visitor chooses before training. A link holds it whole. */
 export interface Recipe {
-  data: 'mnist' | 'fashion-mnist' | 'own'
+  data: 'mnist' | 'fashion-mnist' | 'own' | 'drawn'
   /** Training images at most, the held-out fold included. */
   images: number
   kind: 'ae' | 'vae'
+  /** Train an AE beside the VAE, with the same seed and batches. */
+  beside: boolean
   /** Encoder and decoder are told the image's class. Only for images with classes. */
   conditional: boolean
   /** Dense layers each way; their widths follow Eq. 1 of the paper unless `widths` says otherwise. */
@@ -15,6 +16,9 @@ export interface Recipe {
   /** Units of the hidden layers in the encoder's order; empty for Eq. 1. */
   widths: readonly number[]
   latent: number
+  /** Mean and variance of the prior, the same in each latent dimension. Only for a VAE. */
+  priorMean: number
+  priorVariance: number
   loss: 'bce' | 'mse' | 'l1'
   beta: number
   /** Epochs over which beta rises from 0. */
@@ -44,16 +48,21 @@ function range(key: string, initial: number, min: number, max: number, integer =
   }
 }
 
+function flag(key: string): Field<boolean> {
+  return { key, initial: false, parse: text => ({ true: true, false: false })[text] }
+}
+
 function option<const T extends string>(key: string, options: readonly T[], initial: NoInfer<T>): Field<T> {
   return { key, initial, parse: text => options.find(each => each === text) }
 }
 
 /** The limits of what can be chosen. The defaults are the two-layer VAE of the paper on 10,000 images. */
 export const FIELDS: { [K in keyof Recipe]: Field<Recipe[K]> } = {
-  data: option('data', ['mnist', 'fashion-mnist', 'own'], 'mnist'),
+  data: option('data', ['mnist', 'fashion-mnist', 'own', 'drawn'], 'mnist'),
   images: range('n', 10_000, 20, 60_000),
   kind: option('kind', ['ae', 'vae'], 'vae'),
-  conditional: { key: 'conditional', initial: false, parse: text => ({ true: true, false: false })[text] },
+  beside: flag('beside'),
+  conditional: flag('conditional'),
   layers: range('layers', 2, 1, 8),
   widths: {
     key: 'widths',
@@ -66,6 +75,8 @@ export const FIELDS: { [K in keyof Recipe]: Field<Recipe[K]> } = {
     },
   },
   latent: range('z', 2, 1, 64),
+  priorMean: range('mean', 0, -20, 20, false),
+  priorVariance: range('variance', 1, 0.01, 100, false),
   loss: option('loss', ['bce', 'mse', 'l1'], 'bce'),
   beta: range('beta', 1, 0, 100, false),
   betaWarmup: range('warmup', 0, 0, 1000),
@@ -104,119 +115,18 @@ export function formatRecipe(recipe: Recipe): string {
   }).join(';')
 }
 
-/** Makes the parts of a recipe fit each other: own widths give the layers, an AE has no beta. */
+/** Makes the parts of a recipe fit each other: own widths give the layers, an AE stands beside a VAE only. */
 export function constrain(recipe: Recipe): Recipe {
   return {
     ...recipe,
+    beside: recipe.beside && recipe.kind === 'vae',
     layers: recipe.widths.length > 0 ? recipe.widths.length + 1 : recipe.layers,
     batch: Math.min(recipe.batch, Math.max(1, Math.floor(recipe.images * (1 - 1 / FOLDS)))),
   }
 }
 
-/** Folds that the images are divided into; the first is held out to watch the validation loss. */
-export const FOLDS = 10
-
-/**
- * What recipe and data determine together: the same that `npm run train` makes of the same choices.
- *
- * @param data its name as in ids, the size of its images, how many are trained on (the held-out fold included), and of
- *   how many classes
- */
-export function configurationOf(
-  recipe: Recipe,
-  data: { name: string; height: number; width: number; images: number; classes: number },
-): Configuration {
-  const prior = standardPrior(recipe.latent)
-  const beta = recipe.kind === 'ae' ? 0 : recipe.beta
-  const conditional = recipe.conditional && data.classes > 1
-  const identity = {
-    data: data.name,
-    kind: recipe.kind,
-    conditional,
-    layers: recipe.layers,
-    latentDim: recipe.latent,
-    ...(recipe.widths.length > 0 && { widths: [...recipe.widths] }),
-    beta,
-    reconstruction: recipe.loss,
-    prior,
-  }
-  return {
-    id: formatId(identity),
-    data: {
-      name: data.name,
-      split: 'shuffled',
-      splitSeed: 0,
-      folds: Math.min(FOLDS, data.images),
-      fold: 0,
-      foldSeed: 0,
-    },
-    architecture: {
-      kind: recipe.kind,
-      inputDim: data.height * data.width,
-      latentDim: recipe.latent,
-      layers: recipe.layers,
-      ...(recipe.widths.length > 0 && { widths: [...recipe.widths] }),
-      ...(conditional && { classes: data.classes }),
-      output: 'sigmoid',
-    },
-    objective: { reconstruction: recipe.loss, beta, samples: 1, kl: 'analytic' },
-    prior,
-    optimization: {
-      epochs: recipe.epochs,
-      batch: recipe.batch,
-      learningRate: recipe.learningRate,
-      schedule: 'cosine',
-      warmup: 0,
-      betaWarmup: recipe.kind === 'ae' ? 0 : recipe.betaWarmup,
-      patience: 0,
-      keep: 'last',
-    },
-    seed: recipe.seed,
-    engine: 'onnx',
-    device: 'cpu',
-    threads: 1,
-  }
+/** The recipes that train side by side: one, or an autoencoder and a VAE that differ in nothing else. */
+export function recipesOf(recipe: Recipe): Recipe[] {
+  const one = { ...recipe, beside: false }
+  return recipe.beside ? [{ ...one, kind: 'ae' }, one] : [one]
 }
-
-/** A recipe with a name, and what there is to see. */
-export interface Preset {
-  name: string
-  words: string
-  recipe: Recipe
-}
-
-const preset = (name: string, words: string, changes: Partial<Recipe>): Preset => ({
-  name,
-  words,
-  recipe: { ...DEFAULT_RECIPE, ...changes },
-})
-
-/** Recipes offered by name. */
-export const PRESETS: readonly Preset[] = [
-  preset('Fast', 'One hidden layer of 128 units: the classes part within seconds.', {
-    widths: [128],
-    layers: 2,
-    images: 5000,
-    epochs: 10,
-  }),
-  preset('The paper’s', 'The paper’s two-layer VAE: 784, 393 and 2 units each way.', {}),
-  preset('Autoencoder', 'The same network without a prior: nothing keeps the latents together.', {
-    kind: 'ae',
-  }),
-  preset(
-    'Collapse it',
-    'Six layers and β = 8 from the first step: the KL term wins, and the encoder gives every image the same posterior. Cure it with a warm-up of β.',
-    { layers: 6, beta: 8, images: 5000 },
-  ),
-  preset(
-    'Told the class',
-    'A conditional VAE: told which digit it is, the latent keeps what is left, the handwriting.',
-    {
-      conditional: true,
-      latent: 4,
-    },
-  ),
-  preset('Eight numbers', 'Eight latent numbers: sharper images. The plane shows two of their dimensions.', {
-    latent: 8,
-  }),
-]

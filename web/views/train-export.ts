@@ -2,40 +2,44 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { save } from '../lab/download.ts'
-import type { TrainingSession } from '../train/session.ts'
-import { zipModel } from '../train/zip-model.ts'
+import { zipRun } from '../train/keep/zip-run.ts'
+import type { OpenRun, TrainingSession } from '../train/session.ts'
 
-/** Exports the open run's model, says what it is, and downloads it. */
-export function exported(app: AppContext, session: TrainingSession): TemplateResult | typeof nothing {
-  const { training, made, waiting } = session
-  const phase = training?.state.phase
-  if (!training || training.state.epoch === 0 || (phase !== 'paused' && phase !== 'finished')) return nothing
+/** Makes an open run's model, says what it is, and downloads it. */
+export function exported(
+  app: AppContext,
+  session: TrainingSession,
+  open: OpenRun,
+): TemplateResult | typeof nothing {
+  const { training, made, run } = open
+  const { phase, epoch } = training.state
+  if (epoch === 0 || (phase !== 'paused' && phase !== 'finished')) return nothing
   return html`<section class="train-export" aria-label="The trained model">
-    <h2>The trained model</h2>
+    <h2>${session.state.open.length > 1 ? run.title : 'The trained model'}</h2>
     <div class="train-bar bar">
-      <button ?disabled=${waiting !== undefined} @click=${() => void session.make()}>
+      <button ?disabled=${session.state.waiting !== undefined} @click=${() => void session.make(open)}>
         ${made ? 'Export again' : 'Export as ONNX'}
       </button>
       ${
         made
           ? html`<button
-              @click=${() => save(new Blob([zipModel(made)], { type: 'application/zip' }), `${made.card.id}.zip`)}
+              @click=${() => save(new Blob([zipRun(made)], { type: 'application/zip' }), `${made.card.id}.zip`)}
             >
               Download zip
             </button>
-            <button class="primary" @click=${() => void explore(app, session)}>Explore it</button>`
+            <button class="primary" @click=${() => void explore(app, session, open)}>Explore it</button>`
           : nothing
       }
       <p class="hint">
-        ${made ? describe(made.card) : 'Makes encoder.onnx, decoder.onnx and a card, as npm run export does; a server takes them as they are.'}
+        ${made ? describe(made.card) : 'Makes the run directory that npm run train leaves, encoder.onnx, decoder.onnx and a card; a server takes them as they are.'}
       </p>
     </div>
   </section>`
 }
 
 /** Makes the model one of the page's, and shows its latent space. */
-async function explore(app: AppContext, session: TrainingSession): Promise<void> {
-  const id = await session.keepModel()
+async function explore(app: AppContext, session: TrainingSession, open: OpenRun): Promise<void> {
+  const id = await session.keepModel(open)
   if (id) app.set({ view: 'explore', model: id, z: [], hide: [] }, 'push')
 }
 

@@ -1,48 +1,45 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { choices, toggle } from '../lab/controls.ts'
-import { SOURCES } from '../train/known-data.ts'
-import { type OwnImages, type PickedFile, pickedFiles } from '../train/own-images.ts'
-import { FIELDS, PRESETS, type Recipe } from '../train/recipe.ts'
+import { PRESETS } from '../train/presets.ts'
+import { FIELDS, type Recipe } from '../train/recipe.ts'
+import { equation } from './train-equations.ts'
 
 /** What the form shows and calls. */
 export interface RecipeForm {
   recipe: Recipe
-  /** The visitor's own images, once some were read. */
-  own: OwnImages | undefined
-  choice: { side: number; invert: boolean }
   change(patch: Partial<Recipe>): void
   preset(recipe: Recipe): void
-  pick(files: PickedFile[]): void
-  changeOwn(patch: { side?: number; invert?: boolean }): void
+  /** The images to train on. */
+  images: TemplateResult
 }
 
 /** The recipe: presets, images, network, objective; each with what it changes in what is seen. */
 export function recipeForm(form: RecipeForm): TemplateResult {
   const { recipe, change } = form
+  const isVae = recipe.kind === 'vae'
   return html`<form class="train-form" @submit=${(event: Event) => event.preventDefault()} aria-label="What to train">
     <fieldset>
       <legend>Start from</legend>
       <div class="presets">
         ${PRESETS.map(
           ({ name, words, recipe: preset }) =>
-            html`<button type="button" title=${words} @click=${() => form.preset(preset)}>${name}</button>`,
+            html`<button
+              type="button"
+              title=${words}
+              aria-pressed=${JSON.stringify(preset) === JSON.stringify(recipe)}
+              @click=${() => form.preset(preset)}
+            >
+              ${name}
+            </button>`,
         )}
       </div>
+      ${PRESETS.filter(({ recipe: preset }) => JSON.stringify(preset) === JSON.stringify(recipe)).map(
+        ({ words }) => html`<p class="hint">${words}</p>`,
+      )}
     </fieldset>
     <fieldset>
       <legend>Images</legend>
-      ${choices(
-        'Images of',
-        [
-          ['mnist', 'Digits'],
-          ['fashion-mnist', 'Fashion'],
-          ['own', 'Your own'],
-        ],
-        recipe.data,
-        data =>
-          change({ data, ...(data === 'fashion-mnist' && { images: Math.min(recipe.images, 10_000) }) }),
-      )}
-      ${recipe.data === 'own' ? ownImages(form) : amount(recipe.data, form)}
+      ${form.images}
     </fieldset>
     <fieldset>
       <legend>Network</legend>
@@ -55,10 +52,14 @@ export function recipeForm(form: RecipeForm): TemplateResult {
         recipe.kind,
         kind => change({ kind }),
       )}
-      ${toggle('Tell it the class (conditional)', recipe.conditional, conditional => change({ conditional }))}
-      ${number(form, 'layers', 'Layers each way', 'More layers bend the plane more, and are slower to train.')}
+      ${explained('A VAE’s points fill the prior, so that random points decode to images; an AE’s lie where they like.', 'kind')}
+      ${isVae ? toggle('An AE beside it', recipe.beside, beside => change({ beside })) : nothing}
+      ${isVae ? explained('Trains both on the same batches and shows the two planes side by side.') : nothing}
+      ${toggle('Tell it the class', recipe.conditional, conditional => change({ conditional }))}
+      ${explained('The latent then keeps what is left, the handwriting: the classes lie on top of each other.', 'conditional')}
+      ${number(form, 'layers', 'Layers each way', 'More layers bend the plane more, and are slower to train.', 'layers')}
       ${widths(form)}
-      ${number(form, 'latent', 'Latent numbers', 'Two can be drawn on a plane; more give sharper images.')}
+      ${number(form, 'latent', 'Latent numbers', 'Two can be drawn on a plane; more give sharper images.', 'latent')}
     </fieldset>
     <fieldset>
       <legend>Objective</legend>
@@ -72,118 +73,85 @@ export function recipeForm(form: RecipeForm): TemplateResult {
         recipe.loss,
         loss => change({ loss }),
       )}
+      ${explained('How a reconstruction is compared with its image: L1 gives harder edges, MSE is weak against the KL term and gives the blurriest images.', 'loss')}
       ${
-        recipe.kind === 'vae'
-          ? html`${number(form, 'beta', 'β', 'Weight of the KL term: a larger β draws the points towards the prior and blurs the images.')}
-            ${number(form, 'betaWarmup', 'Epochs of warm-up for β', 'Raising β from 0 keeps a deep model from ignoring its latent.')}`
+        isVae
+          ? html`${number(form, 'beta', 'β', 'A larger β draws the points towards the prior and blurs the images.', 'beta')}
+            ${number(form, 'betaWarmup', 'Epochs of warm-up for β', 'Raising β from 0 keeps a deep model from ignoring its latent.', 'warmup')}
+            ${number(form, 'priorMean', 'Mean of the prior', 'The cloud of points settles around it, in each dimension.', 'prior')}
+            ${number(form, 'priorVariance', 'Variance of the prior', 'A larger one spreads the cloud and its classes.', 'prior')}`
           : nothing
       }
     </fieldset>
     <fieldset>
       <legend>Optimisation</legend>
-      ${number(form, 'epochs', 'Epochs', 'How often every image is seen. The learning rate falls to 0 over them.')}
-      ${number(form, 'learningRate', 'Learning rate', 'Too large and the loss jumps; too small and little happens.')}
-      ${number(form, 'batch', 'Images a step', 'Smaller batches take more steps an epoch, each noisier.')}
-      ${number(form, 'seed', 'Seed', 'The same seed and recipe give the same run, to the bit.')}
+      ${number(form, 'epochs', 'Epochs', 'How often every image is seen; the learning rate falls to 0 over them.', 'epochs')}
+      ${number(form, 'learningRate', 'Learning rate', 'Too large and the points jump about; too small and little happens.', 'rate')}
+      ${number(form, 'batch', 'Images a step', 'Smaller batches take more steps an epoch, each noisier.', 'batch')}
+      ${number(form, 'seed', 'Seed', 'The same seed and recipe give the same run, to the bit.', 'seed')}
     </fieldset>
   </form>`
 }
 
-function amount(data: keyof typeof SOURCES, { recipe, change }: RecipeForm): TemplateResult {
-  const { parts, megabytes } = SOURCES[data]
-  const options = [1000, 5000, 10_000, ...(parts > 1 ? [30_000, 60_000] : [])]
-  const size = (images: number) => `${(Math.ceil(images / 10_000) * megabytes).toFixed(1)} MB`
-  return html`<label class="field train-field"
-    ><span class="label">How many</span>
-    <select @change=${(event: Event) => change({ images: Number((event.target as HTMLSelectElement).value) })}>
-      ${[...new Set([...options, recipe.images])]
-        .sort((a, b) => a - b)
-        .map(
-          images =>
-            html`<option value=${images} ?selected=${images === recipe.images}>
-              ${images.toLocaleString('en')} (${size(images)})
-            </option>`,
-        )}
-    </select></label
-  >`
+/** A sentence on what a control does to what is seen, and the equation in a fold. */
+function explained(words: string, about?: Parameters<typeof equation>[0]): TemplateResult {
+  return html`<div class="train-explained"><span class="hint">${words}</span>${about ? equation(about) : nothing}</div>`
 }
 
-function ownImages({ own, choice, pick, changeOwn }: RecipeForm): TemplateResult {
-  const chosen = (event: Event) => {
-    const input = event.target as HTMLInputElement
-    if (input.files) pick(pickedFiles(input.files))
-    input.value = ''
-  }
-  return html`<div class="own">
-    <div class="own-buttons">
-      <label class="button">A folder…<input type="file" webkitdirectory hidden @change=${chosen} /></label>
-      <label class="button">Images…<input type="file" accept="image/*" multiple hidden @change=${chosen} /></label>
-    </div>
-    <p class="hint">
-      Or drop them here. PNG, JPEG, WebP, whatever this browser reads. Folders are the classes. Images are scaled to
-      cover a square, cut to its middle and turned grey; they stay on this machine.
-    </p>
-    <label class="field train-field"
-      ><span class="label">Pixels a side</span>
-      <select @change=${(event: Event) => changeOwn({ side: Number((event.target as HTMLSelectElement).value) })}>
-        ${[16, 20, 24, 28, 32].map(side => html`<option ?selected=${side === choice.side}>${side}</option>`)}
-      </select></label
-    >
-    ${toggle('Dark drawings on light paper: invert', choice.invert, invert => changeOwn({ invert }))}
-    ${own ? ownSummary(own) : nothing}
-  </div>`
-}
-
-function ownSummary({ data, skipped }: OwnImages): TemplateResult {
-  const { train, test, classes } = data
-  const kinds =
-    classes.length > 0
-      ? `${classes.length} classes: ${classes.slice(0, 6).join(', ')}${classes.length > 6 ? ' …' : ''}`
-      : 'no classes'
-  return html`<p class="own-summary" role="status">
-      ${train.count + test.count} images, ${kinds}. ${train.count} to train on, ${test.count} held out.
-    </p>
-    ${
-      skipped.length > 0
-        ? html`<details>
-            <summary>${skipped.length} ${skipped.length === 1 ? 'file was' : 'files were'} left out</summary>
-            <ul>${skipped.slice(0, 20).map(({ path, reason }) => html`<li>${path}: ${reason}</li>`)}</ul>
-          </details>`
-        : nothing
-    }`
-}
-
-type NumberName = 'layers' | 'latent' | 'beta' | 'betaWarmup' | 'epochs' | 'learningRate' | 'batch' | 'seed'
+type NumberName = Exclude<
+  { [K in keyof Recipe]: Recipe[K] extends number ? K : never }[keyof Recipe],
+  'images'
+>
 
 function number(
   { recipe, change }: RecipeForm,
   name: NumberName,
   label: string,
   hint: string,
+  about: Parameters<typeof equation>[0],
 ): TemplateResult {
-  const input = (event: Event) => {
-    const field = event.target as HTMLInputElement
-    const value = FIELDS[name].parse(field.value)
-    field.setAttribute('aria-invalid', String(value === undefined))
+  return field(label, String(recipe[name]), '', explained(hint, about), text => {
+    const value = FIELDS[name].parse(text)
     if (value !== undefined) change({ [name]: value, ...(name === 'layers' && { widths: [] }) })
-  }
-  return html`<label class="field train-field"
-    ><span class="label">${label}</span>
-    <input type="text" inputmode="decimal" autocomplete="off" .value=${String(recipe[name])} @change=${input} />
-    <small class="hint">${hint}</small></label
-  >`
+    return value !== undefined
+  })
 }
 
 function widths({ recipe, change }: RecipeForm): TemplateResult {
+  const hint = explained(
+    'Units of the hidden layers, such as 512, 256; wider layers keep more detail.',
+    'widths',
+  )
+  return field('Hidden widths', recipe.widths.join(', '), 'the paper’s rule', hint, text => {
+    const value = FIELDS.widths.parse(text.trim().replace(/[\s,;×]+/g, 'x'))
+    if (value) change({ widths: value })
+    return value !== undefined
+  })
+}
+
+/** A field to write in. @param take takes what was written; false where it cannot be read */
+function field(
+  label: string,
+  value: string,
+  placeholder: string,
+  hint: TemplateResult,
+  take: (text: string) => boolean,
+): TemplateResult {
   const input = (event: Event) => {
     const field = event.target as HTMLInputElement
-    const value = FIELDS.widths.parse(field.value.trim().replace(/[\s,;×]+/g, 'x'))
-    field.setAttribute('aria-invalid', String(value === undefined))
-    if (value) change({ widths: value })
+    field.setAttribute('aria-invalid', String(!take(field.value)))
   }
-  return html`<label class="field train-field"
-    ><span class="label">Hidden widths</span>
-    <input type="text" autocomplete="off" placeholder="by the paper’s rule" .value=${recipe.widths.join(', ')} @change=${input} />
-    <small class="hint">Units of the hidden layers, such as 512, 256. Empty: the paper’s rule.</small></label
-  >`
+  return html`<div class="field train-field">
+    <label
+      ><span class="label">${label}</span>
+      <input
+        type="text"
+        inputmode="decimal"
+        autocomplete="off"
+        placeholder=${placeholder}
+        .value=${value}
+        @change=${input}
+    /></label>
+    ${hint}
+  </div>`
 }

@@ -10,7 +10,7 @@ export function statusLine(training: Training | undefined): string {
   const { progress } = state
   const name = engine === 'wasm' ? 'WebAssembly' : 'WebGPU'
   if (state.phase === 'opening') return 'Starting the engine; the first time it is fetched, about 3 MB.'
-  if (state.phase === 'failed') return 'Training ended.'
+  if (state.phase === 'failed') return `Training stopped after ${state.epoch} of ${epochs} epochs.`
   const epoch = progress
     ? `Epoch ${progress.epoch} of ${epochs}, step ${progress.step} of ${progress.steps}`
     : `${state.epoch} of ${epochs} epochs`
@@ -21,18 +21,26 @@ export function statusLine(training: Training | undefined): string {
   return `${phase}${epoch}${loss}${rate}`
 }
 
-/** Sliders for what can be moved while training runs, and what was moved. */
-export function movers(training: Training): TemplateResult | typeof nothing {
+/** Sliders for what can be moved while training runs, and what was moved. They move all runs that are open. */
+export function movers(trainings: readonly Training[]): TemplateResult | typeof nothing {
+  const moving = trainings.filter(({ state }) => state.phase !== 'failed' && state.phase !== 'finished')
+  // Of an AE and a VAE side by side the VAE, which has a β, stands last.
+  const training = moving.at(-1)
+  if (!training) return nothing
   const { state, configuration } = training
-  if (state.phase === 'failed' || state.phase === 'finished') return nothing
   const last = state.changes.at(-1)
   const beta = last?.beta ?? configuration.objective.beta
   const learningRate = last?.learningRate ?? configuration.optimization.learningRate
+  const change = (nextBeta: number, nextRate: number) => {
+    for (const each of moving) {
+      each.change(each.configuration.architecture.kind === 'vae' ? nextBeta : 0, nextRate)
+    }
+  }
   return html`<div class="train-movers" role="group" aria-label="What can be moved while training">
     ${
       configuration.architecture.kind === 'vae'
         ? slider('β', beta, { min: 0, max: 10, step: 0.1, print: v => v.toFixed(1) }, value =>
-            training.change(value, learningRate),
+            change(value, learningRate),
           )
         : nothing
     }
@@ -40,12 +48,12 @@ export function movers(training: Training): TemplateResult | typeof nothing {
       'rate',
       Math.log10(learningRate),
       { min: -5, max: -1, step: 0.05, print: v => (10 ** v).toPrecision(2) },
-      value => training.change(beta, 10 ** value),
+      value => change(beta, 10 ** value),
     )}
     ${
       last
         ? html`<p class="hint">Moved ${state.changes.length === 1 ? 'once' : `${state.changes.length} times`}, last at
-            step ${last.step}: this run is no longer that of its link.</p>`
+            step ${last.step}: this run is no longer that of its link. run.json notes it.</p>`
         : nothing
     }
   </div>`

@@ -1,8 +1,8 @@
+import { bytesOf } from '../../../models/bytes.ts'
 import {
   DATA_TYPE,
   floatTensor,
   int64Tensor,
-  littleEndian,
   type Node,
   type Tensor,
 } from '../../../models/onnx/encode-model.ts'
@@ -33,7 +33,7 @@ export function storeConstant(value: Value & { constant: Constant }, precision: 
   if (type === 'int64') return { tensors: [int64Tensor(name, dims, constant.values)], nodes: [] }
   if (type === 'int32' || type === 'bool') {
     const data = type === 'int32' ? Int32Array.from(constant.values) : Uint8Array.from(constant.values)
-    return { tensors: [{ name, type, dims, data: littleEndian(data) }], nodes: [] }
+    return { tensors: [{ name, type, dims, data: bytesOf(data) }], nodes: [] }
   }
   if (constant.weight && precision === 'fp16' && fitsHalf(constant.values, value.dims as readonly number[]))
     return half(name, dims, constant.values)
@@ -77,7 +77,7 @@ function half(name: string, dims: readonly number[], values: ArrayLike<number>):
         name: stored,
         type: 'float16',
         dims,
-        data: littleEndian(toHalf(values instanceof Float32Array ? values : Float32Array.from(values))),
+        data: bytesOf(toHalf(values instanceof Float32Array ? values : Float32Array.from(values))),
       },
     ],
     nodes: [{ op: 'Cast', inputs: [stored], outputs: [name], attributes: { to: { int: DATA_TYPE.float } } }],
@@ -96,7 +96,7 @@ function quantized(name: string, dims: readonly number[], values: ArrayLike<numb
   const [stored, scale] = [`${name}/int8`, `${name}/scale`]
   return {
     tensors: [
-      { name: stored, type: 'int8', dims, data: littleEndian(codes) },
+      { name: stored, type: 'int8', dims, data: bytesOf(codes) },
       floatTensor(scale, [channels], scales),
     ],
     nodes: [

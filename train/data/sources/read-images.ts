@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
+import { toBytes } from '../../../models/images/grey.ts'
 import type { ImportOptions } from '../../step/configuration.ts'
 import type { Skipped } from '../dataset.ts'
 import { requireMemory } from '../memory.ts'
 import { decodeImage } from './decode-image.ts'
 import { type ImageFile, listImages } from './image-tree.ts'
 import type { Source, SourceImage } from './source.ts'
-import { toBytes, transformImage } from './transform.ts'
+import { transformImage } from './transform.ts'
 
 /** Told how many of the image files have been read. */
 export type OnRead = (done: number, all: number) => void

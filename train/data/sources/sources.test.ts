@@ -5,12 +5,12 @@ import { dirname, join, relative } from 'node:path'
 import { crc32, deflateSync, gzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
+import { toBytes } from '../../../models/images/grey.ts'
 import type { ImportOptions } from '../../step/configuration.ts'
 import { chooseFold } from '../choose-fold.ts'
 import { encodeIdx } from '../idx.ts'
 import { loadDataset, nameFromPath } from '../load-dataset.ts'
 import { decodeImage } from './decode-image.ts'
-import { toBytes } from './transform.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'own-'))
 afterAll(() => rmSync(root, { recursive: true }))

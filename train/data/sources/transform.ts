@@ -1,4 +1,4 @@
-import { fitCentred, type GreyImage, resampleArea } from '../../../models/images/grey.ts'
+import { coverArea, fitCentred, type GreyImage } from '../../../models/images/grey.ts'
 import type { ImportOptions } from '../../step/configuration.ts'
 
 /**
@@ -41,23 +41,8 @@ function resize(
   { fit = 'contain', background = 'black' }: ImportOptions,
 ): GreyImage {
   if (image.width === width && image.height === height) return image
-  if (fit === 'cover') {
-    const scale = Math.max(width / image.width, height / image.height)
-    const [wide, high] = [Math.min(image.width, width / scale), Math.min(image.height, height / scale)]
-    const box = {
-      width: Math.max(1, Math.round(wide)),
-      height: Math.max(1, Math.round(high)),
-      left: Math.floor((image.width - wide) / 2),
-      top: Math.floor((image.height - high) / 2),
-    }
-    return resampleArea(image, width, height, box)
-  }
+  if (fit === 'cover') return coverArea(image, width, height)
   if (background === 'black') return { width, height, pixels: fitCentred(image, width, height) }
   const inverted = { ...image, pixels: image.pixels.map(value => 1 - value) }
   return { width, height, pixels: fitCentred(inverted, width, height).map(value => 1 - value) }
-}
-
-/** Intensities 0 … 1 as bytes. */
-export function toBytes(pixels: Float32Array): Uint8Array {
-  return Uint8Array.from(pixels, value => Math.round(255 * value))
 }

@@ -1,5 +1,5 @@
+import { hashPixels } from '../../data/identity.ts'
 import { loadDataset } from '../../data/load-dataset.ts'
-import { hashPixels } from '../../fit/run-data.ts'
 import type { Job } from '../plan/plan.ts'
 import { CODE_VERSION, memoryClass, parseQueueName, type Queue, queueName } from './queue.ts'
 

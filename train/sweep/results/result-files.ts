@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomic } from '../../../export/files/write-atomic.ts'
 import { formatResult, Result, runName } from '../../../models/paper/result.ts'
-import { type EpochRecord, loadEpochs, loadRun, type Run } from '../../fit/run.ts'
+import { loadEpochs, loadRun } from '../../fit/run.ts'
 import { asMetrics } from '../../step/metrics.ts'
+import type { EpochRecord, Run } from '../../step/run/record.ts'
 
 /** Whether a run has ended, so that its figures count. */
 export function isDone(run: Run): boolean {

@@ -1,0 +1,191 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { Command } from 'commander'
+import type { Page } from 'playwright-core'
+import { build } from 'vite'
+import { FOLDERS, ROOT } from '../../edge/node/build.ts'
+import { startServer } from '../../edge/node/server.ts'
+import { integer } from '../../export/command/options.ts'
+import { runProgram } from '../../export/command/run-program.ts'
+import { chooseRun } from '../../train/fit/choices.ts'
+import { fitModel } from '../../train/fit/fit.ts'
+import { defaultChoices } from '../../train/fit/run-options.ts'
+import { Run } from '../../train/step/run/record.ts'
+import { launchBrowser } from '../support/browser.ts'
+import type { Site } from './site.ts'
+import { openTrainPage } from './train-page.ts'
+
+interface Trained {
+  seed: number
+  /** Nats an image, the ELBO of the test images at a drawn z. */
+  elbo: number
+  imagesPerSecond: number
+}
+
+interface TrainedInTab extends Trained {
+  /** Milliseconds of the page's longest task while it trained. */
+  longestTask: number
+  /** Bytes fetched before the first step, by what they are. */
+  fetched: Record<'page' | 'runtime' | 'data', number>
+}
+
+const program = new Command('npm run bench:train-tab --')
+  .description(
+    'Trains the paper’s two-layer VAE on 10,000 images in a tab and natively, in turns, and compares them.',
+  )
+  .option('--seeds <n>', 'how often each', integer({ min: 1 }), 3)
+  .option('--epochs <n>', 'epochs', integer({ min: 1 }), 10)
+  .action(async ({ seeds, epochs }: { seeds: number; epochs: number }) => {
+    const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-train-tab-'))
+    const page = path.join(root, 'page')
+    await build({
+      root: path.join(ROOT, 'web'),
+      configFile: path.join(ROOT, 'web/vite.config.ts'),
+      logLevel: 'error',
+      build: { outDir: page },
+    })
+    const server = await startServer({
+      host: '127.0.0.1',
+      port: 0,
+      models: FOLDERS.zoo,
+      page,
+      rate: 0,
+      trustProxy: false,
+      sessionBytes: 2 ** 26,
+      log: () => {},
+    })
+    const native: Trained[] = []
+    const tab: TrainedInTab[] = []
+    try {
+      for (let seed = 1; seed <= seeds; seed++) {
+        native.push(await trainNatively(seed, epochs, path.join(root, `run-${seed}`)))
+        tab.push(await trainInTab(seed, epochs, server.url))
+      }
+    } finally {
+      await server.stop()
+      await rm(root, { recursive: true, force: true })
+    }
+    print(native, tab)
+  })
+
+async function trainNatively(seed: number, epochs: number, directory: string): Promise<Trained> {
+  const choices = { ...defaultChoices(), data: 'mnist', images: 10_000, epochs, seed }
+  const chosen = await chooseRun('mnist-vae-l2-z2', choices)
+  const speeds: number[] = []
+  let last = 0
+  const run = await fitModel({
+    ...chosen,
+    directory,
+    resume: false,
+    onProgress: ({ imagesPerSecond }) => {
+      last = imagesPerSecond
+    },
+    onEpoch: () => speeds.push(last),
+  })
+  return { seed, elbo: elboOf(run), imagesPerSecond: median(speeds) }
+}
+
+async function trainInTab(seed: number, epochs: number, url: string): Promise<TrainedInTab> {
+  const proxy = await countingProxy(url)
+  const browser = await launchBrowser()
+  try {
+    const opened = await openTrainPage({ url: proxy.url } as Site, browser, `epochs:${epochs};seed:${seed}`, {
+      prepare: observeTasks,
+    })
+    const { page, press, download } = opened
+    await press('Start')
+    await page
+      .locator('.train-status')
+      .filter({ hasText: /step \d+ of|1 of/ })
+      .waitFor({ timeout: 600_000 })
+    const fetched = { ...proxy.fetched }
+    await page.locator('.train-status').filter({ hasText: 'Done.' }).waitFor({ timeout: 3_600_000 })
+    const longestTask = await page.evaluate(() => (globalThis as unknown as { longest: number }).longest)
+    const speeds = await page.locator('.train-figures tbody td:last-child').allTextContents()
+    const files = await download()
+    const text = Object.entries(files).find(([name]) => name.endsWith('run.json'))?.[1]
+    return {
+      seed,
+      elbo: elboOf(Run.parse(JSON.parse(new TextDecoder().decode(text)))),
+      imagesPerSecond: median(speeds.map(speed => Number(speed.replaceAll(',', '')))),
+      longestTask,
+      fetched,
+    }
+  } finally {
+    await browser.close()
+    proxy.close()
+  }
+}
+
+/** Notes the longest task after the click on Start: Chromium reports tasks of 50 ms and more. */
+async function observeTasks(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const seen = globalThis as unknown as { longest: number; from: number }
+    seen.longest = 0
+    seen.from = Number.POSITIVE_INFINITY
+    addEventListener('click', () => {
+      seen.from = Math.min(seen.from, performance.now())
+    })
+    new PerformanceObserver(list => {
+      for (const { startTime, duration } of list.getEntries()) {
+        if (startTime >= seen.from) seen.longest = Math.max(seen.longest, duration)
+      }
+    }).observe({ type: 'longtask', buffered: true })
+  })
+}
+
+/** Forwards to a server and counts the bytes of its replies. */
+async function countingProxy(target: string) {
+  const fetched = { page: 0, runtime: 0, data: 0 }
+  const kindOf = (url: string) =>
+    url.startsWith('/training/') ? 'data' : /ort-wasm|training\.worker/.test(url) ? 'runtime' : 'page'
+  const server = createServer((incoming, outgoing) => {
+    const { url = '/', method, headers } = incoming
+    const forward = request(new URL(url, target), { method, headers }, reply => {
+      outgoing.writeHead(reply.statusCode ?? 502, reply.headers)
+      reply.on('data', (chunk: Buffer) => {
+        fetched[kindOf(url)] += chunk.length
+      })
+      reply.pipe(outgoing)
+    })
+    forward.on('error', () => outgoing.destroy())
+    incoming.pipe(forward)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, fetched, close: () => server.close() }
+}
+
+function elboOf({ evaluations, configuration }: Run): number {
+  const test = evaluations.find(({ split, latent }) => split === 'test' && latent === 'sampled')
+  if (!test?.posterior) throw new Error('expected an evaluation of the test images at a drawn z')
+  return -(test.bce * configuration.architecture.inputDim + test.posterior.kl)
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+}
+
+function print(native: readonly Trained[], tab: readonly TrainedInTab[]): void {
+  console.table(
+    native.map(({ seed, elbo, imagesPerSecond }, i) => ({
+      seed,
+      'ELBO native': elbo.toFixed(2),
+      'ELBO tab': tab[i].elbo.toFixed(2),
+      'images/s native': Math.round(imagesPerSecond),
+      'images/s tab': Math.round(tab[i].imagesPerSecond),
+      ratio: (tab[i].imagesPerSecond / imagesPerSecond).toFixed(2),
+      'longest task, ms': tab[i].longestTask === 0 ? 'under 50' : Math.round(tab[i].longestTask),
+    })),
+  )
+  const { page, runtime, data } = tab[0].fetched
+  const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`
+  console.log(
+    `before the first step: page ${kilobytes(page)}, ONNX Runtime and worker ${kilobytes(runtime)}, images ${kilobytes(data)}`,
+  )
+}
+
+await runProgram(program)

@@ -1,0 +1,97 @@
+import type { Browser, Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import type { Site } from './site.ts'
+import { openTrainPage, QUICK } from './train-page.ts'
+
+/** What training in the page does when the worker dies or the browser cannot keep it. */
+export function describeTrainSurvival(site: () => Site, browser: () => Browser): void {
+  const open = (recipe = QUICK, prepare?: (page: Page) => Promise<void>) =>
+    openTrainPage(site(), browser(), recipe, { prepare })
+  /** The weights that an undisturbed run of a recipe ends with. */
+  const undisturbed = async (recipe: string) => {
+    const { press, status, weights, close } = await open(recipe)
+    await press('Start')
+    await status(/Done\./)
+    const hash = await weights()
+    await close()
+    return hash
+  }
+
+  describe('the Train view survives', () => {
+    test('a worker that dies: another goes on from the last epoch, to the same bits', async () => {
+      const { page, press, status, weights, close } = await open()
+      await press('One epoch')
+      await status(/Paused\. 1 of 2/)
+      await press('One step')
+      await status(/Paused\. Epoch 2 of 2, step 1 /)
+      const [worker] = page.workers().filter(each => each.url().includes('training.worker'))
+      await worker.evaluate(() => {
+        setTimeout(() => {
+          throw new Error('out of memory')
+        })
+      })
+      await page.getByText('out of memory. Training goes on from the last whole epoch.').waitFor()
+      await status(/Paused\. 1 of 2/)
+      await press('Continue')
+      await status(/Done\./)
+      expect(await weights()).toBe(await undisturbed(QUICK))
+      await close()
+    })
+
+    test('storage without room: it says so, goes on, and downloads what was trained', async () => {
+      const { page, press, status, download, close } = await open()
+      const devtools = await page.context().newCDPSession(page)
+      const quota = { origin: new URL(site().url).origin, quotaSize: 20_000 }
+      await devtools.send('Storage.overrideQuotaForOrigin', quota)
+      await press('Start')
+      await page.getByText('This browser has no room left to keep the run').waitFor()
+      await status(/Done\./)
+      expect(Object.keys(await download())).toContain('mnist-vae-w32-z2/run.json')
+      await close()
+    })
+
+    test('blocked storage: it says so, and a worker that dies still loses no whole epoch', async () => {
+      const { page, press, status, close } = await open(QUICK, blockStorage)
+      await page.getByText('This browser blocks storage for this page, so runs are not kept.').waitFor()
+      await press('One epoch')
+      await page.getByText('This browser keeps nothing for this page: training goes on').waitFor()
+      await status(/Paused\. 1 of 2/)
+      const [worker] = page.workers().filter(each => each.url().includes('training.worker'))
+      await worker.evaluate(() => {
+        setTimeout(() => {
+          throw new Error('killed')
+        })
+      })
+      await page.getByText('killed. Training goes on').waitFor()
+      await status(/Paused\. 1 of 2/)
+      await press('Continue')
+      await status(/Done\./)
+      await press('Export as ONNX')
+      await press('Explore it')
+      await page.locator('.decoded canvas').waitFor()
+      await close()
+    })
+
+    test('a loss that is no longer a number: it stops and says what may cure it', async () => {
+      const { page, press, status, close } = await open(
+        'n:1000;widths:32;epochs:2;batch:50;rate:1;loss:mse;beta:100',
+      )
+      await press('Start')
+      const stopped = page.getByText('A smaller learning rate, or a warm-up of β, may cure it.')
+      await Promise.race([stopped.waitFor({ timeout: 90_000 }), status(/Done\./)])
+      if (await stopped.isVisible()) await status(/Training stopped after \d of 2 epochs/)
+      await close()
+    })
+  })
+}
+
+/** Makes IndexedDB refuse to open, on the page and in its workers, as browsers do that block storage. */
+async function blockStorage(page: Page): Promise<void> {
+  const refuse =
+    "Object.defineProperty(self, 'indexedDB', { value: { open() { throw new DOMException('blocked', 'SecurityError') } } });"
+  await page.addInitScript(refuse)
+  await page.route('**/*training.worker-*.js', async route => {
+    const response = await route.fetch()
+    await route.fulfill({ response, body: refuse + (await response.text()) })
+  })
+}

@@ -1,0 +1,91 @@
+import { formatId } from '../../models/ids.ts'
+import { standardPrior } from '../../models/prior.ts'
+import type { Configuration } from '../../train/step/configuration.ts'
+import { OWN_DATA } from './data/training-data.ts'
+import type { TrainerEngine } from './messages.ts'
+
+import { FOLDS, type Recipe } from './recipe.ts'
+
+/** Training images of MNIST and of Fashion-MNIST. */
+const KNOWN_IMAGES = 60_000
+
+/**
+ * What recipe and data determine together: the same that `npm run train` makes of the same choices.
+ *
+ * @param data its name as in ids, the size of its images, how many are trained on (the held-out fold included), and of
+ *   how many classes
+ */
+export function configurationOf(
+  recipe: Recipe,
+  data: { name: string; height: number; width: number; images: number; classes: number },
+  engine: TrainerEngine = 'wasm',
+): Configuration {
+  const prior =
+    recipe.kind === 'ae'
+      ? standardPrior(recipe.latent)
+      : {
+          mean: Array<number>(recipe.latent).fill(recipe.priorMean),
+          variance: Array<number>(recipe.latent).fill(recipe.priorVariance),
+        }
+  const beta = recipe.kind === 'ae' ? 0 : recipe.beta
+  const conditional = recipe.conditional && data.classes > 1
+  const identity = {
+    data: data.name,
+    kind: recipe.kind,
+    conditional,
+    layers: recipe.layers,
+    latentDim: recipe.latent,
+    ...(recipe.widths.length > 0 && { widths: [...recipe.widths] }),
+    beta,
+    reconstruction: recipe.loss,
+    prior,
+  }
+  return {
+    id: formatId(identity),
+    data: {
+      ...placeOf(data),
+      split: 'shuffled',
+      splitSeed: 0,
+      folds: Math.min(FOLDS, data.images),
+      fold: 0,
+      foldSeed: 0,
+    },
+    architecture: {
+      kind: recipe.kind,
+      inputDim: data.height * data.width,
+      latentDim: recipe.latent,
+      layers: recipe.layers,
+      ...(recipe.widths.length > 0 && { widths: [...recipe.widths] }),
+      ...(conditional && { classes: data.classes }),
+      output: 'sigmoid',
+    },
+    objective: { reconstruction: recipe.loss, beta, samples: 1, kl: 'analytic' },
+    prior,
+    optimization: {
+      epochs: recipe.epochs,
+      batch: recipe.batch,
+      learningRate: recipe.learningRate,
+      schedule: 'cosine',
+      warmup: 0,
+      betaWarmup: recipe.kind === 'ae' ? 0 : recipe.betaWarmup,
+      patience: 0,
+      keep: 'last',
+    },
+    seed: recipe.seed,
+    engine: 'onnx',
+    device: engine === 'wasm' ? 'cpu' : 'webgpu',
+    threads: 1,
+  }
+}
+
+/** Where `npm run export` finds the data: a known set, or part of one, or the file in the run directory. */
+function placeOf({
+  name,
+  images,
+}: {
+  name: string
+  images: number
+}): Pick<Configuration['data'], 'name' | 'import' | 'images'> {
+  if (name === OWN_DATA.name) return { name: `npz:${OWN_DATA.file}`, import: { name } }
+  return { name, ...(images < KNOWN_IMAGES && { images }) }
+}

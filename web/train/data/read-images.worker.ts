@@ -1,0 +1,55 @@
+/// <reference lib="webworker" />
+import { coverArea, luma, toBytes } from '../../../models/images/grey.ts'
+import type { PickedFile } from './picked-files.ts'
+import type { ReadImages, ReadImagesJob, ReadImagesReport } from './read-images.ts'
+
+/** The shorter side of an image before its areas are averaged, in pixels: the browser shrinks larger ones. */
+const SHORTEST = 256
+
+self.addEventListener('message', async ({ data }: MessageEvent<ReadImagesJob>) => {
+  const report = (message: ReadImagesReport) => self.postMessage(message)
+  const result: ReadImages = { images: [], skipped: [] }
+  const canvas = new OffscreenCanvas(1, 1)
+  for (const [i, { file, path }] of data.files.entries()) {
+    try {
+      const pixels = await readGrey(file, canvas, data)
+      result.images.push({ pixels, label: path.split('/').at(-2) ?? '' })
+    } catch {
+      result.skipped.push({ path, reason: reasonOf(file) })
+    }
+    report({ read: i + 1 })
+  }
+  report(result)
+})
+
+function reasonOf({ type, size }: PickedFile['file']): string {
+  if (size === 0) return 'it is empty'
+  return type.startsWith('image/')
+    ? 'it is damaged, or a kind of image that this browser cannot read'
+    : 'it is not an image'
+}
+
+async function readGrey(
+  file: File,
+  canvas: OffscreenCanvas,
+  { side, invert }: ReadImagesJob,
+): Promise<Uint8Array> {
+  const bitmap = await createImageBitmap(file)
+  const scale = Math.min(1, SHORTEST / Math.min(bitmap.width, bitmap.height))
+  canvas.width = Math.max(1, Math.round(bitmap.width * scale))
+  canvas.height = Math.max(1, Math.round(bitmap.height * scale))
+  const { width, height } = canvas
+  const g = canvas.getContext('2d', { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D
+  g.fillStyle = '#000'
+  g.fillRect(0, 0, width, height)
+  g.imageSmoothingQuality = 'high'
+  g.drawImage(bitmap, 0, 0, width, height)
+  bitmap.close()
+  const { data } = g.getImageData(0, 0, width, height)
+  const pixels = Float32Array.from(
+    { length: width * height },
+    (_, i) => luma(data[i * 4], data[i * 4 + 1], data[i * 4 + 2]) / 255,
+  )
+  const small = coverArea({ width, height, pixels }, side, side)
+  return toBytes(invert ? small.pixels.map(value => 1 - value) : small.pixels)
+}

@@ -1,0 +1,71 @@
+import { unzipSync } from 'fflate'
+import { findFault, parseCard } from '../../../models/registry/version.ts'
+import { MODEL_FILE_NAMES, type ModelFileName } from '../made-run.ts'
+import { type BroughtModel, describeOnnx, type TrainedOn } from './describe-onnx.ts'
+
+/**
+ * Reads a model from a zip as `zipRun` writes it, from the files of a model's folder, or from ONNX files alone: a
+ * decoder, or a decoder and an encoder. With a card, each file must be the one that the card describes.
+ *
+ * @param trainedOn the images that a model without a card was trained on, if they are known
+ * @throws Error in words for people
+ */
+export async function bringModel(files: readonly File[], trainedOn: TrainedOn): Promise<BroughtModel> {
+  const found = await unpack(files)
+  const cardBytes = found.get('card.json')
+  if (!cardBytes) {
+    const onnx = [...found].filter(([name]) => name.endsWith('.onnx'))
+    if (onnx.length > 0) return describeOnnx(onnx, trainedOn)
+    if (found.has('model.json')) {
+      throw new Error('This is a TF.js model. The page convert/ makes ONNX of it, which can be brought here.')
+    }
+    throw new Error(
+      `Here is no model: expected a zip from “Download zip”, or decoder.onnx with or without encoder.onnx, got ${listNames(files)}.`,
+    )
+  }
+  const card = parseCard(cardBytes, 'card.json')
+  const model = {} as BroughtModel['files']
+  for (const name of MODEL_FILE_NAMES) {
+    const bytes = found.get(name)
+    if (!bytes) {
+      throw new Error(
+        `card.json describes ${name}, which is missing. Add it, or leave card.json out to bring the ONNX files alone.`,
+      )
+    }
+    const fault = await findFault(card, name, bytes)
+    if (fault) throw new Error(`${name} is not the file that card.json describes: ${fault}.`)
+    model[name] = bytes
+  }
+  return { card, files: model as Record<ModelFileName, Uint8Array<ArrayBuffer>> }
+}
+
+/** The files by their names without folders; zips opened. */
+async function unpack(files: readonly File[]): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const found = new Map<string, Uint8Array<ArrayBuffer>>()
+  const add = (path: string, bytes: Uint8Array<ArrayBuffer>) => {
+    // encoder/model.json and decoder/model.json of a run directory are what the ONNX files were made of.
+    if (!/(en|de)coder\/[^/]*$/.test(path)) found.set(path.split('/').at(-1) as string, bytes)
+  }
+  for (const file of files) {
+    const bytes = new Uint8Array(await file.arrayBuffer())
+    if (!file.name.toLowerCase().endsWith('.zip')) add(file.name, bytes)
+    else {
+      for (const [path, content] of Object.entries(open(file.name, bytes)))
+        add(path, content as Uint8Array<ArrayBuffer>)
+    }
+  }
+  return found
+}
+
+function open(name: string, bytes: Uint8Array): Record<string, Uint8Array> {
+  try {
+    return unzipSync(bytes)
+  } catch {
+    throw new Error(`${name} is damaged, or no zip file.`)
+  }
+}
+
+function listNames(files: readonly File[]): string {
+  const names = files.slice(0, 3).map(({ name }) => name)
+  return files.length > 3 ? `${names.join(', ')} and ${files.length - 3} more` : names.join(', ')
+}

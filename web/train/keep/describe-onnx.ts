@@ -1,0 +1,252 @@
+import type { Architecture, Card } from '../../../models/card.ts'
+import { CLASSES } from '../../../models/classes.ts'
+import { oneHot } from '../../../models/one-hot.ts'
+import { encodeMlp } from '../../../models/onnx/encode-mlp.ts'
+import { toHalf } from '../../../models/onnx/half.ts'
+import { createRunner, type Mlp } from '../../../models/onnx/plain-runtime.ts'
+import { readMlp } from '../../../models/onnx/read-mlp.ts'
+import { standardPrior } from '../../../models/prior.ts'
+import { versionOf } from '../../../models/registry/version-of.ts'
+import { joinRows } from '../../../models/rows.ts'
+import { encodeSafetensors } from '../../../models/safetensors.ts'
+import { sha256 } from '../../../models/sha256.ts'
+import { classRows, firstImages, type Images, pickPixels } from '../../../train/step/images.ts'
+import { moments } from '../../../train/step/moments.ts'
+import { fetchTestImages, type KnownName, SIDE } from '../data/known-data.ts'
+import type { ModelFileName } from '../made-run.ts'
+
+/** A model that a visitor brought; without an encoder, that file is absent. */
+export interface BroughtModel {
+  card: Card
+  files: Record<Exclude<ModelFileName, 'encoder.onnx'>, Uint8Array<ArrayBuffer>> & {
+    'encoder.onnx'?: Uint8Array<ArrayBuffer>
+  }
+}
+
+/** The images that a model was trained on: a data set that the page has, or others. */
+export type TrainedOn = KnownName | 'other'
+
+/** Test images that are encoded for the plane, and how many at once: a batch keeps the page for a few milliseconds. */
+const ENCODED = { images: 2000, batch: 20 }
+
+/**
+ * Describes a decoder and, where there is one, its encoder, that come without a card: a card of what can be read from
+ * the files, and the encoded test images. The files are written anew with the names that the page uses for inputs and
+ * outputs; the weights stay as they are.
+ *
+ * @param onnx one or two ONNX files with their names
+ * @throws Error in words for people
+ */
+export async function describeOnnx(
+  onnx: readonly (readonly [name: string, bytes: Uint8Array])[],
+  trainedOn: TrainedOn,
+): Promise<BroughtModel> {
+  const { decoder, encoder } = assignRoles(onnx.map(([name, bytes]) => ({ name, mlp: read(name, bytes) })))
+  const shape = shapeOf(decoder)
+  if (encoder) requireMatch(encoder, decoder, shape)
+  const { pixels, latentDim, classes } = shape
+  const [height, width] = sidesOf(pixels)
+  const heads = encoder && headsOf(encoder.mlp)
+  const kind = encoder && heads?.length === 1 ? 'ae' : 'vae'
+  const y = classes ? ['y'] : []
+  const files = {
+    decoder: encodeMlp(decoder.mlp, ['z', ...y], ['xhat']) as Uint8Array<ArrayBuffer>,
+    encoder:
+      encoder &&
+      (encodeMlp(
+        { ...encoder.mlp, outputs: heads ?? [] },
+        ['x', ...y],
+        kind === 'ae' ? ['z'] : ['mu', 'logvar'],
+      ) as Uint8Array<ArrayBuffer>),
+  }
+  const known = trainedOn !== 'other' && pixels === SIDE * SIDE ? trainedOn : undefined
+  const test = known && encoder && firstImages(await fetchTestImages(known), ENCODED.images)
+  const architecture = architectureOf(decoder.mlp, kind, shape)
+  const mu = test && encoder ? await encode(encoder.mlp, test, classes) : new Float32Array()
+  const count = mu.length / latentDim
+  const names = known ? CLASSES[known] : classNames(classes)
+  const latents = encodeSafetensors({
+    mu: { dtype: 'F16', shape: [count, latentDim], data: toHalf(mu) },
+    ...(test?.labels && { label: { dtype: 'U8' as const, shape: [count], data: test.labels.slice() } }),
+  }) as Uint8Array<ArrayBuffer>
+  const none = new Uint8Array()
+  const card: Card = {
+    id: idOf(decoder.name),
+    version: await versionOf({ 'encoder.onnx': files.encoder ?? none, 'decoder.onnx': files.decoder }),
+    architecture,
+    parameters: [decoder, ...(encoder ? [encoder] : [])]
+      .flatMap(({ mlp }) => mlp.layers)
+      .reduce((sum, { weights, bias }) => sum + weights.length + bias.length, 0),
+    objective: { reconstruction: 'bce', beta: kind === 'ae' ? 0 : 1, samples: 1, kl: 'analytic' },
+    prior: standardPrior(latentDim),
+    dataset: { name: known ?? 'unknown', height, width, classes: [...names], polarity: 'light-on-dark' },
+    training: {
+      epochs: 0,
+      bestEpoch: 0,
+      seed: 0,
+      engine: 'unknown',
+      device: 'unknown',
+      fold: 0,
+      folds: 2,
+      images: 1,
+    },
+    metrics: [],
+    latent:
+      test && count > 0
+        ? moments(mu, { train: test, classes: [...names] }, allOf(count), latentDim)
+        : { whole: standardMoments(latentDim), classes: [] },
+    files: {
+      encoder: await describe(files.encoder ?? none),
+      decoder: await describe(files.decoder),
+      latents: await describe(latents),
+    },
+    opset: 17,
+    precision: 'fp32',
+    parity: { images: 1, maxAbsDifference: {} },
+  }
+  return {
+    card,
+    files: {
+      'decoder.onnx': files.decoder,
+      'latents.safetensors': latents,
+      ...(files.encoder && { 'encoder.onnx': files.encoder }),
+    },
+  }
+}
+
+interface Network {
+  name: string
+  mlp: Mlp
+}
+
+function read(name: string, bytes: Uint8Array): Mlp {
+  try {
+    return readMlp(bytes)
+  } catch (error) {
+    const reason = (error as Error).message
+    throw new Error(
+      /expected one of|axes|expected (a|its|the|it)/.test(reason)
+        ? `${name} is a kind of network that this page cannot explore: it takes dense layers with ReLU, and a sigmoid at the end (${reason}).`
+        : `${name} is damaged, or no ONNX file (${reason}).`,
+    )
+  }
+}
+
+/** A decoder makes more numbers than it takes; names do not matter. */
+function assignRoles(networks: readonly Network[]): { decoder: Network; encoder: Network | undefined } {
+  const grows = ({ mlp }: Network) => unitsOf(mlp, 0) > mlp.inputs[0].features
+  const decoders = networks.filter(grows)
+  const encoders = networks.filter(network => !grows(network))
+  if (decoders.length === 1 && encoders.length <= 1) return { decoder: decoders[0], encoder: encoders[0] }
+  const names = networks.map(({ name }) => name).join(', ')
+  throw new Error(
+    decoders.length === 0
+      ? `${names}: here is no decoder, a network that makes an image of a few numbers.`
+      : `${names}: expected one decoder and at most one encoder, got ${decoders.length} and ${encoders.length}.`,
+  )
+}
+
+interface Shape {
+  pixels: number
+  latentDim: number
+  classes: number | undefined
+}
+
+function shapeOf({ name, mlp }: Network): Shape {
+  const [z, y, ...more] = mlp.inputs
+  if (more.length > 0 || mlp.outputs.length !== 1) {
+    throw new Error(`${name}: expected a decoder of z, or of z and a class, that makes one image.`)
+  }
+  return { pixels: unitsOf(mlp, 0), latentDim: z.features, classes: y?.features }
+}
+
+function requireMatch(encoder: Network, decoder: Network, { pixels, latentDim, classes }: Shape): void {
+  const [x, y] = encoder.mlp.inputs
+  const got = unitsOf(encoder.mlp, 0)
+  if (x.features === pixels && got === latentDim && y?.features === classes) return
+  throw new Error(
+    `${encoder.name} and ${decoder.name} do not belong together: the encoder makes ${got} numbers of ${x.features} pixels, the decoder ${pixels} pixels of ${latentDim} numbers.`,
+  )
+}
+
+/** mu and logvar in this order, or an AE's only output. Names tell them apart; without such names the first is mu. */
+function headsOf({ outputs }: Mlp): Mlp['outputs'] {
+  if (outputs.length === 1) return outputs
+  const logvar = outputs.find(({ name }) => /var|sigma/i.test(name)) ?? outputs[1]
+  const mu = outputs.find(each => each !== logvar && /mu|mean|loc/i.test(each.name))
+  return [mu ?? (outputs.find(each => each !== logvar) as (typeof outputs)[number]), logvar]
+}
+
+function unitsOf({ layers, outputs }: Mlp, output: number): number {
+  return layers[outputs[output].value - 1].units
+}
+
+/** Rows and columns of an image of so many pixels: the sides that are nearest to each other, portrait. */
+function sidesOf(pixels: number): [number, number] {
+  let width = Math.floor(Math.sqrt(pixels))
+  while (pixels % width !== 0) width--
+  return [pixels / width, width]
+}
+
+function architectureOf(
+  decoder: Mlp,
+  kind: 'ae' | 'vae',
+  { pixels, latentDim, classes }: Shape,
+): Architecture {
+  const hidden = decoder.layers.slice(0, -1).map(({ units }) => units)
+  const activation = decoder.layers.at(-1)?.activation
+  return {
+    kind,
+    inputDim: pixels,
+    latentDim,
+    layers: decoder.layers.length,
+    widths: hidden.toReversed(),
+    ...(classes && { classes }),
+    output: activation === 'linear' || activation === undefined ? 'identity' : activation,
+  }
+}
+
+/** mu of images, [images, D_z], in the plain runtime, a batch in each turn of the event loop. */
+async function encode(mlp: Mlp, images: Images, classes: number | undefined): Promise<Float32Array> {
+  const run = createRunner(mlp)
+  const [{ name }] = headsOf(mlp)
+  const { features } = mlp.inputs[0]
+  const latentDim = unitsOf(mlp, 0)
+  const mu = new Float32Array(images.count * latentDim)
+  for (let from = 0; from < images.count; from += ENCODED.batch) {
+    const indices = allOf(images.count).subarray(from, from + ENCODED.batch)
+    const x = Float32Array.from(pickPixels(images, indices), byte => byte / 255)
+    const input = classes ? joinRows([x, classRows(images, indices, classes)], indices.length) : x
+    if (x.length !== indices.length * features) throw new Error('expected images of the encoder’s size')
+    mu.set(run(input, indices.length)[name], from * latentDim)
+    await new Promise(resolve => setTimeout(resolve))
+  }
+  return mu
+}
+
+function allOf(count: number): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i)
+}
+
+function standardMoments(d: number): Card['latent']['whole'] {
+  const covariance = Array.from({ length: d }, (_, i) => [...oneHot([i], d)])
+  return { images: 0, mean: Array<number>(d).fill(0), covariance }
+}
+
+function classNames(classes: number | undefined): string[] {
+  return Array.from({ length: classes ?? 0 }, (_, i) => String(i))
+}
+
+/** An id from a file's name: letters and digits, the rest as hyphens. */
+function idOf(name: string): string {
+  const plain = name
+    .replace(/\.onnx$/i, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+  return plain || 'decoder'
+}
+
+async function describe(bytes: Uint8Array): Promise<{ bytes: number; sha256: string }> {
+  return { bytes: bytes.length, sha256: await sha256(bytes) }
+}

@@ -1,0 +1,85 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { TrainingData } from '../data/training-data.ts'
+import type { TrainingCheckpoint } from '../messages.ts'
+import type { Recipe } from '../recipe.ts'
+
+/** A run as the page lists it. */
+export interface StoredRun {
+  id: string
+  title: string
+  recipe: Recipe
+  /** Runs that train side by side have one group. */
+  group: string
+  /** Milliseconds since 1970. */
+  created: number
+  changed: number
+  /** Epochs done. */
+  epochs: number
+}
+
+interface Schema extends DBSchema {
+  runs: { key: string; value: StoredRun }
+  checkpoints: { key: string; value: TrainingCheckpoint & { run: string } }
+  /** A visitor's own images, by run: they cannot be fetched again. */
+  data: { key: string; value: TrainingData & { run: string } }
+}
+
+/** Runs kept in this browser's IndexedDB. Every call rejects where the browser blocks storage or has no room left. */
+export interface RunStore {
+  list(): Promise<StoredRun[]>
+  save(run: StoredRun, data?: TrainingData): Promise<void>
+  /** Writes a checkpoint in the place of the one before, in one transaction: a crash leaves one of the two. */
+  saveCheckpoint(checkpoint: TrainingCheckpoint & { run: string }): Promise<void>
+  loadCheckpoint(run: string): Promise<TrainingCheckpoint | undefined>
+  loadData(run: string): Promise<TrainingData | undefined>
+  rename(run: string, title: string): Promise<void>
+  remove(run: string): Promise<void>
+}
+
+const STORES = ['runs', 'checkpoints', 'data'] as const
+
+/** Opens the store, also from a worker. @throws DOMException where the browser blocks storage */
+export async function openRunStore(): Promise<RunStore> {
+  const db: IDBPDatabase<Schema> = await openDB<Schema>('latent-edge-training', 2, {
+    upgrade(database) {
+      // Runs of the first version lack what metrics.jsonl needs.
+      for (const name of [...database.objectStoreNames]) database.deleteObjectStore(name)
+      database.createObjectStore('runs', { keyPath: 'id' })
+      database.createObjectStore('checkpoints', { keyPath: 'run' })
+      database.createObjectStore('data', { keyPath: 'run' })
+    },
+  })
+  return {
+    list: async () => (await db.getAll('runs')).sort((a, b) => b.changed - a.changed),
+    async save(run, data) {
+      const transaction = db.transaction(['runs', 'data'], 'readwrite')
+      await Promise.all([
+        transaction.objectStore('runs').put(run),
+        ...(data ? [transaction.objectStore('data').put({ ...data, run: run.id })] : []),
+        transaction.done,
+      ])
+    },
+    async saveCheckpoint(checkpoint) {
+      const transaction = db.transaction(['runs', 'checkpoints'], 'readwrite')
+      const run = await transaction.objectStore('runs').get(checkpoint.run)
+      await Promise.all([
+        transaction.objectStore('checkpoints').put(checkpoint),
+        ...(run
+          ? [transaction.objectStore('runs').put({ ...run, epochs: checkpoint.epoch, changed: Date.now() })]
+          : []),
+        transaction.done,
+      ])
+    },
+    loadCheckpoint: run => db.get('checkpoints', run),
+    loadData: run => db.get('data', run),
+    async rename(id, title) {
+      const transaction = db.transaction('runs', 'readwrite')
+      const run = await transaction.store.get(id)
+      await Promise.all([...(run ? [transaction.store.put({ ...run, title })] : []), transaction.done])
+    },
+    async remove(id) {
+      const transaction = db.transaction(STORES, 'readwrite')
+      await Promise.all([...STORES.map(name => transaction.objectStore(name).delete(id)), transaction.done])
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { DEFAULT_RECIPE, type Recipe } from './recipe.ts'
+
+/** A recipe with a name, and what there is to see. */
+export interface Preset {
+  name: string
+  words: string
+  recipe: Recipe
+}
+
+const preset = (name: string, words: string, changes: Partial<Recipe>): Preset => ({
+  name,
+  words,
+  recipe: { ...DEFAULT_RECIPE, ...changes },
+})
+
+/** Recipes offered by name. */
+export const PRESETS: readonly Preset[] = [
+  preset('Fast', 'One hidden layer of 128 units: the classes part within seconds.', {
+    widths: [128],
+    layers: 2,
+    images: 5000,
+    epochs: 10,
+  }),
+  preset('The paper’s', 'The paper’s two-layer VAE: 784, 393 and 2 units each way.', {}),
+  preset(
+    'AE against VAE',
+    'The same network with and without a prior, side by side: the autoencoder’s points lie where they like, the VAE’s fill the circle that samples are drawn from.',
+    {
+      widths: [128],
+      layers: 2,
+      images: 5000,
+      beside: true,
+    },
+  ),
+  preset('Autoencoder', 'The same network without a prior: nothing keeps the latents together.', {
+    kind: 'ae',
+  }),
+  preset(
+    'Collapse it',
+    'Six layers and β = 8 from the first step: the KL term wins, and the encoder gives every image the same posterior. Cure it with a warm-up of β.',
+    { layers: 6, beta: 8, images: 5000 },
+  ),
+  preset(
+    'Told the class',
+    'A conditional VAE: told which digit it is, the latent keeps what is left, the handwriting.',
+    {
+      conditional: true,
+      latent: 4,
+    },
+  ),
+  preset('Eight numbers', 'Eight latent numbers: sharper images. The plane shows two of their dimensions.', {
+    latent: 8,
+  }),
+]

@@ -1,0 +1,102 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { convertLayersModel } from '../../../export/convert/to-onnx/convert-layers-model.ts'
+import { OPSETS } from '../../../export/convert/to-onnx/convert-options.ts'
+import { formatCard } from '../../../models/format-card.ts'
+import { encodeUtf8 } from '../../../models/utf8.ts'
+import type { Parameters } from '../../../train/step/parameters.ts'
+import { encodeCheckpoint } from '../../../train/step/run/checkpoint.ts'
+import { beginRun, describeData, endRun } from '../../../train/step/run/describe-run.ts'
+import { formatEpoch, formatRun } from '../../../train/step/run/format-run.ts'
+import { type LayersModelFiles, layersModels, modelJson } from '../../../train/step/run/layers-models.ts'
+import { makeCard } from '../../../train/step/run/make-card.ts'
+import { openOnnxModel } from '../../../train/step/run/onnx-model.ts'
+import { encodeImages } from '../data/encode-images.ts'
+import { OWN_DATA } from '../data/training-data.ts'
+import type { MadeRun } from '../made-run.ts'
+import type { Running } from './running.ts'
+
+const PRECISION = 'fp16'
+
+/**
+ * Makes the run directory of a run as it is now, and of its weights the model's ONNX files and card: by the code of
+ * `npm run train` and `npm run export`. The card's figures are those of the files as written.
+ */
+export async function makeRun(running: Running, parameters: Parameters): Promise<MadeRun> {
+  const { configuration, data, fold, figures, changes, checkpoint } = running
+  const { architecture, optimization } = configuration
+  const whole = running.steps === checkpoint.epoch * running.perEpoch
+  const begun = beginRun({
+    configuration,
+    dataset: describeData(data, fold, sha256),
+    started: new Date(running.began).toISOString(),
+    versions: running.versions,
+    records: figures,
+  })
+  const run = {
+    ...begun,
+    ...(await endRun({
+      configuration,
+      status: checkpoint.epoch === optimization.epochs ? 'finished' : 'interrupted',
+      epochs: checkpoint.epoch,
+      savedEpoch: whole ? checkpoint.epoch : null,
+      parameters,
+      model: running.withParameters(parameters),
+      data,
+      fold,
+    })),
+    ...(changes.length > 0 && { changes }),
+  }
+  const models = layersModels(architecture, parameters)
+  const onnx = convertBoth(running, models)
+  const opened = await openOnnxModel(running.runtime, onnx, architecture)
+  const { card, latents } = await makeCard({
+    run: { ...run, weights: run.weights as string },
+    data,
+    fold,
+    files: onnx,
+    model: opened,
+    precision: PRECISION,
+    opset: OPSETS.default,
+    // The page has no TF.js to compare with; `npm run export` compares.
+    parity: { images: 1, maxAbsDifference: {} },
+  })
+  await opened.close()
+  const lines = figures.map(({ gradientNorm, imagesPerSecond, ...record }) => formatEpoch(record))
+  const files = {
+    'run.json': encodeUtf8(formatRun(run)),
+    'metrics.jsonl': encodeUtf8(lines.join('')),
+    'state.safetensors': await encodeCheckpoint(configuration, { ...checkpoint, best: null }),
+    ...layersModelFiles('encoder', models.encoder),
+    ...layersModelFiles('decoder', models.decoder),
+    ...(data.name === OWN_DATA.name && { [OWN_DATA.file]: encodeImages(data) }),
+    'encoder.onnx': onnx.encoder,
+    'decoder.onnx': onnx.decoder,
+    'latents.safetensors': latents,
+    'card.json': encodeUtf8(formatCard(card)),
+  }
+  return { card, files: files as MadeRun['files'] }
+}
+
+function convertBoth(
+  { configuration }: Running,
+  { encoder, decoder }: Record<'encoder' | 'decoder', LayersModelFiles>,
+) {
+  const { kind, classes } = configuration.architecture
+  const y = classes ? ['y'] : []
+  const convert = (model: LayersModelFiles, input: string, outputs: string[]) =>
+    convertLayersModel(
+      { ...model, weightData: [model.weightData] },
+      { precision: PRECISION, inputs: [input, ...y], outputs },
+    ).bytes
+  return {
+    encoder: convert(encoder, 'x', kind === 'vae' ? ['mu', 'logvar'] : ['z']),
+    decoder: convert(decoder, 'z', ['xhat']),
+  }
+}
+
+function layersModelFiles(part: string, model: LayersModelFiles): Record<string, Uint8Array> {
+  return {
+    [`${part}/model.json`]: encodeUtf8(modelJson(model)),
+    [`${part}/weights.bin`]: model.weightData,
+  }
+}

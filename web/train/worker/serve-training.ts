@@ -1,0 +1,115 @@
+/// <reference lib="webworker" />
+import type { InferenceSession } from 'onnxruntime-web'
+import { version } from '../../../package.json'
+import type { Engine, State } from '../../../train/step/engine.ts'
+import { openForward } from '../../../train/step/forward.ts'
+import type { Task } from '../../../train/step/objective.ts'
+import { type OnnxRuntime, openScanEngine, openStepwiseEngine } from '../../../train/step/onnx-engine.ts'
+import { initialState } from '../../../train/step/state.ts'
+import { openRunStore, type RunStore } from '../keep/run-store.ts'
+import type { Command, Report, TrainerEngine } from '../messages.ts'
+import { DivergedError } from './train-epoch.ts'
+import { openTrainer, type Trainer } from './trainer.ts'
+
+/** What the builds of ONNX Runtime Web have in common. */
+interface Ort {
+  env: {
+    wasm: { wasmPaths?: unknown; numThreads?: number }
+    webgpu?: { device?: unknown }
+    versions: { web?: string }
+  }
+}
+
+const SESSION: InferenceSession.SessionOptions = {
+  logSeverityLevel: 3,
+  // A weight that gets no gradient lets its sums decay into denormals, which the CPU adds a hundred times slower.
+  extra: { session: { set_denormal_as_zero: '1' } },
+}
+
+/** Trains, in a worker, what the page asks for, in one build of ONNX Runtime Web. */
+export function serveTraining(ort: Ort, wasm: string, engine: TrainerEngine): void {
+  ort.env.wasm.wasmPaths = { wasm: new URL(wasm, import.meta.url).href }
+  ort.env.wasm.numThreads = 1
+  let trainer: Trainer | undefined
+  const report = (message: Report) => self.postMessage(message)
+  const fail = (error: unknown) => {
+    if (error instanceof DivergedError) report({ type: 'failed', message: error.message })
+    else report({ type: 'lost', message: `The engine stopped: ${messageOf(error).replace(/\.$/, '')}.` })
+  }
+
+  async function handle(command: Command): Promise<void> {
+    if (command.type === 'open') {
+      trainer = await open(ort, engine, command, report)
+      trainer.done.catch(fail)
+      if (engine === 'webgpu') await watchDevice(ort, report)
+    } else if (command.type === 'play') trainer?.play(command.until)
+    else if (command.type === 'pause') trainer?.pause()
+    else if (command.type === 'change') trainer?.change(command.beta, command.learningRate)
+    else await trainer?.make().catch(error => report({ type: 'unmade', message: messageOf(error) }))
+  }
+  self.addEventListener('message', ({ data }: MessageEvent<Command>) => {
+    handle(data).catch(fail)
+  })
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Tells the page when the graphics device is lost: ONNX Runtime may wait for an answer that never comes. */
+async function watchDevice({ env }: Ort, report: (message: Report) => void): Promise<void> {
+  const device = (await env.webgpu?.device) as { lost?: Promise<{ message: string }> } | undefined
+  void device?.lost?.then(({ message }) => {
+    report({ type: 'lost', message: `The graphics device was lost${message ? ` (${message})` : ''}.` })
+  })
+}
+
+async function open(
+  ort: Ort,
+  name: TrainerEngine,
+  command: Extract<Command, { type: 'open' }>,
+  report: (message: Report) => void,
+): Promise<Trainer> {
+  const { configuration, data, run, began } = command
+  const runtime = ort as unknown as OnnxRuntime
+  const store = await openRunStore().catch(() => undefined)
+  const from = command.checkpoint ??
+    (await store?.loadCheckpoint(run)) ?? {
+      epoch: 0,
+      figures: [],
+      changes: [],
+      state: initialState(configuration),
+    }
+  // One after the other: ONNX Runtime's WebGPU build never answers where two sessions are made at once.
+  const engine = await openEngine(runtime, name, configuration, from.state)
+  const forward = await openForward(runtime, configuration.architecture)
+  report({ type: 'opened', epoch: from.epoch, figures: from.figures, changes: from.changes })
+  return openTrainer({
+    configuration,
+    data,
+    runtime,
+    versions: {
+      'latent-edge': version,
+      'onnxruntime-web': ort.env.versions.web ?? 'unknown',
+      browser: navigator.userAgent,
+    },
+    engine,
+    withParameters: forward.withParameters,
+    from,
+    began,
+    report,
+    save: checkpoint => requireStore(store).saveCheckpoint({ run, ...checkpoint }),
+  })
+}
+
+function openEngine(runtime: OnnxRuntime, name: TrainerEngine, task: Task, state: State): Promise<Engine> {
+  if (name === 'wasm')
+    return openScanEngine(runtime, task, state, { ...SESSION, executionProviders: ['wasm'] })
+  const session = { ...SESSION, executionProviders: ['webgpu'] }
+  return openStepwiseEngine(runtime, task, state, { device: 'webgpu', resident: true, session })
+}
+
+function requireStore(store: RunStore | undefined): RunStore {
+  if (!store) throw new Error('this browser blocks storage')
+  return store
+}
