@@ -35,13 +35,13 @@ export async function openTrainPage(
   const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
   const exportModel = async () => {
     await press('Export as ONNX')
-    await page.locator('.train-weights').waitFor({ timeout: 90_000 })
+    await page.locator('.train-weights').waitFor({ timeout: 110_000 })
   }
   return {
     page,
     faults,
     press,
-    status: text => page.locator('.train-status').filter({ hasText: text }).waitFor({ timeout: 90_000 }),
+    status: text => page.locator('.train-status').filter({ hasText: text }).waitFor({ timeout: 110_000 }),
     async losses() {
       const text = await page.locator('.train-figures').getAttribute('data-losses')
       return text!.split(' ').map(Number)

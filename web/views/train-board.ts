@@ -72,6 +72,16 @@ export function createBoard(): Board {
     return given.images
   }
 
+  function curves({ configuration }: Training): TemplateResult {
+    return html`${curve('Loss of an epoch’s training images (line) and of held-out images (dashed)', losses.element)}
+      ${configuration.architecture.kind === 'vae' ? curve('KL divergence to the prior, held-out images', kl.element) : nothing}
+      <details class="train-more">
+        <summary>Active units, and the gradient’s norm</summary>
+        ${curve('Latent dimensions that vary over the held-out images', units.element)}
+        ${curve('Norm of the gradient at an epoch’s first step', gradient.element)}
+      </details>`
+  }
+
   return {
     render(training, title) {
       showPlane(training)
@@ -102,14 +112,7 @@ export function createBoard(): Board {
           </div>
         </section>
         <section class="train-curves" aria-label="Curves">
-          ${curve('Loss of an epoch’s training images (line) and of held-out images (dashed)', losses.element)}
-          ${training.configuration.architecture.kind === 'vae' ? curve('KL divergence to the prior, held-out images', kl.element) : nothing}
-          <details class="train-more">
-            <summary>Active units, and the gradient’s norm</summary>
-            ${curve('Latent dimensions that vary over the held-out images', units.element)}
-            ${curve('Norm of the gradient at an epoch’s first step', gradient.element)}
-          </details>
-          ${figuresTable(state)}
+          ${state.figures.length > 0 ? curves(training) : nothing} ${figuresTable(state)}
         </section>
       </div>`
     },
@@ -117,7 +120,7 @@ export function createBoard(): Board {
 }
 
 function curve(title: string, chart: HTMLElement): TemplateResult {
-  return html`<figure><figcaption>${title}</figcaption>${chart}</figure>`
+  return html`<div><h2>${title}</h2>${chart}</div>`
 }
 
 function classLegend(classes: readonly string[]): TemplateResult | typeof nothing {

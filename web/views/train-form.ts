@@ -122,7 +122,7 @@ function widths({ recipe, change }: RecipeForm): TemplateResult {
     'Units of the hidden layers, such as 512, 256; wider layers keep more detail.',
     'widths',
   )
-  return field('Hidden widths', recipe.widths.join(', '), 'the paper’s rule', hint, text => {
+  return field('Hidden widths', recipe.widths.join(', '), 'Eq. 1', hint, text => {
     const value = FIELDS.widths.parse(text.trim().replace(/[\s,;×]+/g, 'x'))
     if (value) change({ widths: value })
     return value !== undefined
