@@ -176,8 +176,8 @@ export function openTraining(options: TrainingOptions): Training {
       else if (state.phase === 'paused' || state.phase === 'running') {
         state.phase = 'running'
         send({ type: 'play', until })
+        onChange()
       }
-      onChange()
     },
     pause() {
       playNext = undefined
