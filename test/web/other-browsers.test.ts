@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
 import type { OtherPage } from '../support/other-page.ts'
-import { nativeLosses } from './native-losses.ts'
 import { encodePhotograph, PHOTOGRAPHS } from '../support/photographs.ts'
+import { nativeLosses } from './native-losses.ts'
 import { CONDITIONAL, decodeTrained, PLAIN, type Site, startSite, TRAINED } from './site.ts'
 
 /** A query for each view, and what is there once it is drawn. */
