@@ -14,9 +14,6 @@ import { describeRecovery } from './recovery.suite.ts'
 import { type Site, startSite } from './site.ts'
 import { describeTeaching } from './teaching.suite.ts'
 import { describeTrain } from './train.suite.ts'
-import { describeTrainImages } from './train-images.suite.ts'
-import { describeTrainModels } from './train-models.suite.ts'
-import { describeTrainSurvival } from './train-survival.suite.ts'
 import { describeViews } from './views.suite.ts'
 
 let site: Site
@@ -40,9 +37,6 @@ const PARTS = [
   describeFigures,
   describeRecovery,
   describeTrain,
-  describeTrainImages,
-  describeTrainModels,
-  describeTrainSurvival,
   describeConditional,
   describeInspection,
   describeTeaching,

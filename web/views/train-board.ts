@@ -86,6 +86,8 @@ export function createBoard(): Board {
     render(training, title) {
       showPlane(training)
       showCharts(training)
+      // Of two boards, each says whose parts these are.
+      const named = (part: string) => (title ? `${title}: ${part}` : part)
       const { state, data } = training
       const { height, width, name, polarity } = data
       const size = { height, width, name, polarity }
@@ -94,8 +96,8 @@ export function createBoard(): Board {
       const { snapshot } = state
       return html`<div class="train-board" role="group" aria-label=${title ?? 'The run'}>
         ${title ? html`<h2 class="train-title">${title}</h2>` : nothing}
-        <section class="train-plane" aria-label="Latent plane">${plane.element} ${classLegend(data.classes)}</section>
-        <section class="train-pictures" aria-label="What the model makes of images">
+        <section class="train-plane" aria-label=${named('Latent plane')}>${plane.element} ${classLegend(data.classes)}</section>
+        <section class="train-pictures" aria-label=${named('What the model makes of images')}>
           <h2>Ten test images, and what comes back</h2>
           <div class="pairs">
             ${Array.from(
@@ -111,7 +113,7 @@ export function createBoard(): Board {
             ${Array.from({ length: 16 }, (_, i) => html`<canvas role="img" aria-label=${`Sample ${i + 1}`} ${picture(snapshot?.samples, size, i * pixels)}></canvas>`)}
           </div>
         </section>
-        <section class="train-curves" aria-label="Curves">
+        <section class="train-curves" aria-label=${named('Curves')}>
           ${state.figures.length > 0 ? curves(training) : nothing} ${figuresTable(state)}
         </section>
       </div>`

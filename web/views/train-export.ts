@@ -14,8 +14,9 @@ export function exported(
   const { training, made, run } = open
   const { phase, epoch } = training.state
   if (epoch === 0 || (phase !== 'paused' && phase !== 'finished')) return nothing
-  return html`<section class="train-export" aria-label="The trained model">
-    <h2>${session.state.open.length > 1 ? run.title : 'The trained model'}</h2>
+  const title = session.state.open.length > 1 ? run.title : 'The trained model'
+  return html`<section class="train-export" aria-label=${title}>
+    <h2>${title}</h2>
     <div class="train-bar bar">
       <button ?disabled=${session.state.waiting !== undefined} @click=${() => void session.make(open)}>
         ${made ? 'Export again' : 'Export as ONNX'}
