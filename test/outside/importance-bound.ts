@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as ort from 'onnxruntime-node'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import { binarizedDataset } from '../../train/data/binarized.ts'
 import { loadDataset } from '../../train/data/load-dataset.ts'
 import { importanceBounds } from '../../train/evaluate/importance-bound.ts'
-import { openOnnxModel } from '../../train/evaluate/onnx-model.ts'
+import type { OnnxRuntime } from '../../train/step/onnx-engine.ts'
+import { openOnnxModel } from '../../train/step/run/onnx-model.ts'
 
 /*
  * For importance_bound.py: bounds of a model on the first binary test images that `npm run evaluate` takes, printed as
@@ -31,6 +33,7 @@ indices.forEach((image, row) => {
 })
 write('images', pixels)
 const model = await openOnnxModel(
+  ort as OnnxRuntime,
   { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
   card.architecture,
 )

@@ -113,6 +113,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
           `${QUICK};beside:true`,
           options,
         )
+        await page.locator('.train-form').waitFor()
         expect(await violations(page)).toEqual([])
         await press('One epoch')
         await status(/Paused.*\| Paused/)
