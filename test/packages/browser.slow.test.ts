@@ -199,17 +199,20 @@ describe('without a server', () => {
     await page.goto(pathToFileURL(file).href)
     await waitForDecoding(page, 'local')
     await page.getByRole('slider', { name: 'From 3 to 8' }).press('End')
-    const levels = await page.evaluate(() => {
-      const canvas = document.querySelector('latent-interpolation')?.shadowRoot?.querySelector('canvas')
-      const { data } = canvas!.getContext('2d')!.getImageData(0, 0, 28, 28)
-      return Array.from({ length: 784 }, (_, i) => data[i * 4 + 3])
-    })
     const reply = await fetch(
       `${server.url}/v1/models/${MODEL}/interpolate?from=class:8&to=class:8&steps=2&format=f32`,
     )
     const expected = new Float32Array(await reply.arrayBuffer()).subarray(0, 784)
-    const difference = Math.max(...levels.map((level, i) => Math.abs(level - expected[i] * 255)))
-    expect(difference).toBeLessThanOrEqual(1)
+    const readLevels = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector('latent-interpolation')?.shadowRoot?.querySelector('canvas')
+        const { data } = canvas!.getContext('2d')!.getImageData(0, 0, 28, 28)
+        return Array.from({ length: 784 }, (_, i) => data[i * 4 + 3])
+      })
+    // The element draws with the next frame of the screen.
+    const difference = async () =>
+      Math.max(...(await readLevels()).map((level, i) => Math.abs(level - expected[i] * 255)))
+    await expect.poll(difference).toBeLessThanOrEqual(1)
     expect(requests).toEqual([pathToFileURL(file).href])
     if (process.env.SCREENSHOTS)
       await page.screenshot({ path: path.join(process.env.SCREENSHOTS, 'offline.png') })
