@@ -138,14 +138,16 @@ async function tryPlace(
   console.log(`\n# ${what}, ${url}`)
   const registry = (args: string[], lines?: number) => run('train/retrain/registry-cli.ts', args, env, lines)
   for (const { folder } of [first, second, worse]) await registry(['push', folder], 1)
-  await registry(['promote', `${ID}@${first.version}`], 1)
+  // Without this the bundled model of that id would be the first stable version.
+  const zoo = ['--zoo', join(out, 'empty')]
+  await registry(['promote', `${ID}@${first.version}`, ...zoo], 1)
   const watch = ['watch', '--server', url, '--rate', values.rate, '--every', '0']
   for (const [canary, verdict] of [
     [second, 'promote'],
     [worse, 'rollback'],
   ] as const) {
     const force = verdict === 'rollback' ? ['--force'] : []
-    await registry(['promote', `${ID}@${canary.version}`, '--canary', '10', '--auto', ...force], 1)
+    await registry(['promote', `${ID}@${canary.version}`, '--canary', '10', '--auto', ...zoo, ...force], 1)
     const begun = performance.now()
     const said = await registry(watch)
     console.log(`  after ${((performance.now() - begun) / 1000).toFixed(0)} s`)
