@@ -110,9 +110,10 @@ export const CHARACTERS = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt']
 
 /**
  * Characters as EMNIST has them: 28×28, light on dark, idx files with its names, each image transposed, and the file that
- * maps labels to ASCII codes. Of each class `count` to train on and a sixth of that for tests.
+ * maps labels to ASCII codes. Of each class `count` to train on, enough that every class has some in a fold of ten, and a
+ * sixth of that for tests.
  */
-export async function makeCharacters(folder: string, count = 30, seed = 3): Promise<void> {
+export async function makeCharacters(folder: string, count = 90, seed = 3): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const uniform = createRng(seed, 'characters')
   const fonts = ['DejaVu Sans', 'DejaVu Serif', 'URW Bookman', 'P052', 'Nimbus Mono PS', 'DejaVu Sans Mono']
