@@ -1,5 +1,5 @@
 import { render } from 'lit'
-import { openCatalog } from './catalog/catalog.ts'
+import { LOCAL_PREFIX, openCatalog } from './catalog/catalog.ts'
 import { modelTitle } from './catalog/model-title.ts'
 import { ready } from './catalog/resource.ts'
 import { createTestImages } from './catalog/test-images.ts'
@@ -65,7 +65,9 @@ const app: AppContext = {
   tell,
   model() {
     const id = state.model || app.catalog.defaultModel()?.id
-    return id ? app.catalog.model(id) : undefined
+    // The server is not asked for a model of this browser while these are being listed.
+    const pending = id?.startsWith(LOCAL_PREFIX) && !localModelsListed
+    return id && !pending ? app.catalog.model(id) : undefined
   },
 }
 

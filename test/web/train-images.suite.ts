@@ -75,8 +75,10 @@ export function describeTrainImages(site: () => Site, browser: () => Browser): v
         browser(),
         'data:drawn;widths:8;epochs:2;batch:5',
       )
-      const box = (await page.locator('.drawn .pad').boundingBox())!
       const draw = async (k: number) => {
+        const pad = page.locator('.drawn .pad')
+        await pad.scrollIntoViewIfNeeded()
+        const box = (await pad.boundingBox())!
         await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.2)
         await page.mouse.down()
         await page.mouse.move(box.x + box.width * (0.5 + k / 30), box.y + box.height * 0.5, { steps: 4 })
@@ -85,7 +87,7 @@ export function describeTrainImages(site: () => Site, browser: () => Browser): v
       }
       for (let k = 0; k < 10; k++) {
         const label = String(k % 2)
-        await page.locator('.drawn').getByText(label, { exact: true }).first().click()
+        await page.locator('.drawn').getByLabel(label, { exact: true }).check()
         await draw(k)
         await press(`Add this ${label}`)
       }

@@ -43,6 +43,7 @@ export function describeTrainModels(site: () => Site, browser: () => Browser): v
       await explore(page)
       await page.goBack()
       await page.getByRole('button', { name: 'Delete My digits' }).click()
+      await expect.poll(() => page.getByLabel('Name of the model').count()).toBe(0)
       await page.reload()
       await page.getByText('Bring a model…').waitFor()
       expect(await page.getByLabel('Name of the model').count()).toBe(0)

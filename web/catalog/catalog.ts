@@ -49,6 +49,9 @@ export interface Listed {
   title?: string
 }
 
+/** The first letters of the ids that this browser's models have in the page. */
+export const LOCAL_PREFIX = 'tab-'
+
 /** A model that is already here, whole. */
 export interface LocalModel {
   /** Its id in this page; `card.id` may be that of one of the server's models. */

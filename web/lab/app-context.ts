@@ -37,6 +37,11 @@ export interface View {
 /** Creates a view for the app's context. */
 export type CreateView = (app: AppContext) => View
 
+/** Whether the API has the model that is shown; those of this browser are on no server. */
+export function isServed(app: AppContext, card: Card): boolean {
+  return app.model()?.id === card.id
+}
+
 /**
  * The state's point, [D_z]. If the state has none, or one of another size: the mean of the first class, which decodes
  * to a recognisable image, or the mean of all images if there are no classes.

@@ -1,7 +1,7 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { apiRoot } from '../catalog/api.ts'
-import type { AppContext } from '../lab/app-context.ts'
+import { type AppContext, isServed } from '../lab/app-context.ts'
 import type { State } from '../lab/state.ts'
 import { sourceOf } from './sample-controls.ts'
 
@@ -9,7 +9,7 @@ import { sourceOf } from './sample-controls.ts'
 const REST = 400
 
 /** The API's picture of the sample that the state describes, with its address. */
-export function createApiPreview(app: AppContext): (card: Card) => TemplateResult {
+export function createApiPreview(app: AppContext): (card: Card) => TemplateResult | typeof nothing {
   let shown = ''
   let wanted = ''
   let failed = false
@@ -34,6 +34,7 @@ export function createApiPreview(app: AppContext): (card: Card) => TemplateResul
   }
 
   return card => {
+    if (!isServed(app, card)) return nothing
     const url = sampleUrl(app, card)
     want(url)
     return html`<section aria-label="The same from the API">

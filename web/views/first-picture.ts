@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { polarityOf } from '../../models/display.ts'
 import { apiRoot } from '../catalog/api.ts'
-import type { AppContext } from '../lab/app-context.ts'
+import { type AppContext, isServed } from '../lab/app-context.ts'
 
 /**
  * The server's picture of what a view is about to decode, behind the canvas that will show it: it takes one small
@@ -17,8 +17,7 @@ export function firstPicture(
   query: string,
   there: boolean,
 ): TemplateResult | typeof nothing {
-  // Models of this browser are not on any server.
-  if (there || app.model()?.id !== card.id) return nothing
+  if (there || !isServed(app, card)) return nothing
   const url = `${apiRoot(app.state.api)}models/${card.id}@${card.version}/${query}&format=png`
   return html`<img
     class="first-picture ${polarityOf(card.dataset)}"

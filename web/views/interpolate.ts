@@ -7,7 +7,7 @@ import { pathTitle } from '../../models/path-title.ts'
 import { walk } from '../../models/paths.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import type { AppContext, View } from '../lab/app-context.ts'
+import { type AppContext, isServed, type View } from '../lab/app-context.ts'
 import { choices, slider } from '../lab/controls.ts'
 import { heading } from '../lab/heading.ts'
 import { latentsOf, withClass } from '../lab/points.ts'
@@ -121,7 +121,7 @@ export function createInterpolate(app: AppContext): View {
       </section>
       <section class="strip-box" aria-label="The path, step by step">
         ${pictures.sheet?.canvas ?? firstStrip(app, card, corners)}
-        ${complete ? share(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
+        ${complete && isServed(app, card) ? share(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
       </section>
       ${lessons()} ${drawing.render(model, card)}
     </div>`

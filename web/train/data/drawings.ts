@@ -13,7 +13,8 @@ interface Schema extends DBSchema {
   drawings: { key: string; value: Drawing }
 }
 
-const open = () =>
+/** Rejects where the browser blocks storage; `openDB` itself may throw there. */
+const open = async () =>
   openDB<Schema>('latent-edge-drawings', 1, {
     upgrade: database => void database.createObjectStore('drawings', { keyPath: 'id' }),
   })

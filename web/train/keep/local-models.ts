@@ -1,15 +1,13 @@
 import { type DBSchema, openDB } from 'idb'
-import type { Catalog, LocalModel } from '../../catalog/catalog.ts'
+import { type Catalog, LOCAL_PREFIX, type LocalModel } from '../../catalog/catalog.ts'
 import type { BroughtModel } from './describe-onnx.ts'
-
-/** The first letters of the ids that this browser's models have in the page. */
-const PREFIX = 'tab-'
 
 interface Schema extends DBSchema {
   models: { key: string; value: LocalModel }
 }
 
-const open = () =>
+/** Rejects where the browser blocks storage; `openDB` itself may throw there. */
+const open = async () =>
   openDB<Schema>('latent-edge-models', 1, {
     upgrade: database => void database.createObjectStore('models', { keyPath: 'id' }),
   })
@@ -31,7 +29,7 @@ export async function restoreLocalModels(catalog: Catalog): Promise<void> {
 export function localModel({ card, files }: BroughtModel, title: string): LocalModel {
   const { 'encoder.onnx': encoder, 'decoder.onnx': decoder, 'latents.safetensors': latents } = files
   return {
-    id: `${PREFIX}${card.version}`,
+    id: `${LOCAL_PREFIX}${card.version}`,
     title,
     card,
     files: {
