@@ -18,10 +18,12 @@ export function preloadTags(
   if (pathname !== '/' || searchParams.has('api') || !model) return ''
   const view = searchParams.get('view') ?? 'explore'
   const fetched = ['v1/models']
-  if (view !== 'train' && view !== 'paper') fetched.push(`v1/models/${encodeURIComponent(model)}`)
-  const sheet = view === 'reconstruct' && card?.id === model ? sheetOf(card, searchParams) : undefined
+  // The page may name a model that only the visitor's browser has.
+  const isThere = card?.id === model
+  if (isThere && view !== 'train' && view !== 'paper') fetched.push(`v1/models/${encodeURIComponent(model)}`)
+  const sheet = view === 'reconstruct' && isThere ? sheetOf(card, searchParams) : undefined
   if (sheet) fetched.push(sheet)
-  const picture = view === 'explore' && card?.id === model ? pictureOf(card, searchParams) : undefined
+  const picture = view === 'explore' && isThere ? pictureOf(card, searchParams) : undefined
   const tags = fetched.map(path => `<link rel="preload" as="fetch" crossorigin href="${escapeHtml(path)}">`)
   if (picture) tags.push(`<link rel="preload" as="image" href="${escapeHtml(picture)}">`)
   return tags.map(tag => `${tag}\n`).join('')
