@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { brand } from '../styles/brand.ts'
 import type { Actions } from './actions.ts'
 import { filesOfInput } from './given-files.ts'
 import { optionsForm } from './options-form.ts'
@@ -11,8 +12,7 @@ export function page(state: PageState, actions: Actions): TemplateResult {
     <a class="skip" href="#model">Skip to the converter</a>
     <header class="top">
       <a class="brand" href="../">
-        <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M1 2.5 8 7v6l-7 4.5zM19 2.5 12 7v6l7 4.5z" /></svg>
-        latent-edge
+        ${brand}
       </a>
       <nav aria-label="Site"><a href="../">Models</a><a href="../embed/">Embed</a><a href="../docs">API</a></nav>
     </header>

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { apiRoot } from '../catalog/api.ts'
+import { brand } from '../styles/brand.ts'
 import { copyAt } from './answer.ts'
 import type { AppContext } from './app-context.ts'
 import { engineControl } from './engine-control.ts'
@@ -38,10 +39,7 @@ export function shell(app: AppContext, frame: Frame): TemplateResult {
     <a class="skip" href="#main">Skip to the view</a>
     <header class="head">
       <a class="brand" href=${writeState({ ...app.state, view: 'explore' }) || '.'} @click=${follow(app, 'explore')}>
-        <svg viewBox="0 0 20 20" aria-hidden="true">
-          <path d="M1 2.5 8 7v6l-7 4.5zM19 2.5 12 7v6l7 4.5z" />
-        </svg>
-        latent-edge
+        ${brand}
       </a>
       <nav aria-label="Views">${VIEWS.map(view => link(app, view))}<a href="convert/">Convert</a></nav>
       <button class="quiet tour-start" @click=${() => startTour(app)}>Five-step tour</button>

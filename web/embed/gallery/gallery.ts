@@ -1,5 +1,6 @@
 import { html, nothing, render, type TemplateResult } from 'lit'
 import { unsafeHTML } from 'lit/directives/unsafe-html.js'
+import { brand } from '../../styles/brand.ts'
 import { codeBlock } from './code-block.ts'
 import { type Example, examplesFor } from './examples.ts'
 import { fetchModels } from './model-list.ts'
@@ -57,8 +58,7 @@ function page(
   return html`
     <header class="top">
       <a class="brand" href="../">
-        <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M1 2.5 8 7v6l-7 4.5zM19 2.5 12 7v6l7 4.5z" /></svg>
-        latent-edge
+        ${brand}
       </a>
       <nav aria-label="On this page"><a href="#examples">Examples</a><a href="#playground">Playground</a><a href="#reference">Reference</a></nav>
     </header>
