@@ -46,6 +46,7 @@ export interface OrtModule {
     location: number,
   ): Pointer
   _OrtReleaseTensor(tensor: Pointer): Status
+  /** Ends before it returns: this build has no backend that waits. */
   _OrtRun(
     session: Pointer,
     inputNames: Pointer,
@@ -55,7 +56,7 @@ export interface OrtModule {
     outputCount: number,
     outputs: Pointer,
     options: Pointer,
-  ): Status | Promise<Status>
+  ): Status
 }
 
 type Status = number

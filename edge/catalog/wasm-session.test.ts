@@ -63,6 +63,14 @@ test('an answer does not change when the session runs again', async () => {
   expect(xhat.buffer).toBeInstanceOf(ArrayBuffer)
 })
 
+test('concurrent runs of one session each give their own answer', async () => {
+  const session = await runtime.load(read('mnist-vae-l2-z2', 'decoder'))
+  const rows = [Float32Array.of(0, 0), Float32Array.of(2, -2), Float32Array.of(1, 1, -1, 0.5)]
+  const alone: Record<string, Float32Array>[] = []
+  for (const z of rows) alone.push(await session.run(z, z.length / 2))
+  expect(await Promise.all(rows.map(z => session.run(z, z.length / 2)))).toEqual(alone)
+})
+
 test('rows of another width and files that are no graph are refused with a reason', async () => {
   const session = await runtime.load(read('mnist-vae-l2-z2', 'decoder'))
   await expect(session.run(Float32Array.of(1, 2, 3), 1)).rejects.toThrow('expected 2 numbers, got 3')

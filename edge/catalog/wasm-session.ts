@@ -72,6 +72,7 @@ export async function openWasmSession(ort: OrtModule, bytes: Uint8Array): Promis
     binding = undefined
   }
   return {
+    // Without an await from the inputs to the outputs: another run of this session would overwrite the tensors.
     async run(rows, batch) {
       const bound = bind(batch)
       const parts = widths.length > 1 ? splitRows(rows, widths) : [rows]
@@ -80,7 +81,7 @@ export async function openWasmSession(ort: OrtModule, bytes: Uint8Array): Promis
           throw new Error(`expected ${numbers} numbers, got ${parts[i].length}`)
         floatsAt(ort, data, numbers).set(parts[i])
       })
-      const status = await ort._OrtRun(
+      const status = ort._OrtRun(
         session,
         inputNames,
         bound.inputList,
