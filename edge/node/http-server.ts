@@ -8,6 +8,7 @@ import { Problem, problemReply } from '../http/problem.ts'
 import { type Reply, toResponse } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import { readTraceparent, requestId } from '../http/request-id.ts'
+import { answeredBy } from '../pipeline/answered-by.ts'
 import { routeLabel } from '../pipeline/route-label.ts'
 import type { AccessLog } from './access-log.ts'
 import { headReader, type PublicAddress } from './incoming-head.ts'
@@ -138,10 +139,7 @@ function observe(
 ): void {
   const ms = performance.now() - from
   const route = routeLabel(head.target)
-  const answered = headers['x-model']
-  const [model, version] = answered?.split('@', 2) ?? []
-  const timing = headers['server-timing']
-  const cache = timing?.startsWith('cache;desc="') ? (timing.slice(12, -1) as 'memory' | 'shared') : undefined
+  const { answered, model, version, cache } = answeredBy(headers['x-model'], headers['server-timing'])
   metrics.observe({ route, status, seconds: ms / 1000, model, version, cache })
   const length = headers['content-length']
   const bytes = length === undefined ? undefined : Number(length)

@@ -1,3 +1,4 @@
+import { answeredBy } from './answered-by.ts'
 import { routeLabel } from './route-label.ts'
 
 /** A data set of Cloudflare's Analytics Engine, as a Worker's binding gives it. */
@@ -24,13 +25,16 @@ export function dataPoint(
   headers: { get(name: string): string | null },
   milliseconds: number,
 ): DataPoint {
-  const answered = headers.get('x-model') ?? ''
-  const [id, version = ''] = answered.split('@', 2)
-  const cache = /^cache;desc="(\w+)"/.exec(headers.get('server-timing') ?? '')?.[1] ?? 'none'
+  const {
+    answered = '',
+    model = '',
+    version = '',
+    cache = 'none',
+  } = answeredBy(headers.get('x-model') ?? undefined, headers.get('server-timing') ?? undefined)
   // An index has at most 96 bytes.
   return {
     indexes: [answered.slice(0, 96)],
-    blobs: [routeLabel(target), String(status), id, version, cache],
+    blobs: [routeLabel(target), String(status), model, version, cache],
     doubles: [milliseconds],
   }
 }
