@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readJson } from '../../export/files/read-json.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { formatRun } from '../step/run/format-run.ts'
 import { EpochRecord, Run } from '../step/run/record.ts'
@@ -28,18 +29,8 @@ export async function saveRun(directory: string, run: Run): Promise<void> {
  *
  * @throws Error naming the file when its content is invalid
  */
-export async function loadRun(directory: string): Promise<Run | null> {
-  const path = runFiles(directory).run
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return null
-    throw cause
-  })
-  if (text === null) return null
-  try {
-    return Run.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new Error(`${path} is not a run's description: ${(cause as Error).message}`, { cause })
-  }
+export function loadRun(directory: string): Promise<Run | null> {
+  return readJson(runFiles(directory).run, Run, "a run's description")
 }
 
 /**

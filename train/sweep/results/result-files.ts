@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readJson } from '../../../export/files/read-json.ts'
 import { writeAtomic } from '../../../export/files/write-atomic.ts'
 import { formatResult, Result, runName } from '../../../models/paper/result.ts'
 import { loadEpochs, loadRun } from '../../fit/run.ts'
@@ -71,17 +72,8 @@ export async function saveResult(folder: string, result: Result): Promise<void> 
  *
  * @throws Error naming the file when it is not a result
  */
-export async function loadResult(path: string): Promise<Result | null> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return null
-    throw cause
-  })
-  if (text === null) return null
-  try {
-    return Result.parse(JSON.parse(text))
-  } catch (cause) {
-    throw new Error(`${path} is not a run's result: ${(cause as Error).message}`, { cause })
-  }
+export function loadResult(path: string): Promise<Result | null> {
+  return readJson(path, Result, "a run's result")
 }
 
 /**

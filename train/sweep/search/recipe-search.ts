@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readJson } from '../../../export/files/read-json.ts'
 import { writeAtomic } from '../../../export/files/write-atomic.ts'
 import { formatId } from '../../../models/ids.ts'
 import {
@@ -49,15 +49,7 @@ export function trialSettings(group: RecipeGroup, { learningRate, betaWarmup }: 
 
 /** Reads the table of trials; empty if there is no file. */
 export async function loadTrials(path: string): Promise<Trial[]> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return '[]'
-    throw cause
-  })
-  try {
-    return Trial.array().parse(JSON.parse(text))
-  } catch (cause) {
-    throw new Error(`${path} is not a table of trials: ${(cause as Error).message}`, { cause })
-  }
+  return (await readJson(path, Trial.array(), 'a table of trials')) ?? []
 }
 
 /** Formats the table of trials: a line each, in the order of the groups. */
