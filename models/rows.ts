@@ -35,3 +35,16 @@ export function splitRows(rows: Float32Array, widths: readonly number[]): Float3
     return part
   })
 }
+
+/** Copies of the chosen rows of an array [n, width], in the order of `rows`. */
+export function pickRows(
+  values: Float32Array,
+  width: number,
+  rows: ArrayLike<number>,
+): Float32Array<ArrayBuffer> {
+  const picked = new Float32Array(rows.length * width)
+  for (let i = 0; i < rows.length; i++) {
+    picked.set(values.subarray(rows[i] * width, (rows[i] + 1) * width), i * width)
+  }
+  return picked
+}

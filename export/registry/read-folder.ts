@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type ModelVersion, parseCard, readFiles } from '../../models/registry/version.ts'
@@ -15,6 +16,11 @@ export async function readModelFolder(folder: string): Promise<ModelVersion> {
   const { files, faults } = await readFiles(card, file => read(path.join(folder, file)))
   if (faults.length > 0) throw new Error(path.join(folder, faults[0]))
   return { card, files }
+}
+
+/** The folder of a model that is named by its folder, or by its id in a folder of models. */
+export function modelFolder(name: string, models: string): string {
+  return existsSync(path.join(name, 'card.json')) ? name : path.join(models, name)
 }
 
 async function read(file: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command } from 'commander'
-import * as ort from 'onnxruntime-node'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
-import { readModelFolder } from '../../export/registry/read-folder.ts'
-import { chooseFold } from '../data/choose-fold.ts'
-import { loadDataset } from '../data/load-dataset.ts'
+import { modelFolder, readModelFolder } from '../../export/registry/read-folder.ts'
+import { encodeFold } from '../evaluate/encode-fold.ts'
 import { formatJudgement, formatTrainingImages, HEADER } from '../judge/format-judgement.ts'
 import { judgeExported } from '../judge/judge-folder.ts'
-import type { OnnxRuntime } from '../step/onnx-engine.ts'
-import { encodeAll, openOnnxModel } from '../step/run/onnx-model.ts'
 import { densityOptions } from './command-options.ts'
 import { type DensityOptions, measureDensity } from './measure-density.ts'
 
@@ -39,24 +33,16 @@ log-likelihood. What was judged of the old density leaves the card.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async (name: string, { zoo, dataDir, judge, ...options }: Options) => {
-    const folder = existsSync(join(name, 'card.json')) ? name : join(zoo, name)
-    const { card, files } = await readModelFolder(folder)
-    const dataset = await loadDataset(card.dataset.name, { dataDir })
-    const chosen = chooseFold(dataset, { ...card.training, foldSeed: 0, split: 'shuffled' })
-    const model = await openOnnxModel(
-      ort as OnnxRuntime,
-      { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
-      card.architecture,
-    )
-    const fitted = await encodeAll(model, dataset.train, chosen.train)
-    const heldOut = await encodeAll(model, dataset.train, chosen.validation)
-    const density = measureDensity(fitted, heldOut, dataset, chosen, {
+    const folder = modelFolder(name, zoo)
+    const version = await readModelFolder(folder)
+    const { card } = version
+    const { dataset, chosen, trained, heldOut } = await encodeFold(version, dataDir)
+    const density = measureDensity(trained, heldOut, dataset, chosen, {
       latentDim: card.architecture.latentDim,
       seed: card.training.seed,
       ...options,
       onFit: line => console.log(line),
     })
-    await model.close()
     const { judgement: _, ...rest } = card
     await writeCard(folder, { ...rest, density })
     const judgement = judge ? await judgeExported(folder, dataDir) : null

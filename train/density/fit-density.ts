@@ -1,23 +1,22 @@
 import type { Density, FittedMixture, Mixture } from '../../models/card.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import { createRng, normals, shuffle } from '../../models/random.ts'
+import { pickRows } from '../../models/rows.ts'
+import type { Posteriors } from '../step/run/onnx-model.ts'
 import { fitMixture, meanLogDensity } from './fit-mixture.ts'
 import { fitSharedMixture } from './fit-shared-mixture.ts'
 
-/** Posteriors of some images, and their classes where they have any. */
-export interface Posteriors {
-  /** [n, D_z]. */
-  mu: Float32Array
-  /** [n, D_z]; null for an AE, whose latents are taken as they are. */
-  logvar: Float32Array | null
+/** Posteriors of some images (of an AE its latents), and their classes where they have any. */
+export interface LabelledPosteriors extends Posteriors {
   /** [n]. */
   labels: Uint8Array | null
 }
 
-/** Options of `fitDensity`. */
+/** A covariance for each component of a mixture, or one for all. */
 export const COVARIANCES = ['full', 'shared'] as const
 export type Covariance = (typeof COVARIANCES)[number]
 
+/** Options of `fitDensity`. */
 export interface FitDensityOptions {
   latentDim: number
   /** Number of classes; 0 where the data has none. */
@@ -53,7 +52,11 @@ const DIGITS = 4
  * @param heldOut posteriors of other training images
  * @throws RangeError when a class has no images in one of the two
  */
-export function fitDensity(fitted: Posteriors, heldOut: Posteriors, options: FitDensityOptions): Density {
+export function fitDensity(
+  fitted: LabelledPosteriors,
+  heldOut: LabelledPosteriors,
+  options: FitDensityOptions,
+): Density {
   const { classes, names, seed, onFit } = options
   const select = (label: number | null, name: string) => {
     const [train, held] = [fitted, heldOut].map((posteriors, k) =>
@@ -93,7 +96,7 @@ interface Points {
 
 /** Draws from the posteriors of one class's images, or of all. */
 function drawPoints(
-  { mu, logvar, labels }: Posteriors,
+  { mu, logvar, labels }: LabelledPosteriors,
   label: number | null,
   { latentDim: d, seed }: FitDensityOptions,
   role: string,
@@ -106,13 +109,7 @@ function drawPoints(
     0,
     Math.ceil(MOST_POINTS / DRAWS),
   )
-  const take = (values: Float32Array) => {
-    const taken = new Float32Array(chosen.length * d)
-    chosen.forEach((row, i) => {
-      taken.set(values.subarray(row * d, (row + 1) * d), i * d)
-    })
-    return taken
-  }
+  const take = (values: Float32Array) => pickRows(values, d, chosen)
   if (!logvar) return { images: rows.length, z: take(mu) }
   const eps = normals(createRng(seed, 'density', ...stream), new Float32Array(DRAWS * chosen.length * d))
   return { images: rows.length, z: drawPosterior(take(mu), take(logvar), eps) }

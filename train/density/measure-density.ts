@@ -1,7 +1,8 @@
 import type { Density } from '../../models/card.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { Fold } from '../step/folds.ts'
-import { type Covariance, fitDensity, narrowDensity, type Posteriors } from './fit-density.ts'
+import type { Posteriors } from '../step/run/onnx-model.ts'
+import { type Covariance, fitDensity, narrowDensity } from './fit-density.ts'
 
 /** How a model's density is fitted. */
 export interface DensityOptions {
@@ -13,9 +14,6 @@ export interface DensityOptions {
   onFit?: (line: string) => void
 }
 
-/** Posteriors without labels. */
-export type Encoded = Omit<Posteriors, 'labels'>
-
 /**
  * The latent density of a model: fitted to the training images of a fold, components chosen on its validation images.
  *
@@ -24,8 +22,8 @@ export type Encoded = Omit<Posteriors, 'labels'>
  * @throws Error when a class has no images to fit to, or none to hold out
  */
 export function measureDensity(
-  fitted: Encoded,
-  heldOut: Encoded,
+  fitted: Posteriors,
+  heldOut: Posteriors,
   { train, classes }: Pick<Dataset, 'train' | 'classes'>,
   chosen: Fold,
   { latentDim, seed, covariance, spread, onFit }: DensityOptions & { latentDim: number; seed: number },

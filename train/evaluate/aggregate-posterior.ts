@@ -3,13 +3,12 @@ import { logSumExp } from '../../models/density.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import { fromPrior } from '../../models/prior.ts'
 import { createRng, normals, shuffle } from '../../models/random.ts'
+import { pickRows } from '../../models/rows.ts'
+import type { Posteriors } from '../step/run/onnx-model.ts'
 import { shareInside } from './precision-recall.ts'
 
-/** Posteriors N(mu, diag(exp(logvar))) of n images, [n, D_z] each. */
-export interface GaussianPosteriors {
-  mu: Float32Array
-  logvar: Float32Array
-}
+/** Posteriors N(mu, diag(exp(logvar))) of a VAE. */
+type GaussianPosteriors = Posteriors & { logvar: Float32Array }
 
 /** Images in the mixture, and draws for its KL and for its support: a few seconds. */
 const IMAGES = 10_000
@@ -26,13 +25,16 @@ const SUPPORT_DRAWS = 5_000
  *
  * @param trained posteriors of the training images; from more than 10,000, as many are chosen at random
  * @param heldOut posteriors of other images
+ * @throws RangeError for an AE, which has no posteriors
  */
 export async function measureAggregatePosterior(
-  trained: GaussianPosteriors,
-  heldOut: GaussianPosteriors,
+  trained: Posteriors,
+  heldOut: Posteriors,
   prior: Prior,
   seed: number,
 ): Promise<AggregatePosterior> {
+  requireGaussian(trained)
+  requireGaussian(heldOut)
   const d = prior.mean.length
   const noise = (of: string, draws: number) =>
     normals(createRng(seed, 'aggregate', of), new Float32Array(draws * d))
@@ -57,30 +59,31 @@ export async function measureAggregatePosterior(
   }
 }
 
+function requireGaussian(posteriors: Posteriors): asserts posteriors is GaussianPosteriors {
+  if (!posteriors.logvar) throw new RangeError('an aggregate posterior needs a VAE, got an AE')
+}
+
 /** At most `count` of the posteriors, chosen at random without repetition. */
 function choose({ mu, logvar }: GaussianPosteriors, d: number, count: number, seed: number, of: string) {
   const rows = Uint32Array.from({ length: mu.length / d }, (_, i) => i)
   const chosen = shuffle(createRng(seed, 'aggregate images', of), rows).slice(0, count)
-  return takeRows({ mu, logvar }, d, chosen)
+  return pickPosteriors({ mu, logvar }, d, chosen)
 }
 
 /** As many draws as `eps` [draws, D_z] has rows; the posteriors take turns where they are fewer. */
 function drawPosteriors(posteriors: GaussianPosteriors, d: number, eps: Float32Array): Float32Array {
   const count = posteriors.mu.length / d
   const rows = Uint32Array.from({ length: eps.length / d }, (_, i) => i % count)
-  const { mu, logvar } = takeRows(posteriors, d, rows)
+  const { mu, logvar } = pickPosteriors(posteriors, d, rows)
   return drawPosterior(mu, logvar, eps)
 }
 
-function takeRows({ mu, logvar }: GaussianPosteriors, d: number, rows: Uint32Array): GaussianPosteriors {
-  const take = (values: Float32Array) => {
-    const taken = new Float32Array(rows.length * d)
-    rows.forEach((row, i) => {
-      taken.set(values.subarray(row * d, (row + 1) * d), i * d)
-    })
-    return taken
-  }
-  return { mu: take(mu), logvar: take(logvar) }
+function pickPosteriors(
+  { mu, logvar }: GaussianPosteriors,
+  d: number,
+  rows: Uint32Array,
+): GaussianPosteriors {
+  return { mu: pickRows(mu, d, rows), logvar: pickRows(logvar, d, rows) }
 }
 
 /** ln 1/n Σ N(z; mu_i, diag(exp(logvar_i))) of points [draws, D_z]. */

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -6,15 +5,16 @@ import * as ort from 'onnxruntime-node'
 import { choice, integer, numbers } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
-import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { modelFolder, readModelFolder } from '../../export/registry/read-folder.ts'
 import { Card, type Metric } from '../../models/card.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import { binarizedDataset } from '../data/binarized.ts'
+import { chooseFold } from '../data/choose-fold.ts'
 import { loadDataset } from '../data/load-dataset.ts'
-import { fold } from '../step/folds.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
-import { encodeAll, openOnnxModel } from '../step/run/onnx-model.ts'
+import { openOnnxModel } from '../step/run/onnx-model.ts'
 import { measureAggregatePosterior } from './aggregate-posterior.ts'
+import { encodeFold } from './encode-fold.ts'
 import { type Bound, importanceBounds } from './importance-bound.ts'
 import { type RateDistortion, rateDistortionCurves } from './rate-distortion.ts'
 
@@ -73,12 +73,8 @@ Examples:
       throw new Error(`--samples: expected integers of at least 1, got ${options.samples}`)
     }
     const measure = options.aggregate ? compareWithPrior : boundModel
-    for (const model of models) await measure(folderOf(model, options.zoo), options)
+    for (const model of models) await measure(modelFolder(model, options.zoo), options)
   })
-
-function folderOf(model: string, zoo: string): string {
-  return existsSync(join(model, 'card.json')) ? model : join(zoo, model)
-}
 
 async function boundModel(folder: string, options: Options): Promise<void> {
   const { card, files } = await readModelFolder(folder)
@@ -93,7 +89,7 @@ async function boundModel(folder: string, options: Options): Promise<void> {
   const all =
     split === 'test'
       ? Uint32Array.from({ length: images.count }, (_, i) => i)
-      : fold(images.count, training.folds, training.fold, 0).validation
+      : chooseFold(dataset, { ...training, foldSeed: 0, split: 'shuffled' }).validation
   const indices = shuffle(createRng(seed, 'evaluate'), all).slice(0, options.images || all.length)
   const model = await openOnnxModel(
     ort as OnnxRuntime,
@@ -150,28 +146,12 @@ function sameQuantity(a: Metric, b: Metric): boolean {
 }
 
 async function compareWithPrior(folder: string, { dataDir, seed, write, json }: Options): Promise<void> {
-  const { card, files } = await readModelFolder(folder)
-  const { architecture, training, prior, dataset } = card
-  if (architecture.kind !== 'vae')
+  const version = await readModelFolder(folder)
+  const { card } = version
+  if (card.architecture.kind !== 'vae')
     throw new Error(`${card.id}: expected a VAE, got an AE, which has no posterior`)
-  const { train } = await loadDataset(dataset.name, { dataDir })
-  const chosen = fold(train.count, training.folds, training.fold, 0)
-  const model = await openOnnxModel(
-    ort as OnnxRuntime,
-    { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
-    architecture,
-  )
-  const encode = async (indices: Uint32Array) => {
-    const { mu, logvar } = await encodeAll(model, train, indices)
-    return { mu, logvar: logvar! }
-  }
-  const aggregatePosterior = await measureAggregatePosterior(
-    await encode(chosen.train),
-    await encode(chosen.validation),
-    prior,
-    seed,
-  )
-  await model.close()
+  const { trained, heldOut } = await encodeFold(version, dataDir)
+  const aggregatePosterior = await measureAggregatePosterior(trained, heldOut, card.prior, seed)
   const { klToPrior, standardError, images, priorOutside, heldOutOutside } = aggregatePosterior
   if (json) console.log(JSON.stringify({ id: card.id, version: card.version, aggregatePosterior }))
   else {
@@ -187,7 +167,7 @@ async function compareWithPrior(folder: string, { dataDir, seed, write, json }: 
 async function printCurves(models: string[], { zoo, json }: Options): Promise<void> {
   const folders =
     models.length > 0
-      ? models.map(model => folderOf(model, zoo))
+      ? models.map(model => modelFolder(model, zoo))
       : (await readdir(zoo, { withFileTypes: true })).filter(e => e.isDirectory()).map(e => join(zoo, e.name))
   const cards = await Promise.all(
     folders

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Command } from 'commander'
 import { integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
+import { modelFolder } from '../../export/registry/read-folder.ts'
 import type { Judgement } from '../../models/judgement.ts'
 import { formatJudgement, formatTrainingImages, HEADER } from './format-judgement.ts'
 import { JUDGES } from './judge-files.ts'
@@ -82,9 +82,7 @@ await runProgram(program)
 
 /** The folders of the models that are named by id or folder; all of the zoo where none is. */
 async function findFolders(models: string[], zoo: string): Promise<string[]> {
-  if (models.length > 0) {
-    return models.map(model => (existsSync(join(model, 'card.json')) ? model : join(zoo, model)))
-  }
+  if (models.length > 0) return models.map(model => modelFolder(model, zoo))
   const entries = await readdir(zoo, { withFileTypes: true })
   return entries
     .filter(entry => entry.isDirectory())

@@ -19,8 +19,7 @@ import { requireSavedWeights } from '../fit/saved-weights.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { describeData } from '../step/run/describe-run.ts'
 import { makeCard } from '../step/run/make-card.ts'
-import { openOnnxModel, type Posteriors } from '../step/run/onnx-model.ts'
-import type { Run } from '../step/run/record.ts'
+import { openOnnxModel } from '../step/run/onnx-model.ts'
 import { checkParity, convertPair, PARITY_IMAGES } from './convert-pair.ts'
 import { refuseOtherData } from './refuse-other-data.ts'
 
@@ -83,7 +82,14 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
       maxAbsDifference: Object.fromEntries(differences.map(d => [d.runtime, d.maxAbs])),
     },
     measureLatents: async (trained, heldOut) => ({
-      ...(await aggregatePosterior(run, trained, heldOut)),
+      ...(architecture.kind === 'vae' && {
+        aggregatePosterior: await measureAggregatePosterior(
+          trained,
+          heldOut,
+          run.configuration.prior,
+          run.configuration.seed,
+        ),
+      }),
       ...(options.density && {
         density: measureDensity(trained, heldOut, dataset, chosen, {
           ...options,
@@ -105,21 +111,4 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   // The card last: it names the others by their hashes.
   await writeCard(folder, card)
   return card
-}
-
-/** The aggregate posterior of the training images beside the prior; nothing for an AE, which has no posteriors. */
-async function aggregatePosterior(
-  { configuration }: Run,
-  trained: Posteriors,
-  heldOut: Posteriors,
-): Promise<Pick<Card, 'aggregatePosterior'>> {
-  if (!trained.logvar || !heldOut.logvar) return {}
-  return {
-    aggregatePosterior: await measureAggregatePosterior(
-      { mu: trained.mu, logvar: trained.logvar },
-      { mu: heldOut.mu, logvar: heldOut.logvar },
-      configuration.prior,
-      configuration.seed,
-    ),
-  }
 }
