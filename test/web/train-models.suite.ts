@@ -38,6 +38,8 @@ export function describeTrainModels(site: () => Site, browser: () => Browser): v
       await expect.poll(() => name.inputValue()).toBe(`${TRAINED} (brought)`)
       await name.fill('My digits')
       await name.press('Enter')
+      // It is there once the browser has kept the name.
+      await page.getByRole('button', { name: 'Delete My digits' }).waitFor()
       await page.reload()
       await expect.poll(() => page.getByLabel('Name of the model').inputValue()).toBe('My digits')
       await explore(page)

@@ -1,9 +1,9 @@
-import type { GivenFiles } from './given-files.ts'
+import type { PickedFile } from '../lab/picked-files.ts'
 import type { CheckState, FormOptions } from './state.ts'
 
 /** What a visitor can do on the page. */
 export interface Actions {
-  take(files: GivenFiles): void
+  take(files: readonly PickedFile[]): void
   choose(model: string): void
   setOptions(options: Partial<FormOptions>): void
   setCheck(check: Partial<CheckState>): void

@@ -1,7 +1,8 @@
 import { render } from 'lit'
+import { hasFiles, keepPageOnDrop } from '../lab/dropped-pictures.ts'
+import { droppedFiles } from '../lab/picked-files.ts'
 import type { Actions } from './actions.ts'
 import { openConverter } from './converter.ts'
-import { filesOfDrop } from './given-files.ts'
 import type { Report } from './messages.ts'
 import { page } from './page.ts'
 import {
@@ -21,8 +22,9 @@ let dragging = 0
 const converter = openConverter(report)
 
 const actions: Actions = {
-  take(files) {
-    if (files.size === 0) return
+  take(picked) {
+    if (picked.length === 0) return
+    const files = new Map(picked.map(({ path, file }) => [path, file]))
     // Weights that were missing are added to the model; anything else takes its place.
     const replaces = [...files.keys()].some(path => !isWeightFile(path)) || state.result !== undefined
     const all = replaces ? files : new Map([...state.files, ...files])
@@ -123,19 +125,16 @@ function draw(): void {
 
 /** Files may be dropped anywhere on the page. */
 function listenForDrops(): void {
-  const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
   const mark = (by: number) => {
     dragging = Math.max(0, dragging + by)
     document.body.classList.toggle('dragging', dragging > 0)
   }
   window.addEventListener('dragenter', event => hasFiles(event) && mark(1))
   window.addEventListener('dragleave', event => hasFiles(event) && mark(-1))
-  window.addEventListener('dragover', event => hasFiles(event) && event.preventDefault())
   window.addEventListener('drop', event => {
     if (!hasFiles(event) || !event.dataTransfer) return
-    event.preventDefault()
     mark(-dragging)
-    filesOfDrop(event.dataTransfer).then(actions.take, (error: unknown) =>
+    droppedFiles(event.dataTransfer).then(actions.take, (error: unknown) =>
       set({
         problem: `the dropped files cannot be read (${error instanceof Error ? error.message : error})`,
       }),
@@ -143,5 +142,6 @@ function listenForDrops(): void {
   })
 }
 
+keepPageOnDrop()
 listenForDrops()
 draw()

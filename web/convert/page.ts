@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
+import { pickedFiles } from '../lab/picked-files.ts'
 import { brand } from '../styles/brand.ts'
 import type { Actions } from './actions.ts'
-import { filesOfInput } from './given-files.ts'
 import { optionsForm } from './options-form.ts'
 import { resultSection } from './result-section.ts'
 import type { PageState } from './state.ts'
@@ -44,7 +44,7 @@ export function page(state: PageState, actions: Actions): TemplateResult {
 function dropZone({ files }: PageState, actions: Actions): TemplateResult {
   const take = (event: Event) => {
     const input = event.target as HTMLInputElement
-    const chosen = filesOfInput(input.files)
+    const chosen = pickedFiles(input.files)
     // Choosing the same files again, after a change on disk, is a change too.
     input.value = ''
     actions.take(chosen)

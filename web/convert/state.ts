@@ -1,7 +1,6 @@
 import { TOLERANCE } from '../../export/convert/check/tolerance.ts'
 import type { Precision } from '../../export/convert/graph/precision.ts'
 import { OPSETS } from '../../export/convert/to-onnx/convert-options.ts'
-import type { GivenFiles } from './given-files.ts'
 import type { ConvertedFile, PageOptions } from './messages.ts'
 
 /** The options as the form has them. */
@@ -14,6 +13,9 @@ export interface FormOptions {
   inputs: string
   outputs: string
 }
+
+/** Files that a visitor gave, by path. */
+export type GivenFiles = ReadonlyMap<string, File>
 
 export interface PageState {
   files: GivenFiles

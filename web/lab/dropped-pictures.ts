@@ -29,9 +29,13 @@ export function listenForPictures(take: (file: File) => void): () => void {
   return () => stop.abort()
 }
 
+/** Whether files are dragged. */
+export function hasFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes('Files') ?? false
+}
+
 /** Keeps the browser from opening a dropped file in place of the page. */
 export function keepPageOnDrop(): void {
-  const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
   for (const type of ['dragover', 'drop'] as const) {
     window.addEventListener(type, event => {
       if (hasFiles(event)) event.preventDefault()

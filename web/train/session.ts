@@ -1,5 +1,6 @@
 import type { LocalModel } from '../catalog/catalog.ts'
 import type { AppContext } from '../lab/app-context.ts'
+import type { PickedFile } from '../lab/picked-files.ts'
 import { configurationOf } from './configuration-of.ts'
 import {
   DRAWING_SIDE,
@@ -11,7 +12,6 @@ import {
 } from './data/drawings.ts'
 import { fetchKnownData, SOURCES } from './data/known-data.ts'
 import { makeOwnData } from './data/own-data.ts'
-import type { PickedFile } from './data/picked-files.ts'
 import { type ReadImages, readImages } from './data/read-images.ts'
 import type { TrainingData } from './data/training-data.ts'
 import type { BroughtModel, TrainedOn } from './keep/describe-onnx.ts'
@@ -217,8 +217,8 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
             epochs: 0,
           }),
         )
-        const own = recipe.data === 'own' || recipe.data === 'drawn'
-        for (const run of runs) await store?.save(run, own ? data : undefined).catch(() => {})
+        const kept = isOwn(recipe) ? data : undefined
+        for (const run of runs) await store?.save(run, kept).catch(() => {})
         reset()
         set({ open: runs.map(run => openRun(run, data)) })
         play(until)
@@ -253,8 +253,7 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
     },
     resume: run =>
       busy('Opening the run', async () => {
-        const own = run.recipe.data === 'own' || run.recipe.data === 'drawn'
-        const data = own ? await store?.loadData(run.id) : await dataOf(run.recipe)
+        const data = isOwn(run.recipe) ? await store?.loadData(run.id) : await dataOf(run.recipe)
         if (!data) throw new Error('The images of this run are no longer in this browser.')
         // Where the browser keeps nothing, the runs that are open are the only ones.
         const known = [...state.runs, ...state.open.map(open => open.run)]
@@ -273,6 +272,11 @@ export function openTrainingSession(app: AppContext, engine: () => TrainerEngine
     },
     reset,
   }
+}
+
+/** Whether a recipe's images are the visitor's own, which the run must keep to go on later. */
+function isOwn({ data }: Recipe): boolean {
+  return data === 'own' || data === 'drawn'
 }
 
 /** An autoencoder stands before the VAE beside it. */

@@ -6,11 +6,11 @@ import { centreAsMnist } from '../ink/centre.ts'
 import { createPad } from '../ink/pad.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { choices, toggle } from '../lab/controls.ts'
+import { type PickedFile, pickedFiles } from '../lab/picked-files.ts'
 import { picture } from '../plot/picture.ts'
 import { DRAWING_SIDE, type Drawing } from '../train/data/drawings.ts'
 import { type KnownName, SOURCES } from '../train/data/known-data.ts'
 import { FEWEST_IMAGES } from '../train/data/own-data.ts'
-import { type PickedFile, pickedFiles } from '../train/data/picked-files.ts'
 import type { Recipe } from '../train/recipe.ts'
 import type { SessionState, TrainingSession } from '../train/session.ts'
 
@@ -60,7 +60,7 @@ export function createImagesPanel(
   function own(): TemplateResult {
     const pick = (event: Event) => {
       const input = event.target as HTMLInputElement
-      if (input.files) take(pickedFiles(input.files))
+      take(pickedFiles(input.files))
       input.value = ''
     }
     return html`<div class="own">

@@ -1,7 +1,7 @@
 import '../styles/train.css'
 import { html, nothing, type TemplateResult } from 'lit'
 import type { AppContext, View } from '../lab/app-context.ts'
-import { droppedFiles, type PickedFile } from '../train/data/picked-files.ts'
+import { droppedFiles, type PickedFile } from '../lab/picked-files.ts'
 import { DEFAULT_RECIPE, formatRecipe, parseRecipe, type Recipe } from '../train/recipe.ts'
 import { openTrainingSession, type TrainingSession } from '../train/session.ts'
 import { type Board, createBoard } from './train-board.ts'
@@ -60,7 +60,7 @@ export function createTrain(app: AppContext): View {
           @dragover=${(event: DragEvent) => event.preventDefault()}
           @drop=${async (event: DragEvent) => {
             event.preventDefault()
-            if (event.dataTransfer) take(await droppedFiles(event.dataTransfer.items))
+            if (event.dataTransfer) take(await droppedFiles(event.dataTransfer))
           }}
         >
           ${recipeForm({

@@ -1,5 +1,5 @@
+import type { PickedFile } from '../../lab/picked-files.ts'
 import type { OwnImage } from './own-data.ts'
-import type { PickedFile } from './picked-files.ts'
 
 export interface ReadImagesOptions {
   /** Pixels of a side; images are scaled and cut to a square. */

@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 import { coverArea, luma, toBytes } from '../../../models/images/grey.ts'
-import type { PickedFile } from './picked-files.ts'
+import type { PickedFile } from '../../lab/picked-files.ts'
 import type { ReadImages, ReadImagesJob, ReadImagesReport } from './read-images.ts'
 
 /** The shorter side of an image before its areas are averaged, in pixels: the browser shrinks larger ones. */

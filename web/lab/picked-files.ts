@@ -6,10 +6,14 @@ export interface PickedFile {
 }
 
 /** The files of a drop, those in dropped folders included. */
-export async function droppedFiles(items: DataTransferItemList): Promise<PickedFile[]> {
-  // The entries must be taken before the first wait: the list is emptied after the event.
-  const entries = Array.from(items, item => item.webkitGetAsEntry()).filter(entry => entry !== null)
-  return (await Promise.all(entries.map(entry => walk(entry)))).flat()
+export async function droppedFiles({ items }: DataTransfer): Promise<PickedFile[]> {
+  // All must be taken before the first wait: the list is emptied after the event.
+  const taken = Array.from(items, item => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
+  const picked = taken.map(({ entry, file }) => {
+    if (entry) return walk(entry)
+    return file ? [{ file, path: file.name }] : []
+  })
+  return (await Promise.all(picked)).flat()
 }
 
 async function walk(entry: FileSystemEntry): Promise<PickedFile[]> {
@@ -21,6 +25,7 @@ async function walk(entry: FileSystemEntry): Promise<PickedFile[]> {
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   const children: FileSystemEntry[] = []
+  // A call gives at most a hundred entries; the end is a call that gives none.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
@@ -31,7 +36,7 @@ async function walk(entry: FileSystemEntry): Promise<PickedFile[]> {
   return (await Promise.all(children.map(child => walk(child)))).flat()
 }
 
-/** The files of an input, folders kept. */
-export function pickedFiles(list: FileList): PickedFile[] {
-  return Array.from(list, file => ({ file, path: file.webkitRelativePath || file.name }))
+/** The files of an input, with their folders where a folder was chosen. */
+export function pickedFiles(list: FileList | null): PickedFile[] {
+  return Array.from(list ?? [], file => ({ file, path: file.webkitRelativePath || file.name }))
 }
