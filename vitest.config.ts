@@ -28,6 +28,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // A process serves many files, so that libraries such as TF.js are loaded once. Vitest still loads our own
+          // modules anew for each file; what a test changes of a library or a global, it must set back.
+          isolate: false,
           include: [BESIDE_CODE, 'test/layout/*.test.ts'],
           exclude: [...NOT_OURS, SLOW, '**/*.system.test.ts'],
         },

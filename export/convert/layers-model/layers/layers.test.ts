@@ -26,7 +26,10 @@ beforeAll(() => {
   // TF.js warns of initial states it does not save; they are inputs of the layer, which it does save.
   vi.spyOn(console, 'warn').mockImplementation(() => {})
 })
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => {
+  vi.restoreAllMocks()
+  rmSync(folder, { recursive: true })
+})
 
 test('every class of layers in the table has samples', () => {
   expect(Object.keys(SAMPLES).sort()).toEqual(Object.keys(LAYERS).sort())
