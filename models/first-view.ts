@@ -24,4 +24,5 @@ export function pointQuery({ architecture, dataset }: Card, z: Float32Array, lab
 
 /** Files beside the page that hold MNIST's test images, so many in each. */
 export const MNIST_SHEET_IMAGES = 100
+/** The address of a sheet of MNIST's test images, relative to the page. */
 export const mnistSheet = (sheet: number) => `images/mnist-test-${sheet}.png`

@@ -32,6 +32,7 @@ export const CONDITIONAL = 'digits-cvae-z5'
 
 /** What the API runs on. */
 export const RUNTIMES = ['in process', 'workerd', 'node'] as const
+/** One of `RUNTIMES`. */
 export type RuntimeName = (typeof RUNTIMES)[number]
 
 /** Folders of one test file: a zoo and the Worker that was built with it. */

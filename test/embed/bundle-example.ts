@@ -7,6 +7,7 @@ import { ROOT } from '../../edge/node/build.ts'
 
 const FOLDER = path.join(ROOT, 'web/embed/frameworks')
 const FILES = { React: 'react.tsx', Vue: 'vue.vue', Svelte: 'svelte.svelte' } as const
+/** A framework with an example in web/embed/frameworks. */
 export type Framework = keyof typeof FILES
 
 /** A main module for each example, as its users write it; `leave` removes the example from the page. */

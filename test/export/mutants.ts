@@ -1,5 +1,6 @@
 import { createRng, type Uniform } from '../../models/random.ts'
 
+/** A model's files, by name. */
 export type Files = Record<string, Uint8Array>
 
 const pick = <T>(uniform: Uniform, items: readonly T[]): T => items[Math.floor(uniform() * items.length)]

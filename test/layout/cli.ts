@@ -1,18 +1,29 @@
 import path from 'node:path'
 import { Command } from 'commander'
+import { findUndocumented } from './doc-comments.ts'
 import { type ImportGraph, readImports } from './imports.ts'
+import { findLongFunctions } from './long-functions.ts'
 import { countLevels, findCycles, findFaults, roomGraphs } from './rooms.ts'
+import { readSources } from './sources.ts'
 
 const FOLDERS = ['models', 'export', 'train', 'edge', 'web', 'test']
 
 new Command('npm run layout --')
-  .description('Shows how the code is laid out: folders, the imports between their parts, and cycles.')
+  .description(
+    'Shows how the code is laid out: folders, the imports between their parts, cycles, long functions, and exports without a doc comment.',
+  )
   .option('--root <folder>', 'another checkout to look at, such as one of an older commit', '.')
   .option('--check', 'print only what is wrong; exit status 1 if anything is')
   .option('--tree', 'print the tree of folders, with the number of files in each')
   .action(({ root, check, tree }: { root: string; check?: boolean; tree?: boolean }) => {
-    const imports = readImports(path.resolve(root))
+    const sources = readSources(path.resolve(root))
+    const imports = readImports(sources)
     const faults = findFaults(imports)
+    const style = [
+      ...sources.flatMap(source => findLongFunctions(source)),
+      ...sources.flatMap(findUndocumented),
+    ]
+    if (!check) for (const fault of style) console.log(fault)
     if (tree) printTree(imports)
     if (!check) printFigures(imports)
     for (const fault of faults) console.error(fault)

@@ -22,7 +22,9 @@ function readSources(): string {
 
 test('each dependency stands once in package.json, with an exact version', () => {
   expect(names).toEqual([...new Set(names)])
-  expect(kinds.flatMap(kind => Object.values(kind)).filter(version => !/^\d+\.\d+\.\d+/.test(version))).toEqual([])
+  expect(
+    kinds.flatMap(kind => Object.values(kind)).filter(version => !/^\d+\.\d+\.\d+/.test(version)),
+  ).toEqual([])
 })
 
 test('each dependency is imported by a file', () => {
@@ -34,6 +36,8 @@ test('each dependency is imported by a file', () => {
 test('CONTRIBUTING.md says what each dependency is for, and names no package that is gone', () => {
   const table = readFileSync('CONTRIBUTING.md', 'utf8').split('\n## Dependencies\n')[1].split('\n## ')[0]
   const rows = table.split('\n').filter(line => line.startsWith('| `'))
-  const listed = rows.flatMap(row => Array.from(row.split(' | ')[0].matchAll(/`([^`]+)`/g), ([, name]) => name))
+  const listed = rows.flatMap(row =>
+    Array.from(row.split(' | ')[0].matchAll(/`([^`]+)`/g), ([, name]) => name),
+  )
   expect(listed.sort()).toEqual([...names].sort())
 })

@@ -1,38 +1,27 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseSync } from 'vite'
+import { isTestFile, type Source } from './sources.ts'
 
 /** Imports of each file: paths from the repository's root, to those of the files it imports, types included. */
 export type ImportGraph = Map<string, Set<string>>
 
-/**
- * Reads the imports of every TypeScript file that git tracks, tests left out.
- *
- * @param root the repository's root
- */
-export function readImports(root: string): ImportGraph {
-  const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], {
-    cwd: root,
-    encoding: 'utf8',
-  })
-  const files = tracked.split('\n').filter(file => file.includes('/') && !/\.(test|suite)\.ts$/.test(file))
-  const known = new Set(files)
-  const graph: ImportGraph = new Map()
-  for (const file of files) {
-    const text = readFileSync(path.join(root, file), 'utf8')
-    const found = importsOf(file, text)
-      .filter(name => name.startsWith('.'))
-      .map(name => path.posix.join(path.posix.dirname(file), name))
-      .filter(target => known.has(target) && target !== file)
-    graph.set(file, new Set(found))
-  }
-  return graph
+/** The imports between source files, tests left out. */
+export function readImports(sources: readonly Source[]): ImportGraph {
+  const code = sources.filter(({ file }) => !isTestFile(file))
+  const known = new Set(code.map(({ file }) => file))
+  return new Map(
+    code.map(source => {
+      const { file } = source
+      const targets = importsOf(source)
+        .filter(name => name.startsWith('.'))
+        .map(name => path.posix.join(path.posix.dirname(file), name))
+        .filter(target => known.has(target) && target !== file)
+      return [file, new Set(targets)]
+    }),
+  )
 }
 
 /** The module names that a file imports, statically, by `import()`, or in a type. */
-function importsOf(file: string, text: string): string[] {
-  const { module } = parseSync(file, text)
+function importsOf({ text, tree: { module } }: Source): string[] {
   const names = module.staticImports.map(each => each.moduleRequest.value)
   for (const { entries } of module.staticExports) {
     for (const { moduleRequest } of entries) if (moduleRequest) names.push(moduleRequest.value)

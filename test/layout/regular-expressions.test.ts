@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { checkSync } from 'recheck'
-import { parseSync } from 'vite'
 import { expect, test } from 'vitest'
+import { isTestFile, readSources, visitNodes } from './sources.ts'
 
 interface Found {
   where: string
@@ -12,31 +10,16 @@ interface Found {
 
 /** The regular expressions of the files that are shipped, tests left out; each once. */
 function findExpressions(): { literals: Found[]; dynamic: string[] } {
-  const tracked = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.ts'], { encoding: 'utf8' })
-  const files = tracked.split('\n').filter(file => file !== '' && !/^test\/|\.(?:test|suite)\.ts$/.test(file))
   const literals = new Map<string, Found>()
   const dynamic: string[] = []
-  for (const file of files) {
-    const text = readFileSync(file, 'utf8')
-    visit(parseSync(file, text).program, node => {
+  for (const { file, tree } of readSources('.')) {
+    if (file.startsWith('test/') || isTestFile(file)) continue
+    visitNodes(tree.program, node => {
       if (node.type === 'Literal' && node.regex) literals.set(`${node.raw}`, { where: file, ...node.regex })
       if (node.type === 'NewExpression' && node.callee?.name === 'RegExp') dynamic.push(file)
     })
   }
   return { literals: [...literals.values()], dynamic }
-}
-
-interface AstNode {
-  type: string
-  raw?: string
-  regex?: { pattern: string; flags: string }
-  callee?: { name?: string }
-}
-
-function visit(value: unknown, see: (node: AstNode) => void): void {
-  if (typeof value !== 'object' || value === null) return
-  if ('type' in value && typeof value.type === 'string') see(value as AstNode)
-  for (const child of Object.values(value)) visit(child, see)
 }
 
 test('no regular expression takes more than linear time: recheck finds none that backtracks', () => {

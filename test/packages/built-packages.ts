@@ -24,6 +24,7 @@ export interface BuiltPackages {
 
 /** Names of the npm packages. */
 export const PACKAGE_NAMES = ['latent-interpolation', 'latent-edge-client', 'tfjs-to-onnx'] as const
+/** One of `PACKAGE_NAMES`. */
 export type PackageName = (typeof PACKAGE_NAMES)[number]
 
 /** A project that uses packages. */

@@ -1,6 +1,7 @@
 import type { Task } from '../../train/step/objective.ts'
 import { parameterShapes } from '../../train/step/parameters.ts'
 
+/** A batch for the objective in plain float64 arithmetic. */
 export interface PlainBatch {
   /** Images in [0, 1], one a row. */
   x: number[][]

@@ -196,6 +196,7 @@ export function sweepOf(
   }
 }
 
+/** The hashes of the weights in a folder of results, by file name. */
 export const weightsIn = (folder: string) =>
   Object.fromEntries(
     readdirSync(folder).map(file => [

@@ -56,17 +56,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
   ]
   await Promise.all([a.enqueue('--folds', '0,1'), b.enqueue('--folds', '0,1')])
 
-  const reached = await Promise.all(
-    networks.map(async network => ({
-      network,
-      queue: database.url.replace(`127.0.0.1:${port}`, await network.reach(port)),
-      env: {
-        R2_ENDPOINT: s3.account.endpoint.replace(/\/\/[^/]+/, `//${await network.reach(bucket.port)}`),
-        R2_ACCESS_KEY_ID: s3.account.accessKeyId,
-        R2_SECRET_ACCESS_KEY: s3.account.secretAccessKey,
-      },
-    })),
-  )
+  const reached = await Promise.all(networks.map(network => servicesIn(network, port, bucket.port)))
   /** Workers that ended by themselves, which none should. */
   const died: string[] = []
   let isOver = false
@@ -113,12 +103,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
       bucket.cut(60_000)
     }
   }
-  for (;;) {
-    const { counts, runs } = await readStatus(queue.sql)
-    expect(counts.parked).toBe(0)
-    if (counts.finished === runs.length) break
-    await sleep(500)
-  }
+  await allFinished(queue)
   say('all runs are finished')
   expect((await readStatus(queue.sql)).runs).toHaveLength(24)
   await queue.close()
@@ -151,4 +136,27 @@ async function trainingWorkers({ sql }: Queue): Promise<number[]> {
   throw new Error(
     `no worker has trained for two minutes: ${workers.map(({ output }) => output()).join('\n--\n')}`,
   )
+}
+
+/** How a worker in a network reaches Postgres and the bucket, each listening on a port of the host. */
+async function servicesIn(network: Network, postgresPort: number, bucketPort: number) {
+  return {
+    network,
+    queue: database.url.replace(`127.0.0.1:${postgresPort}`, await network.reach(postgresPort)),
+    env: {
+      R2_ENDPOINT: s3.account.endpoint.replace(/\/\/[^/]+/, `//${await network.reach(bucketPort)}`),
+      R2_ACCESS_KEY_ID: s3.account.accessKeyId,
+      R2_SECRET_ACCESS_KEY: s3.account.secretAccessKey,
+    },
+  }
+}
+
+/** Waits until every run of the queue is finished, none of them parked. */
+async function allFinished({ sql }: Queue): Promise<void> {
+  for (;;) {
+    const { counts, runs } = await readStatus(sql)
+    expect(counts.parked).toBe(0)
+    if (counts.finished === runs.length) return
+    await sleep(500)
+  }
 }

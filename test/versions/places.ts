@@ -10,6 +10,7 @@ import { openLocal } from '../../export/registry/stores/local-r2.ts'
 
 /** Runtimes with the buckets they serve from. */
 export const PLACES = ['workerd and its R2', 'Node and a folder'] as const
+/** One of `PLACES`. */
 export type Place = (typeof PLACES)[number]
 
 /** A server, and the bucket it follows as the command line sees it. */

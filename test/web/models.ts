@@ -5,6 +5,7 @@ import { FOLDERS } from '../../edge/node/build.ts'
 import { type NodeServer, startServer } from '../../edge/node/server.ts'
 import { TRAINED } from './site.ts'
 
+/** The name under which the trained model is shown a second time, with more figures. */
 export const DEEP = 'mnist-vae-l6-z2'
 
 /** An API whose models are the trained one, under its own name and that of one with more figures. */

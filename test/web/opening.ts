@@ -13,6 +13,7 @@ export const VIEWS: Record<string, { query: string; ready: string }> = {
   train: { query: '?view=train', ready: '.train-intro' },
   paper: { query: `?view=paper&model=${TRAINED}`, ready: '.chart canvas' },
 }
+/** The names of the views. */
 export const NAMES = Object.keys(VIEWS)
 
 /** Opens a view and waits until everything it shows has come and been drawn. */

@@ -11,6 +11,7 @@ import { writeModel } from '../edge/fixture-model.ts'
 
 /** The trained model of the repository, and three of random weights: more dimensions, an AE, and one that takes a class. */
 export const MODELS = ['mnist-vae-l2-z2', 'wide-vae-l1-z8', 'plain-ae-l1-z2', 'told-vae-l1-z4'] as const
+/** The four models, each by what sets it apart. */
 export const [TRAINED, WIDE, PLAIN, CONDITIONAL] = MODELS
 
 /** The page and the API, built from the sources as they are and served by workerd. */

@@ -21,6 +21,7 @@ export interface TrainPage {
   close(): Promise<void>
 }
 
+/** Opens the Train view with a recipe; `prepare` may change the page before it is loaded. */
 export async function openTrainPage(
   site: Site,
   browser: Browser,

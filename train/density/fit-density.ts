@@ -14,6 +14,7 @@ export interface LabelledPosteriors extends Posteriors {
 
 /** A covariance for each component of a mixture, or one for all. */
 export const COVARIANCES = ['full', 'shared'] as const
+/** One of `COVARIANCES`. */
 export type Covariance = (typeof COVARIANCES)[number]
 
 /** Options of `fitDensity`. */

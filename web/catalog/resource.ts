@@ -7,6 +7,7 @@ export type Loadable<T> =
 /** Called with the bytes received and the total where it is known. */
 export type Progress = (received: number, total: number | undefined) => void
 
+/** Something that is being loaded, was loaded or failed, with a way to try again. */
 export interface Resource<T> {
   readonly state: Loadable<T>
   /** Resolves with the value; the same promise until a retry. */

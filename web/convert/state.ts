@@ -17,6 +17,7 @@ export interface FormOptions {
 /** Files that a visitor gave, by path. */
 export type GivenFiles = ReadonlyMap<string, File>
 
+/** The state of the converter's page. */
 export interface PageState {
   files: GivenFiles
   /** Paths of several model.json among the files, of which one is to be chosen. */
@@ -42,6 +43,7 @@ export interface Result {
   check: CheckState
 }
 
+/** The state of the form that checks a converted model. */
 export interface CheckState {
   /** Sizes of open axes as typed, by the names of the axes. */
   sizes: Readonly<Record<string, string>>
@@ -51,6 +53,7 @@ export interface CheckState {
   verdict?: { kind: 'same'; lines: readonly string[] } | { kind: 'differs' | 'unchecked'; message: string }
 }
 
+/** The state of a page on which nothing was chosen yet. */
 export function initialState(): PageState {
   const options = {
     precision: 'fp32',
@@ -76,6 +79,7 @@ export function convertOptions(options: FormOptions): PageOptions {
   }
 }
 
+/** The names in a text, apart by spaces or commas. */
 export const names = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
 
 /** Names of the axes of the inputs that have no size, the batch left out. */

@@ -5,47 +5,20 @@ import { failure } from '../lab/status.ts'
 import { createWorkQueue } from './decoding.ts'
 import { createFigure } from './figure.ts'
 import { createLossCurves } from './loss-curves.ts'
-import './figures.css'
+import { createNearWindow } from './near-window.ts'
 import { NARROW } from './reconstructions-panel.ts'
-
-/** Distance from the window at which a figure starts to load. */
-const NEAR = '300px'
-/** Milliseconds that it must stay there, so that scrolling past loads nothing. */
-const REST = 120
+import './figures.css'
 
 const figureElements = () => [...document.querySelectorAll<HTMLElement>('.paper-figure')]
 
 /** The paper's figures, each drawn from this server's models when it comes near the window. */
 export function figuresSection(app: AppContext): { render(): TemplateResult; close(): void } {
-  const shows = new WeakMap<Element, () => void>()
-  const timers = new Map<Element, ReturnType<typeof setTimeout>>()
+  const near = createNearWindow()
   let sought = false
   let preparing = false
 
-  const observer = new IntersectionObserver(
-    entries => {
-      for (const { target, isIntersecting } of entries) {
-        clearTimeout(timers.get(target))
-        if (isIntersecting)
-          timers.set(
-            target,
-            setTimeout(() => show(target), REST),
-          )
-      }
-    },
-    { rootMargin: NEAR },
-  )
-  function show(target: Element): void {
-    observer.unobserve(target)
-    shows.get(target)?.()
-  }
-  function watch(element: Element | undefined, begin: () => void): void {
-    if (!element || shows.has(element)) return
-    shows.set(element, begin)
-    observer.observe(element)
-  }
   function showAll(): void {
-    for (const element of figureElements()) if (shows.has(element)) show(element)
+    near.startNow(figureElements())
     app.refresh()
   }
 
@@ -66,7 +39,7 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
   print.addEventListener('change', beginPrint)
   const shared = { queue: createWorkQueue(), curves: createLossCurves(app.refresh) }
   NARROW.addEventListener('change', app.refresh)
-  const figures = FIGURES.map(figure => createFigure(app, shared, figure, watch))
+  const figures = FIGURES.map(figure => createFigure(app, shared, figure, near.watch))
 
   /** Scrolls to the figure that the address names, once the figures are there. */
   function seek(): void {
@@ -107,10 +80,9 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
     },
     close() {
       preparing = false
-      observer.disconnect()
+      near.close()
       print.removeEventListener('change', beginPrint)
       NARROW.removeEventListener('change', app.refresh)
-      for (const timer of timers.values()) clearTimeout(timer)
     },
   }
 }

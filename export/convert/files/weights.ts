@@ -14,6 +14,7 @@ const Quantization = z.union([
   z.object({ dtype: z.enum(['uint8', 'uint16']), min: z.number(), scale: z.number() }),
   z.object({ dtype: z.literal('float16') }),
 ])
+/** One weight's entry in a weights manifest: its name, shape, type, and how it is quantised. */
 export const WeightEntry = z.object({
   name: z.string().min(1),
   shape: z.array(z.int().min(0)),

@@ -10,6 +10,7 @@ export interface Tried {
   options: Map<string, Set<string | number>>
 }
 
+/** The record of a layer before any sample of it was tried. */
 export const nothingTried = (): Tried => ({ operators: new Set(), options: new Map() })
 
 /** Adds a sample and the file it became to what was tried. */

@@ -26,12 +26,19 @@ export interface Sample {
   inputs: InputSample[]
 }
 
+/** An integer from `min` to `max`, both included. */
 export const int = (min: number, max: number) => fc.integer({ min, max })
+/** True or false. */
 export const bool = fc.boolean()
+/** The size of an axis: small, so that a check is quick. */
 export const small = int(1, 5)
+/** Any activation function that is converted. */
 export const activation = fc.constantFrom(...ACTIVATION_NAMES)
+/** The padding of a convolution or pool. */
 export const padding = fc.constantFrom('valid', 'same')
+/** The order of axes of images. */
 export const format = fc.constantFrom('channels_last', 'channels_first')
+/** How an input is filled: normally distributed values of several scales and means. */
 export const filling: fc.Arbitrary<Filling> = fc.record({
   kind: fc.constant('normal' as const),
   scale: fc.constantFrom(0.1, 1, 10),
@@ -57,9 +64,12 @@ export function input(
     )
 }
 
+/** One number of each kind, as an array. */
 export const vector = (...sizes: fc.Arbitrary<number>[]) =>
   fc.tuple(...sizes) as unknown as fc.Arbitrary<number[]>
+/** A shape of `least` to `most` axes. */
 export const shapes = (least: number, most: number) => fc.array(small, { minLength: least, maxLength: most })
+/** A model of one layer. */
 export const one = (
   className: string,
   config: Record<string, unknown>,

@@ -11,6 +11,7 @@ export interface TriedOperator {
   ranks: Set<number>
 }
 
+/** The record of an operator before any sample of it was tried. */
 export const nothingTried = (): TriedOperator => ({
   operators: new Set(),
   attributes: new Map(),

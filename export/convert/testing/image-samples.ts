@@ -28,6 +28,7 @@ export function image(
   })
 }
 
+/** An option of two axes: one number for both, or one for each. */
 export const pair = (min: number, max: number) =>
   fc.oneof(int(min, max), vector(int(min, max), int(min, max)))
 
@@ -62,6 +63,7 @@ export const pool1d = (className: string) =>
       padding,
     }),
   )
+/** A pooling layer in two dimensions, with and without strides of its own. */
 export const pool2d = (className: string) =>
   fc.oneof(
     image(className, { poolSize: pair(1, 3), strides: fc.option(pair(1, 3)), padding }, 4, 'none'),

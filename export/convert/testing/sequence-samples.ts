@@ -104,6 +104,9 @@ export function timeDistributed(): fc.Arbitrary<Sample> {
   )
 }
 
+/**
+ * An Embedding layer with integers as inputs, some of them masked, and an LSTM behind it where the rank allows one.
+ */
 export const embedding = fc
   .tuple(int(2, 9), small, shapes(1, 2), bool)
   .map(([inputDim, outputDim, sizes, maskZero]): Sample => {

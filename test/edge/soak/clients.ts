@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Target } from '../targets.ts'
 import type { Memory } from './inspector.ts'
 
+/** The model that most clients ask for. */
 export const TRAINED = 'mnist-vae-l2-z2'
 /** Models whose sessions together exceed the session cache, so that files are read again throughout the run. */
 export const CROWD = Array.from({ length: 10 }, (_, i) => `crowd-vae-l4-z${i + 2}`)
@@ -27,6 +28,7 @@ export interface Tally {
   beside: number[]
 }
 
+/** What the clients of one runtime share. */
 export interface Soak {
   target: Target
   tally: Tally

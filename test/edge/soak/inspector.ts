@@ -5,6 +5,7 @@ export interface Inspector {
   close(): void
 }
 
+/** Memory of an isolate by kind, MiB. */
 export interface Memory {
   /** The JavaScript heap. */
   heap: number

@@ -7,6 +7,7 @@ import { plural } from './numbers.ts'
 type Loss = ReportRow['loss']
 type Data = ReportRow['dataset']
 
+/** Titles and units of the losses, for axes and tables. */
 export const LOSSES: Record<Loss, { title: string; unit: string }> = {
   bce: { title: 'BCE', unit: 'nats per pixel' },
   mse: { title: 'MSE', unit: 'squared intensity per pixel' },

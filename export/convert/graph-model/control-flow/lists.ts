@@ -183,6 +183,7 @@ const popBack = define(operation => {
   return [rest, last]
 })
 
+/** Operators on lists of tensors (TensorList…), which loops collect their outputs in, by name. */
 export const listOperators: Operators = {
   TensorListReserve: define(operation => reserve(operation, operation.input(1), operation.input(0).elements)),
   EmptyTensorList: define(operation =>

@@ -66,6 +66,7 @@ const alongLast = (op: string): OperatorDefinition => ({
   convert: ({ graph, input }) => tensorOf(graph.op(op, [input(0).value], { axis: { int: -1 } })),
 })
 
+/** Activation functions, by operator name. */
 export const activationOperators: Operators = {
   Relu: onFloats((graph, x) => graph.op('Relu', [x])),
   Relu6: onFloats(relu6),

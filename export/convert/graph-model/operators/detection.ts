@@ -78,6 +78,7 @@ const withScores: OperatorDefinition = {
   note: 'soft_nms_sigma must be 0',
 }
 
+/** Non-maximum suppression in its four versions, by operator name. */
 export const detectionOperators: Operators = {
   NonMaxSuppressionV2: plain,
   NonMaxSuppressionV3: plain,

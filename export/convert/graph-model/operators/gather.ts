@@ -173,6 +173,7 @@ const oneHot: OperatorDefinition = {
   },
 }
 
+/** Operators that read or write elements by index (gather, scatter, one-hot, top k …), by name. */
 export const gatherOperators: Operators = {
   Gather: gather,
   GatherV2: gather,

@@ -132,6 +132,7 @@ const cropAndResize: OperatorDefinition = {
   note: 'bilinear',
 }
 
+/** Operators that resize images, by name. */
 export const imageOperators: Operators = {
   ResizeBilinear: resize('linear'),
   ResizeNearestNeighbor: resize('nearest'),

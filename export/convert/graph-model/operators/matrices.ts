@@ -83,6 +83,7 @@ const einsum: OperatorDefinition = {
   },
 }
 
+/** Products of matrices, Einsum among them, by operator name. */
 export const matrixOperators: Operators = {
   MatMul: matMul,
   BatchMatMul: batchMatMul,

@@ -81,6 +81,7 @@ const mirrorPad: OperatorDefinition = {
   },
 }
 
+/** Padding, by operator name. */
 export const padOperators: Operators = {
   Pad: padOperator,
   PadV2: {

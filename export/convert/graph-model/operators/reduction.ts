@@ -119,6 +119,7 @@ const euclideanNorm: OperatorDefinition = {
   },
 }
 
+/** Reductions over axes, by operator name. */
 export const reductionOperators: Operators = {
   Sum: reduction('ReduceSum', (a, b) => a + b, 0),
   Mean: reduction('ReduceMean', (a, b) => a + b, 0),

@@ -188,6 +188,7 @@ const transposeOperator: OperatorDefinition = {
 
 const passOn: OperatorDefinition = { convert: ({ inputs }) => [...inputs] }
 
+/** Operators that read or change a shape and leave the elements as they are, by name. */
 export const shapeOperators: Operators = {
   Identity: passOn,
   IdentityN: passOn,

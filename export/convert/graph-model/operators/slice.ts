@@ -237,6 +237,7 @@ function reversed(operation: Operation, x: Tensor, axes: readonly number[]): Ten
   return sliceAxes(operation, x, slices)
 }
 
+/** Operators that cut out, reverse or split parts of a tensor, by name. */
 export const sliceOperators: Operators = {
   StridedSlice: stridedSlice,
   Slice: sliceOperator,

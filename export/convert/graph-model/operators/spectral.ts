@@ -52,6 +52,7 @@ const absolute: OperatorDefinition = {
   },
 }
 
+/** The Fourier transform of real signals, and the operators that read complex numbers, by name. */
 export const spectralOperators: Operators = {
   RFFT: rfft,
   ComplexAbs: absolute,

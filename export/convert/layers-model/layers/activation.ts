@@ -95,6 +95,7 @@ const ReluConfig = z.object({
 const SoftmaxConfig = z.object({ axis: z.union([z.int(), z.array(z.int()).length(1)]).nullish() })
 const PreluConfig = z.object({ sharedAxes: z.union([z.int().min(1), z.array(z.int().min(1))]).nullish() })
 
+/** Layers that apply an activation function, by class name. */
 export const activationLayers: Record<string, LayerDefinition> = {
   Activation: defineLayer(
     z.object({ activation: activationField() }),

@@ -157,6 +157,7 @@ function transposeAttributes(
   }
 }
 
+/** Convolutions and transposed convolutions, by class name. */
 export const convLayers: Record<string, LayerDefinition> = {
   Conv1D: conv(1),
   Conv2D: conv(2),

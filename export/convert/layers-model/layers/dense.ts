@@ -8,6 +8,7 @@ const DenseConfig = z.object({
   useBias: flag(true),
 })
 
+/** The Dense layer. */
 export const denseLayers: Record<string, LayerDefinition> = {
   Dense: defineLayer(
     DenseConfig,

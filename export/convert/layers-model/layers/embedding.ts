@@ -15,6 +15,7 @@ function differs(graph: Builder, x: Value, value: number): Value {
   return cast(graph, graph.op('Not', [graph.op('Equal', [x, scalar(graph, value)])]), 'float')
 }
 
+/** The Embedding layer. */
 export const embeddingLayers: Record<string, LayerDefinition> = {
   Embedding: defineLayer(
     EmbeddingConfig,

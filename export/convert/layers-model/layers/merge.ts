@@ -75,6 +75,7 @@ const DotConfig = z.object({
   normalize: flag(false),
 })
 
+/** Layers that make one tensor of several (Add, Concatenate, Dot …), by class name. */
 export const mergeLayers: Record<string, LayerDefinition> = {
   Add: merge(folded('Add')),
   Multiply: merge(folded('Mul')),

@@ -72,6 +72,7 @@ function standardized(graph: Builder, x: Value, axes: readonly number[], epsilon
   return graph.op('Div', [centred, graph.op('Sqrt', [graph.op('Add', [variance, scalar(graph, epsilon)])])])
 }
 
+/** Batch and layer normalization, by class name. */
 export const normalizationLayers: Record<string, LayerDefinition> = {
   BatchNormalization: defineLayer(BatchConfig, (config, [x], layer) => batchNormalization(config, x, layer), {
     masks: 'pass',

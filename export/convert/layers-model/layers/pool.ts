@@ -67,6 +67,7 @@ function pooled(layer: LayerScope, op: string, image: Value): Value {
   return reshape(layer.graph, layer.graph.op(op, [image]), [0, requireSize(layer, image, 1, 'channel axis')])
 }
 
+/** Pooling layers, by class name. */
 export const poolLayers: Record<string, LayerDefinition> = {
   MaxPooling1D: pool('MaxPool', 1),
   MaxPooling2D: pool('MaxPool', 2),

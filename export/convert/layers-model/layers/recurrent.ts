@@ -23,6 +23,7 @@ interface Kind {
   states: number
 }
 
+/** The recurrent layers, by class name. */
 export const KINDS: Record<string, Kind> = {
   SimpleRNN: { op: 'RNN', gates: [0], states: 1 },
   GRU: { op: 'GRU', gates: [0, 1, 2], states: 1 },
@@ -41,6 +42,7 @@ const base = {
   timeMajor: mustBe(false, 'TF.js ignores it'),
   zeroOutputForMask: flag(false),
 }
+/** Options of a recurrent layer as model.json states them. */
 export const RecurrentConfig = z.object({ ...base, recurrentActivation: activationField('hardSigmoid') })
 export type RecurrentConfig = z.infer<typeof RecurrentConfig>
 
@@ -57,6 +59,7 @@ const INNER: Partial<Record<ActivationName, { name: string; alpha?: number; beta
   elu: { name: 'Elu', alpha: 1 },
   linear: { name: 'Affine', alpha: 1, beta: 0 },
 }
+/** Activations that ONNX's recurrent operators compute as TF.js does. */
 export const INNER_NAMES = (Object.keys(INNER) as ActivationName[]).filter(name => !unlikeTfjs(name))
 
 /** A recurrence over a sequence. */
@@ -201,6 +204,7 @@ function recurrent(className: string): LayerDefinition {
   )
 }
 
+/** The recurrent layers’ definitions, by class name. */
 export const recurrentLayers: Record<string, LayerDefinition> = Object.fromEntries(
   Object.keys(KINDS).map(className => [className, recurrent(className)]),
 )

@@ -88,6 +88,7 @@ function reshapeTo(layer: LayerScope, x: Value, target: readonly (number | null)
 /** Options of layers that only move elements, which may have any type. */
 const MOVES = { integers: true }
 
+/** Layers that change the shape or the order of elements, by class name. */
 export const shapeLayers: Record<string, LayerDefinition> = {
   Flatten: defineLayer(
     z.object({ dataFormat }),

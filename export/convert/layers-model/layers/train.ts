@@ -9,6 +9,9 @@ const identity = defineLayer(z.object({}), (_, [x]) => x, {
   note: 'nothing is left of it',
 })
 
+/**
+ * Layers that act during training only (dropout, noise), by class name: outside training they return their input.
+ */
 export const trainLayers: Record<string, LayerDefinition> = {
   Dropout: identity,
   SpatialDropout1D: identity,

@@ -111,6 +111,7 @@ function bidirectional(
   return options.returnState ? [...results, ...runs.flatMap(run => run.states)] : results
 }
 
+/** Layers that apply another layer (TimeDistributed, Bidirectional), by class name. */
 export const wrapperLayers: Record<string, LayerDefinition> = {
   TimeDistributed: defineLayer(
     z.object({ layer: Wrapped }),

@@ -13,6 +13,7 @@ export interface Keras3Node {
   kwargs: Readonly<Record<string, unknown>>
 }
 
+/** Whether a value is a JSON object: no array, not null. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 

@@ -354,4 +354,5 @@ const gathering: Samples = {
   ),
 }
 
+/** Samples of the operators on shapes, indices, slices and matrices. */
 export const ARRAYS: Samples = { ...reductions, ...matrices, ...shapes, ...slices, ...gathering }

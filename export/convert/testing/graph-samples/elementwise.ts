@@ -122,4 +122,5 @@ const choices: Samples = each(['Select', 'SelectV2'], () =>
   }),
 )
 
+/** Samples of the operators that compute each element by itself. */
 export const ELEMENTWISE: Samples = { ...binary, ...single, ...choices }

@@ -1,9 +1,12 @@
 import type { ModelFiles } from '../../files/artifacts.ts'
 import { attr } from './sample.ts'
 
+/** A node as a graph-model's JSON states it. */
 export type GraphNode = { name: string; op: string; input?: string[]; attr?: Record<string, unknown> }
+/** A stored constant; float32 unless it says otherwise. */
 export type Constant = { dims: number[]; values: number[]; dtype?: 'float32' | 'int32' }
 
+/** A node with these inputs and attributes. */
 export const node = (
   name: string,
   op: string,
@@ -15,10 +18,14 @@ export const node = (
   input,
   attr: attributes,
 })
+/** A scalar int32 constant. */
 export const constant = (value: number): Constant => ({ dims: [], values: [value], dtype: 'int32' })
+/** An int32 constant of one axis. */
 export const vector = (...values: number[]): Constant => ({ dims: [values.length], values, dtype: 'int32' })
+/** A float32 constant. */
 export const floats = (dims: number[], ...values: number[]): Constant => ({ dims, values })
 
+/** What a graph-model is made of. */
 export interface GraphOptions {
   /** Sizes of each input, −1 for open ones. */
   inputs: Record<string, { shape: number[]; dtype?: 'float32' | 'int32' | 'bool' }>

@@ -237,6 +237,7 @@ const detection: Samples = {
   ),
 }
 
+/** Samples of the operators on images: convolutions, pools, normalization, resizing. */
 export const IMAGES: Samples = {
   ...convolutions,
   ...pools,

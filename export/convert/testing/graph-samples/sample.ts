@@ -4,6 +4,7 @@ import type { Numbers } from '../../check/numbers.ts'
 import type { ModelFiles } from '../../files/artifacts.ts'
 import { sizeOf } from '../../graph/arrays.ts'
 
+/** Types of operands. */
 export type DType = 'float32' | 'int32' | 'bool'
 
 /** One input of the operator under test. */
@@ -29,6 +30,7 @@ export interface GraphSample {
   outputs?: number
 }
 
+/** Attributes as a graph-model's JSON states them: strings in base64, integers as text. */
 export const attr = {
   s: (text: string) => ({ s: btoa(text) }),
   i: (value: number) => ({ i: String(value) }),
@@ -85,22 +87,29 @@ export function graphModel(sample: GraphSample, seed: number): { files: ModelFil
   }
 }
 
+/** An integer from `min` to `max`, both included. */
 export const int = (min: number, max: number) => fc.integer({ min, max })
+/** True or false. */
 export const bool = fc.boolean()
+/** The size of an axis: small, so that a check is quick. */
 export const small = int(1, 4)
+/** A shape of `least` to `most` axes. */
 export const dims = (least: number, most: number, size: fc.Arbitrary<number> = small) =>
   fc.array(size, { minLength: least, maxLength: most })
 
+/** An operand of floats with this shape. */
 export const float = (sizes: number[], more: Partial<Operand> = {}): Operand => ({
   dims: sizes,
   dtype: 'float32',
   ...more,
 })
+/** An operand of integers with this shape. */
 export const ints = (sizes: number[], more: Partial<Operand> = {}): Operand => ({
   dims: sizes,
   dtype: 'int32',
   ...more,
 })
+/** An operand of booleans with this shape. */
 export const flags = (sizes: number[], more: Partial<Operand> = {}): Operand => ({
   dims: sizes,
   dtype: 'bool',
