@@ -3,6 +3,7 @@ import type { ElementError } from '../options/element-error.ts'
 import { type FrameSource, openFrameSource, type PathInModel } from './frame-source.ts'
 import type { Frames } from './frames.ts'
 import type { ModelFiles } from './model-files.ts'
+import { createRetryTimer } from './retry-timer.ts'
 
 /** Callbacks of a frame loader. */
 export interface LoaderListener {
@@ -26,120 +27,119 @@ export interface FrameLoader {
   close(): void
 }
 
-/** Milliseconds before the first retry, which double with each to the longest. */
-const FIRST_DELAY = 4000
-const LONGEST_DELAY = 60_000
-
 /** The options, besides `servers`, that decide what is fetched; the others change only how it is shown. */
 const FETCHED: readonly (keyof Options)[] = ['model', 'endpoints', 'texts', 'hand', 'steps', 'path', 'engine']
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 
 /** Creates a loader, which fetches nothing before `load`. */
 export function createFrameLoader(files: ModelFiles, listener: LoaderListener): FrameLoader {
   let options: Options | undefined
   let source: FrameSource | undefined
-  /** The server of `source`. */
-  let api = ''
+  /** The servers that were asked, the one of `source` last. */
+  let asked: string[] = []
+  /** The errors that they answered with. */
+  let errors: ElementError[] = []
   let hasFrames = false
-  /** The error that a retry may mend. */
-  let failure: ElementError | undefined
+  /** Whether all servers failed. */
+  let hasFailed = false
   let reported = ''
   let refineWanted = false
-  let suspended = false
-  let attempts = 0
-  let timer: ReturnType<typeof setTimeout> | undefined
 
-  function open(server: number, firstError?: ElementError): void {
-    const { servers, engine } = options as Options
+  const retries = createRetryTimer(() => {
+    if (hasFailed) askServers()
+    else if (hasFrames) source?.refine()
+  })
+
+  const nextServer = (servers: readonly string[]) => servers.find(server => !asked.includes(server))
+
+  function askServers(): void {
+    asked = []
+    errors = []
+    askNextServer()
+  }
+
+  /** Asks the first server that was not asked yet. @returns false if there is none */
+  function askNextServer(): boolean {
+    const wanted = options as Options
+    const api = nextServer(wanted.servers)
+    if (api === undefined) return false
+    asked.push(api)
+    hasFrames = hasFailed = false
     // The new source references a shared model before the old one gives it up.
     const old = source
-    api = servers[server]
-    hasFrames = false
-    source = openFrameSource(api, options as Options, files, {
-      onFrames(frames, of) {
-        hasFrames = true
-        if (frames.engine === 'local' || engine !== 'local') {
-          failure = undefined
-          reported = ''
-          attempts = 0
-        }
-        listener.onFrames(frames, of)
-      },
-      onError(error) {
-        hasFrames = false
-        const isUnknownModel = error.detail.code === 'refused' && error.detail.attribute === 'model'
-        if ((isUnknownModel || error.retryable) && server + 1 < servers.length) {
-          open(server + 1, firstError ?? error)
-        } else {
-          fail(firstError ?? error, listener.onError)
-        }
-      },
-      onWarning: warning => fail(warning, listener.onWarning),
-    })
+    source = openFrameSource(api, wanted, files, { onFrames: showFrames, onError, onWarning })
     old?.close()
     if (refineWanted) source.refine()
+    return true
   }
 
-  function fail(error: ElementError, report: (error: ElementError) => void): void {
-    failure = error.retryable ? error : undefined
+  function showFrames(frames: Frames, of: PathInModel): void {
+    hasFrames = true
+    if (frames.engine === 'local' || options?.engine !== 'local') {
+      reported = ''
+      retries.reset()
+    }
+    listener.onFrames(frames, of)
+  }
+
+  function onError(error: ElementError): void {
+    hasFrames = false
+    errors.push(error)
+    const isUnknownModel = error.detail.code === 'refused' && error.detail.attribute === 'model'
+    if ((isUnknownModel || error.retryable) && askNextServer()) return
+    hasFailed = true
+    // The first server is the one that the page meant.
+    report(errors[0], listener.onError)
+    retryAfter(errors)
+  }
+
+  function onWarning(warning: ElementError): void {
+    report(warning, listener.onWarning)
+    retryAfter([warning])
+  }
+
+  function report(error: ElementError, callback: (error: ElementError) => void): void {
     const { message } = error.detail
-    if (reported !== message) report(error)
+    if (reported !== message) callback(error)
     reported = message
-    scheduleRetry()
   }
 
-  function scheduleRetry(): void {
-    clearTimeout(timer)
-    if (!failure || suspended) return
-    // Some randomness, so that the elements of many pages do not all meet a restarted server at once.
-    const backoff = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempts) * (0.8 + 0.4 * Math.random())
-    timer = setTimeout(retry, Math.max(backoff, failure.retryAfter))
+  function retryAfter(errors: readonly ElementError[]): void {
+    const delays = errors.filter(error => error.retryable).map(error => error.retryAfter)
+    if (delays.length > 0) retries.start(Math.max(...delays))
+    else retries.reset()
   }
 
-  function retry(): void {
-    clearTimeout(timer)
-    if (!failure || suspended) return
-    failure = undefined
-    attempts++
-    if (hasFrames) source?.refine()
-    else open(0)
-  }
-
-  /** Whether the frames of these options are loaded or on their way. More servers matter only until there are frames. */
-  function isLoading(wanted: Options): boolean {
-    if (!source || !options) return false
-    const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
-    const { servers } = options
-    if (!(hasFrames ? wanted.servers.includes(api) : same(servers, wanted.servers))) return false
-    return FETCHED.every(name => same(options?.[name], wanted[name]))
+  /** Whether frames of the same kind are shown, on their way or failed, and from a server that is still wanted. */
+  function isLoaded(wanted: Options): boolean {
+    const server = asked.at(-1)
+    if (!source || !server || !wanted.servers.includes(server)) return false
+    return FETCHED.every(name => isSame(options?.[name], wanted[name]))
   }
 
   return {
     load(wanted) {
-      const started = !isLoading(wanted)
+      const isOther = !isLoaded(wanted)
       options = wanted
-      if (!started) return false
-      failure = undefined
+      // Another server's script may run at any time, also while a reply is awaited: its server is asked only after a failure.
+      if (!isOther) return hasFailed && askNextServer()
       reported = ''
       refineWanted = false
-      attempts = 0
-      clearTimeout(timer)
-      open(0)
+      retries.reset()
+      askServers()
       return true
     },
     refine() {
       refineWanted = true
       source?.refine()
     },
-    retry,
-    setSuspended(now) {
-      suspended = now
-      clearTimeout(timer)
-      if (!suspended) retry()
-    },
+    retry: retries.repeatNow,
+    setSuspended: retries.setSuspended,
     close() {
-      clearTimeout(timer)
+      retries.reset()
       source?.close()
-      source = failure = undefined
+      source = undefined
       refineWanted = false
     },
   }
