@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node'
 import type { ModelVersion } from '../../models/registry/version.ts'
+import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load-dataset.ts'
@@ -16,9 +17,11 @@ export interface EncodedFold {
   heldOut: Posteriors
 }
 
-/** Encodes the training and validation images of an exported model's fold. */
+/** Encodes the training and validation images of an exported model's fold, binarised for a model of binary pixels. */
 export async function encodeFold({ card, files }: ModelVersion, dataDir?: string): Promise<EncodedFold> {
-  const dataset = await loadDataset(card.dataset.name, { dataDir })
+  const loaded = await loadDataset(card.dataset.name, { dataDir })
+  const { pixels, seed } = card.training
+  const dataset = pixels === 'binarized' ? binarizedDataset(loaded, seed) : loaded
   const chosen = chooseFold(dataset, { ...card.training, foldSeed: 0, split: 'shuffled' })
   const model = await openOnnxModel(
     ort as OnnxRuntime,

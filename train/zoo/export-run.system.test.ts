@@ -2,13 +2,19 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encode } from 'fast-png'
+import * as ort from 'onnxruntime-node'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { binarizedDataset } from '../data/binarized.ts'
+import { chooseFold } from '../data/choose-fold.ts'
+import type { Dataset } from '../data/dataset.ts'
 import { encodeIdx } from '../data/idx.ts'
+import { loadDataset } from '../data/load-dataset.ts'
 import { chooseRun } from '../fit/choices.ts'
 import { fitModel } from '../fit/fit.ts'
 import { type Choices, defaultChoices } from '../fit/run-options.ts'
 import { readSavedWeights } from '../fit/saved-weights.ts'
+import { pickPixels } from '../step/images.ts'
 import { exportRun } from './export-run.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'export-'))
@@ -132,6 +138,32 @@ test('labels that begin at 1, and a class without training images, are exported'
   const { dataset, latent } = await exportRun(run, options)
   expect(dataset.classes).toEqual(['1', '2', '3', '9'])
   expect(latent.classes.map(({ images }) => images > 0)).toEqual([true, true, true, false])
+})
+
+test('the latent moments of a model of binary pixels are those of binary images', async () => {
+  const size = {
+    dims: [90, 3, 3],
+    data: Uint8Array.from({ length: 810 }, (_, i) => 60 + ((i * i * 31) % 140)),
+  }
+  writeFileSync(join(root, 'grey.idx'), encodeIdx(size))
+  const data = `idx:${join(root, 'grey.idx')}`
+  const run = await trainOn(data, 'binary', { binarize: true, lr: 0.02, epochs: 4 })
+  const card = await exportRun(run, options)
+  const { files } = await readModelFolder(join(zoo, card.id))
+  const encoder = await ort.InferenceSession.create(files['encoder.onnx'])
+  const meanOf = async ({ train }: Dataset) => {
+    const { train: chosen } = chooseFold({ train }, { ...card.training, foldSeed: 0, split: 'shuffled' })
+    const x = Float32Array.from(pickPixels(train, chosen), byte => byte / 255)
+    const { mu } = await encoder.run({ x: new ort.Tensor('float32', x, [chosen.length, 9]) })
+    const sums = [0, 0]
+    for (const [i, value] of (mu.data as Float32Array).entries()) sums[i % 2] += value
+    return sums.map(sum => sum / chosen.length)
+  }
+  const grey = await loadDataset(data)
+  const [ofBinary, ofGrey] = [await meanOf(binarizedDataset(grey, card.training.seed)), await meanOf(grey)]
+  const distance = (a: number[], b: number[]) => Math.hypot(...a.map((value, i) => value - b[i]))
+  expect(distance(card.latent.whole.mean, ofBinary)).toBeLessThan(1e-4)
+  expect(distance(ofGrey, ofBinary)).toBeGreaterThan(0.01)
 })
 
 test('training can begin with the weights of an exported model', async () => {

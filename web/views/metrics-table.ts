@@ -11,9 +11,39 @@ const NAMES: Partial<Record<Metric['name'], string>> = {
   importanceBound: 'ln p(x) at least',
 }
 
-/** The cards' metrics over the test set in rows, one column a model; only numbers that may be compared share a row. */
+/** A row of the table: what it is of, and the number of each card, undefined where a card has none that may share the row. */
+export interface MetricRow {
+  title: string
+  unit: string
+  values: (number | undefined)[]
+}
+
+/** The cards' metrics over the test set in rows, one column a model. */
 export function metricsTable(cards: readonly Card[]): TemplateResult {
-  const rows = new Map<string, { title: string; unit: string; values: (number | undefined)[] }>()
+  return html`<div class="table-box" tabindex="0" role="region" aria-label="Test metrics"><table>
+    <caption>Over the test set</caption>
+    <thead>
+      <tr><th scope="col">Metric</th>${cards.map(card => html`<th scope="col">${card.id}</th>`)}</tr>
+    </thead>
+    <tbody>
+      <tr><th scope="row">Parameters</th>${cards.map(card => html`<td>${card.parameters.toLocaleString('en')}</td>`)}</tr>
+      ${metricRows(cards).map(
+        row => html`<tr>
+          <th scope="row">${row.title} <span class="unit">${row.unit}</span></th>
+          ${row.values.map(value => html`<td>${value === undefined ? '–' : print(value)}</td>`)}
+        </tr>`,
+      )}
+    </tbody>
+  </table></div>`
+}
+
+/**
+ * The cards' metrics over the test set, and what judges made of their samples. Only numbers that may be compared share a
+ * row: those that differ in reduction, in z, in grey or binary pixels, in draws, in the judge, or (of a likelihood) in whether the
+ * class was given stand in rows of their own.
+ */
+export function metricRows(cards: readonly Card[]): MetricRow[] {
+  const rows = new Map<string, MetricRow>()
   const put = (title: string, unit: string, key: string, column: number, value: number) => {
     const row = rows.get(key) ?? { title, unit, values: cards.map(() => undefined) }
     row.values[column] = value
@@ -24,14 +54,19 @@ export function metricsTable(cards: readonly Card[]): TemplateResult {
       if (split !== 'test' || typeof value !== 'number' || !NAMES[name]) continue
       if (latent === 'sampled' && name === 'activeUnits') continue
       const isBound = name === 'importanceBound'
-      const key = [name, unit, latent, pixels, samples, isBound && images].join()
+      const givenClass = card.architecture.classes !== undefined && (isBound || name === 'elbo')
       const of = isBound
         ? `${samples?.toLocaleString('en')} draws for each of ${images.toLocaleString('en')} images`
         : latent === 'mu'
           ? 'z = mu'
           : 'z sampled'
-      const title = `${NAMES[name]}, ${of}${pixels === 'binarized' ? ', binary pixels' : ''}`
-      put(title, unit, key, column, value)
+      const title = [
+        NAMES[name],
+        of,
+        ...(givenClass ? ['the class given'] : []),
+        ...(pixels === 'binarized' ? ['binary pixels'] : []),
+      ].join(', ')
+      put(title, unit, [title, unit].join(), column, value)
     }
   })
   cards.forEach((card, column) => {
@@ -40,21 +75,7 @@ export function metricsTable(cards: readonly Card[]): TemplateResult {
       put(title, unit, [title, unit, judge.version, seed, samples.images].join(), column, value)
     }
   })
-  return html`<div class="table-box" tabindex="0" role="region" aria-label="Test metrics"><table>
-    <caption>Over the test set</caption>
-    <thead>
-      <tr><th scope="col">Metric</th>${cards.map(card => html`<th scope="col">${card.id}</th>`)}</tr>
-    </thead>
-    <tbody>
-      <tr><th scope="row">Parameters</th>${cards.map(card => html`<td>${card.parameters.toLocaleString('en')}</td>`)}</tr>
-      ${[...rows.values()].map(
-        row => html`<tr>
-          <th scope="row">${row.title} <span class="unit">${row.unit}</span></th>
-          ${row.values.map(value => html`<td>${value === undefined ? '–' : print(value)}</td>`)}
-        </tr>`,
-      )}
-    </tbody>
-  </table></div>`
+  return [...rows.values()]
 }
 
 /** What the judge of the data set makes of a card's samples. Rows of other judges or numbers of samples stand apart. */

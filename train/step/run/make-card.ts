@@ -18,7 +18,10 @@ export interface CardParts {
   /** The model's id; that of the run by default. */
   id?: string
   data: { train: Images; test: Images; classes: string[]; polarity: Polarity }
-  /** The same images as the objective saw them: binarised for a model of binary pixels. */
+  /**
+   * The same images as the objective saw them, binarised for a model of binary pixels: those that posteriors and metrics
+   * are of.
+   */
   measured?: { train: Images; test: Images }
   fold: Fold
   /** The two ONNX files, and the same opened. */
@@ -36,19 +39,14 @@ export interface CardParts {
 
 /** Measures a model's ONNX files and describes them: the card, and latents.safetensors. */
 export async function makeCard(parts: CardParts): Promise<{ card: Card; latents: Uint8Array }> {
-  const { run, data, fold, files, model } = parts
+  const { run, data, measured = data, fold, files, model } = parts
   const { configuration, dataset } = run
   const { architecture } = configuration
   const { name, height, width, classes, identity } = dataset
   const { augmentation, binarized } = configuration.data
-  const latents = await encodeLatents(model, data.test)
-  const posteriors = await encodeAll(model, data.train, fold.train)
-  const evaluations = await evaluateHeldOut(
-    forwardPass(model),
-    configuration,
-    parts.measured ?? data,
-    fold.validation,
-  )
+  const latents = await encodeLatents(model, measured.test)
+  const posteriors = await encodeAll(model, measured.train, fold.train)
+  const evaluations = await evaluateHeldOut(forwardPass(model), configuration, measured, fold.validation)
   const card: Card = {
     id: parts.id ?? configuration.id,
     version: await versionOf({ 'encoder.onnx': files.encoder, 'decoder.onnx': files.decoder }),
@@ -76,7 +74,7 @@ export async function makeCard(parts: CardParts): Promise<{ card: Card; latents:
     ),
     subset: await measureSubset(model, configuration, data.test),
     latent: moments(posteriors.mu, data, fold.train, architecture.latentDim),
-    ...(await parts.measureLatents?.(posteriors, await encodeAll(model, data.train, fold.validation))),
+    ...(await parts.measureLatents?.(posteriors, await encodeAll(model, measured.train, fold.validation))),
     files: {
       encoder: await describe(files.encoder),
       decoder: await describe(files.decoder),
