@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { DataIdentity } from './data-identity.ts'
-import { POLARITIES } from './display.ts'
 import { ID_FORM } from './id-form.ts'
 import { Judgement } from './judgement.ts'
+import { POLARITIES } from './polarity.ts'
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -163,10 +163,11 @@ export const AggregatePosterior = z.strictObject({
   /** KL of the aggregate posterior to the prior, nats, and its standard error over the draws. */
   klToPrior: z.number(),
   standardError: z.number().min(0),
-  /** Draws of each kind that the support is made of and tried with. */
+  /** Number of draws that make up the support, and of draws of each kind that are looked for in it. */
   draws: z.int().min(1),
   /**
-   * Share of draws from the prior outside the support: the union of balls around draws from the aggregate posterior, each
+   * Share of draws from the prior outside the support: the union of balls around draws from the aggregate posterior,
+   * each
    * with its distance to the third nearest as radius.
    */
   priorOutside: z.number().min(0).max(1),

@@ -11,10 +11,10 @@ export function firstPoint({ latent: { classes, whole } }: Card): readonly numbe
 }
 
 /**
- * The API's operation and parameters for the picture of a point, which stands for the page's own until that is decoded.
+ * The API's operation and query for a picture of a point, which the page shows until it has decoded the point itself.
  *
  * @param z [D_z]
- * @param label index of the class that a conditional model is told
+ * @param label index of the class that a conditional model decodes z with
  */
 export function pointQuery({ architecture, dataset }: Card, z: Float32Array, label: number): string {
   const told =
@@ -22,7 +22,7 @@ export function pointQuery({ architecture, dataset }: Card, z: Float32Array, lab
   return `decode?z=${Array.from(z, value => Number(value.toFixed(4)))}${told}&scale=8`
 }
 
-/** Files beside the page that hold MNIST's test images, so many in each. */
+/** MNIST test images in each of the sheets that are served beside the page. */
 export const MNIST_SHEET_IMAGES = 100
 /** The address of a sheet of MNIST's test images, relative to the page. */
 export const mnistSheet = (sheet: number) => `images/mnist-test-${sheet}.png`

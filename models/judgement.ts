@@ -38,14 +38,15 @@ export const Judgement = z.strictObject({
     })
     .nullable(),
   /**
-   * 0123456789, or whatever the classes of one character are, written in the styles of seeds 0, 1, …: characters that the
+   * 0123456789, or whatever the classes of one character are, written in the styles of seeds 0, 1, …: characters that
+   * the
    * judge reads right. Absent where the model cannot write.
    */
   written: z.strictObject({ seeds: Count, characters: Count, read: z.int().min(0) }).optional(),
   samples: z.strictObject(SetJudgement),
-  /** The same of random training images: what a perfect model would have. */
+  /** The same of random training images, the figures that a perfect model would reach. */
   trainingImages: z.strictObject(SetJudgement),
-  /** Whose images the Fréchet distance is to. */
+  /** Test images that the Fréchet distance is measured to. */
   testImages: Count,
   /** k of precision and recall. */
   neighbours: Count,

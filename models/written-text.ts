@@ -1,5 +1,5 @@
-import { type Polarity, polarityOf } from './display.ts'
 import type { GreyImage } from './images/grey.ts'
+import { type Polarity, polarityOf } from './polarity.ts'
 import { valueError } from './value-error.ts'
 
 /** A character of a text, and where it stands. */

@@ -122,7 +122,7 @@ function inflate(zlib: Uint8Array, size: number): Uint8Array {
   // Room for one byte more than there should be.
   stream.output = new Uint8Array(size + 1)
   stream.avail_out = stream.output.length
-  // How it ended does not matter once all rows are there: that is about what follows them.
+  // The returned status is ignored: once all rows are there, an error can only concern what follows them.
   zlibInflate(stream, Z_FINISH)
   const length = stream.next_out
   if (length > size) throw new PngOverflowError(`more than ${size} bytes of pixels`)

@@ -1,4 +1,4 @@
-import type { Polarity } from '../display.ts'
+import type { Polarity } from '../polarity.ts'
 import type { GreyImage } from './grey.ts'
 
 /** Intensities up to this, and from 1 minus this, count as black and white. */
@@ -20,11 +20,11 @@ export function detectPolarity(images: Iterable<GreyImage>): Polarity {
   return light >= SHARE * all ? 'dark-on-light' : 'photograph'
 }
 
-/** Images whose edges decide how a data set is to be seen. */
+/** Images of a data set that are looked at. */
 const LOOKED_AT = 1000
 
 /**
- * How a data set's images are to be seen: `detectPolarity` of some of them, evenly spaced.
+ * Detects the polarity of a data set from the edges of some of its images, evenly spaced.
  *
  * @param images [height · width] each, 0 … 255
  */
@@ -44,7 +44,8 @@ export function detectDatasetPolarity(
 }
 
 /**
- * Adapts an image to the polarity of a model's data: inverts it if its ground is on the other side of middle grey.
+ * Adapts an image to the polarity of a model's data: inverts it if one ground is darker than middle grey and the other
+ * lighter.
  * Photographs are not changed.
  */
 export function matchPolarity(image: GreyImage, polarity: Polarity): GreyImage {

@@ -4,7 +4,7 @@ import type { Mlp } from './plain-runtime.ts'
 const ACTIVATIONS: Readonly<Record<string, string>> = { relu: 'Relu', sigmoid: 'Sigmoid' }
 
 /**
- * Writes a fully connected network as an ONNX file, with names of one's own for its inputs and outputs. Weights are
+ * Writes a fully connected network as an ONNX file, with the given names of its inputs and outputs. Weights are
  * float32.
  *
  * @param inputs one name for each of the network's inputs
@@ -18,7 +18,7 @@ export function encodeMlp(mlp: Mlp, inputs: readonly string[], outputs: readonly
     joined = 'joined'
     nodes.push({ op: 'Concat', inputs: [...inputs], outputs: [joined], attributes: { axis: { int: 1 } } })
   }
-  // A value that is an output bears the output's name.
+  // An output is named by the caller, other values by their number.
   const nameOf = (value: number) => {
     const output = mlp.outputs.findIndex(each => each.value === value)
     if (output >= 0) return outputs[output]

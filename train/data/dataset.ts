@@ -1,4 +1,4 @@
-import type { Polarity } from '../../models/display.ts'
+import type { Polarity } from '../../models/polarity.ts'
 import type { Images } from '../step/images.ts'
 
 /** A data set, divided into what is trained on (and folded) and what only tests see. */

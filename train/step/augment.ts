@@ -9,12 +9,12 @@ export interface Augmentation {
 }
 
 /**
- * Randomly shifted and rotated copies of images: the shift and the angle of each are uniform within the bounds. Resampled
- * bilinearly; what comes from beyond the edge is 0.
+ * Randomly shifted and rotated copies of images: the shift and the angle of each are uniform within the bounds. Pixels
+ * are interpolated bilinearly; beyond the edge the image counts as 0.
  *
  * @param pixels [images, height · width], 0 … 255
- * @param uniform three numbers an image are taken from it
- * @returns of the same shape
+ * @param uniform called three times for each image
+ * @returns the same shape
  */
 export function augment(
   pixels: Uint8Array,

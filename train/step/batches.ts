@@ -14,12 +14,12 @@ export function stepsPerEpoch(images: number, batch: number): number {
 
 /**
  * One epoch's steps, in runs of steps of one batch size: the images in an order shuffled for this epoch, moved or
- * binarised at random where the configuration says so, their classes, and the noise drawn for them. Each comes from a
- * stream of (seed, epoch), so an epoch can be replayed without those before it; how it is cut into runs changes nothing.
+ * binarised at random where the configuration says so, their classes, and the noise drawn for them. Each has a random
+ * stream of (seed, epoch), so an epoch can be replayed without those before it. The division into runs changes nothing.
  *
  * @param indices which of `images` to train on
  * @param epoch from 0
- * @param atMost the most steps the next run may have
+ * @param atMost called before each run: the most steps that it may have
  */
 export function* epochRuns(
   { architecture, objective, optimization, data, seed }: Configuration,

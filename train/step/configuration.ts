@@ -1,16 +1,16 @@
 import { z } from 'zod'
 import { Architecture, ModelId, Objective, Prior } from '../../models/card.ts'
 
-import { POLARITIES } from '../../models/display.ts'
+import { POLARITIES } from '../../models/polarity.ts'
 import { SCHEDULES } from './schedule.ts'
 
 const Seed = z.int().min(0).max(0xffffffff)
 
 const Side = z.int().min(1)
 
-/** How a user's own images are read; nothing given is a default. */
+/** How a user's own images are read. Every option may be left out. */
 export const ImportOptions = z.strictObject({
-  /** What the data set is called, in place of a name made from its path. */
+  /** Name of the data set, in place of one made from its path. */
   name: z
     .string()
     .regex(/^[a-z0-9]+$/)
@@ -23,13 +23,13 @@ export const ImportOptions = z.strictObject({
   fit: z.enum(['contain', 'cover']).optional(),
   /** Swap rows and columns first, as EMNIST's files ask for. */
   transpose: z.literal(true).optional(),
-  /** Leave classes out. */
+  /** Read the images without their classes. */
   labels: z.literal(false).optional(),
   /** Swap black and white. */
   invert: z.boolean().optional(),
   /** What lies behind transparent places and beside padded images. */
   background: z.enum(['black', 'white']).optional(),
-  /** How images are to be seen, in place of what their edges suggest. */
+  /** Polarity of the images, in place of the one detected at their edges. */
   polarity: z.enum(POLARITIES).optional(),
   /** The share of undivided images that is held out for tests. */
   testFraction: z.number().gt(0).lt(1).optional(),
@@ -38,7 +38,7 @@ export type ImportOptions = z.infer<typeof ImportOptions>
 
 /** Where images come from and how they are divided. */
 export const DataChoice = z.strictObject({
-  /** As `loadDataset` takes it. */
+  /** The name or path that `loadDataset` takes. */
   name: z.string().min(1),
   /** For a user's own images. */
   import: ImportOptions.optional(),
@@ -76,7 +76,7 @@ export const Optimization = z.strictObject({
   keep: z.enum(['last', 'best']),
 })
 
-/** Everything that determines a run's result, but for the machine's arithmetic. */
+/** Everything that determines a run's result, except how the machine rounds. */
 export const Configuration = z
   .strictObject({
     id: ModelId,

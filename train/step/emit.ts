@@ -7,7 +7,7 @@ import {
 } from '../../models/onnx/encode-model.ts'
 import type { Expression } from './expression.ts'
 
-/** Part of an ONNX graph: nodes in an order that runs, the constants they use, and the leaves they need fed. */
+/** Part of an ONNX graph: nodes in topological order, the constants they use, and the leaves that must be fed. */
 export interface Emission {
   nodes: Node[]
   initializers: Tensor[]
@@ -53,7 +53,7 @@ export function emit(outputs: Readonly<Record<string, Expression>>, prefix = '')
   }
 
   for (const [name, expression] of Object.entries(outputs)) {
-    // A leaf, a constant or a value wanted twice already has a name of its own.
+    // A leaf, a constant, or a value that is another output too already has a name: copy it.
     const own = nameOf(expression)
     if (own !== name) nodes.push({ op: 'Identity', inputs: [own], outputs: [name] })
   }

@@ -26,10 +26,10 @@ export interface StepLosses {
   kl: Float32Array
 }
 
-/** Something that takes training steps. It holds the state; runs are in order, one at a time. */
+/** Takes training steps and holds the state between them. Runs are made one at a time, in order. */
 export interface Engine {
   readonly name: 'onnx' | 'tfjs'
-  /** The library that computes, for the record; 'tensorflow' is TensorFlow's own library on the CPU. */
+  /** What computes, as run.json records it; 'tensorflow' is TensorFlow's native library on the CPU. */
   readonly device: 'cpu' | 'webgpu' | 'cuda' | 'tensorflow'
   run(steps: Steps): Promise<StepLosses>
   /** A copy of the state after the last run. */

@@ -84,8 +84,8 @@ export async function evaluate(
 }
 
 /**
- * A trained model's figures on what it was not trained on, validation then test: at z = mu, and for a VAE at z drawn
- * from the posterior as well.
+ * Evaluates a trained model on images that it was not trained on, validation then test: at z = mu, and for a VAE at z
+ * drawn from the posterior as well.
  *
  * @param validation which of the data set's training images were held out
  * @param splits what to evaluate on: a search of hyperparameters leaves the test images out
@@ -121,7 +121,7 @@ function addKl(totals: Float64Array, mu: Float32Array, logvar: Float32Array, pri
   }
 }
 
-/** The objective on held-out images at z = mu, nats per image, with beta at its peak so that epochs compare. */
+/** The objective on held-out images at z = mu, nats per image. Beta is at its peak, so that epochs can be compared. */
 export function heldOutLoss({ objective, architecture }: Configuration, evaluation: Evaluation): number {
   return (
     evaluation[objective.reconstruction] * architecture.inputDim +

@@ -147,7 +147,7 @@ export function sigmoid(a: Expression): Expression {
 /**
  * Binary cross-entropy of target x in [0, 1] under the Bernoulli with the given logits, elementwise (Eq. 13 before
  * its means): max(l, 0) − x·l + ln(1 + exp(−|l|)), which overflows for no l. Derivative sigmoid(l) − x with respect
- * to the logits, none with respect to x. ln(1 + ·) loses below 6e-8, that is, for |l| > 16, where it is that small.
+ * to the logits, none with respect to x. In float32 the last term is 0 for |l| > 16.7, where it is less than 6e-8.
  */
 export function bceWithLogits(logits: Expression, x: Expression): Expression {
   const tail = log(add(exp(neg(abs(logits))), constant(1)))
@@ -211,7 +211,7 @@ export function reshape(a: Expression, shape: readonly Dim[]): Expression {
   return y
 }
 
-/** The gradient of `y`, with every repetition of a broadcast `operand` in it so that `sumTo` counts them. */
+/** The gradient of `y` in `y`'s full shape if `operand` was broadcast, so that `sumTo` counts every repetition. */
 function spread(g: Expression, y: Expression, operand: Expression): Expression {
   return sameShape(operand, y) ? g : fill(g, y)
 }

@@ -58,7 +58,7 @@ export async function openStepwiseEngine(
       stateShapes(task).map(({ name }) => [`${name}'`, resident ? 'gpu-buffer' : 'cpu'] as const),
     ),
   })
-  // Tensor.getData of a device tensor ends the process in onnxruntime-node 1.30: a graph that copies reads it instead.
+  // In onnxruntime-node 1.30, Tensor.getData of a device tensor ends the process; a graph that copies it does not.
   const reader = resident ? await runtime.InferenceSession.create(copyGraph(task), options.session) : null
   let carried = tensors(runtime, task, state)
   const dispose = () => Object.values(carried).forEach(tensor => void (resident && tensor.dispose()))
@@ -97,7 +97,7 @@ export async function openStepwiseEngine(
   }
 }
 
-/** The graph that hands every state tensor on, from wherever it lies to main memory. */
+/** The graph that copies every state tensor: its outputs are fetched to main memory. */
 function copyGraph(task: Task): Uint8Array {
   const value = (name: string, dims: number[]): Value => ({ name, type: 'float', dims })
   const state = stateShapes(task)
@@ -110,7 +110,7 @@ function copyGraph(task: Task): Uint8Array {
   })
 }
 
-/** What `stepInputs` names, for all steps of a run or, without the leading axis, for step `only`. */
+/** The inputs listed by `stepInputs`: for all steps of a run or, without the leading axis, for the step `only`. */
 function feeds(runtime: OnnxRuntime, task: Task, steps: Steps, only?: number): Tensors {
   const { count, batch, y, eps, ...given } = steps
   const perImage = new Float32Array(count).fill(1 / batch)

@@ -22,9 +22,10 @@ export function parameterShapes(architecture: Architecture): ParameterShape[] {
 /**
  * Initial parameters. Kernels before a ReLU: normal with variance 2/inputs (He et al. 2015); others: uniform with
  * variance 2/(inputs + units) (Glorot & Bengio 2010), the logvar head's a tenth of that, so that training starts at a
- * posterior of about unit variance. Biases are 0, but for a VAE whose prior has another mean m than 0: its mu head's is m
- * and its decoder's first −m·W, so that training starts around the prior as it does around one at 0, and not 62 nats
- * away, as from N((5, 10), I).
+ * posterior of about unit variance. Biases are 0, except for a VAE whose prior has a mean m other than 0: the bias of
+ * its
+ * mu head is m, and that of its decoder's first layer −m·W. Training then starts as near to the prior as it does with a
+ * mean of 0; with all biases 0 it would start 62 nats away from N((5, 10), I).
  *
  * @param seed an integer in [0, 2³²); each tensor has a stream of its own
  */
@@ -38,7 +39,7 @@ export function initialParameters(architecture: Architecture, seed: number, { me
   return parameters
 }
 
-/** Moves what the encoder gives, and what the decoder expects, from around 0 to around `mean`. */
+/** Moves the latents that the encoder gives, and those that the decoder expects, from around 0 to around `mean`. */
 function centre(architecture: Architecture, parameters: Parameters, mean: readonly number[]): void {
   parameters['mu/bias'].set(mean)
   const [{ name, units }] = decoderLayers(architecture)

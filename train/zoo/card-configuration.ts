@@ -6,7 +6,7 @@ import { Configuration } from '../step/configuration.ts'
  * The configuration that a model was trained with, from its card: training with it again gives the same weights on the
  * same processor.
  *
- * @throws Error when the card does not say it all
+ * @throws Error when the card lacks a setting
  */
 export function configurationOf(card: Card): Configuration {
   const { id, architecture, objective, prior, dataset, training } = card
@@ -39,7 +39,7 @@ export function configurationOf(card: Card): Configuration {
   })
 }
 
-/** How many of a known set's training images there were, where it was not all of them. */
+/** The number of training images, if only the first ones of a known data set were used. */
 function firstImages({ name, identity }: Card['dataset']): { images?: number } {
   const all = known.find(set => set.name === name)?.trainImages
   const images = identity?.train.images

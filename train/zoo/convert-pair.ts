@@ -71,7 +71,7 @@ export async function checkParity(
     dims: [n, inputDim],
     data: Float32Array.from(images.pixels.subarray(0, n * inputDim), byte => byte / 255),
   }
-  // Latents spread around the origin; the decoder must agree wherever a user takes it.
+  // Latents spread around the origin, beyond those of images too: users move the latent anywhere.
   const z: Numbers = {
     dims: [n, latentDim],
     data: Float32Array.from({ length: n * latentDim }, (_, i) => 3 * Math.sin(i)),

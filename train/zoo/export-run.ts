@@ -45,8 +45,9 @@ export interface ExportOptions extends DensityOptions {
  * card's figures are measured on the files as written.
  *
  * @returns the card
- * @throws Error when the run is not there or not whole; its data or weights are not those it was trained on and ended
- *   with; a runtime's outputs are too far off; or a model of other data has the id. Nothing is written then
+ * @throws Error when the run is missing or incomplete; when its data or weights are not those recorded in run.json;
+ * when
+ *   a runtime's outputs differ too much; or when a model of other data has the id. Nothing is written then
  */
 export async function exportRun(directory: string, options: ExportOptions): Promise<Card> {
   const run = await loadRun(directory)

@@ -11,10 +11,13 @@ import { asMetrics } from '../step/metrics.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { forwardPass, openOnnxModel } from '../step/run/onnx-model.ts'
 
-/** How far a metric recomputed on another processor may be from the card's: float32 sums in another order. */
+/**
+ * Largest relative difference from the card's metric that a recomputed one may have: processors order float32 sums
+ * differently.
+ */
 const RELATIVE = 1e-4
 
-/** What was found of a model: nothing wrong, or what. */
+/** The result of verifying a model. */
 export interface Verified {
   id: string
   /** Metrics compared. */

@@ -7,7 +7,7 @@ export interface ZooModel {
 const sizes = (stem: string, latentDims: readonly number[], end = '') =>
   ['ae', 'vae'].flatMap(kind => latentDims.map(size => `${stem}-${kind}-l1-z${size}${end}`))
 
-/** Of MNIST: every latent size, the paper's two and six layers, its priors and its betas. */
+/** MNIST: every latent size of the paper, its depths of two and six layers, its priors and its betas. */
 const MNIST = [
   ...sizes('mnist', [2, 8, 64]),
   'mnist-ae-l2-z2',
@@ -21,14 +21,17 @@ const MNIST = [
   'mnist-ae-l6-z2',
   'mnist-vae-l6-z2',
 ]
-/** Of the others: the latent sizes, as far as some 40 MB for all reach, and the depth of the paper's figures of their planes. */
+/**
+ * Fewer latent sizes of the others, so that all models together stay near 40 MB, and the depths of the paper's plots of
+ * their latent planes.
+ */
 const FASHION = [...sizes('fashion', [2, 8]), 'fashion-ae-l4-z2', 'fashion-vae-l4-z2']
 const FREY = [...sizes('frey', [2, 8, 64], '-mse'), 'frey-ae-l5-z2-mse', 'frey-vae-l5-z2-mse']
 
 /**
- * The models that are shipped from the paper's runs; those called best are its deepest planes. The conditional models, which
- * the page and the API begin with, and the model of binary pixels were trained by themselves: `npm run zoo:replicate` trains
- * them again by their cards.
+ * The shipped models that reproduce the paper's. Those named best are copies of deep models with two latent dimensions.
+ * The conditional models, which the page and the API show first, and the model of binary pixels are not in this list:
+ * `npm run zoo:replicate` trains them again from their cards.
  */
 export const ZOO: readonly ZooModel[] = [
   ...[...MNIST, ...FASHION, ...FREY].map(id => ({ id, run: id })),

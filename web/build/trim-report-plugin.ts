@@ -1,10 +1,10 @@
 import type { Plugin } from 'vite'
 import type { Report } from '../../models/paper/report.ts'
 
-/** Far beyond what is shown, so that no figure is rounded twice. */
+/** Decimals kept of a number: more than the page shows, so that rounding twice changes no digit. */
 const DECIMALS = 10
 
-/** A Vite plugin that leaves out of the report what the page does not show: it is read over the network. */
+/** A Vite plugin that shortens the paper's report, which the page fetches, to what the page shows. */
 export function trimReport(): Plugin {
   return {
     name: 'trim-report',

@@ -33,7 +33,7 @@ export async function fetchBytes(
 
 /** Fetches JSON. @throws as `fetchBytes` */
 export async function fetchJson<T>(url: string): Promise<T> {
-  // Without an Accept header of its own, so that it takes what the page's <link rel="preload"> has fetched.
+  // No Accept header: the request must equal that of the page's <link rel="preload"> to use its reply.
   return (await fetchOk(url)).json() as Promise<T>
 }
 

@@ -20,7 +20,7 @@ export interface Network {
   golden: Golden | undefined
 }
 
-/** The encoded test set: mu [images, D_z], and a class's index an image where the data has classes. */
+/** The encoded test set: mu [images, D_z], and for each image the index of its class if the data has classes. */
 export interface Latents {
   mu: Float32Array
   label: Uint8Array | undefined
@@ -36,7 +36,7 @@ export interface Model {
   latents(): Resource<Latents>
 }
 
-/** A model as the API lists it; of one that is not available only the id is known. */
+/** A model as the API lists it. Of a model that is not available only the id is known. */
 export interface Listed {
   id: string
   available: boolean
@@ -49,10 +49,10 @@ export interface Listed {
   title?: string
 }
 
-/** The first letters of the ids that this browser's models have in the page. */
+/** Prefix of the ids of models that are kept in this browser. */
 export const LOCAL_PREFIX = 'tab-'
 
-/** A model that is already here, whole. */
+/** A model whose files are all in this browser. */
 export interface LocalModel {
   /** Its id in this page; `card.id` may be that of one of the server's models. */
   id: string
@@ -159,7 +159,7 @@ function openModel(url: string, id: string, onChange: () => void): Model {
     signed = await openSigned(`${url}@${listed.version}`, import.meta.env.VERIFY_KEY)
     return signed.card
   }, onChange)
-  /** One of its files; in a page built with a key, the one that was signed. @param path where the API has it */
+  /** Fetches a file, and checks its signature in a page built with a key. @param path of the file in the API */
   async function fetchFile(file: SignedFile, path: string, progress: Progress) {
     if (!import.meta.env.VERIFY_KEY) return fetchBytes(`${url}/${path}`, { progress })
     const { version } = await card.promise

@@ -4,8 +4,9 @@ import { DATASETS } from './model-title.ts'
 type Groupable = Pick<Listed, 'id' | 'dataset' | 'title'>
 
 /**
- * Models by their data sets, the well-known ones first: within one those called best, then by id, numbers by their
- * size (z8 before z64). Models that do not say what they were trained on come last, those of this browser first.
+ * Groups models by data set, the well-known sets first. Within a group those named best come first, then the others by
+ * id, where numbers are ordered by size (z8 before z64). Models of unknown data come last, those of this browser first
+ * among them.
  */
 export function groupModels<T extends Groupable>(models: readonly T[]): { title: string; models: T[] }[] {
   const here = models.filter(({ title }) => title !== undefined)

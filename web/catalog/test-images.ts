@@ -3,7 +3,7 @@ import { load, type Resource, ready } from './resource.ts'
 
 const SIDE = 28
 
-/** Pictures beside the page that hold a data set's first test images in rows. */
+/** Picture files beside the page, each with a number of a data set's first test images in rows. */
 interface Sheets {
   /** The file of a sheet, counted from 0. */
   file(sheet: number): string
@@ -23,7 +23,8 @@ export interface TestImages {
   /** The sheet that holds an image, as its images [28·28] in 0…1; only for an image that the page has. */
   sheet(dataset: string, index: number): Resource<Float32Array[]>
   /**
-   * A test image, [28·28] in 0…1, the same array each time; undefined while its sheet is loading, which this starts, and
+   * A test image, [28·28] in 0…1, the same array each time; undefined while its sheet is loading, which this starts,
+   * and
    * where there is none.
    */
   image(dataset: string, index: number): Float32Array | undefined

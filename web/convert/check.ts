@@ -9,7 +9,7 @@ import type { ModelFiles } from '../../export/convert/files/artifacts.ts'
 import type { Converted } from '../../export/convert/to-onnx/convert-options.ts'
 import type { Command } from './messages.ts'
 
-/* The check brings TF.js and ONNX Runtime with it: a module of its own, which is fetched when a visitor asks for it. */
+/* The check needs TF.js and ONNX Runtime, so this module is fetched only when a visitor asks for the check. */
 
 /** Compares a converted model with TF.js's cpu backend in this browser; see `checkModel`. */
 export async function checkInBrowser(

@@ -2,13 +2,13 @@ import type { Command, Report } from './messages.ts'
 
 /** The worker that converts. */
 export interface Converter {
-  /** Asks it for something; what it was doing is given up. */
+  /** Sends a command; work that is under way is given up. */
   ask(command: Command): void
-  /** Gives up what it is doing, and with it the model that it holds. */
+  /** Gives up work that is under way, and the converted model in the worker's memory. */
   cancel(): void
 }
 
-/** @param onReport called with each report but those of work that was given up */
+/** Starts the worker. @param onReport called with its reports, except of work that was given up */
 export function openConverter(onReport: (report: Report) => void): Converter {
   let worker: Worker | undefined
   let busy = false

@@ -9,10 +9,10 @@ export type Readable = () => Promise<Uint8Array>
 export type ModelFolder = ReadonlyMap<string, Readable>
 
 const isZip = (path: string) => /\.zip$/i.test(path)
-/** A larger JSON file is not looked into: it is no model.json. */
+/** Bytes above which a JSON file cannot be a model.json and is not read. */
 const LARGEST_JSON = 2 ** 28
 
-/** The files given, with those of zip archives in place of the archives. */
+/** The given files, each zip archive replaced by the files in it. */
 export async function openFiles(files: ReadonlyMap<string, File>): Promise<ModelFolder> {
   const folder = new Map<string, Readable>()
   for (const [path, file] of files) {
@@ -34,7 +34,7 @@ function unzip(bytes: Uint8Array, path: string): [string, Uint8Array][] {
 }
 
 /**
- * Paths of the files that are a model.json: those of that name, else every JSON file with a topology.
+ * Paths of the files that are a model.json: those of that name, or if there is none, every JSON file with a topology.
  *
  * @throws ConversionError that names the remedy where there is none
  */
@@ -90,7 +90,8 @@ async function refuse(folder: ModelFolder, texts: readonly string[]): Promise<ne
 }
 
 /**
- * The place of a model.json in a folder. A shard is looked for beside it, then anywhere by its name.
+ * Gives the converter access to a model.json and its weights in a folder. A shard is looked for beside model.json, then
+ * by its name in the whole folder.
  *
  * @param onRead called with the path of each file that is about to be read
  */

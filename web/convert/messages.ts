@@ -32,7 +32,7 @@ export type Report =
   | { type: 'models'; models: readonly string[] }
   | { type: 'converted'; model: string; file: ConvertedFile }
   | { type: 'checked'; differences: readonly Difference[] }
-  /** The file differs from TF.js: it is not to be used. */
+  /** The file's outputs differ from TF.js: it must not be used. */
   | { type: 'differs'; message: string }
   | { type: 'failed'; message: string }
 

@@ -6,7 +6,7 @@ import { codeBlock } from '../embed/gallery/code-block.ts'
 import type { Actions } from './actions.ts'
 import { type FormOptions, openAxes, type Result, sameCommand } from './state.ts'
 
-/** The file that was made: to be saved and checked. A file that differs from TF.js cannot be saved. */
+/** The converted file, with its link for saving and its check. A file that differs from TF.js cannot be saved. */
 export function resultSection(
   result: Result,
   options: FormOptions,

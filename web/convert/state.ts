@@ -32,7 +32,7 @@ export interface PageState {
   result?: Result
 }
 
-/** A file that was made, and what its check said. */
+/** A converted file, and the result of its check. */
 export interface Result {
   model: string
   file: ConvertedFile
@@ -79,10 +79,10 @@ export function convertOptions(options: FormOptions): PageOptions {
   }
 }
 
-/** The names in a text, apart by spaces or commas. */
+/** The names in a text, separated by spaces or commas. */
 export const names = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
 
-/** Names of the axes of the inputs that have no size, the batch left out. */
+/** Names of the inputs' axes without a size, except the batch. */
 export function openAxes({ inputs }: ConvertedFile): string[] {
   const axes = inputs.flatMap(({ dims }) => dims.slice(1).filter(dim => typeof dim === 'string'))
   return [...new Set(axes)]

@@ -16,7 +16,10 @@ export type CheckedRun = (
   onTime: (milliseconds: number) => void,
 ) => Promise<Outputs>
 
-/** Checks each engine's golden vector once for each network before the first run, and keeps to the engine's pace. */
+/**
+ * Checks the golden vector of each network before its first run on an engine, and waits out the engine's pace between
+ * runs.
+ */
 export function createCheckedRun(): CheckedRun {
   const checked = new WeakMap<Engine, WeakSet<Network>>()
   let nextStart = 0

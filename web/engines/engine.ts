@@ -12,7 +12,7 @@ export type EngineChoice = (typeof ENGINE_CHOICES)[number]
 /** A network's outputs by name, [batch, units] each. */
 export type Outputs = Record<string, Float32Array>
 
-/** Something that runs networks. */
+/** Runs networks. */
 export interface Engine {
   name: EngineName
   /** Resolves with the reason when the engine is lost between two runs. */
@@ -21,7 +21,7 @@ export interface Engine {
   pace?: number
   /**
    * @param input [batch, features], row-major
-   * @throws Error (or rejects) when it cannot go on; it is not used again
+   * @throws Error (or rejects) when the engine fails; it is then not used again
    */
   run(network: Network, input: Float32Array, batch: number): Outputs | Promise<Outputs>
   close(): void

@@ -35,7 +35,10 @@ export function goldenOf(network: Network): Golden {
   }
 }
 
-/** Standard normal for a decoder, in 0…1 for an encoder, with the first class for a conditional one; the reference's outputs. */
+/**
+ * Two inputs, normal latents for a decoder or intensities for an encoder (of class 0 if conditional), with the plain
+ * engine's outputs.
+ */
 function referenceGolden(network: Network): Golden {
   const batch = 2
   const [{ features }, shares] = network.mlp.inputs
@@ -46,7 +49,9 @@ function referenceGolden(network: Network): Golden {
   return { input, batch, outputs: createRunner(network.mlp)(input, batch), tolerance: TOLERANCE }
 }
 
-/** The largest absolute difference over all outputs, relative to 1 or to an output's own largest value if that is more. */
+/**
+ * The largest absolute difference over all outputs, relative to 1 or to an output's own largest value if that is more.
+ */
 export function largestDifference(theirs: Outputs, ours: Outputs): number {
   let worst = 0
   for (const [name, expected] of Object.entries(ours)) {

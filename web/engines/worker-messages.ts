@@ -1,6 +1,6 @@
 import type { Outputs } from './engine.ts'
 
-/** To a worker: run a network. `bytes` holds its file the first time; later jobs name it by `key`. */
+/** To a worker: run a network. The first job brings the network's file in `bytes`, later ones name it by `key`. */
 export interface Job {
   id: number
   key: string

@@ -16,7 +16,7 @@ export function createWorkQueue(): WorkQueue {
 
 /** Decoded images, and whether they belong to the latest points. */
 export interface Decoded {
-  /** [n, D_x]; the images before while the latest are being decoded. */
+  /** [n, D_x]; the earlier images while the latest are being decoded. */
   pixels: Float32Array | undefined
   current: boolean
 }

@@ -110,7 +110,7 @@ function drawLeast(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: T
 
 const KEY = { width: 92, height: 58 }
 
-/** Top of the key: the highest place where it covers no curve. */
+/** Top of the legend: the highest position at which it covers no curve. */
 function keyTop(box: Box, curve: Curve): number {
   const beside = curve.filter(([epoch]) => atX(box, epoch) >= box.left + box.width - KEY.width - 4)
   const ys = beside.flatMap(([, train, validation]) => [atY(box, train), atY(box, validation)])

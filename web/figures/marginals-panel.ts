@@ -65,7 +65,9 @@ function marginal({ prior }: Card, { mu, images }: Latents, axis: number): Margi
   }
 }
 
-/** The upper half of the square for the first dimension, the lower for the second; both up to one density. */
+/**
+ * The box of a dimension's plot: the upper half of the square for the first, the lower for the second, on one scale.
+ */
 function boxOf({ span }: Marginal, axis: number, top: number, width: number, height: number): Box {
   const room = height / 2
   return {

@@ -1,7 +1,8 @@
 import type { Curve } from '../../models/paper/report.ts'
 
 /**
- * The density of values in equal bins over [low, high): count / (all values · width), where values beyond count too.
+ * The density of values in equal bins over [low, high): count / (number of all values · width). Values outside count in
+ * the number of all.
  *
  * @param values [n, d]; @param axis which of the d
  * @returns [bins]; its sum times the width is the share that lies inside
@@ -32,7 +33,7 @@ export function leastValidation(curve: Curve): Curve[number] {
   return curve.reduce((least, point) => (point[2] < least[2] ? point : least))
 }
 
-/** Share of the epochs that a chart may cut off at the top: the first fall would flatten the rest. */
+/** Share of the epochs, at the start, whose losses may exceed the chart: their fall would flatten the rest. */
 const FALL = 0.08
 
 /**

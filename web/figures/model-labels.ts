@@ -17,7 +17,7 @@ export function identify(id: string): Identity | undefined {
   return undefined
 }
 
-/** The classes of a model's data in order, known before its card is there so that nothing moves when it comes. */
+/** The classes of a model's data in order, known before its card has been fetched so that the layout does not shift. */
 export function classesOf(id: string): readonly string[] {
   const classes: Record<string, readonly string[]> = CLASSES
   return classes[identify(id)?.data ?? ''] ?? []

@@ -10,7 +10,7 @@ import { identify, labels } from './model-labels.ts'
 import { cellAt, go, type Panel } from './panel.ts'
 import { sheet } from './sheet-canvas.ts'
 
-/** Images in a row: of two blocks beside each other, and of one block over the whole width. */
+/** Images in a row: with two blocks side by side, and with one block over the whole width. */
 const COUNTS = { two: 10, one: 20 }
 
 /** In a window this narrow, a row of 20 images becomes two. */
@@ -106,12 +106,12 @@ export function createReconstructions(
 const NO_FRAMES =
   'The frames themselves are not shown: FreyFace states no licence, so none of them is part of this page.'
 
-/** [n, D_z] */
+/** The means of these test images, [n, D_z]. */
 function meansOf(latents: Latents, indices: readonly number[]): Float32Array {
   return Float32Array.from(indices.flatMap(index => Array.from(meanOf(latents, index))))
 }
 
-/** [n, D_x]; undefined until the picture that holds them is there. */
+/** The images, [n, D_x]; undefined until the picture that holds them has been fetched. */
 function imagesOf(app: AppContext, dataset: string, indices: readonly number[]): Float32Array | undefined {
   const images = indices.map(index => app.testImages.image(dataset, index))
   if (images.some(image => !image)) return undefined

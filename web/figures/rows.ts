@@ -30,7 +30,8 @@ function titleOf(kind: Kind, ids: readonly string[]): string {
 }
 
 /**
- * A figure's panels: of one model all in a row, of several models a row for each kind. Models that are not in `present`
+ * The rows of a figure: for one model all panels in a row, for several models a row for each kind of panel. Models that
+ * are not in `present`
  * are left out, except in loss curves, which come from committed results.
  *
  * @param seed of the draws

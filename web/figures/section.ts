@@ -22,7 +22,7 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
     app.refresh()
   }
 
-  /** Fetches and draws all figures, then prints: while a page is being printed, nothing more is drawn. */
+  /** Fetches and draws all figures before printing, because nothing is drawn during printing. */
   async function printAll(): Promise<void> {
     preparing = true
     showAll()
@@ -41,7 +41,7 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
   NARROW.addEventListener('change', app.refresh)
   const figures = FIGURES.map(figure => createFigure(app, shared, figure, near.watch))
 
-  /** Scrolls to the figure that the address names, once the figures are there. */
+  /** Scrolls to the figure that the address names, once the figures have been rendered. */
   function seek(): void {
     if (sought) return
     sought = true

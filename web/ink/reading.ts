@@ -1,7 +1,7 @@
 import type { Card } from '../../models/card.ts'
-import { polarityOf } from '../../models/display.ts'
 import { fitCentred, type GreyImage } from '../../models/images/grey.ts'
 import { matchPolarity } from '../../models/images/polarity.ts'
+import { polarityOf } from '../../models/polarity.ts'
 import { centreAsMnist } from './centre.ts'
 import { PHOTO_STEPS, type PhotoStep, readPhoto } from './photo/read-photo.ts'
 

@@ -1,7 +1,7 @@
 import { nothing } from 'lit'
 import { Directive, directive, type ElementPart } from 'lit/directive.js'
 import type { Card } from '../../models/card.ts'
-import { polarityOf } from '../../models/display.ts'
+import { polarityOf } from '../../models/polarity.ts'
 import { currentTheme } from './theme.ts'
 
 /** The size of a data set's images, and the fields that determine their polarity. */

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { polarityOf } from '../../models/display.ts'
+import { polarityOf } from '../../models/polarity.ts'
 
 /** What a model was made of and how, as its card says: data and its identity, settings, place and time. */
 export function cardFacts(card: Card): TemplateResult {

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { polarityOf } from '../../models/display.ts'
+import { polarityOf } from '../../models/polarity.ts'
 import { apiRoot } from '../catalog/api.ts'
 import { type AppContext, isServed } from '../lab/app-context.ts'
 

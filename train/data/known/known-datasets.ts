@@ -1,5 +1,5 @@
 import { CLASSES } from '../../../models/classes.ts'
-import type { Polarity } from '../../../models/display.ts'
+import type { Polarity } from '../../../models/polarity.ts'
 
 /** A file of a known data set, identified by its raw (uncompressed) bytes. */
 export interface KnownFile {

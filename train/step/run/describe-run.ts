@@ -9,7 +9,7 @@ import { hashPixels, type IdentifiableData, identifyData, type Sha256 } from './
 import type { EpochRecord, Run } from './record.ts'
 import { weightHash } from './weight-hash.ts'
 
-/** What a run records of its data. */
+/** Describes a data set for run.json. */
 export function describeData(
   dataset: IdentifiableData & { name: string; classes: string[]; note?: string },
   chosen: Fold,
@@ -30,7 +30,7 @@ export function describeData(
   }
 }
 
-/** What is known of a run before its first step, or when it goes on after `records`. */
+/** The record of a run before its first step, or before it is resumed after the epochs of `records`. */
 export function beginRun(
   known: Pick<Run, 'dataset' | 'started' | 'commit' | 'versions'> & {
     configuration: Configuration
@@ -61,7 +61,7 @@ export interface EndedRun extends Pick<Run, 'status' | 'epochs' | 'savedEpoch'> 
   /** The weights that are kept, and a model of them. */
   parameters: Parameters
   model: ForwardPass
-  /** What it is evaluated on; not at all where it ended within an epoch (`savedEpoch` null). */
+  /** Images to evaluate it on. A run that ended within an epoch (`savedEpoch` null) is not evaluated. */
   data: { train: Images; test: Images }
   fold: Fold
   splits?: readonly HeldOutSplit[]

@@ -3,13 +3,13 @@ import type { DataIdentity } from '../../../models/data-identity.ts'
 import { encodeUtf8 } from '../../../models/utf8.ts'
 import type { Images } from '../images.ts'
 
-/** Of browsers and of Node, though not of the language. */
+/** A global of browsers and Node, but not of the language. */
 declare function btoa(binary: string): string
 
-/** SHA-256 of bytes, at once. Web Crypto's takes a turn of the event loop for each of 70,000 images, which is ten times slower. */
+/** SHA-256 of bytes, synchronous: awaiting Web Crypto's for each of 70,000 images takes ten times as long. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array
 
-/** What a data set is identified by. */
+/** The parts of a data set that its identity depends on. */
 export interface IdentifiableData {
   height: number
   width: number
@@ -20,7 +20,7 @@ export interface IdentifiableData {
   validation?: Uint32Array
 }
 
-/** Which data this is: hashes of what it holds, in its order and in any order. */
+/** Identifies a data set: one hash depends on the order of the images, those of its two parts do not. */
 export function identifyData(
   { height, width, classes, train, test, validation }: IdentifiableData,
   sha256: Sha256,
@@ -46,7 +46,7 @@ export function hashPixels(
   return toHex(sha256(concatBytes([train.pixels, test.pixels])))
 }
 
-/** A hash of which images there are, with the names of their classes, in whatever order. */
+/** A hash over images with the names of their classes, the same for every order of the images. */
 export function hashImageSet(
   { count, pixels, labels }: Images,
   classes: readonly string[],

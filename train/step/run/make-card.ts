@@ -1,5 +1,5 @@
 import type { Card, Recipe } from '../../../models/card.ts'
-import type { Polarity } from '../../../models/display.ts'
+import type { Polarity } from '../../../models/polarity.ts'
 import { versionOf } from '../../../models/registry/version-of.ts'
 import { sha256 } from '../../../models/sha256.ts'
 import { evaluateHeldOut } from '../evaluation.ts'
@@ -88,7 +88,7 @@ export async function makeCard(parts: CardParts): Promise<{ card: Card; latents:
   return { card, latents }
 }
 
-/** How the weights came about, for the card. */
+/** How the weights were trained, for the card. */
 function recipeOf({ configuration, status, started, commit, changes }: Run): Recipe | undefined {
   if (!started) return undefined
   const { batch, learningRate, schedule, warmup, betaWarmup, patience, keep } = configuration.optimization
@@ -101,7 +101,7 @@ function recipeOf({ configuration, status, started, commit, changes }: Run): Rec
     patience,
     keep,
     ...(configuration.warmStart && { warmStart: configuration.warmStart }),
-    // A run whose settings were moved cannot be taken again either.
+    // A run whose settings were changed while it ran cannot be repeated either.
     interrupted: status === 'interrupted' || changes !== undefined,
     ...(commit && { commit }),
     date: started,

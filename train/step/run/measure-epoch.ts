@@ -19,7 +19,7 @@ export interface TrainedEpoch {
   model: ForwardPass
   images: Images
   fold: Fold
-  /** Beta and the peak learning rate at its end: those of the configuration unless somebody moved them. */
+  /** Beta and the peak learning rate at its end, if a person has changed them; else they are the configuration's. */
   moved?: { beta: number; learningRate: number }
   /** Seconds since the epoch began. */
   seconds: () => number

@@ -14,7 +14,7 @@ const EvaluationRecord = z.strictObject({
   activeUnits: z.int(),
 })
 
-/** Values that a person moved while a run was under way. */
+/** A change that a person made while a run was under way. */
 const Change = z.strictObject({
   /** Steps taken before, from the start of training. */
   step: z.int().min(0),
@@ -50,7 +50,7 @@ export const Run = z.strictObject({
   parameters: z.int(),
   versions: z.record(z.string(), z.string()),
   status: z.enum(['running', 'interrupted', 'finished', 'stopped early', 'failed']),
-  /** Beta and the learning rate as they were moved while it ran; absent where they were not. */
+  /** Changes of beta and the learning rate by a person while it ran; absent if there were none. */
   changes: z.array(Change).optional(),
   /** Message of the error that ended the run, or null. */
   error: z.string().nullable(),
@@ -66,7 +66,9 @@ export const Run = z.strictObject({
 })
 export type Run = z.infer<typeof Run>
 
-/** One line of metrics.jsonl: an epoch's means. Losses and KL in nats per image, bce, mse and l1 per pixel at z = mu. */
+/**
+ * One line of metrics.jsonl: an epoch's means. Losses and KL in nats per image, bce, mse and l1 per pixel at z = mu.
+ */
 export const EpochRecord = z.strictObject({
   epoch: z.int(),
   seconds: z.number(),

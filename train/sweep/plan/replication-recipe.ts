@@ -13,8 +13,8 @@ import type { Settings } from './settings.ts'
 /**
  * The settings with which `replication` trains a model of the paper: its network, data and objective, batches of 100,
  * He's initialisation, a rate that falls along half a cosine, and the epoch of least validation loss. Rate and warm-up
- * of beta were chosen by the search for the model's data set, kind, depth and latent size; the earlier recipe gives
- * them where the search is unfinished.
+ * of beta are those that the search chose for the model's data set, kind, depth and latent size, or those of the
+ * earlier recipe while its search is unfinished.
  */
 export function replicationRecipe(id: string): Settings {
   const { data, kind, layers, latentDim } = parseId(id)

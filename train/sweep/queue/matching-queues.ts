@@ -11,7 +11,7 @@ export interface QueueMatcher {
   refusals(): string[]
 }
 
-/** What the runs of a worker find on its machine. */
+/** What a worker's machine offers to its runs. */
 export interface Machine {
   /** Folder that has the data sets, beside the usual places. */
   dataDir?: string

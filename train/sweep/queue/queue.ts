@@ -10,7 +10,9 @@ import { createTables, type Sql, sqlOf } from './tables.ts'
  */
 export const CODE_VERSION = 1
 
-/** Of node-postgres, which pg-boss hands them to: a network that drops packets does not even say that it is gone. */
+/**
+ * Options that pg-boss passes to node-postgres. A query whose packets are dropped gets no error, so it has a timeout.
+ */
 const POOL = { query_timeout: 30_000, keepAlive: true }
 
 /** pg-boss on one database, and this project's own tables beside it. */
@@ -77,11 +79,11 @@ function withoutPassword(url: string): string {
   return url.replace(/:[^:@/]*@/, ':…@')
 }
 
-/** A process that trains, before it has data: code, runtimes and their buffers. */
+/** Bytes of a training process without its data: code, runtimes and their buffers. */
 const PROCESS_BYTES = 250e6
-/** Images are kept as bytes and as float32. */
+/** Bytes of memory for a pixel: images are kept as bytes and as float32. */
 const PIXEL_BYTES = 5
-/** All images to the training images of a fold: those of validation and test are held too. */
+/** Images in memory for each training image of a fold: validation and test images are loaded too. */
 const ALL_IMAGES = 1.35
 
 /** Memory that a job's process takes at most, in GiB, rounded up to a power of two. */
@@ -186,7 +188,8 @@ export async function enqueueJobs(
       ],
     )
     added += rows.length
-    // Insert again for existing rows: an earlier attempt may have ended between the two inserts. pg-boss ignores known
+    // Insert again for existing rows: an earlier attempt may have ended between the two inserts. pg-boss ignores
+    // known
     // ids.
     await boss.insert(queue, [{ id, data: { job } satisfies QueuedJob, priority }])
   }

@@ -1,5 +1,5 @@
-import { polarityOf } from '../../../models/display.ts'
 import { splitPoints } from '../../../models/draws.ts'
+import { polarityOf } from '../../../models/polarity.ts'
 import type { PathInModel } from '../images/frame-source.ts'
 import type { Frames } from '../images/frames.ts'
 import type { ChangeDetail } from '../latent-interpolation.d.ts'

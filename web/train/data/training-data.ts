@@ -1,4 +1,4 @@
-import type { Polarity } from '../../../models/display.ts'
+import type { Polarity } from '../../../models/polarity.ts'
 import type { Images } from '../../../train/step/images.ts'
 
 /** Images to train on and others to look at while training, all of one size. */
