@@ -14,14 +14,14 @@ import { convertModel } from './to-onnx/convert-model.ts'
 import type { Converted } from './to-onnx/convert-options.ts'
 
 /**
- * Sizes, differences and speed of a VAE in each precision, as the table of README.md: of the 620,156-parameter one
- * with seeded weights, or of the run whose directory is given. `--write` puts it there.
+ * Measures size, difference and speed of a VAE in each precision, for the table in README.md: a VAE of 620,156
+ * parameters with seeded weights, or that of the given run directory. `--write` writes the table into README.md.
  */
 const RUNTIME_NAMES = ['onnxruntime-node', 'onnxruntime-web'] as const
 type RuntimeName = (typeof RUNTIME_NAMES)[number]
 const BATCHES = [1, 100]
 const SECONDS = 5
-/** Turns that are not counted. */
+/** Runs before the first that is timed. */
 const WARMING = 5
 
 interface Half {
@@ -30,7 +30,7 @@ interface Half {
   inputs: Numbers
 }
 
-/** Encoder and decoder; the decoder's inputs are draws from the prior, the encoder's what the decoder makes of them. */
+/** Encoder and decoder, with inputs: the decoder's are draws from the prior, the encoder's are their decodings. */
 async function halves(run: string | undefined): Promise<Half[]> {
   const [encoder, decoder] = run
     ? ['encoder', 'decoder'].map(part => locate(join(run, part)))
@@ -55,8 +55,9 @@ function first({ inputs: { dims, data } }: Half, batch: number): Numbers {
 }
 
 /**
- * Milliseconds of one run of each file. They take turns, so that other load on the machine meets all alike, and
- * of each one's runs the 10th percentile counts.
+ * Milliseconds of one run of each file: the 10th percentile of its runs. The files take turns, so that other load on
+ * the
+ * machine affects all alike.
  */
 async function times(files: readonly Converted[], runtime: RuntimeName, input: Numbers): Promise<string[]> {
   const loaded = await Promise.all(files.map(file => RUNTIMES[runtime](file)))
@@ -73,7 +74,7 @@ async function times(files: readonly Converted[], runtime: RuntimeName, input: N
   return taken.map(list => list.sort((a, b) => a - b)[Math.floor(list.length / 10)].toFixed(3))
 }
 
-/** The cells of one half's column, a precision each: times at every batch size. */
+/** A column of the table, a cell for each precision: times at every batch size. */
 async function column(part: Half, files: readonly Converted[], runtime: RuntimeName): Promise<string[]> {
   const batches: string[][] = []
   for (const batch of BATCHES) batches.push(await times(files, runtime, first(part, batch)))

@@ -107,7 +107,9 @@ function readSizes(text: string, before: Record<string, number> = {}): Record<st
   throw new InvalidArgumentError('expected NAME=SIZE with a size of 1 or more.')
 }
 
-/** Paths are relative to the folder that the command was called in; `npm run` changes to the package's own. */
+/**
+ * The folder that the command was called in, to which paths are relative: `npm run` changes to the repository's root.
+ */
 function callerFolder(): string {
   const { INIT_CWD, npm_package_json } = process.env
   const fromNpm = INIT_CWD && npm_package_json && dirname(npm_package_json) === process.cwd()
@@ -155,7 +157,7 @@ async function importLayers(modules: readonly string[]): Promise<CustomLayers> {
 }
 
 function report(output: string, flags: Flags, { size, inputs, outputs, differences }: ConvertedFile): void {
-  // What is written to /dev/stdout is the file alone.
+  // With /dev/stdout as output, only the file may go there.
   const print = output.startsWith('/dev/') ? console.error : console.log
   print(`${output}: ${size.toLocaleString('en')} bytes, opset ${flags.opset}, weights in ${flags.precision}`)
   const line = (kind: string) => (value: Value) =>

@@ -21,17 +21,17 @@ export interface ConvertFileOptions
   samples?: readonly string[]
 }
 
-/** A file written, and how far it is from TF.js where it was checked. */
+/** A written file and, if it was checked, its differences from TF.js. */
 export interface ConvertedFile extends Converted {
   differences: readonly Difference[]
 }
 
 /**
- * Converts a model into a file. The file appears whole or not at all.
+ * Converts a model into a file. The file is written completely or not at all.
  *
  * @param source the model; a string is a path or a URL of model.json or its folder
  * @throws ConversionError when the model cannot be converted or the file cannot be written
- * @throws ParityError when it was checked and is too far from TF.js
+ * @throws ParityError when it was checked and differs too much from TF.js
  */
 export async function convertFile(
   source: ModelSource | string,
@@ -56,7 +56,7 @@ export async function convertFile(
   return Object.assign(converted, { differences })
 }
 
-/** Writes beside the file and renames; into what is no regular file, such as /dev/stdout, directly. */
+/** Writes a file beside the path and renames it; writes directly to what is no regular file, such as /dev/stdout. */
 async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
   const target = await realpath(path).catch(() => path)
   const partial = `${target}.${process.pid}.partial`
@@ -78,9 +78,9 @@ async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<v
 }
 
 /**
- * Removes a half-written file when the process is interrupted, and lets the signal end the process.
+ * Removes an incomplete file when a signal ends the process.
  *
- * @returns a function that ends this
+ * @returns a function that removes the signal handler
  */
 function removeOnSignal(file: string): () => void {
   const handlers = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(signal => {

@@ -44,9 +44,8 @@ export function detectDatasetPolarity(
 }
 
 /**
- * Adapts an image to the polarity of a model's data: inverts it if one ground is darker than middle grey and the other
- * lighter.
- * Photographs are not changed.
+ * Adapts an image to the polarity of a model's data: inverts it if one of the two has a ground darker than middle grey
+ * and the other a lighter one. Photographs are not changed.
  */
 export function matchPolarity(image: GreyImage, polarity: Polarity): GreyImage {
   if (polarity === 'photograph') return image

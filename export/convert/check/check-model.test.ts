@@ -5,7 +5,7 @@ import { attr } from '../testing/graph-samples/sample.ts'
 import { convertModelFiles } from '../to-onnx/convert-model.ts'
 import { checkModel } from './check-model.ts'
 
-/** sin(scale · x·W): the larger the scale, the more of the order of sums is in the output. */
+/** sin(scale · x·W): the larger the scale, the more the output depends on the order of sums. */
 function wave(scale: number) {
   const kernel = Array.from({ length: 512 * 4 }, (_, i) => Math.sin(i))
   return graphFiles({

@@ -12,23 +12,25 @@ import { loadReference, type Reference } from './tfjs.ts'
 export interface CheckOptions {
   /** Largest difference relative to the largest output. */
   tolerance: number
-  /** Whether more is accepted where TF.js's own outputs change as much when its inputs change by one rounding. */
+  /**
+   * Whether to accept a larger difference if TF.js's own outputs change as much when its inputs change by one rounding.
+   */
   allowRounding?: boolean
-  /** Real inputs, by the names of the file's; without them, drawn numbers. */
+  /** Real inputs, by the names of the file's inputs; random numbers for the others. */
   samples?: ReadonlyMap<string, Numbers>
-  /** Sizes of open axes by name; without them several are tried. */
+  /** Sizes of open axes by name; for others several sizes are tried. */
   sizes?: Sizes
-  /** What runs the file. */
+  /** The runtimes to check the file in. */
   runtimes: Runtimes
 }
 
-/** Open sizes to try where none are given: models may need more than a few steps or pixels. */
+/** Sizes to try for open axes, in turn: a model may need more than a few steps or pixels. */
 const TRIED = [OPEN_SIZE, 32, 64, 128, 256]
 
 /**
  * Compares a converted model with TF.js's own predictions.
  *
- * @throws ParityError when a runtime cannot run the file or is too far off
+ * @throws ParityError when a runtime cannot run the file, or its outputs differ too much
  * @throws ConversionError when TF.js cannot run the model, or computes it by another definition
  */
 export async function checkModel(
@@ -56,12 +58,15 @@ export async function checkModel(
     : differences
 }
 
-/** More than this is no rounding: the model is then said to differ. */
+/** A relative difference above this is not accepted as rounding. */
 const MOST_ROUNDING = 1e-2
-/** Half of float32's precision: what it may round a number by. */
+/** The largest relative rounding error of a float32. */
 const ONE_ROUNDING = 2 ** -24
 
-/** By output, how much TF.js's prediction changes, relative to the largest number, when its inputs change by a rounding. */
+/**
+ * For each output, how much TF.js's prediction changes, relative to its largest number, when the inputs change by one
+ * rounding.
+ */
 async function measureRounding(
   reference: Reference,
   converted: Converted,
@@ -79,7 +84,7 @@ async function measureRounding(
   return byOutput.map(change => (change <= MOST_ROUNDING ? change : 0))
 }
 
-/** Sizes of open axes as the samples have them. */
+/** The sizes of open axes, those of the samples included. */
 function sizesWith(given: ReadonlyMap<string, Numbers>, { inputs }: Converted, sizes: Sizes): Sizes {
   const named = inputs.flatMap(({ name, dims }) =>
     dims.flatMap((dim, axis) => {
@@ -116,7 +121,7 @@ function openAxes(converted: Converted, sizes: Sizes): string[] {
   return [...new Set(names)].filter(name => !(name in sizes))
 }
 
-/** Inputs that TF.js can predict from, and its predictions: open sizes grow until it can. */
+/** Random inputs and TF.js's predictions for them. Open sizes grow until TF.js accepts them. */
 async function predictSome(
   reference: Reference,
   files: ModelFiles,
@@ -161,7 +166,7 @@ async function explained<T>(what: string, body: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A runtime's failure to load or run the file is a difference, not a fault of the model. */
+/** Makes a runtime's failure to load or run the file a ParityError: the converter is at fault then, not the model. */
 async function runnable<T>(body: () => Promise<T>): Promise<T> {
   try {
     return await body()

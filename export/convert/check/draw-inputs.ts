@@ -11,12 +11,14 @@ export const OPEN_SIZE = 16
 /** Sizes of open axes by the names that the converted model's inputs give them. */
 export type Sizes = Readonly<Record<string, number>>
 
-/** Whole numbers that an input of integers holds, below `below`; with `floats`, one of floats holds them, too. */
+/**
+ * For an input that holds whole numbers, their exclusive limit; `floats` if its type is float32. Undefined for others.
+ */
 export type IntegerInput = (input: number) => { below: number; floats?: boolean } | undefined
 
 /**
- * Draws inputs to try a converted model with: standard normals, and whole numbers for inputs that index a table. They
- * are the same each time.
+ * Draws inputs to try a converted model with: standard normals, and whole numbers for inputs that index a table. Equal
+ * calls give equal numbers.
  *
  * @param sizes of open axes; 3 for the batch and 16 for others by default
  */
@@ -36,7 +38,9 @@ export function drawInputs(converted: Converted, integers: IntegerInput, sizes: 
   })
 }
 
-/** The inputs of a layers-model that are looked up in a table, and the rows that every table of the model has. */
+/**
+ * The inputs of a layers-model that index an embedding, with an index limit that every embedding of the model allows.
+ */
 export function tableInputs(network: Network): IntegerInput {
   const below = smallestTable(network)
   return input => (isLookedUp(network, input) ? { below, floats: true } : undefined)

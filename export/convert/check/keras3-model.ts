@@ -12,15 +12,15 @@ import {
 import { type LayerSpec, type Member, type Network, readMember } from '../layers-model/topology/topology.ts'
 import { type Place, type WeightFinder, weightFinder } from '../layers-model/topology/weight-names.ts'
 
-/** Whether TF.js cannot load a topology as Keras 3 writes it, or not with all of its options. */
+/** Whether a topology is in the format of Keras 3, which TF.js cannot load or loads without some options. */
 export function needsRebuilding(topology: unknown): boolean {
   return isKeras3(topology) || hasKey(topology, ['negative_slope', 'negativeSlope'])
 }
 
 /**
- * A Keras 3 model as TF.js runs it: the same layers, described as TF.js reads them, with the same weights.
+ * Rebuilds a Keras 3 model in TF.js: the same layers, in the format that TF.js reads, with the same weights.
  *
- * @param prepare takes from a topology what only training needs
+ * @param prepare removes from a topology what only training needs
  */
 export async function loadKeras3(
   module: typeof tf,
@@ -68,7 +68,7 @@ function layerConfig({ className, name, config }: LayerSpec): Record<string, unk
 const isLayer = (value: unknown): value is Omit<LayerSpec, 'name'> =>
   isRecord(value) && typeof value.className === 'string' && isRecord(value.config)
 
-/** What is read of TF.js's layers: those inside wrappers are no part of its types. */
+/** The parts of TF.js's layers that are used here; its own types lack the layers inside wrappers. */
 interface TfjsLayer {
   name: string
   weights: tf.LayerVariable[]
@@ -100,7 +100,7 @@ function fillLayer(module: typeof tf, layer: TfjsLayer, place: Place, weights: W
   const { spec, scopes } = place
   const inner = [...scopes, spec.name]
   if (layer.forwardLayer && layer.backwardLayer) {
-    // Keras 3 writes the names of both directions out; TF.js makes them of the layer's name.
+    // Keras 3 names each direction; TF.js derives their names from the layer's.
     const { config } = spec as LayerSpec
     const named = (value: unknown, other: string) =>
       isLayer(value) && typeof value.config.name === 'string' ? value.config.name : other
@@ -122,7 +122,7 @@ function fillLayer(module: typeof tf, layer: TfjsLayer, place: Place, weights: W
   } else fillWeights(module, layer, place, weights)
 }
 
-/** @param names of the direction, of which the first that has weights counts */
+/** Sets the weights of one direction. @param names of the direction; the first that has weights is used */
 function fillDirection(
   module: typeof tf,
   layer: TfjsLayer,

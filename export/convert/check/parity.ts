@@ -5,15 +5,16 @@ import { fittingRuntimes, type Runtimes } from './runtimes.ts'
 /** The largest difference between a runtime's outputs and those of TF.js, over all outputs and elements. */
 export interface Difference {
   runtime: string
-  /** Largest |actual − expected|; infinite where only one of both is a number. */
+  /** Largest |actual − expected|; infinite if only one of the two is a finite number. */
   maxAbs: number
   /** Largest of `byOutput`. */
   maxRel: number
   /** By output, its largest |actual − expected| divided by its largest |expected|. */
   byOutput: readonly number[]
   /**
-   * Largest over outputs of how much TF.js's own change when its inputs change by a rounding, where that explains
-   * differences above the tolerance.
+   * Relative change of TF.js's own outputs when its inputs change by one rounding, the largest of all outputs; present
+   * if
+   * it explains a difference above the tolerance.
    */
   rounding?: number
 }
@@ -44,15 +45,17 @@ export async function compareRuntimes(
   return differences
 }
 
-/** A difference may be as many times what one rounding of the inputs makes: each layer rounds, too. */
+/** Factor on the effect of one rounding of the inputs that a difference may have: each layer rounds, too. */
 const ROUNDINGS = 4
 
 /**
+ * Checks the differences of all runtimes.
+ *
  * @param tolerance the largest difference of an output to accept, relative to its largest number
- * @param negligible a `maxAbs` that is accepted whatever `maxRel` is, for inputs about 1 in size whose outputs may
- *   cancel to less than float32 can tell
- * @param rounding by output, what one rounding of the inputs changes in TF.js's own; differences of that size are
- *   accepted
+ * @param negligible a `maxAbs` that is accepted whatever `maxRel` is: sums of numbers about 1 may cancel to less than
+ *   float32 resolves
+ * @param rounding for each output, how much one rounding of the inputs changes TF.js's own; differences of that size
+ *   are accepted
  * @throws ParityError naming each runtime that exceeds it
  */
 export function requireParity(
@@ -76,13 +79,13 @@ export function requireParity(
   )
 }
 
-/** What runtimes round off a sigmoid or the like, whose scale is 1. */
+/** Rounding error of a sigmoid, or another function bounded by 1, that runtimes may show. */
 const ROUNDING = 1e-6
 
 /**
  * Largest absolute and relative difference over all outputs.
  *
- * @param bounded by output, whether its scale is 1 whatever its values are
+ * @param bounded for each output, whether its scale is 1 whatever its values are
  */
 export function compare(
   actual: readonly Numbers[],

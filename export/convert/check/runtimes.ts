@@ -13,10 +13,10 @@ export interface Loaded {
   close(): Promise<void>
 }
 
-/** What runs ONNX files, by name. Each throws ConversionError when it is not installed. */
+/** Runtimes of ONNX files, by name: each loads a file, and throws ConversionError when it is not installed. */
 export type Runtimes = Readonly<Record<string, (converted: Converted) => Promise<Loaded>>>
 
-/** Those that run everywhere: ORT's WebAssembly build and, for dense networks, models/onnx/plain-runtime.ts. */
+/** Runtimes for Node and browsers: ORT's WebAssembly build and, for dense networks, models/onnx/plain-runtime.ts. */
 export const PORTABLE_RUNTIMES = {
   'onnxruntime-web': async (converted: Converted) => {
     const web = await installed('onnxruntime-web', () => import('onnxruntime-web/wasm'))
@@ -42,7 +42,7 @@ export const PORTABLE_RUNTIMES = {
   },
 } satisfies Runtimes
 
-/** Those that can run a file: the plain one only where it has dense layers alone. */
+/** The runtimes that can run a file: the plain one only if all its layers are dense. */
 export function fittingRuntimes(runtimes: Runtimes, converted: Converted): Runtimes {
   try {
     readMlp(converted.bytes)
@@ -52,7 +52,7 @@ export function fittingRuntimes(runtimes: Runtimes, converted: Converted): Runti
   }
 }
 
-/** A package that only checking needs. */
+/** Imports a package that only the check needs. @throws ConversionError when it is not installed */
 export async function installed<T>(name: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load()

@@ -5,7 +5,7 @@ import { fail, shapeText } from '../graph/conversion-error.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
 import { firstLine, type Numbers } from './numbers.ts'
 
-/** As many samples are compared at most. */
+/** The most samples that are compared. */
 export const MOST_SAMPLES = 32
 
 type Input = Converted['inputs'][number]
@@ -17,8 +17,8 @@ export interface NamedFile {
 }
 
 /**
- * Real inputs for a check: one .npy file, or PNG images. Samples lie along the first axis. Pixels are scaled to 0…1,
- * for inputs of integers kept from 0 to 255; their size must be the model's.
+ * Reads real inputs for a check from one .npy file or from PNG images. Samples lie along the first axis. Pixels are
+ * scaled to 0…1, or to 0…255 for an input of integers; images must have the model's size.
  *
  * @throws ConversionError when a file cannot be read or does not fit the input
  */
@@ -29,7 +29,7 @@ export function decodeSamples(files: readonly NamedFile[], input: Input): Number
   return fitted(isArray ? readNpy(first) : readImages(files, input), input, name)
 }
 
-/** Checked against the input's shape and type, and cut to the batch size or the most that are compared. */
+/** Checks samples against the input's shape and type, and cuts them to the batch size or to `MOST_SAMPLES`. */
 function fitted({ dims, data }: Numbers, { name, type, dims: wanted }: Input, path: string): Numbers {
   const fits =
     dims.length === wanted.length &&
@@ -45,7 +45,7 @@ function fitted({ dims, data }: Numbers, { name, type, dims: wanted }: Input, pa
   return { dims: shape, data: make.from(some) }
 }
 
-/** PNG images as [n, height, width, channels], or flat where the input has two axes. */
+/** Reads PNG images as [n, height, width, channels], or as [n, pixels] for an input of two axes. */
 function readImages(files: readonly NamedFile[], { dims, type, name }: Input): Numbers {
   const flat = dims.length === 2
   const channels = flat ? 1 : Number(dims.at(-1))
@@ -90,7 +90,7 @@ function pixels(image: ReturnType<typeof decode>, wanted: number): number[] {
   })
 }
 
-/** An array of numbers in NumPy's .npy format. */
+/** Reads an array of numbers in NumPy's .npy format. */
 function readNpy({ name, bytes }: NamedFile): Numbers {
   try {
     const { shape, values } = decodeNpy(bytes, name)

@@ -15,14 +15,14 @@ export interface Reference {
   dispose(): void
 }
 
-/** A model loaded in TF.js, on its cpu backend: the most exact one. */
+/** Loads a model in TF.js on its cpu backend, the most exact one. */
 export async function loadReference(files: ModelFiles): Promise<Reference> {
   const tf = await loadTfjs()
   if (isGraphModel(files.modelTopology)) return graphReference(tf, files)
   return layersReference(tf, await loadModel(tf, files), true)
 }
 
-/** A layers-model that is loaded already; `owned` says whether `dispose` ends it. */
+/** Wraps a layers-model that is loaded already. @param owned whether `dispose` disposes of the model too */
 export function layersReference(module: typeof tf, model: tf.LayersModel, owned: boolean): Reference {
   return {
     async predict(inputs) {
@@ -42,7 +42,7 @@ export function layersReference(module: typeof tf, model: tf.LayersModel, owned:
   }
 }
 
-/** A graph-model by way of `executeAsync`, which alone runs control flow. */
+/** Loads a graph-model. It is run by `executeAsync`, because `execute` cannot run control flow. */
 async function graphReference(module: typeof tf, files: ModelFiles): Promise<Reference> {
   const { modelTopology, weightSpecs, signature, userDefinedMetadata } = files
   const weightData = concatBytes(files.weightData).buffer
@@ -89,8 +89,9 @@ async function loadModel(module: typeof tf, files: ModelFiles): Promise<tf.Layer
 }
 
 /**
- * A topology without what only training needs. TF.js draws initial weights before it reads the stored ones, which is
- * slow, and never ends when a damaged initializer describes weights that cannot be drawn.
+ * Removes from a topology what only training needs. TF.js draws initial weights before it reads the stored ones. That
+ * is
+ * slow, and never ends if a damaged initializer describes weights that cannot be drawn.
  */
 function forPrediction(topology: unknown): unknown {
   if (Array.isArray(topology)) return topology.map(forPrediction)

@@ -26,7 +26,7 @@ export type ModelSource = Location | URL | Artifacts | Files
 export interface ModelFiles {
   modelTopology: unknown
   weightSpecs: readonly unknown[]
-  /** The bytes of all weights in the order of `weightSpecs`; a weight may cross the border between two parts. */
+  /** The bytes of all weights in the order of `weightSpecs`; a weight may lie in two parts. */
   weightData: readonly Uint8Array<ArrayBuffer>[]
   signature?: unknown
   userDefinedMetadata?: unknown
@@ -87,12 +87,12 @@ function missingTopology(where: string): string {
   )
 }
 
-/** Where the manifest does not tell how large a gzipped shard is. */
+/** Limit in bytes for a gzipped shard whose size the manifest does not state. */
 const LARGEST_SHARD = 2 ** 31 - 1
-/** A group that claims more is damaged: its sizes are compared, and no memory is set aside. */
+/** Bytes above which the stated size of a group is taken for an error, and no memory is allocated in advance. */
 const LARGEST_GROUP = 2 ** 32
 
-/** The shards of one group of weights; `expected` is undefined where the manifest does not tell their size. */
+/** Reads the shards of one group of weights; `expected` is undefined if the manifest does not state their size. */
 async function readGroup(
   location: Location,
   paths: readonly string[],
@@ -100,7 +100,7 @@ async function readGroup(
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const shardOf = async (path: string) => inflate(await location.read(path), path, expected ?? LARGEST_SHARD)
   if (expected === undefined) return Promise.all(paths.map(shardOf))
-  // In one piece, so that a weight that crosses the border between two shards is not copied out of both.
+  // All shards in one array, so that a weight that lies in two of them need not be copied.
   let whole = new Uint8Array(paths.length > 1 && expected <= LARGEST_GROUP ? expected : 0)
   const sizes: number[] = []
   let actual = 0

@@ -1,10 +1,10 @@
 import { fail } from '../graph/conversion-error.ts'
 
-/** A place that a model's files are read from. */
+/** Access to a model's files. */
 export interface Location {
   /** Name of model.json, for `read` and for messages. */
   model: string
-  /** The bytes of a file beside model.json. */
+  /** Reads a file beside model.json. */
   read(name: string): Promise<Uint8Array>
 }
 
@@ -39,8 +39,8 @@ export function webLocation(url: URL): Location {
 }
 
 /**
- * The URL of a shard. It has its own query and, on the same origin, the parameters of model.json's: they may sign the
- * request. Another host does not get them.
+ * The URL of a shard: its own query, and on the same origin the parameters of model.json's URL too, which may sign the
+ * request. They are not sent to another host.
  */
 function shardUrl(name: string, model: URL): URL {
   const shard = new URL(name, model)

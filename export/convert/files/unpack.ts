@@ -4,7 +4,7 @@ import { fail } from '../graph/conversion-error.ts'
 const LARGEST_JSON = 2 ** 28
 
 /**
- * The bytes of a file that may be gzipped.
+ * Unpacks a file if it is gzipped.
  *
  * @param limit the most bytes it may unpack to
  * @throws ConversionError when the gzip stream is damaged or larger
@@ -14,7 +14,7 @@ export async function inflate(
   name: string,
   limit: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // A raw shard may begin with gzip's magic number by chance; one of the expected size is taken as it is.
+  // A raw shard may begin with gzip's magic number by chance; a shard of the expected size is not unpacked.
   const raw = bytes as Uint8Array<ArrayBuffer>
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b || bytes.length === limit) return raw
   try {
@@ -26,7 +26,7 @@ export async function inflate(
   }
 }
 
-/** By the web's own streams, which Node, browsers and workers have. @throws Error over `limit` bytes, or when damaged */
+/** Unpacks with Web Streams, which Node and browsers have. @throws Error when damaged, or larger than `limit` */
 async function gunzip(bytes: Uint8Array<ArrayBuffer>, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
   const chunks: Uint8Array[] = []
@@ -43,7 +43,7 @@ async function gunzip(bytes: Uint8Array<ArrayBuffer>, limit: number): Promise<Ui
   return concatBytes(chunks)
 }
 
-/** A file format that is none of TF.js's, and the command that makes a model.json of it. */
+/** A file format of another tool, and the command that converts it to a model.json. */
 interface OtherFormat {
   magic: string
   what: string
@@ -70,7 +70,7 @@ export function otherFormat(bytes: Uint8Array): OtherFormat | undefined {
   return OTHER_FORMATS.find(({ magic }) => start.startsWith(magic))
 }
 
-/** A JSON file's value, gzipped or not. */
+/** Parses a JSON file, gzipped or not. */
 export async function readJson(bytes: Uint8Array, name: string): Promise<unknown> {
   const other = otherFormat(bytes)
   if (other) fail(`${name}: expected a model.json, got ${other.what}; convert it first with ${other.remedy}`)

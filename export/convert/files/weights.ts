@@ -25,16 +25,16 @@ export type WeightEntry = z.infer<typeof WeightEntry>
 
 const BYTES = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2, complex64: 8 } as const
 
-/** Bytes of one weight in its file; undefined for strings, each of which is stored behind its length. */
+/** Bytes of one weight in its file; undefined for strings, which have no fixed size. */
 export function byteLength(entry: WeightEntry): number | undefined {
   const stored = entry.quantization?.dtype ?? entry.dtype
   return stored === 'string' ? undefined : sizeOf(entry.shape) * BYTES[stored]
 }
 
 /**
- * The weights of a manifest, by name.
+ * Decodes the weights of a manifest, by name.
  *
- * @param parts the shards in order; a weight may cross the border between two
+ * @param parts the shards in order; a weight may lie in two of them
  * @throws ConversionError when an entry does not fit the schema or its numbers are not all there
  */
 export function decodeWeights(
@@ -64,7 +64,7 @@ const sizeOf = (dims: readonly number[]) => dims.reduce((product, dim) => produc
 interface ByteReader {
   readonly length: number
   readonly offset: number
-  /** Takes the next bytes, at an address that is a multiple of 4: without copying if they lie so in one part. */
+  /** Takes the next bytes, aligned to 4; copied only if they lie in two parts or are not aligned there. */
   take(size: number): Uint8Array<ArrayBuffer>
   /** The little-endian uint32 at `offset + ahead`; undefined past the end. */
   peekLength(ahead: number): number | undefined

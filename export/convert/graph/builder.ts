@@ -15,8 +15,8 @@ export interface Builder {
   /** A graph input. */
   input(name: string, type: DataType, dims: readonly Dim[]): Value
   /**
-   * An operator with one output. An input that is left out is null. `made` is the output's type and shape, where the
-   * operator and its inputs do not tell.
+   * Adds an operator with one output. An input that is left out is null. `made` is the output's type and shape, needed
+   * if they cannot be inferred.
    */
   op(
     op: string,
@@ -24,7 +24,7 @@ export interface Builder {
     attributes?: Record<string, Attribute>,
     made?: Inferred,
   ): Value
-  /** An operator with several outputs. */
+  /** Adds an operator with several outputs. */
   ops(
     op: string,
     inputs: readonly (Value | null)[],
@@ -41,9 +41,9 @@ export interface Builder {
   weight(name: string, dims: readonly number[], values: ArrayLike<number>, axis?: number): Value
   /** Numbers computed from trained weights, stored in float32. */
   exact(name: string, dims: readonly number[], values: ArrayLike<number>): Value
-  /** Numbers of any type under a name of their own. */
+  /** A constant of any type with a given name. */
   constant(name: string, type: DataType, dims: readonly number[], values: ArrayLike<number>): Value
-  /** A name for a size that only running tells, which no other size has. */
+  /** A new name for a size that is known only at run time. */
   dim(wanted: string): string
   /** A value that a subgraph gets from the operator around it. */
   parameter(name: string, type: DataType, dims: readonly Dim[]): Value
@@ -51,7 +51,7 @@ export interface Builder {
   subgraph(name: string, inputs: readonly Value[], body: () => readonly Value[]): Subgraph
   /** Runs `body` with new operators added to `nodes`, those of a graph around the current one. */
   appendTo<T>(nodes: NamedNode[], body: () => T): T
-  /** Runs `body` with names of new values put under `scope`. */
+  /** Runs `body` with `scope/` before the names of new values. */
   inScope<T>(scope: string, body: () => T): T
 }
 
@@ -62,7 +62,7 @@ export interface Subgraph {
   captured: readonly string[]
 }
 
-/** Names that no two values of a graph share: the wanted one, or that and a number. */
+/** Makes names unique in a graph: the wanted name, or that name with a number. */
 function uniqueNames(): (wanted: string) => string {
   const taken = new Set<string>()
   return wanted => {
@@ -84,7 +84,7 @@ function constantTable(unique: (wanted: string) => string): Constants {
     constants.set(value.name, value)
     return value
   }
-  /** Named by what it is, so that equal ones are stored once. */
+  /** A constant named by its content, so that equal ones are stored once. */
   function small(type: DataType, dims: readonly number[], values: ArrayLike<number>): Value {
     const list = Array.from(values, v => (Object.is(v, -0) ? '-0' : v))
     return stored(`${type}[${dims.join(',')}](${list.join(',')})`, type, dims, { values, weight: false })
@@ -164,7 +164,7 @@ export function buildGraph(opset: number): Builder {
   return graph
 }
 
-/** Forgets entries that were added since: values of a subgraph do not exist outside. */
+/** Removes the entries that were added since `before`: values of a subgraph do not exist outside. */
 function restore<K, V>(map: Map<K, V>, before: ReadonlyMap<K, V>): void {
   for (const key of map.keys()) if (!before.has(key)) map.delete(key)
 }

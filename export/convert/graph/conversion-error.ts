@@ -1,8 +1,7 @@
 import type { z } from 'zod'
 
 /**
- * The error of a model that was not converted: the message names the place in the model, what was expected and what was
- * found.
+ * A model cannot be converted. The message names the place in the model, what was expected and what was found.
  */
 export class ConversionError extends Error {
   override name = 'ConversionError'
@@ -14,9 +13,9 @@ export function fail(message: string): never {
 }
 
 /**
- * `value` as `schema` reads it.
+ * Parses a value by a schema.
  *
- * @param where what the value is, put before each complaint: `model.json: weightsManifest`
+ * @param where name of the value, put before each message: `model.json: weightsManifest`
  * @throws ConversionError naming every field that does not fit, with expected and received
  */
 export function parse<T>(schema: z.ZodType<T>, value: unknown, where: string): T {

@@ -18,7 +18,7 @@ const image = () => tf.input({ name: 'x', shape: [5, 5, 2] })
 const norm = (name: string) => tf.layers.batchNormalization({ name })
 const conv = (useBias: boolean) => tf.layers.conv2d({ name: 'conv', filters: 3, kernelSize: 2, useBias })
 
-/** The operators a model becomes, after it was held against TF.js, and the names of its weights. */
+/** Converts a model and checks it against TF.js: its operators, and the names of its weights. */
 async function converted(inputs: tf.SymbolicTensor, outputs: tf.SymbolicTensor | tf.SymbolicTensor[]) {
   const model = tf.model({ inputs, outputs })
   randomize(model, 9)

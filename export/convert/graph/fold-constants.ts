@@ -11,11 +11,11 @@ interface Linear {
 }
 
 /**
- * Takes a shift or factor for each channel (Sub, Mul, Add with a constant) that directly follows a linear operator
- * into that operator's weights, as long as nothing else reads what lies between. Computed in float64.
+ * Folds a shift or factor for each channel (Sub, Mul, Add with a constant) that directly follows a linear operator into
+ * that operator's weights, unless another node reads the value between the two. Computed in float64.
  *
- * @param nodes in order; each is needed
- * @param constants by name; folded weights take the place of the old ones
+ * @param nodes in topological order, without unused ones
+ * @param constants by name; folded weights replace the old ones
  * @param outputs names of the graph's outputs
  * @returns the nodes that remain
  */
@@ -63,7 +63,7 @@ function linearOf(node: NamedNode, constants: ReadonlyMap<string, Value>): Linea
   }
 }
 
-/** The numbers a node applies to each channel of what `linear` makes; undefined when it does something else. */
+/** The number that a node applies to each channel of the output of `linear`; undefined for any other node. */
 function perChannel(
   node: NamedNode,
   { node: { op }, bias }: Linear,

@@ -2,9 +2,11 @@ import type { Builder } from './builder.ts'
 import type { Value } from './value.ts'
 
 /**
- * Images are channels-last in TF.js and channels-first in ONNX. A layer that needs the other order transposes, and the
- * builder remembers both forms in `layouts`: the next layer takes the one it needs, and a transposition that no node
- * reads in the end is left out of the file. So a convolutional network is transposed once at each end.
+ * Images are channels-last in TF.js and channels-first in ONNX. A layer that needs the other order adds a Transpose,
+ * and
+ * the builder keeps both forms in `layouts`: the next layer reads the form that it needs. A Transpose that no node
+ * reads
+ * is not written to the file, so a convolutional network has one at each end.
  */
 
 /** `x` [n, …space, c] as [n, c, …space]. */
@@ -42,9 +44,9 @@ export function elementwise(
 }
 
 /**
- * Runs operators that want [n, c, …space] on a value of a layer's `dataFormat`.
+ * Applies operators that take [n, c, …space] to a value in a layer's `dataFormat`.
  *
- * @returns their result in the layer's own order
+ * @returns the result in the layer's order
  */
 export function asChannelsFirst(
   graph: Builder,

@@ -9,7 +9,7 @@ export function reshape(graph: Builder, x: Value, sizes: readonly number[]): Val
   return graph.op('Reshape', [x, graph.ints(sizes)])
 }
 
-/** ReduceSum and the other reductions: the axes are an input from operator set 18 on (13 for ReduceSum), an attribute before. */
+/** Adds a reduction. Its axes are an input from operator set 18 on (ReduceSum: 13), and an attribute before. */
 export function reduce(
   graph: Builder,
   op: 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd',
@@ -57,7 +57,7 @@ export function concat(graph: Builder, values: readonly Value[], axis: number): 
 
 const TYPE_NUMBERS = { float: 1, int32: 6, int64: 7, bool: 9 } as const
 
-/** `x` as another type; itself when it has that type. */
+/** Casts `x` to a type; returns `x` if it has that type. */
 export function cast(graph: Builder, x: Value, type: keyof typeof TYPE_NUMBERS): Value {
   return x.type === type ? x : graph.op('Cast', [x], { to: { int: TYPE_NUMBERS[type] } })
 }

@@ -23,7 +23,7 @@ export interface Stored {
 }
 
 const LARGEST_HALF = 65504
-/** Below it halves lose digits: 2^-14, the smallest normal one. */
+/** 2^-14, the smallest normal half: smaller numbers lose digits. */
 const SMALLEST_HALF = 2 ** -14
 
 /** Stores a constant in `precision`. Constants that are not weights, or whose values do not fit, stay float32. */
@@ -44,8 +44,8 @@ export function storeConstant(value: Value & { constant: Constant }, precision: 
 }
 
 /**
- * Whether halves hold a tensor: none of its numbers is too large, and neither the whole nor a row or channel of it is
- * so small that it would turn to zeros or lose most of its digits.
+ * Whether a tensor can be stored as halves: no number is too large, and neither the whole tensor nor one of its rows or
+ * channels is so small that it would become zero or lose most of its digits.
  */
 function fitsHalf(values: ArrayLike<number>, dims: readonly number[]): boolean {
   let peak = 0
@@ -84,7 +84,7 @@ function half(name: string, dims: readonly number[], values: ArrayLike<number>):
   }
 }
 
-/** Symmetric int8, one scale a channel: w ≈ scale·q with q in [−127, 127]. */
+/** Stores weights as int8, symmetric, with one scale for each channel: w ≈ scale·q with q in [−127, 127]. */
 function quantized(name: string, dims: readonly number[], values: ArrayLike<number>, axis: number): Stored {
   const channels = dims[axis]
   const inner = sizeOf(dims.slice(axis + 1))

@@ -6,7 +6,7 @@ import { type Attributes, type Inferred, type Inputs, int, ints, numbers, type R
 import type { Dim } from './value.ts'
 
 /**
- * Types and shapes of an operator's outputs, by the operator's definition in the ONNX specification.
+ * Infers types and shapes of an operator's outputs, by its definition in the ONNX specification.
  *
  * @param outputs names of the results; a size known only at run time is named after its result
  * @throws ConversionError when shapes known here do not fit each other
@@ -22,7 +22,7 @@ export function inferShapes(
   return rule(inputs, attributes, outputs)
 }
 
-/** Two shapes stretched to a common one, NumPy's rule. */
+/** The shape to which two shapes broadcast, by NumPy's rule. */
 export function broadcast(a: readonly Dim[], b: readonly Dim[]): Dim[] {
   try {
     return broadcastDims(a, b)
@@ -39,7 +39,7 @@ const comparison: Rule = (inputs, attributes, outputs) => [
   { ...elementwise(inputs, attributes, outputs)[0], type: 'bool' },
 ]
 
-/** Reduced along `axes`, from the attribute (old operator sets) or the second input. */
+/** Reductions; `axes` are an attribute in old operator sets, else the second input. */
 const reduce: Rule = ([x, axes], attributes) => {
   const list = (ints(attributes, 'axes') ?? numbers(axes) ?? x!.dims.keys().toArray()).map(
     a => a + (a < 0 ? x!.dims.length : 0),
@@ -200,7 +200,7 @@ const RULES: Record<string, Rule> = {
   ],
 }
 
-/** The one size written -1, when the named sizes of both sides cancel out. */
+/** The size of the axis written as −1, if the named sizes on both sides cancel out. */
 function inferred(from: readonly Dim[], to: readonly Dim[], rest: number): number | undefined {
   const names = (dims: readonly Dim[]) =>
     dims

@@ -6,13 +6,15 @@ export type Dim = number | string
 /** A tensor of the graph being built. */
 export interface Value extends OnnxValue {
   dims: readonly Dim[]
-  /** Its numbers, when they are known at conversion. */
+  /** Its numbers, if they are known at conversion. */
   constant?: Constant
   /** The unmasked time steps, bool [batch, time]; passed from Masking and Embedding to recurrent layers. */
   mask?: Value
 }
 
-/** Numbers of an initializer. `axis` is the one along which int8 gets a scale each, for weights that may become int8. */
+/**
+ * Numbers of an initializer. `axis`, for weights that may be stored as int8, is the axis with one scale for each index.
+ */
 export interface Constant {
   values: ArrayLike<number>
   /** Trained weights are stored in the chosen precision; other constants are exact. */
@@ -23,6 +25,6 @@ export interface Constant {
 /** A node with a name. */
 export interface NamedNode extends Node {
   results: readonly Value[]
-  /** Names of values outside that the subgraphs among its attributes read. */
+  /** Names of outer values that the subgraphs in its attributes read. */
   captured: readonly string[]
 }

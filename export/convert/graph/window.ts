@@ -2,7 +2,7 @@ import type { Attribute } from '../../../models/onnx/encode-model.ts'
 import { fail } from './conversion-error.ts'
 import type { Value } from './value.ts'
 
-/** A window that moves over the axes of an image, as convolution and pooling have it; one entry for each axis. */
+/** The window of a convolution or pooling, with one entry for each axis of the image. */
 export interface Window {
   kernel: readonly number[]
   strides: readonly number[]
@@ -13,8 +13,8 @@ export interface Window {
 /**
  * The attributes of Conv, MaxPool and AveragePool for a window over `x` [n, c, …space].
  *
- * "same" pads so that a stride of s leaves ⌈size / s⌉, the odd one at the end. The pads depend on the size; where
- * that is open they are left to ONNX's SAME_UPPER, which means the same.
+ * "same" pads so that with a stride of s the result has size ⌈size / s⌉; an odd zero is put at the end. The padding
+ * depends on the size. If that is open, the attribute is SAME_UPPER, which ONNX defines in the same way.
  */
 export function windowAttributes(x: Value, window: Window): Record<string, Attribute> {
   const { kernel, strides, padding } = window
@@ -31,7 +31,7 @@ export function windowAttributes(x: Value, window: Window): Record<string, Attri
   return { ...attributes, pads: { ints: [...before, ...after] } }
 }
 
-/** Zeros to add in all along one axis; undefined when that depends on a size that is open. */
+/** Number of zeros to add along one axis, both ends together; undefined if it depends on an open size. */
 function samePadding(
   size: number | string,
   extent: number,

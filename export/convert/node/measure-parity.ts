@@ -11,8 +11,8 @@ import { RUNTIMES } from './runtimes.ts'
  * Runs a model in TF.js and its converted form in other runtimes on the same inputs.
  *
  * @param source the model that was converted
- * @param inputs one for each of the model's, in its order
- * @param runtimes default: both of ORT and, where the model has only dense layers, models/onnx/plain-runtime.ts
+ * @param inputs one for each input of the model, in its order
+ * @param runtimes by default both builds of ORT and, if all layers are dense, models/onnx/plain-runtime.ts
  */
 export async function measureParity(
   source: ModelSource | tf.LayersModel,

@@ -6,7 +6,7 @@ import { fail } from '../graph/conversion-error.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
 
 /**
- * Real inputs for a check, for each input of the model that has some: a .npy file, or a folder of PNG images.
+ * Reads real inputs for a check: for an input of the model a .npy file, or a folder of PNG images.
  *
  * @param paths `path` for the first input, `name=path` for any
  * @throws ConversionError when a file cannot be read or does not fit the input

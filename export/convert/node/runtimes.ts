@@ -7,5 +7,5 @@ export const NATIVE_RUNTIME = {
     openSession(await installed('onnxruntime-node', () => import('onnxruntime-node')), converted),
 } satisfies Runtimes
 
-/** What runs ONNX files in Node. */
+/** All runtimes of ONNX files in Node. */
 export const RUNTIMES = { ...NATIVE_RUNTIME, ...PORTABLE_RUNTIMES } satisfies Runtimes

@@ -5,7 +5,7 @@ import type { Numbers } from '../check/numbers.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'
 
 /**
- * Reads a model with an ONNX reader that is not ours.
+ * Reads a model with an independent ONNX reader.
  *
  * @throws Error when it finds a field that onnx.proto does not have
  */
@@ -22,7 +22,7 @@ function refuseUnknown(value: unknown, path: string): void {
   for (const [key, inner] of Object.entries(value)) refuseUnknown(inner, `${path}.${key}`)
 }
 
-/** What a file says of a value: element type by number, and sizes, open ones by name. */
+/** The type and shape that a file declares for a value: element type by number, open sizes by name. */
 export interface Declared {
   type: number
   dims: (number | string)[]
@@ -39,7 +39,7 @@ function declared(info: ValueInfoProto): Declared {
 }
 
 /**
- * Runs a model with every inner value as an output and compares the shapes that come out with the declared ones.
+ * Runs a model with every inner value as an output, and compares the resulting shapes with the declared ones.
  *
  * @returns how many values were compared
  * @throws Error when a node's output is not declared, or has another shape or type when it runs

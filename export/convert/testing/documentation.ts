@@ -15,7 +15,7 @@ export const nothingTried = (): Tried => ({ operators: new Set(), options: new M
 
 /** Adds a sample and the file it became to what was tried. */
 export function note(tried: Tried, sample: Sample, className: string, bytes: Uint8Array): void {
-  // A second layer is there to show what a mask does to the first; its operators are not the first's.
+  // A second layer only tests the mask of the first; its operators must not be counted for the first.
   const alone = sample.layers.length === 1
   if (alone) for (const { opType } of decode(bytes).graph!.node) tried.operators.add(opType)
   const layer = sample.layers.find(candidate => candidate.className === className)!
@@ -83,7 +83,7 @@ function row(className: string, { operators, options }: Tried): string {
 const list = (reasons: Readonly<Record<string, string>>) =>
   Object.entries(reasons).map(([className, why]) => `- ${className}: ${why}`)
 
-/** The part of README.md on layers, from what the tests have tried. */
+/** The section of README.md on layers, generated from the samples of the tests. */
 export function layerSection(tried: ReadonlyMap<string, Tried>): string {
   const rows = [...tried].map(([className, what]) => row(className, what))
   const head = ['| Layer | Operators | Tried with | Notes |', '| --- | --- | --- | --- |']

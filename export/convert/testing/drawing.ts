@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { ACTIVATION_NAMES } from '../layers-model/layers/activation.ts'
 
-/** A layer as a topology has it. */
+/** A layer in the format of a topology. */
 export interface LayerJson {
   className: string
   config: Record<string, unknown>
 }
 
-/** What an input is filled with: normals times `scale` plus `shift`, integers from 0, or normals with steps of zeros. */
+/**
+ * How an input is filled: normals times `scale` plus `shift`, integers from 0, or normals with some time steps of
+ * zeros.
+ */
 export type Filling =
   | { kind: 'normal'; scale: number; shift: number }
   | { kind: 'integers'; below: number }

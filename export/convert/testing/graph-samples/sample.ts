@@ -11,7 +11,7 @@ export type DType = 'float32' | 'int32' | 'bool'
 export interface Operand {
   dims: number[]
   dtype: DType
-  /** Its numbers; drawn where they are left out. */
+  /** Its numbers; drawn at random if left out. */
   values?: number[]
   /** The range that numbers are drawn from, uniformly; standard normals without it. */
   range?: [number, number]
