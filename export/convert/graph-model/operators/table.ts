@@ -1,24 +1,24 @@
-import { activationOperators } from './activations.ts'
-import { arithmeticOperators } from './arithmetic.ts'
-import { blockOperators } from './blocks.ts'
-import { channelOperators } from './channels.ts'
-import { convolutionOperators } from './convolution.ts'
-import { detectionOperators } from './detection.ts'
-import { fillOperators } from './fill.ts'
-import { functionOperators } from './functions.ts'
-import { gatherOperators } from './gather.ts'
-import { imageOperators } from './image.ts'
-import { joinOperators } from './join.ts'
-import { matrixOperators } from './matrices.ts'
+import { fillOperators } from './arrays/fill.ts'
+import { gatherOperators } from './arrays/gather.ts'
+import { joinOperators } from './arrays/join.ts'
+import { matrixOperators } from './arrays/matrices.ts'
+import { padOperators } from './arrays/pad.ts'
+import { reductionOperators } from './arrays/reduction.ts'
+import { shapeOperators } from './arrays/shape.ts'
+import { sliceOperators } from './arrays/slice.ts'
+import { spectralOperators } from './arrays/spectral.ts'
+import { activationOperators } from './elementwise/activations.ts'
+import { arithmeticOperators } from './elementwise/arithmetic.ts'
+import { functionOperators } from './elementwise/functions.ts'
+import { selectOperators } from './elementwise/select.ts'
+import { blockOperators } from './images/blocks.ts'
+import { channelOperators } from './images/channels.ts'
+import { convolutionOperators } from './images/convolution.ts'
+import { detectionOperators } from './images/detection.ts'
+import { poolOperators } from './images/pool.ts'
+import { resizeOperators } from './images/resize.ts'
+import { transposedOperators } from './images/transposed-convolution.ts'
 import type { Operators } from './operation.ts'
-import { padOperators } from './pad.ts'
-import { poolOperators } from './pool.ts'
-import { reductionOperators } from './reduction.ts'
-import { selectOperators } from './select.ts'
-import { shapeOperators } from './shape.ts'
-import { sliceOperators } from './slice.ts'
-import { spectralOperators } from './spectral.ts'
-import { transposedOperators } from './transposed-convolution.ts'
 
 /** Every operator that is converted on its own, by TensorFlow's name. Control flow is in control-flow/. */
 export const OPERATORS: Operators = {
@@ -33,7 +33,7 @@ export const OPERATORS: Operators = {
   ...detectionOperators,
   ...functionOperators,
   ...gatherOperators,
-  ...imageOperators,
+  ...resizeOperators,
   ...matrixOperators,
   ...poolOperators,
   ...reductionOperators,

@@ -1,9 +1,9 @@
-import { sizeOf } from '../../graph/arrays.ts'
-import { channelsFirstAxis, channelsLast } from '../../graph/layout.ts'
-import { concat, squeeze, unsqueeze } from '../../graph/operators.ts'
-import type { Value } from '../../graph/value.ts'
-import { concatElements, takeElements } from '../topology/elements.ts'
-import { type Element, isStatic, type Tensor, tensorOf } from '../topology/tensor.ts'
+import { sizeOf } from '../../../graph/arrays.ts'
+import { channelsFirstAxis, channelsLast } from '../../../graph/layout.ts'
+import { concat, squeeze, unsqueeze } from '../../../graph/operators.ts'
+import type { Value } from '../../../graph/value.ts'
+import { concatElements, takeElements } from '../../topology/elements.ts'
+import { type Element, isStatic, type Tensor, tensorOf } from '../../topology/tensor.ts'
 import {
   axisOf,
   type Known,
@@ -12,7 +12,7 @@ import {
   type OperatorDefinition,
   type Operators,
   promoted,
-} from './operation.ts'
+} from '../operation.ts'
 
 /** Tensors of one shape, stacked along a new axis. */
 const pack: OperatorDefinition = {

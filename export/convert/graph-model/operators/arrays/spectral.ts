@@ -1,7 +1,7 @@
-import { slice, squeeze } from '../../graph/operators.ts'
-import type { Dim } from '../../graph/value.ts'
-import { type Tensor, tensorOf } from '../topology/tensor.ts'
-import type { Operation, OperatorDefinition, Operators } from './operation.ts'
+import { slice, squeeze } from '../../../graph/operators.ts'
+import type { Dim } from '../../../graph/value.ts'
+import { type Tensor, tensorOf } from '../../topology/tensor.ts'
+import type { Operation, OperatorDefinition, Operators } from '../operation.ts'
 
 /** The spectrum of real signals along the last axis: frequencies 0 to n / 2. */
 const rfft: OperatorDefinition = {

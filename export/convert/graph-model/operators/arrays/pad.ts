@@ -1,8 +1,8 @@
-import { channelsFirstAxis, channelsLast } from '../../graph/layout.ts'
-import { cast, scalar, transpose } from '../../graph/operators.ts'
-import type { Dim, Value } from '../../graph/value.ts'
-import { asInt64, type Tensor, tensorOf } from '../topology/tensor.ts'
-import type { Operation, OperatorDefinition, Operators } from './operation.ts'
+import { channelsFirstAxis, channelsLast } from '../../../graph/layout.ts'
+import { cast, scalar, transpose } from '../../../graph/operators.ts'
+import type { Dim, Value } from '../../../graph/value.ts'
+import { asInt64, type Tensor, tensorOf } from '../../topology/tensor.ts'
+import type { Operation, OperatorDefinition, Operators } from '../operation.ts'
 
 /** Reads paddings [before, after] of each axis, which must be known. */
 function readPaddings(operation: Operation, x: Tensor): [number, number][] {

@@ -1,8 +1,8 @@
-import type { Builder } from '../../graph/builder.ts'
-import { cast, scalar } from '../../graph/operators.ts'
-import type { Dim, Value } from '../../graph/value.ts'
-import type { DType } from '../topology/attributes.ts'
-import { asInt64, type Element, MOST_ELEMENTS, type Tensor, tensorOf } from '../topology/tensor.ts'
+import type { Builder } from '../../../graph/builder.ts'
+import { cast, scalar } from '../../../graph/operators.ts'
+import type { Dim, Value } from '../../../graph/value.ts'
+import type { DType } from '../../topology/attributes.ts'
+import { asInt64, type Element, MOST_ELEMENTS, type Tensor, tensorOf } from '../../topology/tensor.ts'
 import {
   castTensor,
   moved,
@@ -10,7 +10,7 @@ import {
   type OperatorDefinition,
   type Operators,
   promoted,
-} from './operation.ts'
+} from '../operation.ts'
 
 const tile: OperatorDefinition = {
   convert: operation => {

@@ -1,8 +1,8 @@
-import type { Builder } from '../../graph/builder.ts'
-import { scalar } from '../../graph/operators.ts'
-import type { Value } from '../../graph/value.ts'
+import type { Builder } from '../../../graph/builder.ts'
+import { scalar } from '../../../graph/operators.ts'
+import type { Value } from '../../../graph/value.ts'
+import { type Operators, unaryOp } from '../operation.ts'
 import { unary } from './elementwise.ts'
-import { type Operators, unaryOp } from './operation.ts'
 
 const direct = (op: string) => (graph: Builder, x: Value) => graph.op(op, [x])
 const squared = (graph: Builder, x: Value) => graph.op('Mul', [x, x])

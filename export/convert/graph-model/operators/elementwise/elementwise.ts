@@ -1,14 +1,14 @@
-import type { Builder } from '../../graph/builder.ts'
-import type { Value } from '../../graph/value.ts'
-import type { DType } from '../topology/attributes.ts'
-import { type Element, tensorOf } from '../topology/tensor.ts'
+import type { Builder } from '../../../graph/builder.ts'
+import type { Value } from '../../../graph/value.ts'
+import type { DType } from '../../topology/attributes.ts'
+import { type Element, tensorOf } from '../../topology/tensor.ts'
 import {
   broadcasted,
   elementwiseCast,
   foldElementwise,
   type OperatorDefinition,
   promoted,
-} from './operation.ts'
+} from '../operation.ts'
 
 /** Adds operators for two operands, of floats or of integers. */
 export type EmitBinary = (graph: Builder, a: Value, b: Value) => Value

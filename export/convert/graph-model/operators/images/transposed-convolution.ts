@@ -1,10 +1,10 @@
-import type { Attribute } from '../../../../models/onnx/encode-model.ts'
-import { asChannelsFirst } from '../../graph/layout.ts'
-import type { Dim } from '../../graph/value.ts'
-import type { Window } from '../../graph/window.ts'
-import { tensorOf, weightValue } from '../topology/tensor.ts'
+import type { Attribute } from '../../../../../models/onnx/encode-model.ts'
+import { asChannelsFirst } from '../../../graph/layout.ts'
+import type { Dim } from '../../../graph/value.ts'
+import type { Window } from '../../../graph/window.ts'
+import { tensorOf, weightValue } from '../../topology/tensor.ts'
+import type { Operation, OperatorDefinition, Operators } from '../operation.ts'
 import { filterSizes, readFormat, readPadding, requireImage, spatial } from './image-window.ts'
-import type { Operation, OperatorDefinition, Operators } from './operation.ts'
 
 /**
  * A transposed convolution: the gradient of a convolution with respect to its input. The inputs are the shape of the

@@ -1,8 +1,8 @@
-import { asChannelsFirst } from '../../graph/layout.ts'
-import { reshape, slice, transpose } from '../../graph/operators.ts'
-import type { Dim } from '../../graph/value.ts'
-import { isStatic, tensorOf } from '../topology/tensor.ts'
-import type { Operation, OperatorDefinition, Operators } from './operation.ts'
+import { asChannelsFirst } from '../../../graph/layout.ts'
+import { reshape, slice, transpose } from '../../../graph/operators.ts'
+import type { Dim } from '../../../graph/value.ts'
+import { isStatic, tensorOf } from '../../topology/tensor.ts'
+import type { Operation, OperatorDefinition, Operators } from '../operation.ts'
 
 /** Moves blocks of channels to pixels. TF's channel order is ONNX's DCR. */
 const depthToSpace: OperatorDefinition = {

@@ -1,7 +1,7 @@
-import { cast, reshape, scalar, slice, squeeze, unsqueeze } from '../../graph/operators.ts'
-import type { Value } from '../../graph/value.ts'
-import { asInt64, type Tensor, tensorOf } from '../topology/tensor.ts'
-import type { Operation, OperatorDefinition, Operators } from './operation.ts'
+import { cast, reshape, scalar, slice, squeeze, unsqueeze } from '../../../graph/operators.ts'
+import type { Value } from '../../../graph/value.ts'
+import { asInt64, type Tensor, tensorOf } from '../../topology/tensor.ts'
+import type { Operation, OperatorDefinition, Operators } from '../operation.ts'
 
 /**
  * The next smaller float32: ONNX drops boxes that overlap by more than the threshold, TF.js also those that overlap by

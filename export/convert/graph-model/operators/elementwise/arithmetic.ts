@@ -1,14 +1,14 @@
-import { scalar } from '../../graph/operators.ts'
-import type { Value } from '../../graph/value.ts'
-import type { Element } from '../topology/tensor.ts'
-import { binary, type EmitBinary } from './elementwise.ts'
+import { scalar } from '../../../graph/operators.ts'
+import type { Value } from '../../../graph/value.ts'
+import type { Element } from '../../topology/tensor.ts'
 import {
   broadcasted,
   foldElementwise,
   type OperatorDefinition,
   type Operators,
   promoted,
-} from './operation.ts'
+} from '../operation.ts'
+import { binary, type EmitBinary } from './elementwise.ts'
 
 const plain =
   (op: string): EmitBinary =>

@@ -1,8 +1,8 @@
-import type { Attribute } from '../../../../models/onnx/encode-model.ts'
-import type { Value } from '../../graph/value.ts'
-import { type Window, windowAttributes } from '../../graph/window.ts'
-import { isStatic, type Tensor } from '../topology/tensor.ts'
-import type { Operation } from './operation.ts'
+import type { Attribute } from '../../../../../models/onnx/encode-model.ts'
+import type { Value } from '../../../graph/value.ts'
+import { type Window, windowAttributes } from '../../../graph/window.ts'
+import { isStatic, type Tensor } from '../../topology/tensor.ts'
+import type { Operation } from '../operation.ts'
 
 /* Attributes of operators that move a window over an image: convolutions and pooling. */
 

@@ -1,7 +1,7 @@
-import { asChannelsFirst } from '../../graph/layout.ts'
-import { tensorOf } from '../topology/tensor.ts'
+import { asChannelsFirst } from '../../../graph/layout.ts'
+import { tensorOf } from '../../topology/tensor.ts'
+import type { OperatorDefinition, Operators } from '../operation.ts'
 import { attributesOf, readFormat, readWindow, requireImage, spatial } from './image-window.ts'
-import type { OperatorDefinition, Operators } from './operation.ts'
 
 function pool(op: 'MaxPool' | 'AveragePool', rank: number): OperatorDefinition {
   return {

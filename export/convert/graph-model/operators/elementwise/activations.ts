@@ -1,7 +1,7 @@
-import type { Builder } from '../../graph/builder.ts'
-import { scalar } from '../../graph/operators.ts'
-import type { Value } from '../../graph/value.ts'
-import { type Tensor, tensorOf } from '../topology/tensor.ts'
+import type { Builder } from '../../../graph/builder.ts'
+import { scalar } from '../../../graph/operators.ts'
+import type { Value } from '../../../graph/value.ts'
+import { type Tensor, tensorOf } from '../../topology/tensor.ts'
 import {
   broadcasted,
   elementwiseCast,
@@ -9,7 +9,7 @@ import {
   type OperatorDefinition,
   type Operators,
   unaryOp,
-} from './operation.ts'
+} from '../operation.ts'
 
 const relu6 = (graph: Builder, x: Value) => graph.op('Clip', [x, scalar(graph, 0), scalar(graph, 6)])
 const leakyRelu = (graph: Builder, x: Value, alpha: number) =>

@@ -1,9 +1,9 @@
-import { asChannelsFirst } from '../../graph/layout.ts'
-import type { Value } from '../../graph/value.ts'
-import { type Tensor, tensorOf, weightValue } from '../topology/tensor.ts'
-import { fusedActivation } from './activations.ts'
+import { asChannelsFirst } from '../../../graph/layout.ts'
+import type { Value } from '../../../graph/value.ts'
+import { type Tensor, tensorOf, weightValue } from '../../topology/tensor.ts'
+import { fusedActivation } from '../elementwise/activations.ts'
+import { type Operation, type OperatorDefinition, type Operators, vectorWeight } from '../operation.ts'
 import { attributesOf, filterSizes, readFormat, readWindow, requireImage, spatial } from './image-window.ts'
-import { type Operation, type OperatorDefinition, type Operators, vectorWeight } from './operation.ts'
 
 /** Orders of a filter's axes in ONNX, by rank: HWIO to OIHW. */
 const OUTWARDS: Readonly<Record<number, number[]>> = { 3: [2, 1, 0], 4: [3, 2, 0, 1], 5: [4, 3, 0, 1, 2] }

@@ -1,8 +1,8 @@
-import { asChannelsFirst } from '../../graph/layout.ts'
-import { cast, concat, scalar, slice } from '../../graph/operators.ts'
-import type { Dim, Value } from '../../graph/value.ts'
-import { asInt64, isStatic, knownNumbers, type Tensor, tensorOf } from '../topology/tensor.ts'
-import type { Operation, OperatorDefinition, Operators } from './operation.ts'
+import { asChannelsFirst } from '../../../graph/layout.ts'
+import { cast, concat, scalar, slice } from '../../../graph/operators.ts'
+import type { Dim, Value } from '../../../graph/value.ts'
+import { asInt64, isStatic, knownNumbers, type Tensor, tensorOf } from '../../topology/tensor.ts'
+import type { Operation, OperatorDefinition, Operators } from '../operation.ts'
 
 /** Resizes images with TF's sampling points. */
 function resize(mode: 'linear' | 'nearest'): OperatorDefinition {
@@ -133,7 +133,7 @@ const cropAndResize: OperatorDefinition = {
 }
 
 /** Operators that resize images, by name. */
-export const imageOperators: Operators = {
+export const resizeOperators: Operators = {
   ResizeBilinear: resize('linear'),
   ResizeNearestNeighbor: resize('nearest'),
   CropAndResize: cropAndResize,

@@ -1,8 +1,8 @@
-import { transpose } from '../../graph/operators.ts'
-import type { Dim, Value } from '../../graph/value.ts'
-import { type Tensor, tensorOf, weightValue } from '../topology/tensor.ts'
-import { fusedActivation } from './activations.ts'
-import { type Operation, type OperatorDefinition, type Operators, vectorWeight } from './operation.ts'
+import { transpose } from '../../../graph/operators.ts'
+import type { Dim, Value } from '../../../graph/value.ts'
+import { type Tensor, tensorOf, weightValue } from '../../topology/tensor.ts'
+import { fusedActivation } from '../elementwise/activations.ts'
+import { type Operation, type OperatorDefinition, type Operators, vectorWeight } from '../operation.ts'
 
 /** A matrix or batch of matrices, with the last two axes swapped if `swap` is true. */
 function matrix(operation: Operation, tensor: Tensor, swap: boolean): Value {

@@ -1,5 +1,5 @@
-import { cast } from '../../graph/operators.ts'
-import { tensorOf } from '../topology/tensor.ts'
+import { cast } from '../../../graph/operators.ts'
+import { tensorOf } from '../../topology/tensor.ts'
 import {
   broadcasted,
   elementwiseCast,
@@ -7,7 +7,7 @@ import {
   type OperatorDefinition,
   type Operators,
   promoted,
-} from './operation.ts'
+} from '../operation.ts'
 
 const castOperator: OperatorDefinition = {
   convert: ({ graph, input, attributes }) =>

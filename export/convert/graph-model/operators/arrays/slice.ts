@@ -1,9 +1,9 @@
-import { channelsFirstAxis, channelsLast } from '../../graph/layout.ts'
-import { cast, unsqueeze } from '../../graph/operators.ts'
-import type { Dim, Value } from '../../graph/value.ts'
-import { sliceIndices, takeElements } from '../topology/elements.ts'
-import { asInt64, type Element, isStatic, type Tensor, tensorOf } from '../topology/tensor.ts'
-import type { Known, Operation, OperatorDefinition, Operators } from './operation.ts'
+import { channelsFirstAxis, channelsLast } from '../../../graph/layout.ts'
+import { cast, unsqueeze } from '../../../graph/operators.ts'
+import type { Dim, Value } from '../../../graph/value.ts'
+import { sliceIndices, takeElements } from '../../topology/elements.ts'
+import { asInt64, type Element, isStatic, type Tensor, tensorOf } from '../../topology/tensor.ts'
+import type { Known, Operation, OperatorDefinition, Operators } from '../operation.ts'
 
 const END = 2 ** 31 - 1
 

@@ -1,6 +1,13 @@
-import { transpose, unsqueeze } from '../../graph/operators.ts'
-import type { Dim } from '../../graph/value.ts'
-import { asInt64, type Element, isStatic, knownNumbers, type Tensor, tensorOf } from '../topology/tensor.ts'
+import { transpose, unsqueeze } from '../../../graph/operators.ts'
+import type { Dim } from '../../../graph/value.ts'
+import {
+  asInt64,
+  type Element,
+  isStatic,
+  knownNumbers,
+  type Tensor,
+  tensorOf,
+} from '../../topology/tensor.ts'
 import {
   axisOf,
   castTensor,
@@ -9,7 +16,7 @@ import {
   type Operation,
   type OperatorDefinition,
   type Operators,
-} from './operation.ts'
+} from '../operation.ts'
 
 const sizesOf = (x: Tensor): Known => ({ dtype: 'int32', dims: [x.dims.length], elements: x.dims })
 

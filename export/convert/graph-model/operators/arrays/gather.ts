@@ -1,8 +1,7 @@
-import { cast, reshape, scalar, transpose } from '../../graph/operators.ts'
-import type { Dim } from '../../graph/value.ts'
-import { takeElements } from '../topology/elements.ts'
-import { asInt64, isStatic, knownNumbers, type Tensor, tensorOf, weightValue } from '../topology/tensor.ts'
-import { dimsFrom } from './fill.ts'
+import { cast, reshape, scalar, transpose } from '../../../graph/operators.ts'
+import type { Dim } from '../../../graph/value.ts'
+import { takeElements } from '../../topology/elements.ts'
+import { asInt64, isStatic, knownNumbers, type Tensor, tensorOf, weightValue } from '../../topology/tensor.ts'
 import {
   axisOf,
   castTensor,
@@ -10,7 +9,8 @@ import {
   type OperatorDefinition,
   type Operators,
   promoted,
-} from './operation.ts'
+} from '../operation.ts'
+import { dimsFrom } from './fill.ts'
 
 /** Gathers slices of an axis by their indices. */
 const gather: OperatorDefinition = {

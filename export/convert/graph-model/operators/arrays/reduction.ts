@@ -1,8 +1,8 @@
-import { channelsLast } from '../../graph/layout.ts'
-import { cast, reduce } from '../../graph/operators.ts'
-import type { Value } from '../../graph/value.ts'
-import { type Tensor, tensorOf } from '../topology/tensor.ts'
-import { axisOf, castTensor, type Operation, type OperatorDefinition, type Operators } from './operation.ts'
+import { channelsLast } from '../../../graph/layout.ts'
+import { cast, reduce } from '../../../graph/operators.ts'
+import type { Value } from '../../../graph/value.ts'
+import { type Tensor, tensorOf } from '../../topology/tensor.ts'
+import { axisOf, castTensor, type Operation, type OperatorDefinition, type Operators } from '../operation.ts'
 
 /** Reads the axes of the second input, counted from the front; all axes if it lists none. */
 function readAxes(operation: Operation, x: Tensor): number[] {

@@ -1,6 +1,6 @@
-import { knownNumbers, type Tensor } from '../topology/tensor.ts'
+import { knownNumbers, type Tensor } from '../../topology/tensor.ts'
+import { broadcasted, type OperatorDefinition, type Operators } from '../operation.ts'
 import { readFormat } from './image-window.ts'
-import { broadcasted, type OperatorDefinition, type Operators } from './operation.ts'
 
 const biasAdd: OperatorDefinition = {
   convert: operation => {
