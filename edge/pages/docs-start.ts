@@ -1,4 +1,4 @@
-import { escapeHtml } from './html.ts'
+import { escapeHtml } from '../../models/html.ts'
 
 /** A way to use the API, as a reader pastes it. */
 interface Start {

@@ -1,4 +1,5 @@
 import type { Card } from '../../models/card.ts'
+import { escapeHtml, htmlDocument } from '../../models/html.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { readableModels } from '../catalog/readable-models.ts'
 import { FORMATS } from '../http/negotiate-format.ts'
@@ -9,7 +10,6 @@ import { OPERATIONS } from '../operations/index.ts'
 import type { Example, Operation } from '../operations/operation.ts'
 import { startSection } from './docs-start.ts'
 import { STYLE } from './docs-style.ts'
-import { escapeHtml } from './html.ts'
 import { type Document, describeApi } from './openapi.ts'
 
 /**
@@ -20,26 +20,18 @@ import { type Document, describeApi } from './openapi.ts'
 export async function docsReply(origin: string, catalog: ModelCatalog): Promise<Reply> {
   const id = await catalog.defaultId()
   const card = readableModels(await catalog.list()).find(each => each.id === id)?.card
-  const html = `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>latent-edge API</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<nav aria-label="Contents"><a class="home" href="/">latent-edge</a>${contents()}</nav>
+  const html = htmlDocument({
+    title: 'latent-edge API',
+    head: `<style>${STYLE}</style>`,
+    body: `<nav aria-label="Contents"><a class="home" href="/">latent-edge</a>${contents()}</nav>
 <main>
 ${introduction(origin)}
 ${OPERATIONS.map(operation => section(operation, origin, card)).join('\n')}
 ${modelsSection(origin, card)}
 ${limitsSection()}
 ${problemsSection()}
-</main>
-</body>
-</html>`
+</main>`,
+  })
   const policy =
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; frame-ancestors 'self'"
   return htmlReply(html, policy)

@@ -1,3 +1,4 @@
+import { escapeHtml, htmlDocument } from '../../models/html.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { COMMON_HEADERS } from '../http/headers.ts'
 import { PROBLEMS, toProblem } from '../http/problem.ts'
@@ -13,7 +14,6 @@ import {
   stillOf,
   titleOf,
 } from './embed-options.ts'
-import { escapeHtml } from './html.ts'
 import { previewTags } from './opengraph.ts'
 
 /** The path of the element's script. */
@@ -72,15 +72,17 @@ function page(options: EmbedOptions, url: string): string {
   const still = { ...previewStill(stillOf(options)), alt: `${title}, step by step` }
   const animation = `<img src="${escapeHtml(animationOf(options))}" alt="${escapeHtml(title)}">`
   const style = STYLE.replace('SHAPE', `${width} / ${height}`).replace('BAR', query.controls ? '3rem' : '0px')
-  return document(
-    `${title} · ${card.id}`,
-    query.theme === 'auto' ? 'light dark' : query.theme,
-    `<style>${style}</style>
+  return htmlDocument({
+    title: `${title} · ${card.id}`,
+    scheme: query.theme === 'auto' ? 'light dark' : query.theme,
+    head: `<style>${style}</style>
 ${previewTags({ url, title: `${title} · ${card.id}`, description: ABOUT, still })}
 <script type="module" src="${SCRIPT}"></script>`,
-    `<latent-interpolation ${attributes}></latent-interpolation>
-<noscript>${animation}</noscript>`,
-  )
+    body: `<main>
+<latent-interpolation ${attributes}></latent-interpolation>
+<noscript>${animation}</noscript>
+</main>`,
+  })
 }
 
 /** The element as large as the frame allows, centred. */
@@ -93,29 +95,9 @@ latent-interpolation::part(bar){padding:0 .4rem}
 p{max-width:34rem;padding:1rem;overflow-wrap:anywhere}`
 
 function errorPage(title: string, detail: string): string {
-  return document(
+  return htmlDocument({
     title,
-    'light dark',
-    `<meta name="robots" content="noindex">\n<style>${STYLE}</style>`,
-    `<p><strong>${escapeHtml(title)}.</strong> ${escapeHtml(detail)}</p>`,
-  )
-}
-
-function document(title: string, scheme: string, head: string, body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="${scheme}">
-<title>${escapeHtml(title)}</title>
-${head}
-</head>
-<body>
-<main>
-${body}
-</main>
-</body>
-</html>
-`
+    head: `<meta name="robots" content="noindex">\n<style>${STYLE}</style>`,
+    body: `<main>\n<p><strong>${escapeHtml(title)}.</strong> ${escapeHtml(detail)}</p>\n</main>`,
+  })
 }

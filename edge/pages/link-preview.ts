@@ -1,5 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { parseEndpoint } from '../../models/endpoints.ts'
+import { escapeHtml } from '../../models/html.ts'
 import { pathTitle } from '../../models/path-title.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { readableModels } from '../catalog/readable-models.ts'
@@ -17,7 +18,6 @@ import {
   type Still,
   stillOf,
 } from './embed-options.ts'
-import { escapeHtml } from './html.ts'
 import { type Preview, previewTags } from './opengraph.ts'
 import { preloadTags } from './preloads.ts'
 import { viewPreview } from './view-preview.ts'

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { escapeHtml } from '../../models/html.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { Problem } from '../http/problem.ts'
 import { jsonReply, type Reply, textReply } from '../http/reply.ts'
@@ -13,7 +14,6 @@ import {
   stillOf,
   titleOf,
 } from './embed-options.ts'
-import { escapeHtml } from './html.ts'
 import { requirePreview, SHARED_PATHS, viewOptions } from './link-preview.ts'
 
 /** Parameters of /oembed (oembed.com, 2.2). */

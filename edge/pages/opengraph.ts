@@ -1,5 +1,5 @@
+import { escapeHtml } from '../../models/html.ts'
 import type { Still } from './embed-options.ts'
-import { escapeHtml } from './html.ts'
 
 /** The preview that other sites show for a link to a page. */
 export interface Preview {

@@ -1,6 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { firstPoint, MNIST_SHEET_IMAGES, mnistSheet, pointQuery } from '../../models/first-view.ts'
-import { escapeHtml } from './html.ts'
+import { escapeHtml } from '../../models/html.ts'
 import { pointOf } from './view-preview.ts'
 
 /**

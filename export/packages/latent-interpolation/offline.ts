@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { escapeHtml } from '../../../models/escape-html.ts'
+import { escapeHtml, htmlDocument } from '../../../models/html.ts'
 
 /** A model to embed, and how to show it. */
 export interface OfflineOptions {
@@ -37,22 +37,13 @@ export async function offlinePage(options: OfflineOptions): Promise<string> {
   const written = Object.entries({ model: card.id, ...attributes }).map(([name, value]) =>
     value === '' ? name : `${name}="${escapeHtml(value)}"`,
   )
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>body{display:grid;place-items:center;min-height:100vh;margin:0;font:16px/1.4 system-ui,sans-serif}</style>
-</head>
-<body>
-<latent-interpolation ${written.join(' ')}></latent-interpolation>
+  return htmlDocument({
+    title,
+    head: '<style>body{display:grid;place-items:center;min-height:100vh;margin:0;font:16px/1.4 system-ui,sans-serif}</style>',
+    body: `<latent-interpolation ${written.join(' ')}></latent-interpolation>
 <script>
-${script}</script>
-</body>
-</html>
-`
+${script}</script>`,
+  })
 }
 
 /**

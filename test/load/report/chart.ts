@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../models/escape-html.ts'
+import { escapeHtml } from '../../../models/html.ts'
 
 /** A value axis: maps values to 0 (bottom or left) … 1, and lists the labelled ones. */
 export interface Axis {

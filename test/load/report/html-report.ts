@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { escapeHtml } from '../../../models/escape-html.ts'
+import { escapeHtml, htmlDocument } from '../../../models/html.ts'
 import { nameOf, type Ratio } from '../result/comparison.ts'
 import { QUANTILES, type Result } from '../result/result.ts'
 import { drawChart } from './chart.ts'
@@ -39,17 +39,10 @@ export function formatReport(
     inFlightOverTime(result),
     failuresOverTime(result),
   ]
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)}</title>
-<style>${read('html-report.css')}${read('chart.css')}</style>
-</head>
-<body>
-<main>
+  return htmlDocument({
+    title,
+    head: `<style>${read('html-report.css')}${read('chart.css')}</style>`,
+    body: `<main>
 <header>
 <h1>${escapeHtml(title)}</h1>
 <p>${escapeHtml(describeRun(result))}</p>
@@ -71,10 +64,8 @@ those that timed out. Percentiles are exact. Arrivals do not wait for replies.</
 </footer>
 </main>
 <script type="application/json" id="data">${data}</script>
-<script>${read('html-report.js')}</script>
-</body>
-</html>
-`
+<script>${read('html-report.js')}</script>`,
+  })
 }
 
 function describeRun(result: Result): string {

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../../models/escape-html.ts'
+import { escapeHtml } from '../../../models/html.ts'
 import { textWidth } from '../../../models/written-text.ts'
 
 /** An element's attributes by name; a flag has the value ''. */
