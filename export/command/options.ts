@@ -39,6 +39,16 @@ export function choice(
   return fallback === undefined ? option : option.default(fallback)
 }
 
+/** `--data-dir`, which the commands that read data sets share. */
+export function dataDirOption(): Option {
+  return new Option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+}
+
+/** `--zoo`, which the commands that read exported models share. */
+export function zooOption(): Option {
+  return new Option('--zoo <folder>', 'folder of models').default('models/zoo')
+}
+
 function parser(expected: string, range: Range, fits: (value: number) => boolean) {
   return (text: string): number => {
     const value = parseNumber(text) ?? Number.NaN

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { dataDirOption, zooOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
 import { modelFolder, readModelFolder } from '../../export/registry/read-folder.ts'
@@ -20,11 +21,11 @@ const program = new Command('npm run density --')
     'Fit the latent density of an exported model again and put it on the card; its files stay as they are.',
   )
   .argument('<model>', 'an id of the zoo, or a folder with a card.json')
-  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .addOption(zooOption())
   .addOption(covariance)
   .addOption(spread)
   .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .addHelpText(
     'after',
     `

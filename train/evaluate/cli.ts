@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import * as ort from 'onnxruntime-node'
-import { choice, integer, numbers } from '../../export/command/options.ts'
+import { choice, dataDirOption, integer, numbers, zooOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
 import { modelFolder, readModelFolder } from '../../export/registry/read-folder.ts'
@@ -37,7 +37,7 @@ const program = new Command('npm run evaluate --')
     'Bound the log-likelihood of VAEs by importance sampling, or print rate and distortion over beta.',
   )
   .argument('[models...]', 'ids of the zoo, or folders with a card.json')
-  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .addOption(zooOption())
   .addOption(choice('--split <name>', ['validation', 'test'], 'the images', 'test'))
   .option('--images <n>', 'how many of them, chosen at random; 0 for all', integer({ min: 0 }), 1000)
   .option(
@@ -52,7 +52,7 @@ const program = new Command('npm run evaluate --')
   .option('--aggregate', 'compare the aggregate posterior of training images with the prior instead', false)
   .option('--write', 'put the figures on the card', false)
   .option('--json', 'print JSON', false)
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .addHelpText(
     'after',
     `

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
+import { dataDirOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { stopOnSignals } from '../../export/command/stop-signals.ts'
 import { diagnose } from '../doctor/doctor.ts'
@@ -72,7 +73,7 @@ program
   .command('doctor')
   .description('say what this machine can train with: engines, devices and data sets, each tried')
   .option('--json', 'print a JSON object')
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .action(async (_, command: Command) => {
     // The parent command also has --data-dir and parses it first, so read it from the options of both.
     const { json, dataDir } = command.optsWithGlobals<{ json?: boolean; dataDir?: string }>()

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { choice, integer, number, numbers } from '../../export/command/options.ts'
+import { choice, dataDirOption, integer, number, numbers } from '../../export/command/options.ts'
 import { type ImportFlags, withImportOptions } from '../data/import-flags.ts'
 import { DATA_FORMS } from '../data/load-dataset.ts'
 
@@ -51,7 +51,7 @@ export function withChoices(command: Command): Command {
   return withImportOptions(command)
     .optionsGroup('Data:')
     .option('--data <name>', DATA_FORMS)
-    .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+    .addOption(dataDirOption())
     .option('--images <n>', 'only the first so many training images', integer({ min: 2 }))
     .addOption(
       choice(

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { Command } from 'commander'
-import { integer } from '../../export/command/options.ts'
+import { dataDirOption, integer, zooOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
 import { modelFolder } from '../../export/registry/read-folder.ts'
@@ -28,7 +28,7 @@ interface Options {
 const program = new Command('npm run judge --')
   .description("Judge models' samples with the classifier of their data set, which no model has seen.")
   .argument('[models...]', 'ids of the zoo, or folders with a card.json; all of the zoo by default')
-  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .addOption(zooOption())
   .option('--judges <folder>', 'folder of judges', JUDGES)
   .option('--samples <n>', 'samples drawn without a class', integer({ min: 10 }), DEFAULTS.samples)
   .option('--per-class <n>', 'samples of each class', integer({ min: 1 }), DEFAULTS.perClass)
@@ -42,7 +42,7 @@ const program = new Command('npm run judge --')
   .option('--write', 'put the figures on the cards', false)
   .option('--sheets <folder>', 'write contact sheets there: 100 samples without a class, ten of each class')
   .option('--json', 'print a JSON object: a judgement for each model', false)
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .addHelpText(
     'after',
     `

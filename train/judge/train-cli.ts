@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { integer } from '../../export/command/options.ts'
+import { dataDirOption, integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { JUDGES, writeJudge } from './judge-files.ts'
@@ -23,7 +23,7 @@ const program = new Command('npm run judge:train --')
   .option('--epochs <n>', 'passes over the training images', integer({ min: 1 }), 15)
   .option('--seed <n>', 'of initial weights, order and moves of images', integer({ min: 0 }), 1)
   .option('--judges <folder>', 'folder of judges; each has one of its own', JUDGES)
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .addHelpText(
     'after',
     `

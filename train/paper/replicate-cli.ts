@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { integer } from '../../export/command/options.ts'
+import { dataDirOption, integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { runName } from '../../models/paper/result.ts'
 import { loadDataset } from '../data/load-dataset.ts'
@@ -26,7 +26,7 @@ const program = new Command('npm run replicate --')
   .option('--seed <n>', 'which seed', integer({ min: 0 }), 1)
   .option('--results <folder>', 'folder of the result files', 'models/paper/results')
   .option('-o, --out <folder>', 'keep the run directory here (default: a temporary one)')
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .addHelpText(
     'after',
     `

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { Command } from 'commander'
-import { choice, integer, number } from '../../export/command/options.ts'
+import { choice, dataDirOption, integer, number } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { SCHEDULES, type Schedule } from '../step/schedule.ts'
 import { epochs, indices, names, part } from './parse-options.ts'
@@ -78,7 +78,7 @@ const program = new Command('npm run sweep --')
     '--results <folder>',
     `folder of the result files, one a finished run (default: ${RESULTS}; of a JSON file's runs, results in their own folder)`,
   )
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .option('--no-discard-state', 'keep the checkpoints of finished runs')
   .optionsGroup('On many machines (see the commands below):')
   .addOption(queueOption())

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
+import { dataDirOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { PRECISIONS } from '../../export/convert/graph/precision.ts'
 import { densityOptions } from '../density/command-options.ts'
@@ -13,7 +14,7 @@ const program = new Command('npm run export --')
   .argument('<run>', 'a run directory, such as runs/mnist-vae-l2-z2')
   .option('--zoo <folder>', 'folder of models; the model gets a folder of its own in it', 'models/zoo')
   .option('--id <id>', "the model's id (default: the run's)")
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .option('--test-images', "leave the test images beside the model, for the registry's gate to measure it on")
   .option('--replace', 'replace a model of other data that has this id')
   .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { dataDirOption, zooOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { runName } from '../../models/paper/result.ts'
 import { runFiles } from '../fit/run.ts'
@@ -17,8 +18,8 @@ const program = new Command('npm run zoo:export --')
   .description('Export the models that are shipped from the run directories of a sweep.')
   .argument('[ids...]', 'only these models')
   .requiredOption('--runs <folder>', 'has the run directories, such as runs/sweeps/replication')
-  .option('--zoo <folder>', 'folder of models', 'models/zoo')
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(zooOption())
+  .addOption(dataDirOption())
   .addHelpText('after', '\nModels whose run is not there are left as they are, and named.')
   .showHelpAfterError('(--help lists the options)')
   .action(async (ids: string[], { runs, zoo, dataDir }: Options) => {

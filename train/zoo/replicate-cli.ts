@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { dataDirOption, zooOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { stopOnSignals } from '../../export/command/stop-signals.ts'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
@@ -19,9 +20,9 @@ interface Options {
 const program = new Command('npm run zoo:replicate --')
   .description("Train a shipped model again by its card, and compare the weights' hash with the card's.")
   .argument('<id>', 'the model, such as mnist-cvae-w512x320-z20-beta0.3')
-  .option('--zoo <folder>', 'folder of models', 'models/zoo')
+  .addOption(zooOption())
   .option('-o, --out <folder>', 'the run directory (default: runs/<id>-again)')
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(dataDirOption())
   .addHelpText(
     'after',
     `

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { dataDirOption, zooOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { loadDataset } from '../data/load-dataset.ts'
@@ -14,8 +15,8 @@ interface Options {
 const program = new Command('npm run zoo:verify --')
   .description("Recompute every metric on the zoo's cards from their ONNX files, over the whole data sets.")
   .argument('[ids...]', 'only these models')
-  .option('--zoo <folder>', 'folder of models', 'models/zoo')
-  .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+  .addOption(zooOption())
+  .addOption(dataDirOption())
   .addHelpText(
     'after',
     `

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
-import { integer, number } from '../../../export/command/options.ts'
+import { dataDirOption, integer, number } from '../../../export/command/options.ts'
 import { stopOnSignals } from '../../../export/command/stop-signals.ts'
 import { hashPixels } from '../../data/identity.ts'
 import { loadDataset } from '../../data/load-dataset.ts'
@@ -41,7 +41,7 @@ export function addQueueCommands(program: Command): void {
     .option('--store <where>', 'where checkpoints are kept: a shared folder, or s3://bucket/prefix', STORE)
     .option('-w, --workers <n>', 'runs at a time, one core each', integer({ min: 1 }), availableParallelism())
     .option('-o, --out <folder>', 'folder of run directories on this machine', OUT)
-    .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+    .addOption(dataDirOption())
     .option(
       '--memory <GiB>',
       'memory for all runs together; three quarters of the machine’s by default',

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
-import { integer } from '../../../export/command/options.ts'
+import { dataDirOption, integer } from '../../../export/command/options.ts'
 import { chosenTrial, RECIPE_GROUPS, type Trial } from '../../../models/paper/recipe.ts'
 import { indices, names } from '../parse-options.ts'
 import { searchRecipes } from './recipe-search.ts'
@@ -33,7 +33,7 @@ export function addSearchCommand(program: Command): void {
       availableParallelism(),
     )
     .option('-o, --out <folder>', 'folder of the run directories', 'runs/sweeps/search')
-    .option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
+    .addOption(dataDirOption())
     .addHelpText(
       'after',
       '\nTrials in the table are not run again. Ctrl-C stops cleanly; the same command goes on.',
