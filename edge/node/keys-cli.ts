@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { addApiKey, readApiKeys, removeApiKey } from './api-key-file.ts'
 import { wholeNumber } from './flags.ts'
 
-const program = new Command('keys')
+const program = new Command('npm run keys --')
   .description('Keep the file of API keys that `npm run start:node -- --keys <file>` reads at its start.')
   .option('--file <file>', 'the file of keys', 'keys.json')
 

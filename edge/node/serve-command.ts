@@ -7,7 +7,7 @@ import { FOLDERS } from './build.ts'
 import { keysOption, proxyOptions, wholeNumber } from './flags.ts'
 import { type NodeServer, startServer } from './server.ts'
 
-const program = new Command('start:node')
+const program = new Command('npm run start:node --')
   .description('Serve the API, and the page where it is built, from Node with onnxruntime-node.')
   .addOption(
     new Option('--port <number>', 'port to listen on')

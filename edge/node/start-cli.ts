@@ -8,7 +8,7 @@ import { buildAssets, buildPage, buildWorker, FOLDERS, ROOT } from './build.ts'
 import { keysOption, proxyOptions, wholeNumber } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
 
-const program = new Command('start')
+const program = new Command('npm run start --')
   .description('Build the page and the Worker, and serve page, API and models from workerd on one port.')
   .addOption(new Option('--port <number>', 'port').env('PORT').default(8787).argParser(wholeNumber(65_535)))
   .addOption(new Option('--host <address>', 'address').env('HOST').default('127.0.0.1'))

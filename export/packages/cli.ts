@@ -37,7 +37,7 @@ async function buildPackage(definition: PackageDefinition, out: string): Promise
 
 const FILES = ['dist', 'custom-elements.json']
 
-const program = new Command('packages')
+const program = new Command('npm run packages --')
   .description('Build the npm packages into dist/packages, each ready for `npm publish`.')
   .option('--out <folder>', 'folder for the packages', 'dist/packages')
   .option('--only <name>', 'one package')

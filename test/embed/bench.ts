@@ -58,7 +58,7 @@ function quantile(values: readonly number[], q: number): number {
 }
 
 async function main(): Promise<void> {
-  const program = new Command('bench:embed')
+  const program = new Command('npm run bench:embed --')
     .description(
       'Print the size of the element’s script, and the time in Chromium from the request for it to the first frames.',
     )

@@ -117,7 +117,7 @@ async function measure(site: EmbedSite, elements: number, scale: number, seconds
 }
 
 async function main(): Promise<void> {
-  const program = new Command('bench:crowd')
+  const program = new Command('npm run bench:crowd --')
     .description(
       'Measure a page of many playing elements, in Chromium and where installed in Firefox and WebKit.',
     )

@@ -57,7 +57,7 @@ const program = new Command('npm run load --')
   .enablePositionalOptions()
   .exitOverride(error => process.exit(error.exitCode === 0 ? 0 : EXIT.usage))
   .optionsGroup('Target:')
-  .option('--target <url>', 'the server, as http://127.0.0.1:8787')
+  .option('--target <url>', 'address of the server, such as http://127.0.0.1:8787')
   .option('--insecure', 'accept any TLS certificate, such as a self-signed one', false)
   .option('--i-am-allowed-to-load <host>', 'load a host that is not this machine')
   .optionsGroup('Requests:')
@@ -76,7 +76,12 @@ const program = new Command('npm run load --')
   )
   .addOption(new Option('--spacing <kind>', 'gaps between arrivals').choices(SPACINGS).default('poisson'))
   .option('--seed <n>', 'seed of the arrivals', integer({ min: 0, max: 0xffffffff }), 1)
-  .option('--timeout <ms>', 'give a request up after', number({ min: 1, max: 60_000 }), 10_000)
+  .option(
+    '--timeout <ms>',
+    'time after which a request counts as failed',
+    number({ min: 1, max: 60_000 }),
+    10_000,
+  )
   .option(
     '--max-in-flight <n>',
     'in each generator: requests beyond so many in flight are not sent and count as failed',
@@ -93,7 +98,7 @@ const program = new Command('npm run load --')
   .option('--agents <urls>', 'share the arrivals among agents, separated by commas: http://10.0.0.2:8790,…')
   .option('--token <text>', "the agents' token")
   .optionsGroup('Result:')
-  .option('--threshold <limits>', 'exit 99 where one is missed: p99<200ms,errors<0.1%,decode:p90<50ms')
+  .option('--threshold <limits>', 'exit with code 99 if one is missed: p99<200ms,errors<0.1%,decode:p90<50ms')
   .option('--json', 'print the result as JSON', false)
   .option('--save <file>', 'write the result, for --baseline')
   .option('--baseline <file>', 'compare with a saved result')
@@ -123,7 +128,11 @@ Examples:
 program
   .command('agent')
   .description('Wait for a coordinator (--agents) and generate its part of the load from this machine.')
-  .option('--host <address>', 'where to listen; another than this machine needs --token', '127.0.0.1')
+  .option(
+    '--host <address>',
+    'address to listen on; one that other machines reach needs --token',
+    '127.0.0.1',
+  )
   .option('--port <n>', 'port; 0 for a free one', integer({ min: 0, max: 65_535 }), AGENT_PORT)
   .option('--token <text>', 'what coordinators must present')
   .option('--i-am-allowed-to-load <host>', 'a host that is not this machine and that this agent may load')

@@ -210,7 +210,7 @@ async function benchDragging(url: string, model: string): Promise<void> {
   }
 }
 
-const program = new Command('bench:page')
+const program = new Command('npm run bench:page --')
   .description(
     'Measure how the page of a running server arrives, and dragging in each installed browser, as Markdown.',
   )

@@ -42,7 +42,7 @@ function pick(pixels: Uint8Array, size: number): Uint8Array {
   return Buffer.concat(Array.from(indices, i => pixels.subarray(i * size, (i + 1) * size)))
 }
 
-/** The images a card's subset is measured on; undefined for FreyFace where its frames are not to be had. */
+/** The images a card's subset is measured on; undefined for FreyFace if its frames are not available. */
 async function subsetImages(dataset: string): Promise<Uint8Array | undefined> {
   if (dataset === 'mnist') return pick(mnistTest(), 784)
   if (dataset === 'fashion-mnist') {

@@ -49,28 +49,28 @@ const program = new Command('npm run sweep --')
   .showHelpAfterError('(--help lists the options)')
   .enablePositionalOptions()
   .argument('[sweep]', `a preset (${presetNames()}) or a JSON file`)
-  .option('--list', 'show the presets: how many runs, and about how long')
-  .option('--dry-run', 'show the runs and how far each is; train nothing')
+  .option('--list', 'show the presets with the number of their runs and the approximate time')
+  .option('--dry-run', 'show the runs and their progress, and train nothing')
   .optionsGroup('Which runs:')
   .option('--data <names>', 'only these data sets: mnist,fashion-mnist', names)
-  .option('--only <models>', 'only these models, * for any text: mnist-vae-l2-z2,frey-*', names)
+  .option('--only <models>', 'only these models, where * stands for any text: mnist-vae-l2-z2,frey-*', names)
   .option('--folds <list>', 'which folds to hold out: 0-9 or 0,3 (default: all)', indices)
   .option('--seeds <list>', "seeds, instead of the sweep's: 1-3", indices)
   .option('--shard <i/n>', 'the i-th of n parts, for n machines', part)
-  .option('--retry-failed', 'take up failed runs again')
+  .option('--retry-failed', 'train failed runs again')
   .option('--overwrite', 'replace runs of the same name that were made with other settings')
   .optionsGroup("Settings, instead of the sweep's:")
   .option('--epochs <n>', 'epochs, or a share of those of each run: 20%', epochs)
   .option('--batch <n>', 'images a step', integer({ min: 1 }))
   .option('--lr <rate>', "Adam's peak learning rate", number({ min: 0 }))
-  .addOption(choice('--schedule <name>', [...SCHEDULES], 'of the learning rate'))
+  .addOption(choice('--schedule <name>', [...SCHEDULES], 'schedule of the learning rate'))
   .option('--warmup <epochs>', 'raise the learning rate linearly over this many epochs', number({ min: 0 }))
   .option(
     '--patience <epochs>',
     'stop after so many epochs without a better validation loss',
     integer({ min: 0 }),
   )
-  .addOption(choice('--keep <which>', ['last', 'best'], 'whose weights to end with: last or best epoch'))
+  .addOption(choice('--keep <which>', ['last', 'best'], 'the epoch whose weights are kept'))
   .optionsGroup('Where and how:')
   .option('-w, --workers <n>', 'runs at a time, one core each', integer({ min: 1 }), availableParallelism())
   .option('-o, --out <folder>', 'folder of the run directories and tables (default: runs/sweeps/<sweep>)')
@@ -91,8 +91,8 @@ const program = new Command('npm run sweep --')
   .addHelpText(
     'after',
     `
-Finished runs are skipped, broken ones go on from their last epoch, failed ones are reported and the rest carried on.
-Ctrl-C stops cleanly; the same command goes on.
+Finished runs are skipped, interrupted ones are resumed from their last epoch, and a failed run does not stop the others.
+Ctrl-C stops the sweep after the current steps; the same command resumes it.
 
 Examples:
   $ npm run sweep -- --list

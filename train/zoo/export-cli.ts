@@ -15,9 +15,9 @@ const program = new Command('npm run export --')
   .option('--zoo <folder>', 'folder of models; the model gets a folder of its own in it', 'models/zoo')
   .option('--id <id>', "the model's id (default: the run's)")
   .addOption(dataDirOption())
-  .option('--test-images', "leave the test images beside the model, for the registry's gate to measure it on")
+  .option('--test-images', "write the test images beside the model, on which the registry's gate measures it")
   .option('--replace', 'replace a model of other data that has this id')
-  .option('--no-judge', "leave the judgement of its samples, by its data set's judge, off the card")
+  .option('--no-judge', "do not have its samples judged by its data set's classifier for the card")
   .addOption(new Option('--precision <p>', 'how weights are stored').choices(PRECISIONS).default('fp16'))
   .option(
     '--density',

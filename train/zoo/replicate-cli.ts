@@ -18,7 +18,9 @@ interface Options {
 }
 
 const program = new Command('npm run zoo:replicate --')
-  .description("Train a shipped model again by its card, and compare the weights' hash with the card's.")
+  .description(
+    'Train a shipped model again with the settings on its card, and compare the hash of the weights.',
+  )
   .argument('<id>', 'the model, such as mnist-cvae-w512x320-z20-beta0.3')
   .addOption(zooOption())
   .option('-o, --out <folder>', 'the run directory (default: runs/<id>-again)')
@@ -26,8 +28,8 @@ const program = new Command('npm run zoo:replicate --')
   .addHelpText(
     'after',
     `
-Cut off, the same command goes on from the last whole epoch. Ends with 0 if the weights are the same to the bit, with 2 if
-not: another processor may round otherwise. npm run export -- <folder> --density then makes the model.`,
+If it is interrupted, the same command resumes from the last whole epoch. Exit code 0: the weights are the same to the
+bit; 2: they differ, as they may on another processor. Then make the model: npm run export -- <folder> --density.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async (id: string, { zoo, out, dataDir }: Options) => {
@@ -51,7 +53,7 @@ not: another processor may round otherwise. npm run export -- <folder> --density
       onEpoch: display.epoch,
     }).finally(display.close)
     if (run.status === 'interrupted') {
-      console.log(`interrupted after ${run.epochs} whole epochs; the same command goes on from there`)
+      console.log(`interrupted after ${run.epochs} whole epochs; the same command resumes from there`)
       process.exitCode = 130
       return
     }

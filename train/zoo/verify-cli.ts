@@ -20,7 +20,7 @@ const program = new Command('npm run zoo:verify --')
   .addHelpText(
     'after',
     `
-Ends with 1 if a figure is not the card's, or a model could not be checked because its data set is not to be had.`,
+Exit code 1: a figure differs from the card's, or a data set is not available to check it.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async (ids: string[], { zoo, dataDir }: Options) => {

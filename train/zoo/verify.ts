@@ -34,7 +34,7 @@ export interface Verified {
  *
  * @param folder the model's: card.json beside its files
  * @param load gives the card's data set
- * @throws Error when the card cannot be read or the data set is not to be had
+ * @throws Error when the card cannot be read or the data set is not available
  */
 export async function verifyModel(
   folder: string,

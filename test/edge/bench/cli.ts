@@ -44,7 +44,7 @@ interface Flags {
   runtime?: RuntimeName
 }
 
-const program = new Command('bench:edge')
+const program = new Command('npm run bench:edge --')
   .description(
     'Measure the API against a bare Hono route on the same runtime, in workerd (no proxy) and in Node.',
   )

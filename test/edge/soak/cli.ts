@@ -18,7 +18,7 @@ import {
 import { behave, CROWD, dawdle, hangUp, type Soak, statusOf, type Tally, TRAINED, vanish } from './clients.ts'
 import { inspect, inspectOthers, type Memory } from './inspector.ts'
 
-const program = new Command('soak')
+const program = new Command('npm run soak --')
   .description(
     'Mixed load with hang-ups, slow clients and vanishing model files; ends with 1 if an answer was wrong, a model did ' +
       'not come back, or memory grew.',
