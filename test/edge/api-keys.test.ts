@@ -55,7 +55,7 @@ describe('npm run keys', () => {
     )
   }
 
-  test('adds, lists and removes clients', async () => {
+  test('npm run keys adds, lists and removes clients', async () => {
     expect(await command('add', 'anna', '--rate', '60', '--quota', '1000')).toMatch(/^le_[\w-]{32}\n$/)
     expect(await command('add', 'anna')).toMatch(/^error: .*anna has a key already\n$/)
     expect(await command('list')).toBe('anna  60 a minute, 1000 a day\n')

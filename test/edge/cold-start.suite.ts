@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { startWorkerd } from '../../edge/node/workerd.ts'
 import type { Workplace } from './servers.ts'
 
-/** Makes the first instance of wasm fail, as it would where the memory for it is missing. */
+/** Makes the first instantiation of WebAssembly fail, as it would without memory. */
 const FAIL_FIRST = `
 const { Instance } = WebAssembly
 let instances = 0
@@ -16,7 +16,7 @@ WebAssembly.Instance = class extends Instance {
 }
 `
 
-/** Which phase pays for ONNX Runtime's start, in workerd. */
+/** When ONNX Runtime starts in workerd: at global scope or in the first request. */
 export function coldStartSuite(workplace: () => Workplace): void {
   /** Answers of a fresh isolate: the first image, then readyz. */
   async function firstAnswers(worker: string) {
@@ -39,7 +39,7 @@ export function coldStartSuite(workplace: () => Workplace): void {
       await server.stop()
     }
   }
-  /** The bundle with one of its files changed. */
+  /** Starts a copy of the bundle with one of its files changed. */
   async function changed(name: string, ending: string, change: (bytes: Buffer) => string | Buffer) {
     const folder = path.join(workplace().root, name)
     await cp(workplace().worker, folder, { recursive: true })

@@ -11,12 +11,13 @@ import type { Workplace } from './servers.ts'
 const KIB = 1024
 
 /**
- * What the script may hold beside code, in bytes, for the zoo: the catalog is parsed and the decoder opened at global
- * scope, in 25 ms and 30 ms of the second that Cloudflare allows.
+ * Largest sizes in bytes of the zoo's parts in the script. The catalog is parsed and the decoder opened at global
+ * scope,
+ * which takes 25 ms and 30 ms of the second that Cloudflare allows.
  */
 const BUNDLED = { catalog: 3 * KIB * KIB, decoder: 1.5 * KIB * KIB }
 
-/** What would be uploaded: bytes, raw and gzipped. Cloudflare takes 64 MiB of Worker and 25 MiB an asset. */
+/** Sizes of the upload. Cloudflare allows 64 MiB for a Worker and 25 MiB for an asset. */
 export function deploySuite(workplace: () => Workplace, printed: () => string): void {
   describe('wrangler deploy --dry-run', () => {
     test('wrangler deploy --dry-run succeeds with the bindings of the Worker', () => {

@@ -7,7 +7,7 @@ import { writeChunk } from '../../models/images/png-chunks.ts'
 import { problemOf } from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
 
-/** What every place must refuse, and how it says so. */
+/** The requests that every runtime refuses, with their problems. */
 export function errorsSuite(api: () => Api): void {
   const ask = (path: string, init?: RequestInit) => api().fetch(`/v1/models/${path}`, init)
   const post = (path: string, type: string, body: BodyInit) =>
@@ -133,7 +133,7 @@ export function errorsSuite(api: () => Api): void {
   })
 }
 
-/** A PNG of 28 × 28 pixels by its header whose data unpacks to 64 MiB. */
+/** A PNG whose header says 28 × 28 pixels, and whose data unpacks to 64 MiB. */
 function bomb(): Uint8Array<ArrayBuffer> {
   const small = encode({ width: 28, height: 28, data: new Uint8Array(784), channels: 1 })
   const data = deflateSync(Buffer.alloc(64 * 2 ** 20))

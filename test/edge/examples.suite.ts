@@ -10,7 +10,7 @@ import type { Api } from './servers.ts'
 
 const run = promisify(execFile)
 
-/** Every command that the documentation shows, run as a reader would, top to bottom. */
+/** Runs every command of the documentation in its order, as a reader would. */
 export function examplesSuite(api: () => Api): void {
   describe('every example works', () => {
     test('the commands in /docs run', async () => {

@@ -9,7 +9,10 @@ import { createRng, normals } from '../../models/random.ts'
 import { versionOf } from '../../models/registry/version-of.ts'
 import { sha256 } from '../../models/sha256.ts'
 
-/** A model of random weights, for what a trained one does not show: other shapes, priors and data without classes. */
+/**
+ * A model of random weights, for properties that the trained models lack: other shapes, other priors, data without
+ * classes.
+ */
 export interface Fixture {
   id: string
   kind: Architecture['kind']

@@ -7,7 +7,7 @@ import { type Api, CONDITIONAL, RUNTIMES, type RuntimeName, TRAINED } from './se
 const MODELS = [TRAINED, CONDITIONAL, 'small-ae-z8', 'shifted-vae-z3', 'line-vae-z1']
 const CODES_WITHOUT_FIELD = ['not-found', 'method-not-allowed', 'model-unavailable', 'rate-limited']
 
-/** Runs a place: in this process many, elsewhere enough to notice a difference. */
+/** Number of requests: many in this process, and enough elsewhere to notice a difference. */
 const RUNS: Record<RuntimeName, number> = { 'in process': 1200, workerd: 150, node: 150 }
 
 const numberLike = fc.oneof(
@@ -51,7 +51,7 @@ const VALUES: Record<string, fc.Arbitrary<string>> = {
   dims: fc.constantFrom('0,1', '1,0', '0,0', '7,3', 'a', ''),
 }
 
-/** Mostly values that make sense for the parameter, so that checks behind the first are reached too. */
+/** Mostly valid values of the parameter, so that later checks are reached too. */
 function queryOf(name: string): fc.Arbitrary<string> {
   const operation = OPERATIONS.find(each => each.name === name)
   const known = [...Object.keys(operation?.query.shape ?? {}), 'format']
@@ -74,7 +74,7 @@ function queryOf(name: string): fc.Arbitrary<string> {
     .map(pairs => pairs.map(part => part.map(encodeLoosely).join('=')).join('&'))
 }
 
-/** Lone surrogates have no percent-encoding. */
+/** Percent-encodes a text; lone surrogates, which have no encoding, are replaced. */
 function encodeLoosely(text: string): string {
   return encodeURIComponent(text.toWellFormed())
 }

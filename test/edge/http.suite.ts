@@ -3,7 +3,7 @@ import { Card } from '../../models/card.ts'
 import { bytesOf, jsonOf, problemOf } from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
 
-/** What every place must do as a citizen of the web: catalog, caching, methods, headers, health. */
+/** What every runtime answers about its models, and how it follows HTTP: caching, methods, headers, health. */
 export function httpSuite(api: () => Api): void {
   const ask = (path: string, init?: RequestInit) => api().fetch(path, init)
   const model = `/v1/models/${TRAINED}`

@@ -23,7 +23,7 @@ interface Decoded {
   shape: [number, number]
 }
 
-/** What every place must answer to requests for pictures by URL. */
+/** What every runtime answers to requests for pictures by URL. */
 export function imagesSuite(api: () => Api): void {
   const ask = (path: string, init?: RequestInit) => api().fetch(`/v1/models/${path}`, init)
   const decoded = async (path: string) => jsonOf<Decoded>(await ask(`${path}&format=json`))

@@ -6,7 +6,7 @@ import { type Api, TRAINED } from './servers.ts'
 
 type Content = { type: string; text?: string; data?: string; mimeType?: string }
 
-/** The Model Context Protocol at /mcp, by the client of its official SDK. */
+/** The Model Context Protocol at /mcp, tested with the client of its official SDK. */
 export function mcpSuite(api: () => Api): void {
   /** Connects a client; its requests go through the server under test, which may have no port. */
   async function connect(): Promise<Client> {

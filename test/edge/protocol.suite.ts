@@ -6,7 +6,7 @@ import { type Api, type RuntimeName, TRAINED } from './servers.ts'
 
 const MODEL = `/v1/models/${TRAINED}`
 
-/** HTTP as its RFCs have it. @param name of the runtime; raw bytes are sent only where there is a socket */
+/** HTTP as its RFCs define it. @param name of the runtime; raw bytes are sent only to those with a socket */
 export function protocolSuite(api: () => Api, name: RuntimeName): void {
   const ask = (path: string, init?: RequestInit) => api().fetch(path, init)
   const json = { 'content-type': 'application/json' }

@@ -1,14 +1,14 @@
 import { decode, decodeApng } from 'fast-png'
 import { expect } from 'vitest'
 
-/** A grey picture as it was answered. */
+/** A grey picture of an answer. */
 export interface Picture {
   width: number
   height: number
   data: ArrayLike<number>
 }
 
-/** Headers that differ between equal answers, or that only a server by itself adds. */
+/** Headers that differ between equal answers, or that a server adds of its own accord. */
 export const OWN_HEADERS = [
   'connection',
   'date',
@@ -19,19 +19,19 @@ export const OWN_HEADERS = [
   'x-request-id',
 ]
 
-/** The bytes of an answer that went well. */
+/** The body of an answer. @throws when its status is an error */
 export async function bytesOf(response: Response): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(await response.arrayBuffer())
   expect(response.status, new TextDecoder().decode(bytes.subarray(0, 500))).toBe(200)
   return bytes
 }
 
-/** The JSON of an answer that went well. */
+/** The JSON of an answer. @throws when its status is an error */
 export async function jsonOf<T = Record<string, never>>(response: Response): Promise<T> {
   return JSON.parse(new TextDecoder().decode(await bytesOf(response)))
 }
 
-/** A PNG answered, by a decoder that had no part in making it. */
+/** Reads a PNG answer with an independent decoder. */
 export async function pngOf(response: Response): Promise<Picture> {
   expect(response.headers.get('content-type')).toBe('image/png')
   const { width, height, data, channels, depth } = decode(await bytesOf(response), { checkCrc: true })
@@ -39,7 +39,7 @@ export async function pngOf(response: Response): Promise<Picture> {
   return { width, height, data }
 }
 
-/** An animated PNG answered. */
+/** Reads an answer that is an animated PNG, with an independent decoder. */
 export async function apngOf(response: Response) {
   expect(response.headers.get('content-type')).toBe('image/apng')
   return decodeApng(await bytesOf(response), { checkCrc: true })
@@ -79,7 +79,7 @@ export function readEvents(text: string): { event: string; data: Record<string, 
     })
 }
 
-/** One image out of a contact sheet. */
+/** Cuts one image out of a contact sheet. */
 export function cell(sheet: Picture, row: number, column: number, height: number, width: number): number[] {
   return Array.from({ length: height * width }, (_, i) => {
     const y = row * height + Math.floor(i / width)
@@ -104,7 +104,7 @@ interface Problem {
   errors?: { in: string; field: string; expected: string; got: string }[]
 }
 
-/** The problem an answer carries, after checking that it is one. */
+/** The problem of an answer, after checking that it is one. */
 export async function problemOf(response: Response): Promise<Problem> {
   const text = await response.text()
   expect(response.headers.get('content-type'), text.slice(0, 300)).toBe('application/problem+json')

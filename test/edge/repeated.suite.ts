@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { bytesOf, jsonOf, OWN_HEADERS, problemOf } from './read-answers.ts'
 import { type Api, TRAINED } from './servers.ts'
 
-/** What a request like one before must get: what it would get as the first of its kind. */
+/** A repeated request gets the same answer as the first one, although parsed requests and answers are cached. */
 export function repeatedSuite(api: () => Api): void {
   const model = `/v1/models/${TRAINED}`
   const ask = async (path: string, init?: RequestInit) => {

@@ -8,7 +8,7 @@ import { type Api, CONDITIONAL, RUNTIMES, type RuntimeName, TRAINED } from './se
 const MODEL = `/v1/models/${TRAINED}`
 const SEEDS = [0, 1, 7, 8, 12_345, 2 ** 31, 2 ** 32 - 1]
 
-/** What must be equal wherever it was computed. */
+/** What must be equal on every runtime and in the browser. */
 export function runtimesSuite(apis: () => Record<RuntimeName, Api>): void {
   const everywhere = async <T>(ask: (api: Api) => Promise<T>): Promise<T[]> => {
     const answers: T[] = []

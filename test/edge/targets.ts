@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream'
 import { buildAssets, buildWorker, FOLDERS, ROOT } from '../../edge/node/build.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
 
-/** A server under load and the process it is. */
+/** A server under load and its process. */
 export interface Target {
   url: string
   pid: number
@@ -23,10 +23,10 @@ export const RUNTIMES = ['workerd', 'node'] as const
 /** The name of a runtime. */
 export type RuntimeName = (typeof RUNTIMES)[number]
 
-/** The API, a bare Hono route, or in workerd the API whose runtime is not started before the first request needs it. */
+/** The API; a bare Hono route; or, in workerd, the API with ONNX Runtime started by the first request. */
 export type What = 'api' | 'bare' | 'late'
 
-/** What is measured, each started when asked for. */
+/** The servers to measure; each is started on demand. */
 export interface Targets {
   /** Folder of the models Node serves. */
   zoo: string
@@ -69,7 +69,7 @@ export async function buildTargets(zoo: string = FOLDERS.zoo): Promise<Targets> 
   }
 }
 
-/** Takes the first model out of a bundle: nothing is then started at global scope. */
+/** Removes the first model from a bundle: nothing is then started at global scope. */
 async function forgetFirstModel(worker: string): Promise<void> {
   const name = (await readdir(worker)).find(file => file.endsWith('.txt'))
   if (!name) throw new Error(`${worker}: expected the catalog`)
@@ -108,7 +108,7 @@ async function startNodeTarget(args: readonly string[], inspect: boolean): Promi
   }
 }
 
-/** What a process says first that matches. */
+/** The first match in a process's output. */
 function find(output: Readable, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''

@@ -11,7 +11,9 @@ const NETWORKS = {
 } as const
 type Network = keyof typeof NETWORKS
 
-/** Milliseconds from the request for the script to the first frame, and to the first decoded in the page. */
+/**
+ * Milliseconds from the request for the script to the first frame, and to the first frame that the page decodes itself.
+ */
 interface Times {
   first: number
   local: number

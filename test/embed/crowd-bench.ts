@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
 import { type EmbedSite, MODEL, pageWith, startEmbedSite } from './embed-site.ts'
 
-/** What a page of many playing elements does in a second. */
+/** Rates of a page with many playing elements, per second. */
 interface Rates {
   /** Animation frames of the page. */
   frames: number
@@ -16,7 +16,7 @@ interface Rates {
   processor?: number
 }
 
-/** Elements of 2 CSS pixels a pixel are all in the window at once; of 8, the default, about 15 are. */
+/** CSS pixels for a pixel of an image: with 2 all elements are in the window at once, with 8 (the default) about 15. */
 const SCALES = [2, 8] as const
 
 function crowd(count: number, scale: number): string {
@@ -60,7 +60,7 @@ async function measureChromium(browser: Browser, url: string, seconds: number): 
   return rates
 }
 
-/** Adds what the processes that this one has started have used meanwhile. */
+/** Adds the processor time that the child processes used during a measurement. */
 async function withProcessorTime(measure: () => Promise<Rates>): Promise<Rates> {
   const [usedBefore, started] = [descendantsTime(), performance.now()]
   const rates = await measure()

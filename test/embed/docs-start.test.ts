@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type EmbedSite, openPage, startEmbedSite } from './embed-site.ts'
 
 /*
- * The first screen of /docs: what it shows is taken from the page as a reader would copy it, and pasted into a page of
- * another origin or given to Python.
+ * The first screen of /docs. The tests copy its snippets from the served page, as a reader would, and paste them into a
+ * page of another origin or run them with Python.
  */
 
 let site: EmbedSite

@@ -92,7 +92,7 @@ describe('link previews', () => {
     expect(picture.headers.get('content-type')).toBe('image/png')
     const { width, height, data } = decode(new Uint8Array(await picture.arrayBuffer()))
     expect([String(width), String(height)]).toEqual([og['og:image:width'], og['og:image:height']])
-    // Chat programs crop other shapes.
+    // Chat programs crop pictures of other shapes.
     expect([width, height]).toEqual([1200, 630])
     expect(new Set(data).size).toBeGreaterThan(100)
     const answer = await fetch(links['application/json+oembed'])

@@ -24,7 +24,7 @@ interface Picture {
   levels: number[]
 }
 
-/** What the first element shows, as grey levels: its image file is white on black however it is drawn. */
+/** The picture of the first element as grey levels: its image file is white on black, whatever the page's colours. */
 function shown(page: Page): Promise<Picture> {
   return page.evaluate(async () => {
     const bitmap = await createImageBitmap(
@@ -43,7 +43,7 @@ async function seek(page: Page, t: number): Promise<void> {
   await page.evaluate(t => document.querySelector('latent-interpolation')!.seek(t), t)
 }
 
-/** The API's picture of a text, or another of its pictures. */
+/** A picture of the API, such as that of a text. */
 async function fromApi(path: string): Promise<Picture> {
   const response = await fetch(`${site.home}/v1/models/${path}&format=png`)
   expect(response.status).toBe(200)

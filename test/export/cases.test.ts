@@ -18,7 +18,7 @@ import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 import type { Converted } from '../../export/convert/to-onnx/convert-options.ts'
 import { encodeNpy } from '../../models/npy.ts'
 
-/** Small models, each with a fault that converters and their users meet. */
+/** Small models, each with a difficulty that occurs in practice. */
 const CASES = join(import.meta.dirname, 'cases')
 const CLI = join(import.meta.dirname, '../../export/convert/cli.ts')
 const folder = mkdtempSync(join(tmpdir(), 'cases-'))

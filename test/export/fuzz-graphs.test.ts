@@ -110,9 +110,9 @@ function filesOf({ modelTopology, weightSpecs, weightData, signature }: ModelFil
   return { 'model.json': new TextEncoder().encode(json), 'a.bin': concatBytes(weightData) }
 }
 
-/** How far a file that was accepted is from TF.js; undefined where TF.js does not take the mutant. */
+/** The difference of an accepted mutant's file from TF.js; undefined if TF.js does not accept the mutant. */
 async function difference(files: Files, written: Converted): Promise<number | undefined> {
-  // A damaged loop may run for ever, in TF.js too: that its file loads is all that is tried.
+  // A damaged loop may run forever, in TF.js too, so its file is loaded but not run.
   if (new TextDecoder().decode(files['model.json']).includes('LoopCond')) {
     await (await NATIVE_RUNTIME['onnxruntime-node'](written)).close()
     return 0
@@ -125,7 +125,7 @@ async function difference(files: Files, written: Converted): Promise<number | un
   } catch {
     return undefined
   }
-  // TF.js gives an empty or a half-finished result where its own kernels do not check their inputs.
+  // TF.js gives an empty or incomplete result if its own kernels do not check their inputs.
   if (expected.some(({ data }) => data.length === 0)) return undefined
   const [{ maxRel, maxAbs }] = await compareRuntimes(written, inputs, expected, NATIVE_RUNTIME)
   return maxAbs < 1e-6 || maxAbs === Number.POSITIVE_INFINITY ? 0 : maxRel

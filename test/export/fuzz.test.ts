@@ -17,7 +17,7 @@ const MUTANTS = 350
 const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
 let originals: Files[]
 
-/** Networks with most of what a model.json can have, each in a few hundred bytes of weights. */
+/** Networks that together use most features of a model.json, each with a few hundred bytes of weights. */
 function networks(): tf.LayersModel[] {
   const image = tf.layers.conv2d({ filters: 2, kernelSize: 3, inputShape: [5, 5, 1], padding: 'same' })
   const layers = [
@@ -59,7 +59,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** How far a file that was accepted is from TF.js; undefined where TF.js does not take the mutant. */
+/** The difference of an accepted mutant's file from TF.js; undefined if TF.js does not accept the mutant. */
 async function difference(files: Files, path: string): Promise<number | undefined> {
   const written = await convertFile({ files }, path)
   const { network } = await readLayersModel({ files })
@@ -67,7 +67,7 @@ async function difference(files: Files, path: string): Promise<number | undefine
   let worst: number | undefined
   try {
     const [{ maxRel, maxAbs }] = await measureParity({ files }, written, inputs, NATIVE_RUNTIME)
-    // Flipped bits make weights of any size, and engines differ in what comes of a NaN or an infinity.
+    // Flipped bits give weights of any size, and engines differ in how NaN and infinity propagate.
     worst = maxAbs < 1e-6 || maxAbs === Number.POSITIVE_INFINITY ? 0 : maxRel
   } catch (error) {
     if (/onnx/i.test(String(error))) throw error

@@ -8,7 +8,7 @@ import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 /** A model as tf.LayersModel.save wrote it: convolution, batch normalization, pooling, dense, two outputs. */
 const FOLDER = join(import.meta.dirname, '../golden/export')
 
-/** UPDATE_GOLDEN=1 writes the files anew: for changes that are meant to change every file we write. */
+/** UPDATE_GOLDEN=1 records the bytes again, for an intended change of all written files. */
 test.each(PRECISIONS)('a converted file has the recorded bytes, in %s', async precision => {
   const { bytes } = await convertModel(locate(join(FOLDER, 'model.json')), { precision })
   const file = join(FOLDER, `model.${precision}.onnx`)

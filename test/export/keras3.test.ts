@@ -10,7 +10,7 @@ import { locate } from '../../export/convert/node/disk-location.ts'
 import { RUNTIMES } from '../../export/convert/node/runtimes.ts'
 import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 
-/** Models, inputs and outputs as test/outside/keras3.py has them from Keras 3 itself. */
+/** Models with inputs and outputs, which test/outside/keras3.py wrote with Keras 3. */
 const FOLDER = join(import.meta.dirname, 'keras3')
 
 interface Expected {

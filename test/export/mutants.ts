@@ -7,7 +7,7 @@ const pick = <T>(uniform: Uniform, items: readonly T[]): T => items[Math.floor(u
 
 const WRONG = [null, true, -1, 0, 2.5, 1e300, 3e9, '', 'relu', '__proto__', [], [[]], [1, 2, 3], {}, { a: 1 }]
 
-/** One value somewhere in the JSON replaced by one of another kind, or left out, or a branch of it doubled. */
+/** Changes JSON in one place: a value is replaced by one of another type, or removed, or an element is repeated. */
 function mutateJson(uniform: Uniform, bytes: Uint8Array): Uint8Array {
   const root = JSON.parse(new TextDecoder().decode(bytes))
   const places: [Record<string, unknown>, string][] = []
@@ -27,7 +27,7 @@ function mutateJson(uniform: Uniform, bytes: Uint8Array): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(root))
 }
 
-/** A file cut, lengthened, or with some of its bytes flipped. */
+/** Cuts a file, lengthens it, or flips some of its bits. */
 function mutateBytes(uniform: Uniform, bytes: Uint8Array): Uint8Array {
   const at = Math.floor(uniform() * bytes.length)
   const how = uniform()
@@ -39,7 +39,7 @@ function mutateBytes(uniform: Uniform, bytes: Uint8Array): Uint8Array {
   return flipped
 }
 
-/** A model's files with one fault, the i-th of an endless series. */
+/** A model's files with one fault, the i-th of an endless, seeded series. */
 export function mutate(originals: readonly Files[], i: number): Files {
   const uniform = createRng(i, 'mutant')
   const files = pick(uniform, originals)

@@ -63,7 +63,7 @@ interface Work {
   look: Look
 }
 
-/** Writes the figures' pictures, and says of each what came of it. */
+/** Writes the figures' pictures, and prints the outcome of each. */
 async function draw(slugs: readonly string[], work: Work): Promise<{ drawn: string[]; failures: number }> {
   const { models, page, out, look } = work
   const options = { host: '127.0.0.1', port: 0, rate: 0, trustProxy: false, sessionBytes: 2 ** 26 }

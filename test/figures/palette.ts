@@ -4,14 +4,16 @@ const COLOURS = 256
 /** Bits kept of each channel while colours are counted. */
 const BITS = 5
 
-/** Colours that occur, each with how often: the mean of those that fall together in `BITS` bits a channel. */
+/**
+ * A colour and how often it occurs: the mean of the colours that are equal in the first `BITS` bits of each channel.
+ */
 interface Bin {
   rgb: [number, number, number]
   count: number
   key: number
 }
 
-/** The same PNG in at most 256 colours (median cut), which is a third of the bytes. Alpha is left out. */
+/** Reduces a PNG to at most 256 colours by median cut, which leaves a third of the bytes. Alpha is dropped. */
 export function reduce(png: Uint8Array): Uint8Array {
   const { width, height, data, channels } = decode(png)
   const keyAt = (i: number) =>

@@ -1,16 +1,16 @@
 import type { Browser, Page } from 'playwright-core'
 
-/** How the pictures are to look. */
+/** The appearance of the pictures. */
 export interface Look {
   theme: 'light' | 'dark'
   /** Of the window, in CSS pixels. */
   width: number
 }
 
-/** What became of a figure: its picture, or why there is none. */
+/** The outcome for a figure: its picture, or the reason why there is none. */
 export type Shot = { png: Uint8Array } | { reason: string }
 
-/** The figures alone: no controls, which a picture cannot offer, and paper around. */
+/** Style for pictures: without controls, which a picture cannot offer, and with a margin. */
 const STYLE = `
   .paper-figure { margin: 0 !important; padding: 24px 28px !important; border: 0 !important; background: var(--paper); }
   .paper { display: block !important; }
@@ -19,7 +19,7 @@ const STYLE = `
   .panel-title a, .figure-numbers { text-decoration: none !important; }
 `
 
-/** How long a figure may take to fetch and to decode its models. */
+/** Milliseconds that a figure may take to fetch and decode its models. */
 const PATIENCE = 120_000
 
 /** Opens the Paper page, once for any number of figures. Close the page's context when done. */
@@ -49,7 +49,7 @@ export async function shoot(page: Page, slug: string): Promise<Shot> {
     if (Date.now() > until) return { reason: `it was still ${now} after ${PATIENCE / 1000} seconds` }
     await page.waitForTimeout(50)
   }
-  // What came last is drawn on the frame after the next, when its canvas has its size.
+  // The last canvas gets its size with the next frame and is drawn with the one after it.
   await page.waitForTimeout(300)
   return { png: await figure.screenshot() }
 }

@@ -9,9 +9,9 @@ import type { OnnxRuntime } from '../../train/step/onnx-engine.ts'
 import { openOnnxModel } from '../../train/step/run/onnx-model.ts'
 
 /*
- * For generated_images.py: into a folder the images of a model's data set, which of them the model held out, and its
- * samples as `sample` of the API draws them, as PNG has them (8 bits). Of each class `perClass` samples, class after
- * class, and as many without a class as of all classes.
+ * For generated_images.py: writes into a folder the images of a model's data set, which of them the model held out, and
+ * its samples in 8 bits, drawn as `sample` of the API does: `perClass` of each class, class after class, and as many
+ * without a class as of all classes together.
  */
 const [name, perClassText, seedText, folder] = process.argv.slice(2)
 const [perClass, seed] = [Number(perClassText), Number(seedText)]

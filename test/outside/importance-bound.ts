@@ -11,8 +11,9 @@ import type { OnnxRuntime } from '../../train/step/onnx-engine.ts'
 import { openOnnxModel } from '../../train/step/run/onnx-model.ts'
 
 /*
- * For importance_bound.py: bounds of a model on the first binary test images that `npm run evaluate` takes, printed as
- * JSON, and into a folder the images and the weights of both networks as raw float32.
+ * For importance_bound.py: prints the bounds of a model on the first binary test images of `npm run evaluate` as JSON,
+ * and
+ * writes the images and the weights of both networks into a folder as raw float32.
  */
 const [id, count, folder] = process.argv.slice(2)
 const { card, files } = await readModelFolder(`models/zoo/${id}`)

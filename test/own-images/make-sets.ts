@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { createRng, type Uniform } from '../../models/random.ts'
 import { encodeIdx } from '../../train/data/idx.ts'
 
-/** Draws from `low` to `high`. */
+/** A uniform draw from `low` to `high`. */
 const between = (uniform: Uniform, low: number, high: number) => low + (high - low) * uniform()
 const grey = (level: number) => `rgb(${level},${level},${level})`
 
@@ -22,8 +22,8 @@ async function rasterize(svg: string, width: number, height: number): Promise<Ui
 }
 
 /**
- * 40×30 PNGs of three kinds of marks, dark on light paper, in a folder a class; names with spaces and letters beyond
- * ASCII. Of each class `count`, the first of which are those of a smaller set.
+ * Writes 40×30 PNGs of three kinds of marks, dark on light paper, with a folder for each class; names have spaces and
+ * letters beyond ASCII. A larger `count` for each class adds images to those of a smaller one.
  */
 export async function makeMarks(folder: string, count = 100, seed = 1): Promise<void> {
   const draw: Record<string, (x: number, y: number, r: number) => string> = {
@@ -49,8 +49,8 @@ export async function makeMarks(folder: string, count = 100, seed = 1): Promise<
 }
 
 /**
- * JPEG photographs of landscapes: sky, sun, hills, water and trees, in colour, in three sizes, some turned by EXIF, some
- * CMYK, some in sub-folders, with names as cameras give them. No classes.
+ * Writes JPEG photographs of landscapes: sky, sun, hills, water and trees, in colour, in three sizes, some rotated by
+ * EXIF, some CMYK, some in sub-folders, named as cameras name them. They have no classes.
  */
 export async function makePhotographs(folder: string, count = 2000, seed = 2): Promise<void> {
   const uniform = createRng(seed, 'photographs')
@@ -109,9 +109,10 @@ function landscape(uniform: Uniform, width: number, height: number): string {
 export const CHARACTERS = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabdefghnqrt']
 
 /**
- * Characters as EMNIST has them: 28×28, light on dark, idx files with its names, each image transposed, and the file that
- * maps labels to ASCII codes. Of each class `count` to train on, enough that every class has some in a fold of ten, and a
- * sixth of that for tests.
+ * Writes characters in EMNIST's form: 28×28, light on dark, each image transposed, in idx files of its names, and the
+ * file
+ * that maps labels to ASCII codes. Each class has `count` training images, enough for each of ten folds, and a sixth of
+ * that for tests.
  */
 export async function makeCharacters(folder: string, count = 90, seed = 3): Promise<void> {
   mkdirSync(folder, { recursive: true })
@@ -142,7 +143,9 @@ export async function makeCharacters(folder: string, count = 90, seed = 3): Prom
   writeFileSync(join(folder, 'emnist-balanced-mapping.txt'), `${mapping.join('\n')}\n`)
 }
 
-/** A CSV of 24×18 icons, pixels first and the class's name last, with a header. Two classes, one of them rare. */
+/**
+ * Writes a CSV of 24×18 icons with a header, pixels first and the class's name last. One of its two classes is rare.
+ */
 export async function makeTable(file: string, count = 400, seed = 4): Promise<void> {
   const uniform = createRng(seed, 'table')
   const rows = [[...Array.from({ length: 24 * 18 }, (_, i) => `p${i}`), 'species'].join(',')]

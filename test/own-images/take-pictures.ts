@@ -15,7 +15,7 @@ export interface Shown {
   conditional?: boolean
 }
 
-/** Widths of windows, and the scheme in which each is looked at. */
+/** Widths of windows with their colour schemes. */
 const WINDOWS = [
   { width: 390, height: 844, colorScheme: 'light' },
   { width: 1440, height: 900, colorScheme: 'dark' },
@@ -41,7 +41,7 @@ export async function takePictures(server: string, models: readonly Shown[], out
             await open(opened.page, server, query, ready)
             if (view === 'reconstruct') await upload(opened.page, model.upload)
           } catch (error) {
-            // The picture shows how far it came.
+            // The picture shows the state at that moment.
             faults.push(`${model.id} ${view} ${width}: ${(error as Error).message.split('\n')[0]}`)
           }
           const wide = await opened.page.evaluate(() => document.documentElement.scrollWidth)

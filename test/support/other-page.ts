@@ -1,4 +1,4 @@
-/** A page in a browser that is not Chromium, with what the tests need of it. */
+/** A page in a browser other than Chromium, with the functions that the tests need. */
 export interface OtherPage {
   goto(url: string): Promise<void>
   /** Evaluates an expression in the page; a promise is awaited. The value must be JSON. */
@@ -7,7 +7,7 @@ export interface OtherPage {
   resize(width: number, height: number): Promise<void>
   /** Moves the mouse through the points [x, y] with the button down, `milliseconds` apart. */
   drag(points: readonly (readonly [number, number])[], milliseconds: number): Promise<void>
-  /** A PNG of what is seen. */
+  /** A PNG of the visible page. */
   screenshot(): Promise<Uint8Array>
   close(): Promise<void>
 }

@@ -28,7 +28,7 @@ export interface Photograph {
   table?: number
   /** Deviation of the sensor's noise. */
   noise?: number
-  /** Narrower at the top, as seen from below: share by which the top is. */
+  /** Share by which the top is narrower, as if seen from below. */
   perspective?: number
 }
 

@@ -12,7 +12,7 @@ export interface PlainBatch {
 }
 
 /**
- * The objective by its definition, a loop over images and draws in float64: what the graph is measured against.
+ * The objective by its definition, a loop over images and draws in float64. The graph is compared with it.
  * `parameters` are all tensors of `parameterShapes`, one after the other.
  */
 export function plainObjective(task: Task, { x, y, eps }: PlainBatch, parameters: Float64Array) {

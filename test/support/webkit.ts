@@ -22,7 +22,7 @@ export async function launchWebKit(driver: string, xvfb: string): Promise<OtherP
   }
 }
 
-/** An X server without a monitor; it names the display that it has found free. */
+/** Starts an X server without a monitor, on a free display that it chooses. */
 async function startScreen(xvfb: string): Promise<{ process: ChildProcess; display: string }> {
   const screen = spawn(xvfb, ['-displayfd', '3', '-screen', '0', '2600x1700x24'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
@@ -84,7 +84,7 @@ function pageOf({ send }: Session): Omit<OtherPage, 'close'> {
     async resize(width, height) {
       await send('POST', '/window/rect', { x: 0, y: 0, width, height })
       const inner = await evaluate<[number, number]>('[innerWidth, innerHeight]')
-      // The window's frame and bars take a part of it.
+      // The requested size includes the window's frame and bars.
       const outer = { width: 2 * width - inner[0], height: 2 * height - inner[1] }
       await send('POST', '/window/rect', { x: 0, y: 0, ...outer })
     },

@@ -61,7 +61,7 @@ test.each(['s3', 'folder'])(
     const resumed = await fitModel({ configuration, dataset, directory: there, resume: true })
     const uninterrupted = await fitModel({ configuration, dataset, directory: whole, resume: false })
     expect(resumed).toMatchObject({ status: 'finished', epochs: 6, weights: uninterrupted.weights })
-    // What is further here than in the store stays.
+    // A checkpoint that is later here than in the store is kept.
     const before = readFileSync(runFiles(there).checkpoint)
     expect(await store.restore('run', there)).toBe(6)
     expect(readFileSync(runFiles(there).checkpoint)).toEqual(before)

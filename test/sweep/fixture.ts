@@ -34,11 +34,11 @@ export interface Started {
   ended: Promise<number | null>
 }
 
-/** `npm run sweep -- …` without npm, its output collected. */
+/** Starts `npm run sweep -- …` without npm, and collects its output. */
 export const startSweep = (...args: string[]): Started => startSweepIn([], {}, ...args)
 
 /**
- * The same elsewhere.
+ * Runs `npm run sweep -- …` with another environment.
  *
  * @param prefix a command that runs it, such as `ip netns exec NAME`
  * @param env variables besides those of this process
@@ -139,7 +139,7 @@ export function startTestQueue() {
   return {
     root,
     queue: () => queue,
-    /** Where sweeps of these tests lie, for `sweepOf`. */
+    /** The folder and database of these tests, for `sweepOf`. */
     place: () => ({ root, url: database.url }),
     /** Settings of the smallest run. */
     common: { data: spots, folds: 3, batch: 8, latent: 2, layers: 1 },

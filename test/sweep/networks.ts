@@ -1,20 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import { startProxy, type TcpProxy } from './fixture.ts'
 
-/** A network of its own, as a machine elsewhere has: it reaches services of this one, and can be cut. */
+/** A separate network, like that of another machine: it reaches services of this machine, and can be cut. */
 export interface Network {
   /** A command that runs another one in the network. */
   prefix: readonly string[]
   /** The address, in the network, of a service on a port of 127.0.0.1 here; `host:port`. */
   reach(port: number): Promise<string>
-  /** Cuts the network for a time: what is under way gets no answer. */
+  /** Cuts the network for a time: requests under way get no answer. */
   cut(ms: number): void
   close(): void
 }
 
 /**
- * Networks: Linux network namespaces, each behind a cable of its own, where this process may make them; else proxies
- * whose connections are reset.
+ * Opens networks: Linux network namespaces, each with its own virtual cable, if this process may create them; otherwise
+ * proxies that reset their connections.
  */
 export function openNetworks(count: number): { kind: 'namespaces' | 'proxies'; networks: Network[] } {
   const kind = canMakeNamespaces() ? 'namespaces' : 'proxies'
@@ -35,7 +35,7 @@ function canMakeNamespaces(): boolean {
   }
 }
 
-/** A namespace and a pair of virtual interfaces between it and this one: 10.213.i.1 here, 10.213.i.2 there. */
+/** Creates a namespace and a pair of virtual interfaces: 10.213.i.1 on this side, 10.213.i.2 on the other. */
 function namespace(i: number): Network {
   const name = `le-${process.pid}-${i}`
   const cable = `le${process.pid % 100_000}v${i}`

@@ -22,7 +22,7 @@ import { type Network, openNetworks } from './networks.ts'
 const WORKERS = 8
 const NETWORKS = 4
 const KILLS = 30
-/** After how many kills what goes wrong too. */
+/** Numbers of kills after which another outage begins. */
 const [NETWORK_CUT, DATABASE_KILLED, BUCKET_GONE] = [6, 12, 18]
 
 const root = mkdtempSync(join(tmpdir(), 'outages-'))
@@ -57,7 +57,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
   await Promise.all([a.enqueue('--folds', '0,1'), b.enqueue('--folds', '0,1')])
 
   const reached = await Promise.all(networks.map(network => servicesIn(network, port, bucket.port)))
-  /** Workers that ended by themselves, which none should. */
+  /** Workers that ended by themselves; there should be none. */
   const died: string[] = []
   let isOver = false
   const start = (i: number) => {
@@ -120,7 +120,7 @@ test('24 runs of two sweeps come out once each, as on one machine, though worker
   say('the results are those of one machine')
 }, 1_800_000)
 
-/** The places in `workers` of those with a run under way; waits for one, unless all runs have ended. */
+/** Indices of the workers with a run under way; waits for one, unless all runs have ended. */
 async function trainingWorkers({ sql }: Queue): Promise<number[]> {
   const until = Date.now() + 120_000
   while (Date.now() < until) {

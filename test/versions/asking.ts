@@ -1,11 +1,11 @@
-/** Answers of a server that is asked without pause. */
+/** Counts the answers to requests that are sent without pause. */
 export interface Asking {
-  /** By what came: an x-model, or what went wrong. */
+  /** Number of answers by their X-Model header, or by the error. */
   got: Map<string, number>
   stop(): Promise<Map<string, number>>
 }
 
-/** Asks a model for images, one request after the other and always another, until stopped. */
+/** Requests images of a model, one request after the other and each a different one, until stopped. */
 export function keepAsking(url: string, id: string): Asking {
   const got = new Map<string, number>()
   let asking = true

@@ -74,7 +74,7 @@ describe.each(KINDS)('%s', kind => {
     const [a, b, c] = await Promise.all([1, 2, 3].map(seed => makeVersion(path.join(root, `m${seed}`), seed)))
     for (const model of [a, b, c]) await pushModel(bucket, model)
     await promoteVersion(bucket, { id: ID, version: a.card.version, by })
-    // Neither writes before both have looked.
+    // Neither writes before both have read.
     let waiting: (() => void)[] = []
     const together: Bucket = {
       ...bucket,
@@ -99,7 +99,7 @@ describe.each(KINDS)('%s', kind => {
   })
 })
 
-// Of the two that are R2, the faster.
+// R2 by S3 stands for both kinds of R2, because it is faster.
 describe.each(['folder', 'remote by S3'] as const)('%s', kind => {
   test('verify finds every kind of damage', async () => {
     const bucket = buckets[kind]
@@ -125,7 +125,7 @@ describe.each(['folder', 'remote by S3'] as const)('%s', kind => {
       const model = await makeVersion(path.join(root, `p${seed}`), seed, { id: 'pruned-vae-z2' })
       versions.push(model.card.version)
       await pushModel(bucket, model)
-      // Times of upload to the millisecond, or to the second where a bucket has no more.
+      // The times of upload must differ, by a millisecond or, in a bucket that stores seconds, by a second.
       await new Promise(resolve => setTimeout(resolve, 20))
     }
     const id = 'pruned-vae-z2'

@@ -2,14 +2,14 @@ import type { Bucket } from '../../export/registry/stores/bucket.ts'
 import { BUCKET_NAME, startR2 } from '../../export/registry/stores/local-r2.ts'
 import type { Account } from '../../export/registry/stores/remote-r2.ts'
 
-/** R2's S3 API as Miniflare has it, signatures checked, over R2 on disk. */
+/** Miniflare's S3 API of an R2 on disk; it checks signatures. */
 export interface S3 {
   account: Account
   port: number
   stop(): Promise<void>
 }
 
-/** Starts R2's S3 API over the R2 that lies in `state`. */
+/** Starts the S3 API of the R2 in the folder `state`. */
 export async function startS3(state: string): Promise<S3> {
   const credentials = { accessKeyId: 'key', secretAccessKey: 'secret' }
   const miniflare = startR2(state, credentials)
@@ -28,7 +28,7 @@ export const S3_PATH = '/cdn-cgi/local/r2/s3'
  * A bucket whose connection breaks at one operation.
  *
  * @param at the operation, counted from 0
- * @param done whether that operation still takes effect, and only its answer is lost
+ * @param done whether that operation takes effect and only its answer is lost
  */
 export function cutBucket(bucket: Bucket, at: number, done: boolean): Bucket & { operations(): string[][] } {
   const operations: string[][] = []

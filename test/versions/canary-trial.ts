@@ -1,12 +1,13 @@
 /*
- * Canaries that judge themselves, on real servers:
+ * Automatic canaries, on real servers:
  *
  *   node test/versions/canary-trial.ts [--out folder] [--epochs 5] [--rate 40]
  *
- * It trains three versions of mnist-vae-l1-z2 (two that differ in their seed, one after a single epoch). On each of three
+ * It trains three versions of mnist-vae-l1-z2 (two that differ in their seed, one after a single epoch). On each of
+ * three
  * places (Node with a folder, workerd with its R2 on disk, the same R2 by its S3 API) it pushes them, starts the
  * second as a canary with --auto and runs `registry -- watch`, which should promote it; then the third, which should be
- * rolled back. Versions in metrics are shown. Ends with 1 when a verdict is another one. Needs no network.
+ * rolled back. It prints the metrics by version. Ends with 1 if a verdict is wrong. Needs no network.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'

@@ -21,13 +21,13 @@ import { type Ground, type Place, startWorld, type World } from './places.ts'
 import { openWay } from './way.ts'
 
 const by = 'test'
-/** Random cuts a place. */
+/** Random cuts on each runtime. */
 const CUTS = 5
 
 /** Bytes of a push, all files together. */
 const bytesOf = ({ files }: ModelVersion) => MODEL_FILES.reduce((sum, file) => sum + files[file].length, 0)
 
-/** What must hold after a cut: the version is there whole, or it is no version. */
+/** Checks the bucket after a cut: it has the whole version or none of it. */
 async function expectWholeOrNone(bucket: Bucket, next: Made): Promise<boolean> {
   const found = (await listVersions(bucket, ID)).find(each => each.version === next.card.version)
   if (!found?.whole) return false
@@ -41,7 +41,7 @@ async function clear(bucket: Bucket, next: Made): Promise<void> {
   }
 }
 
-/** A push or a promotion that is cut off, while a server follows the bucket and is asked. */
+/** Interrupted pushes and promotions, while a server follows the bucket and answers requests. */
 export function describeCuts(place: Place, ground: () => Ground): void {
   let world: World
   let stable: ModelVersion
@@ -72,7 +72,7 @@ export function describeCuts(place: Place, ground: () => Ground): void {
     expect(operations.map(([name]) => name).join(' ')).toBe('get get put get get put get get put get put get')
     const seen: boolean[] = []
     for (const [at, [name]] of operations.entries()) {
-      // A read whose answer is lost has done as little as one that never came.
+      // A read changes nothing, so losing its answer is the same as losing the request.
       for (const done of name === 'put' ? [false, true] : [false]) {
         await clear(bucket, next)
         await expect(pushModel(cutBucket(bucket, at, done), next)).rejects.toThrow('cut')
@@ -135,7 +135,7 @@ interface Cutting {
   stop(): Promise<void>
 }
 
-/** R2 over connections that break. */
+/** Interrupts pushes to R2 by breaking the connection. */
 async function cutConnections({ folder }: World, next: Made): Promise<Cutting> {
   const s3 = await startS3(folder)
   const way = await openWay(s3.port)
@@ -154,7 +154,7 @@ async function cutConnections({ folder }: World, next: Made): Promise<Cutting> {
   }
 }
 
-/** A folder written by a process that is killed. */
+/** Interrupts pushes to a folder by killing the writing process. */
 function killProcesses({ folder, bucket }: World, next: Made): Cutting {
   return {
     bucket,

@@ -8,7 +8,7 @@ import { writeModel } from '../edge/fixture-model.ts'
 /** The model that tests make versions of. */
 export const ID = 'tiny-vae-z2'
 
-/** What a version's card says beside what its files make of it. */
+/** Values of a version's card that do not follow from its files. */
 export interface Traits {
   id?: string
   /** Nats per pixel on the test split. */
@@ -20,12 +20,12 @@ export interface Traits {
   golden?: Golden
 }
 
-/** A version, and the folder it lies in. */
+/** A version and its folder. */
 export type Made = ModelVersion & { folder: string }
 
 const PARITY = { 'onnxruntime-node': 1e-6, 'onnxruntime-web': 1e-6, typescript: 1e-6 }
 
-/** Writes a small model of random weights, other weights for another seed, with measured-looking metrics. */
+/** Writes a small model with random weights of the seed and invented metrics. */
 export async function makeVersion(folder: string, seed: number, traits: Traits = {}): Promise<Made> {
   const { id = ID, bce = 0.2, latentDim = 2, activeUnits = latentDim, parity = PARITY } = traits
   const classes = Array.from({ length: 10 }, (_, i) => String(i))

@@ -2,8 +2,9 @@ import fs, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 
 /**
- * Pushes a model's folder into a bucket folder, and dies by SIGKILL once so many bytes have been written: between two
- * bytes of a file, as a machine does that loses its power. Ends with 0 if it is through before.
+ * Pushes a model's folder into a bucket folder, and kills itself by SIGKILL after BYTES written bytes, in the middle of
+ * a
+ * file, like a machine that loses its power. Ends with 0 if the push is finished before.
  *
  * node test/versions/killed.ts MODEL BUCKET BYTES
  */

@@ -14,13 +14,15 @@ import { ID, makeVersion } from './fixtures.ts'
 import { type Ground, type Place, startWorld, type World } from './places.ts'
 
 const by = 'test'
-/** Percent of the canary. */
+/** The canary's share, in percent. */
 const SHARE = 10
-/** How long after a change a server may still answer as before, milliseconds; users are promised a minute. */
+/**
+ * Milliseconds after a change during which a server may still answer as before; the documentation promises a minute.
+ */
 const LAG = 5000
 const CONNECTIONS = 8
 
-/** An answer's version, and the time in which it was made. */
+/** An answer's version, and the times of request and answer. */
 interface Seen {
   version: string
   from: number
@@ -88,7 +90,7 @@ export function describeLoad(place: Place, ground: () => Ground, seeds: number):
     expect(new Set((await watch(50)).map(({ version }) => version))).toEqual(new Set([b]))
     await change([a], () => rollBackModel(world.bucket, ID, by))
     await until(a, seen)
-    // At 40 a second, enough requests to speak of, however fast the changes were made.
+    // At 40 a second this gives enough requests, however fast the changes were.
     await new Promise(resolve => setTimeout(resolve, 5000 - (performance.now() - loadFrom)))
     stop.abort()
     const result = await load
@@ -114,7 +116,7 @@ function span(version: string) {
   return { versions: [version], from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
 }
 
-/** Asks for images of `count` seeds. @throws Error at the first that is not answered as it should be */
+/** Requests images of `count` seeds. @throws Error at the first unexpected answer */
 async function ask(url: string, agent: Agent, first: number, count: number): Promise<Seen[]> {
   const seen: Seen[] = []
   let next = first

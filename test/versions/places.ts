@@ -17,13 +17,13 @@ export type Place = (typeof PLACES)[number]
 export interface World {
   url: string
   bucket: Bucket
-  /** Where the bucket lies. */
+  /** The bucket's folder. */
   folder: string
   log: string[]
   stop(): Promise<void>
 }
 
-/** Seconds between looks at the channels, so that tests need not wait. */
+/** Seconds between reads of the channels: few, so that tests do not wait. */
 const SECONDS = 0.1
 
 /** Folders that outlive a server: its bundled models, its build, its bucket. */

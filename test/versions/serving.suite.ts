@@ -13,7 +13,7 @@ import { type Ground, type Place, startWorld, type World } from './places.ts'
 const by = 'test'
 const of = (model: ModelVersion) => model.card.version
 
-/** Which version answers whom, as a channel changes under a running server. */
+/** Which version answers which client, while the channel of a running server changes. */
 export function describeServing(place: Place, ground: () => Ground): void {
   let world: World
   let bundled: ModelVersion
@@ -114,7 +114,7 @@ export function describeServing(place: Place, ground: () => Ground): void {
       /is not whole/,
     )
     expect((await ready()).incidents).toBeUndefined()
-    // Whoever changes the channel past the command line, or damages a file later.
+    // A channel changed without the command, or a file damaged afterwards, has the same effect.
     const read = await readChannel(world.bucket, ID)
     const at = new Date().toISOString()
     await writeChannel(world.bucket, read, promote(read.channel, ID, of(bad), { at, by }))

@@ -63,7 +63,7 @@ test('workerd with VERIFY_KEY answers with signed versions of its bucket alone, 
   expect(await answering()).toBe(`${ID}@${signed.card.version}`)
 })
 
-/** Opens a model in the page, where `change` may spoil a file on its way. Returns the failure that it tells, or ''. */
+/** Opens a model in the page; a byte of the file `spoiled` is changed on its way. Returns the failure shown, or ''. */
 async function openModel(id: string, spoiled?: string): Promise<string> {
   const context = await browser.newContext({ viewport: { width: 1000, height: 800 } })
   try {

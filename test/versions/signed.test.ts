@@ -61,7 +61,7 @@ test('a server with a key serves only signed models and versions', async () => {
   await expect(promoteVersion(bucket, { id: ID, version: unsigned.card.version, by, key })).rejects.toThrow(
     /model\.sig: expected a signature by the key [0-9a-f]{12}…, found none/,
   )
-  // Someone who can write the bucket goes past the command.
+  // Someone who can write to the bucket does not need the command.
   await promoteVersion(bucket, { id: ID, version: unsigned.card.version, by })
   const incidents = async () => JSON.stringify(await (await fetch(`${server.url}/readyz`)).json())
   await expect.poll(incidents).toContain('model.sig: expected a signature')
@@ -90,7 +90,7 @@ test('a card changed after signing is refused even if all its hashes are right',
 })
 
 test('a page with a key takes a signed model from any server, and refuses it unsigned or with a bit flipped in any file', async () => {
-  // The page's own code, over the network; a server without a key stands for one that is not trusted.
+  // The page's own code over the network. A server without a key stands for an untrusted one.
   const options = {
     host: '127.0.0.1',
     port: 0,

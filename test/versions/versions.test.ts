@@ -16,7 +16,7 @@ afterAll(() => ground?.remove())
 describe.each(PLACES)('%s', place => {
   describe('a channel that changes', () => describeServing(place, () => ground))
   describe('a cut', () => describeCuts(place, () => ground))
-  // As many in workerd split as well, but take three times as long there.
+  // workerd gets fewer, because requests take three times as long there.
   const seeds = place === 'Node and a folder' ? 10_000 : 1000
   describe('under load', () => describeLoad(place, () => ground, seeds))
 })

@@ -40,7 +40,7 @@ afterAll(async () => {
   await ground?.remove()
 })
 
-/** The server, where `spoil` changes what the canary answers. */
+/** The server, with the canary's answers changed by `spoil`. */
 async function spoiled(
   spoil: (url: string) => { delay?: number; fail?: boolean } | undefined,
 ): Promise<Server & { url: string }> {
@@ -96,7 +96,7 @@ describe('a watcher of a Node server', () => {
       ),
     })
     expect(await bucket.get(trialKey(ID))).toBeUndefined()
-    // Nothing is left to try out.
+    // No canary is left to watch.
     expect(await watchCanaries(bucket, options(server.url))).toBe(0)
   })
   test('the watcher rolls back a canary that fails now and then, and a slow one', async () => {
@@ -119,7 +119,7 @@ describe('a watcher of a Node server', () => {
   })
   test('the watcher compares quality on test images, pair by pair', async () => {
     const bucket = await startCanary()
-    // Random weights: on images of noise the two differ, and which is worse is found.
+    // The models have random weights; on images of noise one of them is worse.
     const pixels = Uint8Array.from({ length: 50 * 784 }, (_, i) => (i * 7919) % 256)
     const testImages = async () => ({ pixels, count: 50 })
     await watchCanaries(bucket, options(server.url, { testImages, mostPairs: 1500 }))

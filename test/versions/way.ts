@@ -1,16 +1,16 @@
 import { connect, createServer, type Socket } from 'node:net'
 
-/** A way to a server that can be cut after some bytes. */
+/** A proxy to a server whose connections can be cut after some bytes. */
 export interface Way {
   port: number
-  /** Lets so many more bytes through to the server, then breaks every connection and takes no more. */
+  /** Lets this many more bytes through to the server, then breaks every connection and accepts no new ones. */
   cutAfter(bytes: number): void
   /** Lets everything through again. */
   mend(): void
   stop(): Promise<void>
 }
 
-/** Opens a way to a port of this machine. */
+/** Opens a proxy to a port of this machine. */
 export async function openWay(target: number): Promise<Way> {
   let left = Number.POSITIVE_INFINITY
   const sockets = new Set<Socket>()

@@ -1,7 +1,7 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 
-/** What axe-core finds wrong with the page as it is. */
+/** The violations that axe-core finds on the page in its present state. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   return page.evaluate(async () => {
@@ -10,7 +10,7 @@ export async function violations(page: Page): Promise<string[]> {
   })
 }
 
-/** How many controls Tab should stop at: of radio buttons with one name it is one. */
+/** Number of controls that Tab should stop at; radio buttons of one name are one stop. */
 export function countStops(page: Page): Promise<number> {
   return page.evaluate(() => {
     const all = document.querySelectorAll('a[href], button:enabled, select, input, summary, [tabindex="0"]')
@@ -23,7 +23,7 @@ export function countStops(page: Page): Promise<number> {
   })
 }
 
-/** Presses Tab: how many elements it reached, and those among them whose focus cannot be seen. */
+/** Presses Tab, and returns the number of elements reached and those of them without a visible focus. */
 export async function walk(page: Page, presses: number): Promise<{ reached: number; unseen: string[] }> {
   const unseen: string[] = []
   await page.evaluate(() => {

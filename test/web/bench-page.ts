@@ -13,15 +13,15 @@ const WIDTHS = [390, 1440] as const
 /** Pages that are measured at the same time. */
 const AT_ONCE = 2
 
-/** What a visitor with an empty cache waits for. */
+/** Load times of a view with an empty cache. */
 interface Arrival {
-  /** Milliseconds until something was drawn that stands for an image; undefined for views without. */
+  /** Milliseconds until the first image, or its placeholder, was drawn; undefined for views without images. */
   picture?: number
   /** Milliseconds until the largest text or picture was painted (Largest Contentful Paint). */
   lcp: number
   /** Cumulative Layout Shift. */
   cls: number
-  /** Total Blocking Time, milliseconds: what tasks took beyond 50 ms each. */
+  /** Total Blocking Time, milliseconds: the parts of tasks beyond 50 ms. */
   tbt: number
   /** Bytes received, headers included. */
   bytes: number
@@ -114,7 +114,7 @@ async function benchArrival(url: string, names: readonly string[]): Promise<void
   const cases = PAGES.filter(([name]) => names.includes(name)).flatMap(([name, path]) =>
     WIDTHS.flatMap(width => [false, true].map(slow => ({ name, path, width, slow }))),
   )
-  // Waiting for a slow network takes no processor, so some of these may wait at the same time.
+  // Most of the time is spent waiting for the slow network, so some views are loaded at the same time.
   const rows: string[] = []
   let next = 0
   await Promise.all(

@@ -15,7 +15,7 @@ import { openPage, type Site } from './site.ts'
 const CASES = path.join(import.meta.dirname, '../export/cases')
 const COMMAND = path.join(import.meta.dirname, '../../export/convert/cli.ts')
 
-/** The page that converts TF.js models, in a real browser, against the command. */
+/** The converter's page in a real browser; its files are compared with the command's. */
 export function describeConvert(site: () => Site, browser: () => Browser): void {
   describe('the converter page', () => {
     let work: string
@@ -148,7 +148,7 @@ export function describeConvert(site: () => Site, browser: () => Browser): void 
   })
 }
 
-/** The bytes behind the button that saves the file. */
+/** The bytes of the file that the page offers to save. */
 async function saved(page: Page): Promise<Buffer> {
   await page.waitForFunction(() => !document.querySelector('.busy'))
   const [download] = await Promise.all([
@@ -158,7 +158,7 @@ async function saved(page: Page): Promise<Buffer> {
   return readFile(await download.path())
 }
 
-/** Drops files on the page, and waits until it has done with them. */
+/** Drops files on the page, and waits until it has read them. */
 async function drop(page: Page, files: Readonly<Record<string, Uint8Array>>): Promise<void> {
   const list = Object.entries(files).map(([name, bytes]) => [name, [...bytes]] as const)
   await page.evaluate(given => {

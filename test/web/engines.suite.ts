@@ -6,7 +6,7 @@ import { decodeTrained, levelsApart, openPage, readCanvas, type Site, TRAINED } 
 
 const Z = [0.5, -1]
 
-/** The page decodes Z as onnxruntime-node does, within half a grey level beside the rounding of pixel and ink. */
+/** Checks that the page decodes Z as onnxruntime-node does, within half a grey level besides the rounding to pixels. */
 async function expectDecoded(page: Page): Promise<void> {
   const pixels = await decodeTrained(Z)
   await expect
@@ -16,7 +16,7 @@ async function expectDecoded(page: Page): Promise<void> {
 
 const inUse = (page: Page) => page.locator('.engine-time').getAttribute('data-engine')
 
-/** Each engine, and what happens when it cannot be had, is wrong or is lost. */
+/** Each engine, and what happens if it is not available, computes wrong values or fails later. */
 export function describeEngines(site: () => Site, browser: () => Browser): void {
   describe('the engines', () => {
     test.each(['plain', 'wasm', 'edge'])('the engine %s decodes as onnxruntime-node does', async engine => {
@@ -39,7 +39,7 @@ export function describeEngines(site: () => Site, browser: () => Browser): void 
       const gpu = await launchBrowser({ webgpu: true })
       try {
         const { page } = await openPage(gpu)
-        // The adapter here is software, which the page counts as none: it is told otherwise.
+        // The page ignores software adapters such as the one here, so this one pretends to be hardware.
         await page.addInitScript(() => {
           const info = (globalThis as { GPUAdapterInfo?: { prototype: object } }).GPUAdapterInfo
           if (info) Object.defineProperty(info.prototype, 'isFallbackAdapter', { get: () => false })

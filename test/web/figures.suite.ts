@@ -22,7 +22,7 @@ const variance = (canvas: HTMLCanvasElement) => {
   return values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length
 }
 
-/** An image of a sheet in grey levels: three canvas pixels are one of the image's. The page is light. */
+/** An image of a sheet in grey levels: three canvas pixels make one pixel of the image. The page is light. */
 function readCell(page: Page, selector: string, cell: number): Promise<number[]> {
   return page.locator(selector).evaluate((element, cell) => {
     const style = getComputedStyle(document.documentElement)

@@ -8,7 +8,7 @@ interface Place {
   y: number
 }
 
-/** A finger comes down at a place, moves twenty steps and is lifted. */
+/** Swipes with a finger: down at a point, twenty steps, and up. */
 async function swipe(session: CDPSession, from: Place, step: Place): Promise<void> {
   const touch = (type: 'touchStart' | 'touchMove', times: number) => {
     const at = { x: from.x + times * step.x, y: from.y + times * step.y }
@@ -19,7 +19,7 @@ async function swipe(session: CDPSession, from: Place, step: Place): Promise<voi
   await session.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
 }
 
-/** Moving the point by other means than a mouse. */
+/** Moving the point with keys and with a finger. */
 export function describeGestures(site: () => Site, browser: () => Browser): void {
   describe('the plane by key and finger', () => {
     test('arrow keys move the point, and the live text says where it is', async () => {

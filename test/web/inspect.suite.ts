@@ -15,7 +15,7 @@ async function testImageDistances(image: Float32Array): Promise<number[]> {
   )
 }
 
-/** Tools of Explore for those who judge a model. */
+/** Tools of the Explore view for inspecting a model. */
 export function describeInspection(site: () => Site, browser: () => Browser): void {
   describe('inspecting a model in Explore', () => {
     test('encircled points are counted by class, and saved as CSV and npy', async () => {
@@ -29,7 +29,7 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
         ])
         return readFile(await download.path())
       }
-      // All that is shown, before anything is encircled.
+      // Before anything is encircled, all points are saved.
       const whole = (await saved('CSV')).toString().trim().split('\r\n')
       expect(whole).toHaveLength(1 + 10_000)
       await page.locator('.plane').evaluate(plane => plane.scrollIntoView({ block: 'center' }))
@@ -71,7 +71,8 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
       expect([0, 1].map(k => numbers.reduce((sum, v, i) => sum + (i % 2 === k ? v : 0), 0) / all)).toEqual(
         mean.map(value => expect.closeTo(value, 4)),
       )
-      // The direction from the mean of all training images, which the card tells, to theirs: a quarter of it a step.
+      // The direction from the card's mean of all training images to the mean of the encircled ones, a quarter for
+      // each step.
       const card = (await (await fetch(`${site().url}/v1/models/${TRAINED}`)).json()) as Card
       await page.getByRole('button', { name: 'Step towards them' }).click()
       await page.waitForURL(url => !url.search.includes('z=0,0'))
@@ -97,7 +98,7 @@ export function describeInspection(site: () => Site, browser: () => Browser): vo
         const index = Number(/\d+/.exec(name!)![0])
         expect(distance(latents.mu[index])).toBeCloseTo(sorted[rank], 6)
       })
-      // By pixels too, once all test images have come.
+      // Also by pixels, once all test images have been fetched.
       const byPixels = page.locator('.strip-images').nth(1).locator('canvas')
       await expect.poll(() => byPixels.count(), { timeout: 20_000 }).toBe(8)
       const pixelDistances = await testImageDistances(await decodeTrained([0.5, -1]))

@@ -5,10 +5,13 @@ import { describe, expect, test } from 'vitest'
 import { NAMES, open, VIEWS } from './opening.ts'
 import { openPage, type Site, TRAINED } from './site.ts'
 
-/** Two screenshots of one page that nothing happens on differ by this much of 255 where rounded corners are smoothed. */
+/**
+ * Largest difference, of 255, between two screenshots of an unchanged page: rounded corners are not always smoothed
+ * alike.
+ */
 const RASTER = 2
 
-/** The greatest difference of two PNGs, of 255; infinite for different sizes. */
+/** The largest difference between two PNGs, of 255; infinite for different sizes. */
 function greatestDifference(a: Uint8Array, b: Uint8Array): number {
   const [one, other] = [decode(a), decode(b)]
   if (one.width !== other.width || one.height !== other.height) return Number.POSITIVE_INFINITY
@@ -17,7 +20,7 @@ function greatestDifference(a: Uint8Array, b: Uint8Array): number {
   return worst
 }
 
-/** Does what a person would to change what a view shows. */
+/** Changes the state of a view as a visitor would. */
 async function change(page: Page, name: string): Promise<void> {
   if (name === 'explore' || name === 'wide') await page.locator('.plane').press('Shift+ArrowLeft')
   if (name === 'sample') await page.locator('.sheet .tile').nth(2).click()
@@ -29,7 +32,7 @@ async function change(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Tab')
 }
 
-/** That an address is all of a view, and how few bytes bring it. */
+/** A view's address contains its whole state; and how many bytes a view needs. */
 export function describeLinks(site: () => Site, browser: () => Browser): void {
   describe('links and bytes', () => {
     // What the Train view shows takes minutes to come; train.suite.ts opens its link.

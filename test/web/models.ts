@@ -8,7 +8,7 @@ import { TRAINED } from './site.ts'
 /** The name under which the trained model is shown a second time, with more figures. */
 export const DEEP = 'mnist-vae-l6-z2'
 
-/** An API whose models are the trained one, under its own name and that of one with more figures. */
+/** Starts an API with the trained model under its own id and under `DEEP`. */
 export function startModels() {
   let zoo = ''
   let server: NodeServer

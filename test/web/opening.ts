@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { PLAIN, TRAINED, WIDE } from './site.ts'
 
-/** A query for each view, and what is there once it has all it needs. */
+/** For each view a query, and a selector of what is shown when it has loaded. */
 export const VIEWS: Record<string, { query: string; ready: string }> = {
   explore: { query: `?model=${TRAINED}&z=0.5,-1`, ready: '.decoded canvas' },
   wide: { query: `?model=${WIDE}&axes=principal&grid=1`, ready: '.decoded canvas' },
@@ -16,7 +16,7 @@ export const VIEWS: Record<string, { query: string; ready: string }> = {
 /** The names of the views. */
 export const NAMES = Object.keys(VIEWS)
 
-/** Opens a view and waits until everything it shows has come and been drawn. */
+/** Opens a view and waits until everything on it has been fetched and drawn. */
 export async function open(page: Page, base: string, query: string, ready: string): Promise<void> {
   await page.goto(base + '/' + query)
   await page.locator(ready).first().waitFor()

@@ -10,7 +10,7 @@ const QUERY = `?view=reconstruct&model=${TRAINED}&among=${TRAINED}`
 /** A photograph of a 3 on ruled paper. */
 const photograph = () => encodePhotograph(PHOTOGRAPHS[3])
 
-/** An upright bar of one colour on nothing. */
+/** A vertical bar of one colour on a transparent ground. */
 function barOnNothing(level: number): Buffer {
   const data = new Uint8Array(60 * 60 * 4)
   for (let y = 10; y < 50; y++) {
@@ -28,7 +28,7 @@ async function upload(page: Page, name: string, mimeType: string, buffer: Buffer
   return readCanvas(page, '.original canvas')
 }
 
-/** Hands a picture to the page as a drop or a paste would. */
+/** Dispatches the event of a dropped or pasted picture. */
 function hand(page: Page, how: 'drop' | 'paste', png: Buffer): Promise<void> {
   return page.evaluate(
     ([how, bytes]) => {
@@ -40,7 +40,7 @@ function hand(page: Page, how: 'drop' | 'paste', png: Buffer): Promise<void> {
           ? new DragEvent('drop', { ...options, dataTransfer: data })
           : new ClipboardEvent('paste', { ...options, clipboardData: data })
       document.body.dispatchEvent(event)
-      // A browser that is not stopped opens the file in place of the page.
+      // Without preventDefault, the browser opens the file in place of the page.
       if (!event.defaultPrevented) throw new Error(`the ${how} was left to the browser`)
     },
     [how, [...png]] as const,
@@ -50,7 +50,7 @@ function hand(page: Page, how: 'drop' | 'paste', png: Buffer): Promise<void> {
 const columnsOf = (levels: readonly number[]) =>
   new Set(levels.flatMap((level, i) => (level > 60 ? [i % 28] : [])))
 
-/** Pictures that visitors bring. */
+/** Pictures of the visitor's own. */
 export function describePictures(site: () => Site, browser: () => Browser): void {
   describe('pictures of one’s own', () => {
     test('a photograph is read in steps, each of which can be switched off', async () => {

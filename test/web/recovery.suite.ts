@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { open } from './opening.ts'
 import { openPage, type Site, TRAINED } from './site.ts'
 
-/** What the page does about addresses that it cannot follow and scripts that it cannot fetch. */
+/** How the page handles invalid addresses, and scripts that cannot be fetched. */
 export function describeRecovery(site: () => Site, browser: () => Browser): void {
   describe('recovery', () => {
     test.each(['javascript:alert(1)', 'ht!tp', '//'])(

@@ -9,9 +9,11 @@ import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
 import { writeModel } from '../edge/fixture-model.ts'
 
-/** The trained model of the repository, and three of random weights: more dimensions, an AE, and one that takes a class. */
+/**
+ * The trained model of the repository, and three of random weights: more dimensions, an AE, and one that takes a class.
+ */
 export const MODELS = ['mnist-vae-l2-z2', 'wide-vae-l1-z8', 'plain-ae-l1-z2', 'told-vae-l1-z4'] as const
-/** The four models, each by what sets it apart. */
+/** The four models, named by what distinguishes them. */
 export const [TRAINED, WIDE, PLAIN, CONDITIONAL] = MODELS
 
 /** The page and the API, built from the sources as they are and served by workerd. */
@@ -19,7 +21,7 @@ export interface Site {
   url: string
   /** Folder of the built page. */
   page: string
-  /** The same from Node on a port of its own, to be stopped in the middle of things. */
+  /** Serves the same from Node on another port, so that a test can stop it. */
   another(): Promise<{ url: string; stop(): Promise<void> }>
   stop(): Promise<void>
 }
@@ -64,7 +66,7 @@ export async function startSite(): Promise<Site> {
   }
 }
 
-/** What onnxruntime-node makes of the trained model's decoder at z [n, 2]: [n, 784] in 0…1. */
+/** Decodes z [n, 2] with the trained model in onnxruntime-node: [n, 784] in 0…1. */
 export async function decodeTrained(z: readonly number[]): Promise<Float32Array> {
   const bytes = await readFile(path.join(FOLDERS.zoo, TRAINED, 'decoder.onnx'))
   const session = await ort.InferenceSession.create(bytes)
@@ -93,7 +95,7 @@ export function levelsApart(levels: readonly number[], pixels: ArrayLike<number>
   return levels.reduce((worst, level, i) => Math.max(worst, Math.abs(level - pixels[i] * 255)), 0)
 }
 
-/** A page in a context of its own that collects what goes wrong on it. */
+/** Opens a page in its own browser context, and collects the errors on it. */
 export async function openPage(
   browser: { newContext(options?: BrowserContextOptions): Promise<BrowserContext> },
   options: BrowserContextOptions = {},

@@ -6,7 +6,7 @@ import { violations } from './access.ts'
 import { open, settle } from './opening.ts'
 import { openPage, type Site, TRAINED } from './site.ts'
 
-/** The text of the QR code that the page shows, by another reader. */
+/** Reads the text of the page's QR code with an independent reader. */
 async function readQrCode(page: Page): Promise<string | undefined> {
   const { data, width, height, channels } = decode(await page.locator('.qr').screenshot())
   const rgba = Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) =>

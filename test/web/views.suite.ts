@@ -6,7 +6,7 @@ import { countStops, violations, walk } from './access.ts'
 import { NAMES, open, settle, VIEWS } from './opening.ts'
 import { levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
 
-/** What each view shows, to everyone, and what it is measured against. */
+/** What each view shows, compared with the API's answers, and its accessibility. */
 export function describeViews(site: () => Site, browser: () => Browser): void {
   describe('the views', () => {
     test.each(NAMES)(

@@ -124,14 +124,15 @@ describe.each(IDS)('%s', id => {
   test('the losses on a subset of the test images, computed from the ONNX files, are those of the card', async context => {
     const card = cardOf(id)
     const images = await subsetImages(card.dataset.name)
-    // FreyFace's frames have no stated licence and are not in the repository: LATENT_EDGE_DATA names a folder of them.
+    // FreyFace's frames have no stated licence and are not in the repository: LATENT_EDGE_DATA names a folder of
+    // them.
     if (!images) return context.skip()
     expect(card.subset?.images).toBe(images.length / card.architecture.inputDim)
     const losses = await lossesOf(id, images)
     for (const name of ['bce', 'mse', 'l1'] as const) {
       const mean = meanOf(losses[name])
       expect(Math.abs(mean / card.subset![name] - 1), name).toBeLessThan(1e-5)
-      // The figure over the whole test set is another number, but no stranger to that of the choice.
+      // The figure over the whole test set differs from that over the subset, but not by much.
       const whole = card.metrics.find(m => m.name === name && m.split === 'test' && m.latent === 'mu')
       // The subset is of grey pixels for every model: figures on binary pixels are not comparable.
       if (whole?.pixels === 'binarized') continue

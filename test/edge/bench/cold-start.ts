@@ -1,13 +1,13 @@
 import { performance } from 'node:perf_hooks'
 import { processorTime, type RuntimeName, type Target, type Targets, type What } from '../targets.ts'
 
-/** What a step took, in milliseconds. */
+/** Time of a step, in milliseconds. */
 export interface Cost {
   cpu: number
   wall: number
 }
 
-/** A step of the way from nothing to an answer. */
+/** A step between the start of the process and an answer. */
 export interface ColdStep extends Cost {
   name: string
 }
@@ -15,7 +15,10 @@ export interface ColdStep extends Cost {
 /** A request whose cost is measured, and its name in the report. */
 type Asked = [name: string, path: string]
 
-/** The model that is asked for after the default model; another one is fetched before, so that the assets are awake. */
+/**
+ * The model that is requested after the default model. Another one is requested before it, so that the asset server has
+ * started.
+ */
 const OTHER = 'mnist-vae-l2-z2'
 const sample = (model: string, seed: number) => `/v1/models/${model}/sample?seed=${seed}&format=f32`
 const ANSWERS: Asked[] = [
@@ -29,9 +32,9 @@ const OTHERS: Asked[] = [
 ]
 
 /**
- * Measures starts: fresh processes in turn, medians of each step. In workerd the parts of the start are the differences
- * between Workers that do less: a bare route; the API without a start at global scope, which then is paid by its first
- * request; the API.
+ * Measures starts: several fresh processes, and the median of each step. In workerd the parts of the start are the
+ * differences between three Workers: a bare route; the API without a start at global scope, whose first request starts
+ * ONNX Runtime; and the API.
  */
 export async function measureColdStart(
   targets: Targets,

@@ -6,9 +6,10 @@ import { INPUTS, MODEL } from './limits-inputs.ts'
 import { type Cost, type LimitsServer, MOST_CPU, startLimitsServer } from './limits-server.ts'
 
 /*
- * Measures the cost of the most expensive requests within the limits: the CPU time of a Node server for each of a list of
- * pathological inputs and for some thousand that are made from its OpenAPI description, and the latency of one client
- * while another uses its whole rate limit.
+ * Measures the cost of the most expensive requests that the limits allow: the CPU time of a Node server for each of a
+ * list
+ * of pathological inputs and for some thousand made from its OpenAPI description. It also measures the latency of one
+ * client while another uses its whole rate limit.
  */
 const program = new Command('npm run bench:limits --')
   .description(
@@ -29,19 +30,21 @@ const { before, seconds, only } = program
   .opts<{ before?: string; seconds: number; only?: 'known' | 'fuzz' | 'fairness' }>()
 const isMeasured = (part: typeof only) => only === undefined || only === part
 
-/** Requests of the most CPU time that are listed of a fuzz. */
+/** Number of generated requests that are listed, those with the most CPU time. */
 const LISTED = 8
 
 /** One answer of the client that does not use its whole rate. */
 interface Wait {
   ms: number
-  /** Answers that the other client got meanwhile: how long it took whatever else the machine does. */
+  /**
+   * Answers that the other client got meanwhile: a measure of the wait that other load on the machine does not change.
+   */
   others: number
 }
 
 interface Result {
   known: Cost[]
-  /** Of the fuzz, the most expensive first. */
+  /** Generated requests, the most expensive first. */
   worst: Cost[]
   tried: number
   waits: Wait[]
@@ -50,7 +53,7 @@ interface Result {
 async function measure(root: string): Promise<Result> {
   const server = await startLimitsServer(root)
   try {
-    // Loads the models, and has the parsers compiled.
+    // Loads the models, and lets V8 compile the parsers.
     for (let i = 0; i < 20; i++) {
       await server.get(`10.1.0.${i}`, `${MODEL}/sample?n=64&seed=${i}&format=json`)
       await server.get(`10.1.1.${i}`, `${MODEL}/grid?size=8&range=${1 + i / 100}`)
@@ -83,7 +86,7 @@ function describe({ status, cpu }: Cost): string {
   return status === 'none' ? `none in ${MOST_CPU / 1000} s` : `${status}, ${cpu.toFixed(0)} ms`
 }
 
-/** What a client waits that requests sheets of 64 images while another requests grids without pause. */
+/** How long a client waits for sheets of 64 images while another client requests grids without pause. */
 async function fairness(server: LimitsServer): Promise<Wait[]> {
   const end = performance.now() + seconds * 1000
   const waits: Wait[] = []

@@ -1,6 +1,6 @@
 import type { Input } from './limits-server.ts'
 
-/** Long texts of the kinds that parsers repeat work on. `length` characters each. */
+/** Texts of `length` characters on which a parser may spend more than linear time. */
 const TEXTS: Readonly<Record<string, (length: number) => string>> = {
   digits: length => '1'.repeat(length),
   'digits and a letter': length => `${'1'.repeat(length - 1)}x`,
@@ -27,7 +27,7 @@ const TEXTS: Readonly<Record<string, (length: number) => string>> = {
   emoji: length => '😀'.repeat(length / 2),
 }
 
-/** Values of `bytes` bytes in JSON that stand where a value of another kind belongs. */
+/** JSON values of `bytes` bytes, of other types than the API expects. */
 const VALUES: Readonly<Record<string, (bytes: number) => string>> = {
   'a text': bytes => `"${'1'.repeat(bytes)}"`,
   'a text of escapes': bytes => `"${'\\u0031'.repeat(bytes / 6)}"`,
@@ -86,8 +86,9 @@ interface Parameter {
 type Paths = Record<string, Record<string, { parameters?: Parameter[] }>>
 
 /**
- * Requests within the limits on length that put long and nested values everywhere: each query parameter of each operation
- * of an OpenAPI description, each header, each place of a JSON body, and the parts of a form's heads.
+ * Requests within the limits on length with long and nested values in each place: each query parameter of each
+ * operation
+ * of an OpenAPI description, each header, each field of a JSON body, and the headers of a form's parts.
  */
 export function* fuzzInputs(paths: Paths, model: string): Generator<Input> {
   for (const [path, item] of Object.entries(paths)) {

@@ -31,7 +31,9 @@ function deepPicture(side: number): string {
   return Buffer.from(encode({ width: side, height: side, channels: 4, depth: 16, data })).toString('base64')
 }
 
-/** A PNG of one grey pixel whose data is a zlib stream of `raw` deflate blocks, and its chunks before. */
+/**
+ * A PNG of one grey pixel, whose data is a zlib stream of the deflate blocks `raw`. @param before chunks ahead of it
+ */
 function tinyPng(raw: Uint8Array, before: Uint8Array[] = []): Uint8Array<ArrayBuffer> {
   return concatBytes([
     PNG_SIGNATURE,
@@ -43,12 +45,13 @@ function tinyPng(raw: Uint8Array, before: Uint8Array[] = []): Uint8Array<ArrayBu
 }
 
 /**
- * Deflate blocks without content, each with code tables of its own with codes of up to 15 bits (RFC 1951, 3.2.7), which a
+ * Deflate blocks without content, each with code tables of its own with codes of up to 15 bits (RFC 1951, 3.2.7), which
+ * a
  * decoder must build, and then the two bytes of one pixel.
  */
 function emptyDynamicBlocks(bytes: number): Uint8Array {
   let bits = ''
-  /** Lowest bit first, as all but codes are written. */
+  /** Writes a number with its lowest bit first, as deflate does with everything except codes. */
   const put = (value: number, length: number) => {
     bits += value.toString(2).padStart(length, '0').split('').reverse().join('')
   }
@@ -83,7 +86,8 @@ function emptyDynamicBlocks(bytes: number): Uint8Array {
 }
 
 /**
- * A progressive JPEG of 1024×1024 grey pixels (ITU-T T.81) with this many scans of all its AC coefficients: twelve bytes
+ * A progressive JPEG of 1024×1024 grey pixels (ITU-T T.81) with this many scans of all its AC coefficients: twelve
+ * bytes
  * each, which say that all 16,384 blocks have none.
  */
 function manyScans(scans: number): Uint8Array<ArrayBuffer> {
@@ -108,7 +112,7 @@ function manyScans(scans: number): Uint8Array<ArrayBuffer> {
 
 const deep = deepPicture(1024)
 
-/** The most expensive requests that are known, most of them against a fault that there was. */
+/** The most expensive requests that are known; most of them once showed a fault of the server. */
 export const INPUTS: readonly Input[] = [
   json('a stop of 200,000 digits', 'interpolate', { stops: [`z:${'1'.repeat(200_000)}x`, 'seed:1'] }),
   json('64 PNGs of 1024×1024 RGBA, 16 bits', 'encode', { images: Array(64).fill(deep) }),

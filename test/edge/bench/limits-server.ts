@@ -34,7 +34,9 @@ export interface LimitsServer {
   stop(): void
 }
 
-/** Starts the Node server of a checkout, by its own `npm run start:node`, with a rate of 600 units a minute and client. */
+/**
+ * Starts the Node server of a checkout, by its own `npm run start:node`, with a rate of 600 units a minute and client.
+ */
 export async function startLimitsServer(root: string): Promise<LimitsServer> {
   let running = await start(root)
   let clients = 0
@@ -61,7 +63,7 @@ export async function startLimitsServer(root: string): Promise<LimitsServer> {
       }, 200)
       const answer = await send(input, client, controller.signal).catch(() => undefined)
       clearInterval(watch)
-      // What is still to be collected or closed belongs to the request.
+      // Garbage collection and closing of the connection count as part of the request.
       await new Promise(resolve => setTimeout(resolve, 5))
       const cpu = cpuTime(running.process) - before
       if (!answer) {
@@ -109,7 +111,7 @@ function cpuTime({ pid }: ChildProcess): number {
     try {
       return Number(readFileSync(`${tasks}/${task}/schedstat`, 'utf8').split(' ', 1)[0])
     } catch {
-      // A thread that has just ended.
+      // The thread has just ended.
       return 0
     }
   })

@@ -46,7 +46,7 @@ const plan = (urls: readonly string[], seconds: number) => ({
   maxInFlight: 1000,
 })
 
-/** An agent on a machine whose clock is ahead: what it says of its clock, and what it is told by it, is shifted. */
+/** Starts an agent as if its machine's clock were ahead: the times that it reports and receives are shifted. */
 async function startAgentAhead(ms: number): Promise<{ url: string; close(): Promise<void> }> {
   const agent = await startAgent({ host: '127.0.0.1', port: 0 })
   const forward = async (request: IncomingMessage) => {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /**
- * A server of known delays, run as a process of its own: GET /20 is answered 20 ms after it came. The message
+ * A server of known delays, run as a process of its own: GET /20 is answered 20 ms after its arrival. The message
  * { stall: { at, ms } } blocks the whole process for so long, beginning at a time of the system's monotonic clock (ms).
  */
 const clock = () => Number(process.hrtime.bigint()) / 1e6
