@@ -23,7 +23,7 @@ const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
   interpolate: async () => (await import('./views/interpolate.ts')).createInterpolate,
   reconstruct: async () => (await import('./views/reconstruct.ts')).createReconstruct,
   compare: async () => (await import('./views/compare.ts')).createCompare,
-  train: async () => (await import('./views/train.ts')).createTrain,
+  train: async () => (await import('./views/train/view.ts')).createTrain,
   paper: async () => (await import('./views/paper.ts')).createPaper,
 }
 

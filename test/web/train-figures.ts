@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { Command } from 'commander'
-import type { Page } from 'playwright-core'
 import { build } from 'vite'
 import { FOLDERS, ROOT } from '../../edge/node/build.ts'
 import { startServer } from '../../edge/node/server.ts'
@@ -15,6 +14,7 @@ import { fitModel } from '../../train/fit/fit.ts'
 import { defaultChoices } from '../../train/fit/run-options.ts'
 import { Run } from '../../train/step/run/record.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { type PageTask, recordTasks } from './page-tasks.ts'
 import type { Site } from './site.ts'
 import { openTrainPage } from './train-page.ts'
 
@@ -26,8 +26,8 @@ interface Trained {
 }
 
 interface TrainedInTab extends Trained {
-  /** Milliseconds of the page's longest task while it trained. */
-  longestTask: number
+  /** The tasks of the page's main thread from the click on Start to the end of training. */
+  tasks: PageTask[]
   /** Bytes fetched before the first step, by what they are. */
   fetched: Record<'page' | 'runtime' | 'data', number>
 }
@@ -92,10 +92,13 @@ async function trainInTab(seed: number, epochs: number, url: string): Promise<Tr
   const proxy = await countingProxy(url)
   const browser = await launchBrowser()
   try {
-    const opened = await openTrainPage({ url: proxy.url } as Site, browser, `epochs:${epochs};seed:${seed}`, {
-      prepare: observeTasks,
-    })
-    const { page, press, download } = opened
+    const { page, press, download } = await openTrainPage(
+      { url: proxy.url } as Site,
+      browser,
+      `epochs:${epochs};seed:${seed}`,
+    )
+    await page.getByRole('button', { name: 'Start', exact: true }).waitFor()
+    const stopRecording = await recordTasks(page)
     await press('Start')
     await page
       .locator('.train-status')
@@ -103,7 +106,7 @@ async function trainInTab(seed: number, epochs: number, url: string): Promise<Tr
       .waitFor({ timeout: 600_000 })
     const fetched = { ...proxy.fetched }
     await page.locator('.train-status').filter({ hasText: 'Done.' }).waitFor({ timeout: 3_600_000 })
-    const longestTask = await page.evaluate(() => (globalThis as unknown as { longest: number }).longest)
+    const tasks = await stopRecording()
     const speeds = await page.locator('.train-figures tbody td:last-child').allTextContents()
     const files = await download()
     const text = Object.entries(files).find(([name]) => name.endsWith('run.json'))?.[1]
@@ -111,30 +114,13 @@ async function trainInTab(seed: number, epochs: number, url: string): Promise<Tr
       seed,
       elbo: elboOf(Run.parse(JSON.parse(new TextDecoder().decode(text)))),
       imagesPerSecond: median(speeds.map(speed => Number(speed.replaceAll(',', '')))),
-      longestTask,
+      tasks,
       fetched,
     }
   } finally {
     await browser.close()
     proxy.close()
   }
-}
-
-/** Notes the longest task after the click on Start: Chromium reports tasks of 50 ms and more. */
-async function observeTasks(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const seen = globalThis as unknown as { longest: number; from: number }
-    seen.longest = 0
-    seen.from = Number.POSITIVE_INFINITY
-    addEventListener('click', () => {
-      seen.from = Math.min(seen.from, performance.now())
-    })
-    new PerformanceObserver(list => {
-      for (const { startTime, duration } of list.getEntries()) {
-        if (startTime >= seen.from) seen.longest = Math.max(seen.longest, duration)
-      }
-    }).observe({ type: 'longtask', buffered: true })
-  })
 }
 
 /** Forwards to a server and counts the bytes of its replies. */
@@ -165,6 +151,10 @@ function elboOf({ evaluations, configuration }: Run): number {
   return -(test.bce * configuration.architecture.inputDim + test.posterior.kl)
 }
 
+function longest(tasks: readonly PageTask[], by: 'wall' | 'cpu'): PageTask {
+  return tasks.reduce((most, task) => (task[by] > most[by] ? task : most))
+}
+
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
@@ -178,9 +168,19 @@ function print(native: readonly Trained[], tab: readonly TrainedInTab[]): void {
       'images/s native': Math.round(imagesPerSecond),
       'images/s tab': Math.round(tab[i].imagesPerSecond),
       ratio: (tab[i].imagesPerSecond / imagesPerSecond).toFixed(2),
-      'longest task, ms': tab[i].longestTask === 0 ? 'under 50' : Math.round(tab[i].longestTask),
+      'longest task, ms': Math.round(longest(tab[i].tasks, 'wall').wall),
+      'of the processor, ms': Math.round(longest(tab[i].tasks, 'cpu').cpu),
+      'tasks over 50 ms': tab[i].tasks.filter(({ wall }) => wall > 50).length,
     })),
   )
+  for (const { seed, tasks } of tab) {
+    const { start, wall, cpu, parts } = longest(tasks, 'wall')
+    const [part] = [...parts].toSorted((a, b) => b[1] - a[1])
+    console.log(
+      `seed ${seed}: the page's longest task began ${(start / 1000).toFixed(1)} s after Start, took ${wall.toFixed(0)} ms and ${cpu.toFixed(0)} ms of the processor; most of it ${part[0]}`,
+    )
+  }
+  console.log(`load of the machine: ${loadavg()[0].toFixed(1)} on ${availableParallelism()} cores`)
   const { page, runtime, data } = tab[0].fetched
   const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`
   console.log(

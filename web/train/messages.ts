@@ -1,7 +1,7 @@
 import type { Configuration } from '../../train/step/configuration.ts'
 import type { State } from '../../train/step/engine.ts'
 import type { Change, EpochRecord } from '../../train/step/run/record.ts'
-import type { TrainingData } from './data/training-data.ts'
+import type { PackedData } from './data/training-data.ts'
 import type { MadeRun } from './made-run.ts'
 
 /** How far a worker is to train before it waits. */
@@ -14,7 +14,7 @@ export type Command =
       /** The run's name in the browser's storage. */
       run: string
       configuration: Configuration
-      data: TrainingData
+      data: PackedData
       engine: TrainerEngine
       /** Milliseconds since 1970 when the run began. */
       began: number

@@ -1,26 +1,39 @@
 /// <reference lib="webworker" />
 import { coverArea, luma, toBytes } from '../../../models/images/grey.ts'
 import type { PickedFile } from '../../lab/picked-files.ts'
-import type { ReadImages, ReadImagesJob, ReadImagesReport } from './read-images.ts'
+import { serveJob } from '../worker-job.ts'
+import { makeOwnData, type OwnImage } from './own-data.ts'
+import type { ReadImages, ReadImagesJob } from './read-images.ts'
+import { packData } from './training-data.ts'
 
 /** The shorter side of an image before its areas are averaged, in pixels: the browser shrinks larger ones. */
 const SHORTEST = 256
 
-self.addEventListener('message', async ({ data }: MessageEvent<ReadImagesJob>) => {
-  const report = (message: ReadImagesReport) => self.postMessage(message)
-  const result: ReadImages = { images: [], skipped: [] }
+serveJob<ReadImagesJob, ReadImages, number>(async (job, report) => {
+  const images: OwnImage[] = []
+  const skipped: ReadImages['skipped'] = []
   const canvas = new OffscreenCanvas(1, 1)
-  for (const [i, { file, path }] of data.files.entries()) {
+  for (const [i, { file, path }] of job.files.entries()) {
     try {
-      const pixels = await readGrey(file, canvas, data)
-      result.images.push({ pixels, label: path.split('/').at(-2) ?? '' })
+      const pixels = await readGrey(file, canvas, job)
+      images.push({ pixels, label: path.split('/').at(-2) ?? '' })
     } catch {
-      result.skipped.push({ path, reason: reasonOf(file) })
+      skipped.push({ path, reason: reasonOf(file) })
     }
-    report({ read: i + 1 })
+    report(i + 1)
   }
-  report(result)
+  try {
+    return { data: packData(makeOwnData(images, job.side)), skipped }
+  } catch (error) {
+    throw new Error(`${(error as Error).message}${describeSkipped(skipped)}`)
+  }
 })
+
+/** A sentence on the files that were left out, where any were: they may be why there are too few images. */
+function describeSkipped(skipped: ReadImages['skipped']): string {
+  const [first] = skipped
+  return first ? ` ${skipped.length} could not be used: ${first.path}, ${first.reason}.` : ''
+}
 
 function reasonOf({ type, size }: PickedFile['file']): string {
   if (size === 0) return 'it is empty'

@@ -12,7 +12,8 @@ import { encodeSafetensors } from '../../../models/safetensors.ts'
 import { sha256 } from '../../../models/sha256.ts'
 import { classRows, firstImages, type Images, pickPixels } from '../../../train/step/images.ts'
 import { moments } from '../../../train/step/moments.ts'
-import { fetchTestImages, type KnownName, SIDE } from '../data/known-data.ts'
+import { fetchTestImages } from '../data/fetch-images.ts'
+import { type KnownName, SIDE } from '../data/known-sets.ts'
 import type { ModelFileName } from '../made-run.ts'
 
 /** A model that a visitor brought; without an encoder, that file is absent. */
@@ -60,7 +61,7 @@ export async function describeOnnx(
       ) as Uint8Array<ArrayBuffer>),
   }
   const known = trainedOn !== 'other' && pixels === SIDE * SIDE ? trainedOn : undefined
-  const test = known && encoder && firstImages(await fetchTestImages(known), ENCODED.images)
+  const test = known && encoder && firstImages(await fetchTestImages(document.baseURI, known), ENCODED.images)
   const architecture = architectureOf(decoder.mlp, kind, shape)
   const mu = test && encoder ? await encode(encoder.mlp, test, classes) : new Float32Array()
   const count = mu.length / latentDim

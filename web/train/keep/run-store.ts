@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import type { TrainingData } from '../data/training-data.ts'
+import type { PackedData } from '../data/training-data.ts'
 import type { TrainingCheckpoint } from '../messages.ts'
 import type { Recipe } from '../recipe.ts'
 
@@ -21,17 +21,17 @@ interface Schema extends DBSchema {
   runs: { key: string; value: StoredRun }
   checkpoints: { key: string; value: TrainingCheckpoint & { run: string } }
   /** A visitor's own images, by run: they cannot be fetched again. */
-  data: { key: string; value: TrainingData & { run: string } }
+  data: { key: string; value: PackedData & { run: string } }
 }
 
 /** Runs kept in this browser's IndexedDB. Every call rejects where the browser blocks storage or has no room left. */
 export interface RunStore {
   list(): Promise<StoredRun[]>
-  save(run: StoredRun, data?: TrainingData): Promise<void>
+  save(run: StoredRun, data?: PackedData): Promise<void>
   /** Writes a checkpoint in the place of the one before, in one transaction: a crash leaves one of the two. */
   saveCheckpoint(checkpoint: TrainingCheckpoint & { run: string }): Promise<void>
   loadCheckpoint(run: string): Promise<TrainingCheckpoint | undefined>
-  loadData(run: string): Promise<TrainingData | undefined>
+  loadData(run: string): Promise<PackedData | undefined>
   rename(run: string, title: string): Promise<void>
   remove(run: string): Promise<void>
 }
@@ -40,9 +40,9 @@ const STORES = ['runs', 'checkpoints', 'data'] as const
 
 /** Opens the store, also from a worker. @throws DOMException where the browser blocks storage */
 export async function openRunStore(): Promise<RunStore> {
-  const db: IDBPDatabase<Schema> = await openDB<Schema>('latent-edge-training', 2, {
+  const db: IDBPDatabase<Schema> = await openDB<Schema>('latent-edge-training', 3, {
     upgrade(database) {
-      // Runs of the first version lack what metrics.jsonl needs.
+      // Runs of earlier versions lack what metrics.jsonl needs, or hold pixels in another form.
       for (const name of [...database.objectStoreNames]) database.deleteObjectStore(name)
       database.createObjectStore('runs', { keyPath: 'id' })
       database.createObjectStore('checkpoints', { keyPath: 'run' })

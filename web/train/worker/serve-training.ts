@@ -6,6 +6,7 @@ import { openForward } from '../../../train/step/forward.ts'
 import type { Task } from '../../../train/step/objective.ts'
 import { type OnnxRuntime, openScanEngine, openStepwiseEngine } from '../../../train/step/onnx-engine.ts'
 import { initialState } from '../../../train/step/state.ts'
+import { unpackData } from '../data/training-data.ts'
 import { openRunStore, type RunStore } from '../keep/run-store.ts'
 import type { Command, Report, TrainerEngine } from '../messages.ts'
 import { DivergedError } from './train-epoch.ts'
@@ -31,7 +32,7 @@ export function serveTraining(ort: Ort, wasm: string, engine: TrainerEngine): vo
   ort.env.wasm.wasmPaths = { wasm: new URL(wasm, import.meta.url).href }
   ort.env.wasm.numThreads = 1
   let trainer: Trainer | undefined
-  const report = (message: Report) => self.postMessage(message)
+  const report = (message: Report) => self.postMessage(message, { transfer: buffersToMove(message) })
   const fail = (error: unknown) => {
     if (error instanceof DivergedError) report({ type: 'failed', message: error.message })
     else report({ type: 'lost', message: `The engine stopped: ${messageOf(error).replace(/\.$/, '')}.` })
@@ -52,6 +53,12 @@ export function serveTraining(ort: Ort, wasm: string, engine: TrainerEngine): vo
   })
 }
 
+/** Buffers that go to the page without being copied: the files of a made run, which the worker needs no longer. */
+function buffersToMove(report: Report): ArrayBuffer[] {
+  if (report.type !== 'made') return []
+  return [...new Set(Object.values(report.made.files).map(({ buffer }) => buffer as ArrayBuffer))]
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
@@ -70,7 +77,8 @@ async function open(
   command: Extract<Command, { type: 'open' }>,
   report: (message: Report) => void,
 ): Promise<Trainer> {
-  const { configuration, data, run, began } = command
+  const { configuration, run, began } = command
+  const data = await unpackData(command.data)
   const runtime = ort as unknown as OnnxRuntime
   const store = await openRunStore().catch(() => undefined)
   const from = command.checkpoint ??

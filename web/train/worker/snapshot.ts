@@ -8,10 +8,11 @@ import type { Configuration } from '../../../train/step/configuration.ts'
 import type { ForwardBatch, ForwardPass } from '../../../train/step/forward.ts'
 import { classRows, firstImages, type Images } from '../../../train/step/images.ts'
 import type { Parameters } from '../../../train/step/parameters.ts'
+import { SHOWN_IMAGES } from '../data/training-data.ts'
 import type { Snapshot } from '../messages.ts'
 
 /** Test images on the plane; images that are reconstructed; samples. */
-const SHOWN = { points: 1000, reconstructions: 10, samples: 16 }
+const SHOWN = { points: 1000, reconstructions: SHOWN_IMAGES, samples: 16 }
 
 /**
  * A function that shows what a model of given parameters makes of fixed inputs: the first test images, and latents drawn

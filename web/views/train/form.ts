@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { choices, toggle } from '../lab/controls.ts'
-import { PRESETS } from '../train/presets.ts'
-import { FIELDS, type Recipe } from '../train/recipe.ts'
-import { equation } from './train-equations.ts'
+import { choices, toggle } from '../../lab/controls.ts'
+import { PRESETS } from '../../train/presets.ts'
+import { FIELDS, type Recipe } from '../../train/recipe.ts'
+import { equation } from './equations.ts'
 
 /** What the form shows and calls. */
 export interface RecipeForm {

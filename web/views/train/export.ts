@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Card } from '../../models/card.ts'
-import type { AppContext } from '../lab/app-context.ts'
-import { save } from '../lab/download.ts'
-import { zipRun } from '../train/keep/zip-run.ts'
-import type { OpenRun, TrainingSession } from '../train/session.ts'
+import type { Card } from '../../../models/card.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { save } from '../../lab/download.ts'
+import type { MadeRun } from '../../train/made-run.ts'
+import type { TrainingSession } from '../../train/session/session.ts'
+import type { OpenRun } from '../../train/session/state.ts'
 
 /** Makes an open run's model, says what it is, and downloads it. */
 export function exported(
@@ -18,13 +19,13 @@ export function exported(
   return html`<section class="train-export" aria-label=${title}>
     <h2>${title}</h2>
     <div class="train-bar bar">
-      <button ?disabled=${session.state.waiting !== undefined} @click=${() => void session.make(open)}>
+      <button ?disabled=${session.state.waiting !== undefined} @click=${() => void session.runs.make(open)}>
         ${made ? 'Export again' : 'Export as ONNX'}
       </button>
       ${
         made
           ? html`<button
-              @click=${() => save(new Blob([zipRun(made)], { type: 'application/zip' }), `${made.card.id}.zip`)}
+              @click=${() => void download(session, made)}
             >
               Download zip
             </button>
@@ -40,8 +41,13 @@ export function exported(
 
 /** Makes the model one of the page's, and shows its latent space. */
 async function explore(app: AppContext, session: TrainingSession, open: OpenRun): Promise<void> {
-  const id = await session.keepModel(open)
+  const id = await session.models.keep(open)
   if (id) app.set({ view: 'explore', model: id, z: [], hide: [] }, 'push')
+}
+
+async function download(session: TrainingSession, made: MadeRun): Promise<void> {
+  const zip = await session.runs.zip(made)
+  if (zip) save(zip, `${made.card.id}.zip`)
 }
 
 function describe(card: Card): TemplateResult {

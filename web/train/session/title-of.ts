@@ -1,5 +1,5 @@
-import { SOURCES } from './data/known-data.ts'
-import type { Recipe } from './recipe.ts'
+import { SOURCES } from '../data/known-sets.ts'
+import type { Recipe } from '../recipe.ts'
 
 /** What a run is called until the visitor names it. */
 export function titleOf(recipe: Recipe): string {

@@ -1,0 +1,71 @@
+import { html, type TemplateResult } from 'lit'
+import type { Until } from '../../train/messages.ts'
+import type { Recipe } from '../../train/recipe.ts'
+import type { TrainingSession } from '../../train/session/session.ts'
+import { statusLine } from './status-line.ts'
+
+/** Start, pause, one step, one epoch, reset, and a line on where training stands. */
+export interface ControlBar {
+  render(recipe: Recipe): TemplateResult
+  /** Draws the status line alone. */
+  showProgress(): void
+}
+
+export function createControlBar({ state, runs }: TrainingSession): ControlBar {
+  const status = document.createElement('p')
+  status.className = 'train-status'
+  status.setAttribute('role', 'status')
+
+  function showProgress(): void {
+    const { open, waiting } = state
+    const lines = open.map(({ training }) => statusLine(training))
+    const text = waiting ?? (lines.join(' | ') || 'Nothing is training.')
+    if (status.textContent !== text) status.textContent = text
+  }
+
+  function play(recipe: Recipe, until: Until): void {
+    const { failed, fresh } = phasesOf(state)
+    if (failed) void runs.resume(state.open[0].run)
+    else if (fresh) void runs.start(recipe, until)
+    else runs.play(until)
+  }
+
+  return {
+    showProgress,
+    render(recipe) {
+      showProgress()
+      const { running, opening, failed, fresh } = phasesOf(state)
+      const ready = !state.waiting && (!fresh || hasImages(state, recipe))
+      const idle = ready && !running && !failed
+      return html`<div class="bar train-bar" role="group" aria-label="Training">
+        ${
+          running
+            ? html`<button class="primary" @click=${runs.pause}>Pause</button>`
+            : html`<button class="primary" ?disabled=${!ready || opening} @click=${() => play(recipe, 'end')}>
+                ${failed ? 'Go on from the last epoch' : fresh ? 'Start' : 'Continue'}
+              </button>`
+        }
+        <button ?disabled=${!idle} @click=${() => play(recipe, 'step')}>One step</button>
+        <button ?disabled=${!idle} @click=${() => play(recipe, 'epoch')}>One epoch</button>
+        <button ?disabled=${state.open.length === 0} @click=${runs.reset}>Reset</button>
+        ${status}
+      </div>`
+    },
+  }
+}
+
+function phasesOf({ open }: TrainingSession['state']) {
+  const phases = open.map(({ training }) => training.state.phase)
+  return {
+    running: phases.includes('running'),
+    opening: phases.includes('opening'),
+    failed: phases.includes('failed'),
+    /** Whether the next start begins a new run. */
+    fresh: phases.every(phase => phase === 'finished'),
+  }
+}
+
+function hasImages({ own, drawings }: TrainingSession['state'], { data }: Recipe): boolean {
+  if (data === 'own') return own !== undefined
+  return data !== 'drawn' || drawings.length > 0
+}

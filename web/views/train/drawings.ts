@@ -1,0 +1,88 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { CLASSES } from '../../../models/classes.ts'
+import type { GreyImage } from '../../../models/images/grey.ts'
+import { toBytes } from '../../../models/images/grey.ts'
+import { centreAsMnist } from '../../ink/centre.ts'
+import { createPad } from '../../ink/pad.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { choices } from '../../lab/controls.ts'
+import { picture } from '../../plot/picture.ts'
+import { DRAWING_SIDE, type Drawing } from '../../train/data/drawings.ts'
+import { FEWEST_IMAGES } from '../../train/data/own-data.ts'
+import type { TrainingSession } from '../../train/session/session.ts'
+
+/** Where a visitor draws digits to train on. @returns a function that renders it */
+export function createDrawings(app: AppContext, { state, images }: TrainingSession): () => TemplateResult {
+  const next = { label: '0', pixels: undefined as Float32Array | undefined }
+  const pad = createPad((ink: GreyImage) => {
+    next.pixels = centreAsMnist(ink, DRAWING_SIDE)
+    app.refresh()
+  })
+
+  function clear(): void {
+    pad.clear()
+    next.pixels = undefined
+    app.refresh()
+  }
+
+  function keep(): void {
+    if (!next.pixels) return
+    void images.addDrawing(toBytes(next.pixels), next.label)
+    clear()
+  }
+
+  const remove = (drawings: readonly Drawing[]) => void images.removeDrawings(drawings.map(({ id }) => id))
+
+  return () => {
+    const { drawings } = state
+    const missing = FEWEST_IMAGES - drawings.length
+    return html`<div class="own drawn">
+      ${choices(
+        'The next digit is a',
+        CLASSES.mnist.map(name => [name, name] as const),
+        next.label,
+        label => {
+          next.label = label
+          app.refresh()
+        },
+      )}
+      ${pad.element}
+      <div class="own-buttons">
+        <button type="button" class="primary" ?disabled=${!next.pixels} @click=${keep}>Add this ${next.label}</button>
+        <button type="button" ?disabled=${!next.pixels} @click=${clear}>Clear</button>
+        <button type="button" ?disabled=${drawings.length === 0} @click=${() => remove(drawings.slice(-1))}>
+          Take back the last
+        </button>
+      </div>
+      <p class="own-summary" role="status">
+        ${drawings.length === 1 ? '1 drawing' : `${drawings.length} drawings`}, kept in this browser.
+        ${missing > 0 ? `${missing} more and training can start.` : 'A few dozen epochs suit so few images.'}
+      </p>
+      ${gallery(drawings)}
+      ${
+        drawings.length > 0
+          ? html`<button type="button" @click=${() => remove(drawings)}>Delete all drawings</button>`
+          : nothing
+      }
+    </div>`
+  }
+}
+
+function gallery(drawings: readonly Drawing[]): TemplateResult {
+  const size = { height: DRAWING_SIDE, width: DRAWING_SIDE, name: 'mnist' }
+  return html`<div class="drawings">
+    ${drawings.map(
+      each =>
+        html`<canvas role="img" aria-label=${`A drawn ${each.label}`} ${picture(intensitiesOf(each), size)}></canvas>`,
+    )}
+  </div>`
+}
+
+const intensities = new WeakMap<Drawing, Float32Array>()
+
+/** A drawing's pixels in 0 … 1, converted once. */
+function intensitiesOf(drawing: Drawing): Float32Array {
+  let pixels = intensities.get(drawing)
+  if (!pixels) intensities.set(drawing, (pixels = Float32Array.from(drawing.pixels, byte => byte / 255)))
+  return pixels
+}

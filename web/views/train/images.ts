@@ -1,0 +1,70 @@
+import { html, type TemplateResult } from 'lit'
+import type { AppContext } from '../../lab/app-context.ts'
+import { choices } from '../../lab/controls.ts'
+import type { PickedFile } from '../../lab/picked-files.ts'
+import { type KnownName, SOURCES } from '../../train/data/known-sets.ts'
+import type { Recipe } from '../../train/recipe.ts'
+import type { TrainingSession } from '../../train/session/session.ts'
+import { createDrawings } from './drawings.ts'
+import { createOwnImages } from './own-images.ts'
+
+/** The panel in which images are chosen, brought or drawn. */
+export interface ImagesPanel {
+  render(recipe: Recipe): TemplateResult
+  /** Takes files that were picked, dropped or pasted. */
+  take(files: PickedFile[]): void
+}
+
+export function createImagesPanel(
+  app: AppContext,
+  session: TrainingSession,
+  change: (patch: Partial<Recipe>) => void,
+): ImagesPanel {
+  const own = createOwnImages(app, session, () => change({ data: 'own' }))
+  const drawings = createDrawings(app, session)
+  return {
+    take: own.take,
+    render(recipe) {
+      const { data } = recipe
+      return html`${choices(
+        'Images of',
+        [
+          ['mnist', 'Digits'],
+          ['fashion-mnist', 'Fashion'],
+          ['own', 'Your own'],
+          ['drawn', 'Draw'],
+        ],
+        data,
+        next =>
+          change({
+            data: next,
+            ...(next === 'fashion-mnist' && { images: Math.min(recipe.images, 10_000) }),
+          }),
+      )}
+      ${data === 'own' ? own.render() : data === 'drawn' ? drawings() : amount(data, recipe, change)}`
+    },
+  }
+}
+
+function amount(
+  data: KnownName,
+  { images: chosen }: Recipe,
+  change: (patch: Partial<Recipe>) => void,
+): TemplateResult {
+  const { parts, megabytes } = SOURCES[data]
+  const options = [1000, 5000, 10_000, ...(parts > 1 ? [30_000, 60_000] : [])]
+  const size = (images: number) => `${(Math.ceil(images / 10_000) * megabytes).toFixed(1)} MB`
+  return html`<label class="field train-select"
+    ><span class="label">How many</span>
+    <select @change=${(event: Event) => change({ images: Number((event.target as HTMLSelectElement).value) })}>
+      ${[...new Set([...options, chosen])]
+        .sort((a, b) => a - b)
+        .map(
+          images =>
+            html`<option value=${images} ?selected=${images === chosen}>
+              ${images.toLocaleString('en')} (${size(images)})
+            </option>`,
+        )}
+    </select></label
+  >`
+}

@@ -1,0 +1,80 @@
+import { drawImage, type ImageSize } from '../../plot/picture.ts'
+import { currentTheme } from '../../plot/theme.ts'
+import type { Training } from '../../train/training.ts'
+
+/** Test images beside what the model makes of them, and samples: an element, and a function that draws on it. */
+export interface Pictures {
+  element: HTMLElement
+  show(training: Training): void
+}
+
+/** Pixels between images, and between the two rows of pairs. */
+const GAP = 1
+const ROW_GAP = 5
+const COLUMNS = { pairs: 5, samples: 8 }
+
+/** Creates two pictures on a canvas each: many small canvases would take longer to put on the screen than to draw. */
+export function createPictures(): Pictures {
+  const element = document.createElement('section')
+  element.className = 'train-pictures'
+  const pairs = addPicture(element, 'Ten test images, and below each what comes back')
+  const samples = addPicture(element, 'Sixteen images decoded from fixed random points')
+  return {
+    element,
+    show({ data, state: { snapshot } }) {
+      const { height, width, name, polarity } = data
+      const size = { height, width, name, polarity }
+      const area = height * width
+      const given = Float32Array.from(data.shown, byte => byte / 255)
+      const tiles = Array.from({ length: given.length / area }, (_, i): Tile[] => {
+        const column = i % COLUMNS.pairs
+        const row = Math.floor(i / COLUMNS.pairs)
+        const x = column * (width + GAP)
+        const y = row * (2 * height + GAP + ROW_GAP)
+        const offset = i * area
+        return [
+          { x, y, pixels: given, offset },
+          { x, y: y + height + GAP, pixels: snapshot?.reconstructions, offset },
+        ]
+      })
+      drawTiles(pairs, size, tiles.flat())
+      const drawn = Array.from({ length: 16 }, (_, i) => ({
+        x: (i % COLUMNS.samples) * (width + GAP),
+        y: Math.floor(i / COLUMNS.samples) * (height + GAP),
+        pixels: snapshot?.samples,
+        offset: i * area,
+      }))
+      drawTiles(samples, size, drawn)
+    },
+  }
+}
+
+function addPicture(parent: HTMLElement, title: string): HTMLCanvasElement {
+  const heading = parent.appendChild(document.createElement('h2'))
+  heading.textContent = title
+  const canvas = parent.appendChild(document.createElement('canvas'))
+  canvas.setAttribute('role', 'img')
+  canvas.setAttribute('aria-label', title)
+  return canvas
+}
+
+/** An image's place on a canvas; without pixels it is empty paper. */
+interface Tile {
+  x: number
+  y: number
+  pixels: Float32Array | undefined
+  offset: number
+}
+
+function drawTiles(canvas: HTMLCanvasElement, size: ImageSize, tiles: readonly Tile[]): void {
+  // Setting a canvas's size clears it.
+  canvas.width = Math.max(...tiles.map(({ x }) => x)) + size.width
+  canvas.height = Math.max(...tiles.map(({ y }) => y)) + size.height
+  const g = canvas.getContext('2d') as CanvasRenderingContext2D
+  const { ramp } = currentTheme()
+  g.fillStyle = `rgb(${ramp[0]} ${ramp[1]} ${ramp[2]})`
+  for (const { x, y, pixels, offset } of tiles) {
+    if (pixels) drawImage(g, pixels, size, { offset, x, y })
+    else g.fillRect(x, y, size.width, size.height)
+  }
+}
