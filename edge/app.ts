@@ -6,7 +6,7 @@ import { applyConditions } from './http/conditional.ts'
 import { methodNotAllowed, preflight } from './http/methods.ts'
 import { clientGone, Problem, problemReply, toProblem } from './http/problem.ts'
 import type { RateAccount } from './http/rate-limit.ts'
-import { type Reply, secured, toResponse } from './http/reply.ts'
+import { jsonReply, type Reply, secured, toResponse } from './http/reply.ts'
 import { replyCache } from './http/reply-cache.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { OPERATIONS } from './operations/index.ts'
@@ -18,7 +18,7 @@ import { SHARED_PATHS, sharedPage } from './pages/link-preview.ts'
 import { llmsReply } from './pages/llms.ts'
 import { modelListReply } from './pages/model-list.ts'
 import { oembedReply } from './pages/oembed.ts'
-import { openApiReply } from './pages/openapi.ts'
+import { type ApiDocument, buildApiDocument } from './pages/openapi/document.ts'
 import { usageReply } from './pages/usage.ts'
 import { heavyQueue } from './pipeline/heavy-queue.ts'
 import { cardReply, storedFileReply } from './pipeline/model-files.ts'
@@ -76,8 +76,10 @@ export function createApp(platform: Platform): App {
     })
   }
   routeModels(service, route)
-  routePages(service, route)
-  routeProtocols(service, (path, methods, handler) =>
+  let api: ApiDocument | undefined
+  const describe = () => (api ??= buildApiDocument())
+  routePages(service, describe, route)
+  routeProtocols(service, describe, (path, methods, handler) =>
     route(path, methods, (head, c) =>
       handler({ head, request: c.req.raw, parameter: name => c.req.param(name as never) }),
     ),
@@ -132,14 +134,14 @@ function routeModels(service: Service, route: Route): void {
   route('/v1/models', ['get'], async head => applyConditions(await modelListReply(catalog), head))
 }
 
-function routePages({ platform, catalog }: Service, route: Route): void {
+function routePages({ platform, catalog }: Service, describe: () => ApiDocument, route: Route): void {
   const page = (path: string, make: (head: RequestHead) => Reply | Promise<Reply>) =>
     route(path, ['get'], async head => {
       return applyConditions(secured(await make(head), head.origin()), head)
     })
-  page('/openapi.json', openApiReply)
+  page('/openapi.json', () => jsonReply(describe()))
   page('/llms.txt', head => llmsReply(head.origin()))
-  page('/docs', async head => docsReply(head.origin(), catalog))
+  page('/docs', async head => docsReply(head.origin(), catalog, describe()))
   page('/embed', head => embedReply(catalog, head))
   page('/oembed', head => oembedReply(catalog, head))
   page('/healthz', healthReply)

@@ -1,6 +1,5 @@
 import type { Card } from '../models/card.ts'
 import type { StoredFile } from '../models/registry/keys.ts'
-import type { PictureDecoders } from './images/picture.ts'
 
 /** A model of the catalog. One whose card cannot be read is listed with the reason and answers 503. */
 export type CatalogEntry =
@@ -129,6 +128,19 @@ export interface Client {
   address(): string
   /** Whether its connection is closed, so that no answer can reach it. */
   hasHungUp(): boolean
+}
+
+/** Pixels of 8 bits each: red, green, blue and alpha, row by row. */
+export interface Rgba {
+  width: number
+  height: number
+  data: ArrayLike<number>
+}
+
+/** Decoders of the picture formats other than PNG. They reject files that they cannot decode. */
+export interface PictureDecoders {
+  jpeg(file: Uint8Array): Promise<Rgba>
+  webp(file: Uint8Array): Promise<Rgba>
 }
 
 /** The platform: everything that differs between the runtimes of the app. */

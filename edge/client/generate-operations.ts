@@ -1,4 +1,8 @@
-import type { Document } from '../pages/openapi.ts'
+/** The parts of an OpenAPI 3.1 document that are read. */
+interface Document {
+  components?: { schemas?: object }
+  paths?: object
+}
 
 /** A JSON Schema as OpenAPI 3.1 has it, as far as the API's document uses it. */
 interface Schema {

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { describeApi } from '../pages/openapi.ts'
+import { buildApiDocument } from '../pages/openapi/document.ts'
 import { generateOperations } from './generate-operations.ts'
 
 const FILE = fileURLToPath(new URL('operations.ts', import.meta.url))
 
 test('the client’s types are those of the OpenAPI description', async () => {
-  const generated = generateOperations(describeApi())
+  const generated = generateOperations(buildApiDocument())
   if (process.env.UPDATE_CLIENT) await writeFile(FILE, generated)
   // The formatter breaks lines in other places, uses other quotes, and starts broken unions with a bar.
   const normalize = (source: string) =>

@@ -1,6 +1,7 @@
 import { type GreyImage, luma } from '../../models/images/grey.ts'
 import { decodePng, PngOverflowError, readPngHeader } from '../../models/images/png.ts'
 import { isPng } from '../../models/images/png-chunks.ts'
+import type { PictureDecoders, Rgba } from '../platform.ts'
 import { isJpeg, readJpegSize } from './jpeg-header.ts'
 import { isWebp, readWebpSize } from './webp-header.ts'
 
@@ -13,19 +14,6 @@ export interface PictureHeader {
 
 /** Media types of pictures that are decoded. */
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
-
-/** Pixels of 8 bits: red, green, blue and alpha, row-major. */
-export interface Rgba {
-  width: number
-  height: number
-  data: ArrayLike<number>
-}
-
-/** Decoders of the formats beside PNG. They reject files that they cannot decode. */
-export interface PictureDecoders {
-  jpeg(file: Uint8Array): Promise<Rgba>
-  webp(file: Uint8Array): Promise<Rgba>
-}
 
 /**
  * Reads a picture's header. The format is that of the file's first bytes, whatever its media type says.

@@ -1,6 +1,6 @@
 import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js'
 import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js'
-import type { PictureDecoders, Rgba } from './picture.ts'
+import type { PictureDecoders, Rgba } from '../platform.ts'
 
 /** The codecs of @jsquash, MozJPEG and libwebp: compiled, as a Worker needs them, or the files' bytes. */
 export interface CodecModules {

@@ -112,7 +112,7 @@ async function writeScript(assets: string, folder: string, defaultModel?: string
   await writeFile(path.join(folder, 'catalog.txt'), JSON.stringify({ entries, first: first?.id }))
   await writeFile(path.join(folder, 'decoder.bin'), decoder)
   const script = path.join(folder, 'script.js')
-  const source = path.relative(folder, path.join(ROOT, 'edge/worker.ts'))
+  const source = path.relative(folder, path.join(ROOT, 'edge/worker/worker.ts'))
   await writeFile(
     script,
     `// Written by edge/node/build.ts.

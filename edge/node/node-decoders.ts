@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { PictureDecoders } from '../images/picture.ts'
 import { wasmDecoders } from '../images/wasm-decoders.ts'
+import type { PictureDecoders } from '../platform.ts'
 
 const require = createRequire(import.meta.url)
 

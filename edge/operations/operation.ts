@@ -1,6 +1,6 @@
 import type { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import type { Model } from '../catalog/model.ts'
+import type { ModelFile } from '../../models/registry/keys.ts'
 import type { Format } from '../http/negotiate-format.ts'
 import type { Images } from '../images/sheet.ts'
 import type { Body, BodyKind, BodySize } from './body.ts'
@@ -8,9 +8,19 @@ import type { Body, BodyKind, BodySize } from './body.ts'
 /** HTTP methods of operations; GET includes HEAD. */
 export type Method = 'get' | 'post'
 
-/** The context of an operation: a model, checked parameters, and the posted content. */
-export interface OperationContext<Q> extends Pick<Model, 'decode' | 'encode' | 'file'> {
+/** The context of an operation: a model, checked parameters, and the posted content. Images are [n, D_x] in 0…1. */
+export interface OperationContext<Q> {
   card: Card
+  /** Images of points: [n, D_z], of a conditional model [n, D_z + classes]. */
+  decode(points: Float32Array): Promise<Float32Array>
+  /**
+   * The encoder's outputs by name, [n, D_z] each: mu and logvar of a VAE, z of an AE.
+   *
+   * @param y [n, classes], of a conditional model
+   */
+  encode(x: Float32Array, y?: Float32Array): Promise<Record<string, Float32Array>>
+  /** A file of the model, checked against its card. */
+  file(name: ModelFile): Promise<Uint8Array<ArrayBuffer>>
   query: Q
   /** The posted content; undefined for GET. */
   body: Body | undefined

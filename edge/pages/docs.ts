@@ -10,14 +10,15 @@ import { OPERATIONS } from '../operations/index.ts'
 import type { Example, Operation } from '../operations/operation.ts'
 import { startSection } from './docs-start.ts'
 import { STYLE } from './docs-style.ts'
-import { type Document, describeApi } from './openapi.ts'
+import type { ApiDocument } from './openapi/document.ts'
 
 /**
  * The documentation as one page. It loads only example pictures, from this API.
  *
  * @param origin the scheme and host of the API, for commands to copy
+ * @param api the API's OpenAPI description, from which the tables of parameters are made
  */
-export async function docsReply(origin: string, catalog: ModelCatalog): Promise<Reply> {
+export async function docsReply(origin: string, catalog: ModelCatalog, api: ApiDocument): Promise<Reply> {
   const id = await catalog.defaultId()
   const card = readableModels(await catalog.list()).find(each => each.id === id)?.card
   const html = htmlDocument({
@@ -26,7 +27,7 @@ export async function docsReply(origin: string, catalog: ModelCatalog): Promise<
     body: `<nav aria-label="Contents"><a class="home" href="/">latent-edge</a>${contents()}</nav>
 <main>
 ${introduction(origin)}
-${OPERATIONS.map(operation => section(operation, origin, card)).join('\n')}
+${OPERATIONS.map(operation => section(operation, origin, card, api)).join('\n')}
 ${modelsSection(origin, card)}
 ${limitsSection()}
 ${problemsSection()}
@@ -69,14 +70,14 @@ ${command(`curl -o digits.png '${origin}/v1/models/default/sample?n=16&seed=7'`)
 }
 
 /** @param card of the default model, which the examples fit; none are shown without */
-function section(operation: Operation, origin: string, card: Card | undefined): string {
+function section(operation: Operation, origin: string, card: Card | undefined, api: ApiDocument): string {
   const { name, summary, description, methods, formats } = operation
   return `<section id="${name}">
 <h2>${escapeHtml(summary)}</h2>
 <p class="route">${methods.map(method => `<b>${method.toUpperCase()}</b>`).join(' ')} <code>/v1/models/{model}/${name}</code></p>
 <p>${inline(description)}</p>
-<p>Answers <code>${formats.join('</code> <code>')}</code>.${bodyTypes(name)}</p>
-${parameterTable(name, methods[0])}
+<p>Answers <code>${formats.join('</code> <code>')}</code>.${bodyTypes(api, name)}</p>
+${parameterTable(api, name, methods[0])}
 ${
   card
     ? operation
@@ -95,19 +96,20 @@ interface Described {
   schema: { type?: string; minimum?: number; maximum?: number; default?: unknown; enum?: string[] }
 }
 
-function describedPath(name: string, method: 'get' | 'post') {
-  const paths = describeApi().paths as NonNullable<Document['paths']>
+function describedPath({ paths = {} }: ApiDocument, name: string, method: 'get' | 'post') {
   return paths[`/v1/models/{model}/${name}`]?.[method]
 }
 
-function bodyTypes(name: string): string {
-  const body = describedPath(name, 'post')?.requestBody as { content: Record<string, unknown> } | undefined
+function bodyTypes(api: ApiDocument, name: string): string {
+  const body = describedPath(api, name, 'post')?.requestBody as
+    | { content: Record<string, unknown> }
+    | undefined
   if (!body) return ''
   return ` A POST takes <code>${Object.keys(body.content).join('</code> <code>')}</code>.`
 }
 
-function parameterTable(name: string, method: 'get' | 'post'): string {
-  const parameters = (describedPath(name, method)?.parameters ?? []) as unknown as Described[]
+function parameterTable(api: ApiDocument, name: string, method: 'get' | 'post'): string {
+  const parameters = (describedPath(api, name, method)?.parameters ?? []) as unknown as Described[]
   const rows = parameters
     .filter(parameter => parameter.in === 'query')
     .map(({ name, schema, description }) => {

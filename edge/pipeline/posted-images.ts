@@ -1,14 +1,9 @@
 import type { Card } from '../../models/card.ts'
 import { fitCentred } from '../../models/images/grey.ts'
 import { wrongValue } from '../http/problem.ts'
-import {
-  decodePicture,
-  isOverflow,
-  type PictureDecoders,
-  type PictureHeader,
-  readPictureHeader,
-} from '../images/picture.ts'
+import { decodePicture, isOverflow, type PictureHeader, readPictureHeader } from '../images/picture.ts'
 import { LIMITS } from '../limits.ts'
+import type { PictureDecoders } from '../platform.ts'
 
 /** A posted image: intensities of the model's size, [D_x], or the file of a picture that is still to be decoded. */
 export type PostedImage =

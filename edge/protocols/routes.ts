@@ -12,6 +12,7 @@ import {
   withInferenceErrors,
 } from './inference/inference.ts'
 import { mcpReply } from './mcp/mcp.ts'
+import type { ApiPaths } from './mcp/tools.ts'
 
 /** A request as a route of a protocol sees it. @param parameter gives a part of the path by its name */
 export interface ProtocolRequest {
@@ -27,10 +28,14 @@ type AddRoute = (
   handler: (request: ProtocolRequest) => Promise<Reply>,
 ) => void
 
-/** Routes of the protocols that other tools speak: the Open Inference Protocol at /v2 and MCP at /mcp. */
-export function routeProtocols(service: Service, add: AddRoute): void {
+/**
+ * Adds the routes of the protocols that other tools speak: the Open Inference Protocol at /v2 and MCP at /mcp.
+ *
+ * @param describe gives the API's OpenAPI description
+ */
+export function routeProtocols(service: Service, describe: () => ApiPaths, add: AddRoute): void {
   add('/mcp', ['post'], ({ head, request }) =>
-    respond(service, head, rate => mcpReply(service, request, head, rate)),
+    respond(service, head, rate => mcpReply(service, describe, request, head, rate)),
   )
   const inference = (
     path: string,

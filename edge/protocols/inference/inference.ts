@@ -1,12 +1,12 @@
 import { joinRows } from '../../../models/rows.ts'
 import type { Model } from '../../catalog/model.ts'
 import type { ModelCatalog } from '../../catalog/model-catalog.ts'
+import { findReadyModel } from '../../catalog/ready-model.ts'
 import { COMMON_HEADERS } from '../../http/headers.ts'
-import { PROBLEMS, Problem, toProblem, wrongValue } from '../../http/problem.ts'
+import { PROBLEMS, toProblem, wrongValue } from '../../http/problem.ts'
 import type { RateAccount } from '../../http/rate-limit.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { RequestHead } from '../../http/request-head.ts'
-import { readyReply } from '../../pages/health.ts'
 import { readBytes } from '../../pipeline/body-bytes.ts'
 import type { Service } from '../../pipeline/respond.ts'
 import { JSON_LENGTH, readInferenceRequest } from './request-body.ts'
@@ -47,13 +47,8 @@ export function liveReply(): Reply {
 
 /** GET /v2/health/ready: whether a model answers. */
 export async function serverReadyReply({ platform, catalog }: Service): Promise<Reply> {
-  try {
-    await readyReply(platform, catalog)
-    return json(200, { ready: true })
-  } catch (error) {
-    if (error instanceof Problem) return json(503, { ready: false })
-    throw error
-  }
+  const ready = !platform.isShuttingDown?.() && (await findReadyModel(platform, catalog)) !== undefined
+  return json(ready ? 200 : 503, { ready })
 }
 
 interface Target {

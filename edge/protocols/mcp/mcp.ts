@@ -5,7 +5,7 @@ import type { Reply } from '../../http/reply.ts'
 import type { RequestHead } from '../../http/request-head.ts'
 import { readBytes } from '../../pipeline/body-bytes.ts'
 import type { Service } from '../../pipeline/respond.ts'
-import { callTool, isTool, listTools } from './tools.ts'
+import { type ApiPaths, callTool, isTool, listTools, TOOL_NAMES } from './tools.ts'
 
 /*
  * The Model Context Protocol over streamable HTTP, without sessions: each POST has one JSON-RPC message, and its reply is
@@ -40,9 +40,15 @@ interface Message {
   params?: Record<string, unknown>
 }
 
-/** Answers one message. @throws Problem for a body that cannot be read, and rate-limited */
+/**
+ * Answers one message.
+ *
+ * @param describe gives the API's OpenAPI description, from which the tools are made
+ * @throws Problem for a body that cannot be read, and rate-limited
+ */
 export async function mcpReply(
   service: Service,
+  describe: () => ApiPaths,
   request: Request,
   head: RequestHead,
   rate: RateAccount,
@@ -54,7 +60,7 @@ export async function mcpReply(
     if (message === 'response' || message.id === undefined)
       return { status: 202, headers: HEADERS, body: null }
     id = message.id
-    const result = await answer(service, head, rate, message)
+    const result = await answer(service, describe, head, rate, message)
     return rpcReply(200, { jsonrpc: '2.0', id, result })
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
@@ -99,6 +105,7 @@ function parseMessage(bytes: Uint8Array): Message | 'response' {
 
 async function answer(
   service: Service,
+  describe: () => ApiPaths,
   head: RequestHead,
   rate: RateAccount,
   { method, params = {} }: Message,
@@ -119,12 +126,11 @@ async function answer(
     case 'ping':
       return {}
     case 'tools/list':
-      return { tools: listTools() }
+      return { tools: listTools(describe()) }
     case 'tools/call': {
       const { name, arguments: given = {} } = params as { name?: unknown; arguments?: unknown }
       if (!isTool(name)) {
-        const names = listTools().map(tool => tool.name)
-        throw new RpcError(ERRORS.params, `expected a tool (${names.join(', ')}), got ${quote(name)}`)
+        throw new RpcError(ERRORS.params, `expected a tool (${TOOL_NAMES.join(', ')}), got ${quote(name)}`)
       }
       if (typeof given !== 'object' || given === null) {
         throw new RpcError(ERRORS.params, 'arguments: expected an object')

@@ -4,7 +4,6 @@ import { keyOf, type RequestHead } from '../../http/request-head.ts'
 import { toBase64 } from '../../images/base64.ts'
 import { OPERATIONS } from '../../operations/index.ts'
 import type { Method, Operation } from '../../operations/operation.ts'
-import { describeApi } from '../../pages/openapi.ts'
 import { parseRequest } from '../../pipeline/parse-request.ts'
 import { fromBase64 } from '../../pipeline/posted-images.ts'
 import type { Service } from '../../pipeline/respond.ts'
@@ -40,15 +39,23 @@ interface Parameter {
   schema: Record<string, unknown>
 }
 
-/** All tools. Their parameters are those of the operations, but for the format: a tool's result is a picture. */
-export function listTools(): Tool[] {
+/** The part of the API's OpenAPI document that tools are made from. */
+export interface ApiPaths {
+  paths?: object
+}
+
+/** The names of all tools. */
+export const TOOL_NAMES: readonly string[] = Object.keys(METHODS)
+
+/** All tools. Their parameters are those of the operations except the format, since a tool's result is a picture. */
+export function listTools({ paths = {} }: ApiPaths): Tool[] {
   return Object.entries(METHODS).map(([name, method]) => {
     const operation = operationOf(name)
-    const path = describeApi().paths?.[`/v1/models/{model}/${name}`] as unknown as Record<
-      Method,
-      { parameters: Parameter[] }
-    >
-    const parameters = path[method].parameters.filter(({ name }) => name !== 'format' && name !== 'model')
+    const path = `/v1/models/{model}/${name}`
+    const described = (paths as Record<string, Record<Method, { parameters: Parameter[] }>>)[path]
+    const parameters = described[method].parameters.filter(
+      ({ name }) => name !== 'format' && name !== 'model',
+    )
     const properties = Object.fromEntries(parameters.map(({ name, schema }) => [name, schema]))
     const required = parameters.filter(({ required }) => required).map(({ name }) => name)
     return {

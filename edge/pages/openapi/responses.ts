@@ -1,7 +1,5 @@
-import type { OpenAPIHono } from '@hono/zod-openapi'
-import { PROBLEMS, type ProblemCode, ProblemDetails } from '../http/problem.ts'
-
-type Path = Parameters<OpenAPIHono['openAPIRegistry']['registerPath']>[0]
+import { PROBLEMS, type ProblemCode, ProblemDetails } from '../../http/problem.ts'
+import type { Path } from './registry.ts'
 
 /** Responses of an operation by status, as OpenAPI describes them. */
 export type Responses = Path['responses']

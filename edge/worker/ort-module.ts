@@ -13,8 +13,6 @@ export interface OrtModule {
   HEAP32: Int32Array
   _malloc(bytes: number): Pointer
   _free(at: Pointer): void
-  lengthBytesUTF8(text: string): number
-  stringToUTF8(text: string, at: Pointer, bytes: number): void
   UTF8ToString(at: Pointer): string
   _OrtInit(threads: number, logLevel: number): Status
   _OrtGetLastError(code: Pointer, message: Pointer): void
@@ -87,14 +85,6 @@ export function lastError(ort: OrtModule, what: string): Error {
   const error = new Error(`${what}: ${message === 0 ? 'no reason given' : ort.UTF8ToString(message)}`)
   ort._free(place)
   return error
-}
-
-/** Copies text to memory of its own, ended by 0. */
-export function allocateText(ort: OrtModule, text: string): Pointer {
-  const bytes = ort.lengthBytesUTF8(text) + 1
-  const at = ort._malloc(bytes)
-  ort.stringToUTF8(text, at, bytes)
-  return at
 }
 
 /** Copies pointers, or other integers of 32 bits, to memory of their own. */

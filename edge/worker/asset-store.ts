@@ -1,6 +1,6 @@
 import type { Card } from '../../models/card.ts'
+import { unreadableModels } from '../catalog/readable-models.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
-import { unreadableModels } from './readable-models.ts'
 
 /** The folder of the models among the static assets. */
 export const ASSET_FOLDER = '/zoo'

@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { DurableObjectNamespace, DurableObjectState, KVNamespace } from '@cloudflare/workers-types'
-import { ApiKeyFile, apiKeys } from './http/api-keys.ts'
-import { chargeUse, type KeyCounter, type KeyLimits, type KeyUse } from './http/key-counter.ts'
-import type { ApiKeys } from './platform.ts'
+import { ApiKeyFile, apiKeys } from '../http/api-keys.ts'
+import { chargeUse, type KeyCounter, type KeyLimits, type KeyUse } from '../http/key-counter.ts'
+import type { ApiKeys } from '../platform.ts'
 
 /*
  * API keys of the Worker. The file of keys is a value in KV. What clients use is counted in Durable Objects, one for each

@@ -1,5 +1,5 @@
-import { answeredBy } from './answered-by.ts'
-import { routeLabel } from './route-label.ts'
+import { answeredBy } from '../pipeline/answered-by.ts'
+import { routeLabel } from '../pipeline/route-label.ts'
 
 /** A data set of Cloudflare's Analytics Engine, as a Worker's binding gives it. */
 export interface AnalyticsDataset {
