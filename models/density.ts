@@ -1,4 +1,4 @@
-import type { Density, Mixture } from './card.ts'
+import type { Density, Mixture } from './latent-statistics.ts'
 import { createRng, normalQuantile, type Uniform } from './random.ts'
 import { valueError } from './value-error.ts'
 

@@ -1,5 +1,6 @@
-import type { Architecture, Card, Moments, Prior } from './card.ts'
+import type { Architecture, Card, Prior } from './card.ts'
 import { drawDensity, pickIndex } from './density.ts'
+import type { Moments } from './latent-statistics.ts'
 import { oneHot } from './one-hot.ts'
 import { fromPrior } from './prior.ts'
 import { createRng, normals } from './random.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Mixture } from '../../models/card.ts'
 import { drawMixture, mixtureLogDensity } from '../../models/density.ts'
+import type { Mixture } from '../../models/latent-statistics.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { fitDensity, narrowDensity } from './fit-density.ts'
 import { fitMixture, meanLogDensity } from './fit-mixture.ts'

@@ -1,4 +1,4 @@
-import type { Density, FittedMixture, Mixture } from '../../models/card.ts'
+import type { Density, FittedMixture, Mixture } from '../../models/latent-statistics.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import { createRng, normals, shuffle } from '../../models/random.ts'
 import { pickRows } from '../../models/rows.ts'

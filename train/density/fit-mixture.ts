@@ -1,5 +1,5 @@
-import type { Mixture } from '../../models/card.ts'
 import { mixtureLogDensity } from '../../models/density.ts'
+import type { Mixture } from '../../models/latent-statistics.ts'
 import { createRng, type Uniform } from '../../models/random.ts'
 
 /** Options of `fitMixture`. */

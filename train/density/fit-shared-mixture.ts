@@ -1,4 +1,4 @@
-import type { Mixture } from '../../models/card.ts'
+import type { Mixture } from '../../models/latent-statistics.ts'
 import { createRng } from '../../models/random.ts'
 import {
   choleskyRows,

@@ -1,4 +1,4 @@
-import type { Density } from '../../models/card.ts'
+import type { Density } from '../../models/latent-statistics.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { Fold } from '../step/folds.ts'
 import type { Posteriors } from '../step/run/onnx-model.ts'

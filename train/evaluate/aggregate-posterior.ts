@@ -1,5 +1,6 @@
-import type { AggregatePosterior, Prior } from '../../models/card.ts'
+import type { Prior } from '../../models/card.ts'
 import { logSumExp } from '../../models/density.ts'
+import type { AggregatePosterior } from '../../models/latent-statistics.ts'
 import { drawPosterior } from '../../models/posterior.ts'
 import { fromPrior } from '../../models/prior.ts'
 import { createRng, normals, shuffle } from '../../models/random.ts'

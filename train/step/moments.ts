@@ -1,4 +1,5 @@
-import type { Card, Moments } from '../../models/card.ts'
+import type { Card } from '../../models/card.ts'
+import type { Moments } from '../../models/latent-statistics.ts'
 import type { Images } from './images.ts'
 
 /**

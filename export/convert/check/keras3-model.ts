@@ -2,13 +2,8 @@ import type * as tf from '@tensorflow/tfjs'
 import type { Weight } from '../files/weights.ts'
 import { fail } from '../graph/conversion-error.ts'
 import type { LayersModel } from '../layers-model/read-layers-model.ts'
-import {
-  hasKey,
-  isKeras3,
-  isMaskOperation,
-  isRecord,
-  withKeras2Keys,
-} from '../layers-model/topology/keras3.ts'
+import { isRecord } from '../layers-model/topology/json-keys.ts'
+import { hasKey, isKeras3, isMaskOperation, withKeras2Keys } from '../layers-model/topology/keras3.ts'
 import { type LayerSpec, type Member, type Network, readMember } from '../layers-model/topology/topology.ts'
 import { type Place, type WeightFinder, weightFinder } from '../layers-model/topology/weight-names.ts'
 

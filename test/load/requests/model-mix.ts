@@ -1,6 +1,7 @@
 import { encode } from 'fast-png'
 import { z } from 'zod'
-import { Moments, Prior } from '../../../models/card.ts'
+import { Prior } from '../../../models/card.ts'
+import { Moments } from '../../../models/latent-statistics.ts'
 import type { Client } from '../client/client.ts'
 import type { Draw, RequestKind, RequestMix } from '../client/request-kind.ts'
 import { TargetError } from '../client/target.ts'

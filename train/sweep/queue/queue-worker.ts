@@ -1,46 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Result } from '../../../models/paper/result.ts'
-import type { Progress } from '../../fit/epoch.ts'
-import type { Job } from '../plan/plan.ts'
-import { logPath, type Outcome, runJobs } from '../pool/pool.ts'
-import { loadResult, resultPath } from '../results/result-files.ts'
-import type { CheckpointStore } from './checkpoint-store.ts'
+import { runJobs } from '../pool/pool.ts'
+import { concludeRun } from './conclude-run.ts'
 import { createMatcher, type QueueMatcher } from './matching-queues.ts'
 import type { Queue, QueuedJob } from './queue.ts'
+import { REPORT_MS, reportProgress } from './report-progress.ts'
 import { isPaused } from './tables.ts'
+import type { QueueWorkerOptions, TakenRun } from './worker-options.ts'
 
-/** Options of `runQueueWorker`. */
-export interface QueueWorkerOptions {
-  /** Number of runs at a time, one core each. */
-  slots: number
-  store: CheckpointStore
-  /** Folder of the run directories on this machine. */
-  out: string
-  dataDir?: string
-  /** Bytes that each run may take. */
-  memoryPerRun: number
-  /** End when the queue has no more runs that this worker can take. */
-  drain: boolean
-  /** Least seconds between two uploads of a run's checkpoint. */
-  checkpointSeconds: number
-  /** Aborting it stops the current runs after their steps, stores their checkpoints and returns them to the queue. */
-  signal: AbortSignal
-  onLine(line: string): void
-}
-
+/** Milliseconds between looks at a queue that has no run for this worker. */
 const POLL_MS = 2_000
-/**
- * Interval of heartbeats and progress reports, well below the 20 s after which a run without heartbeat is given away.
- */
-const REPORT_MS = 4_000
-/** Number of failures after which a run is parked. */
-const MAX_FAILURES = 3
-const LOG_CHARACTERS = 20_000
-const CURVE_POINTS = 200
 
 /** Takes runs from the queue and trains them until the signal aborts or, with `drain`, none is left. */
 export async function runQueueWorker(queue: Queue, options: QueueWorkerOptions): Promise<void> {
@@ -94,12 +65,6 @@ async function serveSlot(
     }
     await sleep(POLL_MS, undefined, { signal }).catch(() => {})
   }
-}
-
-interface TakenRun {
-  queue: string
-  id: string
-  job: Job
 }
 
 /** Takes the most urgent run that this worker can train; null if there is none or the queue is paused. */
@@ -158,140 +123,5 @@ async function trainTaken(
   })
   await reporter.stop()
   if (lost.signal.aborted) return onLine(`${job.run}: cancelled, or taken over by another worker`)
-  await conclude(queue, taken, outcome, directory, options)
-}
-
-/** Records how a run ended: with its result, returned to the queue, or parked. */
-async function conclude(
-  queue: Queue,
-  taken: TakenRun,
-  outcome: Outcome | undefined,
-  directory: string,
-  { store, out, signal, onLine }: QueueWorkerOptions,
-): Promise<void> {
-  const { job, id } = taken
-  const tell = <T>(operation: () => Promise<T>) => persist(operation, signal)
-  const log = async () => (await readFile(logPath(out, job), 'utf8').catch(() => '')).slice(-LOG_CHARACTERS)
-  if (!outcome || outcome.type === 'interrupted' || outcome.type === 'held') {
-    await store.save(id, directory).catch(() => {})
-    await queue.sql(
-      `UPDATE latent_edge.run SET state = 'queued', worker = NULL WHERE id = $1 AND state = 'running'`,
-      [id],
-    )
-    await queue.boss.fail(taken.queue, id)
-    return onLine(`${job.run}: given back`)
-  }
-  if (outcome.type === 'failed') {
-    const [row] = await tell(() =>
-      log().then(text =>
-        queue.sql(
-          `UPDATE latent_edge.run SET failures = failures + 1, log = $2, worker = NULL,
-             state = CASE WHEN failures + 1 >= ${MAX_FAILURES} THEN 'parked' ELSE 'queued' END
-           WHERE id = $1 RETURNING state`,
-          [id, text || outcome.error],
-        ),
-      ),
-    )
-    await tell(() =>
-      row?.state === 'parked' ? queue.boss.cancel(taken.queue, id) : queue.boss.fail(taken.queue, id),
-    )
-    return onLine(
-      `${job.run}: failed${row?.state === 'parked' ? ' three times, parked' : ''}: ${outcome.error}`,
-    )
-  }
-  const result = (await loadResult(resultPath(join(out, 'results'), job.run))) as Result
-  await tell(() =>
-    queue.sql(
-      `UPDATE latent_edge.run SET state = 'finished', result = $2, share = 1, epoch = $3, finished_at = now(),
-         updated_at = now() WHERE id = $1 AND result IS NULL`,
-      [id, JSON.stringify(result), result.epochs],
-    ),
-  )
-  await tell(() => queue.boss.complete(taken.queue, id))
-  await store.remove(id).catch(() => {})
-  onLine(`${job.run}: finished`)
-}
-
-/**
- * Repeats an operation on the database until it succeeds, so that a finished run is not lost while Postgres does not
- * answer. After the signal has aborted, an error is thrown: another worker then resumes the run from its last
- * checkpoint.
- */
-async function persist<T>(operation: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let wait = 500; ; wait = Math.min(2 * wait, 10_000)) {
-    try {
-      return await operation()
-    } catch (error) {
-      if (signal.aborted) throw error
-      await sleep(wait, undefined, { signal }).catch(() => {})
-    }
-  }
-}
-
-/**
- * Sends heartbeats and progress of a run to the database, and its checkpoints to the store, both in the background.
- * Training never waits for either.
- */
-function reportProgress(
-  queue: Queue,
-  { id, queue: name, job }: TakenRun,
-  worker: string,
-  directory: string,
-  lost: AbortController,
-  { store, checkpointSeconds, onLine }: QueueWorkerOptions,
-): { progress(progress: Progress): void; stop(): Promise<void> } {
-  const curve: [number, number][] = []
-  let latest: Progress | null = null
-  let stored = performance.now()
-  let storing: Promise<void> | null = null
-  const report = async () => {
-    await queue.boss.touch(name, id)
-    const {
-      epoch = 1,
-      epochs,
-      step = 0,
-      steps = 1,
-      imagesPerSecond = null,
-    } = latest ?? {
-      epochs: job.configuration.optimization.epochs,
-    }
-    const rows = await queue.sql(
-      `UPDATE latent_edge.run SET epoch = $3, share = $4, images_per_second = $5, curve = $6, updated_at = now()
-       WHERE id = $1 AND worker = $2 AND state = 'running' RETURNING id`,
-      [id, worker, epoch, (epoch - 1 + step / steps) / epochs, imagesPerSecond, JSON.stringify(thin(curve))],
-    )
-    if (rows.length === 0) lost.abort()
-  }
-  // Training continues without the database. If another worker takes over meanwhile, the first result counts.
-  const timer = setInterval(() => report().catch(() => {}), REPORT_MS)
-  report().catch(() => {})
-  const storeCheckpoint = () => {
-    if (storing || performance.now() - stored < 1000 * checkpointSeconds) return
-    stored = performance.now()
-    storing = store
-      .save(id, directory)
-      .catch((error: Error) => onLine(`${job.run}: the checkpoint was not stored (${error.message})`))
-      .finally(() => {
-        storing = null
-      })
-  }
-  return {
-    progress(progress) {
-      if (latest && progress.epoch > latest.epoch) {
-        curve.push([latest.epoch, latest.loss])
-        storeCheckpoint()
-      }
-      latest = progress
-    },
-    async stop() {
-      clearInterval(timer)
-      await storing
-    },
-  }
-}
-
-/** A curve of at most 200 points, thinned evenly. */
-function thin(curve: readonly [number, number][]): readonly [number, number][] {
-  const step = Math.ceil(curve.length / CURVE_POINTS)
-  return step <= 1 ? curve : curve.filter((_, i) => i % step === 0)
+  await concludeRun(queue, taken, outcome, directory, options)
 }

@@ -12,6 +12,7 @@ import { ARRAYS } from '../../testing/graph-samples/arrays.ts'
 import { ELEMENTWISE } from '../../testing/graph-samples/elementwise.ts'
 import { IMAGES } from '../../testing/graph-samples/images.ts'
 import { type GraphSample, graphModel } from '../../testing/graph-samples/sample.ts'
+import { SUMS } from '../../testing/graph-samples/sums.ts'
 import { noteSample, nothingTried, operatorSection, type TriedOperator } from '../../testing/graph-table.ts'
 import { checkFolder, python } from '../../testing/python.ts'
 import { convertModelFiles } from '../../to-onnx/convert-model.ts'
@@ -19,7 +20,12 @@ import { OPERATORS } from './table.ts'
 
 /** Runs for each operator; EXPORT_RUNS=500 tries more. */
 const RUNS = Number(process.env.EXPORT_RUNS ?? 8)
-const SAMPLES: Readonly<Record<string, fc.Arbitrary<GraphSample>>> = { ...ELEMENTWISE, ...IMAGES, ...ARRAYS }
+const SAMPLES: Readonly<Record<string, fc.Arbitrary<GraphSample>>> = {
+  ...ELEMENTWISE,
+  ...IMAGES,
+  ...ARRAYS,
+  ...SUMS,
+}
 /** Tested elsewhere: complex numbers cannot be outputs of a model. */
 const ELSEWHERE = ['RFFT', 'ComplexAbs', 'Real', 'Imag']
 const tried = new Map<string, TriedOperator>()

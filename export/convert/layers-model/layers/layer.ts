@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Builder } from '../../graph/builder.ts'
 import type { Dim, Value } from '../../graph/value.ts'
-import { camel } from '../topology/topology.ts'
+import { camel } from '../topology/json-keys.ts'
 
 /** How a weight is stored if not as in TF.js. */
 export interface WeightForm {

@@ -1,4 +1,5 @@
 import { fail } from '../../graph/conversion-error.ts'
+import { isRecord } from './json-keys.ts'
 
 /** Output `tensor` of the `call`-th use of a layer. */
 export interface Reference {
@@ -12,10 +13,6 @@ export interface Keras3Node {
   args: readonly unknown[]
   kwargs: Readonly<Record<string, unknown>>
 }
-
-/** Whether a value is a JSON object: no array, not null. */
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Whether a use of a layer is in the format of Keras 3. */
 export function isKeras3Node(node: unknown): node is Keras3Node {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { fail, parse } from '../../graph/conversion-error.ts'
+import { camelKeys, fromText, isRecord } from './json-keys.ts'
 import {
   isKeras3,
   isKeras3Node,
@@ -37,6 +38,7 @@ export interface Network {
 }
 
 const MODEL_CLASSES = ['Model', 'Functional', 'Sequential']
+/** Models nested more deeply are refused. */
 const DEEPEST = 32
 
 const Named = z.object({
@@ -97,45 +99,8 @@ export function readTopology(topology: unknown): Network {
         'original SavedModel straight to ONNX with tf2onnx.',
     )
   }
-  const keyed = camelKeys(value, 0)
+  const keyed = camelKeys(value)
   return readNetwork(isKeras3(topology) ? withKeras3Meanings(keyed) : keyed, 'modelTopology', 0).network
-}
-
-/** Parses a value that may be given as JSON text. */
-export function fromText(value: unknown, where: string): unknown {
-  if (typeof value !== 'string') return value
-  try {
-    return JSON.parse(value)
-  } catch (error) {
-    return fail(
-      `${where}: expected an object or its JSON text, got text that is not JSON (${message(error)})`,
-    )
-  }
-}
-
-function message(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/**
- * Converts keys to camelCase: TF.js writes Python's names (`batch_input_shape`) and reads both. Values are not changed.
- */
-function camelKeys(value: unknown, depth: number): unknown {
-  if (depth > 64 * DEEPEST) return fail('modelTopology: nested too deeply')
-  if (Array.isArray(value)) return value.map(item => camelKeys(item, depth + 1))
-  if (!isRecord(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [camel(key), camelKeys(inner, depth + 1)]),
-  )
-}
-
-/** `hard_sigmoid` → `hardSigmoid`, as TF.js does to every key and to every option's value. */
-export function camel(text: string): string {
-  return text.length < 2 ? text : text.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 function readNetwork(value: unknown, path: string, depth: number): { spec: LayerSpec; network: Network } {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { attr, bool, dims, each, flags, float, type GraphSample, int, ints, type Operand } from './sample.ts'
+import { bool, int } from '../drawing.ts'
+import { attr, dims, each, flags, float, type GraphSample, ints, type Operand } from './sample.ts'
 
 type Samples = Record<string, fc.Arbitrary<GraphSample>>
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { attr, bool, each, float, type GraphSample, int, ints, number, small, vector } from './sample.ts'
+import { bool, int } from '../drawing.ts'
+import { attr, each, float, type GraphSample, ints, number, small, vector } from './sample.ts'
 
 type Samples = Record<string, fc.Arbitrary<GraphSample>>
 

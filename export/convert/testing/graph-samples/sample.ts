@@ -3,6 +3,7 @@ import { createRng, normals } from '../../../../models/random.ts'
 import type { Numbers } from '../../check/numbers.ts'
 import type { ModelFiles } from '../../files/artifacts.ts'
 import { sizeOf } from '../../graph/arrays.ts'
+import { int } from '../drawing.ts'
 
 /** Types of operands. */
 export type DType = 'float32' | 'int32' | 'bool'
@@ -87,10 +88,6 @@ export function graphModel(sample: GraphSample, seed: number): { files: ModelFil
   }
 }
 
-/** An integer from `min` to `max`, both included. */
-export const int = (min: number, max: number) => fc.integer({ min, max })
-/** True or false. */
-export const bool = fc.boolean()
 /** The size of an axis: small, so that a check is quick. */
 export const small = int(1, 4)
 /** A shape of `least` to `most` axes. */
