@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DataIdentity } from './data-identity.ts'
 import { ID_FORM } from './id-form.ts'
+import { ImageImport } from './image-import.ts'
 import { Judgement } from './judgement.ts'
 import { AggregatePosterior, Density, Moments } from './latent-statistics.ts'
 import { Numbers } from './numbers-schema.ts'
@@ -164,6 +165,8 @@ export const Card = z.strictObject({
     classes: z.array(z.string()),
     /** Polarity of the images; `polarityOf` gives it for cards without it. */
     polarity: z.enum(POLARITIES).optional(),
+    /** How the images were made of pictures; absent for the known data sets and from older cards. */
+    import: ImageImport.optional(),
     /** Identity of the images; absent from cards written before it was recorded. */
     identity: DataIdentity.optional(),
   }),

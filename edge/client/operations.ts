@@ -208,7 +208,7 @@ export interface Operations {
       frame?: string
       /** What a posted image shows; the likeliest class if absent. */
       class?: string
-      /** Posted images have dark ink on light paper. Default false. */
+      /** Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black. Default false. */
       invertInput?: boolean
     }
     body?: Images | Binary
@@ -257,7 +257,7 @@ export interface Operations {
       invert?: boolean
       /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
       frame?: string
-      /** Posted images have dark ink on light paper. Default false. */
+      /** Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black. Default false. */
       invertInput?: boolean
     }
     body?: Stops | Binary
@@ -359,7 +359,7 @@ export interface Operations {
       class?: string
       /** Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons. */
       y?: string
-      /** Posted images have dark ink on light paper. Default false. */
+      /** Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black. Default false. */
       invertInput?: boolean
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
@@ -408,7 +408,7 @@ export interface Operations {
       class?: string
       /** Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons. */
       y?: string
-      /** Posted images have dark ink on light paper. Default false. */
+      /** Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black. Default false. */
       invertInput?: boolean
     }
     body: Images | Binary

@@ -66,7 +66,10 @@ export const Picture = z.strictObject({
 export type Picture = z.output<typeof Picture>
 
 /** How posted images are interpreted. */
-export const InvertInput = flag().openapi({ description: 'Posted images have dark ink on light paper' })
+export const InvertInput = flag().openapi({
+  description:
+    'Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black',
+})
 
 /** Refuses coordinates too far out to mean anything. @throws ValueError naming `field` */
 export function checkCoordinates(z: ArrayLike<number>, field: string): void {

@@ -1,5 +1,6 @@
 import type { Card } from '../../models/card.ts'
-import { fitCentred } from '../../models/images/grey.ts'
+import { importOf } from '../../models/image-import.ts'
+import { importUpload, invertImage } from '../../models/images/import-image.ts'
 import { wrongValue } from '../http/problem.ts'
 import { decodePicture, isOverflow, type PictureHeader, readPictureHeader } from '../images/picture.ts'
 import { LIMITS } from '../limits.ts'
@@ -47,9 +48,9 @@ export function checkPixels(images: readonly PostedImage[]): void {
 }
 
 /**
- * A posted image in the model's size, [D_x]: grey, fitted without distortion.
+ * A posted image in the model's size, [D_x]: grey, and made as the model's training images were made of pictures.
  *
- * @param invert for dark ink on light paper; the model's images are light on black
+ * @param invert swaps black and white first: for dark ink on light paper where the model's images are light on black
  * @throws Problem invalid-body or too-large, naming the picture's field
  */
 export async function decodeImage(
@@ -60,15 +61,15 @@ export async function decodeImage(
 ): Promise<Float32Array> {
   if ('pixels' in image) return invert ? image.pixels.map(value => 1 - value) : image.pixels
   const { file, header, field } = image
-  // Transparent places show the paper: white where the ink is dark.
-  const grey = await decodePicture(file, header, invert ? 1 : 0, decoders).catch(error =>
+  const how = importOf(card.dataset)
+  // Transparent places show the paper, which is that of the training images or, where they are swapped, its opposite.
+  const paper = (how.background === 'white') !== invert ? 1 : 0
+  const grey = await decodePicture(file, header, paper, decoders).catch(error =>
     orUnreadable(file, field, () => {
       throw error
     }),
   )
-  const { pixels } = invert ? { pixels: grey.pixels.map(value => 1 - value) } : grey
-  const { height, width } = card.dataset
-  return fitCentred({ ...grey, pixels }, width, height)
+  return importUpload(invert ? invertImage(grey) : grey, card.dataset, how).pixels
 }
 
 function orUnreadable<T>(file: Uint8Array, field: string, work: () => T): T {

@@ -94,15 +94,29 @@ function requireMeasured(
     const says = `expected a card that identifies its data, as that of ${stable.card.version} does, got one that does not`
     return [{ check: 'measured', passed: false, says }]
   }
-  if (!identity || candidate.measured.length > 0) return []
-  const where = canMeasure
-    ? 'in the bucket: push its folder with test-images.safetensors'
-    : 'to measure it on here'
-  return [
-    {
-      check: 'measured',
-      passed: false,
-      says: `expected its ${identity.test.images} test images ${where}; found none`,
-    },
-  ]
+  if (!identity) return []
+  const missing = (says: string): Finding => ({ check: 'measured', passed: false, says })
+  if (candidate.measured.length === 0) {
+    const where = canMeasure
+      ? 'in the bucket: push its folder with test-images.safetensors'
+      : 'to measure it on here'
+    return [missing(`expected its ${identity.test.images} test images ${where}; found none`)]
+  }
+  const findings: Finding[] = []
+  if (candidate.measured[0].isTrained === undefined) {
+    const file = 'push its folder with training-hashes.json'
+    findings.push(
+      missing(`expected the hashes of its ${identity.train.images} training images in the bucket: ${file}`),
+    )
+  }
+  if (stable && isOtherTestSet(candidate.card, stable.card) && candidate.measured.length < 2) {
+    const { version, dataset } = stable.card
+    const images = dataset.identity?.test.images
+    findings.push(
+      missing(
+        `expected the ${images} test images of ${version}, which it would replace, in the bucket: push that version's folder again`,
+      ),
+    )
+  }
+  return findings
 }

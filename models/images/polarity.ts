@@ -1,5 +1,6 @@
 import type { Polarity } from '../polarity.ts'
 import type { GreyImage } from './grey.ts'
+import { invertImage } from './import-image.ts'
 
 /** Intensities up to this, and from 1 minus this, count as black and white. */
 const NEAR = 0.15
@@ -52,7 +53,7 @@ export function matchPolarity(image: GreyImage, polarity: Polarity): GreyImage {
   const border = [...borderOf(image)]
   const isLight = border.reduce((sum, value) => sum + value, 0) > border.length / 2
   if (isLight === (polarity === 'dark-on-light')) return image
-  return { ...image, pixels: image.pixels.map(value => 1 - value) }
+  return invertImage(image)
 }
 
 /** Intensities along the four edges; corners once. */

@@ -98,12 +98,13 @@ test.each<[string, (card: Card) => Card, RegExp]>([
 
 /** Losses of 400 images as if measured: `level` on average, images differing by a third, versions by 5% an image. */
 function measure(level: number, version: number, changes: Partial<Measured> = {}): Measured {
-  const images = normals(createRng(1, 'images'), new Float32Array(400))
-  const noise = normals(createRng(version, 'version'), new Float32Array(400))
+  const count = changes.images ?? 400
+  const images = normals(createRng(1, 'images'), new Float32Array(count))
+  const noise = normals(createRng(version, 'version'), new Float32Array(count))
   const losses = (scale: number) =>
     Float64Array.from(images, (value, i) => scale * level * (1 + value / 3 + noise[i] / 20))
   const all = { bce: losses(1), mse: losses(0.2), l1: losses(0.3), kl: losses(20) }
-  return { testSet: 'a', images: 400, losses: all, activeUnits: 2, shuffledMse: 0.06, ...changes }
+  return { testSet: 'a', images: count, losses: all, activeUnits: 2, shuffledMse: 0.06, ...changes }
 }
 const measured = (level: number, version: number, changes?: Partial<Measured>): Contender => ({
   card: { ...card, version: String(version).padStart(12, '0') },
@@ -174,6 +175,30 @@ test('two versions are compared on every test set that both were measured on', (
   const found = metrics(both(0.2, 0.3, 2), both(0.2, 0.2, 4))
   expect(found.every(line => line.includes('over 399 images'))).toBe(true)
   expect(found.length).toBe(1)
+})
+
+test('test images that one of two versions was trained on are not compared, and most of them must remain', () => {
+  const [stable, candidate] = [measured(0.2, 1), measured(0.2, 2)]
+  const { losses } = candidate.measured[0]
+  // Far better on the first 150 of 400 images, and worse by a tenth on the others.
+  const memorised = losses.bce.map((loss, i) => (i < 150 ? loss / 10 : loss * 1.1))
+  const trainedOn = (most: number, bce: Float64Array<ArrayBufferLike> = memorised): Contender => ({
+    ...candidate,
+    measured: [
+      {
+        ...candidate.measured[0],
+        losses: { ...losses, bce },
+        isTrained: Array.from({ length: 400 }, (_, i) => i < most),
+      },
+    ],
+  })
+  expect(metrics(trainedOn(0), stable)).toEqual([])
+  expect(metrics(trainedOn(150), stable)[0]).toMatch(
+    /^metric: test bce \+ kl in nats over 250 images: .* \(9\.\d+% worse\)$/,
+  )
+  expect(metrics(trainedOn(201, losses.bce), stable)[0]).toMatch(
+    /^comparable: expected at least half of 400 test images to be new to both versions, got 199/,
+  )
 })
 
 test("Student's quantiles are those of published tables", () => {

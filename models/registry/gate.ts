@@ -17,6 +17,8 @@ export interface Measured {
    * reconstructions if the latent carries no information.
    */
   shuffledMse: number
+  /** By image, whether the version was trained on it; absent where its training images are not known. */
+  isTrained?: readonly boolean[]
 }
 
 /** A version as the gate sees it. */
@@ -36,6 +38,8 @@ export const GATE = {
   tolerance: 2,
   /** Largest relative difference between a card's metric and the one measured: float32 sums in another order. */
   card: 1e-3,
+  /** Share of the test images that neither version may have been trained on, at least. */
+  untouched: 0.5,
   /** Least ratio of the error of other images' reconstructions to that of an image's own. */
   shuffled: 1.001,
 } as const
@@ -55,8 +59,8 @@ const JUDGED = { bce: 'lower', mse: 'lower', l1: 'lower', elbo: 'higher' } as co
  *   to their own images than to others;
  * - that the judge of its data finds its samples no worse than those of the version it replaces (`SAMPLES_TOLERANCE`).
  *
- * Versions are compared on every test set that both were measured on. Where there is none, the figures of their cards
- * are compared.
+ * Versions are compared on every test set that both were measured on, by the images that neither was trained on. Where
+ * there is no such set, the figures of their cards are compared.
  *
  * @param stable the version that answers now; undefined for a first version
  * @param floor the version that no later one may be much worse than; it does not move with promotions
@@ -166,8 +170,16 @@ function compareMeasured(
   tolerance: number,
 ): Finding[] {
   const { reconstruction, beta } = objective
+  const isTouched = (i: number) => now.isTrained?.[i] === true || before.isTrained?.[i] === true
   const objectiveOf = ({ losses }: Measured) =>
-    losses[reconstruction].map((loss, i) => loss * architecture.inputDim + beta * (losses.kl?.[i] ?? 0))
+    losses[reconstruction]
+      .map((loss, i) => loss * architecture.inputDim + beta * (losses.kl?.[i] ?? 0))
+      .filter((_, i) => !isTouched(i))
+  const compared = objectiveOf(now).length
+  if (compared < GATE.untouched * now.images) {
+    const says = `expected at least half of ${now.images} test images to be new to both versions, got ${compared}: the others are among the training images of one of them`
+    return [{ check: 'comparable', passed: false, says }]
+  }
   const { percentWorse, significant, ...means } = comparePaired(
     objectiveOf(before),
     objectiveOf(now),
@@ -182,7 +194,7 @@ function compareMeasured(
     {
       check,
       passed: !(worse && significant),
-      says: `test ${reconstruction}${kl} in nats over ${now.images} images: expected at most ${tolerance}% worse than ${means.before.toPrecision(5)}${of}, got ${means.now.toPrecision(5)} (${told})`,
+      says: `test ${reconstruction}${kl} in nats over ${compared} images: expected at most ${tolerance}% worse than ${means.before.toPrecision(5)}${of}, got ${means.now.toPrecision(5)} (${told})`,
     },
   ]
 }

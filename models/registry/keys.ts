@@ -23,12 +23,17 @@ export function trialKey(id: string): string {
   return `${TRIALS}${id}.json`
 }
 
-/** The prefix of all test sets in a bucket. */
+/** The prefix of all test sets in a bucket, and of what says which images they may not contain. */
 export const TEST_SETS = 'testsets/'
 
 /** The key of the test images whose set has this hash (`DataIdentity.test.sha256`). */
 export function testSetKey(sha256: string): string {
   return `${TEST_SETS}${sha256}.safetensors`
+}
+
+/** The key of the hashes of the training images whose set has this hash (`DataIdentity.train.sha256`). */
+export function trainingHashesKey(sha256: string): string {
+  return `${TEST_SETS}${sha256}.trained.json`
 }
 
 /** The key of a model's channel file. */

@@ -24,6 +24,8 @@ export interface Fixture {
   output?: Architecture['output']
   prior?: Prior
   classes?: readonly string[]
+  /** What its card says of its data beyond the above. */
+  data?: Partial<Card['dataset']>
   /** Reads a class beside x and z, and has a density of two components for each class. */
   conditional?: boolean
   /** Other weights for another number. */
@@ -70,7 +72,7 @@ export async function writeModel(zoo: string, fixture: Fixture): Promise<Card> {
     parameters: parameterCount(architecture),
     objective: { reconstruction: 'bce', beta: kind === 'vae' ? 1 : 0, samples: 1, kl: 'analytic' },
     prior: fixture.prior ?? standardPrior(latentDim),
-    dataset: { name: 'fixture', height, width, classes: fixture.classes ?? [] },
+    dataset: { name: 'fixture', height, width, classes: [...(fixture.classes ?? [])], ...fixture.data },
     training: { epochs: 0, bestEpoch: 0, seed, engine: 'none', device: 'none', fold: 0, folds: 10, images },
     metrics: [],
     latent: { whole: moments(0), classes: (fixture.classes ?? []).map((_, k) => moments(k + 1)) },

@@ -86,7 +86,7 @@ async function upload(page: Page, file: string): Promise<void> {
     .locator('input[type=file]')
     .first()
     .setInputFiles({ name: basename(file), mimeType, buffer })
-  await page.waitForFunction(() => location.search.includes('x=ink'))
+  await page.waitForFunction(() => /x=(ink|grey)/.test(location.search))
   await settle(page)
 }
 

@@ -1,3 +1,4 @@
+import type { ImageImport } from '../../models/image-import.ts'
 import type { Polarity } from '../../models/polarity.ts'
 import type { Images } from '../step/images.ts'
 
@@ -11,6 +12,8 @@ export interface Dataset {
   /** Names of the labels in order; empty where the data has none. */
   classes: string[]
   polarity: Polarity
+  /** How pictures became these images; absent for the known sets. */
+  import?: ImageImport
   train: Images
   test: Images
   /** Indices of the training images that the data itself holds out for validation; without it folds do. */

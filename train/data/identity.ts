@@ -17,6 +17,16 @@ export function hashImageSet(images: Images, classes: readonly string[]): string
   return identify.hashImageSet(images, classes, sha256)
 }
 
+/** The hash of each image with the name of its class. */
+export function hashImages(images: Images, classes: readonly string[]): string[] {
+  return identify.hashImages(images, classes, sha256)
+}
+
+/** The hash of a set of images by those of its images. */
+export function hashOfHashes(hashes: readonly string[]): string {
+  return identify.hashOfHashes(hashes, sha256)
+}
+
 /** SHA-256 over all pixels, train then test, in hex. */
 export function hashPixels(dataset: Pick<Dataset, 'train' | 'test'>): string {
   return identify.hashPixels(dataset, sha256)

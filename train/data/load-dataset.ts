@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, parse, resolve } from 'node:path'
+import type { ImageImport } from '../../models/image-import.ts'
 import { toBytes } from '../../models/images/grey.ts'
+import { importImage } from '../../models/images/import-image.ts'
 import type { ImportOptions } from '../step/configuration.ts'
 import { firstImages } from '../step/images.ts'
 import type { Dataset } from './dataset.ts'
@@ -11,9 +13,9 @@ import { findKnown } from './known/known-files.ts'
 import { readArrays } from './sources/array-source.ts'
 import { readCsv } from './sources/csv-source.ts'
 import { readIdxFiles } from './sources/idx-source.ts'
+import { imageImport } from './sources/image-import.ts'
 import { type OnRead, readFolder } from './sources/read-images.ts'
 import type { Source } from './sources/source.ts'
-import { transformImage } from './sources/transform.ts'
 
 /** Options of `loadDataset`. */
 export interface LoadOptions extends Pick<Division, 'split' | 'splitSeed'> {
@@ -53,12 +55,12 @@ async function loadOwn(name: string, options: LoadOptions): Promise<Dataset> {
   const { kind, place } = await findSource(name)
   const importOptions = options.import ?? {}
   const read = await READERS[kind](place, importOptions, options.onRead)
-  const shaped = kind === 'images' ? read : transformSource(read, importOptions)
+  const shaped = read.arePictures ? read : importArrays(read, importOptions)
   const source = importOptions.labels === false ? withoutLabels(shaped) : shaped
   const named = { name: importOptions.name ?? nameFromPath(place.split(',')[0]), ...source }
   const { testFraction, polarity } = importOptions
   const dataset = divideSource(named, { ...options, testFraction })
-  return polarity ? { ...dataset, polarity } : dataset
+  return { ...dataset, ...(polarity && { polarity }), import: importOfPictures(read, importOptions) }
 }
 
 type Kind = 'images' | 'idx' | 'npy' | 'csv'
@@ -97,15 +99,25 @@ function withoutLabels(source: Omit<Source, 'name'>): Omit<Source, 'name'> {
   return { ...source, images: source.images.map(image => ({ ...image, label: null })) }
 }
 
+/**
+ * How a picture becomes such an image. Rows and columns of an array file that are swapped are a matter of that file: its
+ * images as people see them are upright.
+ */
+function importOfPictures({ arePictures }: Omit<Source, 'name'>, options: ImportOptions): ImageImport {
+  const how = imageImport(options)
+  return arePictures ? how : { ...how, transpose: false }
+}
+
 /** Images that come at one size already, cut and resized as the options say. */
-function transformSource(source: Omit<Source, 'name'>, options: ImportOptions): Omit<Source, 'name'> {
+function importArrays(source: Omit<Source, 'name'>, options: ImportOptions): Omit<Source, 'name'> {
   const { height, width } = source
   const isChanged = options.crop || options.invert || options.transpose
   if (!isChanged && (!options.size || isSize(options.size, source))) return source
+  const how = imageImport(options)
   let size = { height, width }
   const images = source.images.map(image => {
     const pixels = Float32Array.from(image.pixels, byte => byte / 255)
-    const changed = transformImage({ height, width, pixels }, options)
+    const changed = importImage({ height, width, pixels }, options.size, how)
     size = { height: changed.height, width: changed.width }
     return { ...image, pixels: toBytes(changed.pixels) }
   })

@@ -1,10 +1,14 @@
+import { z } from 'zod'
 import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.ts'
 import type { Images } from '../step/images.ts'
 import type { Dataset } from './dataset.ts'
-import { hashImageSet } from './identity.ts'
+import { hashImageSet, hashImages, hashOfHashes } from './identity.ts'
 
 /** The name under which the export leaves a data set's test images beside a model. */
 export const TEST_IMAGES_FILE = 'test-images.safetensors'
+
+/** The name under which the export leaves the hashes of the training images beside a model. */
+export const TRAINING_HASHES_FILE = 'training-hashes.json'
 
 /** Test images, and the class names that their labels index. */
 export interface TestImages {
@@ -46,4 +50,23 @@ export function decodeTestImages(bytes: Uint8Array, sha256: string, place: strin
 /** The test images of a data set. */
 export function testImagesOf({ test, classes, height, width }: Dataset): TestImages {
   return { images: test, classes, height, width }
+}
+
+/** The hashes of the images that a model was trained on, for the gate to tell whether it knows a test image. */
+export function encodeTrainingHashes({ train, classes }: Pick<Dataset, 'train' | 'classes'>): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(hashImages(train, classes).sort())}\n`)
+}
+
+/**
+ * Reads hashes of training images and checks that they are of the set they are said to be.
+ *
+ * @throws Error when they are of another
+ */
+export function decodeTrainingHashes(bytes: Uint8Array, sha256: string, place: string): Set<string> {
+  const hashes = z.array(z.string()).parse(JSON.parse(new TextDecoder().decode(bytes)))
+  const got = hashOfHashes(hashes)
+  if (got !== sha256) {
+    throw new Error(`${place}: expected hashes of the training images with SHA-256 ${sha256}, got ${got}`)
+  }
+  return new Set(hashes)
 }

@@ -4,12 +4,12 @@ import type { Card } from '../../models/card.ts'
 import { losses } from '../../models/losses.ts'
 import { klPerDimension } from '../../models/prior.ts'
 import type { Measured } from '../../models/registry/gate.ts'
-import { testSetKey } from '../../models/registry/keys.ts'
+import { testSetKey, trainingHashesKey } from '../../models/registry/keys.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
-import { hashImageSet } from '../data/identity.ts'
+import { hashImageSet, hashImages, hashOfHashes } from '../data/identity.ts'
 import { known } from '../data/known/known-datasets.ts'
 import { loadDataset } from '../data/load-dataset.ts'
-import { decodeTestImages, type TestImages, testImagesOf } from '../data/test-images.ts'
+import { decodeTestImages, decodeTrainingHashes, type TestImages, testImagesOf } from '../data/test-images.ts'
 import { ACTIVE_VARIANCE } from '../step/evaluation.ts'
 import { classRows, pickPixels } from '../step/images.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
@@ -37,6 +37,26 @@ export async function findTestImages(bucket: Bucket, card: Card): Promise<TestIm
   return testImagesOf(dataset)
 }
 
+/**
+ * The hashes of the images that a card's model was trained on: from the bucket, or of a known data set where its files are
+ * found.
+ *
+ * @returns undefined where there are none
+ * @throws Error when those in the bucket are not those that the card names
+ */
+async function findTrainingHashes(bucket: Bucket, card: Card): Promise<Set<string> | undefined> {
+  const { identity, name } = card.dataset
+  if (!identity) return undefined
+  const key = trainingHashesKey(identity.train.sha256)
+  const stored = await bucket.get(key)
+  if (stored) return decodeTrainingHashes(stored.bytes, identity.train.sha256, key)
+  if (!known.some(set => set.name === name)) return undefined
+  const dataset = await loadDataset(name).catch(() => undefined)
+  if (!dataset) return undefined
+  const hashes = hashImages(dataset.train, dataset.classes)
+  return hashOfHashes(hashes) === identity.train.sha256 ? new Set(hashes) : undefined
+}
+
 /** Measures a version on the test images that a card names, in the form that the gate takes. */
 export async function measureOnTests(
   bucket: Bucket,
@@ -44,7 +64,10 @@ export async function measureOnTests(
   testsOf: Card,
 ): Promise<Measured | undefined> {
   const tests = await findTestImages(bucket, testsOf)
-  return tests && measureVersion(version, tests)
+  if (!tests) return undefined
+  const trained = await findTrainingHashes(bucket, version.card)
+  const isTrained = trained && hashImages(tests.images, tests.classes).map(hash => trained.has(hash))
+  return { ...(await measureVersion(version, tests)), ...(isTrained && { isTrained }) }
 }
 
 /** Runs a version's files over test images: losses by image at z = mu. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Architecture, ModelId, Objective, Prior } from '../../models/card.ts'
-
+import { ImageImport } from '../../models/image-import.ts'
 import { POLARITIES } from '../../models/polarity.ts'
 import { SCHEDULES } from './schedule.ts'
 
@@ -16,11 +16,11 @@ export const ImportOptions = z.strictObject({
     .regex(/^[a-z0-9]+$/)
     .optional(),
   /** The part of each image that is kept, in its own pixels, before it is resized. */
-  crop: z.strictObject({ left: z.int().min(0), top: z.int().min(0), width: Side, height: Side }).optional(),
+  crop: ImageImport.shape.crop,
   /** The size that images are brought to, by area. */
   size: z.strictObject({ width: Side, height: Side }).optional(),
   /** Keep all of the image and pad, or fill the size and cut. */
-  fit: z.enum(['contain', 'cover']).optional(),
+  fit: ImageImport.shape.fit.optional(),
   /** Swap rows and columns first, as EMNIST's files ask for. */
   transpose: z.literal(true).optional(),
   /** Read the images without their classes. */
@@ -28,7 +28,7 @@ export const ImportOptions = z.strictObject({
   /** Swap black and white. */
   invert: z.boolean().optional(),
   /** What lies behind transparent places and beside padded images. */
-  background: z.enum(['black', 'white']).optional(),
+  background: ImageImport.shape.background.optional(),
   /** Polarity of the images, in place of the one detected at their edges. */
   polarity: z.enum(POLARITIES).optional(),
   /** The share of undivided images that is held out for tests. */

@@ -10,7 +10,13 @@ import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import { sha256 } from '../data/identity.ts'
 import { loadDataset } from '../data/load-dataset.ts'
-import { encodeTestImages, TEST_IMAGES_FILE, testImagesOf } from '../data/test-images.ts'
+import {
+  encodeTestImages,
+  encodeTrainingHashes,
+  TEST_IMAGES_FILE,
+  TRAINING_HASHES_FILE,
+  testImagesOf,
+} from '../data/test-images.ts'
 import { type DensityOptions, measureDensity } from '../density/measure-density.ts'
 import { measureAggregatePosterior } from '../evaluate/aggregate-posterior.ts'
 import { loadRun } from '../fit/run.ts'
@@ -31,7 +37,7 @@ export interface ExportOptions extends DensityOptions {
   id?: string
   precision: Precision
   dataDir?: string
-  /** Leave the test images beside the model, for the registry's gate to measure it on. */
+  /** Leave test images and hashes of the training images beside the model, for the registry's gate to measure it on. */
   testImages?: boolean
   /** Replace a model of other data that has the same id. */
   replace?: boolean
@@ -108,6 +114,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   await writeAtomic(join(folder, 'latents.safetensors'), latents)
   if (options.testImages) {
     await writeAtomic(join(folder, TEST_IMAGES_FILE), encodeTestImages(testImagesOf(dataset)))
+    await writeAtomic(join(folder, TRAINING_HASHES_FILE), encodeTrainingHashes(dataset))
   }
   // The card last: it names the others by their hashes.
   await writeCard(folder, card)

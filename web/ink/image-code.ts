@@ -1,32 +1,53 @@
 /*
- * An image in a URL: its intensities in 16 levels, two pixels a byte, as base64url. What is shown and encoded is always
- * the image after this rounding, so that a link gives the same numbers.
+ * An image in a URL, as base64url. Drawings are kept short: `ink:` and their intensities in 16 levels, two pixels a byte.
+ * Pictures keep their greys: `grey:` and a byte a pixel, up to a number of pixels that every server takes in an address.
+ * What is shown and encoded is always the image after this rounding, so that a link gives the same numbers.
  */
 
-const PREFIX = 'ink:'
+/** Pixels of the largest image of a byte each: 5.5 kB of an address, of the 8 kB that servers take at least. */
+const MOST_BYTES = 4096
 
-/** Encodes an image for a URL. @param pixels intensities in 0…1 */
-export function printImage(pixels: ArrayLike<number>): string {
-  const level = (i: number) => (i < pixels.length ? Math.round(Math.max(0, Math.min(1, pixels[i])) * 15) : 0)
+/**
+ * Encodes an image for a URL.
+ *
+ * @param pixels intensities in 0…1
+ * @param kind whether 16 levels do
+ */
+export function printImage(pixels: ArrayLike<number>, kind: 'drawing' | 'picture'): string {
+  const at = (i: number) => (i < pixels.length ? Math.max(0, Math.min(1, pixels[i])) : 0)
+  const isShort = kind === 'drawing' || pixels.length > MOST_BYTES
+  const level = (i: number) => Math.round(at(i) * 15)
   let bytes = ''
-  for (let i = 0; i < pixels.length; i += 2) bytes += String.fromCharCode(level(i) * 16 + level(i + 1))
-  return (
-    PREFIX +
-    btoa(bytes)
-      .replaceAll('+', '-')
-      .replaceAll('/', '_')
-      .replace(/={1,2}$/, '')
-  )
+  for (let i = 0; i < pixels.length; i += isShort ? 2 : 1) {
+    bytes += String.fromCharCode(isShort ? level(i) * 16 + level(i + 1) : Math.round(at(i) * 255))
+  }
+  const text = btoa(bytes)
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/={1,2}$/, '')
+  return `${isShort ? 'ink' : 'grey'}:${text}`
+}
+
+/** Whether a text of the address is an image, not a test image's number. */
+export function isImageCode(text: string): boolean {
+  return /^(ink|grey):/.test(text)
 }
 
 /** Decodes the `size` intensities of an image in a URL; undefined if the text is not an image of that size. */
 export function parseImage(text: string, size: number): Float32Array | undefined {
-  if (!text.startsWith(PREFIX)) return undefined
+  if (!isImageCode(text)) return undefined
+  const isShort = text.startsWith('ink:')
   try {
-    const bytes = atob(text.slice(PREFIX.length).replaceAll('-', '+').replaceAll('_', '/'))
-    if (bytes.length !== Math.ceil(size / 2)) return undefined
+    const bytes = atob(
+      text
+        .slice(text.indexOf(':') + 1)
+        .replaceAll('-', '+')
+        .replaceAll('_', '/'),
+    )
+    if (bytes.length !== (isShort ? Math.ceil(size / 2) : size)) return undefined
     return Float32Array.from({ length: size }, (_, i) => {
-      const byte = bytes.charCodeAt(i >> 1)
+      const byte = bytes.charCodeAt(isShort ? i >> 1 : i)
+      if (!isShort) return byte / 255
       return (i % 2 === 0 ? byte >> 4 : byte & 15) / 15
     })
   } catch {

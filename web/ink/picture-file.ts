@@ -1,21 +1,46 @@
+import type { Card } from '../../models/card.ts'
+import { importOf } from '../../models/image-import.ts'
 import { type GreyImage, luma } from '../../models/images/grey.ts'
+import { readsDigits } from './reading.ts'
 
-/** Length in pixels to which the longer side of a picture is reduced: enough for strokes, few enough to be quick. */
+/** Length in pixels to which the longer side of a photographed digit is reduced: enough for strokes, quick enough. */
 export const LONGEST = 480
+/** Length to which larger pictures are reduced before they are read as training images were: a phone's photograph. */
+const LARGEST = 4096
+/** Pictures whose intensities differ by no more than this show nothing. */
+const FLAT = 1 / 16
 /** Side of an SVG without a size. */
 const UNSIZED = 480
 
+/** How a picture file is read. */
+export interface PictureReading {
+  /** Length in pixels to which a longer side is reduced. */
+  longest: number
+  /** What lies behind transparent parts unless nothing would be seen on it; by default what contrasts with the rest. */
+  background?: 'black' | 'white'
+}
+
+/** How a picture for a model of these data is read: whole and over their background, or small if it shows a digit. */
+export function readingFor(dataset: Card['dataset']): PictureReading {
+  if (readsDigits(dataset)) return { longest: LONGEST }
+  const { crop } = importOf(dataset)
+  // A crop counts in the picture's own pixels.
+  return { longest: crop ? Number.POSITIVE_INFINITY : LARGEST, background: dataset.import?.background }
+}
+
 /**
- * Reads a picture file as grey. Transparent parts get the ground that contrasts with the rest: black under light parts,
- * white under dark parts.
+ * Reads a picture file as grey.
  *
  * @throws Error with a sentence for the visitor when the browser cannot read it
  */
-export async function readPictureFile(file: File): Promise<GreyImage> {
+export async function readPictureFile(
+  file: File,
+  { longest, background }: PictureReading,
+): Promise<GreyImage> {
   const { source, width, height } = await decode(file).catch(() => {
     throw new Error(`${file.name || 'This'} is not a picture that this browser can read.`)
   })
-  const scale = Math.min(1, LONGEST / Math.max(width, height))
+  const scale = Math.min(1, longest / Math.max(width, height))
   const canvas = new OffscreenCanvas(
     Math.max(1, Math.round(width * scale)),
     Math.max(1, Math.round(height * scale)),
@@ -24,11 +49,17 @@ export async function readPictureFile(file: File): Promise<GreyImage> {
   g.imageSmoothingQuality = 'high'
   g.drawImage(source, 0, 0, canvas.width, canvas.height)
   const { data } = g.getImageData(0, 0, canvas.width, canvas.height)
-  return { width: canvas.width, height: canvas.height, pixels: greyOf(data) }
+  return { width: canvas.width, height: canvas.height, pixels: greyOf(data, background) }
 }
 
-/** Converts RGBA to grey over the ground that contrasts with the opaque part. @param rgba [n, 4] @returns [n] in 0…1 */
-export function greyOf(rgba: ArrayLike<number>): Float32Array {
+/**
+ * Converts RGBA to grey. Transparent parts show the background; without one, or where the picture cannot be seen on it,
+ * the ground that contrasts with the rest: black under light parts, white under dark parts.
+ *
+ * @param rgba [n, 4]
+ * @returns [n] in 0…1
+ */
+export function greyOf(rgba: ArrayLike<number>, background?: 'black' | 'white'): Float32Array {
   const n = rgba.length / 4
   const grey = new Float32Array(n)
   let [opaque, light] = [0, 0]
@@ -38,11 +69,21 @@ export function greyOf(rgba: ArrayLike<number>): Float32Array {
     opaque += alpha
     light += alpha * grey[i]
   }
-  const ground = light > opaque / 2 ? 0 : 1
-  return grey.map((value, i) => {
-    const alpha = rgba[i * 4 + 3] / 255
-    return value * alpha + ground * (1 - alpha)
-  })
+  const over = (ground: 0 | 1) =>
+    grey.map((value, i) => {
+      const alpha = rgba[i * 4 + 3] / 255
+      return value * alpha + ground * (1 - alpha)
+    })
+  const contrast = light > opaque / 2 ? 0 : 1
+  const wanted = background === undefined ? contrast : background === 'white' ? 1 : 0
+  const seen = over(wanted)
+  return wanted === contrast || !isFlat(seen) ? seen : over(contrast)
+}
+
+function isFlat(pixels: Float32Array): boolean {
+  const least = pixels.reduce((a, b) => Math.min(a, b), 1)
+  const most = pixels.reduce((a, b) => Math.max(a, b), 0)
+  return most - least <= FLAT
 }
 
 interface Decoded {

@@ -77,7 +77,7 @@ const FIELDS = {
   latent: choice(['sampled', 'mu'], 'sampled'),
   /** Train: what to train, as `parseRecipe` reads it. */
   recipe: text,
-  /** An image: `test:5`, or `ink:` and its pixels. */
+  /** An image: `test:5`, or `ink:` or `grey:` and its pixels. */
   x: { ...text, initial: 'test:0' },
 } satisfies Record<string, Codec<never> | Codec<unknown> | object>
 

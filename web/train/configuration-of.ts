@@ -86,6 +86,6 @@ function placeOf({
   name: string
   images: number
 }): Pick<Configuration['data'], 'name' | 'import' | 'images'> {
-  if (name === OWN_DATA.name) return { name: `npz:${OWN_DATA.file}`, import: { name } }
+  if (name === OWN_DATA.name) return { name: `npz:${OWN_DATA.file}`, import: { name, fit: 'cover' } }
   return { name, ...(images < KNOWN_IMAGES && { images }) }
 }

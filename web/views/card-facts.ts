@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import type { ImageImport } from '../../models/image-import.ts'
 import { polarityOf } from '../../models/polarity.ts'
 
 /** What a model was made of and how, as its card says: data and its identity, settings, place and time. */
@@ -36,6 +37,7 @@ function factsOf(card: Card): [what: string, value: string][] {
       identity &&
         `${number(identity.train.images)} for training, ${number(training.images)} of them fitted; ${number(identity.test.images)} for tests`,
     ],
+    ['Made of pictures', dataset.import && describeImport(dataset.import)],
     ['Data’s SHA-256', identity && `${identity.sha256.slice(0, 12)}…`],
     [
       'Objective',
@@ -52,4 +54,17 @@ function factsOf(card: Card): [what: string, value: string][] {
     ['Begun', recipe?.date.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')],
   ]
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '')
+}
+
+/** In words, how the images were made of pictures. */
+function describeImport({ transpose, crop, fit, background, invert }: ImageImport): string {
+  return [
+    transpose && 'rows and columns swapped',
+    crop && `cropped to ${crop.width} × ${crop.height} at ${crop.left}, ${crop.top}`,
+    fit === 'cover' ? 'cut to size' : 'padded to size',
+    `over ${background}`,
+    invert && 'inverted',
+  ]
+    .filter(Boolean)
+    .join(', ')
 }

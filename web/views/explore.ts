@@ -126,7 +126,7 @@ export function createExplore(app: AppContext): View {
       const model = app.model()
       const card = ready(model?.card)
       return html`
-        ${heading(app, 'Explore a latent space', 'Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown. First try: drag it from one colour to another.')}
+        ${heading(app, 'Explore a latent space', `Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown. First try: drag it from ${card?.dataset.classes.length === 0 ? 'one side of the dots to the other' : 'one colour to another'}.`)}
         ${waiting ?? (model && card ? content(model, card) : nothing)}
       `
     },

@@ -123,7 +123,7 @@ export function createInterpolate(app: AppContext): View {
         ${pictures.sheet?.canvas ?? firstStrip(app, card, corners)}
         ${complete && isServed(app, card) ? share(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
       </section>
-      ${lessons()} ${drawing.render(model, card)}
+      ${lessons(card)} ${drawing.render(model, card)}
     </div>`
   }
 
@@ -135,7 +135,7 @@ export function createInterpolate(app: AppContext): View {
     render() {
       const model = app.model()
       const card = ready(model?.card)
-      return html`${heading(app, 'Walk between images', 'Take two places of the latent space and follow the way from one to the other: each step is decoded to an image. First try: press Play, then choose another class for B.')}
+      return html`${heading(app, 'Walk between images', `Take two places of the latent space and follow the way from one to the other: each step is decoded to an image. First try: press Play, then choose another ${card?.dataset.classes.length === 0 ? 'seed' : 'class'} for B.`)}
       ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
     },
     close: player.stop,

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { GreyImage } from '../../models/images/grey.ts'
+import { type GreyImage, resampleArea } from '../../models/images/grey.ts'
 import { fileButton } from '../ink/pad.ts'
-import { readPictureFile } from '../ink/picture-file.ts'
+import { readingFor, readPictureFile } from '../ink/picture-file.ts'
 import { type ReadingStep, readPicture } from '../ink/reading.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { picture } from '../plot/picture.ts'
@@ -33,7 +33,7 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
 
   async function take(file: File, dataset: Card['dataset']): Promise<void> {
     try {
-      taken = await readPictureFile(file)
+      taken = await readPictureFile(file, readingFor(dataset))
     } catch (error) {
       app.tell((error as Error).message)
       return
@@ -78,8 +78,29 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
   }
 }
 
+/** Length of a stage's longer side: what a dense screen shows of it. */
+const STAGE = 320
+
 /** A stage as it is: black is 0. */
-function stage(title: string, { width, height, pixels }: GreyImage): TemplateResult {
+function stage(title: string, whole: GreyImage): TemplateResult {
+  const { width, height, pixels } = shrink(whole)
   const size = { width, height, name: '', polarity: 'photograph' as const }
   return html`<canvas role="img" aria-label=${title} ${picture(pixels, size)}></canvas>`
+}
+
+const shrunk = new WeakMap<GreyImage, GreyImage>()
+
+/** A picture of a size to be looked at, made once: the view is rendered often. */
+function shrink(whole: GreyImage): GreyImage {
+  const scale = STAGE / Math.max(whole.width, whole.height)
+  if (scale >= 1) return whole
+  const small =
+    shrunk.get(whole) ??
+    resampleArea(
+      whole,
+      Math.max(1, Math.round(whole.width * scale)),
+      Math.max(1, Math.round(whole.height * scale)),
+    )
+  shrunk.set(whole, small)
+  return small
 }

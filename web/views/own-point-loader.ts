@@ -1,4 +1,5 @@
 import { html } from 'lit'
+import { isImageCode } from '../ink/image-code.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { listenForPictures } from '../lab/dropped-pictures.ts'
 import type { OwnPoint } from './own-point.ts'
@@ -21,7 +22,7 @@ export function createOwnPointLoader(app: AppContext): Pick<OwnPoint, 'on' | 're
     on: projection => own?.on(projection),
     render(model, card) {
       if (own) return own.render(model, card)
-      if (app.state.x.startsWith('ink:')) load().catch(failed)
+      if (isImageCode(app.state.x)) load().catch(failed)
       const open = () => load().then(point => point.open(), failed)
       return html`<div class="own-point"><button @click=${open}>Put your own on the plane…</button></div>`
     },

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { parseImage, printImage } from '../ink/image-code.ts'
+import { readsDigits } from '../ink/reading.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { picture } from '../plot/picture.ts'
 import type { Gaussian2, Projection } from '../plot/projection.ts'
@@ -23,8 +24,9 @@ export interface OwnPoint {
 export function createOwnPoint(app: AppContext): OwnPoint {
   let reading: Reading | undefined
   let asked = ''
+  let kind: 'drawing' | 'picture' = 'picture'
   const place = (z: Float32Array, pixels: Float32Array, label: number) =>
-    app.set({ z: [...z], y: label, x: printImage(pixels) }, 'push')
+    app.set({ z: [...z], y: label, x: printImage(pixels, kind) }, 'push')
   const drawing = createDrawing(app, (_, z, pixels, label) => place(z, pixels, label))
 
   function update(model: Model, card: Card): Float32Array | undefined {
@@ -50,6 +52,7 @@ export function createOwnPoint(app: AppContext): OwnPoint {
   return {
     on: projection => reading && { mu: reading.mu, posterior: posteriorOn(projection, reading) },
     render(model, card) {
+      kind = readsDigits(card.dataset) ? 'drawing' : 'picture'
       const pixels = update(model, card)
       const remove = () => app.set({ x: 'test:0' })
       const goThere = () => reading && app.set({ z: [...reading.mu], y: reading.label })

@@ -74,11 +74,12 @@ export function share(
 }
 
 /** What a person sees here, in plain words. */
-export function lessons(): TemplateResult {
+export function lessons({ dataset }: Card): TemplateResult {
+  const change = dataset.name === 'mnist' ? 'a 0 opens, bends and becomes a 7' : 'its shapes move and turn'
   return html`<section class="lessons" aria-label="What this shows">
     ${lesson(
       'Not a cross-fade',
-      'Mixing the pixels of two images gives two ghosts. Mixing their latent numbers and decoding gives, at each step, one image: a 0 opens, bends and becomes a 7.',
+      `Mixing the pixels of two images gives two ghosts. Mixing their latent numbers and decoding gives, at each step, one image: ${change}.`,
       html`<p class="equation">x̂(t) = decoder((1 − t) · z<sub>A</sub> + t · z<sub>B</sub>)</p>`,
     )}
     ${lesson(

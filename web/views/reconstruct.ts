@@ -5,7 +5,7 @@ import { modelTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import { printImage } from '../ink/image-code.ts'
 import { createPad } from '../ink/pad.ts'
-import { readDrawing } from '../ink/reading.ts'
+import { readDrawing, readsDigits } from '../ink/reading.ts'
 import type { AppContext, View } from '../lab/app-context.ts'
 import { listenForPictures } from '../lab/dropped-pictures.ts'
 import { heading } from '../lab/heading.ts'
@@ -25,10 +25,13 @@ export function createReconstruct(app: AppContext): View {
   const readers = new Map<string, Reader>()
   let size: Card['dataset'] | undefined
   let encodes = false
-  const own = createOwnPicture(app, pixels => app.set({ x: printImage(pixels) }))
+  const own = createOwnPicture(app, pixels => {
+    const kind = size && readsDigits(size) ? 'drawing' : 'picture'
+    app.set({ x: printImage(pixels, kind) })
+  })
   const pad = createPad(drawing => {
     own.clear()
-    if (size) app.set({ x: printImage(readDrawing(drawing, size)) })
+    if (size) app.set({ x: printImage(readDrawing(drawing, size), 'drawing') })
   })
   const stopListening = listenForPictures(file => {
     if (size) void own.take(file, size)

@@ -137,7 +137,7 @@ function figures(card: Card, r: Reading): TemplateResult | typeof nothing {
 export function readerLesson(): TemplateResult {
   return lesson(
     'What is lost',
-    'Two numbers cannot hold every stroke of a pen. A model keeps what most images differ by and draws the rest from habit: compare two with eight dimensions, and shallow with deep. The ellipse is the cloud in which a VAE believes the image to be; each small picture is a draw from it.',
+    'A few numbers cannot hold all of an image. A model keeps what most images differ by and draws the rest from habit: compare two with eight dimensions, and shallow with deep. The ellipse is the cloud in which a VAE believes the image to be; each small picture is a draw from it.',
     html`<p class="equation">q(z|x) = 𝒩(mu, diag(exp(logvar))), &emsp; z = mu + exp(logvar / 2) · ε</p>`,
   )
 }

@@ -40,7 +40,7 @@ export function createStyles(app: AppContext): View {
 
   function content(model: Model, card: Card): TemplateResult {
     if (card.dataset.classes.length === 0) {
-      return html`<p class="empty">This model’s data has no classes. Choose a model of digits or of clothes.</p>`
+      return html`<p class="empty">This model’s data has no classes. Choose one whose data has them.</p>`
     }
     const decoder = ready(model.decoder())
     if (decoder) update(card, decoder)

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { toBytes } from '../../../models/images/grey.ts'
+import { importImage } from '../../../models/images/import-image.ts'
 import type { ImportOptions } from '../../step/configuration.ts'
 import type { Skipped } from '../dataset.ts'
 import { requireMemory } from '../memory.ts'
 import { decodeImage } from './decode-image.ts'
+import { imageImport } from './image-import.ts'
 import { type ImageFile, listImages } from './image-tree.ts'
 import type { Source, SourceImage } from './source.ts'
-import { transformImage } from './transform.ts'
 
 /** Told how many of the image files have been read. */
 export type OnRead = (done: number, all: number) => void
@@ -53,7 +54,15 @@ export async function readImageFiles(
     throw new Error(`${place}: none of ${files.length} files could be read; ${path}: ${reason}`)
   }
   if (sizes.size > 1) throw new Error(`${place}: ${describeSizes(sizes)}`)
-  return { ...size, images, skipped }
+  return { ...size, images, skipped, arePictures: true }
+}
+
+/** What the system's errors mean for someone who looks after pictures. */
+const FAILURES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'a file that may not be read',
+  EPERM: 'a file that may not be read',
 }
 
 async function readOne(
@@ -62,11 +71,11 @@ async function readOne(
 ): Promise<{ width: number; height: number; pixels: Uint8Array; reason?: undefined } | { reason: string }> {
   try {
     const image = await decodeImage(await readFile(file.path), options.background ?? 'black')
-    const { width, height, pixels } = transformImage(image, options)
+    const { width, height, pixels } = importImage(image, options.size, imageImport(options))
     return { width, height, pixels: toBytes(pixels) }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    return { reason: code === 'EACCES' || code === 'EPERM' ? 'a file that may not be read' : message }
+    const { code = '', message } = error as NodeJS.ErrnoException
+    return { reason: FAILURES[code] ?? message }
   }
 }
 

@@ -21,6 +21,8 @@ export interface Source {
   width: number
   images: SourceImage[]
   skipped: Skipped[]
+  /** Whether they are picture files, which the import options were applied to one by one as they were read. */
+  arePictures?: true
 }
 
 /** Words that stand for a part. */

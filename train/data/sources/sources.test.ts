@@ -77,6 +77,7 @@ test('images without classes are divided by the hash of their pixels, or contigu
     },
     test: { count: 3, pixels: Uint8Array.of(9, 0, 1, 10, 0, 1, 11, 0, 1), labels: null },
     polarity: 'light-on-dark',
+    import: { transpose: false, fit: 'contain', background: 'black', invert: false },
     note: '9 train and 3 test images, divided by position: the last are held out',
     reading: { images: 12, skipped: [], duplicates: 0, leaked: 0 },
   })

@@ -153,7 +153,11 @@ test('a CSV of file names reads the images beside it', async () => {
   }
   const set = await loadDataset(path, last)
   expect([set.height, set.classes, [...set.train.pixels]]).toEqual([2, ['x', 'y'], [3, 0]])
-  expect(set.reading!.skipped).toMatchObject([{ label: 'y', reason: expect.stringContaining('ENOENT') }])
+  expect(set.reading!.skipped).toMatchObject([
+    { label: 'y', reason: expect.stringMatching(/^there is no such file$/) },
+  ])
+  const inverted = await loadDataset(path, { ...last, import: { invert: true } })
+  expect([...inverted.train.pixels]).toEqual([252, 255])
 })
 
 test.each([

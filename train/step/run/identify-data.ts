@@ -47,18 +47,27 @@ export function hashPixels(
 }
 
 /** A hash over images with the names of their classes, the same for every order of the images. */
-export function hashImageSet(
+export function hashImageSet(images: Images, classes: readonly string[], sha256: Sha256): string {
+  return hashOfHashes(hashImages(images, classes, sha256), sha256)
+}
+
+/** The hash of each image with the name of its class, as base64. */
+export function hashImages(
   { count, pixels, labels }: Images,
   classes: readonly string[],
   sha256: Sha256,
-): string {
+): string[] {
   const size = pixels.length / count
   const names = labels ? classes.map(name => encodeUtf8(`${name}\n`)) : []
   const unlabelled = encodeUtf8('\n')
-  const hashes = Array.from({ length: count }, (_, i) => {
+  return Array.from({ length: count }, (_, i) => {
     const name = labels ? names[labels[i]] : unlabelled
     const digest = sha256(concatBytes([name, pixels.subarray(i * size, (i + 1) * size)]))
     return btoa(String.fromCharCode(...digest))
   })
-  return toHex(sha256(encodeUtf8(hashes.sort().join(''))))
+}
+
+/** The hash of a set of images (`hashImageSet`) by those of its images, in whatever order. */
+export function hashOfHashes(hashes: readonly string[], sha256: Sha256): string {
+  return toHex(sha256(encodeUtf8([...hashes].sort().join(''))))
 }

@@ -1,4 +1,5 @@
 import type { Card, Recipe } from '../../../models/card.ts'
+import type { ImageImport } from '../../../models/image-import.ts'
 import type { Polarity } from '../../../models/polarity.ts'
 import { versionOf } from '../../../models/registry/version-of.ts'
 import { sha256 } from '../../../models/sha256.ts'
@@ -17,7 +18,7 @@ export interface CardParts {
   run: Run & { weights: string }
   /** The model's id; that of the run by default. */
   id?: string
-  data: { train: Images; test: Images; classes: string[]; polarity: Polarity }
+  data: { train: Images; test: Images; classes: string[]; polarity: Polarity; import?: ImageImport }
   /**
    * The same images as the objective saw them, binarised for a model of binary pixels: those that posteriors and metrics
    * are of.
@@ -54,7 +55,15 @@ export async function makeCard(parts: CardParts): Promise<{ card: Card; latents:
     parameters: run.parameters,
     objective: configuration.objective,
     prior: configuration.prior,
-    dataset: { name, height, width, classes, polarity: data.polarity, identity },
+    dataset: {
+      name,
+      height,
+      width,
+      classes,
+      polarity: data.polarity,
+      ...(data.import && { import: data.import }),
+      identity,
+    },
     training: {
       epochs: run.epochs,
       bestEpoch: run.savedEpoch ?? run.epochs,

@@ -21,9 +21,10 @@ const TEST_SHARE = 0.2
  * Makes training data of images. Their labels are its classes where there are at least two of them, and two images a
  * class on average. A fifth of the images is held out for tests, of each class alike.
  *
+ * @param invert whether black and white of the pictures were swapped, which is then done to later ones too
  * @throws Error in words for people when there are too few images
  */
-export function makeOwnData(images: readonly OwnImage[], side: number): TrainingData {
+export function makeOwnData(images: readonly OwnImage[], side: number, invert = false): TrainingData {
   if (images.length < FEWEST_IMAGES) {
     throw new Error(
       `At least ${FEWEST_IMAGES} images are needed, so that some can be held out to measure on. Here ${
@@ -48,6 +49,8 @@ export function makeOwnData(images: readonly OwnImage[], side: number): Training
     width: side,
     classes: usable ? classes : [],
     polarity: detectDatasetPolarity(pixels, side, side),
+    // As `readImages` makes them.
+    import: { transpose: false, fit: 'cover', background: 'black', invert },
     train: pickImages(all, train),
     test: pickImages(all, test),
   }

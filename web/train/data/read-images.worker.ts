@@ -23,7 +23,7 @@ serveJob<ReadImagesJob, ReadImages, number>(async (job, report) => {
     report(i + 1)
   }
   try {
-    return { data: packData(makeOwnData(images, job.side)), skipped }
+    return { data: packData(makeOwnData(images, job.side, job.invert)), skipped }
   } catch (error) {
     throw new Error(`${(error as Error).message}${describeSkipped(skipped)}`)
   }

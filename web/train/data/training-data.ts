@@ -1,3 +1,4 @@
+import type { ImageImport } from '../../../models/image-import.ts'
 import type { Polarity } from '../../../models/polarity.ts'
 import type { Images } from '../../../train/step/images.ts'
 
@@ -10,6 +11,8 @@ export interface TrainingData {
   /** Names of the labels; empty for images without classes. */
   classes: string[]
   polarity: Polarity
+  /** How pictures became these images; absent for the known sets. */
+  import?: ImageImport
   train: Images
   /** Images that training never sees. */
   test: Images

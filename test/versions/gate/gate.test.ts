@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { readChannel } from '../../export/registry/channels.ts'
-import { readModelFolder } from '../../export/registry/read-folder.ts'
-import type { Card, Metric } from '../../models/card.ts'
-import { testSetKey } from '../../models/registry/keys.ts'
-import { openGround } from './gate-ground.ts'
+import { readChannel } from '../../../export/registry/channels.ts'
+import { readModelFolder } from '../../../export/registry/read-folder.ts'
+import type { Card, Metric } from '../../../models/card.ts'
+import { testSetKey } from '../../../models/registry/keys.ts'
+import { openGround } from './ground.ts'
 
 const ground = openGround()
 const { promote, model, bucket } = ground

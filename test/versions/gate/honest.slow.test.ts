@@ -1,6 +1,6 @@
 import { afterAll, expect, test, vi } from 'vitest'
-import { readChannel } from '../../export/registry/channels.ts'
-import { openGround } from './gate-ground.ts'
+import { readChannel } from '../../../export/registry/channels.ts'
+import { openGround } from './ground.ts'
 
 const ground = openGround()
 afterAll(() => ground.close())

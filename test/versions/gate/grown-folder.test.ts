@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encode } from 'fast-png'
 import { afterAll, expect, test } from 'vitest'
-import { readChannel } from '../../export/registry/channels.ts'
-import { openFolder } from '../../export/registry/stores/folder.ts'
-import { readCard } from '../../models/registry/version.ts'
-import { blobs, SIDE } from './gate-ground.ts'
+import { ROOT } from '../../../edge/node/build.ts'
+import { readChannel } from '../../../export/registry/channels.ts'
+import { openFolder } from '../../../export/registry/stores/folder.ts'
+import { readCard } from '../../../models/registry/version.ts'
+import { blobs, SIDE } from './ground.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'grown-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -26,7 +27,7 @@ function writeFolder(count: number): string {
 
 /** `npm run retrain` from a folder to a bucket; what it printed. */
 function retrain(data: string, ...more: string[]): string {
-  const cli = join(import.meta.dirname, 'cli.ts')
+  const cli = join(ROOT, 'train/retrain/cli.ts')
   const [runs, zoo, target] = [join(root, 'runs'), join(root, 'zoo'), `dir:${join(root, 'bucket')}`]
   const args = ['--data', data, '--layers', '1', '--latent', '2', '--epochs', '100', '--batch', '20']
   const places = ['--runs', runs, '--zoo', zoo, '--target', target]

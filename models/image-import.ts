@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+const Side = z.int().min(1)
+
+/**
+ * How the images of a data set were made of pictures: in this order transposed, cropped, resized by area to the data
+ * set's size, and inverted. A picture read in the same way gives the model what it was trained on.
+ */
+export const ImageImport = z.strictObject({
+  /** Whether rows and columns are swapped first. */
+  transpose: z.boolean(),
+  /** The part of each picture that is kept, in the picture's own pixels; the whole picture if absent. */
+  crop: z.strictObject({ left: z.int().min(0), top: z.int().min(0), width: Side, height: Side }).optional(),
+  /** Whether a picture of another shape is padded, or cut at two sides. */
+  fit: z.enum(['contain', 'cover']),
+  /** What lies behind transparent places and beside padded pictures, before inversion. */
+  background: z.enum(['black', 'white']),
+  /** Whether black and white are swapped at the end. */
+  invert: z.boolean(),
+})
+export type ImageImport = z.infer<typeof ImageImport>
+
+const DEFAULT: ImageImport = { transpose: false, fit: 'contain', background: 'black', invert: false }
+
+/** How pictures become inputs of a model: as its card says, or padded with black where it says nothing. */
+export function importOf(dataset: { import?: ImageImport }): ImageImport {
+  return dataset.import ?? DEFAULT
+}
