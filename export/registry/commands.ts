@@ -158,6 +158,7 @@ function addPromote({ command, withBucket, print, testData }: Scene): void {
     .action((text: string, options: Options & PromoteFlags) =>
       withBucket(options, async bucket => {
         const { id, version } = await readName(bucket, text)
+        const key = options.verify === undefined ? undefined : await readPublicKey(options.verify)
         const promoted = await promoteVersion(bucket, {
           id,
           version,
@@ -166,6 +167,7 @@ function addPromote({ command, withBucket, print, testData }: Scene): void {
           force: options.force,
           setFloor: options.setFloor,
           tolerance: options.tolerance,
+          key,
           by: whoami(),
           measure: testData?.measure,
           bundled: await readBundled(options.zoo, id),
