@@ -60,3 +60,6 @@ export const Judgement = z.strictObject({
   }),
 })
 export type Judgement = z.infer<typeof Judgement>
+
+/** The part of a judgement that says how good samples are, by which versions are compared. */
+export type SampleJudgement = Pick<Judgement, 'judge' | 'seed' | 'byClass' | 'samples'>

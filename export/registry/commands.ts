@@ -170,6 +170,7 @@ function addPromote({ command, withBucket, print, testData }: Scene): void {
           key,
           by: whoami(),
           measure: testData?.measure,
+          judgeSamples: testData?.judgeSamples,
           bundled: await readBundled(options.zoo, id),
           onFindings: (...found) => print(formatFindings(...found)),
         })

@@ -1,4 +1,5 @@
 import type { Card } from '../../models/card.ts'
+import type { SampleJudgement } from '../../models/judgement.ts'
 import type { Channel } from '../../models/registry/channel.ts'
 import type { Finding } from '../../models/registry/finding.ts'
 import { type Contender, judge, type Measured } from '../../models/registry/gate.ts'
@@ -17,6 +18,13 @@ export type MeasureVersion = (
   testsOf: Card,
 ) => Promise<Measured | undefined>
 
+/**
+ * Judges a version's samples.
+ *
+ * @returns undefined where its data set has no judge, or its images are not here
+ */
+export type JudgeVersion = (version: ModelVersion) => Promise<SampleJudgement | undefined>
+
 /** Options of the promotion gate. */
 export interface GateOptions {
   id: string
@@ -27,6 +35,8 @@ export interface GateOptions {
   force?: boolean
   /** Measures versions on test images; without it the figures of their cards are compared. */
   measure?: MeasureVersion
+  /** Judges samples; without it the judgements of cards are compared. */
+  judgeSamples?: JudgeVersion
   onFindings?(findings: readonly Finding[], replaced: string | undefined): void
 }
 
@@ -37,7 +47,7 @@ export interface GateOptions {
  */
 export async function passGate(
   bucket: Bucket,
-  { id, version, tolerance, force, onFindings, measure }: GateOptions,
+  { id, version, tolerance, force, onFindings, measure, judgeSamples }: GateOptions,
   channel: Channel | undefined,
 ): Promise<string[]> {
   const card = (await readCard(bucket, id, version)) as Card
@@ -52,7 +62,10 @@ export async function passGate(
     // Versions of other sizes or classes cannot be run on these images; they are refused as not comparable.
     const fitting = testsOf.filter(tests => isSameShape(of, tests))
     const measured = await Promise.all(fitting.map(tests => measure(bucket, whole, tests)))
-    return { card: of, measured: measured.filter(one => one !== undefined) }
+    // Judging costs seconds: only where there is a judgement to check or to compare with.
+    const isJudged = [card, stableCard].some(one => one?.judgement) && isSameShape(of, card)
+    const judged = isJudged ? await judgeSamples?.(whole) : undefined
+    return { card: of, measured: measured.filter(one => one !== undefined), ...(judged && { judged }) }
   }
   const candidate = await contend(card)
   const stable = stableCard && (await contend(stableCard))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Card } from '../../models/card.ts'
-import type { MeasureVersion } from './pass-gate.ts'
+import type { JudgeVersion, MeasureVersion } from './pass-gate.ts'
 import type { Bucket } from './stores/bucket.ts'
 import type { WatchOptions } from './watch.ts'
 
@@ -29,6 +29,7 @@ export interface Scene {
 /** Functions of the commands that need the images. */
 export interface TestData {
   measure: MeasureVersion
+  judgeSamples: JudgeVersion
   /** Puts the test images that lie beside a model into the bucket, where there are any. */
   pushTestImages(bucket: Bucket, folder: string, card: Card): Promise<boolean>
   /** The test images that a card names; undefined where there are none. */

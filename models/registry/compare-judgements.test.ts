@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Card } from '../card.ts'
-import { compareJudgements } from './compare-judgements.ts'
+import { checkJudgement, compareJudgements } from './compare-judgements.ts'
 import { judge } from './gate.ts'
 
 const card = Card.parse(JSON.parse(readFileSync(new URL('golden/card.json', import.meta.url), 'utf8')))
@@ -25,7 +25,7 @@ const judged = (changes: Partial<typeof judgement> = {}): Card => ({
   judgement: { ...judgement, ...changes },
 })
 const failed = (now: Card, before: Card) =>
-  compareJudgements(now, before).flatMap(({ passed, says }) => (passed ? [] : [says]))
+  compareJudgements({ card: now }, { card: before }).flatMap(({ passed, says }) => (passed ? [] : [says]))
 
 test('samples may be judged worse by the tolerance and no more', () => {
   const byClass = judgement.byClass!
@@ -50,7 +50,26 @@ test('a version without a judgement cannot replace one with; judgements of diffe
     samples: { ...judgement.samples, frechet: 90 },
   })
   expect(failed(other, judged())).toEqual([])
-  expect(compareJudgements(other, judged())[0].says).toContain('not compared')
+  expect(compareJudgements({ card: other }, { card: judged() })[0].says).toContain('not compared')
+})
+
+test('what the gate’s own judge says counts, and a card that says otherwise is named', () => {
+  const { judge, seed, byClass, samples } = judgement
+  const poor = { judge, seed, byClass, samples: { ...samples, frechet: 40 } }
+  const forged = { card: judged(), judged: poor }
+  expect(checkJudgement({ card: judged(), judged: { judge, seed, byClass, samples } })).not.toContainEqual(
+    expect.objectContaining({ passed: false }),
+  )
+  expect(checkJudgement(forged).filter(({ passed }) => !passed)).toEqual([
+    {
+      check: 'measured',
+      passed: false,
+      says: 'Fréchet distance: expected 40.0000, as judged on its samples, got 20.0000 in its card',
+    },
+  ])
+  expect(compareJudgements(forged, { card: judged() }).filter(({ passed }) => !passed)).toMatchObject([
+    { says: 'Fréchet distance: expected at most 22.00 (10% more than 20.00), got 40.00' },
+  ])
 })
 
 test('the gate’s findings include the samples', () => {

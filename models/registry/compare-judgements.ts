@@ -1,5 +1,5 @@
 import type { Card } from '../card.ts'
-import type { Judgement } from '../judgement.ts'
+import type { SampleJudgement } from '../judgement.ts'
 import type { Finding } from './finding.ts'
 
 /** By how much samples may be judged worse than those of the version replaced: several standard errors of each figure. */
@@ -13,13 +13,50 @@ export const SAMPLES_TOLERANCE = {
   frechet: 10,
 } as const
 
+/** By how much a figure of a card may differ from that of the gate: arithmetic differs between processors. */
+const STATED = { share: 0.002, frechet: 0.01 } as const
+
+/** A version, and what the gate's own judge makes of its samples; without such a judge, the card's judgement counts. */
+export interface Judged {
+  card: Card
+  judged?: SampleJudgement
+}
+
+/** A card's judgement beside that of the gate's own judge. */
+export function checkJudgement({ card, judged }: Judged): Finding[] {
+  const { judgement } = card
+  if (!judgement || !judged || differenceOf(judged, judgement)) return []
+  const figures: [what: string, got: number, stated: number, tolerance: number][] = [
+    ['share that the judge is sure of', judged.samples.confident, judgement.samples.confident, STATED.share],
+    [
+      'Fréchet distance',
+      judged.samples.frechet,
+      judgement.samples.frechet,
+      STATED.frechet * judged.samples.frechet,
+    ],
+  ]
+  if (judged.byClass && judgement.byClass) {
+    figures.push(
+      ['mean class accuracy', judged.byClass.mean, judgement.byClass.mean, STATED.share],
+      ['worst class accuracy', judged.byClass.worst, judgement.byClass.worst, STATED.share * 5],
+    )
+  }
+  return figures.map(([what, got, stated, tolerance]) => ({
+    check: 'measured',
+    passed: Math.abs(got - stated) <= tolerance,
+    says: `${what}: expected ${got.toFixed(4)}, as judged on its samples, got ${stated.toFixed(4)} in its card`,
+  }))
+}
+
 /**
  * Compares the samples of a version with those of the version it would replace, by the same judge. A version without a
  * judgement may not replace one with.
  */
-export function compareJudgements({ judgement: now }: Card, { judgement: before }: Card): Finding[] {
-  if (!before) return []
-  if (!now) {
+export function compareJudgements(candidate: Judged, stable: Judged): Finding[] {
+  const before = stable.judged ?? stable.card.judgement
+  const now = candidate.judged ?? candidate.card.judgement
+  if (!stable.card.judgement || !before) return []
+  if (!candidate.card.judgement || !now) {
     const says =
       'expected a judgement of its samples, as the version replaced has, got none: npm run judge -- <folder> --write'
     return [{ check: 'samples', passed: false, says }]
@@ -52,8 +89,8 @@ export function compareJudgements({ judgement: now }: Card, { judgement: before 
 }
 
 /** The reason why two judgements cannot be compared; undefined if they can. */
-function differenceOf(before: Judgement, now: Judgement): string | undefined {
-  const of = ({ judge, seed, samples, byClass }: Judgement) =>
+function differenceOf(before: SampleJudgement, now: SampleJudgement): string | undefined {
+  const of = ({ judge, seed, samples, byClass }: SampleJudgement) =>
     `judge ${judge.dataset}@${judge.version}, seed ${seed}, ${samples.images} samples, ${byClass?.imagesPerClass ?? 0} a class`
   return of(before) === of(now) ? undefined : `${of(before)} then, ${of(now)} now`
 }

@@ -1,5 +1,5 @@
 import type { Card, Metric } from '../card.ts'
-import { compareJudgements } from './compare-judgements.ts'
+import { checkJudgement, compareJudgements, type Judged } from './compare-judgements.ts'
 import type { Finding } from './finding.ts'
 import { comparePaired } from './paired-test.ts'
 
@@ -22,8 +22,7 @@ export interface Measured {
 }
 
 /** A version as the gate sees it. */
-export interface Contender {
-  card: Card
+export interface Contender extends Judged {
   /** Measurements by test set: first that of its own data, then that of the data of the version it would replace. */
   measured: readonly Measured[]
 }
@@ -52,7 +51,7 @@ const JUDGED = { bce: 'lower', mse: 'lower', l1: 'lower', elbo: 'higher' } as co
  *
  * - parity of runtimes, as its card states it;
  * - that it is comparable with the version it replaces: data, shape, class names, kind, latent size and prior;
- * - that its card's figures are those measured on its files;
+ * - that its card's figures are those measured on its files, those of a judge included;
  * - that the stable version's objective is not worse on test images than the stable version's own, by more than
  *   `tolerance` percent and beyond chance, nor than that of the floor, so that small losses do not add up;
  * - that it has not collapsed: no fewer active dimensions than before, some at all, and reconstructions that are nearer
@@ -74,6 +73,7 @@ export function judge(
   const findings = [
     ...judgeParity(candidate.card),
     ...judgeCard(candidate),
+    ...checkJudgement(candidate),
     ...judgeMeasuredCollapse(candidate),
   ]
   if (!stable) return findings
@@ -85,7 +85,7 @@ export function judge(
   if (floor && floor.card.version !== stable.card.version) {
     findings.push(...judgeMetrics('floor', candidate, floor, tolerance))
   }
-  return [...findings, ...judgeCollapse(candidate, stable), ...compareJudgements(candidate.card, stable.card)]
+  return [...findings, ...judgeCollapse(candidate, stable), ...compareJudgements(candidate, stable)]
 }
 
 function judgeParity({ parity, precision }: Card): Finding[] {

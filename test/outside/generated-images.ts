@@ -4,7 +4,7 @@ import * as ort from 'onnxruntime-node'
 import { modelFolder, readModelFolder } from '../../export/registry/read-folder.ts'
 import { chooseFold } from '../../train/data/choose-fold.ts'
 import { loadDataset } from '../../train/data/load-dataset.ts'
-import { sampleImages } from '../../train/judge/judge-model.ts'
+import { sampleImages } from '../../train/judge/judge-samples.ts'
 import type { OnnxRuntime } from '../../train/step/onnx-engine.ts'
 import { openOnnxModel } from '../../train/step/run/onnx-model.ts'
 

@@ -6,7 +6,7 @@ import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { contactSheet } from '../data/sheet.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { openOnnxModel } from '../step/run/onnx-model.ts'
-import { sampleImages } from './judge-model.ts'
+import { sampleImages } from './judge-samples.ts'
 
 const IMAGES = 100
 

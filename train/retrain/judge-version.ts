@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SampleJudgement } from '../../models/judgement.ts'
+import type { ModelVersion } from '../../models/registry/version.ts'
+import { loadDataset } from '../data/load-dataset.ts'
+import { JUDGES, readJudge } from '../judge/judge-files.ts'
+import { DEFAULTS } from '../judge/judge-model.ts'
+import { openSampleJudge, type SampleJudge } from '../judge/judge-samples.ts'
+
+/** Judges by data set, opened when they are first needed: they classify 10,000 test images first. */
+const opened = new Map<string, Promise<SampleJudge | undefined>>()
+
+/** Has the judge of a version's data set judge its samples; undefined where there is no judge, or no images. */
+export async function judgeSamples({ card, files }: ModelVersion): Promise<SampleJudgement | undefined> {
+  const { name } = card.dataset
+  const judge = opened.get(name) ?? openJudgeOf(name)
+  opened.set(name, judge)
+  return (await judge)?.judgeFiles(card, { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] })
+}
+
+async function openJudgeOf(name: string): Promise<SampleJudge | undefined> {
+  if (!existsSync(join(JUDGES, name, 'card.json'))) return undefined
+  const dataset = await loadDataset(name).catch(() => undefined)
+  return dataset && openSampleJudge(await readJudge(name), dataset.test, DEFAULTS)
+}
