@@ -27,12 +27,12 @@ export type Mixture = z.infer<typeof Mixture>
 /** A mixture, with the images it was fitted to and its log density on others. */
 export const FittedMixture = z.strictObject({
   ...Mixture.shape,
-  /** Training images whose posteriors it was fitted to. */
-  images: z.int().min(1),
+  /** Training images whose posteriors it was fitted to; 0 for a class that has none. */
+  images: z.int().min(0),
   /** Training images that were held out of the fit while the number of components was chosen. */
-  heldOutImages: z.int().min(1),
-  /** Mean log density of a draw from the posterior of a held-out image, nats. */
-  heldOutLogLikelihood: z.number(),
+  heldOutImages: z.int().min(0),
+  /** Mean log density of a draw from the posterior of a held-out image, nats; absent where none was held out. */
+  heldOutLogLikelihood: z.number().optional(),
 })
 export type FittedMixture = z.infer<typeof FittedMixture>
 

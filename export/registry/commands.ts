@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander'
-import { GATE } from '../../models/registry/gate.ts'
+import { GATE } from '../../models/registry/contender.ts'
 import { exitCodeOf } from '../command/run-program.ts'
 import {
   formatChannelState,

@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { findMetric } from '../../models/registry/gate.ts'
+import { findMetric } from '../../models/registry/compare-metrics.ts'
 
 /** One thing in which two versions differ; `change` is b over a, in percent, where both are numbers. */
 export interface Difference {

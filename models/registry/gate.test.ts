@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Card } from '../card.ts'
 import { createRng, normals } from '../random.ts'
+import type { Contender, Measured } from './contender.ts'
 import type { Finding } from './finding.ts'
-import { type Contender, judge, type Measured } from './gate.ts'
+import { judge } from './gate.ts'
 import { comparePaired, studentQuantile } from './paired-test.ts'
 
 const trained = Card.parse(JSON.parse(readFileSync(new URL('golden/card.json', import.meta.url), 'utf8')))

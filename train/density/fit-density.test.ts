@@ -111,10 +111,10 @@ test('fitDensity fits the classes apart, each with the components that held-out 
   ])
   expect(density.whole.images).toBe(6000)
   // The entropy of a standard normal in two dimensions is 1 + ln 2π nats.
-  expect(Math.abs(density.classes[0].heldOutLogLikelihood + 1 + Math.log(2 * Math.PI))).toBeLessThan(0.1)
+  expect(Math.abs(density.classes[0].heldOutLogLikelihood! + 1 + Math.log(2 * Math.PI))).toBeLessThan(0.1)
   const truth = drawMixture(THREE, 4000, 77)
   const entropy = -mixtureLogDensity(THREE, truth).reduce((sum, value) => sum + value, 0) / 4000
-  expect(Math.abs(density.classes[1].heldOutLogLikelihood + entropy)).toBeLessThan(0.15)
+  expect(Math.abs(density.classes[1].heldOutLogLikelihood! + entropy)).toBeLessThan(0.15)
 })
 
 test('fitDensity fits draws from the posteriors, not their means', () => {
@@ -130,10 +130,34 @@ test('fitDensity fits draws from the posteriors, not their means', () => {
   expect(whole.factors[0][0]).toBeCloseTo(2, 1)
 })
 
-test('a class without images cannot be fitted', () => {
-  const posteriors = { mu: new Float32Array(20), logvar: null, labels: new Uint8Array(10) }
-  expect(() => fitDensity(posteriors, posteriors, { latentDim: 2, classes: 2, seed: 1 })).toThrow(
-    'density of class 1: expected images to fit to and to hold out, got 0 and 0',
+test('classes with few images, none held out or none at all get one Gaussian, shrunk towards that of all', () => {
+  const points = normals(createRng(4), new Float32Array(2 * 1000)).map((value, i) => value * (i % 2 ? 1 : 3))
+  // Class 0 has all but the last point, which is moved far away; class 2 has none.
+  points.set([30, -40], 1998)
+  const labels = Uint8Array.from({ length: 1000 }, (_, i) => (i === 999 ? 1 : 0))
+  const fitted = { mu: points, logvar: null, labels }
+  const heldOut = { mu: points.slice(0, 200), logvar: null, labels: labels.slice(0, 100) }
+  const { whole, classes } = fitDensity(fitted, heldOut, {
+    latentDim: 2,
+    classes: 3,
+    seed: 1,
+    components: [1],
+  })
+  const [, few, none] = classes
+  expect(few).toMatchObject({ weights: [1], means: [[30, -40]], images: 1, heldOutImages: 0 })
+  expect(few.heldOutLogLikelihood).toBeUndefined()
+  // One draw of its own, with no variance, counts 1; the covariance of all counts 2 · 2.
+  few.factors[0].forEach((value, i) => {
+    expect(value).toBeCloseTo(whole.factors[0][i] * Math.sqrt(4 / 5), 2)
+  })
+  expect(none).toMatchObject({ means: whole.means, factors: whole.factors, images: 0 })
+})
+
+test('a density without images to fit to or to hold out is an error', () => {
+  const some = { mu: new Float32Array(20), logvar: null, labels: null }
+  const none = { mu: new Float32Array(), logvar: null, labels: null }
+  expect(() => fitDensity(some, none, { latentDim: 2, classes: 0, seed: 1 })).toThrow(
+    'density of all images: expected images to fit to and to hold out, got 10 and 0',
   )
 })
 

@@ -3,7 +3,7 @@ import { drawPosterior } from '../../models/posterior.ts'
 import { createRng, normals, shuffle } from '../../models/random.ts'
 import { pickRows } from '../../models/rows.ts'
 import type { Posteriors } from '../step/run/onnx-model.ts'
-import { fitMixture, meanLogDensity } from './fit-mixture.ts'
+import { choleskyRows, fitMixture, meanLogDensity, moments } from './fit-mixture.ts'
 import { fitSharedMixture } from './fit-shared-mixture.ts'
 
 /** Posteriors of some images (of an AE its latents), and their classes where they have any. */
@@ -47,11 +47,12 @@ const DIGITS = 4
 /**
  * Fits the aggregated posterior: mixtures over draws from the posteriors of training images, one over all and one for
  * each class. Of the numbers of components tried, in ascending order, the one is kept after which the log-likelihood of
- * draws for held-out images rises no more.
+ * draws for held-out images rises no more. A class with no held-out images, or with fewer draws than a covariance takes,
+ * has one component, whose covariance is shrunk towards that of all images.
  *
  * @param fitted posteriors of the images to fit to
  * @param heldOut posteriors of other training images
- * @throws RangeError when a class has no images in one of the two
+ * @throws RangeError when there are no images to fit to, or none held out
  */
 export function fitDensity(
   fitted: LabelledPosteriors,
@@ -59,11 +60,16 @@ export function fitDensity(
   options: FitDensityOptions,
 ): Density {
   const { classes, names, seed, onFit } = options
+  const draw = (label: number | null) =>
+    [fitted, heldOut].map((posteriors, k) => drawPoints(posteriors, label, options, ['fit', 'held-out'][k]))
+  const all = draw(null)
   const select = (label: number | null, name: string) => {
-    const [train, held] = [fitted, heldOut].map((posteriors, k) =>
-      drawPoints(posteriors, label, options, ['fit', 'held-out'][k]),
-    )
-    const mixture = chooseMixture(train, held, name, options)
+    const [train, held] = label === null ? all : draw(label)
+    const isSmall = train.z.length / options.latentDim < 2 * options.latentDim
+    const mixture =
+      label !== null && (isSmall || held.images === 0)
+        ? fitFew(train, held, all[0], options.latentDim)
+        : chooseMixture(train, held, name, options)
     onFit?.(name, mixture)
     return mixture
   }
@@ -143,6 +149,34 @@ function chooseMixture(
     images: train.images,
     heldOutImages: held.images,
     heldOutLogLikelihood: Number(best!.value.toPrecision(6)),
+  }
+}
+
+/**
+ * One Gaussian for a class of few images: their mean, and a covariance that counts as many draws from all images as it has
+ * free directions, 2·D_z, beside its own. Without images it is the Gaussian of all.
+ */
+function fitFew(train: Points, held: Points, all: Points, d: number): FittedMixture {
+  const [own, others] = [train, all].map(({ z }) => {
+    const n = z.length / d
+    return n === 0 ? undefined : { n, ...moments(z, d, new Float64Array(n).fill(1), n) }
+  })
+  const [n, prior] = [own?.n ?? 0, 2 * d]
+  const covariance = others!.covariance.map(
+    (value, i) => (n * (own?.covariance[i] ?? 0) + prior * value) / (n + prior),
+  )
+  const mixture = rounded({
+    weights: [1],
+    means: [(own ?? others)!.mean],
+    factors: [choleskyRows(covariance, d)],
+  })
+  return {
+    ...mixture,
+    images: train.images,
+    heldOutImages: held.images,
+    ...(held.images > 0 && {
+      heldOutLogLikelihood: Number(meanLogDensity(mixture, held.z).toPrecision(6)),
+    }),
   }
 }
 

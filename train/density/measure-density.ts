@@ -19,7 +19,6 @@ export interface DensityOptions {
  *
  * @param fitted posteriors of the fold's training images
  * @param heldOut posteriors of its validation images
- * @throws Error when a class has no images to fit to, or none to hold out
  */
 export function measureDensity(
   fitted: Posteriors,
@@ -28,7 +27,6 @@ export function measureDensity(
   chosen: Fold,
   { latentDim, seed, covariance, spread, onFit }: DensityOptions & { latentDim: number; seed: number },
 ): Density {
-  requireEachClass({ train, classes }, chosen)
   const labels = (indices: Uint32Array) => train.labels && Uint8Array.from(indices, i => train.labels![i])
   const density = fitDensity(
     { ...fitted, labels: labels(chosen.train) },
@@ -39,27 +37,16 @@ export function measureDensity(
       seed,
       covariance,
       names: classes,
-      onFit: (what, { weights, heldOutLogLikelihood }) =>
-        onFit?.(
-          `density of ${what}: ${weights.length} components, ${heldOutLogLikelihood.toFixed(3)} nats a held-out draw`,
-        ),
+      onFit: (what, fitted) => onFit?.(`density of ${what}: ${describeFit(fitted)}`),
     },
   )
   return spread === undefined || spread === 1 ? density : narrowDensity(density, spread)
 }
 
-/** @throws Error when a class has no images to fit its density to, or none to hold out */
-function requireEachClass(
-  { train: { labels }, classes }: Pick<Dataset, 'train' | 'classes'>,
-  { train, validation }: Fold,
-): void {
-  if (!labels) return
-  for (const [label, name] of classes.entries()) {
-    const [fitted, held] = [train, validation].map(part => part.filter(i => labels[i] === label).length)
-    if (fitted > 0 && held > 0) continue
-    throw new Error(
-      `--density: expected images of every class to fit to and to hold out, got ${fitted} and ${held} of "${name}"; ` +
-        'add images, train on another fold (--fold), or leave --density out',
-    )
-  }
+function describeFit({ weights, images, heldOutImages, heldOutLogLikelihood }: Density['whole']): string {
+  if (images === 0) return 'as that of all images, for it has no training images: it cannot be sampled'
+  const components = weights.length === 1 ? 'one component' : `${weights.length} components`
+  if (heldOutImages > 0) return `${components}, ${heldOutLogLikelihood?.toFixed(3)} nats a held-out draw`
+  const count = images === 1 ? 'one image' : `${images} images`
+  return `${components}, shrunk towards all images: of its ${count} none is held out to choose by`
 }

@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { exitCodeOf } from '../../../export/command/run-program.ts'
+import { EXIT } from '../../../export/registry/failure.ts'
 import { promoteVersion } from '../../../export/registry/promote.ts'
 import { pushModel } from '../../../export/registry/push.ts'
 import { readModelFolder } from '../../../export/registry/read-folder.ts'
+import type { Bucket } from '../../../export/registry/stores/bucket.ts'
 import { openFolder } from '../../../export/registry/stores/folder.ts'
 import type { Card } from '../../../models/card.ts'
 import { createRng } from '../../../models/random.ts'
@@ -12,6 +14,7 @@ import { encodeIdx } from '../../../train/data/idx.ts'
 import { chooseRun } from '../../../train/fit/choices.ts'
 import { fitModel } from '../../../train/fit/fit.ts'
 import { type Choices, defaultChoices } from '../../../train/fit/run-options.ts'
+import { judgeSamples } from '../../../train/retrain/judge-version.ts'
 import { measureOnTests } from '../../../train/retrain/measure-version.ts'
 import { pushTestImages } from '../../../train/retrain/push-test-images.ts'
 import { exportRun } from '../../../train/zoo/export-run.ts'
@@ -19,60 +22,96 @@ import { exportRun } from '../../../train/zoo/export-run.ts'
 /** Width and height of an image. */
 export const SIDE = 8
 
-/** Tests of the gate on trained models: a place, data, and ways to make and promote versions. */
-export function openGround() {
-  const root = mkdtempSync(join(tmpdir(), 'gate-'))
-  const bucket = openFolder(join(root, 'bucket'))
-  return {
-    root,
-    bucket,
-    close: () => rmSync(root, { recursive: true, force: true }),
+/** A bucket, and promotions in it. */
+export interface Deployment {
+  bucket: Bucket
+  /**
+   * Pushes a model's folder and promotes it.
+   *
+   * @param change makes the card that is pushed in place of the folder's
+   * @param between done after the push
+   * @returns what the gate holds against it; '' where it passed
+   */
+  promote(folder: string, change?: (card: Card) => Card, between?: () => Promise<void>): Promise<string>
+}
 
-    /** Blobs in three classes by where they are, the first `count` of an endless sequence. Returns what `--data` takes. */
-    data(count: number, name = 'blobs'): string {
+/** A place to train small models in and to promote them; remove it when done. */
+export interface Ground {
+  root: string
+  close(): void
+  /** Blobs in three classes by where they are, the first `count` of an endless sequence. Returns what `--data` takes. */
+  data(count: number, name?: string, pixels?: Uint8Array): string
+  /** Trains a model; its run directory. */
+  run(data: string, out: string, choices?: Partial<Choices>): Promise<string>
+  /** Exports a run; the model's folder, with test images. */
+  exported(directory: string): Promise<string>
+  /** Both, once for each name. */
+  model(data: string, out: string, choices?: Partial<Choices>): Promise<string>
+  /** A new bucket, in which the model of a folder answers if one is given. */
+  deploy(first?: string): Promise<Deployment>
+}
+
+/** Makes a ground in a folder of its own. */
+export function openGround(): Ground {
+  const root = mkdtempSync(join(tmpdir(), 'gate-'))
+  const models = new Map<string, Promise<string>>()
+  let buckets = 0
+  const ground: Ground = {
+    root,
+    close: () => rmSync(root, { recursive: true, force: true }),
+    data(count, name = 'blobs', pixels = blobs(count)) {
       const [images, labels] = [join(root, `${name}.idx`), join(root, `${name}-labels.idx`)]
-      writeFileSync(images, encodeIdx({ dims: [count, SIDE, SIDE], data: blobs(count) }))
+      writeFileSync(images, encodeIdx({ dims: [count, SIDE, SIDE], data: pixels }))
       const classes = Uint8Array.from({ length: count }, (_, i) => i % 3)
       writeFileSync(labels, encodeIdx({ dims: [count], data: classes }))
       return `idx:${images},${labels}`
     },
-
-    /** Trains and exports a model; its folder, with test images. */
-    async model(data: string, out: string, choices: Partial<Choices> = {}): Promise<string> {
+    async run(data, out, choices = {}) {
       const directory = join(root, 'runs', out)
-      const all = {
-        ...defaultChoices(),
-        data,
-        folds: 5,
-        batch: 20,
-        latent: 2,
-        layers: 1,
-        epochs: 150,
-        name: 'blobs',
-        ...choices,
-      }
-      await fitModel({ ...(await chooseRun(undefined, all)), directory, resume: false })
+      const small = { folds: 5, batch: 20, latent: 2, layers: 1, epochs: 150, name: 'blobs' }
+      const run = await chooseRun(undefined, { ...defaultChoices(), data, ...small, ...choices })
+      await fitModel({ ...run, directory, resume: false })
+      return directory
+    },
+    async exported(directory) {
       const zoo = join(directory, 'export')
       const { id } = await exportRun(directory, { zoo, precision: 'fp32', testImages: true })
       return join(zoo, id)
     },
-
-    /** Pushes a folder and promotes it; what the gate holds against it, or nothing. */
-    async promote(folder: string, change: (card: Card) => Card = card => card): Promise<string> {
-      const model = await readModelFolder(folder)
-      const card = change(model.card)
-      await pushModel(bucket, { ...model, card })
-      await pushTestImages(bucket, folder, card)
-      const { id, version } = card
-      return promoteVersion(bucket, { id, version, by: 'test', measure: measureOnTests }).then(
-        () => '',
-        error => {
-          if (exitCodeOf(error) !== 3) throw error
-          return (error as Error).message
+    model(data, out, choices) {
+      const made = models.get(out) ?? ground.run(data, out, choices).then(ground.exported)
+      models.set(out, made)
+      return made
+    },
+    async deploy(first) {
+      const bucket = openFolder(join(root, `bucket-${++buckets}`))
+      const deployment: Deployment = {
+        bucket,
+        async promote(folder, change = card => card, between = async () => {}) {
+          const model = await readModelFolder(folder)
+          const card = change(model.card)
+          await pushModel(bucket, { ...model, card })
+          await pushTestImages(bucket, folder, card)
+          await between()
+          const { id, version } = card
+          const options = { id, version, by: 'test', measure: measureOnTests, judgeSamples }
+          return promoteVersion(bucket, options).then(
+            () => '',
+            error => {
+              if (exitCodeOf(error) !== EXIT.gate) throw error
+              return (error as Error).message
+            },
+          )
         },
-      )
+      }
+      if (first) {
+        const refused = await deployment.promote(first)
+        if (refused) throw new Error(refused)
+      }
+      return deployment
     },
   }
+  return ground
 }
 
 /** The first `count` blobs, [count · SIDE · SIDE]. */

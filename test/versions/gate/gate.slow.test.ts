@@ -1,0 +1,23 @@
+import { afterAll, expect, test } from 'vitest'
+import { readChannel } from '../../../export/registry/channels.ts'
+import { SAMPLE_FRAUDS } from './frauds.ts'
+import { openGround } from './ground.ts'
+
+const ground = openGround()
+afterAll(() => ground.close())
+
+test('twenty retrainings that differ only in their seeds pass the gate, one after the other', async () => {
+  const data = ground.data(300)
+  const { bucket, promote } = await ground.deploy()
+  const refused: string[] = []
+  for (let seed = 1; seed <= 20; seed++) {
+    const said = await promote(await ground.model(data, `seed-${seed}`, { seed }))
+    refused.push(...said.split('\n').filter(line => line !== ''))
+  }
+  expect(refused).toEqual([])
+  expect((await readChannel(bucket, 'blobs-vae-l1-z2')).channel!.history.length).toBe(20)
+})
+
+test.each(SAMPLE_FRAUDS)('refused: $name', async ({ attempt, says }) => {
+  expect(await attempt(ground)).toMatch(says)
+})

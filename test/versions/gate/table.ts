@@ -1,0 +1,37 @@
+/*
+ * Tries frauds, regressions and honest versions against the gate, and prints what it says of each:
+ *
+ *   node test/versions/gate/table.ts
+ *
+ * Takes about two minutes. Ends with 1 if a fraud passed, or something honest did not.
+ */
+import { type Case, FRAUDS, HONEST, SAMPLE_FRAUDS } from './frauds.ts'
+import { openGround } from './ground.ts'
+
+const ground = openGround()
+let wrong = 0
+
+async function show(cases: readonly Case[]): Promise<void> {
+  for (const { name, says, attempt } of cases) {
+    const said = await attempt(ground)
+    const isRight = says === '' ? said === '' : says.test(said)
+    if (!isRight) wrong++
+    const lines = said
+      .split('\n')
+      .map(line => line.trim())
+      .filter(line => line !== '' && !/does not pass the gate|Nothing was done/.test(line))
+    console.log(`${isRight ? '' : 'WRONG: '}${name}`)
+    console.log(`  → ${lines.join('\n    ').replaceAll(ground.root, '…') || 'passed'}`)
+  }
+}
+
+try {
+  console.log('Frauds and regressions\n')
+  await show([...FRAUDS, ...SAMPLE_FRAUDS])
+  console.log('\nHonest\n')
+  await show(HONEST)
+  console.log(wrong === 0 ? '\nall as it should be' : `\n${wrong} not as it should be`)
+} finally {
+  ground.close()
+}
+process.exitCode = wrong === 0 ? 0 : 1
