@@ -1,7 +1,7 @@
 import type { Card } from './card.ts'
+import { klPerDimension } from './latent/prior.ts'
 import { losses } from './losses.ts'
 import { oneHot } from './one-hot.ts'
-import { klPerDimension } from './prior.ts'
 import { joinRows } from './rows.ts'
 
 /** A model that can be run, on any engine. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatId, type Identity, parseId } from './ids.ts'
-import { standardPrior } from './prior.ts'
+import { standardPrior } from './latent/prior.ts'
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0)
 const positive = fc.double({ min: 0, minExcluded: true, noNaN: true, noDefaultInfinity: true })

@@ -1,6 +1,6 @@
 import type { Prior } from './card.ts'
 import { ID_FORM } from './id-form.ts'
-import { standardPrior } from './prior.ts'
+import { standardPrior } from './latent/prior.ts'
 
 /** What a model's id states: the model, not the training settings. */
 export interface Identity {

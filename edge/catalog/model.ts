@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { pointSize } from '../../models/draws.ts'
+import { pointSize } from '../../models/latent/draws.ts'
 import type { ModelFile } from '../../models/registry/keys.ts'
 import { findFault } from '../../models/registry/version.ts'
 import { joinRows } from '../../models/rows.ts'

@@ -1,4 +1,4 @@
-import { pointSize } from '../../models/draws.ts'
+import { pointSize } from '../../models/latent/draws.ts'
 import type { Platform } from '../platform.ts'
 import { messageOf } from './model.ts'
 import type { ModelCatalog } from './model-catalog.ts'

@@ -1,4 +1,4 @@
-import { concatBytes } from '../../models/bytes.ts'
+import { concatBytes } from '../../models/files/bytes.ts'
 import { PNG_SIGNATURE, readChunks, uint32, writeChunk } from '../../models/images/png-chunks.ts'
 import { encodePng } from './encode-png.ts'
 import type { Raster } from './sheet.ts'

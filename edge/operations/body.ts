@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../models/endpoints.ts'
+import type { Endpoint } from '../../models/latent/endpoints.ts'
 
 /** The content of a POST: images to encode, latents to decode, or the stops of an interpolation. */
 export type BodyKind = 'images' | 'latents' | 'stops'

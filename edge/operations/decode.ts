@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import { parsePoint } from '../../models/endpoints.ts'
+import { parsePoint } from '../../models/latent/endpoints.ts'
 import { joinRows } from '../../models/rows.ts'
 import { valueError } from '../../models/value-error.ts'
 import { LIMITS } from '../limits.ts'

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import { splitPoints } from '../../models/draws.ts'
+import { splitPoints } from '../../models/latent/draws.ts'
 import type { Result } from './operation.ts'
 import { toPixelRows, toRows } from './rows.ts'
 

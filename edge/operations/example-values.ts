@@ -1,6 +1,6 @@
 import type { Card } from '../../models/card.ts'
-import { placedClasses } from '../../models/draws.ts'
-import { classEndpoint } from '../../models/endpoints.ts'
+import { placedClasses } from '../../models/latent/draws.ts'
+import { classEndpoint } from '../../models/latent/endpoints.ts'
 
 /**
  * A class of the model for examples, by its index or, where that is another class's name, by its name: of those that can

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { fromHalf } from '../../models/onnx/half.ts'
-import { decodeSafetensors } from '../../models/safetensors.ts'
+import { fromHalf } from '../../models/files/half.ts'
+import { decodeSafetensors } from '../../models/files/safetensors.ts'
 import { Rows } from './decoded.ts'
 import { defineOperation } from './operation.ts'
 import { integer } from './parameters.ts'

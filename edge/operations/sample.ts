@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { classIndex, drawSamples } from '../../models/draws.ts'
+import { classIndex, drawSamples } from '../../models/latent/draws.ts'
 import { LIMITS } from '../limits.ts'
 import { Decoded, decodedResult } from './decoded.ts'
 import { exampleClass } from './example-values.ts'

@@ -1,11 +1,17 @@
 import { z } from '@hono/zod-openapi'
 import type { Card } from '../../models/card.ts'
-import { classIndex, drawStyle, pointSize, STYLE_TEMPERATURE, styleOfLatent } from '../../models/draws.ts'
 import { encodeImages } from '../../models/encode-images.ts'
-import { locate, parseStyle, type Style } from '../../models/endpoints.ts'
+import {
+  classIndex,
+  drawStyle,
+  pointSize,
+  STYLE_TEMPERATURE,
+  styleOfLatent,
+} from '../../models/latent/draws.ts'
+import { locate, parseStyle, type Style } from '../../models/latent/endpoints.ts'
+import { drawText, layOutText, leftEdge, type WrittenText } from '../../models/latent/written-text.ts'
 import { oneHot } from '../../models/one-hot.ts'
 import { valueError } from '../../models/value-error.ts'
-import { drawText, layOutText, leftEdge, type WrittenText } from '../../models/written-text.ts'
 import type { Images } from '../images/sheet.ts'
 import { LIMITS } from '../limits.ts'
 import { pointFields, Rows, Shape } from './decoded.ts'

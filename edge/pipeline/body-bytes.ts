@@ -1,4 +1,4 @@
-import { concatBytes } from '../../models/bytes.ts'
+import { concatBytes } from '../../models/files/bytes.ts'
 import { Problem, wrongValue } from '../http/problem.ts'
 import { LIMITS } from '../limits.ts'
 

@@ -1,6 +1,6 @@
 import { getMultipartBoundary, type MultipartPart, parseMultipart } from '@remix-run/multipart-parser'
 import type { Card } from '../../models/card.ts'
-import { checkMixture, type Endpoint, parseEndpoint } from '../../models/endpoints.ts'
+import { checkMixture, type Endpoint, parseEndpoint } from '../../models/latent/endpoints.ts'
 import { Problem, toProblem, wrongValue } from '../http/problem.ts'
 import { faultsOf } from '../http/zod-issues.ts'
 import { PICTURE_TYPES } from '../images/picture.ts'

@@ -1,4 +1,4 @@
-import { encodeNpy } from '../../models/npy.ts'
+import { encodeNpy } from '../../models/files/npy.ts'
 import { FORMATS, type Format } from '../http/negotiate-format.ts'
 import { wrongValue } from '../http/problem.ts'
 import { encodeApng } from '../images/apng.ts'

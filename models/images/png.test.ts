@@ -1,7 +1,7 @@
 import { deflateRawSync, deflateSync } from 'node:zlib'
 import { decode, encode } from 'fast-png'
 import { describe, expect, test } from 'vitest'
-import { concatBytes } from '../bytes.ts'
+import { concatBytes } from '../files/bytes.ts'
 import { luma } from './grey.ts'
 import { decodePng, PngOverflowError, readPngHeader } from './png.ts'
 import { PNG_SIGNATURE, uint32, writeChunk } from './png-chunks.ts'

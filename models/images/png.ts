@@ -1,5 +1,5 @@
 import { Z_FINISH, ZStream, zlibInflate, zlibInflateInit } from 'pako'
-import { concatBytes } from '../bytes.ts'
+import { concatBytes } from '../files/bytes.ts'
 import { type GreyImage, luma } from './grey.ts'
 import { type Chunk, isPng, readChunks } from './png-chunks.ts'
 

@@ -1,4 +1,4 @@
-import { bytesOf, concatBytes } from '../bytes.ts'
+import { bytesOf, concatBytes } from '../files/bytes.ts'
 import { createWriter, type Writer } from './protobuf-writer.ts'
 
 /** Element types, by their numbers in onnx.proto's TensorProto.DataType. */

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from '../utf8.ts'
+import { decodeUtf8 } from '../files/utf8.ts'
 
 /**
  * Reads the Protocol Buffers wire format. A field's value is a number for fixed-width types, a bigint for varints, and

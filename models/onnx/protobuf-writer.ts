@@ -1,5 +1,5 @@
-import { concatBytes } from '../bytes.ts'
-import { encodeUtf8 } from '../utf8.ts'
+import { concatBytes } from '../files/bytes.ts'
+import { encodeUtf8 } from '../files/utf8.ts'
 import { type ByteSink, createByteSink } from './byte-sink.ts'
 
 /**

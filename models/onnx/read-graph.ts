@@ -1,4 +1,4 @@
-import { fromHalf } from './half.ts'
+import { fromHalf } from '../files/half.ts'
 import { delimited, integers, readFields, signed, text } from './protobuf-reader.ts'
 
 /** A constant of an ONNX graph. `values` decodes its elements at the first call. */

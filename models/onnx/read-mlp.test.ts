@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import { describe, expect, test } from 'vitest'
-import { bytesOf } from '../bytes.ts'
+import { bytesOf } from '../files/bytes.ts'
+import { toHalf } from '../files/half.ts'
 import { createRng, normals } from '../random.ts'
 import { joinRows } from '../rows.ts'
 import {
@@ -11,7 +12,6 @@ import {
   type Node,
   type Tensor,
 } from './encode-model.ts'
-import { toHalf } from './half.ts'
 import { createRunner } from './plain-runtime.ts'
 import { readMlp } from './read-mlp.ts'
 

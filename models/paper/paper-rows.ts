@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Prior } from '../card.ts'
 import { formatId, type Identity } from '../ids.ts'
-import { standardPrior } from '../prior.ts'
+import { standardPrior } from '../latent/prior.ts'
 import tables from './tables.json' with { type: 'json' }
 
 const Figure = z.object({ mean: z.number(), stdPercent: z.number() })

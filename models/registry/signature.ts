@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { sha256 } from '../sha256.ts'
-import { decodeUtf8, encodeUtf8 } from '../utf8.ts'
+import { sha256 } from '../files/sha256.ts'
+import { decodeUtf8, encodeUtf8 } from '../files/utf8.ts'
 
 /** The parts of Web Crypto and of the platform used here: globals of browsers, workerd and Node alike. */
 declare const crypto: {

@@ -1,4 +1,4 @@
-import { sha256 } from '../sha256.ts'
+import { sha256 } from '../files/sha256.ts'
 
 /** The version of some files: the first 12 hex digits of the SHA-256 over encoder.onnx followed by decoder.onnx. */
 export async function versionOf(files: Record<'encoder.onnx' | 'decoder.onnx', Uint8Array>): Promise<string> {

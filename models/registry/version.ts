@@ -1,6 +1,6 @@
 import { Card } from '../card.ts'
-import { sha256 } from '../sha256.ts'
-import { decodeUtf8 } from '../utf8.ts'
+import { sha256 } from '../files/sha256.ts'
+import { decodeUtf8 } from '../files/utf8.ts'
 import { cardFile, fileKey, MODEL_FILES, type ModelFile, VERSIONS } from './keys.ts'
 import { type VerificationKey, verifySignature } from './signature.ts'
 import { versionOf } from './version-of.ts'

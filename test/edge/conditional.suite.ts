@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { drawSamples, drawStyle, splitPoints, styleLatent } from '../../models/draws.ts'
+import { drawSamples, drawStyle, splitPoints, styleLatent } from '../../models/latent/draws.ts'
 import { type Decoded, modelRequests, oneHot } from './model-requests.ts'
 import { bytesOf, cell, floatsOf, furthest, jsonOf, pngOf, readEvents } from './read-answers.ts'
 import { type Api, CONDITIONAL, TRAINED } from './servers.ts'

@@ -2,13 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type DenseShape, decoderLayers, encoderLayers, parameterCount } from '../../models/architecture.ts'
 import { type Architecture, Card, type Prior } from '../../models/card.ts'
+import { toHalf } from '../../models/files/half.ts'
+import { sha256 } from '../../models/files/sha256.ts'
+import { standardPrior } from '../../models/latent/prior.ts'
 import type { FittedMixture } from '../../models/latent-statistics.ts'
 import { encodeModel, floatTensor, type Node, type Tensor } from '../../models/onnx/encode-model.ts'
-import { toHalf } from '../../models/onnx/half.ts'
-import { standardPrior } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { versionOf } from '../../models/registry/version-of.ts'
-import { sha256 } from '../../models/sha256.ts'
 
 /**
  * A model of random weights, for properties that the trained models lack: other shapes, other priors, data without

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Card } from '../../models/card.ts'
-import { drawPrior } from '../../models/draws.ts'
+import { drawPrior } from '../../models/latent/draws.ts'
 import {
   apngOf,
   bytesOf,

@@ -97,14 +97,14 @@ const HEX = `
 
 /** Draws from N(0, I), by the page's code. */
 const PRIOR_DRAWS = `
-  import { drawPrior } from '/models/draws.ts'
+  import { drawPrior } from '/models/latent/draws.ts'
   ${HEX}
   globalThis.run = ({ seeds }) => seeds.map(seed => hex(drawPrior({ mean: [0, 0], variance: [1, 1] }, 8, seed, 1.3)))`
 
 /** The points of a text, of samples of a class, of any class and from the prior, by the page's code. */
 const DRAWS = `
-  import { drawSamples } from '/models/draws.ts'
-  import { locate } from '/models/endpoints.ts'
+  import { drawSamples } from '/models/latent/draws.ts'
+  import { locate } from '/models/latent/endpoints.ts'
   ${HEX}
   const write = (seed, card) => Float32Array.from(card.dataset.classes.flatMap((_, label) =>
     [...locate({ class: label, style: { seed } }, card)]))

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { drawStyle, styleLatent } from '../../models/draws.ts'
+import { drawStyle, styleLatent } from '../../models/latent/draws.ts'
 import { type Decoded, modelRequests, oneHot } from './model-requests.ts'
 import { apngOf, bytesOf, furthest, jsonOf, pngOf, problemOf, readNpy } from './read-answers.ts'
 import { type Api, CONDITIONAL, TRAINED } from './servers.ts'

@@ -16,7 +16,7 @@ import { RUNTIMES } from '../../export/convert/node/runtimes.ts'
 import { decode } from '../../export/convert/testing/decode-onnx.ts'
 import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 import type { Converted } from '../../export/convert/to-onnx/convert-options.ts'
-import { encodeNpy } from '../../models/npy.ts'
+import { encodeNpy } from '../../models/files/npy.ts'
 
 /** Small models, each with a difficulty that occurs in practice. */
 const CASES = join(import.meta.dirname, 'cases')

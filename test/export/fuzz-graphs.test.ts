@@ -19,7 +19,7 @@ import {
 } from '../../export/convert/testing/graph-samples/graphs.ts'
 import { attr } from '../../export/convert/testing/graph-samples/sample.ts'
 import type { Converted } from '../../export/convert/to-onnx/convert-options.ts'
-import { concatBytes } from '../../models/bytes.ts'
+import { concatBytes } from '../../models/files/bytes.ts'
 import { type Files, mutate } from './mutants.ts'
 
 const MUTANTS = 500

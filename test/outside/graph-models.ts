@@ -19,7 +19,7 @@ import { readGraphModel } from '../../export/convert/graph-model/topology/read-g
 import { locate } from '../../export/convert/node/disk-location.ts'
 import { RUNTIMES } from '../../export/convert/node/runtimes.ts'
 import { convertModelFiles } from '../../export/convert/to-onnx/convert-model.ts'
-import { concatBytes } from '../../models/bytes.ts'
+import { concatBytes } from '../../models/files/bytes.ts'
 import { createRng, normals } from '../../models/random.ts'
 
 const FOLDER = join(tmpdir(), 'latent-edge-graph-models')

@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { floats, graphFiles, node } from '../../export/convert/testing/graph-samples/graphs.ts'
 import { attr } from '../../export/convert/testing/graph-samples/sample.ts'
-import { concatBytes } from '../../models/bytes.ts'
+import { concatBytes } from '../../models/files/bytes.ts'
 import { countStops, violations, walk } from './access.ts'
 import { openPage, type Site } from './site.ts'
 

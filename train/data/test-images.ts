@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { decodeSafetensors, encodeSafetensors } from '../../models/safetensors.ts'
+import { decodeSafetensors, encodeSafetensors } from '../../models/files/safetensors.ts'
 import type { Images } from '../step/images.ts'
 import type { Dataset } from './dataset.ts'
 import { hashImageSet, hashImages, hashOfHashes } from './identity.ts'

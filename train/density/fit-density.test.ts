@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { drawMixture, mixtureLogDensity } from '../../models/density.ts'
+import { drawMixture, mixtureLogDensity } from '../../models/latent/density.ts'
 import type { Mixture } from '../../models/latent-statistics.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { fitDensity, narrowDensity } from './fit-density.ts'

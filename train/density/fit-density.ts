@@ -1,5 +1,5 @@
+import { drawPosterior } from '../../models/latent/posterior.ts'
 import type { Density, FittedMixture, Mixture } from '../../models/latent-statistics.ts'
-import { drawPosterior } from '../../models/posterior.ts'
 import { createRng, normals, shuffle } from '../../models/random.ts'
 import { pickRows } from '../../models/rows.ts'
 import type { Posteriors } from '../step/run/onnx-model.ts'

@@ -1,4 +1,4 @@
-import { mixtureLogDensity } from '../../models/density.ts'
+import { mixtureLogDensity } from '../../models/latent/density.ts'
 import type { Mixture } from '../../models/latent-statistics.ts'
 import { createRng, type Uniform } from '../../models/random.ts'
 

@@ -1,5 +1,5 @@
+import { standardPrior } from '../../models/latent/prior.ts'
 import { oneHot } from '../../models/one-hot.ts'
-import { standardPrior } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { adamScalars } from '../step/adam.ts'
 import type { State, StepLosses, Steps } from '../step/engine.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { klPerDimension, standardPrior } from '../../models/prior.ts'
+import { klPerDimension, standardPrior } from '../../models/latent/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { measureAggregatePosterior } from './aggregate-posterior.ts'
 

@@ -1,6 +1,6 @@
 import type { Prior } from '../../models/card.ts'
-import { logSumExp } from '../../models/density.ts'
-import { drawPosterior } from '../../models/posterior.ts'
+import { logSumExp } from '../../models/latent/density.ts'
+import { drawPosterior } from '../../models/latent/posterior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { classRows, type Images, pickPixels } from '../step/images.ts'
 import type { OnnxModel } from '../step/run/onnx-model.ts'

@@ -1,5 +1,5 @@
 import { formatId, type Identity, parseId } from '../../models/ids.ts'
-import { standardPrior } from '../../models/prior.ts'
+import { standardPrior } from '../../models/latent/prior.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { readImportFlags } from '../data/import-flags.ts'
 import { known } from '../data/known/known-datasets.ts'

@@ -1,4 +1,4 @@
-import { bytesOf } from '../../models/bytes.ts'
+import { bytesOf } from '../../models/files/bytes.ts'
 import type { ClassifierArchitecture } from '../../models/judge-card.ts'
 import { DATA_TYPE, encodeModel } from '../../models/onnx/encode-model.ts'
 import { emit } from '../step/emit.ts'

@@ -1,5 +1,5 @@
-import { cholesky } from '../../models/draws.ts'
-import { symmetricEigenvalues } from '../../models/symmetric-eigenvalues.ts'
+import { cholesky } from '../../models/latent/draws.ts'
+import { symmetricEigenvalues } from './symmetric-eigenvalues.ts'
 
 /** Mean [d] and covariance [d, d] of some vectors. */
 export interface Gaussian {

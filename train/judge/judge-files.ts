@@ -1,8 +1,8 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
+import { sha256 } from '../../models/files/sha256.ts'
 import { JudgeCard } from '../../models/judge-card.ts'
-import { sha256 } from '../../models/sha256.ts'
 
 /** The folder of judges; each has one of its own, named after its data set. */
 export const JUDGES = 'models/judges'

@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import type { Card } from '../../models/card.ts'
-import { locate } from '../../models/endpoints.ts'
 import type { Judgement } from '../../models/judgement.ts'
+import { locate } from '../../models/latent/endpoints.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { nearestSquared, type Vectors } from '../evaluate/distances.ts'
 import { NEIGHBOURS } from '../evaluate/precision-recall.ts'

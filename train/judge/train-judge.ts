@@ -1,5 +1,5 @@
+import { sha256 } from '../../models/files/sha256.ts'
 import type { ClassifierArchitecture, JudgeCard } from '../../models/judge-card.ts'
-import { sha256 } from '../../models/sha256.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { identifyDataset } from '../data/identity.ts'
 import { fold } from '../step/folds.ts'

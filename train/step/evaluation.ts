@@ -1,6 +1,6 @@
 import type { Metric, Prior } from '../../models/card.ts'
+import { klPerDimension } from '../../models/latent/prior.ts'
 import { type Losses, losses } from '../../models/losses.ts'
-import { klPerDimension } from '../../models/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import type { Configuration } from './configuration.ts'
 import type { ForwardPass } from './forward.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { standardPrior } from '../../models/prior.ts'
+import { standardPrior } from '../../models/latent/prior.ts'
 import { initialParameters, parameterShapes } from './parameters.ts'
 
 const architecture = { kind: 'vae', inputDim: 12, latentDim: 2, layers: 2, output: 'sigmoid' } as const

@@ -1,4 +1,4 @@
-import { concatBytes } from '../../models/bytes.ts'
+import { concatBytes } from '../../models/files/bytes.ts'
 import type { Progress } from './resource.ts'
 
 /** The API's base URL: beside the page, or at the address that the page's URL names. */

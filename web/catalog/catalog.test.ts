@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { toHalf } from '../../models/onnx/half.ts'
-import { encodeSafetensors } from '../../models/safetensors.ts'
+import { toHalf } from '../../models/files/half.ts'
+import { encodeSafetensors } from '../../models/files/safetensors.ts'
 import { nearestClasses } from '../plot/classes.ts'
 import { readLatents } from './catalog.ts'
 

@@ -1,11 +1,11 @@
 import type { Card } from '../../models/card.ts'
+import { decodeUtf8 } from '../../models/files/utf8.ts'
 import {
   readSignature,
   readVerificationKey,
   requireSigned,
   type SignedFile,
 } from '../../models/registry/signature.ts'
-import { decodeUtf8 } from '../../models/utf8.ts'
 import { fetchBytes } from './api.ts'
 
 /** A version whose signature has been checked. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { gridPoints } from '../../models/latent/paths.ts'
 import type { Curve } from '../../models/paper/report.ts'
-import { gridPoints } from '../../models/paths.ts'
 import { histogram, leastValidation, lossSpan, normalDensity, pickImages } from './maths.ts'
 
 test('a histogram’s density is the count over the number of values and the width; values outside count in that number only', () => {

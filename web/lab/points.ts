@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { splitPoints } from '../../models/draws.ts'
+import { splitPoints } from '../../models/latent/draws.ts'
 import { oneHot } from '../../models/one-hot.ts'
 import { joinRows } from '../../models/rows.ts'
 import type { State } from './state.ts'

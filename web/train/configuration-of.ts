@@ -1,5 +1,5 @@
 import { formatId } from '../../models/ids.ts'
-import { standardPrior } from '../../models/prior.ts'
+import { standardPrior } from '../../models/latent/prior.ts'
 import type { Configuration } from '../../train/step/configuration.ts'
 import { OWN_DATA } from './data/training-data.ts'
 import type { TrainerEngine } from './messages.ts'

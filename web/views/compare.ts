@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { drawSamples } from '../../models/draws.ts'
+import { drawSamples } from '../../models/latent/draws.ts'
 import { type Model, meanOf } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, pointOf, type View } from '../lab/app-context.ts'

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { pointSize } from '../../models/draws.ts'
+import { pointSize } from '../../models/latent/draws.ts'
 import type { Network } from '../catalog/catalog.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
 import { type State, writeState } from '../lab/state.ts'

@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { walk } from '../../models/paths.ts'
+import { walk } from '../../models/latent/paths.ts'
 import type { Network } from '../catalog/catalog.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
 import { drawSheet } from '../plot/picture.ts'

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { lerp, type Path, slerp } from '../../models/paths.ts'
+import { lerp, type Path, slerp } from '../../models/latent/paths.ts'
 import { apiRoot } from '../catalog/api.ts'
 import { animationUrl, SNIPPETS } from '../embed/gallery/snippets.ts'
 import { saveGif } from '../lab/animated-gif.ts'

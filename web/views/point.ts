@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { placedClasses } from '../../models/draws.ts'
+import { placedClasses } from '../../models/latent/draws.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'

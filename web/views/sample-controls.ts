@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { placedClasses } from '../../models/draws.ts'
+import { placedClasses } from '../../models/latent/draws.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { slider } from '../lab/controls.ts'
 import { isConditional } from '../lab/points.ts'

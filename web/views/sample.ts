@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { drawSamples, pointSize } from '../../models/draws.ts'
+import { drawSamples, pointSize } from '../../models/latent/draws.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, decode, latest, type View } from '../lab/app-context.ts'

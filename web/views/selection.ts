@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { encodeNpy } from '../../models/npy.ts'
+import { encodeNpy } from '../../models/files/npy.ts'
 import type { Latents } from '../catalog/catalog.ts'
 import { meanOf } from '../catalog/catalog.ts'
 import type { AppContext } from '../lab/app-context.ts'

@@ -1,5 +1,5 @@
 import { decode } from 'fast-png'
-import { decodeNpy } from '../../../models/npy-reader.ts'
+import { decodeNpy } from '../../../models/files/npy-reader.ts'
 import { sizeOf } from '../graph/arrays.ts'
 import { fail, shapeText } from '../graph/conversion-error.ts'
 import type { Converted } from '../to-onnx/convert-options.ts'

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs'
-import { concatBytes } from '../../../models/bytes.ts'
+import { concatBytes } from '../../../models/files/bytes.ts'
 import { isGraphModel, type ModelFiles } from '../files/artifacts.ts'
 import { readGraphModel } from '../graph-model/topology/read-graph-model.ts'
 import { interpretLayersModel } from '../layers-model/read-layers-model.ts'

@@ -1,4 +1,4 @@
-import { concatBytes } from '../../../models/bytes.ts'
+import { concatBytes } from '../../../models/files/bytes.ts'
 import { fail } from '../graph/conversion-error.ts'
 
 const LARGEST_JSON = 2 ** 28

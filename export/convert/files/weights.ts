@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fromHalf } from '../../../models/onnx/half.ts'
+import { fromHalf } from '../../../models/files/half.ts'
 import { fail, parse, shapeText } from '../graph/conversion-error.ts'
 
 /** One weight as the model reads it, dequantized; row-major. */

@@ -1,4 +1,5 @@
-import { bytesOf } from '../../../models/bytes.ts'
+import { bytesOf } from '../../../models/files/bytes.ts'
+import { toHalf } from '../../../models/files/half.ts'
 import {
   DATA_TYPE,
   floatTensor,
@@ -6,7 +7,6 @@ import {
   type Node,
   type Tensor,
 } from '../../../models/onnx/encode-model.ts'
-import { toHalf } from '../../../models/onnx/half.ts'
 import { sizeOf } from './arrays.ts'
 import type { Constant, Value } from './value.ts'
 

@@ -1,4 +1,4 @@
-import { concatBytes } from '../../../models/bytes.ts'
+import { concatBytes } from '../../../models/files/bytes.ts'
 import type { Value } from '../../../models/onnx/encode-model.ts'
 import { fail } from '../graph/conversion-error.ts'
 import { PRECISIONS, type Precision } from '../graph/precision.ts'

@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib'
 import { encode } from 'fast-png'
-import { concatBytes } from '../../../models/bytes.ts'
+import { concatBytes } from '../../../models/files/bytes.ts'
 import { PNG_SIGNATURE, uint32, writeChunk } from '../../../models/images/png-chunks.ts'
 import type { Input } from './limits-server.ts'
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { unzipSync } from 'fflate'
+import { decodeNpy, type NpyArray } from '../../../models/files/npy-reader.ts'
 import { luma } from '../../../models/images/grey.ts'
-import { decodeNpy, type NpyArray } from '../../../models/npy-reader.ts'
 import type { ImportOptions } from '../../step/configuration.ts'
 import { type Part, partOf, type Source, type SourceImage, wordsOf } from './source.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { encode } from 'fast-png'
 import { afterAll, expect, test } from 'vitest'
-import { decodeNpy } from '../../../models/npy-reader.ts'
+import { decodeNpy } from '../../../models/files/npy-reader.ts'
 import { loadDataset } from '../load-dataset.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'tables-'))

@@ -1,6 +1,6 @@
 import type { Card, Golden } from '../../../models/card.ts'
-import { toHalf } from '../../../models/onnx/half.ts'
-import { encodeSafetensors } from '../../../models/safetensors.ts'
+import { toHalf } from '../../../models/files/half.ts'
+import { encodeSafetensors } from '../../../models/files/safetensors.ts'
 import type { Configuration } from '../configuration.ts'
 import { evaluate } from '../evaluation.ts'
 import { classRows, type Images } from '../images.ts'

@@ -1,6 +1,6 @@
-import { concatBytes, toHex } from '../../../models/bytes.ts'
 import type { DataIdentity } from '../../../models/data-identity.ts'
-import { encodeUtf8 } from '../../../models/utf8.ts'
+import { concatBytes, toHex } from '../../../models/files/bytes.ts'
+import { encodeUtf8 } from '../../../models/files/utf8.ts'
 import type { Images } from '../images.ts'
 
 /** A global of browsers and Node, but not of the language. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { expect, test } from 'vitest'
 import type { Architecture } from '../../../models/card.ts'
-import { standardPrior } from '../../../models/prior.ts'
+import { standardPrior } from '../../../models/latent/prior.ts'
 import { initialParameters } from '../parameters.ts'
 import { layersModels, modelJson } from './layers-models.ts'
 

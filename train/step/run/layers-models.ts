@@ -1,6 +1,6 @@
 import { type DenseShape, decoderLayers, encoderLayers } from '../../../models/architecture.ts'
-import { bytesOf, concatBytes } from '../../../models/bytes.ts'
 import type { Architecture } from '../../../models/card.ts'
+import { bytesOf, concatBytes } from '../../../models/files/bytes.ts'
 import type { ParameterShape, Parameters } from '../parameters.ts'
 
 /** A TF.js LayersModel as `tf.loadLayersModel` and the converter read it. */

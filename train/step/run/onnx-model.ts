@@ -1,5 +1,5 @@
 import type { Architecture } from '../../../models/card.ts'
-import { drawPosterior } from '../../../models/posterior.ts'
+import { drawPosterior } from '../../../models/latent/posterior.ts'
 import type { ForwardPass } from '../forward.ts'
 import { classRows, type Images, pickPixels } from '../images.ts'
 import type { OnnxRuntime } from '../onnx-engine.ts'

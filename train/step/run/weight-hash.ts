@@ -1,6 +1,6 @@
-import { bytesOf } from '../../../models/bytes.ts'
 import type { Architecture } from '../../../models/card.ts'
-import { sha256 } from '../../../models/sha256.ts'
+import { bytesOf } from '../../../models/files/bytes.ts'
+import { sha256 } from '../../../models/files/sha256.ts'
 import { type Parameters, parameterShapes } from '../parameters.ts'
 
 /** SHA-256 over a model's parameters in the order of `parameterShapes`, as hex digits. */

@@ -1,6 +1,7 @@
 import { readJson } from '../../../export/files/read-json.ts'
 import { writeAtomic } from '../../../export/files/write-atomic.ts'
 import { formatId } from '../../../models/ids.ts'
+import { standardPrior } from '../../../models/latent/prior.ts'
 import {
   type Choice,
   nextTrial,
@@ -12,7 +13,6 @@ import {
   trialsOf,
 } from '../../../models/paper/recipe.ts'
 import type { Result } from '../../../models/paper/result.ts'
-import { standardPrior } from '../../../models/prior.ts'
 import { type Job, planJobs } from '../plan/plan.ts'
 import type { Settings } from '../plan/settings.ts'
 import { runJobs } from '../pool/pool.ts'

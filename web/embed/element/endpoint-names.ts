@@ -1,4 +1,4 @@
-import { nameEndpoint, parseEndpoint } from '../../../models/endpoints.ts'
+import { nameEndpoint, parseEndpoint } from '../../../models/latent/endpoints.ts'
 import type { Options } from '../options/attributes.ts'
 
 /** The names of a path's ends, or of a square's corners. @param classes as of `shortEndpointName` */

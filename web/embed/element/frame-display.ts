@@ -1,4 +1,4 @@
-import { splitPoints } from '../../../models/draws.ts'
+import { splitPoints } from '../../../models/latent/draws.ts'
 import { polarityOf } from '../../../models/polarity.ts'
 import type { PathInModel } from '../images/frame-source.ts'
 import type { Frames } from '../images/frames.ts'

@@ -1,4 +1,4 @@
-import { classEndpoint } from '../../../models/endpoints.ts'
+import { classEndpoint } from '../../../models/latent/endpoints.ts'
 import type { Attributes } from './snippets.ts'
 
 /** An example of the gallery. */

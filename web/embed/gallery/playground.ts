@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { classEndpoint } from '../../../models/endpoints.ts'
+import { classEndpoint } from '../../../models/latent/endpoints.ts'
 import type { ErrorDetail } from '../latent-interpolation.d.ts'
 import { CHOICES, FLAGS, NUMBERS } from '../options/attributes.ts'
 import { codeBlock } from './code-block.ts'

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../../../models/html.ts'
-import { textWidth } from '../../../models/written-text.ts'
+import { textWidth } from '../../../models/latent/written-text.ts'
 
 /** An element's attributes by name; a flag has the value ''. */
 export type Attributes = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import type { Card } from '../../../models/card.ts'
-import { splitPoints } from '../../../models/draws.ts'
+import { splitPoints } from '../../../models/latent/draws.ts'
 import type { Options } from '../options/attributes.ts'
 import { elementError } from '../options/element-error.ts'
 import { fetchFromApi } from './fetch-from-api.ts'

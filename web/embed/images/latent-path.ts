@@ -1,6 +1,6 @@
 import type { Card } from '../../../models/card.ts'
-import { locate, parseEndpoint } from '../../../models/endpoints.ts'
-import { lerp, type Path, slerp } from '../../../models/paths.ts'
+import { locate, parseEndpoint } from '../../../models/latent/endpoints.ts'
+import { lerp, type Path, slerp } from '../../../models/latent/paths.ts'
 import { isValueError } from '../../../models/value-error.ts'
 import type { Options } from '../options/attributes.ts'
 import { elementError } from '../options/element-error.ts'

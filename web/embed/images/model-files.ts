@@ -1,5 +1,5 @@
 import type { Card } from '../../../models/card.ts'
-import { pointSize } from '../../../models/draws.ts'
+import { pointSize } from '../../../models/latent/draws.ts'
 import { createRunner } from '../../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../../models/onnx/read-mlp.ts'
 import { elementError } from '../options/element-error.ts'

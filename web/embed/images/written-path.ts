@@ -1,6 +1,6 @@
 import type { Card } from '../../../models/card.ts'
-import { locate, parseStyle } from '../../../models/endpoints.ts'
-import { layOutText, leftEdge } from '../../../models/written-text.ts'
+import { locate, parseStyle } from '../../../models/latent/endpoints.ts'
+import { layOutText, leftEdge } from '../../../models/latent/written-text.ts'
 import type { Options } from '../options/attributes.ts'
 import { interpolate, type LatentPath, named, type Placed } from './latent-path.ts'
 

@@ -1,5 +1,5 @@
-import { parseEndpoint, parseStyle } from '../../../models/endpoints.ts'
-import type { Path } from '../../../models/paths.ts'
+import { parseEndpoint, parseStyle } from '../../../models/latent/endpoints.ts'
+import type { Path } from '../../../models/latent/paths.ts'
 import { isValueError } from '../../../models/value-error.ts'
 import { elementError } from './element-error.ts'
 

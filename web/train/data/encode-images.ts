@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate'
-import { encodeNpy, encodeNpyTexts } from '../../../models/npy.ts'
+import { encodeNpy, encodeNpyTexts } from '../../../models/files/npy.ts'
 import type { Images } from '../../../train/step/images.ts'
 import type { TrainingData } from './training-data.ts'
 

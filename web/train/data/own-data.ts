@@ -1,4 +1,4 @@
-import { concatBytes } from '../../../models/bytes.ts'
+import { concatBytes } from '../../../models/files/bytes.ts'
 import { detectDatasetPolarity } from '../../../models/images/polarity.ts'
 import { createRng, shuffle } from '../../../models/random.ts'
 import { type Images, pickImages } from '../../../train/step/images.ts'

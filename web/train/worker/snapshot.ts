@@ -1,6 +1,6 @@
 import { decoderLayers } from '../../../models/architecture.ts'
 import type { Architecture } from '../../../models/card.ts'
-import { drawPrior } from '../../../models/draws.ts'
+import { drawPrior } from '../../../models/latent/draws.ts'
 import { oneHot } from '../../../models/one-hot.ts'
 import { createRunner } from '../../../models/onnx/plain-runtime.ts'
 import { joinRows } from '../../../models/rows.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Card } from './card.ts'
+import type { Card } from '../card.ts'
 import {
   drawSamples,
   drawStyle,

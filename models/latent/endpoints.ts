@@ -1,8 +1,8 @@
+import { oneHot } from '../one-hot.ts'
+import { parseNumber } from '../parse-text.ts'
+import { joinRows } from '../rows.ts'
+import { isValueError, valueError } from '../value-error.ts'
 import { classIndex, drawSamples, drawStyle, type LatentSpace, requireImages, styleLatent } from './draws.ts'
-import { oneHot } from './one-hot.ts'
-import { parseNumber } from './parse-text.ts'
-import { joinRows } from './rows.ts'
-import { isValueError, valueError } from './value-error.ts'
 
 /**
  * The style of a class: drawn by a seed, or given by standard-normal coordinates `eps` within the class's Gaussian, or,

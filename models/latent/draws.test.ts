@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { isValueError } from '../value-error.ts'
 import { cholesky, classIndex, drawClass, drawPrior } from './draws.ts'
 import { locate, parseEndpoint } from './endpoints.ts'
 import { gridPoints, lerp, slerp, walk } from './paths.ts'
 import { standardPrior } from './prior.ts'
-import { isValueError } from './value-error.ts'
 
 const shifted = { mean: [5, 10], variance: [1, 9] }
 const moments = {

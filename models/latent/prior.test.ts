@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Prior } from './card.ts'
+import { Prior } from '../card.ts'
+import { createRng, normals } from '../random.ts'
 import { fromPrior, klPerDimension, standardPrior } from './prior.ts'
-import { createRng, normals } from './random.ts'
 
 /** The paper's four. */
 const priors: Prior[] = [

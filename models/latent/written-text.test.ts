@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CLASSES } from './classes.ts'
+import { CLASSES } from '../classes.ts'
 import { layOutText } from './written-text.ts'
 
 test('layOutText puts characters beside one another, with half an image for spaces and hyphens', () => {

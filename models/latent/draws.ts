@@ -1,11 +1,11 @@
-import type { Architecture, Card, Prior } from './card.ts'
+import type { Architecture, Card, Prior } from '../card.ts'
+import type { Moments } from '../latent-statistics.ts'
+import { oneHot } from '../one-hot.ts'
+import { createRng, normals } from '../random.ts'
+import { joinRows, splitRows } from '../rows.ts'
+import { valueError } from '../value-error.ts'
 import { drawDensity, pickIndex } from './density.ts'
-import type { Moments } from './latent-statistics.ts'
-import { oneHot } from './one-hot.ts'
 import { fromPrior } from './prior.ts'
-import { createRng, normals } from './random.ts'
-import { joinRows, splitRows } from './rows.ts'
-import { valueError } from './value-error.ts'
 
 /*
  * Draws of what a decoder reads. A point is z [D_z], and for a conditional model y [classes] after it, so that points of

@@ -1,6 +1,6 @@
-import type { GreyImage } from './images/grey.ts'
-import { type Polarity, polarityOf } from './polarity.ts'
-import { valueError } from './value-error.ts'
+import type { GreyImage } from '../images/grey.ts'
+import { type Polarity, polarityOf } from '../polarity.ts'
+import { valueError } from '../value-error.ts'
 
 /** A character of a text, and where it stands. */
 export interface Glyph {

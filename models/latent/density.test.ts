@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import type { Density, Mixture } from '../latent-statistics.ts'
 import { drawDensity, drawMixture, mixtureLogDensity } from './density.ts'
-import type { Density, Mixture } from './latent-statistics.ts'
 
 /** Two components far apart in two dimensions; the second's covariance is [[4, 2], [2, 5]]. */
 const MIXTURE: Mixture = {

@@ -1,4 +1,4 @@
-import type { Prior } from './card.ts'
+import type { Prior } from '../card.ts'
 
 /** How to interpolate between two points. */
 export type Path = 'lerp' | 'slerp'

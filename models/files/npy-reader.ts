@@ -1,4 +1,4 @@
-import { fromHalf } from './onnx/half.ts'
+import { fromHalf } from './half.ts'
 
 /** An array of a .npy file: its shape and its values, row-major. */
 export interface NpyArray {

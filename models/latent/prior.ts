@@ -1,4 +1,4 @@
-import type { Prior } from './card.ts'
+import type { Prior } from '../card.ts'
 
 /** N(0, I) in `latentDim` dimensions. */
 export function standardPrior(latentDim: number): Prior {

@@ -1,6 +1,6 @@
-import type { Density, Mixture } from './latent-statistics.ts'
-import { createRng, normalQuantile, type Uniform } from './random.ts'
-import { valueError } from './value-error.ts'
+import type { Density, Mixture } from '../latent-statistics.ts'
+import { createRng, normalQuantile, type Uniform } from '../random.ts'
+import { valueError } from '../value-error.ts'
 
 /*
  * Draws from the Gaussian mixtures of a card. As with all draws, only operations that IEEE 754 rounds alike everywhere
