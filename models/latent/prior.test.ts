@@ -21,7 +21,7 @@ const posteriors = [
 
 describe('KL to a prior', () => {
   test.each(priors.flatMap(prior => posteriors.map(posterior => [prior, posterior] as const)))(
-    'to %j of %j is the integral of q ln(q/p)',
+    'the KL to %j of %j is the integral of q ln(q/p)',
     (prior, { mu, logvar }) => {
       const kl = klPerDimension(mu, logvar, prior)
       expect(kl).toHaveLength(2)

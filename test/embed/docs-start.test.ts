@@ -80,7 +80,7 @@ test('the JavaScript of the documentation prints a latent and pixels when pasted
 const hasNumPy = spawnSync('python3', ['-c', 'import numpy']).status === 0
 
 test.skipIf(!hasNumPy)(
-  'its Python prints the shape of a hundred images (needs python3 with NumPy)',
+  'the Python of the documentation prints the shape of a hundred images (needs python3 with NumPy)',
   async () => {
     const { stdout } = await promisify(execFile)('python3', ['-c', snippets.Python])
     const [, shape, least, most] = /^(\(.*\)) (\S+) (\S+)\n$/.exec(stdout) ?? []

@@ -144,7 +144,7 @@ async function trainingPixels(name: string): Promise<[file: string, pixels: Uint
 const toleranceOf = (picture: string) => (picture.endsWith('jpeg') ? 3 : 1)
 
 describe.each(['node', 'workerd'])('a training picture uploaded in its own size, %s', runtime => {
-  test.each(NAMES)('is read by the API as training read it: %s', async name => {
+  test.each(NAMES)('the API reads an upload as training read the image: %s', async name => {
     for (const [picture, expected] of await trainingPixels(name)) {
       const form = new FormData()
       form.append('image', new Blob([new Uint8Array(await readFile(picture))]), 'picture')

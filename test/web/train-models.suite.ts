@@ -30,7 +30,7 @@ export function describeTrainModels(site: () => Site, browser: () => Browser): v
       await page.locator('.decoded canvas').waitFor()
     }
 
-    test('from the files of its folder: it is explored, renamed and deleted', async () => {
+    test('a model from the files of its folder is explored, renamed and deleted', async () => {
       const { page, close } = await open()
       const names = ['card.json', 'decoder.onnx', 'encoder.onnx', 'latents.safetensors']
       await input(page).setInputFiles(names.map(shipped))
@@ -52,7 +52,7 @@ export function describeTrainModels(site: () => Site, browser: () => Browser): v
       await close()
     })
 
-    test('as ONNX without a card: the test images lie where its encoder puts them, and it decodes as in onnxruntime-node', async () => {
+    test('a model without a card shows test images where its encoder puts them, and decodes as in onnxruntime-node', async () => {
       const { page, faults, close } = await open()
       await input(page).setInputFiles([shipped('decoder.onnx'), shipped('encoder.onnx')])
       await explore(page)
@@ -72,7 +72,7 @@ export function describeTrainModels(site: () => Site, browser: () => Browser): v
       await close()
     })
 
-    test('as a decoder alone: it decodes and samples', async () => {
+    test('a decoder alone decodes and samples', async () => {
       const { page, faults, close } = await open()
       await input(page).setInputFiles([shipped('decoder.onnx')])
       await explore(page)
@@ -82,7 +82,7 @@ export function describeTrainModels(site: () => Site, browser: () => Browser): v
       await close()
     })
 
-    test('that cannot be read is refused in words, beside the list', async () => {
+    test('a model that cannot be read is refused beside the list, with the reason', async () => {
       const { page, close } = await open()
       await input(page).setInputFiles([await write('decoder.onnx', 'not a model')])
       await page.getByRole('alert').filter({ hasText: 'decoder.onnx is damaged, or no ONNX file' }).waitFor()

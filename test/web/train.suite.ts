@@ -13,7 +13,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
   const open = (recipe = QUICK) => openTrainPage(site(), browser(), recipe)
 
   describe('the Train view', () => {
-    test('takes the steps that native training takes: the same losses within 1e-4', async () => {
+    test('the Train view takes the steps that native training takes: the same losses within 1e-4', async () => {
       const { press, status, losses, faults, close } = await open()
       await press('Start')
       await status(/Done\./)
@@ -29,7 +29,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('ends with the same bits after a reload between epochs as without one', async () => {
+    test('the Train view ends with the same bits after a reload between epochs as without one', async () => {
       const whole = await open()
       await whole.press('Start')
       await whole.status(/Done\./)
@@ -48,7 +48,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('downloads a run directory whose model shows what the page shows, and keeps the model', async () => {
+    test('the Train view downloads a run directory whose model shows what the page shows, and keeps the model', async () => {
       const { page, press, status, download, close } = await open()
       await press('Start')
       await status(/Done\./)
@@ -85,7 +85,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('trains an autoencoder and a VAE side by side, an epoch each in turn', async () => {
+    test('the Train view trains an autoencoder and a VAE side by side, an epoch each in turn', async () => {
       const { page, press, status, faults, close } = await open(`${QUICK};beside:true`)
       await press('Start')
       await status(/Done\..*\| Done\./)
@@ -123,7 +123,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       },
     )
 
-    test('notes β and the learning rate in run.json where they are moved while it runs', async () => {
+    test('the Train view notes β and the learning rate in run.json where they are moved while it runs', async () => {
       const { page, press, status, download, close } = await open()
       await press('One epoch')
       await status(/Paused\. 1 of 2/)
