@@ -14,12 +14,12 @@ import { configure } from '../../train/fit/choices.ts'
 import { loadEpochs, loadRun, runFiles } from '../../train/fit/run.ts'
 import { defaultChoices } from '../../train/fit/run-options.ts'
 import { openForward } from '../../train/step/forward.ts'
+import type { DividedImages } from '../../train/step/images.ts'
 import { type OnnxRuntime, openScanEngine } from '../../train/step/onnx-engine.ts'
 import { initialState } from '../../train/step/state.ts'
 import { exportRun } from '../../train/zoo/export-run.ts'
 import { configurationOf } from '../../web/train/configuration-of.ts'
 import { makeOwnData, type OwnImage } from '../../web/train/data/own-data.ts'
-import type { TrainingData } from '../../web/train/data/training-data.ts'
 import { zipRun } from '../../web/train/keep/zip-run.ts'
 import type { MadeRun } from '../../web/train/made-run.ts'
 import type { Report } from '../../web/train/messages.ts'
@@ -42,7 +42,7 @@ afterAll(() => rm(root, { recursive: true, force: true }))
 
 const MNIST = 'n:1000;widths:32;epochs:2;batch:50'
 
-async function mnist({ images }: Recipe): Promise<TrainingData> {
+async function mnist({ images }: Recipe): Promise<DividedImages> {
   const { name, height, width, classes, polarity, train, test } = await loadDataset('mnist', { images })
   return { name, height, width, classes, polarity, train, test }
 }
@@ -50,7 +50,7 @@ async function mnist({ images }: Recipe): Promise<TrainingData> {
 /** Trains as the worker does, up to `until`, and gives what it made. */
 async function train(
   recipe: Recipe,
-  data: TrainingData,
+  data: DividedImages,
   drive: (trainer: ReturnType<typeof openTrainer>, report: Report) => void,
 ): Promise<MadeRun> {
   const { name, height, width, classes } = data
@@ -157,7 +157,7 @@ function furthest(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Bars of three spacings, 16 pixels a side, their spacing the class. */
-function ownData(): TrainingData {
+function ownData(): DividedImages {
   const labels = ['2 bars', '10 bars', 'Ö']
   const images = Array.from({ length: 90 }, (_, i): OwnImage => {
     const pixels = Uint8Array.from({ length: 256 }, (_, p) => (p % (3 + (i % 3)) === 0 ? 200 + (i % 50) : 0))

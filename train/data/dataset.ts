@@ -1,21 +1,7 @@
-import type { ImageImport } from '../../models/image-import.ts'
-import type { Polarity } from '../../models/polarity.ts'
-import type { Images } from '../step/images.ts'
+import type { DividedImages, Images } from '../step/images.ts'
 
-/** A data set, divided into what is trained on (and folded) and what only tests see. */
-export interface Dataset {
-  /** A short name for ids and file names; for a user's own data the given one, or that of its file or folder. */
-  name: string
-  /** Pixels: rows and columns of an image. */
-  height: number
-  width: number
-  /** Names of the labels in order; empty where the data has none. */
-  classes: string[]
-  polarity: Polarity
-  /** How pictures became these images; absent for the known sets. */
-  import?: ImageImport
-  train: Images
-  test: Images
+/** A data set. Its training images are divided into folds. */
+export interface Dataset extends DividedImages {
   /** Indices of the training images that the data itself holds out for validation; without it folds do. */
   validation?: Uint32Array
   /** How the data was divided, where that is a choice and not as published. */

@@ -1,4 +1,6 @@
+import type { ImageImport } from '../../models/image-import.ts'
 import { oneHot } from '../../models/one-hot.ts'
+import type { Polarity } from '../../models/polarity.ts'
 
 /** Grey images and, where the data has them, their labels. */
 export interface Images {
@@ -13,6 +15,19 @@ export interface Images {
 export interface ImageShape {
   height: number
   width: number
+}
+
+/** Images of one size, divided into those to train on and those that only tests see. */
+export interface DividedImages extends ImageShape {
+  /** A short name for ids and file names: `mnist`, or that of a user's own images. */
+  name: string
+  /** Names of the labels in order; empty where the images have none. */
+  classes: string[]
+  polarity: Polarity
+  /** How pictures became these images; absent for the known sets. */
+  import?: ImageImport
+  train: Images
+  test: Images
 }
 
 /** The pixels of the images at `indices`, in that order: [indices, pixels of an image], 0 … 255. */

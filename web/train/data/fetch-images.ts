@@ -1,8 +1,7 @@
 import { CLASSES } from '../../../models/classes.ts'
-import type { Images } from '../../../train/step/images.ts'
+import type { DividedImages, Images } from '../../../train/step/images.ts'
 import { fetchBytes } from '../../catalog/api.ts'
 import { type KnownName, PER_PART, SIDE, SOURCES } from './known-sets.ts'
-import type { TrainingData } from './training-data.ts'
 
 /**
  * Fetches the first `images` training images of a data set and its test images.
@@ -16,7 +15,7 @@ export async function fetchTrainingData(
   name: KnownName,
   images: number,
   progress: (received: number) => void,
-): Promise<TrainingData> {
+): Promise<DividedImages> {
   const wanted = Math.min(SOURCES[name].parts, Math.ceil(images / PER_PART))
   let before = 0
   const fetchNext = async (file: string) => {

@@ -1,8 +1,9 @@
 import { concatBytes } from '../../../models/files/bytes.ts'
 import { detectDatasetPolarity } from '../../../models/images/polarity.ts'
 import { createRng, shuffle } from '../../../models/random.ts'
+import type { DividedImages } from '../../../train/step/images.ts'
 import { type Images, pickImages } from '../../../train/step/images.ts'
-import { OWN_DATA, type TrainingData } from './training-data.ts'
+import { OWN_DATA } from './training-data.ts'
 
 /** An image of the visitor's own. */
 export interface OwnImage {
@@ -24,7 +25,7 @@ const TEST_SHARE = 0.2
  * @param invert whether black and white of the pictures were swapped, which is then done to later ones too
  * @throws Error in words for people when there are too few images
  */
-export function makeOwnData(images: readonly OwnImage[], side: number, invert = false): TrainingData {
+export function makeOwnData(images: readonly OwnImage[], side: number, invert = false): DividedImages {
   if (images.length < FEWEST_IMAGES) {
     throw new Error(
       `At least ${FEWEST_IMAGES} images are needed, so that some can be held out to measure on. Here ${

@@ -1,28 +1,10 @@
-import type { ImageImport } from '../../../models/image-import.ts'
-import type { Polarity } from '../../../models/polarity.ts'
-import type { Images } from '../../../train/step/images.ts'
-
-/** Images to train on and others to look at while training, all of one size. */
-export interface TrainingData {
-  /** As in model ids: `mnist`, or `OWN_DATA`. */
-  name: string
-  height: number
-  width: number
-  /** Names of the labels; empty for images without classes. */
-  classes: string[]
-  polarity: Polarity
-  /** How pictures became these images; absent for the known sets. */
-  import?: ImageImport
-  train: Images
-  /** Images that training never sees. */
-  test: Images
-}
+import type { DividedImages, Images } from '../../../train/step/images.ts'
 
 /**
  * Training data on the page, which shows little of them and passes them on: a Blob goes to workers and into IndexedDB by
  * reference, while pixels would be copied on the page's thread, in 20 ms for 10,000 images.
  */
-export interface PackedData extends Omit<TrainingData, 'train' | 'test'> {
+export interface PackedData extends Omit<DividedImages, 'train' | 'test'> {
   train: PackedImages
   test: PackedImages
   /** Pixels of the test images that the page shows, [10, height, width], or fewer where there are fewer. */
@@ -37,7 +19,7 @@ interface PackedImages extends Omit<Images, 'pixels'> {
 export const SHOWN_IMAGES = 10
 
 /** Packs training data for the page. */
-export function packData(data: TrainingData): PackedData {
+export function packData(data: DividedImages): PackedData {
   const pack = ({ pixels, ...rest }: Images): PackedImages => ({
     ...rest,
     pixels: new Blob([pixels as Uint8Array<ArrayBuffer>]),
@@ -51,7 +33,7 @@ export function packData(data: TrainingData): PackedData {
 }
 
 /** Unpacks what `packData` packed, in a worker. */
-export async function unpackData({ shown, ...data }: PackedData): Promise<TrainingData> {
+export async function unpackData({ shown, ...data }: PackedData): Promise<DividedImages> {
   const unpack = async ({ pixels, ...rest }: PackedImages): Promise<Images> => ({
     ...rest,
     pixels: new Uint8Array(await pixels.arrayBuffer()),

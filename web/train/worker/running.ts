@@ -2,16 +2,16 @@ import type { Configuration } from '../../../train/step/configuration.ts'
 import type { Engine, State } from '../../../train/step/engine.ts'
 import type { Fold } from '../../../train/step/folds.ts'
 import type { ForwardPass } from '../../../train/step/forward.ts'
+import type { DividedImages } from '../../../train/step/images.ts'
 import type { OnnxRuntime } from '../../../train/step/onnx-engine.ts'
 import { type Parameters, parameterShapes } from '../../../train/step/parameters.ts'
 import type { Change } from '../../../train/step/run/record.ts'
-import type { TrainingData } from '../data/training-data.ts'
 import type { EpochFigures, Report, Snapshot, TrainingCheckpoint } from '../messages.ts'
 import type { Pace } from './pace.ts'
 
 export interface TrainerOptions {
   configuration: Configuration
-  data: TrainingData
+  data: DividedImages
   runtime: OnnxRuntime
   /** Versions of what computes, for run.json. */
   versions: Record<string, string>
