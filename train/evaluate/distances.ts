@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import { encodeModel } from '../../models/onnx/encode-model.ts'
-import { emit } from '../step/emit.ts'
-import * as e from '../step/expression.ts'
+import { emit } from '../step/expressions/emit.ts'
+import * as e from '../step/expressions/expression.ts'
 
 /** Rows of the two sides of one block of distances: 20 MB of results. */
 const QUERIES = 500

@@ -1,8 +1,8 @@
 import { bytesOf } from '../../models/files/bytes.ts'
 import type { ClassifierArchitecture } from '../../models/judge-card.ts'
 import { DATA_TYPE, encodeModel } from '../../models/onnx/encode-model.ts'
-import { emit } from '../step/emit.ts'
-import * as e from '../step/expression.ts'
+import { emit } from '../step/expressions/emit.ts'
+import * as e from '../step/expressions/expression.ts'
 import type { Parameters } from '../step/parameters.ts'
 import { classifierShapes, symbolicClassifier } from './classifier.ts'
 

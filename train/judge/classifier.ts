@@ -1,7 +1,7 @@
 import type { ClassifierArchitecture } from '../../models/judge-card.ts'
 import { createRng, normals } from '../../models/random.ts'
-import { conv2d } from '../step/convolution.ts'
-import * as e from '../step/expression.ts'
+import { conv2d } from '../step/expressions/convolution.ts'
+import * as e from '../step/expressions/expression.ts'
 import type { ParameterShape, Parameters } from '../step/parameters.ts'
 
 /** The outputs of a classifier for a batch of images. */

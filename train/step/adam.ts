@@ -1,4 +1,4 @@
-import * as e from './expression.ts'
+import * as e from './expressions/expression.ts'
 
 /** Decay rates of Adam's moment estimates and the term that keeps its division finite (Kingma & Ba 2015). */
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const

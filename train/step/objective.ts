@@ -1,6 +1,6 @@
 import type { Architecture, Objective, Prior } from '../../models/card.ts'
-import * as e from './expression.ts'
-import { logSumExp } from './log-sum-exp.ts'
+import * as e from './expressions/expression.ts'
+import { logSumExp } from './expressions/log-sum-exp.ts'
 import { type ForwardInputs, type Leaves, symbolicForward, symbolicOutput } from './symbolic-forward.ts'
 
 type Expression = e.Expression

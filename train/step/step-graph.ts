@@ -1,8 +1,8 @@
 import { encodeModel, type Graph, type Value } from '../../models/onnx/encode-model.ts'
 import { type AdamScalars, type AdamState, adamUpdate } from './adam.ts'
-import { emit } from './emit.ts'
-import * as e from './expression.ts'
-import { gradients } from './gradient.ts'
+import { emit } from './expressions/emit.ts'
+import * as e from './expressions/expression.ts'
+import { gradients } from './expressions/gradient.ts'
 import { type SymbolicBatch, symbolicObjective, type Task } from './objective.ts'
 import { type ParameterShape, parameterShapes } from './parameters.ts'
 

@@ -1,7 +1,7 @@
 import { type DenseShape, decoderLayers, encoderLayers } from '../../models/architecture.ts'
 import type { Architecture } from '../../models/card.ts'
-import { concat } from './concat.ts'
-import * as e from './expression.ts'
+import { concat } from './expressions/concat.ts'
+import * as e from './expressions/expression.ts'
 
 type Expression = e.Expression
 

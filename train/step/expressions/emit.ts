@@ -4,7 +4,7 @@ import {
   type Node,
   type Tensor,
   type Value,
-} from '../../models/onnx/encode-model.ts'
+} from '../../../models/onnx/encode-model.ts'
 import type { Expression } from './expression.ts'
 
 /** Part of an ONNX graph: nodes in topological order, the constants they use, and the leaves that must be fed. */

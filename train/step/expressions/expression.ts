@@ -1,5 +1,5 @@
-import { broadcastDims, type Dim } from '../../models/onnx/broadcast.ts'
-import type { Attribute } from '../../models/onnx/encode-model.ts'
+import { broadcastDims, type Dim } from '../../../models/onnx/broadcast.ts'
+import type { Attribute } from '../../../models/onnx/encode-model.ts'
 
 export type { Dim }
 
