@@ -62,6 +62,12 @@ export function parseStyle(text: string, field = 'style'): Style {
   throw valueError(field, STYLE_FORMS, text)
 }
 
+/** Writes a style as `parseStyle` reads it. */
+export function printStyle(style: Style): string {
+  if ('seed' in style) return `seed:${style.seed}`
+  return 'eps' in style ? `eps:${style.eps.join(',')}` : `z:${style.z.join(',')}`
+}
+
 function tryStyle(kind: string, rest: string, field: string): Style | undefined {
   if (kind === 'seed' && /^\d{1,10}$/.test(rest) && Number(rest) <= 0xffffffff) return { seed: Number(rest) }
   if (kind === 'eps') return { eps: parsePoint(rest, field) }

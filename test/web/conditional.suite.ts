@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
+import { printImage } from '../../web/ink/image-code.ts'
 import { open, settle } from './opening.ts'
 import { CONDITIONAL, levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
 
@@ -80,5 +81,37 @@ export function describeConditional(site: () => Site, browser: () => Browser): v
         await close()
       },
     )
+
+    test('a text in the hand of an own image is that of the API for the same image', async () => {
+      const { page, faults, close } = await openPage(browser())
+      // A slanted stroke, in the 16 levels that an address holds.
+      const levels = Array.from({ length: 784 }, (_, i) =>
+        Math.max(0, 15 - 4 * Math.abs((i % 28) - 20 + Math.floor(i / 56))),
+      )
+      const x = printImage(levels.map(level => level / 15))
+      await open(
+        page,
+        site().url,
+        `?view=styles&model=${CONDITIONAL}&text=71&hand=6&x=${x}`,
+        'canvas.written',
+      )
+      await page.getByRole('button', { name: 'Your handwriting', pressed: true }).waitFor()
+      const posted = await fetch(`${site().url}/v1/models/${CONDITIONAL}/write?text=71&format=f32`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: Uint8Array.from(levels, level => 17 * level),
+      })
+      expect(posted.status).toBe(200)
+      const line = new Float32Array(await posted.arrayBuffer())
+      await expectImage(page, 'canvas.written', line)
+      const address = (await page.locator('.address a').getAttribute('href'))!
+      expect(address).toContain('style=eps:')
+      const linked = new Float32Array(await (await fetch(`${address}&format=f32`)).arrayBuffer())
+      expect(Math.max(...linked.map((value, i) => Math.abs(value - line[i])))).toBeLessThan(1e-3)
+      await page.getByRole('button', { name: 'Remove it' }).click()
+      expect(await page.locator('.hand-row').count()).toBe(6)
+      expect(faults).toEqual([])
+      await close()
+    })
   })
 }

@@ -43,8 +43,8 @@ const FIELDS = {
   /** Classes left out of the plane. */
   hide: list(index, ',', 100),
   seed: number(7, 0, 0xffffffff, true),
-  /** Styles: the row whose hand writes, and the text. */
-  hand: number(0, 0, 5, true),
+  /** Styles: the row whose hand writes, 6 for that of the visitor's own image, and the text. */
+  hand: number(0, 0, 6, true),
   text: { ...text, initial: '2026' },
   n: number(16, 1, 100, true),
   /** Distribution that samples are drawn from: 'any', 'prior' or a class's index. */
@@ -88,7 +88,7 @@ type Key = keyof State
 const COMMON: readonly Key[] = ['view', 'model', 'engine', 'api', 'tour', 'present']
 const KEYS: Record<View, readonly Key[]> = {
   explore: ['z', 'y', 'axes', 'grid', 'hide', 'x'],
-  styles: ['seed', 'hand', 'text'],
+  styles: ['seed', 'hand', 'text', 'x'],
   sample: ['seed', 'n', 'from', 'temperature', 'keep'],
   interpolate: ['corners', 'path', 'steps', 't', 'axes'],
   reconstruct: ['x', 'seed', 'among'],

@@ -2,7 +2,7 @@ import '../styles/styles.css'
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { placedClasses, pointSize } from '../../models/latent/draws.ts'
-import { locate } from '../../models/latent/endpoints.ts'
+import { locate, printStyle, type Style } from '../../models/latent/endpoints.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, decode, latest, type View } from '../lab/app-context.ts'
@@ -11,6 +11,7 @@ import { isConditional } from '../lab/points.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createJudgeOpinion } from './judge-opinion.ts'
+import { createOwnHand } from './own-hand.ts'
 import { seedControl } from './sample-controls.ts'
 import { createWriting } from './writing.ts'
 
@@ -29,12 +30,18 @@ export function createStyles(app: AppContext): View {
   })
   const judge = createJudgeOpinion(app)
   const writing = createWriting(app, judge)
+  const ownHand = createOwnHand(app, ROWS)
 
-  function update(card: Card, decoder: Network): void {
-    const key = `${card.id} ${card.version} ${app.state.seed} ${app.engines.current}`
+  function update(card: Card, decoder: Network, hands: readonly Hand[]): void {
+    const key = [
+      card.id,
+      card.version,
+      app.engines.current,
+      ...hands.map(({ style }) => printStyle(style)),
+    ].join()
     if (key === asked) return
     asked = key
-    const points = stylePoints(card, seedsFrom(app.state.seed))
+    const points = stylePoints(card, hands)
     newest(() => decode(app, decoder, points))
   }
 
@@ -43,7 +50,10 @@ export function createStyles(app: AppContext): View {
       return html`<p class="empty">This model’s data has no classes. Choose one whose data has them.</p>`
     }
     const decoder = ready(model.decoder())
-    if (decoder) update(card, decoder)
+    const own = isConditional(card) ? ownHand.style(model, card) : undefined
+    const hands = [...drawnHands(app.state.seed), ...(own ? [{ name: 'Your handwriting', style: own }] : [])]
+    const chosen = Math.min(app.state.hand, hands.length - 1)
+    if (decoder) update(card, decoder, hands)
     return html`<div class="hands">
       <div class="bar">
         ${seedControl(app)}
@@ -53,7 +63,10 @@ export function createStyles(app: AppContext): View {
         <p class="hint">Press a row to write in its hand.</p>
       </div>
       ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
-      ${styleTable(app, card, xhat)} ${writing.render(card, decoder, styleSeed(app))} ${lessons(card)}
+      <div class="hand-list">
+        ${styleTable(app, card, hands, chosen, xhat)} ${isConditional(card) ? ownHand.render(model, card) : nothing}
+      </div>
+      ${writing.render(card, decoder, hands[chosen].style)} ${lessons(card)}
     </div>`
   }
 
@@ -68,40 +81,49 @@ export function createStyles(app: AppContext): View {
   }
 }
 
-/** The seeds of the rows. */
-function seedsFrom(seed: number): number[] {
-  return Array.from({ length: ROWS }, (_, row) => (seed + row) % 2 ** 32)
+/** A row: a handwriting, and its name. */
+interface Hand {
+  name: string
+  style: Style
 }
 
-/** The seed of the chosen row. */
-function styleSeed(app: AppContext): number {
-  const seeds = seedsFrom(app.state.seed)
-  return seeds[Math.min(app.state.hand, ROWS - 1)]
+/** The handwritings of a seed and of those after it. */
+function drawnHands(seed: number): Hand[] {
+  return Array.from({ length: ROWS }, (_, row) => {
+    const own = (seed + row) % 2 ** 32
+    return { name: `Handwriting of seed ${own}`, style: { seed: own } }
+  })
 }
 
 /** Each class that has a place in each style, [rows · classes, size of a point]. */
-function stylePoints(card: Card, seeds: readonly number[]): Float32Array {
+function stylePoints(card: Card, hands: readonly Hand[]): Float32Array {
   const size = pointSize(card)
   const classes = placedClasses(card)
-  const points = new Float32Array(seeds.length * classes.length * size)
-  seeds.forEach((seed, row) => {
+  const points = new Float32Array(hands.length * classes.length * size)
+  hands.forEach(({ style }, row) => {
     classes.forEach((label, column) => {
-      points.set(locate({ class: label, style: { seed } }, card), (row * classes.length + column) * size)
+      points.set(locate({ class: label, style }, card), (row * classes.length + column) * size)
     })
   })
   return points
 }
 
-function styleTable(app: AppContext, card: Card, xhat: Float32Array | undefined): TemplateResult {
+function styleTable(
+  app: AppContext,
+  card: Card,
+  hands: readonly Hand[],
+  chosen: number,
+  xhat: Float32Array | undefined,
+): TemplateResult {
   const classes = placedClasses(card)
   const area = card.dataset.width * card.dataset.height
-  const there = xhat && xhat.length >= ROWS * classes.length * area ? xhat : undefined
+  const there = xhat && xhat.length === hands.length * classes.length * area ? xhat : undefined
   return html`<div class="hand-rows" role="group" aria-label="Handwritings">
-    ${seedsFrom(app.state.seed).map(
-      (seed, row) => html`<button
+    ${hands.map(
+      ({ name }, row) => html`<button
         class="hand-row"
-        aria-pressed=${row === app.state.hand ? 'true' : 'false'}
-        aria-label=${`Handwriting of seed ${seed}`}
+        aria-pressed=${row === chosen ? 'true' : 'false'}
+        aria-label=${name}
         style=${classes.length > MOST_COLUMNS ? '--columns: auto-fill; --least: 2rem' : `--columns: ${classes.length}`}
         @click=${() => app.set({ hand: row })}
       >

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { pointSize } from '../../models/latent/draws.ts'
-import { locate } from '../../models/latent/endpoints.ts'
+import { locate, printStyle, type Style } from '../../models/latent/endpoints.ts'
 import { drawText, layOutText, type WrittenText } from '../../models/latent/written-text.ts'
 import { isValueError } from '../../models/value-error.ts'
 import { apiRoot } from '../catalog/api.ts'
@@ -17,8 +17,7 @@ const LONGEST = 64
 
 /** A text in one handwriting, to be typed, downloaded and embedded. */
 export interface Writing {
-  /** @param seed of the handwriting */
-  render(card: Card, decoder: Network | undefined, seed: number): TemplateResult
+  render(card: Card, decoder: Network | undefined, style: Style): TemplateResult
 }
 
 /** Creates the panel in which a text is written in one handwriting. */
@@ -27,11 +26,11 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
   let asked = ''
   const newest = latest(() => {})
 
-  function update(card: Card, decoder: Network, written: WrittenText, seed: number): void {
-    const key = [card.id, card.version, app.state.text, seed, app.engines.current].join()
+  function update(card: Card, decoder: Network, written: WrittenText, style: Style): void {
+    const key = [card.id, card.version, app.state.text, printStyle(style), app.engines.current].join()
     if (key === asked) return
     asked = key
-    const points = textPoints(card, written, seed)
+    const points = textPoints(card, written, style)
     newest(async () => {
       const outputs = await decode(app, decoder, points)
       shown = { written, xhat: outputs.xhat }
@@ -41,9 +40,9 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
   }
 
   return {
-    render(card, decoder, seed) {
+    render(card, decoder, style) {
       const laid = tryLayOut(app.state.text, card)
-      if (decoder && laid && !('problem' in laid)) update(card, decoder, laid, seed)
+      if (decoder && laid && !('problem' in laid)) update(card, decoder, laid, style)
       const problem = laid && 'problem' in laid ? laid.problem : undefined
       return html`<section class="writing" aria-labelledby="writing-title">
         <h2 id="writing-title">Type a number</h2>
@@ -61,9 +60,9 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
         ${
           shown && laid && !problem
             ? line(card, shown)
-            : html`<div class="written">${laid && !problem ? firstPicture(app, card, `${writeQuery(app, seed)}&scale=4`, false) : nothing}</div>`
+            : html`<div class="written">${laid && !problem ? firstPicture(app, card, `${writeQuery(app, style)}&scale=4`, false) : nothing}</div>`
         }
-        ${laid && !problem ? actions(app, card, seed) : nothing} ${shown && !problem ? reading(card, shown) : nothing}
+        ${laid && !problem ? actions(app, card, style) : nothing} ${shown && !problem ? reading(card, shown) : nothing}
       </section>`
     },
   }
@@ -98,23 +97,24 @@ function tryLayOut(text: string, card: Card): WrittenText | { problem: string } 
   }
 }
 
-/** A point for each character: the API's for the same text and seed, to the bit. */
-function textPoints(card: Card, { glyphs }: WrittenText, seed: number): Float32Array {
+/** A point for each character: the API's for the same text and style, to the bit. */
+function textPoints(card: Card, { glyphs }: WrittenText, style: Style): Float32Array {
   const size = pointSize(card)
   const points = new Float32Array(glyphs.length * size)
   glyphs.forEach((glyph, i) => {
-    points.set(locate({ class: glyph.class, style: { seed } }, card), i * size)
+    points.set(locate({ class: glyph.class, style }, card), i * size)
   })
   return points
 }
 
 /** The API's operation and parameters for the state's text. */
-function writeQuery({ state }: AppContext, seed: number): string {
-  return `write?text=${encodeURIComponent(state.text)}&seed=${seed}`
+function writeQuery({ state }: AppContext, style: Style): string {
+  const hand = 'seed' in style ? `seed=${style.seed}` : `style=${printStyle(style)}`
+  return `write?text=${encodeURIComponent(state.text)}&${hand}`
 }
 
-function actions(app: AppContext, card: Card, seed: number): TemplateResult {
-  const url = `${apiRoot(app.state.api)}models/${card.id}/${writeQuery(app, seed)}`
+function actions(app: AppContext, card: Card, style: Style): TemplateResult {
+  const url = `${apiRoot(app.state.api)}models/${card.id}/${writeQuery(app, style)}`
   const image = `<img src="${url}&format=png&scale=4" alt="${app.state.text}">`
   return html`<div class="actions">
       <a class="button" href=${`${url}&format=png&scale=8`} download="written.png">Download PNG</a>

@@ -27,7 +27,8 @@ export function attributesOf({ model, square, endpoints, text, attributes }: Pla
   const ends: Attributes = square
     ? { corners: endpoints.join(';') }
     : { from: endpoints[0], to: endpoints[1] }
-  return { model: model.id, ...ends, ...attributes }
+  const { hand: _, ...others } = attributes
+  return { model: model.id, ...ends, ...others }
 }
 
 /** Sets an attribute; its default removes it. */

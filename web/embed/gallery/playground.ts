@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { classEndpoint } from '../../../models/latent/endpoints.ts'
 import type { ErrorDetail } from '../latent-interpolation.d.ts'
-import { CHOICES, FLAGS, NUMBERS } from '../options/attributes.ts'
+import { CHOICES, DEFAULT_HAND, FLAGS, NUMBERS } from '../options/attributes.ts'
 import { codeBlock } from './code-block.ts'
 import { checkbox, numberField, selectField, textField } from './form-fields.ts'
 import type { ListedModel } from './model-list.ts'
@@ -83,6 +83,7 @@ function attributeForm(
       ${model.classes.map((name, i) => html`<option value=${classEndpoint(model.classes, i)}>${name}</option>`)}
       ${[1, 2, 3].map(seed => html`<option value=${`seed:${seed}`}></option>`)}
     </datalist>
+    <datalist id="hands">${[1, 2, 3, 4, 5].map(seed => html`<option value=${`seed:${seed}`}></option>`)}</datalist>
     <div class="fields">
       ${selectField('model', ids, model.id, selectModel)}
       ${ends.map((label, i) =>
@@ -90,6 +91,7 @@ function attributeForm(
       )}
       ${text === '' ? checkbox('four corners', square, square => setState({ ...state, square })) : nothing}
       ${textField('text', '', text, text => setState(setText(state, text)))}
+      ${text === '' ? nothing : handField(state, setState)}
     </div>
     <div class="fields">
       ${(['steps', 'scale', 'duration'] as const).map(name => {
@@ -115,6 +117,13 @@ function attributeForm(
       )}
     </div>
   </form>`
+}
+
+/** The handwriting of a text: `seed:…`, or the coordinates of a style. */
+function handField(state: PlaygroundState, setState: SetState): TemplateResult {
+  return textField('hand', 'hands', state.attributes.hand ?? DEFAULT_HAND, hand =>
+    setState(setAttribute(state, 'hand', hand || DEFAULT_HAND, DEFAULT_HAND)),
+  )
 }
 
 function codeSection(home: string, state: PlaygroundState, setState: SetState): TemplateResult {
