@@ -196,6 +196,11 @@ export const Card = z.strictObject({
   latent: z.strictObject({ whole: Moments, classes: z.array(Moments) }),
   /** Absent from cards of AEs, and from those written before it was measured. */
   aggregatePosterior: AggregatePosterior.optional(),
+  /**
+   * What the decoder's logits are multiplied by: its last layer has been, after training, in the exported file. Absent
+   * for 1.
+   */
+  logitGain: z.number().positive().optional(),
   /** The density that samples are drawn from by default; if absent, the prior. */
   density: Density.optional(),
   /**

@@ -88,7 +88,7 @@ export function describeConditional(site: () => Site, browser: () => Browser): v
       const levels = Array.from({ length: 784 }, (_, i) =>
         Math.max(0, 15 - 4 * Math.abs((i % 28) - 20 + Math.floor(i / 56))),
       )
-      const x = printImage(levels.map(level => level / 15))
+      const x = printImage(levels.map(level => level / 15), 'drawing')
       await open(
         page,
         site().url,

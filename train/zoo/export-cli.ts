@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { dataDirOption } from '../../export/command/options.ts'
+import { dataDirOption, number } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { PRECISIONS } from '../../export/convert/graph/precision.ts'
 import { densityOptions } from '../density/command-options.ts'
@@ -22,6 +22,12 @@ const program = new Command('npm run export --')
   .option(
     '--density',
     'fit Gaussian mixtures to the latents of training images, for samples to be drawn from',
+  )
+  .addOption(
+    new Option(
+      '--logit-gain <factor>',
+      "multiply the decoder's logits, for sharper images of models trained with bce",
+    ).argParser(number({ above: 0 })),
   )
   .addOption(covariance)
   .addOption(spread)

@@ -166,6 +166,31 @@ test('the latent moments of a model of binary pixels are those of binary images'
   expect(distance(ofGrey, ofBinary)).toBeGreaterThan(0.01)
 })
 
+test('a logit gain multiplies what the decoder gives before its sigmoid', async () => {
+  const run = await trainOn(pictures('gained'), 'gained-run', { lr: 0.02 })
+  const decode = async (choice: { id: string; logitGain?: number }) => {
+    const card = await exportRun(run, { ...options, precision: 'fp32', ...choice })
+    const { files } = await readModelFolder(join(zoo, choice.id))
+    const decoder = await ort.InferenceSession.create(files['decoder.onnx'])
+    const z = new ort.Tensor('float32', Float32Array.of(0.5, -1), [1, 2])
+    return { card, xhat: (await decoder.run({ z })).xhat.data as Float32Array }
+  }
+  const plain = await decode({ id: 'plain-vae-l1-z2' })
+  const gained = await decode({ id: 'gained-vae-l1-z2', logitGain: 1.5 })
+  expect(plain.card.logitGain).toBeUndefined()
+  expect(gained.card).toMatchObject({ logitGain: 1.5, training: { weights: plain.card.training.weights } })
+  const logit = (p: number) => Math.log(p / (1 - p))
+  plain.xhat.forEach((p, i) => {
+    expect(logit(gained.xhat[i])).toBeCloseTo(1.5 * logit(p), 4)
+  })
+  await expect(
+    exportRun(await trainOn(pictures('gained'), 'mse-run', { loss: 'mse', output: 'relu' }), {
+      ...options,
+      logitGain: 1.5,
+    }),
+  ).rejects.toThrow('--logit-gain: expected a model with logits (bce), got one with relu')
+})
+
 test('training can begin with the weights of an exported model', async () => {
   const folder = pictures('warm')
   const run = await trainOn(folder, 'cold')

@@ -26,7 +26,8 @@ import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { describeData } from '../step/run/describe-run.ts'
 import { makeCard } from '../step/run/make-card.ts'
 import { openOnnxModel } from '../step/run/onnx-model.ts'
-import { checkParity, convertPair, PARITY_IMAGES } from './convert-pair.ts'
+import { PARITY_IMAGES } from './convert-pair.ts'
+import { convertRun } from './convert-run.ts'
 import { refuseOtherData } from './refuse-other-data.ts'
 
 /** Options of `exportRun`. */
@@ -41,6 +42,8 @@ export interface ExportOptions extends DensityOptions {
   testImages?: boolean
   /** Replace a model of other data that has the same id. */
   replace?: boolean
+  /** What the decoder's logits are multiplied by; see `Card.logitGain`. Default 1. */
+  logitGain?: number
   /** Fit a latent density to draws from the posteriors of training images and keep it in the card. */
   density?: boolean
 }
@@ -70,8 +73,8 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   const folder = join(options.zoo, options.id ?? run.configuration.id)
   const identified = { ...measuredData, polarity: dataset.polarity }
   if (!options.replace) await refuseOtherData(folder, identified)
-  const pair = await convertPair(directory, architecture, options.precision)
-  const differences = await checkParity(directory, architecture, pair, options.precision, dataset.test)
+  const { precision, logitGain } = options
+  const { pair, differences } = await convertRun(directory, architecture, precision, dataset.test, logitGain)
   const files = { encoder: pair.encoder.bytes, decoder: pair.decoder.bytes }
   const model = await openOnnxModel(ort as OnnxRuntime, files, architecture)
   const { card: described, latents } = await makeCard({
@@ -82,7 +85,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     fold: chosen,
     files,
     model,
-    precision: options.precision,
+    precision,
     opset: OPSETS.default,
     parity: {
       images: PARITY_IMAGES,
@@ -106,7 +109,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
       }),
     }),
   })
-  const card = Card.parse(described)
+  const card = Card.parse({ ...described, ...(logitGain && { logitGain }) })
   await model.close()
   await mkdir(folder, { recursive: true })
   await writeAtomic(join(folder, 'encoder.onnx'), files.encoder)

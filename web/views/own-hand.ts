@@ -3,7 +3,7 @@ import type { Card } from '../../models/card.ts'
 import { styleOfLatent } from '../../models/latent/draws.ts'
 import type { Style } from '../../models/latent/endpoints.ts'
 import type { Model } from '../catalog/catalog.ts'
-import { parseImage, printImage } from '../ink/image-code.ts'
+import { isImageCode, parseImage, printImage } from '../ink/image-code.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { createDrawing } from './drawing-dialog.ts'
 import { encodeImage } from './read-image.ts'
@@ -26,7 +26,7 @@ export function createOwnHand(app: AppContext, row: number): OwnHand {
   let eps: number[] | undefined
   let asked = ''
   const drawing = createDrawing(app, (_index, _z, pixels) =>
-    app.set({ x: printImage(pixels), hand: row }, 'push'),
+    app.set({ x: printImage(pixels, 'picture'), hand: row }, 'push'),
   )
 
   async function read(model: Model, card: Card, pixels: Float32Array, key: string): Promise<void> {
@@ -55,7 +55,7 @@ export function createOwnHand(app: AppContext, row: number): OwnHand {
     render: (model, card) => html`<div class="own-hand">
       <button @click=${() => drawing.open(0)}>Write in a hand of your own…</button>
       ${
-        app.state.x.startsWith('ink:')
+        isImageCode(app.state.x)
           ? html`<button class="quiet" @click=${() => app.set({ x: 'test:0', hand: 0 })}>Remove it</button>`
           : nothing
       }
