@@ -8,7 +8,7 @@ import { type AppContext, decode, latest, pointOf, type View } from '../lab/app-
 import { toggle } from '../lab/controls.ts'
 import { heading } from '../lab/heading.ts'
 import { legend } from '../lab/legend.ts'
-import { classOf, withClass } from '../lab/points.ts'
+import { classOf, isConditional, withClass } from '../lab/points.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
@@ -126,7 +126,7 @@ export function createExplore(app: AppContext): View {
       const model = app.model()
       const card = ready(model?.card)
       return html`
-        ${heading(app, 'Explore a latent space', `Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown. First try: drag it from ${card?.dataset.classes.length === 0 ? 'one side of the dots to the other' : 'one colour to another'}.`)}
+        ${heading(app, 'Explore a latent space', `Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown. First try: ${firstTry(card)}.`)}
         ${waiting ?? (model && card ? content(model, card) : nothing)}
       `
     },
@@ -137,4 +137,12 @@ function spoken(model: Model | undefined, z: Float32Array): string {
   const card = ready(model?.card)
   const point = Array.from(z, (value, k) => `z${k + 1} ${value.toFixed(2)}`).join(', ')
   return model && card ? `${point}. ${neighbours(model, card, z)}` : point
+}
+
+/** What to do first: the classes of a conditional model lie on one another, and without classes all dots are alike. */
+function firstTry(card: Card | undefined): string {
+  if (card?.dataset.classes.length === 0) return 'drag it from one side of the dots to the other'
+  return card && isConditional(card)
+    ? 'press another class: the hand stays'
+    : 'drag it from one colour to another'
 }

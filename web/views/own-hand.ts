@@ -33,7 +33,7 @@ export function createOwnHand(app: AppContext, row: number): OwnHand {
     try {
       const { mean, y } = await encodeImage(app, model, card, pixels)
       if (asked !== key) return
-      eps = [...styleOfLatent(card.latent.classes[y!.indexOf(1)], mean)]
+      eps = Array.from(styleOfLatent(card.latent.classes[y!.indexOf(1)], mean), toThousandths)
       app.refresh()
     } catch {
       // The message of the network that could not be fetched is shown; the next render asks again.
@@ -56,10 +56,15 @@ export function createOwnHand(app: AppContext, row: number): OwnHand {
       <button @click=${() => drawing.open(0)}>Write in a hand of your own…</button>
       ${
         isImageCode(app.state.x)
-          ? html`<button class="quiet" @click=${() => app.set({ x: 'test:0', hand: 0 })}>Remove it</button>`
+          ? html`<button class="quiet" @click=${() => app.set({ x: 'test:0', hand: 0 })}>Remove</button>`
           : nothing
       }
       ${drawing.render(model, card)}
     </div>`,
   }
+}
+
+/** Rounded, so that the address of a text in this hand is short: no pixel changes by a grey level. */
+function toThousandths(value: number): number {
+  return Math.round(1000 * value) / 1000
 }

@@ -172,11 +172,13 @@ function priorFigures({ aggregatePosterior }: Card): TemplateResult | typeof not
   if (!aggregatePosterior) return nothing
   const { images, klToPrior, priorOutside, heldOutOutside } = aggregatePosterior
   const percent = (share: number) => `${(100 * share).toFixed(0)}%`
+  const fits = percent(priorOutside) === percent(heldOutOutside) || priorOutside < heldOutOutside
   return html`<section class="lesson" aria-label="The prior and the images">
     <h2>How well the prior fits the images</h2>
     <p>
       ${percent(priorOutside)} of draws from the prior land where no training image has its latents; of the latents of
-      images kept out of training only ${percent(heldOutOutside)} do. Nothing taught the decoder what to draw there.
+      images kept out of training ${fits ? '' : 'only '}${percent(heldOutOutside)} do.
+      ${fits ? 'So the prior’s draws land where images do.' : 'Nothing taught the decoder what to draw there.'}
     </p>
     <details>
       <summary>How this was measured</summary>
