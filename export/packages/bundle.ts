@@ -4,6 +4,7 @@ import { rolldown } from 'rolldown'
 import { dts } from 'rolldown-plugin-dts'
 import { build, type Plugin } from 'vite'
 
+/** The repository's root. */
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 
 /** The input of a bundle. */

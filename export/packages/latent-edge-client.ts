@@ -4,6 +4,7 @@ import type { PackageDefinition } from './package-definition.ts'
 
 const ENTRY = { index: 'edge/client/index.ts' }
 
+/** The npm package with the typed client of the API. */
 export const latentEdgeClient: PackageDefinition = {
   name: 'latent-edge-client',
   description: 'Typed client of a latent-edge server: images from the latent space of autoencoders.',

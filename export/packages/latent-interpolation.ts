@@ -15,6 +15,9 @@ const TYPES = {
   'svelte.d.ts': `${SOURCE}/svelte.d.ts`,
 }
 
+/**
+ * The npm package with the element, its types for frameworks, and the command that writes pages without a server.
+ */
 export const latentInterpolation: PackageDefinition = {
   name: 'latent-interpolation',
   description: 'A custom element that shows one image turning into another, decoded by an autoencoder.',

@@ -8,6 +8,7 @@ const BROWSER_ENTRY = 'export/packages/tfjs-to-onnx/browser.ts'
 const COMMAND = 'export/convert/cli.ts'
 const PEERS = ['@tensorflow/tfjs', 'onnxruntime-node', 'onnxruntime-web']
 
+/** The npm package with the converter, as functions and as the command tfjs2onnx. */
 export const tfjsToOnnx: PackageDefinition = {
   name: 'tfjs-to-onnx',
   description:

@@ -24,7 +24,8 @@ export interface ErrorDetail {
   /** The attribute concerned. */
   attribute: string
   /**
-   * `invalid`: the attribute has an invalid value. `unreachable`: the server did not reply. `refused`: it replied with an
+   * `invalid`: the attribute has an invalid value. `unreachable`: the server did not reply. `refused`: it replied with
+   * an
    * error. `broken`: it replied with data that cannot be used.
    */
   code: 'invalid' | 'unreachable' | 'refused' | 'broken'
@@ -32,6 +33,7 @@ export interface ErrorDetail {
   message: string
 }
 
+/** The element's events by name, for `addEventListener`. */
 export interface LatentInterpolationEventMap extends Omit<HTMLElementEventMap, 'ready' | 'change' | 'error'> {
   ready: CustomEvent<ReadyDetail>
   change: CustomEvent<ChangeDetail>
@@ -73,7 +75,9 @@ export interface LatentInterpolationAttributes {
   label?: string
 }
 
-/** `<latent-interpolation>`: one image or text turning into another, along a path through the latent space of a model. */
+/**
+ * `<latent-interpolation>`: one image or text turning into another, along a path through the latent space of a model.
+ */
 export declare class LatentInterpolation extends HTMLElement {
   src: string
   model: string
@@ -105,7 +109,8 @@ export declare class LatentInterpolation extends HTMLElement {
   /** Moves to a position; values outside 0…1 are limited to it. */
   seek(t: number, u?: number): void
   /**
-   * The frame at the present position as an image file, with the pixels of the API's `format=png`: white on black in any
+   * The frame at the present position as an image file, with the pixels of the API's `format=png`: white on black in
+   * any
    * theme.
    *
    * @returns null if there is no frame

@@ -2,6 +2,7 @@ import type { Card } from '../../models/card.ts'
 
 /** The files of a model as the page and servers take it. */
 export const MODEL_FILE_NAMES = ['encoder.onnx', 'decoder.onnx', 'latents.safetensors'] as const
+/** One of `MODEL_FILE_NAMES`. */
 export type ModelFileName = (typeof MODEL_FILE_NAMES)[number]
 
 /**

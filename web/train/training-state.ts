@@ -29,6 +29,7 @@ const UNKEPT = {
 /** Reports of the worker that change what is shown. */
 export type StateReport = Exclude<Report, { type: 'lost' | 'failed' | 'made' | 'unmade' }>
 
+/** The state of a training whose worker is being opened. */
 export function openingState(): TrainingState {
   return {
     phase: 'opening',

@@ -18,6 +18,7 @@ export interface TrainingWorkerEvents {
 /** Milliseconds between looks at the worker, and in how many of them it may be silent. */
 const WATCH = { every: 5000, silent: { opening: 36, running: 12 } }
 
+/** Starts a worker that trains, and watches it: a worker that stays silent for too long counts as lost. */
 export function openTrainingWorker(engine: TrainerEngine, events: TrainingWorkerEvents): TrainingWorker {
   const worker = createWorker(engine)
   let open = true

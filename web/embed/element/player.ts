@@ -14,6 +14,7 @@ import { arrange, type ShadowTree, showPlaying, showPosition } from './shadow-tr
 
 /** The element's own events. */
 export type EventName = 'ready' | 'change' | 'error'
+/** The `detail` of one of the element's events. */
 export type DetailOf<N extends EventName> = LatentInterpolationEventMap[N]['detail']
 
 /** The inputs of a player. */
@@ -112,7 +113,9 @@ export class Player {
     this.#setPlaying(false)
   }
 
-  /** Moves to a position, limited to 0…1. Arguments that are not numbers leave it where it is: no error of the page's. */
+  /**
+   * Moves to a position, limited to 0…1. Arguments that are not numbers leave it where it is: no error of the page's.
+   */
   seek(t: number, u: number = this.#u): void {
     if (!Number.isNaN(+t)) this.#t = clamp(+t)
     if (!Number.isNaN(+u)) this.#u = this.#names.length > 2 ? clamp(+u) : 0

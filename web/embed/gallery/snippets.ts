@@ -91,4 +91,5 @@ export function Digits() {
 
 ${elementTag(attributes)}`,
 }
+/** The name of a snippet, such as HTML or React. */
 export type SnippetName = keyof typeof SNIPPETS

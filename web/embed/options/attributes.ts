@@ -9,13 +9,17 @@ export interface Options {
   servers: readonly string[]
   /** `id` or `id@version`. */
   model: string
-  /** Two endpoints of a path, or the four corners of a square, clockwise from the top left; none where texts are shown. */
+  /**
+   * Two endpoints of a path, or the four corners of a square, clockwise from the top left; none where texts are shown.
+   */
   endpoints: readonly string[]
   /** Texts that turn into one another. A single one is counted up to. None on a path and in a square. */
   texts: readonly string[]
   /** The style that texts are written in, as `parseStyle` reads it. */
   hand: string
-  /** Frames along a path or along a side of the square, ends included: the grid of the keys and of frames from the API. */
+  /**
+   * Frames along a path or along a side of the square, ends included: the grid of the keys and of frames from the API.
+   */
   steps: number
   path: Path
   engine: 'auto' | 'edge' | 'local'
@@ -43,8 +47,11 @@ export const CHOICES = {
   engine: ['auto', 'edge', 'local'],
   theme: ['auto', 'light', 'dark'],
 } as const
+/** Attributes that are true if present. */
 export const FLAGS = ['autoplay', 'loop', 'controls'] as const
+/** Attributes whose value is a text. */
 export const TEXTS = ['src', 'model', 'from', 'to', 'corners', 'text', 'hand', 'label'] as const
+/** Names of all of the element's attributes. */
 export const ATTRIBUTES = [...TEXTS, ...Object.keys(NUMBERS), ...Object.keys(CHOICES), ...FLAGS]
 
 /** Returns the text of an attribute, or null if it is missing. */
@@ -81,6 +88,7 @@ export function parseOptions(get: GetAttribute, defaultServers: readonly string[
 const MOST_TEXTS = 64
 /** The model that the server calls its default. */
 export const DEFAULT_MODEL = 'default'
+/** The handwriting of a text without the attribute `hand`. */
 export const DEFAULT_HAND = 'seed:7'
 
 const quote = (text: string | null) => (text === null ? 'nothing' : JSON.stringify(text.slice(0, 80)))

@@ -1,7 +1,8 @@
 import { CHOICES, DEFAULT_HAND, DEFAULT_MODEL, FLAGS, NUMBERS, type TEXTS } from './attributes.ts'
 
 /*
- * What the element's attributes, events, slots, parts and custom properties mean: for the gallery's reference and for the
+ * What the element's attributes, events, slots, parts and custom properties mean: for the gallery's reference and for
+ * the
  * Custom Elements Manifest of the npm package.
  */
 
@@ -33,6 +34,7 @@ const DESCRIPTIONS: Record<AttributeName, string> = {
   label: 'The accessible name, for screen readers.',
 }
 
+/** The documentation of an attribute. */
 export interface AttributeDoc {
   name: string
   description: string
@@ -42,7 +44,9 @@ export interface AttributeDoc {
   initial: string
 }
 
-/** Defaults that are no number and no choice. Above what reads it: a bundle has no error for one that is not there yet. */
+/**
+ * Defaults that are no number and no choice. Above what reads it: a bundle has no error for one that is not there yet.
+ */
 const TEXT_DEFAULTS: Partial<Record<AttributeName, string>> = {
   model: DEFAULT_MODEL,
   hand: DEFAULT_HAND,
@@ -65,12 +69,14 @@ function typeAndDefault(name: AttributeName): { type: string; initial: string } 
   return { type: 'string', initial: TEXT_DEFAULTS[name] ?? '' }
 }
 
+/** The element's events by name. */
 export const EVENT_DOCS = {
   ready: 'The first frames are shown. Detail: model, width, height.',
   change: 'Another position is shown. Detail: t, u, z, and y of a conditional model. Bubbles.',
   error: 'Nothing can be shown. Detail: attribute, code, message.',
 } as const
 
+/** The element's methods by name. */
 export const METHOD_DOCS = {
   play: 'Plays from the present position.',
   pause: 'Stops playback.',
@@ -78,12 +84,14 @@ export const METHOD_DOCS = {
   toBlob: 'The frame as an image file; null if there is none.',
 } as const
 
+/** The element's slots by name; '' is the slot without a name. */
 export const SLOT_DOCS = {
   '': 'Shown when no image can be, and before the script has run.',
   fallback: 'Shown when no image can be.',
   caption: 'A caption below the image.',
 } as const
 
+/** Names of the element's parts, for `::part()`. */
 export const PART_NAMES = [
   'box',
   'stage',
@@ -99,6 +107,7 @@ export const PART_NAMES = [
   'notice',
 ] as const
 
+/** The custom properties of CSS that the element reads. */
 export const CUSTOM_PROPERTY_DOCS = {
   '--latent-size': 'Width, instead of the attribute scale.',
   '--latent-paper': 'Colour behind the image.',

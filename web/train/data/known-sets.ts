@@ -13,6 +13,7 @@ export const SIDE = 28
 /** Images of a file. */
 export const PER_PART = 10_000
 
+/** The name of a data set that the page can fetch. */
 export type KnownName = keyof typeof CLASSES
 
 /** The data sets that lie beside the page. Of Fashion-MNIST it has the first 10,000 training images. */

@@ -2,6 +2,7 @@ import type { PickedFile } from '../../lab/picked-files.ts'
 import { runJob } from '../worker-job.ts'
 import type { PackedData } from './training-data.ts'
 
+/** How a visitor's pictures become images. */
 export interface ReadImagesOptions {
   /** Pixels of a side; images are scaled and cut to a square. */
   side: number
@@ -23,7 +24,8 @@ export type ReadImagesJob = ReadImagesOptions & { files: readonly PickedFile[] }
 export const MOST_IMAGES = 20_000
 
 /**
- * Reads images of the visitor's own in a worker: scaled to cover a square, cut to its middle, turned to grey, transparent
+ * Reads images of the visitor's own in a worker: scaled to cover a square, cut to its middle, turned to grey,
+ * transparent
  * pixels over black. An image's class is the folder it lies in. Nothing leaves the browser.
  *
  * @param progress called as images are read

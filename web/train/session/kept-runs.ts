@@ -13,6 +13,7 @@ export interface KeptRuns {
   list(): Promise<void>
 }
 
+/** Opens the runs that this browser has kept; the session lists none if the browser keeps nothing. */
 export function openKeptRuns({ set }: SessionStore): KeptRuns {
   const opened = openRunStore().catch(() => undefined)
   const list = async () => {

@@ -40,6 +40,7 @@ export interface OpenRunsOptions {
   drawProgress(): void
 }
 
+/** Creates the runs of a session: one, or an autoencoder beside a VAE. */
 export function createOpenRuns({
   store,
   images,

@@ -9,6 +9,7 @@ import type { Change } from '../../../train/step/run/record.ts'
 import type { EpochFigures, Report, Snapshot, TrainingCheckpoint } from '../messages.ts'
 import type { Pace } from './pace.ts'
 
+/** What a worker trains, and with what. */
 export interface TrainerOptions {
   configuration: Configuration
   data: DividedImages

@@ -11,6 +11,7 @@ export interface ControlBar {
   showProgress(): void
 }
 
+/** Creates the bar with the status of training and its buttons. */
 export function createControlBar({ state, runs }: TrainingSession): ControlBar {
   const status = document.createElement('p')
   status.className = 'train-status'

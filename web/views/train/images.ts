@@ -15,6 +15,9 @@ export interface ImagesPanel {
   take(files: PickedFile[]): void
 }
 
+/**
+ * Creates the panel that chooses the images to train on: a known data set, the visitor's own, or drawn digits.
+ */
 export function createImagesPanel(
   app: AppContext,
   session: TrainingSession,

@@ -12,6 +12,7 @@ export interface ModelList {
   bring(files: File[]): void
 }
 
+/** Creates the list of the models that this browser keeps; files of others can be added to it. */
 export function createModelList(app: AppContext, session: TrainingSession): ModelList {
   let trainedOn: TrainedOn = 'mnist'
   const bring = (files: File[]) => void session.models.bring(files, trainedOn)
