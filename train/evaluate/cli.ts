@@ -8,6 +8,7 @@ import { writeCard } from '../../export/files/write-card.ts'
 import { modelFolder, readModelFolder } from '../../export/registry/read-folder.ts'
 import { Card, type Metric } from '../../models/card.ts'
 import { createRng, shuffle } from '../../models/random.ts'
+import { type RateDistortion, rateDistortionCurves } from '../../models/rate-distortion.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import { loadDataset } from '../data/load-dataset.ts'
@@ -16,7 +17,6 @@ import { openOnnxModel } from '../step/run/onnx-model.ts'
 import { measureAggregatePosterior } from './aggregate-posterior.ts'
 import { encodeFold } from './encode-fold.ts'
 import { type Bound, importanceBounds } from './importance-bound.ts'
-import { type RateDistortion, rateDistortionCurves } from './rate-distortion.ts'
 
 interface Options {
   zoo: string

@@ -50,6 +50,15 @@ export function pickImages(images: Images, indices: Uint32Array): Images {
   }
 }
 
+/** Two sets as one. */
+export function joinImages(a: Images, b: Images): Images {
+  const pixels = new Uint8Array(a.pixels.length + b.pixels.length)
+  pixels.set(a.pixels)
+  pixels.set(b.pixels, a.pixels.length)
+  const labels = a.labels && b.labels && Uint8Array.from([...a.labels, ...b.labels])
+  return { count: a.count + b.count, pixels, labels }
+}
+
 /** The first images of a set, at most `count`; a view. */
 export function firstImages({ count: all, pixels, labels }: Images, count: number): Images {
   const n = Math.min(count, all)

@@ -13,6 +13,7 @@ import { waitFor } from '../lab/status.ts'
 import { createSide, type Shared, type Side } from './compare-side.ts'
 import { imagePicker } from './image-picker.ts'
 import { metricsTable } from './metrics-table.ts'
+import { rateDistortion } from './rate-distortion.ts'
 import { seedControl } from './sample-controls.ts'
 
 const IMAGES = 16
@@ -49,7 +50,9 @@ export function createCompare(app: AppContext): View {
       ${by === 'image' ? html`<div class="shared">${imagePicker(app, cardA, ready(a.latents()), pixels)}</div>` : nothing}
       ${sides[0].render(a, cardA, shared(app, a, cardA, z))}
       ${sides[1].render(b, cardB, shared(app, b, cardB, carry(z, cardA, cardB)))}
-      <section class="metrics" aria-label="The two in numbers">${metricsTable([cardA, cardB])} ${lessons()}</section>
+      <section class="metrics" aria-label="The two in numbers">${metricsTable([cardA, cardB])}
+        <div class="beside">${rateDistortion(app, [cardA, cardB])} ${lessons()}</div>
+      </section>
     </div>`
   }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { Card, type Metric } from '../../models/card.ts'
-import { rateDistortionCurves } from './rate-distortion.ts'
+import { Card, type Metric } from './card.ts'
+import { betaFamily, rateDistortionCurves } from './rate-distortion.ts'
 
 const card = Card.parse(JSON.parse(readFileSync('models/zoo/mnist-vae-l1-z2/card.json', 'utf8')))
 
@@ -36,4 +36,16 @@ test('models that differ in beta alone make a curve, sorted by beta', () => {
 test('grey and binary pixels are never on one curve', () => {
   const binary = { training: { ...card.training, pixels: 'binarized' as const } }
   expect(rateDistortionCurves([made('grey', 1, 8, 0.2), made('binary', 10, 2, 0.3, binary)])).toEqual([])
+})
+
+test('the family of an id are the ids that differ in beta alone', () => {
+  const ids = [
+    'mnist-vae-l2-z2',
+    'mnist-vae-l2-z2-beta10',
+    'mnist-vae-l2-z2-var1x3',
+    'mnist-vae-l1-z2',
+    'bars-1',
+  ]
+  expect(betaFamily('mnist-vae-l2-z2-beta0.02', ids)).toEqual(['mnist-vae-l2-z2', 'mnist-vae-l2-z2-beta10'])
+  expect(betaFamily('bars-1', ids)).toEqual([])
 })

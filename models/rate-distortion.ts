@@ -1,4 +1,5 @@
-import type { Card, Metric } from '../../models/card.ts'
+import type { Card, Metric } from './card.ts'
+import { formatId, parseId } from './ids.ts'
 
 /** A point of a rate-distortion curve, over the test images at z drawn from the posterior. */
 export interface RateDistortion {
@@ -26,6 +27,19 @@ export function rateDistortionCurves(cards: readonly Card[]): RateDistortion[][]
   return [...families.values()]
     .map(family => family.flatMap(pointOf).sort((a, b) => a.beta - b.beta))
     .filter(points => new Set(points.map(({ beta }) => beta)).size > 1)
+}
+
+/** The ids that differ from an id in beta alone, itself among them; none where the id is not one of the zoo's form. */
+export function betaFamily(id: string, ids: readonly string[]): string[] {
+  const withoutBeta = (one: string) => {
+    try {
+      return formatId({ ...parseId(one), beta: 1 })
+    } catch {
+      return undefined
+    }
+  }
+  const family = withoutBeta(id)
+  return family === undefined ? [] : ids.filter(one => withoutBeta(one) === family)
 }
 
 function pointOf({ id, objective, metrics, architecture, training }: Card): RateDistortion[] {
