@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -131,4 +132,23 @@ test('the command line prints the same output and ends with the same codes', asy
   for (const command of ['list', 'push', 'promote', 'rollback', 'verify', 'prune', 'diff']) {
     expect(help.out).toMatch(new RegExp(`^ {2}${command} `, 'm'))
   }
+})
+
+test('promote --verify takes only a version that is signed by the key', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
+  const [secret, open] = ['key.pem', 'key.pub'].map(file => path.join(root, file))
+  await writeFile(secret, privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  await writeFile(open, publicKey.export({ type: 'spki', format: 'pem' }))
+  const id = 'signed-ae-z2'
+  const [signed, unsigned] = await Promise.all(
+    [11, 12].map(seed => makeVersion(path.join(root, `signed-${seed}`), seed, { id })),
+  )
+  expect((await run('push', signed.folder, '--sign', secret)).code).toBe(0)
+  expect((await run('push', unsigned.folder)).code).toBe(0)
+  const named = ({ card }: Made) => `${id}@${card.version}`
+  expect(await run('promote', named(unsigned), '--verify', open)).toMatchObject({
+    code: 1,
+    error: expect.stringContaining('model.sig: expected a signature by the key'),
+  })
+  expect((await run('promote', named(signed), '--verify', open)).code).toBe(0)
 })
