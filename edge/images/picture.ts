@@ -1,9 +1,10 @@
 import { type GreyImage, luma } from '../../models/images/grey.ts'
+import { readOrientation, turnUpright } from '../../models/images/orientation.ts'
 import { decodePng, PngOverflowError, readPngHeader } from '../../models/images/png.ts'
 import { isPng } from '../../models/images/png-chunks.ts'
 import type { PictureDecoders, Rgba } from '../platform.ts'
 import { isJpeg, readJpegSize } from './jpeg-header.ts'
-import { isWebp, readWebpSize } from './webp-header.ts'
+import { isWebp, readWebpExif, readWebpSize } from './webp-header.ts'
 
 /** A picture's format and size, as its header states them. */
 export interface PictureHeader {
@@ -31,7 +32,7 @@ export function readPictureHeader(file: Uint8Array): PictureHeader {
 }
 
 /**
- * Decodes a picture to grey. Work is bounded by the size that the header states.
+ * Decodes a picture to grey, turned as its Exif data says. Work is bounded by the size that the header states.
  *
  * @param background the intensity behind transparent places: 0 black, 1 white
  * @throws RangeError where it cannot be decoded
@@ -46,7 +47,10 @@ export async function decodePicture(
   const rgba = await decoders[format](file).catch(() => {
     throw new RangeError(`its ${format.toUpperCase()} data cannot be decoded`)
   })
-  return toGrey(rgba, background)
+  const grey = toGrey(rgba, background)
+  // The decoder of JPEG turns pictures by itself.
+  const exif = format === 'webp' ? readWebpExif(file) : undefined
+  return exif ? turnUpright(grey, readOrientation(exif)) : grey
 }
 
 function toGrey({ width, height, data }: Rgba, background: number): GreyImage {

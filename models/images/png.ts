@@ -1,6 +1,7 @@
 import { Z_FINISH, ZStream, zlibInflate, zlibInflateInit } from 'pako'
 import { concatBytes } from '../files/bytes.ts'
 import { type GreyImage, luma } from './grey.ts'
+import { readOrientation, turnUpright } from './orientation.ts'
 import { type Chunk, isPng, readChunks } from './png-chunks.ts'
 
 /** The content of IHDR (PNG third edition, 11.2.1). */
@@ -63,8 +64,8 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 
 /**
  * Decodes a PNG of any colour type, depth and interlacing to grey: colours by luma, transparent pixels (alpha or tRNS)
- * over `background`. Ancillary chunks (text, profiles, gamma, animation) are ignored, and so are bytes after IEND and
- * after the compressed data. Work is bounded by the size in the header.
+ * over `background`, turned as eXIf says. Other ancillary chunks (text, profiles, gamma, animation) are ignored, and so are
+ * bytes after IEND and after the compressed data. Work is bounded by the size in the header.
  *
  * @param background the intensity behind transparent pixels: 0 black, 1 white
  * @throws PngOverflowError when the data unpacks to more than the header's size
@@ -75,7 +76,9 @@ export function decodePng(bytes: Uint8Array, background: 0 | 1 = 0): GreyImage {
   const data: Uint8Array[] = []
   let palette: Uint8Array | undefined
   let transparency: Uint8Array | undefined
+  let orientation = 1
   for (const chunk of readChunks(bytes)) {
+    if (chunk.type === 'eXIf' && chunk.intact) orientation = readOrientation(chunk.data)
     if (!['PLTE', 'tRNS', 'IDAT', 'IEND'].includes(chunk.type)) continue
     if (!chunk.intact) throw new RangeError(`${chunk.type}: its checksum is wrong`)
     if (chunk.type === 'IDAT') data.push(chunk.data)
@@ -86,7 +89,8 @@ export function decodePng(bytes: Uint8Array, background: 0 | 1 = 0): GreyImage {
   if (header.colour === 3 && !palette) throw new RangeError('it has no PLTE')
   const rows = inflate(concatBytes(data), unpackedSize(header))
   const toGrey = greyOf(header, palette, transparency, background)
-  return { width: header.width, height: header.height, pixels: readPasses(header, rows, toGrey) }
+  const { width, height } = header
+  return turnUpright({ width, height, pixels: readPasses(header, rows, toGrey) }, orientation)
 }
 
 function bytesPerRow({ depth, colour }: PngHeader, width: number): number {

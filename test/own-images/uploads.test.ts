@@ -43,7 +43,15 @@ const IMPORTS: Record<string, { of: keyof typeof PICTURES } & ImportOptions> = {
 }
 const NAMES = Object.keys(IMPORTS)
 const PICTURES = {
-  photographs: ['1 grey.png', '2 colour.png', '3 clear.png', '4 upright.png', '5 photograph.jpeg'],
+  photographs: [
+    '1 grey.png',
+    '2 colour.png',
+    '3 clear.png',
+    '4 upright.png',
+    '5 turned.png',
+    '6 turned.webp',
+    '7 photograph.jpeg',
+  ],
   drawings: ['1.png', '2.png', '3 upright.png'],
 }
 
@@ -102,14 +110,20 @@ async function makePictures(): Promise<void> {
     await mkdir(join(root, of), { recursive: true })
     for (const [i, name] of names.entries()) {
       const [width, height] = name.includes('upright') ? [60, 90] : [90, 60]
-      const channels = name.includes('clear') ? 4 : /colour|jpeg/.test(name) ? 3 : 1
+      const channels = name.includes('clear') ? 4 : /colour|jpeg|webp/.test(name) ? 3 : 1
       const levelOf = of === 'drawings' ? drawing(i) : photograph(i, width, height)
       const raw = Uint8Array.from({ length: width * height * channels }, (_, at) => {
         const pixel = Math.floor(at / channels)
         return levelOf(pixel % width, Math.floor(pixel / width), at % channels)
       })
       const image = sharp(raw, { raw: { width, height, channels } })
-      const file = name.endsWith('jpeg') ? image.jpeg({ quality: 95 }) : image.png()
+      // Lies on its side and says so.
+      if (name.includes('turned')) image.withMetadata({ orientation: 6 })
+      const file = name.endsWith('jpeg')
+        ? image.jpeg({ quality: 95 })
+        : name.endsWith('webp')
+          ? image.webp({ lossless: true })
+          : image.png()
       await writeFile(join(root, of, name), await file.toBuffer())
     }
   }

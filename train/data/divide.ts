@@ -80,7 +80,7 @@ export function divideSource(source: Source, division: Division): Dataset {
     ...(validation.length > 0 && {
       validation: Uint32Array.from(validation, (_, i) => train.length + i),
     }),
-    ...(note && { note }),
+    note,
     reading: { images: images.length, skipped, duplicates, leaked },
   }
 }
@@ -93,12 +93,16 @@ function assignParts(name: string, images: SourceImage[], division: Division) {
   if (train.length === 0)
     throw new Error(`${name}: expected training images beside those for validation or tests, found none`)
   if (test.length > 0) {
-    const counts = `${train.length} train, ${validation.length} validation and ${test.length} test images`
+    const parts = [
+      `${train.length} train`,
+      ...(validation.length > 0 ? [`${validation.length} validation`] : []),
+    ]
+    const counts = `${parts.join(', ')} and ${test.length} test images`
     return {
       train,
       validation,
       test,
-      note: validation.length > 0 ? `${counts}, as the data is divided` : undefined,
+      note: `${counts}, as the data is divided`,
     }
   }
   const drawn = drawParts(name, train, division)

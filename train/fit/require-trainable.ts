@@ -18,30 +18,47 @@ export function networkBytes(
   return 4 * WEIGHT_COPIES * parameterCount({ ...architecture, inputDim }) + activations
 }
 
-/** @throws Error when there are too few images for the folds, or the network does not fit into memory */
+/**
+ * @throws Error when there are too few images for the folds, a conditional model would get images without classes, or the
+ * network does not fit into memory
+ */
 export function requireTrainable(dataset: Dataset, configuration: Configuration): void {
   const { architecture, data } = configuration
   const { train, test, validation, name, width, height } = dataset
   if (!validation && train.count < data.folds) {
     const all = train.count + test.count
     throw new Error(
-      `${name}: ${all} images are too few for ${data.folds} folds, which need as many training images: ${train.count} are ` +
+      `${name}: ${all} images are too few for ${data.folds} folds, which need as many training images: ${train.count} ${train.count === 1 ? 'is' : 'are'} ` +
         `left beside ${test.count} for tests. ${train.count < 2 ? 'Add images' : `Add images, or use --folds ${train.count}`}`,
     )
   }
+  if (architecture.classes !== undefined) requireLabels(dataset)
   const bytesOf = (inputDim: number) => networkBytes(configuration, inputDim)
   const available = availableMemory()
   if (bytesOf(architecture.inputDim) <= available) return
   let scale = 1
   const side = (length: number) => Math.max(1, Math.floor(length * scale))
-  while (
-    side(width) * side(height) > architecture.latentDim &&
-    bytesOf(side(width) * side(height)) > available
-  )
-    scale *= 0.95
+  const fits = () => bytesOf(side(width) * side(height)) <= available
+  while (side(width) * side(height) > architecture.latentDim && !fits()) scale *= 0.95
   requireMemory(
     bytesOf(architecture.inputDim),
-    `${architecture.layers} layers over images of ${width}x${height} (${parameterCount(architecture).toLocaleString('en')} parameters)`,
-    `--size ${side(width)}x${side(height)} would fit`,
+    `${architecture.layers} ${architecture.layers === 1 ? 'layer' : 'layers'} over images of ${width}x${height} (${parameterCount(architecture).toLocaleString('en')} parameters)`,
+    fits()
+      ? `--size ${side(width)}x${side(height)} would fit`
+      : 'images of no size would fit; give narrower --widths',
   )
+}
+
+/** @throws Error when training or test images have no classes */
+function requireLabels({ name, train, test }: Dataset): void {
+  for (const [what, { labels, count }] of [
+    ['training', train],
+    ['test', test],
+  ] as const) {
+    if (labels) continue
+    throw new Error(
+      `${name}: a conditional model needs a class for every image, and its ${count} ${what} images have none; ` +
+        'leave --conditional out, or sort them into classes',
+    )
+  }
 }

@@ -22,9 +22,10 @@ export interface WarmStart {
  */
 export async function readWarmStart(folder: string, architecture: Architecture): Promise<WarmStart> {
   const { card } = await readModelFolder(folder)
-  if (!isDeepStrictEqual(card.architecture, architecture)) {
+  const differing = architectureDifferences(card.architecture, architecture)
+  if (differing.length > 0) {
     throw new Error(
-      `--warm-start ${folder}: expected a model of ${JSON.stringify(architecture)}, got ${JSON.stringify(card.architecture)}`,
+      `--warm-start ${folder}: expected a model as the one to be trained, got one that differs:\n  ${differing.join('\n  ')}`,
     )
   }
   const parameters: Parameters = {}
@@ -47,4 +48,12 @@ export async function readWarmStart(folder: string, architecture: Architecture):
     }
   }
   return { model: `${card.id}@${card.version}`, parameters }
+}
+
+/** The fields in which a model's architecture differs from the one to be trained, a line each. */
+function architectureDifferences(got: Architecture, expected: Architecture): string[] {
+  const fields = [...new Set([...Object.keys(expected), ...Object.keys(got)])] as (keyof Architecture)[]
+  return fields
+    .filter(field => !isDeepStrictEqual(got[field], expected[field]))
+    .map(field => `${field}: expected ${expected[field] ?? 'none'}, got ${got[field] ?? 'none'}`)
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
 import { parseNumber } from '../../../models/parse-text.ts'
@@ -31,7 +32,7 @@ interface Columns {
 }
 
 /**
- * Reads a CSV file, one row an image (also gzipped, also with semicolons or tabs): a column a pixel, a column of all
+ * Reads a CSV file, one row an image (also gzipped, also with semicolons or tabs and decimal commas): a column a pixel, a column of all
  * pixels as text, or a column of file names. Labels stand in a column called label, class, target, category or y.
  * Where no header says so and there is one column more than pixels, labels are the first or the last column, whichever
  * looks like labels (`isLabels`). A column called split or usage divides the rows.
@@ -79,23 +80,44 @@ export async function readCsv(
   return { ...shape, images, skipped: [] }
 }
 
-async function* openRows(file: string): AsyncGenerator<string[]> {
+/** A file's text, unpacked if its name ends in .gz. Errors are raised where it is read. */
+function openText(file: string): Readable {
   const stream = createReadStream(file)
-  const rows = parse({
-    bom: true,
-    delimiter: [',', ';', '\t'],
-    relax_column_count: false,
-    skip_empty_lines: true,
-    trim: true,
-  })
-  const source = file.endsWith('.gz') ? stream.pipe(createGunzip()) : stream
-  stream.on('error', (error: Error) => rows.destroy(error))
-  if (source !== stream) source.on('error', (error: Error) => rows.destroy(error))
+  if (!file.endsWith('.gz')) return stream
+  const unpacked = createGunzip()
+  stream.on('error', error => unpacked.destroy(error))
+  return stream.pipe(unpacked)
+}
+
+async function* openRows(file: string): AsyncGenerator<string[]> {
   try {
-    for await (const row of source.pipe(rows)) yield row as string[]
+    const delimiter = await detectDelimiter(file)
+    const rows = parse({
+      bom: true,
+      delimiter,
+      relax_column_count: false,
+      skip_empty_lines: true,
+      trim: true,
+    })
+    const text = openText(file)
+    text.on('error', (error: Error) => rows.destroy(error))
+    for await (const row of text.pipe(rows) as AsyncIterable<string[]>) {
+      // Where commas do not separate cells, numbers may have them for points.
+      yield delimiter === ',' ? row : row.map(cell => cell.replace(/^(-?\d+),(\d+)$/, '$1.$2'))
+    }
   } catch (cause) {
     throw new Error(`${file}: ${(cause as Error).message}`, { cause })
   }
+}
+
+/** What separates the cells of a table's first line: tabs or semicolons where it has any, else commas. */
+async function detectDelimiter(file: string): Promise<string> {
+  let line = ''
+  for await (const chunk of openText(file)) {
+    line += chunk
+    if (line.includes('\n')) break
+  }
+  return ['\t', ';'].find(each => line.split('\n', 1)[0].includes(each)) ?? ','
 }
 
 /** Decides by a table's first rows what its columns are, and gives all rows. */

@@ -100,7 +100,7 @@ async function collectPart(
   for (const image of images) tree.files.push({ path: join(root, image), label: null, part })
   const above = [await realpath(root)]
   for (const name of folders) {
-    const before = tree.files.length
+    const before = tree.files.length + tree.skipped.length
     // One name may be written in two ways: é as one character, or as e and an accent.
     const label = name.normalize('NFC')
     const inner = part === null ? (await list(join(root, name))).folders : []
@@ -109,7 +109,7 @@ async function collectPart(
         await collectClass(join(root, name, each), { label, part: partOf(each) ?? null }, tree, above)
       }
     } else await collectClass(join(root, name), { label, part }, tree, above)
-    if (tree.files.length === before) {
+    if (tree.files.length + tree.skipped.length === before) {
       tree.skipped.push({ path: join(root, name), label, reason: 'a folder without images' })
     }
   }

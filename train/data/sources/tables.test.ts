@@ -142,6 +142,15 @@ test('a CSV of 5 × 7 pixels and a label is no 6 × 6', async () => {
   expect([set.width, set.height, set.classes]).toEqual([5, 7, ['a', 'b']])
 })
 
+test('a CSV with semicolons may have decimal commas', async () => {
+  const path = file('semicolons.csv', rows('0,5;1;0;0,25;a', '1;0;0;0;b'))
+  const set = await loadDataset(path, last)
+  expect([set.classes, [...set.train.pixels]]).toEqual([
+    ['a', 'b'],
+    [128, 255, 0, 64],
+  ])
+})
+
 test('a CSV of file names reads the images beside it', async () => {
   const path = file('list.csv', rows('filename,label', 'a.png,x', 'b.png,y', 'none.png,y'))
   for (const [name, level] of [
