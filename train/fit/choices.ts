@@ -50,78 +50,26 @@ function nameOfId(named: Identity | null, data: string): string | undefined {
   return named && !isKnown(data) && !isKnown(named.data) ? named.data : undefined
 }
 
+/** What a configuration takes from a data set. */
+type ChosenData = Pick<Dataset, 'height' | 'width'> & { name?: string; classes?: readonly string[] }
+type NamedChoices = Choices & { data: string }
+
 /**
  * The configuration given by a model id and options, for images of `height` by `width` pixels.
  *
  * @param named the parsed id, or null
  * @throws Error when the options contradict one another: a line for each, with the path of the field
  */
-export function configure(
-  named: Identity | null,
-  choices: Choices & { data: string },
-  {
-    height,
-    width,
-    name,
-    classes = [],
-  }: Pick<Dataset, 'height' | 'width'> & { name?: string; classes?: readonly string[] },
-): Configuration {
-  const { data } = choices
-  const kind = choices.kind ?? named?.kind ?? 'vae'
-  const latentDim = choices.latent ?? named?.latentDim ?? 2
-  const standard = standardPrior(latentDim)
-  const namedPrior = named?.latentDim === latentDim ? named.prior : standard
-  const widths = choices.widths ?? (choices.layers ? undefined : named?.widths)
-  const conditional = choices.conditional ?? named?.conditional ?? false
-  if (conditional && classes.length < 2) {
-    throw new Error(
-      `architecture.classes: expected data with classes for a conditional model, got ${data} without`,
-    )
-  }
-  const namedSamples = choices.objective === 'elbo' ? undefined : named?.importanceSamples
-  const samples = choices.samples ?? namedSamples ?? 1
-  const iwae = kind === 'vae' && (choices.objective === 'iwae' || namedSamples !== undefined)
-  const augmentation = augmentationOf(choices.augment)
-  const binarized = (choices.binarize ?? named?.binarized) === true
-  const identity: Identity = {
-    // Own data goes by its name, known data by its own.
-    data: name ?? data,
-    kind,
-    layers: widths ? widths.length + 1 : (choices.layers ?? named?.layers ?? 2),
-    ...(widths && { widths }),
-    conditional,
-    ...(iwae && { importanceSamples: samples }),
-    binarized,
-    latentDim,
-    beta: kind === 'ae' ? 0 : (choices.beta ?? named?.beta ?? 1),
-    reconstruction: choices.loss ?? named?.reconstruction ?? 'bce',
-    prior:
-      kind === 'ae'
-        ? standard
-        : {
-            mean: choices.priorMean ?? namedPrior.mean,
-            variance: choices.priorVariance ?? namedPrior.variance,
-          },
-  }
-  const inputDim = height * width
-  const own = readImportFlags(choices)
+export function configure(named: Identity | null, choices: NamedChoices, dataset: ChosenData): Configuration {
+  const { classes = [] } = dataset
+  const identity = identify(named, choices, dataset)
+  const { kind, latentDim, widths, conditional, importanceSamples, binarized } = identity
   const parsed = Configuration.safeParse({
     id: formatId(identity),
-    data: {
-      name: data,
-      ...(choices.images && { images: choices.images }),
-      ...(own && { import: own }),
-      split: choices.split,
-      splitSeed: choices.splitSeed,
-      folds: choices.folds ?? FOLDS[data] ?? DEFAULT_FOLDS,
-      fold: choices.fold,
-      foldSeed: choices.foldSeed,
-      ...(augmentation && { augmentation }),
-      ...(binarized && { binarized: true as const }),
-    },
+    data: chooseData(choices, binarized === true),
     architecture: {
       kind,
-      inputDim,
+      inputDim: dataset.height * dataset.width,
       latentDim,
       layers: identity.layers,
       ...(widths && { widths }),
@@ -131,9 +79,9 @@ export function configure(
     objective: {
       reconstruction: identity.reconstruction,
       beta: identity.beta,
-      samples,
+      samples: importanceSamples ?? choices.samples ?? 1,
       kl: choices.kl,
-      ...(iwae && { bound: 'iwae' as const }),
+      ...(importanceSamples !== undefined && { bound: 'iwae' as const }),
     },
     prior: identity.prior,
     optimization: {
@@ -153,6 +101,70 @@ export function configure(
   })
   if (parsed.success) return parsed.data
   throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n'))
+}
+
+/** All that a model's id says: from the options, else from the id given, else by default. */
+function identify(
+  named: Identity | null,
+  choices: NamedChoices,
+  { name, classes = [] }: ChosenData,
+): Identity {
+  const kind = choices.kind ?? named?.kind ?? 'vae'
+  const latentDim = choices.latent ?? named?.latentDim ?? 2
+  const widths = choices.widths ?? (choices.layers ? undefined : named?.widths)
+  const conditional = choices.conditional ?? named?.conditional ?? false
+  if (conditional && classes.length < 2) {
+    throw new Error(
+      `architecture.classes: expected data with classes for a conditional model, got ${choices.data} without`,
+    )
+  }
+  const namedSamples = choices.objective === 'elbo' ? undefined : named?.importanceSamples
+  const isImportanceWeighted = kind === 'vae' && (choices.objective === 'iwae' || namedSamples !== undefined)
+  return {
+    // Own data goes by its name, known data by its own.
+    data: name ?? choices.data,
+    kind,
+    layers: widths ? widths.length + 1 : (choices.layers ?? named?.layers ?? 2),
+    ...(widths && { widths }),
+    conditional,
+    ...(isImportanceWeighted && { importanceSamples: choices.samples ?? namedSamples ?? 1 }),
+    binarized: (choices.binarize ?? named?.binarized) === true,
+    latentDim,
+    beta: kind === 'ae' ? 0 : (choices.beta ?? named?.beta ?? 1),
+    reconstruction: choices.loss ?? named?.reconstruction ?? 'bce',
+    prior: choosePrior(named, choices, kind, latentDim),
+  }
+}
+
+function choosePrior(
+  named: Identity | null,
+  choices: Choices,
+  kind: Identity['kind'],
+  latentDim: number,
+): Identity['prior'] {
+  const standard = standardPrior(latentDim)
+  if (kind === 'ae') return standard
+  const { mean, variance } = named?.latentDim === latentDim ? named.prior : standard
+  return { mean: choices.priorMean ?? mean, variance: choices.priorVariance ?? variance }
+}
+
+/** Where images come from and how they are divided. */
+function chooseData(choices: NamedChoices, binarized: boolean): Configuration['data'] {
+  const { data: name, images, split, splitSeed, fold, foldSeed } = choices
+  const own = readImportFlags(choices)
+  const augmentation = augmentationOf(choices.augment)
+  return {
+    name,
+    ...(images && { images }),
+    ...(own && { import: own }),
+    split,
+    splitSeed,
+    folds: choices.folds ?? FOLDS[name] ?? DEFAULT_FOLDS,
+    fold,
+    foldSeed,
+    ...(augmentation && { augmentation }),
+    ...(binarized && { binarized: true as const }),
+  }
 }
 
 function augmentationOf(bounds: Choices['augment']): Augmentation | undefined {

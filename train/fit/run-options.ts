@@ -44,11 +44,17 @@ export interface Choices extends ImportFlags {
   warmStart?: string
 }
 
+const whole = integer({ min: 0 })
+const count = integer({ min: 1 })
+
 /** Adds the options that choose a run's configuration. */
 export function withChoices(command: Command): Command {
-  const whole = integer({ min: 0 })
-  const count = integer({ min: 1 })
-  return withImportOptions(command)
+  const parts = [withImportOptions, withData, withModel, withObjective, withTraining]
+  return parts.reduce((extended, add) => add(extended), command).optionsGroup('Run:')
+}
+
+function withData(command: Command): Command {
+  return command
     .optionsGroup('Data:')
     .option('--data <name>', DATA_FORMS)
     .addOption(dataDirOption())
@@ -71,6 +77,10 @@ export function withChoices(command: Command): Command {
       numbers,
     )
     .option('--binarize', 'draw each pixel as 0 or 1 with its intensity as probability, new in each epoch')
+}
+
+function withModel(command: Command): Command {
+  return command
     .optionsGroup('Model (each overrides the id):')
     .addOption(choice('--kind <kind>', ['ae', 'vae'], 'autoencoder or variational autoencoder'))
     .option('--layers <n>', 'dense layers each way, 1 to 8', count)
@@ -80,6 +90,10 @@ export function withChoices(command: Command): Command {
     .addOption(
       choice('--output <f>', ['sigmoid', 'relu', 'identity'], "the decoder's last activation", 'sigmoid'),
     )
+}
+
+function withObjective(command: Command): Command {
+  return command
     .optionsGroup('Objective:')
     .addOption(choice('--loss <name>', ['bce', 'mse', 'l1'], 'reconstruction term, summed over pixels'))
     .option('--beta <b>', 'weight of the KL term', number({ min: 0 }))
@@ -102,6 +116,10 @@ export function withChoices(command: Command): Command {
       number({ min: 0 }),
       0,
     )
+}
+
+function withTraining(command: Command): Command {
+  return command
     .optionsGroup('Training:')
     .option('--epochs <n>', 'passes over the training images', count, 40)
     .option('--batch <n>', 'images a step', count, 100)
@@ -138,7 +156,6 @@ export function withChoices(command: Command): Command {
       ),
     )
     .option('--threads <n>', 'CPU threads; one gives the same bits on every run', count, 1)
-    .optionsGroup('Run:')
 }
 
 /** The default of every option. */

@@ -1,21 +1,17 @@
 import { availableParallelism, totalmem } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
 import { dataDirOption, integer, number } from '../../../export/command/options.ts'
 import { stopOnSignals } from '../../../export/command/stop-signals.ts'
-import { hashPixels } from '../../data/identity.ts'
-import { loadDataset } from '../../data/load-dataset.ts'
-import type { Job } from '../plan/plan.ts'
-import { type Folders, statusOf } from '../pool/run-status.ts'
 import { openCheckpointStore } from './checkpoint-store.ts'
 import { collectResults } from './collect.ts'
 import { cancelRuns, matchingRuns, retryRuns, setUrgency } from './control.ts'
 import { startDashboard } from './dashboard.ts'
 import { findPrograms, startDatabase } from './database.ts'
-import { enqueueJobs, openQueue, type Queue } from './queue.ts'
+import type { Queue } from './queue.ts'
 import { runQueueWorker } from './queue-worker.ts'
 import { formatStatus, readStatus } from './status.ts'
 import { listRuns, type QueuedRun, setPaused } from './tables.ts'
+import { waitForQueue, withQueue } from './with-queue.ts'
 
 const STORE = 'runs/queue/store'
 const OUT = 'runs/queue/runs'
@@ -34,6 +30,20 @@ export function queueOption(): Option {
 
 /** Adds the commands of a queue to `npm run sweep --`. */
 export function addQueueCommands(program: Command): void {
+  const all = [
+    addWorker,
+    addStatus,
+    addDashboard,
+    addCollect,
+    addControls,
+    addPriority,
+    addPauses,
+    addDatabase,
+  ]
+  for (const add of all) add(program)
+}
+
+function addWorker(program: Command): void {
   program
     .command('worker')
     .description('Take runs from a queue and train them, on any number of machines.')
@@ -69,10 +79,12 @@ export function addQueueCommands(program: Command): void {
             signal: stopOnSignals(say),
             onLine: say,
           }),
-        waitForQueue,
+        at => waitForQueue(at, say),
       ),
     )
+}
 
+function addStatus(program: Command): void {
   program
     .command('status')
     .description('Show the state of a queue.')
@@ -85,7 +97,9 @@ export function addQueueCommands(program: Command): void {
         console.log(json ? JSON.stringify(status, null, 2) : formatStatus(status))
       }),
     )
+}
 
+function addDashboard(program: Command): void {
   program
     .command('dashboard')
     .description('Serve a page with the state of a queue, its loss curves and failures. It changes nothing.')
@@ -100,7 +114,9 @@ export function addQueueCommands(program: Command): void {
         await close()
       }),
     )
+}
 
+function addCollect(program: Command): void {
   program
     .command('collect')
     .description('Write the results of finished runs of a queue into a folder, where they are not there yet.')
@@ -118,9 +134,14 @@ export function addQueueCommands(program: Command): void {
         )
       }),
     )
+}
 
+function addControls(program: Command): void {
   addControl(program, 'cancel', 'Cancel runs: current ones stop within seconds.', cancelRuns)
   addControl(program, 'retry', 'Put parked and cancelled runs back into the queue.', retryRuns)
+}
+
+function addPriority(program: Command): void {
   program
     .command('priority')
     .description('Move queued runs ahead of others or behind them.')
@@ -132,6 +153,9 @@ export function addQueueCommands(program: Command): void {
         report(await setUrgency(queue, await matchingRuns(queue, patterns), urgency)),
       ),
     )
+}
+
+function addPauses(program: Command): void {
   for (const [name, paused] of [
     ['pause', true],
     ['resume', false],
@@ -147,7 +171,9 @@ export function addQueueCommands(program: Command): void {
         }),
       )
   }
+}
 
+function addDatabase(program: Command): void {
   program
     .command('db')
     .description('Start Postgres for a queue, on a folder of this machine, until Ctrl-C.')
@@ -160,34 +186,6 @@ export function addQueueCommands(program: Command): void {
       await ended()
       await database.stop()
     })
-}
-
-/**
- * Adds the runs of a sweep to a queue, except those with a result in the results folder.
- *
- * @param urgency above 0 ahead of other sweeps, below 0 behind them
- */
-export async function enqueueSweep(
-  url: string,
-  sweep: string,
-  jobs: readonly Job[],
-  { folders, dataDir, urgency }: { folders: Folders; dataDir?: string; urgency: number },
-): Promise<void> {
-  const open: Job[] = []
-  for (const job of jobs) if ((await statusOf(job, folders)).state !== 'recorded') open.push(job)
-  const hashes = new Map<string, string>()
-  const keyOf = ({ configuration: { data } }: Job) => `${data.name} ${data.split} ${data.splitSeed}`
-  for (const job of open) {
-    if (hashes.has(keyOf(job))) continue
-    const { name, split, splitSeed } = job.configuration.data
-    hashes.set(keyOf(job), hashPixels(await loadDataset(name, { dataDir, split, splitSeed })))
-  }
-  await withQueue(url, async queue => {
-    const added = await enqueueJobs(queue, sweep, open, job => hashes.get(keyOf(job))!, urgency)
-    console.log(
-      `${sweep}: ${jobs.length} runs, ${jobs.length - open.length} with results, ${open.length - added} queued before, ${added} added`,
-    )
-  })
 }
 
 function addControl(
@@ -209,46 +207,6 @@ function addControl(
 function report(runs: readonly QueuedRun[]): void {
   for (const { run } of runs) console.log(run)
   console.log(`${runs.length} runs`)
-}
-
-/** How long a worker that is started waits for Postgres. */
-const PATIENCE_MS = 60_000
-
-/** Opens the queue for a worker, which may be started with the machine before Postgres is. */
-async function waitForQueue(url: string): Promise<Queue> {
-  const began = performance.now()
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await openQueue(url, () => {})
-    } catch (error) {
-      if (!isAway(error) || performance.now() - began > PATIENCE_MS) throw error
-      if (attempt === 0) say(`${(error as Error).message}; trying again for a minute`)
-      await sleep(2000)
-    }
-  }
-}
-
-/** Whether a database is not there now, rather than another one or one that refuses the user. */
-function isAway(error: unknown): boolean {
-  const { cause } = error as { cause?: { code?: string; message?: string } }
-  // Of Postgres: 57P03 is starting up, 57P01 and 57P02 are shutting down. node-postgres states timeouts in words.
-  return (
-    /^(ECONN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|57P0)/.test(cause?.code ?? '') ||
-    /timeout|terminated/i.test(cause?.message ?? '')
-  )
-}
-
-async function withQueue<T>(
-  url: string,
-  use: (queue: Queue) => Promise<T>,
-  open = (at: string) => openQueue(at, () => {}),
-): Promise<T> {
-  const queue = await open(url)
-  try {
-    return await use(queue)
-  } finally {
-    await queue.close().catch(() => {})
-  }
 }
 
 function say(line: string): void {
