@@ -1,10 +1,11 @@
 import { type GreyImage, luma } from '../../models/images/grey.ts'
-import { readOrientation, turnUpright } from '../../models/images/orientation.ts'
+import { turnUpright } from '../../models/images/orientation.ts'
 import { decodePng, PngOverflowError, readPngHeader } from '../../models/images/png.ts'
 import { isPng } from '../../models/images/png-chunks.ts'
+import { isWebp, readWebpOrientation } from '../../models/images/webp.ts'
 import type { PictureDecoders, Rgba } from '../platform.ts'
 import { isJpeg, readJpegSize } from './jpeg-header.ts'
-import { isWebp, readWebpExif, readWebpSize } from './webp-header.ts'
+import { readWebpSize } from './webp-header.ts'
 
 /** A picture's format and size, as its header states them. */
 export interface PictureHeader {
@@ -49,8 +50,7 @@ export async function decodePicture(
   })
   const grey = toGrey(rgba, background)
   // The decoder of JPEG turns pictures by itself.
-  const exif = format === 'webp' ? readWebpExif(file) : undefined
-  return exif ? turnUpright(grey, readOrientation(exif)) : grey
+  return format === 'webp' ? turnUpright(grey, readWebpOrientation(file)) : grey
 }
 
 function toGrey({ width, height, data }: Rgba, background: number): GreyImage {

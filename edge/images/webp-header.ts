@@ -1,22 +1,4 @@
-const ascii = (file: Uint8Array, from: number) => String.fromCharCode(...file.subarray(from, from + 4))
-
-/** Whether bytes begin as a WebP does. */
-export function isWebp(file: Uint8Array): boolean {
-  return ascii(file, 0) === 'RIFF' && ascii(file, 8) === 'WEBP'
-}
-
-/** The chunk with Exif data of an extended WebP (RFC 9649, 2.7.1.5); undefined where there is none. */
-export function readWebpExif(file: Uint8Array): Uint8Array | undefined {
-  if (ascii(file, 12) !== 'VP8X') return undefined
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
-  for (let at = 12; at + 8 <= file.length; ) {
-    const size = view.getUint32(at + 4, true)
-    if (ascii(file, at) === 'EXIF') return file.subarray(at + 8, at + 8 + size)
-    // Chunks begin at even places.
-    at += 8 + size + (size & 1)
-  }
-  return undefined
-}
+import { ascii } from '../../models/images/webp.ts'
 
 /** The flag of an animation in an extended header. */
 const ANIMATION = 0x02

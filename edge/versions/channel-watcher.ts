@@ -3,14 +3,14 @@ import { openChannelFiles } from './channel-files.ts'
 import { describeEntry, type ResolvedChannel, resolveChannel, type VersionFinder } from './resolve-channel.ts'
 import { waitAtMost } from './timeout.ts'
 
-/** After so long, versions being tested count as lost with the request that began it, milliseconds. */
+/** Milliseconds after which a test of versions counts as lost: the request that began it may have ended. */
 const LOST_AFTER = 30_000
 
 /** Watches the channels of a bucket. */
 export interface ChannelWatcher {
   /** Reads channels that changed and resolves them. Does not throw: failures are reported as incidents. */
   refresh(): Promise<void>
-  /** Tests a model's versions where that was not done; true where it was not. */
+  /** Tests a model's versions if they have not been tested yet. @returns whether they had not */
   prepare(id: string): Promise<boolean>
   /** Models that have a channel. */
   entries(): CatalogEntry[]

@@ -23,7 +23,7 @@ export interface VersionFinder {
   incidents: Incidents
   /** The card of the bundled model of that id. */
   bundledCard(id: string): Promise<Card | undefined>
-  /** Versions must be signed by this key; undefined for no such demand. */
+  /** The key that versions must be signed by; undefined where no signature is required. */
   key?: VerificationKey | Promise<VerificationKey>
   /** Loads and runs a version. @throws Error when it does not work */
   selfTest(version: ModelVersion): Promise<void>

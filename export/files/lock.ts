@@ -50,7 +50,7 @@ export async function takeLock(path: string): Promise<Lock | { taken: false; hol
   for (;;) {
     if (await create(path, content)) {
       const isHeld = async () => (await readHolder(path))?.token === own.token
-      // Written and not only touched: the file server then sets the time, by its own clock.
+      // The file is written rather than touched, so that a file server sets its time, by the server's clock.
       const beat = async () => (await isHeld()) && writeFile(path, content, { flag: 'r+' })
       const timer = setInterval(() => beat().catch(() => {}), HEARTBEAT)
       timer.unref()

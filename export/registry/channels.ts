@@ -36,7 +36,7 @@ export async function writeChannel(bucket: Bucket, { etag }: Read, channel: Chan
   const condition = etag === undefined ? 'absent' : { etag }
   if (await bucket.put(channelKey(channel.id), new TextEncoder().encode(text), condition)) return
   const { channel: now } = await readChannel(bucket, channel.id)
-  // A write whose answer was lost on the way, and which was sent again, finds itself.
+  // If the reply to a write was lost and the write was sent again, the stored channel is already the new one.
   if (now && formatChannel(now) === text) return
   const change = now?.history.at(-1)
   const what = change

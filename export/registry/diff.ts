@@ -1,7 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import { findMetric } from '../../models/registry/compare-metrics.ts'
 
-/** One thing in which two versions differ; `change` is b over a, in percent, where both are numbers. */
+/** A field in which two versions differ; `change` is that from a to b in percent, where both are numbers. */
 export interface Difference {
   field: string
   a: string

@@ -17,7 +17,7 @@ export interface Named {
 /**
  * Reads `id@version`, `id@stable`, `id@canary` or, where `plain` is allowed, `id` for its stable version.
  *
- * @throws Error saying what was expected; one that looks right and is not there names those that are
+ * @throws Error saying what was expected; for a version that is not in the bucket, with the versions that are
  */
 export async function readName(bucket: Bucket, text: string, plain = false): Promise<Named> {
   const [id, version, ...rest] = text.split('@')

@@ -48,7 +48,7 @@ async function send(
       images?: { bce: number; mse: number; l1: number; kl?: number }[]
     }
     const seconds = (performance.now() - begun) / 1000
-    // A server that limits the watcher says nothing about the version.
+    // 429 means that the watcher sends too many requests; it is no fault of the version.
     if (response.status === 429) throw new Error(`${server} limits the rate of requests; use a lower --rate`)
     if (!response.ok) return { failed: true, seconds }
     const losses = image ? reply.images?.[0] : undefined

@@ -11,7 +11,7 @@ export interface Verdict {
   name: string
   /** Empty if there is no fault. */
   faults: string[]
-  /** Not whole, and no harm: a push that was never finished. */
+  /** Whether it is a push that was never finished: incomplete, but not damaged. */
   unfinished?: boolean
 }
 

@@ -4,11 +4,11 @@ import { addNumber, capital, Evidence, type Limits, noEvidence } from './sequent
 
 /** The criteria for a canary. Each is a difference within a pair of equal requests: canary minus stable version. */
 export const TRIAL_LIMITS = {
-  /** Of the objective on the same image, as a share of the stable version's. */
+  /** Difference of the objective on the same image, relative to the stable version's. */
   quality: { worse: 0.01, fine: 0.03, bound: 0.5 },
   /** Natural logarithm of the ratio of durations: 0.05 is 5% slower. */
   latency: { worse: Math.log(1.05), fine: Math.log(1.2), bound: 1 },
-  /** 1 for a failed request, 0 for another. */
+  /** Difference of failures, where a failed request counts 1 and any other 0. */
   errors: { worse: 0.001, fine: 0.01, bound: 1 },
 } as const satisfies Record<string, Limits>
 

@@ -1,4 +1,4 @@
-/** One thing that a version is checked for before it may answer. */
+/** The result of one check that a version has to pass before it may answer requests. */
 export interface Finding {
   check: 'parity' | 'comparable' | 'measured' | 'metric' | 'floor' | 'collapse' | 'samples'
   passed: boolean

@@ -81,7 +81,7 @@ async function makeAndDeploy(): Promise<Shown[]> {
     const folder = place('sets', 'my marks')
     await makeMarks(folder)
     const training = ['--latent', '2', '--widths', '256', '--epochs', '60', '--batch', '20', '--lr', '0.002']
-    const id = deploy('marks', [folder], training)
+    const id = deploy('marks', [folder], training, ['--density'])
     shown.push({ id, upload: join(folder, '三角', '3.png'), ends: ['class:full moon', 'class:三角'] })
   }
   if (isWanted('photographs')) {
@@ -89,7 +89,7 @@ async function makeAndDeploy(): Promise<Shown[]> {
     await makePhotographs(folder)
     const data = [folder, '--size', '48x36', '--fit', 'cover', '--no-labels']
     const training = ['--latent', '8', '--widths', '256', '--loss', 'mse', '--epochs', '25']
-    const id = deploy('photographs', data, training)
+    const id = deploy('photographs', data, training, ['--density'])
     shown.push({ id, upload: join(folder, '100_PANA', 'img 7.jpeg'), ends: ['seed:1', 'seed:2'] })
   }
   if (isWanted('characters')) {
@@ -106,7 +106,7 @@ async function makeAndDeploy(): Promise<Shown[]> {
     const file = place('sets', 'icons.csv')
     await makeTable(file)
     const training = ['--kind', 'ae', '--latent', '4', '--epochs', '40', '--batch', '20', '--lr', '0.002']
-    const id = deploy('table', [file, '--size', '24x18'], training)
+    const id = deploy('table', [file, '--size', '24x18'], training, ['--density'])
     const upload = place('icon.png')
     const row = readFileSync(file, 'utf8').split('\n')[1].split(',').slice(0, -1).map(Number)
     await sharp(Uint8Array.from(row), { raw: { width: 24, height: 18, channels: 1 } })

@@ -18,7 +18,7 @@ export interface Division {
   testFraction?: number
 }
 
-/** Divides a known set that comes undivided: `heldOut` images, by a shuffle of their places or the last ones. */
+/** Divides a known set that is published undivided: holds out so many images, chosen by a shuffle, or the last ones. */
 export function divideKnown(
   { all, ...common }: Undivided,
   heldOut: number,
@@ -129,8 +129,9 @@ function drawParts(name: string, images: SourceImage[], division: Division) {
 }
 
 /**
- * Which images are tests: those whose number, from 0 to 1 by the hash of their pixels, is below the fraction. Of very few
- * images that may be none or all: then the one with the least number is a test, or the one with the greatest is not.
+ * Draws the test images: the hash of an image's pixels is taken as a number from 0 to 1, and images whose number is below
+ * the fraction are tests. If that makes none of a few images a test, the one with the least number becomes one; if it makes
+ * all of them tests, the one with the greatest does not.
  */
 function drawByHash(images: readonly SourceImage[], seed: number, fraction: number): boolean[] {
   const draws = images.map(({ pixels }) => {
@@ -141,7 +142,7 @@ function drawByHash(images: readonly SourceImage[], seed: number, fraction: numb
   if (isTest.includes(true) && isTest.includes(false)) return isTest
   const least = draws.reduce((a, b) => Math.min(a, b))
   const greatest = draws.reduce((a, b) => Math.max(a, b))
-  // Only of images that are all equal can one be a test and another not.
+  // All images are equal and have the same number: one of them is made a test.
   if (least === greatest) return draws.map((_, i) => i === 0)
   return draws.map(draw => (isTest[0] ? draw !== greatest : draw === least))
 }

@@ -4,15 +4,15 @@ import type { Images } from '../step/images.ts'
 import * as identify from '../step/run/identify-data.ts'
 import type { Dataset } from './dataset.ts'
 
-/** OpenSSL's, twice as fast as what a browser has for this. */
+/** SHA-256 by OpenSSL, twice as fast as the implementation that the page uses. */
 export const sha256: identify.Sha256 = bytes => createHash('sha256').update(bytes).digest()
 
-/** Which data this is: hashes of what it holds, in its order and in any order. */
+/** The identity of a data set: hashes over its images in their order, and over each part regardless of order. */
 export function identifyDataset(dataset: Dataset): DataIdentity {
   return identify.identifyData(dataset, sha256)
 }
 
-/** A hash of which images there are, with the names of their classes, in whatever order. */
+/** A hash over images with the names of their classes, the same for every order of the images. */
 export function hashImageSet(images: Images, classes: readonly string[]): string {
   return identify.hashImageSet(images, classes, sha256)
 }

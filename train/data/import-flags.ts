@@ -33,7 +33,7 @@ export function withImportOptions(command: Command): Command {
     .option('--crop <WxH+X+Y>', 'keep this part of each image, before resizing', readCrop)
     .option('--invert', 'swap black and white')
     .option('--transpose', "swap rows and columns, as EMNIST's idx files ask for")
-    .option('--no-labels', 'leave classes out: sub-folders, or the labels of a file, say nothing')
+    .option('--no-labels', 'read images without classes, whatever sub-folders or labels there are')
     .addOption(
       choice(
         '--background <colour>',
@@ -45,7 +45,7 @@ export function withImportOptions(command: Command): Command {
       choice(
         '--polarity <which>',
         ['light-on-dark', 'dark-on-light', 'photograph'],
-        'how images are shown and uploads are read (default: by their edges)',
+        'how images are shown and uploads are read (default: detected at their edges)',
       ),
     )
     .option(

@@ -70,7 +70,7 @@ const READERS: Record<
   (place: string, options: ImportOptions, onRead?: OnRead) => Promise<Omit<Source, 'name'>>
 > = { images: readFolder, idx: readIdxFiles, npy: readArrays, csv: readCsv }
 
-/** What kind of source a name stands for: by its prefix, or by what lies at the path. */
+/** The kind of source that a name stands for, by its prefix or else by the file or folder at the path. */
 async function findSource(name: string): Promise<{ kind: Kind; place: string }> {
   const [, prefix, place] = /^(png|images|idx|npy|npz|csv):(.+)$/.exec(name) ?? []
   if (prefix === 'png' || prefix === 'images') {
@@ -100,15 +100,15 @@ function withoutLabels(source: Omit<Source, 'name'>): Omit<Source, 'name'> {
 }
 
 /**
- * How a picture becomes such an image. Rows and columns of an array file that are swapped are a matter of that file: its
- * images as people see them are upright.
+ * How a picture becomes an image of this data. Where the images come from an array file, a transposition only undoes how
+ * that file stores them: a picture of the same thing is upright already.
  */
 function importOfPictures({ arePictures }: Omit<Source, 'name'>, options: ImportOptions): ImageImport {
   const how = imageImport(options)
   return arePictures ? how : { ...how, transpose: false }
 }
 
-/** Images that come at one size already, cut and resized as the options say. */
+/** Applies the import options to images of an array file, which all have one size. */
 function importArrays(source: Omit<Source, 'name'>, options: ImportOptions): Omit<Source, 'name'> {
   const { height, width } = source
   const isChanged = options.crop || options.invert || options.transpose
@@ -167,7 +167,7 @@ const RESERVED = new Set(['mnist', 'fashion', 'fashionmnist', 'frey', 'freyface'
  */
 export function nameFromPath(path: string): string {
   const last = basename(resolve(path)).replace(/\.gz$/, '')
-  // A file called as MNIST's are says nothing by its name: its folder does.
+  // Files named as those of MNIST are told apart by the name of their folder.
   const file = /^(.*?)-?((train|test|t10k|val)-)?images[-.]idx3-ubyte$/.exec(last)
   if (file?.[1] === '') return nameFromPath(dirname(resolve(path)))
   const plain = (file?.[1] ?? parse(last).name).toLowerCase().replace(/[^a-z0-9]+/g, '')

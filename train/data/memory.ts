@@ -5,7 +5,7 @@ export function availableMemory(): number {
   return process.availableMemory?.() ?? freemem()
 }
 
-/** Refuses to take memory that is not there, before it is allocated. @throws Error saying how much there is */
+/** Checks that memory is available before it is allocated. @throws Error saying how much is needed and available */
 export function requireMemory(bytes: number, what: string, advice = 'use smaller images (--size)'): void {
   const available = availableMemory()
   if (bytes <= available) return

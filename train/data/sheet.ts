@@ -4,7 +4,7 @@ import type { Dataset } from './dataset.ts'
 
 const COLUMNS = 10
 const IMAGES = 100
-/** Sheet pixels between images, and a side of an image's pixel. */
+/** In pixels of the sheet: the gap between images, and the side of one image pixel. */
 const GAP = 4
 const SCALE = 3
 const BACKGROUND = 255

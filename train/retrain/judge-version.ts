@@ -7,10 +7,10 @@ import { JUDGES, readJudge } from '../judge/judge-files.ts'
 import { DEFAULTS } from '../judge/judge-model.ts'
 import { openSampleJudge, type SampleJudge } from '../judge/judge-samples.ts'
 
-/** Judges by data set, opened when they are first needed: they classify 10,000 test images first. */
+/** Judges by data set. Opening one takes seconds, in which it classifies the test images. */
 const opened = new Map<string, Promise<SampleJudge | undefined>>()
 
-/** Has the judge of a version's data set judge its samples; undefined where there is no judge, or no images. */
+/** Judges a version's samples by the judge of its data set; undefined where there is no such judge, or no images of it. */
 export async function judgeSamples({ card, files }: ModelVersion): Promise<SampleJudgement | undefined> {
   const { name } = card.dataset
   const judge = opened.get(name) ?? openJudgeOf(name)

@@ -30,8 +30,8 @@ export interface Work extends ChosenRun {
 }
 
 /**
- * The directory of a retraining: named by all that its outcome depends on, so that the same command finds what it had
- * done when it was cut off, and other settings or other images begin anew.
+ * The directory of a retraining. Its name has a hash of all that the outcome depends on: the same command finds its earlier,
+ * interrupted work there, and other settings or images get another directory.
  */
 export function directoryOf(runs: string, configuration: Configuration, dataset: Dataset): string {
   const hash = createHash('sha256').update(JSON.stringify(configuration))
@@ -40,7 +40,7 @@ export function directoryOf(runs: string, configuration: Configuration, dataset:
 }
 
 /**
- * Trains, from the last whole epoch where there is one, or not at all where that was done.
+ * Trains from the last whole epoch on, if there is one, and not at all if the run has finished.
  *
  * @throws Error when another process trains there
  */
@@ -66,7 +66,7 @@ export async function trainStep(work: Work, signal: AbortSignal, say: (line: str
   })
 }
 
-/** Exports a run into its own directory, or finds it exported whole. */
+/** Exports a run into its own directory, unless that has been done. */
 export async function exportStep(
   { configuration, directory }: Work,
   dataDir: string | undefined,
@@ -85,7 +85,7 @@ export async function exportStep(
   return model
 }
 
-/** Puts the judgement of its data set's judge on an exported model's card, where there is such a judge. */
+/** Has an exported model judged by the judge of its data set, where there is one, and writes the judgement to its card. */
 async function judgeStep(
   folder: string,
   dataDir: string | undefined,

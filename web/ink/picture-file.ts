@@ -1,6 +1,8 @@
 import type { Card } from '../../models/card.ts'
 import { importOf } from '../../models/image-import.ts'
 import { type GreyImage, luma } from '../../models/images/grey.ts'
+import { turnUpright } from '../../models/images/orientation.ts'
+import { isWebp, readWebpOrientation } from '../../models/images/webp.ts'
 import { readsDigits } from './reading.ts'
 
 /** Length in pixels to which the longer side of a photographed digit is reduced: enough for strokes, quick enough. */
@@ -37,7 +39,12 @@ export async function readPictureFile(
   file: File,
   { longest, background }: PictureReading,
 ): Promise<GreyImage> {
-  const { source, width, height } = await decode(file).catch(() => {
+  const {
+    source,
+    width,
+    height,
+    orientation = 1,
+  } = await decode(file).catch(() => {
     throw new Error(`${file.name || 'This'} is not a picture that this browser can read.`)
   })
   const scale = Math.min(1, longest / Math.max(width, height))
@@ -49,7 +56,8 @@ export async function readPictureFile(
   g.imageSmoothingQuality = 'high'
   g.drawImage(source, 0, 0, canvas.width, canvas.height)
   const { data } = g.getImageData(0, 0, canvas.width, canvas.height)
-  return { width: canvas.width, height: canvas.height, pixels: greyOf(data, background) }
+  const picture = { width: canvas.width, height: canvas.height, pixels: greyOf(data, background) }
+  return turnUpright(picture, orientation)
 }
 
 /**
@@ -90,12 +98,22 @@ interface Decoded {
   source: CanvasImageSource
   width: number
   height: number
+  /** Of Exif, where the browser has not turned it. */
+  orientation?: number
 }
 
 async function decode(file: File): Promise<Decoded> {
   if (file.type === 'image/svg+xml' || file.name.toLowerCase().endsWith('.svg')) return decodeSvg(file)
-  const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' })
-  return { source: bitmap, width: bitmap.width, height: bitmap.height }
+  const orientation = await orientationOfWebp(file)
+  const imageOrientation = orientation === 1 ? 'from-image' : 'none'
+  const bitmap = await createImageBitmap(file, { imageOrientation })
+  return { source: bitmap, width: bitmap.width, height: bitmap.height, orientation }
+}
+
+/** The orientation that a WebP states, by which not every browser turns it; 1 for other files. */
+async function orientationOfWebp(file: File): Promise<number> {
+  if (!isWebp(new Uint8Array(await file.slice(0, 12).arrayBuffer()))) return 1
+  return readWebpOrientation(new Uint8Array(await file.arrayBuffer()))
 }
 
 /** `createImageBitmap` takes no SVG; an image element does, at the size that the drawing states. */

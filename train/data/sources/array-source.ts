@@ -85,7 +85,7 @@ function findParts(arrays: Map<string, NpyArray>, file: string): ArrayPart[] {
   )
 }
 
-/** What an array's name says: `x_train`, `train_images`, `xtrain`, `images`. */
+/** Parses an array's name, such as `x_train`, `train_images`, `xtrain` or `images`. */
 function readName(name: string, words: readonly string[]): { part: Part | null } | undefined {
   const lower = name.toLowerCase()
   if (words.includes(lower)) return { part: null }

@@ -14,11 +14,11 @@ const FILES = ['file', 'filename', 'file_name', 'path', 'image', 'image_path', '
 const FILE = /\.(png|jpe?g|webp|avif|tiff?|gif)$/i
 /** A whole image in one cell. */
 const WHOLE = /^[\d.]+(\s+[\d.]+){3,}$/
-/** Rows by which a column of labels is told from pixels where no header names it. */
+/** How many rows are looked at to tell a column of labels from pixels where no header names it. */
 const LOOK = 200
 const SPLITS = ['split', 'usage', 'set', 'subset', 'fold']
 
-/** Which columns of a table hold what; the others hold a pixel each. */
+/** The meaning of a table's columns; -1 for one that the table does not have. */
 interface Columns {
   /** Whether the first row names the columns. */
   header: boolean
@@ -32,8 +32,9 @@ interface Columns {
 }
 
 /**
- * Reads a CSV file, one row an image (also gzipped, also with semicolons or tabs and decimal commas): a column a pixel, a column of all
- * pixels as text, or a column of file names. Labels stand in a column called label, class, target, category or y.
+ * Reads a CSV file, one row an image: a column a pixel, a column of all pixels as text, or a column of file names. It may
+ * be gzipped, and have semicolons or tabs in place of commas, then also decimal commas. Labels stand in a column called
+ * label, class, target, category or y.
  * Where no header says so and there is one column more than pixels, labels are the first or the last column, whichever
  * looks like labels (`isLabels`). A column called split or usage divides the rows.
  *
@@ -168,7 +169,7 @@ function guessLabel(
   { file, pixels }: { file: number; pixels: number },
   { size }: ImportOptions,
 ): number {
-  // Beside a column of whole images or of files stands nothing but labels.
+  // A single column beside one of whole images or file names holds the labels.
   if (file >= 0 || pixels >= 0) return rest.length === 1 ? rest[0] : -1
   const isSquare = (n: number) => n > 0 && Number.isInteger(Math.sqrt(n))
   const area = size && size.width * size.height

@@ -6,8 +6,8 @@ import { isPng } from '../../../models/images/png-chunks.ts'
 const MOST_PIXELS = 1e8
 
 /**
- * Decodes an image to grey: colour by Rec. 601 luma, transparent places over `background`, JPEGs turned as their EXIF
- * orientation says. The format is told by the bytes, not by the name: PNG by the decoder that the API uses, JPEG, WebP,
+ * Decodes an image to grey: colour by Rec. 601 luma, transparent places over `background`, turned as its Exif orientation
+ * says. The format is told by the bytes, not by the name: PNG by the decoder that the API uses, JPEG, WebP,
  * AVIF, TIFF and GIF (its first frame) by libvips.
  *
  * @throws Error saying what came in place of an image

@@ -4,7 +4,7 @@ import { decodeIdx } from '../idx.ts'
 import { inflate } from '../inflate.ts'
 import { type Part, partOf, type Source } from './source.ts'
 
-/** What a file of images is called: `train-images-idx3-ubyte.gz`, `t10k-images.idx3-ubyte`, `emnist-letters-test-images-idx3-ubyte`. */
+/** The names of files of images: `train-images-idx3-ubyte.gz`, `t10k-images.idx3-ubyte`, `emnist-letters-test-images-idx3-ubyte`. */
 const IMAGES = /^(?:(.*)[-_.])?images[-_.]idx3-ubyte(\.gz)?$/i
 
 /**
@@ -46,7 +46,7 @@ function labelsOf(file: string): string {
   return file.replace(/\.gz$/i, '').replace(/images([-_.])idx3/i, 'labels$1idx1')
 }
 
-/** The part that a file's name says: the last word before `images`. */
+/** The part that a file's name states: the last word before `images`. */
 function requirePart(folder: string, file: string): Part {
   const before = IMAGES.exec(file)?.[1] ?? ''
   const part = partOf(before.split(/[-_.]/).at(-1) ?? '')

@@ -32,7 +32,7 @@ const natural = new Intl.Collator('en', { numeric: true })
  * so are those in every class. A folder that holds nothing but one folder of folders is passed through. Symbolic links
  * are followed; hidden files are not seen.
  *
- * @param labelled false: sub-folders say nothing but a split
+ * @param labelled whether sub-folders other than those of a split are classes
  * @throws Error when there is no image, or images lie beside classes
  */
 export async function listImages(folder: string, labelled = true): Promise<ImageTree> {
@@ -66,7 +66,7 @@ function isSplit(folders: readonly string[]): boolean {
   return parts.has('train') && parts.size > 1
 }
 
-/** What a folder without images holds that can be read in another way. */
+/** A hint for a folder without images: the tables in it, which another reader takes. */
 async function hint(folder: string): Promise<string> {
   const tables = (await readdir(folder)).filter(name => TABLE.test(name)).sort(natural.compare)
   if (tables.length === 0) return ''

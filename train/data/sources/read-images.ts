@@ -57,7 +57,7 @@ export async function readImageFiles(
   return { ...size, images, skipped, arePictures: true }
 }
 
-/** What the system's errors mean for someone who looks after pictures. */
+/** The operating system's error codes in words. */
 const FAILURES: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',

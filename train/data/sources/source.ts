@@ -21,7 +21,7 @@ export interface Source {
   width: number
   images: SourceImage[]
   skipped: Skipped[]
-  /** Whether they are picture files, which the import options were applied to one by one as they were read. */
+  /** Whether they come from picture files, to which the import options were applied as each was read. */
   arePictures?: true
 }
 
@@ -46,7 +46,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   holdout: 'test',
   privatetest: 'test',
 }
-/** Words beside them that say nothing: `train_set`, `Training Images`, `images-val`. */
+/** Words that may stand beside them: `train_set`, `Training Images`, `images-val`. */
 const FILLERS = new Set([
   'set',
   'data',
