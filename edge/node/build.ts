@@ -89,6 +89,8 @@ export async function buildWorker(
 ): Promise<string> {
   const { assets, worker } = folders
   const script = options.script ?? (await writeScript(assets, `${worker}-script`, options.defaultModel))
+  // What an older version of this program built may have other file names and must not be served along.
+  await rm(worker, { recursive: true, force: true })
   return run(
     'wrangler',
     ['deploy', script, '--config', 'wrangler.jsonc', '--dry-run', '--outdir', worker, '--assets', assets],
