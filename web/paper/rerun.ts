@@ -9,6 +9,7 @@ const COMMANDS = [
   ['npm run sweep -- replication --folds 0-2', 'the models of the tables, by the recipes of the search'],
   ['npm run sweep -- variants --folds 0', 'the runs beside the tables'],
   ['npm run sweep -- paper --folds 0', 'the models by the paper’s own protocol'],
+  ['node train/paper/all-frames-cli.ts runs', 'runs by the protocol on test sets drawn from all frames'],
 ] as const
 
 /** The commands that reproduce the page's numbers. */

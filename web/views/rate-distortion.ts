@@ -8,7 +8,9 @@ import { writeState } from '../lab/state.ts'
 /** Size of the drawing, and room for the axes, in its own units. */
 const WIDTH = 360
 const HEIGHT = 220
-const MARGIN = { left: 44, right: 16, top: 14, bottom: 40 }
+const MARGIN = { left: 44, right: 16, top: 36, bottom: 40 }
+/** Points nearer than this across have their labels on the sides away from one another. */
+const LABEL_ROOM = 40
 
 /**
  * The curve of rate and distortion over beta that the first of some models with such a family lies on; nothing where the
@@ -63,14 +65,28 @@ function drawing(points: readonly RateDistortion[], shown: readonly string[]): T
       value => svg`<text x=${MARGIN.left - 6} y=${y.at(value) + 4} text-anchor="end">${value}</text>`,
     )}
     <text x=${WIDTH - MARGIN.right} y=${HEIGHT - 6} text-anchor="end">rate, nats</text>
-    <text x=${MARGIN.left + 6} y=${MARGIN.top + 4}>distortion, nats</text>
+    <text x="4" y="12">distortion, nats</text>
     <polyline points=${at.join(' ')} />
     ${points.map(
       ({ id, beta, rate, distortion }) =>
         svg`<circle class=${shown.includes(id) ? 'chosen' : ''} cx=${x.at(rate)} cy=${y.at(distortion)} r="5" />
-          <text x=${x.at(rate)} y=${y.at(distortion) - 10} text-anchor="middle">β ${beta}</text>`,
+          <text
+            x=${x.at(rate)}
+            y=${y.at(distortion) - 10}
+            text-anchor=${labelSide(
+              x.at(rate),
+              points.map(point => x.at(point.rate)),
+            )}
+          >β ${beta}</text>`,
     )}
   </svg>`
+}
+
+/** The side of a point on which its label stands, by the points beside it. */
+function labelSide(x: number, all: readonly number[]): 'start' | 'middle' | 'end' {
+  const near = all.filter(other => other !== x && Math.abs(other - x) < LABEL_ROOM)
+  if (near.length === 0) return 'middle'
+  return near.every(other => other > x) ? 'end' : 'start'
 }
 
 /** Maps values to positions, with room beyond the least and the largest, and round ticks. */
