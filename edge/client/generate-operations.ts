@@ -51,7 +51,8 @@ interface Operation {
 export function generateOperations(document: Document): string {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>
   const named = Object.entries(schemas).map(
-    ([name, schema]) => `${comment(schema.description)}export type ${name} = ${typeOf(schema)}\n`,
+    ([name, schema]) =>
+      `${comment(schema.description && `${schema.description}.`)}export type ${name} = ${typeOf(schema)}\n`,
   )
   const operations = collectOperations(document).map(
     ({ name, summary, query, body, isBodyOptional, formats, json }) => `  /** ${summary}. */

@@ -3,12 +3,14 @@
 /** A body that is not JSON: float32 numbers row by row, a picture, or a form of pictures. */
 export type Binary = Float32Array<ArrayBuffer> | Blob | FormData
 
+/** The models of the server. */
 export type ModelList = {
   /** The model that the id `default` stands for. */
   default?: string
   models: ListedModel[]
 }
 
+/** A model of the server. */
 export type ListedModel = {
   id: string
   available: boolean
@@ -28,6 +30,7 @@ export type ListedModel = {
   }
 }
 
+/** The body of an error (RFC 9457). */
 export type Problem = {
   /** The problem’s place in the documentation. */
   type: string
@@ -57,6 +60,7 @@ export type Problem = {
   errors?: Fault[]
 }
 
+/** One wrong value of a request. */
 export type Fault = {
   in: 'path' | 'query' | 'header' | 'body'
   field: string
@@ -64,14 +68,17 @@ export type Fault = {
   got: string
 }
 
+/** Images to encode. */
 export type Images = {
   images: (string | number[])[]
 }
 
+/** The points of a path, in order. */
 export type Stops = {
   stops: Stop[]
 }
 
+/** A point that a path passes. */
 export type Stop =
   | string
   | {
@@ -111,11 +118,13 @@ export type Stop =
       image: string | number[]
     }
 
+/** Points of the latent space to decode. */
 export type Latents = {
   z: number[][]
   y?: number[][]
 }
 
+/** An oEmbed reply of the type rich (oembed.com). */
 export type Oembed = {
   version: '1.0'
   type: 'rich' | 'link'
@@ -131,10 +140,12 @@ export type Oembed = {
   thumbnail_height?: number
 }
 
+/** The server runs. */
 export type Alive = {
   status: 'ok'
 }
 
+/** Whether the server can answer, and what keeps it from answering. */
 export type Ready = {
   status: 'ready'
   model: string

@@ -37,7 +37,7 @@ export const Fault = z
     expected: z.string(),
     got: z.string(),
   })
-  .openapi('Fault')
+  .openapi('Fault', { description: 'One wrong value of a request' })
 export type Fault = z.infer<typeof Fault>
 
 /** RFC 9457 problem details. `code` is for programs, `detail` for people; `errors` names the wrong values. */
@@ -52,7 +52,7 @@ export const ProblemDetails = z
     detail: z.string(),
     errors: z.array(Fault).optional(),
   })
-  .openapi('Problem')
+  .openapi('Problem', { description: 'The body of an error (RFC 9457)' })
 
 /** Wrong values named in one answer: enough to correct a request, few enough to be cheap. */
 export const MAX_FAULTS = 8

@@ -130,8 +130,9 @@ export interface Still {
   height: number
 }
 
-/** Images in a row of a still, and rows: twice as wide as high, about the shape that link previews have. */
+/** Images in a row of a still. With `STILL_ROWS` it is twice as wide as high, about the shape of a link preview. */
 export const STILL_COLUMNS = 8
+/** Rows of a still. */
 export const STILL_ROWS = 4
 /** Pixels of the picture in a link preview, as sites that show them ask for. */
 export const PREVIEW_SIZE = { width: 1200, height: 630 } as const

@@ -21,7 +21,7 @@ export const ListedModel = z
       .optional()
       .openapi({ description: 'A version that answers a share of the requests, in percent' }),
   })
-  .openapi('ListedModel')
+  .openapi('ListedModel', { description: 'A model of the server' })
 
 /** Every model, by id. */
 export const ModelList = z
@@ -29,7 +29,7 @@ export const ModelList = z
     default: z.string().optional().openapi({ description: 'The model that the id `default` stands for' }),
     models: z.array(ListedModel),
   })
-  .openapi('ModelList')
+  .openapi('ModelList', { description: 'The models of the server' })
 
 /** The list of models as JSON. */
 export async function modelListReply(catalog: ModelCatalog): Promise<Reply> {

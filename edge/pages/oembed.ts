@@ -41,7 +41,7 @@ export const Oembed = z
     thumbnail_width: z.number().optional(),
     thumbnail_height: z.number().optional(),
   })
-  .openapi('Oembed')
+  .openapi('Oembed', { description: 'An oEmbed reply of the type rich (oembed.com)' })
 
 /** CSS pixels of the bar below the picture, with the gap above it. */
 const BAR = 48

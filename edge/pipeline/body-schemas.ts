@@ -66,7 +66,7 @@ const Stop = smallUnion(
     z.strictObject({ image: Image }),
   ],
   'text such as "seed:7", or an object with one of seed, class, y, z, image',
-).openapi('Stop')
+).openapi('Stop', { description: 'A point that a path passes' })
 
 /** A list whose length is checked before its items are: Zod checks it after them. */
 function boundedList<T extends z.ZodType>(item: T, least: number, most: number, what: string) {
@@ -80,14 +80,18 @@ function boundedList<T extends z.ZodType>(item: T, least: number, most: number, 
 
 /** Bodies of type application/json, by kind. */
 export const JSON_BODIES = {
-  images: z.strictObject({ images: boundedList(Image, 1, LIMITS.postedImages, 'images') }).openapi('Images'),
+  images: z
+    .strictObject({ images: boundedList(Image, 1, LIMITS.postedImages, 'images') })
+    .openapi('Images', { description: 'Images to encode' }),
   latents: z
     .strictObject({
       z: boundedList(coordinates, 1, LIMITS.images, 'latents'),
       y: boundedList(coordinates, 1, LIMITS.images, 'lists of shares').optional(),
     })
-    .openapi('Latents'),
-  stops: z.strictObject({ stops: boundedList(Stop, 2, LIMITS.stops, 'stops') }).openapi('Stops'),
+    .openapi('Latents', { description: 'Points of the latent space to decode' }),
+  stops: z
+    .strictObject({ stops: boundedList(Stop, 2, LIMITS.stops, 'stops') })
+    .openapi('Stops', { description: 'The points of a path, in order' }),
 } as const satisfies Record<BodyKind, z.ZodType>
 
 /** A stop of a JSON body. */

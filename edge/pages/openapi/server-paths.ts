@@ -39,11 +39,11 @@ const Ready = z
       .optional()
       .openapi({ description: 'What should work and does not: models, versions, the start of the runtime' }),
   })
-  .openapi('Ready')
+  .openapi('Ready', { description: 'Whether the server can answer, and what keeps it from answering' })
 
 /** Registers the health checks. */
 export function registerHealth(registry: Registry): void {
-  const Alive = z.object({ status: z.literal('ok') }).openapi('Alive')
+  const Alive = z.object({ status: z.literal('ok') }).openapi('Alive', { description: 'The server runs' })
   registry.registerPath({
     method: 'get',
     path: '/healthz',
