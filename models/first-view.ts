@@ -1,4 +1,6 @@
 import type { Card } from './card.ts'
+import { placedClasses } from './latent/draws.ts'
+import { printStyle, type Style } from './latent/endpoints.ts'
 
 /*
  * What the page shows first. The server names it in the page's head, so that the browser fetches it while the page's
@@ -22,7 +24,43 @@ export function pointQuery({ architecture, dataset }: Card, z: Float32Array, lab
   return `decode?z=${Array.from(z, value => Number(value.toFixed(4)))}${told}&scale=8`
 }
 
+/** Where the Sample view's images are drawn from: a class by its index, the prior, or any class. */
+export type SampleSource = number | 'prior' | 'any'
+
+/** What the Sample view's `from` names for a card. */
+export function sampleSource(from: string, card: Card): SampleSource {
+  const label = Number(from)
+  if (Number.isInteger(label) && from.trim() !== '' && placedClasses(card).includes(label)) return label
+  return from === 'prior' && card.density ? 'prior' : 'any'
+}
+
+/** The API's operation and query for the images of the Sample view. */
+export function sampleQuery(
+  card: Card,
+  { n, seed, source, temperature }: { n: number; seed: number; source: SampleSource; temperature: number },
+): string {
+  const query = [`n=${n}`, `seed=${seed}`]
+  if (source === 'prior') query.push('from=prior')
+  if (typeof source === 'number') query.push(`class=${encodeURIComponent(card.dataset.classes[source])}`)
+  if (temperature !== 1) query.push(`temperature=${temperature}`)
+  return `sample?${query.join('&')}`
+}
+
+/** The API's operation and query for a text in one handwriting. */
+export function writeQuery(text: string, style: Style): string {
+  const hand = 'seed' in style ? `seed=${style.seed}` : `style=${printStyle(style)}`
+  return `write?text=${encodeURIComponent(text)}&${hand}`
+}
+
+/** The API's operation and query for the images along a path, in one row. */
+export function stripQuery(from: string, to: string, path: string, steps: number): string {
+  const ends = `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`
+  return `interpolate?${ends}&path=${path}&steps=${steps}&columns=${steps}&scale=3`
+}
+
 /** MNIST test images in each of the sheets that are served beside the page. */
 export const MNIST_SHEET_IMAGES = 100
+/** Images in each row of a sheet. */
+export const MNIST_SHEET_COLUMNS = 25
 /** The address of a sheet of MNIST's test images, relative to the page. */
 export const mnistSheet = (sheet: number) => `images/mnist-test-${sheet}.png`

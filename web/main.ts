@@ -29,6 +29,8 @@ const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
 
 const root = document.getElementById('page') as HTMLElement
 const urls = createUrlHistory()
+let arrival = root.querySelector('img') ?? undefined
+root.replaceChildren()
 let state = readState(location.search)
 let shown: { name: ViewName; view?: View; failure?: string } | undefined
 let messages: string[] = []
@@ -41,6 +43,9 @@ const app: AppContext = {
   get state() {
     return state
   },
+  get arrival() {
+    return arrival
+  },
   catalog: openCatalog(state.api, refresh),
   testImages: createTestImages(refresh),
   engines: openEngines(
@@ -50,6 +55,7 @@ const app: AppContext = {
   ),
   set(patch, how) {
     state = { ...state, ...patch }
+    arrival = undefined
     urls.write(state, how)
     if (patch.engine) app.engines.choose(patch.engine)
     refresh()
@@ -154,6 +160,7 @@ addEventListener('online', () => {
 })
 addEventListener('popstate', () => {
   state = readState(location.search)
+  arrival = undefined
   app.engines.choose(state.engine)
   refresh()
 })

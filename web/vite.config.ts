@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
+import { sharedChunk } from './build/shared-chunk.ts'
 import { testImages } from './build/test-images-plugin.ts'
 import { trainingImages } from './build/training-images-plugin.ts'
 import { trimReport } from './build/trim-report-plugin.ts'
+import { viewFiles } from './build/view-files-plugin.ts'
 import { embedScript } from './embed/build-element.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The views that come when they are first opened, by name. Train and Paper are large and share little. */
+const SMALL_VIEWS = ['sample', 'styles', 'interpolate', 'reconstruct', 'compare']
+const viewId = (name: string) => here(`views/${name}.ts`)
+const LATER_VIEWS = Object.fromEntries([...SMALL_VIEWS, 'train', 'paper'].map(name => [name, viewId(name)]))
 
 /** A public key in PEM, in the file that VERIFY_KEY names: the page then shows only models signed by it. */
 const verifyKey = process.env.VERIFY_KEY ? readFileSync(process.env.VERIFY_KEY, 'utf8') : ''
@@ -25,9 +32,17 @@ export default defineConfig({
         embed: here('embed/index.html'),
         convert: here('convert/index.html'),
       },
+      output: {
+        codeSplitting: {
+          groups: [
+            { ...sharedChunk('first-load', [here('main.ts')]), priority: 2 },
+            { ...sharedChunk('views', SMALL_VIEWS.map(viewId)), priority: 1 },
+          ],
+        },
+      },
     },
   },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['onnxruntime-web'] },
-  plugins: [trimReport(), testImages(), trainingImages(), embedScript()],
+  plugins: [trimReport(), testImages(), trainingImages(), viewFiles(LATER_VIEWS), embedScript()],
 })

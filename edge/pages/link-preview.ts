@@ -19,7 +19,7 @@ import {
   stillOf,
 } from './embed-options.ts'
 import { type Preview, previewTags } from './opengraph.ts'
-import { preloadTags } from './preloads.ts'
+import { addFirstFetches } from './preloads.ts'
 import { viewPreview } from './view-preview.ts'
 
 /** Paths of pages that people share links to; each link has a preview of what the page shows. */
@@ -45,11 +45,9 @@ export async function sharedPage(
   const preview = await previewOf(catalog, url.href).catch(() => undefined)
   const headers = Object.fromEntries(page.headers)
   for (const name of ['etag', 'last-modified', 'content-length', 'content-encoding']) delete headers[name]
-  const tags = preview
-    ? `${previewTags(preview)}\n${preloadTags(url, await catalog.defaultId(), await cardOf(catalog, url.searchParams))}`
-    : ''
-  const text = html
-    .replace('</head>', () => `${tags}</head>`)
+  const card = await cardOf(catalog, url.searchParams).catch(() => undefined)
+  const text = addFirstFetches(html, url, await catalog.defaultId().catch(() => undefined), card)
+    .replace('</head>', () => `${preview ? previewTags(preview) : ''}</head>`)
     .replace('</noscript>', () => `${preview ? stillImage(preview) : ''}</noscript>`)
   headers.vary = 'accept-encoding'
   return { status: 200, headers, body: new TextEncoder().encode(text), compress: true }

@@ -1,44 +1,62 @@
 import type { Card } from '../../models/card.ts'
-import { firstPoint, MNIST_SHEET_IMAGES, mnistSheet, pointQuery } from '../../models/first-view.ts'
 import { escapeHtml } from '../../models/html.ts'
-import { pointOf } from './view-preview.ts'
+import { polarityOf } from '../../models/polarity.ts'
+import { type ArrivalPicture, arrivalPicture } from './arrival-picture.ts'
+
+/** The files of each view, as the build of the page writes them into its head: scripts and style sheets. */
+const VIEW_FILES = /<script type="application\/json" id="view-files">(.*?)<\/script>\s*/
 
 /**
- * Tags that have the browser fetch what the page shows first while its script is still on its way: the list of models,
- * the model's card, and a picture.
+ * Has the browser fetch what the page shows first while its script is still on its way: a picture, the view's files,
+ * the list of models, and the model's card. The picture stands in the page until the script shows the view.
  *
+ * @param html the page as it was built
+ * @param defaultId the model that is shown if the address names none
  * @param card of the model that the address names, or else of the default one
  */
-export function preloadTags(
+export function addFirstFetches(
+  html: string,
   { pathname, searchParams }: URL,
   defaultId: string | undefined,
   card: Card | undefined,
 ): string {
-  const model = searchParams.get('model') || defaultId
-  if (pathname !== '/' || searchParams.has('api') || !model) return ''
   const view = searchParams.get('view') ?? 'explore'
+  const files = (JSON.parse(VIEW_FILES.exec(html)?.[1] ?? '{}') as Record<string, string[]>)[view] ?? []
+  const page = html.replace(VIEW_FILES, '')
+  const model = searchParams.get('model') || defaultId
+  if (pathname !== '/' || searchParams.has('api') || !model) return page
   const fetched = ['v1/models']
+  let picture: ArrivalPicture | undefined
   // The page may name a model that only the visitor's browser has.
-  const isThere = card?.id === model
-  if (isThere && view !== 'train' && view !== 'paper') fetched.push(`v1/models/${encodeURIComponent(model)}`)
-  const sheet = view === 'reconstruct' && isThere ? sheetOf(card, searchParams) : undefined
-  if (sheet) fetched.push(sheet)
-  const picture = view === 'explore' && isThere ? pictureOf(card, searchParams) : undefined
-  const tags = fetched.map(path => `<link rel="preload" as="fetch" crossorigin href="${escapeHtml(path)}">`)
-  if (picture) tags.push(`<link rel="preload" as="image" href="${escapeHtml(picture)}">`)
-  return tags.map(tag => `${tag}\n`).join('')
+  if (card?.id === model && view !== 'train' && view !== 'paper') {
+    picture = arrivalPicture(card, searchParams)
+    fetched.push(`v1/models/${encodeURIComponent(model)}`)
+  }
+  const tags = [...files.map(preloadFile), ...fetched.map(path => preload('fetch', path))]
+  return page
+    .replace('</head>', () => `${tags.join('\n')}\n</head>`)
+    .replace('<div id="page">', found => found + (card && picture ? pictureTag(card, picture) : ''))
+    .replace('<head>', found => found + (picture ? pictureFirst(picture) : ''))
 }
 
-/** The server's picture of Explore's point. */
-function pictureOf(card: Card, given: URLSearchParams): string {
-  const { z, label } = pointOf(card, given)
-  const query = pointQuery(card, Float32Array.from(z ?? firstPoint(card)), label)
-  return `v1/models/${card.id}@${card.version}/${query}&format=png`
+function preload(as: 'fetch' | 'style', path: string): string {
+  return `<link rel="preload" as="${as}" crossorigin href="${escapeHtml(path)}">`
 }
 
-/** The file that holds the test image of Reconstruct. */
-function sheetOf({ dataset }: Card, given: URLSearchParams): string | undefined {
-  const index = /^test:(\d{1,4})$/.exec(given.get('x') ?? 'test:0')?.[1]
-  if (dataset.name !== 'mnist' || index === undefined) return undefined
-  return mnistSheet(Math.floor(Number(index) / MNIST_SHEET_IMAGES))
+function preloadFile(path: string): string {
+  return path.endsWith('.css')
+    ? preload('style', path)
+    : `<link rel="modulepreload" crossorigin href="${escapeHtml(path)}">`
 }
+
+/** Before the scripts: of many requests to one server a browser sends six at a time. */
+function pictureFirst({ path }: ArrivalPicture): string {
+  return `<link rel="preload" as="image" fetchpriority="high" href="${escapeHtml(path)}">`
+}
+
+function pictureTag({ dataset }: Card, { path, style }: ArrivalPicture): string {
+  const look = `class="first-picture ${polarityOf(dataset)}"${style ? ` style="${style}"` : ''}`
+  return `<div class="skeleton"><img ${look} src="${escapeHtml(path)}" alt="${ALT}"></div>`
+}
+
+const ALT = 'An image of this model'

@@ -22,7 +22,7 @@ export function viewPreview(card: Card, given: URLSearchParams): ViewPreview | u
 }
 
 /** A whole number from a query, or else the default. */
-function readInteger(given: URLSearchParams, name: string, most: number, otherwise: number): number {
+export function readInteger(given: URLSearchParams, name: string, most: number, otherwise: number): number {
   const text = given.get(name) ?? ''
   return /^\d{1,10}$/.test(text) && Number(text) <= most ? Number(text) : otherwise
 }
@@ -101,13 +101,23 @@ function sheetFor(card: Card, n: number): { columns: number; scale: number } {
   return sheets.sort((a, b) => b.scale - a.scale || a.empty - b.empty || b.columns - a.columns)[0]
 }
 
-function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
+/** The text that an address of Styles names, if the model can write it: its characters, and those that leave a gap. */
+export function textOf(card: Card, given: URLSearchParams): string | undefined {
   const text = given.get('text') ?? '2026'
   const writable = card.dataset.classes.filter(name => [...name].length === 1)
-  // Digits, and the characters that leave a gap: a text with other characters has no picture.
-  if (![...text].every(c => writable.includes(c) || c === ' ' || c === '-') || text.trim() === '')
-    return undefined
-  const seed = (readInteger(given, 'seed', 0xffffffff, 7) + readInteger(given, 'hand', 5, 0)) % 2 ** 32
+  const isWritable = [...text].every(c => writable.includes(c) || c === ' ' || c === '-')
+  return isWritable && text.trim() !== '' ? text : undefined
+}
+
+/** The seed of the handwriting that an address of Styles names. */
+export function handSeedOf(given: URLSearchParams): number {
+  return (readInteger(given, 'seed', 0xffffffff, 7) + readInteger(given, 'hand', 5, 0)) % 2 ** 32
+}
+
+function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
+  const text = textOf(card, given)
+  if (text === undefined) return undefined
+  const seed = handSeedOf(given)
   const { height, width } = card.dataset
   const halves = [...text].reduce((sum, c) => sum + (c === ' ' || c === '-' ? 1 : 2), 0)
   const line = Math.floor((halves * width) / 2)

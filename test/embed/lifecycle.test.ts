@@ -59,7 +59,8 @@ describe('attaching and removing', () => {
             one.remove()
             here.textContent = ''
           }
-          await new Promise(resolve => setTimeout(resolve, 200))
+          // What an element releases when it is removed is gone after a frame.
+          for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
         },
         [times, markup, wait] as const,
       )
@@ -115,7 +116,8 @@ describe('attaching and removing', () => {
     await fill(two)
     await expect.poll(decoders).toBe(1)
     await take('#a')
-    await page.waitForTimeout(100)
+    // The element releases what it holds in a microtask, before `evaluate` answers.
+    await page.evaluate(() => new Promise(requestAnimationFrame))
     expect(broken).toEqual([])
     await take('#b')
     await expect.poll(() => broken.length).toBe(1)
@@ -141,7 +143,8 @@ describe('attaching and removing', () => {
       const e = document.querySelector('latent-interpolation')!
       e.seek(0.5)
       document.querySelector('#b')!.append(e)
-      await new Promise(resolve => setTimeout(resolve, 200))
+      // Requests would be sent in a microtask, or in the frame that first draws it at the new place.
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
       return [e.t, e.decoding]
     })
     expect(kept).toEqual([0.5, 'local'])

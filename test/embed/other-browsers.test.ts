@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { decode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { writeModel } from '../edge/fixture-model.ts'
 import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
 import type { OtherPage } from '../support/other-page.ts'
 import { type EmbedSite, MODEL, pageWith, serveModels, startEmbedSite } from './embed-site.ts'
@@ -58,6 +61,56 @@ describe.each(OTHER_BROWSERS)('$name', browser => {
       await page.evaluate(`void dispatchEvent(new Event('online'))`)
       await waitUntil(page, `document.querySelector('latent-interpolation').decoding`)
       await back.stop(0)
+    })
+
+    test('of scripts of two servers, each snippet’s element asks its own server, once', async () => {
+      const [zoo, pages] = ['zoo', 'page'].map(name => path.join(site.folder, name))
+      const second = await serveModels(zoo, pages)
+      const snippet = (home: string) =>
+        `<script type="module" src="${home}/embed/latent-interpolation.js"></script>
+        <latent-interpolation model="${MODEL}" from="class:3" to="class:8"></latent-interpolation>`
+      const body = snippet(site.home) + snippet(second.url)
+      await page.goto(site.addPage('two.html', `<!doctype html><title>Two</title><body>${body}</body>`))
+      const all = `[...document.querySelectorAll('latent-interpolation')]`
+      await waitUntil(page, `${all}.every(element => element.decoding)`)
+      const asked = await page.evaluate<string[]>(`performance.getEntriesByType('resource')
+        .filter(({ name }) => name.includes('/interpolate?')).map(({ name }) => new URL(name).origin)`)
+      expect(asked.sort()).toEqual([site.home, second.url].sort())
+      await second.stop(0)
+    })
+
+    test('an element asks the server of the other script for a model that the nearest does not have', async () => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'latent-other-'))
+      await writeModel(folder, { id: 'only-on-second', kind: 'ae', latentDim: 2, layers: 1 })
+      const second = await serveModels(folder, path.join(site.folder, 'page'))
+      const scripts = [second.url, site.home].map(
+        home => `<script type="module" src="${home}/embed/latent-interpolation.js"></script>`,
+      )
+      const element =
+        '<latent-interpolation model="only-on-second" from="seed:1" to="seed:2"></latent-interpolation>'
+      const html = `<!doctype html><title>Only</title><body>${scripts.join('')}${element}</body>`
+      await page.goto(site.addPage('only.html', html))
+      await waitUntil(page, `document.querySelector('latent-interpolation').decoding`)
+      await second.stop(0)
+      await rm(folder, { recursive: true })
+    })
+
+    test('the slider is at least 80 px wide in a narrow element, which is never wider than its place', async () => {
+      const element = (scale: number) =>
+        `<latent-interpolation model="${MODEL}" from="class:3" to="class:8" controls scale="${scale}"></latent-interpolation>`
+      const body = `<p>${element(1)}</p><div style="width: 150px">${element(16)}</div>`
+      await page.goto(site.addPage('narrow.html', pageWith(body)))
+      const all = `[...document.querySelectorAll('latent-interpolation')]`
+      await waitUntil(page, `${all}.every(element => element.decoding)`)
+      const [slider, narrow, contained] = await page.evaluate<number[]>(`(() => {
+        const [first, second] = ${all}
+        const range = first.shadowRoot.querySelector('input[type=range]')
+        return [range, first, second].map(element => element.getBoundingClientRect().width)
+      })()`)
+      expect(slider).toBeGreaterThanOrEqual(80)
+      expect(narrow).toBeGreaterThanOrEqual(slider)
+      expect(contained).toBeLessThanOrEqual(150)
+      expect(contained).toBeGreaterThan(140)
     })
 
     test('the element is shown in a sandboxed iframe', async () => {

@@ -3,9 +3,13 @@ import type { Browser, CDPSession, Page } from 'playwright-core'
 import { launchBrowser } from '../support/browser.ts'
 import { OTHER_BROWSERS, waitUntil } from '../support/other-browser.ts'
 
-/** Chromium's "slow 4G": 150 ms, 1.44 Mbit/s down; and a processor a quarter as fast. */
-const SLOW = { latency: 150, downloadThroughput: (1.6e6 / 8) * 0.9, uploadThroughput: (0.75e6 / 8) * 0.9 }
-const SLOW_PROCESSOR = 4
+/** Networks as Chromium's developer tools name them: ms of latency a request, bytes a second; and a slower processor. */
+const NETWORKS = {
+  local: undefined,
+  'slow 4G': { latency: 150, downloadThroughput: 180_000, uploadThroughput: 84_000, processor: 4 },
+  'slow 3G': { latency: 2000, downloadThroughput: 50_000, uploadThroughput: 50_000, processor: 4 },
+} as const
+type Network = keyof typeof NETWORKS
 
 const VIEWS = ['explore', 'sample', 'styles', 'interpolate', 'reconstruct', 'compare', 'train', 'paper']
 const PAGES = [...VIEWS.map(view => [view, `?view=${view}`]), ['gallery', 'embed/']] as const
@@ -68,7 +72,7 @@ function observe(): void {
   }, 100)
 }
 
-async function arrive(browser: Browser, url: string, width: number, slow: boolean): Promise<Arrival> {
+async function arrive(browser: Browser, url: string, width: number, network: Network): Promise<Arrival> {
   const context = await browser.newContext({
     viewport: { width, height: width < 600 ? 844 : 900 },
     ...(width < 600 && { isMobile: true, hasTouch: true }),
@@ -76,14 +80,16 @@ async function arrive(browser: Browser, url: string, width: number, slow: boolea
   const page = await context.newPage()
   const devtools = await context.newCDPSession(page)
   const received = await countBytes(devtools)
-  if (slow) {
-    await devtools.send('Network.emulateNetworkConditions', { offline: false, ...SLOW })
-    await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOW_PROCESSOR })
+  const conditions = NETWORKS[network]
+  if (conditions) {
+    const { processor, ...speed } = conditions
+    await devtools.send('Network.emulateNetworkConditions', { offline: false, ...speed })
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: processor })
   }
   await page.addInitScript(observe)
   await page.goto(url, { timeout: 120_000 })
   await page.waitForLoadState('networkidle', { timeout: 120_000 })
-  await page.waitForTimeout(slow ? 2500 : 1000)
+  await page.waitForTimeout(conditions ? 2500 : 1000)
   const seen = await page.evaluate(() => (window as unknown as { seen: Omit<Arrival, 'bytes'> }).seen)
   await context.close()
   return { ...seen, bytes: received() }
@@ -107,12 +113,16 @@ function print({ picture, lcp, cls, tbt, bytes }: Arrival): string[] {
   return [first, seconds(lcp), cls.toFixed(3), `${tbt.toFixed(0)} ms`, (bytes / 1000).toFixed(0)]
 }
 
-async function benchArrival(url: string, names: readonly string[]): Promise<void> {
+async function benchArrival(
+  url: string,
+  names: readonly string[],
+  networks: readonly Network[],
+): Promise<void> {
   const browser = await launchBrowser()
   console.log(row(['view', 'width', 'network', 'first picture', 'LCP', 'CLS', 'TBT', 'kB']))
   console.log(row(['---', '--:', '---', '--:', '--:', '--:', '--:', '--:']))
   const cases = PAGES.filter(([name]) => names.includes(name)).flatMap(([name, path]) =>
-    WIDTHS.flatMap(width => [false, true].map(slow => ({ name, path, width, slow }))),
+    WIDTHS.flatMap(width => networks.map(network => ({ name, path, width, network }))),
   )
   // Most of the time is spent waiting for the slow network, so some views are loaded at the same time.
   const rows: string[] = []
@@ -121,9 +131,9 @@ async function benchArrival(url: string, names: readonly string[]): Promise<void
     Array.from({ length: AT_ONCE }, async () => {
       while (next < cases.length) {
         const at = next++
-        const { name, path, width, slow } = cases[at]
-        const arrival = await arrive(browser, url + path, width, slow)
-        rows[at] = row([name, width, slow ? 'slow' : 'local', ...print(arrival)])
+        const { name, path, width, network } = cases[at]
+        const arrival = await arrive(browser, url + path, width, network)
+        rows[at] = row([name, width, network, ...print(arrival)])
         console.error(rows[at])
       }
     }),
@@ -210,6 +220,16 @@ async function benchDragging(url: string, model: string): Promise<void> {
   }
 }
 
+/** @throws a usage error for a name that is no network */
+function parseNetworks(text: string): Network[] {
+  return text.split(',').map(name => {
+    const network = (Object.keys(NETWORKS) as Network[]).find(known => known === name)
+    return (
+      network ?? program.error(`error: --networks: expected ${Object.keys(NETWORKS).join(', ')}, got ${name}`)
+    )
+  })
+}
+
 const program = new Command('npm run bench:page --')
   .description(
     'Measure how the page of a running server arrives, and dragging in each installed browser, as Markdown.',
@@ -221,12 +241,19 @@ const program = new Command('npm run bench:page --')
     'of these views only, with commas between them',
     PAGES.map(([name]) => name).join(),
   )
+  .option(
+    '--networks <names>',
+    `of ${Object.keys(NETWORKS).join(', ')}, with commas between them`,
+    'local,slow 4G',
+  )
   .option('--model <id>', 'a model of two numbers to drag in', 'mnist-vae-l2-z2')
 program.parse()
-const { only, views, model } = program.opts<{ only?: string; views: string; model: string }>()
+const { only, views, networks, model } = program.opts<
+  Record<'views' | 'networks' | 'model', string> & { only?: string }
+>()
 if (only !== undefined && only !== 'arrival' && only !== 'dragging') {
   program.error(`error: --only: expected arrival or dragging, got ${only}`)
 }
 const url = program.args[0].endsWith('/') ? program.args[0] : `${program.args[0]}/`
-if (only !== 'dragging') await benchArrival(url, views.split(','))
+if (only !== 'dragging') await benchArrival(url, views.split(','), parseNetworks(networks))
 if (only !== 'arrival') await benchDragging(url, model)

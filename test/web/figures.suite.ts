@@ -105,11 +105,10 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
         .evaluateAll(all => all.map(one => (one as HTMLElement).dataset.figure!))
       expect(slugs).toContain('betas')
       for (const slug of slugs) await show(page, slug)
-      await page.waitForTimeout(200)
       for (const canvas of await page
         .locator('.sheet-canvas, .figure-canvas, .panel .plane canvas:first-child, .row-canvas')
         .all()) {
-        expect(await canvas.evaluate(variance as never)).toBeGreaterThan(20)
+        await expect.poll(() => canvas.evaluate(variance as never)).toBeGreaterThan(20)
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
       expect(await violations(page)).toEqual([])
@@ -144,7 +143,13 @@ export function describeFigures(site: () => Site, browser: () => Browser): void 
         await page.mouse.move(box.x + box.width * (0.45 + i * 0.005), box.y + box.height * 0.5)
       }
       await expect.poll(() => page.locator('.tooltip canvas').count()).toBe(2)
-      await page.waitForTimeout(100)
+      // The tooltip follows the pointer from frame to frame.
+      await page.locator('.tooltip').evaluate(async tooltip => {
+        for (let text = ''; text !== tooltip.textContent; ) {
+          text = tooltip.textContent
+          for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
+        }
+      })
       const [, x, y] = /\((−?[\d.]+), (−?[\d.]+)\)/.exec(await page.locator('.tooltip').innerText())!
       await page.mouse.down()
       await page.mouse.up()

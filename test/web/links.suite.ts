@@ -64,6 +64,12 @@ export function describeLinks(site: () => Site, browser: () => Browser): void {
 
     test.each([
       ['explore', `?model=${TRAINED}&z=0.5,-1`, `/v1/models/${TRAINED}`],
+      ['sample', `?view=sample&model=${TRAINED}&n=4&seed=7&from=3&temperature=0.5`, '/v1/models'],
+      [
+        'interpolate',
+        `?view=interpolate&model=${TRAINED}&corners=class:1;seed:5&steps=9&t=0.5`,
+        '/v1/models',
+      ],
       ['reconstruct', `?view=reconstruct&model=${TRAINED}&x=test:118`, '/images/mnist-test-1.png'],
     ])('what the head of %s preloads is what the view fetches, once', async (view, query, path) => {
       const { page, close } = await openPage(browser())
@@ -71,10 +77,32 @@ export function describeLinks(site: () => Site, browser: () => Browser): void {
       page.on('request', request => asked.push(request.url()))
       await open(page, site().url, query, VIEWS[view].ready)
       const preloads = await page
-        .locator('link[rel=preload]')
+        .locator('head link:is([rel=preload], [rel=modulepreload])')
         .evaluateAll(links => links.map(link => (link as HTMLLinkElement).href))
       expect(preloads).toContain(site().url + path)
       for (const url of preloads) expect([url, asked.filter(each => each === url).length]).toEqual([url, 1])
+      // A picture that the view did not take would be fetched beside the one that it asks for.
+      const pictures = asked.filter(url => url.includes('format=png') && !url.includes('scale=2'))
+      expect(pictures.filter(url => !preloads.includes(url))).toEqual([])
+      await close()
+    })
+
+    test.each([
+      ['explore', `?model=${TRAINED}&z=0.5,-1`],
+      ['sample', `?view=sample&model=${TRAINED}&n=4&seed=7`],
+    ])('%s shows the server’s picture before its script has come', async (view, query) => {
+      const { page, faults, close } = await openPage(browser())
+      const release = Promise.withResolvers<void>()
+      await page.route('**/assets/*.js', async route => {
+        await release.promise
+        await route.continue()
+      })
+      await page.goto(`${site().url}/${query}`, { waitUntil: 'commit' })
+      await page.waitForFunction(() => (document.querySelector('img')?.naturalWidth ?? 0) > 1)
+      expect(await page.locator('img').isVisible()).toBe(true)
+      release.resolve()
+      await page.locator(VIEWS[view].ready).first().waitFor()
+      expect(faults).toEqual([])
       await close()
     })
 

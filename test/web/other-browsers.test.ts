@@ -91,6 +91,20 @@ for (const { name, missing, launch } of OTHER_BROWSERS) {
       expect(rows.size).toBeGreaterThan(14)
     })
 
+    test('a view whose script cannot be fetched opens after Reload, with the same state', async () => {
+      const before = await site.another()
+      await page.goto(`${before.url}/?model=${TRAINED}&z=0.5,-1`)
+      await waitUntil(page, drawn('.decoded canvas'))
+      await before.stop()
+      await page.evaluate('document.querySelector(\'nav a[href*="view=sample"]\').click()')
+      await waitUntil(page, 'document.querySelector("[role=alert] button")')
+      const after = await site.another(Number(new URL(before.url).port))
+      await page.evaluate('document.querySelector("[role=alert] button").click()')
+      await waitUntil(page, drawn('.sheet canvas'))
+      expect(await page.evaluate('location.search')).toContain(`view=sample&model=${TRAINED}`)
+      await after.stop()
+    })
+
     test('an address whose API cannot be read opens with a message', async () => {
       await page.goto(`${site.url}/?api=javascript:alert(1)&model=${TRAINED}`)
       await waitUntil(page, drawn('.decoded canvas'))

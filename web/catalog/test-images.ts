@@ -1,4 +1,4 @@
-import { MNIST_SHEET_IMAGES, mnistSheet } from '../../models/first-view.ts'
+import { MNIST_SHEET_COLUMNS, MNIST_SHEET_IMAGES, mnistSheet } from '../../models/first-view.ts'
 import { load, type Resource, ready } from './resource.ts'
 
 const SIDE = 28
@@ -14,7 +14,7 @@ interface Sheets {
 }
 
 const SHEETS: Record<string, Sheets | undefined> = {
-  mnist: { file: mnistSheet, columns: 25, perSheet: MNIST_SHEET_IMAGES, images: 10_000 },
+  mnist: { file: mnistSheet, columns: MNIST_SHEET_COLUMNS, perSheet: MNIST_SHEET_IMAGES, images: 10_000 },
   'fashion-mnist': { file: () => 'images/fashion-mnist-test.png', columns: 10, perSheet: 100, images: 100 },
 }
 
@@ -64,11 +64,14 @@ export function createTestImages(onChange: () => void): TestImages {
   }
 }
 
+/** As an element, and not by `fetch`, so that a sheet that came with the page is not fetched again. */
 async function fetchBitmap(url: string): Promise<ImageBitmap> {
-  const response = await fetch(url).catch(() => undefined)
-  if (!response) throw new Error('The test images could not be fetched: the server does not answer.')
-  if (!response.ok) throw new Error(`The test images could not be fetched: status ${response.status}.`)
-  return createImageBitmap(await response.blob(), { colorSpaceConversion: 'none' })
+  const image = new Image()
+  image.src = url
+  await image.decode().catch(() => {
+    throw new Error('The test images could not be fetched. Is the server still there?')
+  })
+  return createImageBitmap(image, { colorSpaceConversion: 'none' })
 }
 
 /** The images of a sheet, [28·28] each. */

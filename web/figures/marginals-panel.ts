@@ -88,14 +88,12 @@ function drawMarginal(
   theme: Theme,
 ): void {
   drawAxes(g, box, { x: `z${subscript(axis + 1)}`, y: 'density' }, theme)
-  g.fillStyle = theme.soft
-  g.globalAlpha = 0.45
+  g.fillStyle = theme.edge
   const valueAt = (bin: number) => box.x[0] + ((box.x[1] - box.x[0]) * bin) / BINS
   densities.forEach((density, bin) => {
     const [x0, x1, y] = [atX(box, valueAt(bin)), atX(box, valueAt(bin + 1)), atY(box, density)]
     g.fillRect(x0, y, x1 - x0 - 0.75, box.top + box.height - y)
   })
-  g.globalAlpha = 1
   g.beginPath()
   for (let bin = 0; bin <= BINS; bin += 0.25) {
     g.lineTo(atX(box, valueAt(bin)), atY(box, prior(valueAt(bin))))

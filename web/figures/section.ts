@@ -7,6 +7,7 @@ import { createFigure } from './figure.ts'
 import { createLossCurves } from './loss-curves.ts'
 import { createNearWindow } from './near-window.ts'
 import { NARROW } from './reconstructions-panel.ts'
+import './panels.css'
 import './figures.css'
 
 const figureElements = () => [...document.querySelectorAll<HTMLElement>('.paper-figure')]

@@ -13,6 +13,8 @@ export interface AppContext {
   readonly catalog: Catalog
   readonly testImages: TestImages
   readonly engines: Engines
+  /** The server's picture of what the page's first address shows, which came with the page; undefined later. */
+  readonly arrival: Element | undefined
   /** Changes the state; the URL follows. 'push' makes a step that the browser's back button undoes. */
   set(patch: Partial<State>, how?: 'push'): void
   /** Redraws the page in the next frame. */

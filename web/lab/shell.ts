@@ -6,6 +6,7 @@ import type { AppContext } from './app-context.ts'
 import { engineControl } from './engine-control.ts'
 import { presentationCorner, startPresentation } from './presentation.ts'
 import { VIEWS, type View, writeState } from './state.ts'
+import { skeleton } from './status.ts'
 import { startTour, tourPanel } from './tour.ts'
 
 /** Titles of the views. */
@@ -52,7 +53,7 @@ export function shell(app: AppContext, frame: Frame): TemplateResult {
         </p>`,
       )}
       ${frame.failure ? failed(frame.failure, frame.reload) : nothing}
-      ${frame.body ?? (frame.failure ? nothing : html`<div class="skeleton"></div>`)}
+      ${frame.body ?? (frame.failure ? nothing : skeleton(app, 'Fetching this view…'))}
     </main>
     <footer class="foot">
       ${engineControl(app)}

@@ -14,9 +14,12 @@ export function waitFor(app: AppContext): TemplateResult | undefined {
   if (list.state.status === 'ready' && list.state.value.length === 0) {
     return html`<p class="empty">This server has no models yet. Train and export one, and it appears here.</p>`
   }
-  if (!ready(model?.card))
-    return html`<div class="skeleton" role="status"><span>Fetching the model’s card…</span></div>`
-  return undefined
+  return ready(model?.card) ? undefined : skeleton(app, 'Fetching the model’s card…')
+}
+
+/** The place of a view that is on its way, with the server's picture of what it will show. */
+export function skeleton({ arrival }: AppContext, text: string): TemplateResult {
+  return html`<div class="skeleton" role="status">${arrival}<span>${text}</span></div>`
 }
 
 /** An error with a button that tries again. */
@@ -36,7 +39,8 @@ export function progress(
   if (state.status === 'ready') return nothing
   if (state.status === 'failed') return failure(state.message, retry)
   const done = state.total ? state.received / state.total : undefined
-  return html`<p class="progress" role="status">
+  // No live region: the bytes change many times a second, and what arrives is announced by what shows it.
+  return html`<p class="progress">
     <span>${what}${state.received ? ` · ${(state.received / 1000).toFixed(0)} kB` : '…'}</span>
     <progress .value=${done ?? nothing} max="1" aria-label=${what}></progress>
   </p>`

@@ -43,12 +43,11 @@ export function drawMarginal(
   const scale = room / Math.max(peak, ...densities, 1e-9)
   const at = (along: number, height: number): [number, number] =>
     axis === 0 ? [left + along, top - 4 - height] : [left + side + 4 + height, top + side - along]
-  g.fillStyle = theme.faint
+  g.fillStyle = theme.edge
   g.strokeStyle = theme.ink
   densities.forEach((density, bin) => {
     const [x0, y0] = at((bin * side) / BINS, 0)
     const [x1, y1] = at(((bin + 1) * side) / BINS - 1, density * scale)
-    g.fillStyle = theme.line
     g.fillRect(Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0))
   })
   if (!what.prior) return

@@ -36,6 +36,9 @@ export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Ba
   g.strokeRect(frame.left + 0.5, frame.top + 0.5, frame.side - 1, frame.side - 1)
 }
 
+/** Opacity of the points: each class's colour still has a contrast of 3 to the paper. */
+export const POINT_OPACITY = 0.85
+
 /** Squares below this size, in CSS pixels, leave out the sigma labels and long axis names. */
 const SMALL = 240
 
@@ -106,8 +109,7 @@ function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, t
   // Colours repeat after ten classes; then marks differ, which take a few pixels to be told apart.
   const marked = label?.some(each => markOf(each) !== 'square') ?? false
   const extent = marked ? Math.max(size, 4.5) : size
-  // Each class's colour keeps a contrast of 3 to the paper at this opacity.
-  g.globalAlpha = 0.85
+  g.globalAlpha = POINT_OPACITY
   for (let colour = 0; colour < colours; colour++) {
     g.fillStyle = label ? theme.classes[colour] : theme.ink
     for (let i = 0; i < n; i++) {
@@ -127,6 +129,9 @@ function drawTiles(g: CanvasRenderingContext2D, frame: Frame, tiles: HTMLCanvasE
   g.globalAlpha = 1
 }
 
+/** Fainter farther out; the farthest still has a contrast of 3 to the paper. */
+export const contourOpacity = (sigma: number) => 0.85 - sigma * 0.1
+
 function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian2, theme: Theme): void {
   // A latent space of one dimension has no area to contour.
   if (prior.covariance[2] === 0) return
@@ -136,7 +141,7 @@ function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian
   g.textAlign = 'left'
   g.textBaseline = 'alphabetic'
   for (const sigma of [1, 2, 3]) {
-    g.globalAlpha = 0.7 - sigma * 0.12
+    g.globalAlpha = contourOpacity(sigma)
     g.setLineDash(sigma === 1 ? [] : [4, 4])
     traceEllipse(g, frame, prior, sigma)
     g.stroke()

@@ -6,6 +6,8 @@ export interface Theme {
   soft: string
   faint: string
   line: string
+  /** Of bars and of the borders of controls: a contrast of 3 to the paper. */
+  edge: string
   paper: string
   /** One colour per class, repeated if there are more classes than colours. */
   classes: string[]
@@ -56,6 +58,7 @@ export function currentTheme(): Theme {
     soft: read('--soft'),
     faint: read('--faint'),
     line: read('--line'),
+    edge: read('--edge'),
     paper: read('--paper'),
     text: Number.parseFloat(style.fontSize) / 15,
     classes: Array.from({ length: CLASS_COLOURS }, (_, i) => read(`--class-${i}`)),

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { sampleQuery, sampleSource } from '../../models/first-view.ts'
 import { apiRoot } from '../catalog/api.ts'
 import { type AppContext, isServed } from '../lab/app-context.ts'
 import type { State } from '../lab/state.ts'
-import { sourceOf } from './sample-controls.ts'
 
 /** Milliseconds without a change before the API's picture is fetched, so that a moving slider fetches nothing. */
 const REST = 400
@@ -55,16 +55,10 @@ export function createApiPreview(app: AppContext): (card: Card) => TemplateResul
 }
 
 function sampleUrl(app: AppContext, card: Card): string {
-  return `${apiRoot(app.state.api)}models/${card.id}/${sampleQuery(app.state, card)}`
+  return `${apiRoot(app.state.api)}models/${card.id}/${sampleQueryOf(app.state, card)}`
 }
 
-/** The API's operation and parameters for a state's sample. */
-export function sampleQuery(state: State, card: Card): string {
-  const { seed, n, temperature } = state
-  const query = [`n=${n}`, `seed=${seed}`]
-  const source = sourceOf(state, card)
-  if (source === 'prior') query.push('from=prior')
-  if (typeof source === 'number') query.push(`class=${encodeURIComponent(card.dataset.classes[source])}`)
-  if (temperature !== 1) query.push(`temperature=${temperature}`)
-  return `sample?${query.join('&')}`
+/** The API's operation and query for a state's sample. */
+export function sampleQueryOf({ n, seed, from, temperature }: State, card: Card): string {
+  return sampleQuery(card, { n, seed, source: sampleSource(from, card), temperature })
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { pointQuery } from '../../models/first-view.ts'
+import { pointQuery, stripQuery } from '../../models/first-view.ts'
 import { splitPoints } from '../../models/latent/draws.ts'
 import { parseEndpoint } from '../../models/latent/endpoints.ts'
 import { pathTitle } from '../../models/latent/path-title.ts'
@@ -10,18 +10,18 @@ import { ready } from '../catalog/resource.ts'
 import { type AppContext, isServed, type View } from '../lab/app-context.ts'
 import { choices, slider } from '../lab/controls.ts'
 import { heading } from '../lab/heading.ts'
-import { latentsOf, withClass } from '../lab/points.ts'
+import { latentsOf } from '../lab/points.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import { project, projectionOf } from '../plot/projection.ts'
-import { asCorner, cornerControl, cornersIn, LETTERS, locateCorner } from './corners.ts'
-import { createDrawing } from './drawing-dialog.ts'
+import { createCornerPanel } from './corner-panel.ts'
+import { cornersIn, LETTERS, locateCorner } from './corners.ts'
 import { firstPicture } from './first-picture.ts'
 import { modelOnPlane } from './model-on-plane.ts'
 import { lessons, share } from './path.ts'
 import { createPathPictures } from './path-pictures.ts'
-import { createPathPlayer } from './path-player.ts'
+import { createPathPlayer, type PathPlayer } from './path-player.ts'
 import { axesControl } from './point.ts'
 
 /** What the third and fourth corner are at first. */
@@ -31,33 +31,17 @@ const DRAWN = 48
 
 /** From one image to another through the latent space: a path between two or four corners. */
 export function createInterpolate(app: AppContext): View {
-  let selected = 0
   const pictures = createPathPictures(app)
   const player = createPathPlayer(app)
-  const drawing = createDrawing(app, (index, z, _, label) => moveCorner(index, z, label))
-  const plane = createPlane({ move: z => moveCorner(selected, z) })
-
-  /** @param label the class of a conditional model; the corner keeps its own by default */
-  function moveCorner(index: number, z: Float32Array, label?: number): void {
-    const model = app.model()
-    const card = ready(model?.card)
-    if (!model || !card) return
-    const corners = cornersIn(app.state.corners, card)
-    const old = locateCorner(corners[index], card, ready(model.latents()))
-    const shares = old?.slice(z.length)
-    const point =
-      label === undefined && shares ? Float32Array.of(...z, ...shares) : withClass(card, z, label ?? 0)
-    const corner = asCorner(point, card)
-    app.set({ corners: corners.map((other, i) => (i === index ? corner : other)) })
-    app.say(`Corner ${LETTERS[index]} at ${Array.from(z.subarray(0, 4), v => v.toFixed(2)).join(', ')}`)
-  }
+  const panel = createCornerPanel(app)
+  const plane = createPlane({ move: panel.move })
 
   function showPlane(model: Model, card: Card, stops: Float32Array[], point: Float32Array): void {
     const projection = projectionOf(app.state.axes, card)
     const place = (p: Float32Array) => project(projection, latentsOf(card, p))
     plane.show({
       ...modelOnPlane(app, model, card, projection),
-      z: latentsOf(card, stops[selected] ?? point),
+      z: latentsOf(card, stops[panel.selected] ?? point),
       ring: latentsOf(card, point),
       marginals: false,
       path: place(walk(stops, DRAWN, app.state.path, card.prior)),
@@ -65,35 +49,13 @@ export function createInterpolate(app: AppContext): View {
         const [u, v] = place(stops[i])
         return { text: LETTERS[i], at: [u, v] as const }
       }),
-      label: `Latent plane with the path. Arrow keys move corner ${LETTERS[selected]}, with Shift in larger steps.`,
+      label: `Latent plane with the path. Arrow keys move corner ${LETTERS[panel.selected]}, with Shift in larger steps.`,
     })
-  }
-
-  function cornerControls(
-    card: Card,
-    corners: readonly string[],
-    located: readonly (Float32Array | undefined)[],
-    known: boolean,
-  ): TemplateResult {
-    return html`<section class="corners" aria-label="Corners">
-      ${corners.map((corner, index) =>
-        cornerControl(app, card, corners, index, {
-          selected: index === selected,
-          missing: !located[index] && (known || !corner.startsWith('test:')),
-          select: () => {
-            selected = index
-            app.refresh()
-          },
-          draw: () => drawing.open(index),
-        }),
-      )}
-    </section>`
   }
 
   function content(model: Model, card: Card): TemplateResult {
     const latents = ready(model.latents())
     const decoder = ready(model.decoder())
-    selected = Math.min(selected, app.state.corners.length - 1)
     const corners = cornersIn(app.state.corners, card)
     const located = corners.map(corner => locateCorner(corner, card, latents))
     const ends = located.filter(point => point !== undefined)
@@ -101,29 +63,17 @@ export function createInterpolate(app: AppContext): View {
     const stops = ends.length > 2 ? [...ends, ends[0]] : ends
     if (complete && decoder) showPlane(model, card, stops, pictures.update(card, decoder, stops))
     return html`<div class="interpolate">
-      ${pathBar(app, card)} ${cornerControls(card, corners, located, latents !== undefined)}
+      ${pathBar(app, card)} ${panel.render(card, corners, located, latents !== undefined)}
       <section class="plane-side" aria-label="The path on the latent plane">
         <div class="plane-box">${plane.element}</div>
         ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
       </section>
-      <section class="player" aria-label="Along the path">
-        ${pictures.frame ? nothing : firstFrame(app, card, located[0])}
-        <canvas
-          role="img"
-          aria-label="The image at this place of the path"
-          ${picture(pictures.frame, card.dataset)}
-        ></canvas>
-        ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
-        <div class="transport">
-          <button class="primary" @click=${player.toggle}>${player.playing ? 'Pause' : 'Play'}</button>
-          ${slider('t', app.state.t, { min: 0, max: 1, step: 0.001 }, t => app.set({ t }))}
-        </div>
-      </section>
+      ${playerSection(app, model, card, { player, frame: pictures.frame, start: located[0] })}
       <section class="strip-box" aria-label="The path, step by step">
         ${pictures.sheet?.canvas ?? firstStrip(app, card, corners)}
         ${complete && isServed(app, card) ? share(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
       </section>
-      ${lessons(card)} ${drawing.render(model, card)}
+      ${lessons(card)} ${panel.dialog(model, card)}
     </div>`
   }
 
@@ -140,6 +90,24 @@ export function createInterpolate(app: AppContext): View {
     },
     close: player.stop,
   }
+}
+
+/** The image at the present place of the path, with Play and a slider. @param start the point of the first corner */
+function playerSection(
+  app: AppContext,
+  model: Model,
+  card: Card,
+  { player, frame, start }: { player: PathPlayer; frame?: Float32Array; start?: Float32Array },
+): TemplateResult {
+  return html`<section class="player" aria-label="Along the path">
+    ${frame ? nothing : firstFrame(app, card, start)}
+    <canvas role="img" aria-label="The image at this place of the path" ${picture(frame, card.dataset)}></canvas>
+    ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+    <div class="transport">
+      <button class="primary" @click=${player.toggle}>${player.playing ? 'Pause' : 'Play'}</button>
+      ${slider('t', app.state.t, { min: 0, max: 1, step: 0.001 }, t => app.set({ t }))}
+    </div>
+  </section>`
 }
 
 /** The server's picture of the path's start, while it stands there. */
@@ -163,15 +131,7 @@ function firstStrip(
   const [from, to, third] = corners
   if (third !== undefined || !corners.every(corner => /^(class|seed|z):/.test(corner))) return nothing
   const { path, steps } = app.state
-  const query = new URLSearchParams({
-    from,
-    to,
-    path,
-    steps: String(steps),
-    columns: String(steps),
-    scale: '3',
-  })
-  return firstPicture(app, card, `interpolate?${query}`, false)
+  return firstPicture(app, card, stripQuery(from, to, path, steps), false)
 }
 
 /** "A 4 on its way to a 9"; undefined where a corner is no endpoint of the API. */

@@ -1,4 +1,6 @@
 import '../styles/paper.css'
+import '../styles/paper-wide.css'
+import '../styles/verdict-marks.css'
 import '../styles/verdict.css'
 import { html } from 'lit'
 import { source } from '../../models/paper/tables.json'

@@ -81,31 +81,7 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
           <h3>${cardTitle(card)}</h3>
           <p class="hint">${summary(card)}</p>
         </header>
-        <div class="images">
-          <figure>
-            <canvas role="img" aria-label="Reconstruction" ${picture(reading?.xhat, card.dataset)}></canvas>
-            <figcaption class="hint">from the mean</figcaption>
-          </figure>
-          ${
-            card.architecture.kind === 'vae' && reading && reading.drawn.length > 0
-              ? html`<figure>
-                  <div class="draws">
-                    ${Array.from(
-                      { length: DRAWS },
-                      (_, i) =>
-                        html`<canvas
-                          role="img"
-                          aria-label=${`Draw ${i + 1} from the posterior`}
-                          ${picture(reading?.drawn, card.dataset, i * card.architecture.inputDim)}
-                        ></canvas>`,
-                    )}
-                  </div>
-                  <figcaption class="hint">draws around it</figcaption>
-                </figure>`
-              : nothing
-          }
-          <div class="mini">${reading ? plane.element : nothing}</div>
-        </div>
+        ${images(card, reading, plane.element)}
         ${pixels && (encodes() || testIndex(app.state.x) === undefined) ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : nothing}
         ${isWaiting(card, pixels) ? nothing : progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         ${reading ? figures(card, reading) : nothing}
@@ -115,6 +91,32 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
 }
 
 const NONE: ReadonlySet<number> = new Set()
+
+/** What the model draws of the image: from the mean of its posterior, and from draws around it. */
+function images(card: Card, reading: Reading | undefined, plane: Element): TemplateResult {
+  const draw = (i: number) =>
+    html`<canvas
+      role="img"
+      aria-label=${`Draw ${i + 1} from the posterior`}
+      ${picture(reading?.drawn, card.dataset, i * card.architecture.inputDim)}
+    ></canvas>`
+  const hasDraws = card.architecture.kind === 'vae' && reading !== undefined && reading.drawn.length > 0
+  return html`<div class="images">
+    <figure>
+      <canvas role="img" aria-label="Reconstruction" ${picture(reading?.xhat, card.dataset)}></canvas>
+      <figcaption class="hint">from the mean</figcaption>
+    </figure>
+    ${
+      hasDraws
+        ? html`<figure>
+            <div class="draws">${Array.from({ length: DRAWS }, (_, i) => draw(i))}</div>
+            <figcaption class="hint">draws around it</figcaption>
+          </figure>`
+        : nothing
+    }
+    <div class="mini">${reading ? plane : nothing}</div>
+  </div>`
+}
 
 function figures(card: Card, r: Reading): TemplateResult | typeof nothing {
   if (!r.losses) return nothing

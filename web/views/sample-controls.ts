@@ -1,10 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { sampleSource } from '../../models/first-view.ts'
 import { placedClasses } from '../../models/latent/draws.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { slider } from '../lab/controls.ts'
 import { isConditional } from '../lab/points.ts'
-import type { State } from '../lab/state.ts'
 
 /** What is drawn from, and how. */
 export function sampleControls(app: AppContext, card: Card): TemplateResult {
@@ -21,15 +21,8 @@ export function sampleControls(app: AppContext, card: Card): TemplateResult {
 
 const inputValue = (event: Event) => (event.target as HTMLInputElement).value
 
-/** What the state's `from` names for a card: a class's index, the prior, or any class. */
-export function sourceOf({ from }: Pick<State, 'from'>, card: Card): number | 'prior' | 'any' {
-  const label = Number(from)
-  if (Number.isInteger(label) && from.trim() !== '' && placedClasses(card).includes(label)) return label
-  return from === 'prior' && card.density ? 'prior' : 'any'
-}
-
 function sourceMenu(app: AppContext, card: Card): TemplateResult {
-  const source = sourceOf(app.state, card)
+  const source = sampleSource(app.state.from, card)
   const whole = card.density ? 'all images' : 'the prior'
   return html`<label class="field"
     ><span class="label">From</span>

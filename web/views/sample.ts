@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { sampleSource } from '../../models/first-view.ts'
 import { drawSamples, pointSize } from '../../models/latent/draws.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
@@ -9,11 +10,11 @@ import { heading, lesson } from '../lab/heading.ts'
 import type { State } from '../lab/state.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
-import { createApiPreview, sampleQuery } from './api-preview.ts'
+import { createApiPreview, sampleQueryOf } from './api-preview.ts'
 import { firstPicture } from './first-picture.ts'
 import { createJudgeOpinion, type Opinion } from './judge-opinion.ts'
 import { createKeptImages } from './kept-images.ts'
-import { sampleControls, sourceOf } from './sample-controls.ts'
+import { sampleControls } from './sample-controls.ts'
 
 /** Decoded draws. */
 interface Sheet {
@@ -54,7 +55,7 @@ export function createSample(app: AppContext): View {
       <section aria-label="Samples">
         ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(app.state.n))}`}>
-          ${firstPicture(app, card, `${sampleQuery(app.state, card)}&scale=4`, sheet !== undefined)}
+          ${firstPicture(app, card, `${sampleQueryOf(app.state, card)}&scale=4`, sheet !== undefined)}
           ${tiles(app, card, sheet, opinions)}
         </div>
         <div class="actions">
@@ -87,7 +88,7 @@ export function createSample(app: AppContext): View {
 }
 
 function titleOf(state: State, card: Card): string {
-  const source = sourceOf(state, card)
+  const source = sampleSource(state.from, card)
   const what = typeof source === 'number' ? `images of class ${card.dataset.classes[source]}` : 'new images'
   return `${state.n} ${what}, seed ${state.seed}`
 }
@@ -95,7 +96,7 @@ function titleOf(state: State, card: Card): string {
 /** The points that a state's sample consists of, [n, size of a point]: the API's for the same numbers, to the bit. */
 function drawPoints(card: Card, state: State): Float32Array {
   const { n, seed, temperature } = state
-  const source = sourceOf(state, card)
+  const source = sampleSource(state.from, card)
   if (typeof source === 'number') return drawSamples(card, { n, seed, temperature, class: source })
   return drawSamples(card, { n, seed, temperature, ...(source === 'prior' && { from: 'prior' as const }) })
 }
@@ -134,7 +135,7 @@ function tiles(
 
 /** What the judge reads, under the image: marked where it is not the class that was asked for. */
 function opinionTag(app: AppContext, card: Card, opinion: Opinion): TemplateResult {
-  const source = sourceOf(app.state, card)
+  const source = sampleSource(app.state.from, card)
   const wrong = typeof source === 'number' && source !== opinion.class
   const unsure = opinion.probability < 0.9
   const percent = `${Math.floor(100 * opinion.probability)}%`
@@ -150,7 +151,7 @@ function verdict(
   opinions: readonly Opinion[],
   accuracy: number | undefined,
 ): TemplateResult {
-  const source = sourceOf(app.state, card)
+  const source = sampleSource(app.state.from, card)
   const right = opinions.filter(({ class: read }) => read === source).length
   const sure = opinions.filter(({ probability }) => probability > 0.9).length
   const name = typeof source === 'number' ? card.dataset.classes[source] : ''

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { writeQuery } from '../../models/first-view.ts'
 import { pointSize } from '../../models/latent/draws.ts'
-import { locate, printStyle, type Style } from '../../models/latent/endpoints.ts'
+import { locate, type Style } from '../../models/latent/endpoints.ts'
 import { drawText, layOutText, type WrittenText } from '../../models/latent/written-text.ts'
 import { isValueError } from '../../models/value-error.ts'
 import { apiRoot } from '../catalog/api.ts'
@@ -60,7 +61,7 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
         ${
           shown && laid && !problem
             ? line(card, shown)
-            : html`<div class="written">${laid && !problem ? firstPicture(app, card, `${writeQuery(app, style)}&scale=4`, false) : nothing}</div>`
+            : html`<div class="written">${laid && !problem ? firstPicture(app, card, `${writeQuery(app.state.text, style)}&scale=4`, false) : nothing}</div>`
         }
         ${laid && !problem ? actions(app, card, style) : nothing} ${shown && !problem ? reading(card, shown) : nothing}
       </section>`
@@ -107,14 +108,8 @@ function textPoints(card: Card, { glyphs }: WrittenText, style: Style): Float32A
   return points
 }
 
-/** The API's operation and parameters for the state's text. */
-function writeQuery({ state }: AppContext, style: Style): string {
-  const hand = 'seed' in style ? `seed=${style.seed}` : `style=${printStyle(style)}`
-  return `write?text=${encodeURIComponent(state.text)}&${hand}`
-}
-
 function actions(app: AppContext, card: Card, style: Style): TemplateResult {
-  const url = `${apiRoot(app.state.api)}models/${card.id}/${writeQuery(app, style)}`
+  const url = `${apiRoot(app.state.api)}models/${card.id}/${writeQuery(app.state.text, style)}`
   const image = `<img src="${url}&format=png&scale=4" alt="${app.state.text}">`
   return html`<div class="actions">
       <a class="button" href=${`${url}&format=png&scale=8`} download="written.png">Download PNG</a>

@@ -3,7 +3,7 @@ import type { ElementError } from '../options/element-error.ts'
 import { type FrameSource, openFrameSource, type PathInModel } from './frame-source.ts'
 import type { Frames } from './frames.ts'
 import type { ModelFiles } from './model-files.ts'
-import { createRetryTimer } from './retry-timer.ts'
+import { createRetryTimer, type RetryTimer } from './retry-timer.ts'
 
 /** Callbacks of a frame loader. */
 export interface LoaderListener {
@@ -30,7 +30,10 @@ export interface FrameLoader {
 /** The options, besides `servers`, that decide what is fetched; the others change only how it is shown. */
 const FETCHED: readonly (keyof Options)[] = ['model', 'endpoints', 'texts', 'hand', 'steps', 'path', 'engine']
 
-const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+/** Whether two options want the same frames, from whichever server. */
+function wantSame(a: Options, b: Options): boolean {
+  return FETCHED.every(name => JSON.stringify(a[name]) === JSON.stringify(b[name]))
+}
 
 /** Creates a loader, which fetches nothing before `load`. */
 export function createFrameLoader(files: ModelFiles, listener: LoaderListener): FrameLoader {
@@ -40,18 +43,13 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
   let asked: string[] = []
   /** The errors that they answered with. */
   let errors: ElementError[] = []
-  let hasFrames = false
-  /** Whether all servers failed. */
-  let hasFailed = false
-  let reported = ''
+  let state: 'loading' | 'shown' | 'failed' = 'loading'
   let refineWanted = false
-
   const retries = createRetryTimer(() => {
-    if (hasFailed) askServers()
-    else if (hasFrames) source?.refine()
+    if (state === 'failed') askServers()
+    else if (state === 'shown') source?.refine()
   })
-
-  const nextServer = (servers: readonly string[]) => servers.find(server => !asked.includes(server))
+  const failures = createFailures(retries)
 
   function askServers(): void {
     asked = []
@@ -62,71 +60,48 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
   /** Asks the first server that was not asked yet. @returns false if there is none */
   function askNextServer(): boolean {
     const wanted = options as Options
-    const api = nextServer(wanted.servers)
+    const api = wanted.servers.find(server => !asked.includes(server))
     if (api === undefined) return false
     asked.push(api)
-    hasFrames = hasFailed = false
+    state = 'loading'
     // The new source references a shared model before the old one gives it up.
     const old = source
-    source = openFrameSource(api, wanted, files, { onFrames: showFrames, onError, onWarning })
+    const onWarning = (warning: ElementError) => failures.report([warning], listener.onWarning)
+    source = openFrameSource(api, wanted, files, { onFrames, onError, onWarning })
     old?.close()
     if (refineWanted) source.refine()
     return true
   }
 
-  function showFrames(frames: Frames, of: PathInModel): void {
-    hasFrames = true
-    if (frames.engine === 'local' || options?.engine !== 'local') {
-      reported = ''
-      retries.reset()
-    }
+  function onFrames(frames: Frames, of: PathInModel): void {
+    state = 'shown'
+    if (frames.engine === 'local' || options?.engine !== 'local') failures.forget()
     listener.onFrames(frames, of)
   }
 
   function onError(error: ElementError): void {
-    hasFrames = false
     errors.push(error)
     const isUnknownModel = error.detail.code === 'refused' && error.detail.attribute === 'model'
     if ((isUnknownModel || error.retryable) && askNextServer()) return
-    hasFailed = true
-    // The first server is the one that the page meant.
-    report(errors[0], listener.onError)
-    retryAfter(errors)
-  }
-
-  function onWarning(warning: ElementError): void {
-    report(warning, listener.onWarning)
-    retryAfter([warning])
-  }
-
-  function report(error: ElementError, callback: (error: ElementError) => void): void {
-    const { message } = error.detail
-    if (reported !== message) callback(error)
-    reported = message
-  }
-
-  function retryAfter(errors: readonly ElementError[]): void {
-    const delays = errors.filter(error => error.retryable).map(error => error.retryAfter)
-    if (delays.length > 0) retries.start(Math.max(...delays))
-    else retries.reset()
+    state = 'failed'
+    failures.report(errors, listener.onError)
   }
 
   /** Whether frames of the same kind are shown, on their way or failed, and from a server that is still wanted. */
-  function isLoaded(wanted: Options): boolean {
+  function hasAskedFor(wanted: Options): boolean {
     const server = asked.at(-1)
-    if (!source || !server || !wanted.servers.includes(server)) return false
-    return FETCHED.every(name => isSame(options?.[name], wanted[name]))
+    if (!source || !options || !server) return false
+    return wanted.servers.includes(server) && wantSame(options, wanted)
   }
 
   return {
     load(wanted) {
-      const isOther = !isLoaded(wanted)
+      const isOther = !hasAskedFor(wanted)
       options = wanted
       // Another server's script may run at any time, also while a reply is awaited: its server is asked only after a failure.
-      if (!isOther) return hasFailed && askNextServer()
-      reported = ''
+      if (!isOther) return state === 'failed' && askNextServer()
       refineWanted = false
-      retries.reset()
+      failures.forget()
       askServers()
       return true
     },
@@ -141,6 +116,27 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
       source?.close()
       source = undefined
       refineWanted = false
+    },
+  }
+}
+
+/** Reports failures, each reason once, and has what may succeed later repeated. */
+function createFailures(retries: RetryTimer) {
+  let reported = ''
+  return {
+    /** @param errors of the servers that were asked; the first, which is the one that the page means, is reported */
+    report(errors: readonly ElementError[], callback: (error: ElementError) => void): void {
+      const { message } = errors[0].detail
+      if (reported !== message) callback(errors[0])
+      reported = message
+      const delays = errors.filter(error => error.retryable).map(error => error.retryAfter)
+      if (delays.length > 0) retries.start(Math.max(...delays))
+      else retries.reset()
+    },
+    /** Has the next failure reported, whatever its reason. */
+    forget(): void {
+      reported = ''
+      retries.reset()
     },
   }
 }

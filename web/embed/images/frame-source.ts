@@ -40,7 +40,73 @@ function createPath(options: Options, card: Card): LatentPath {
   return options.texts.length > 0 ? createWritten(options, card) : createLatentPath(options, card)
 }
 
-/** Starts to fetch the first frames and the model's card from the server `api`, at the same time. */
+/** What the requests of one source share. */
+interface Request {
+  /** Base URL of the server. */
+  api: string
+  options: Options
+  files: ModelFiles
+  signal: AbortSignal
+  /** The value of a shared resource, which is kept until the source is closed. */
+  hold<T>(lease: Lease<T>): Promise<T>
+}
+
+interface Loaded {
+  frames: Frames
+  of: PathInModel
+}
+
+const isText = ({ texts }: Options) => texts.length > 0
+
+/** Fetches the API's first frames and the model's card, at the same time. */
+async function fetchFirst({ api, options, files, signal, hold }: Request): Promise<Loaded> {
+  const [{ frames, drawnBy }, card] = await Promise.all([
+    isText(options)
+      ? fetchTexts(api, { ...options, texts: options.texts.slice(0, 1) }, signal)
+      : fetchFirstFrames(api, options, signal),
+    hold(files.card(api, options.model)),
+  ])
+  try {
+    // The model may have been replaced between the two replies: the card must be of the version that drew the frames.
+    const [id, version] = (drawnBy ?? `${card.id}@${card.version}`).split('@')
+    const drawnByCard = card.version === version ? card : await hold(files.card(api, `${id}@${version}`))
+    checkSize(frames, drawnByCard, isText(options))
+    return { frames, of: { card: drawnByCard, path: createPath(options, drawnByCard) } }
+  } catch (error) {
+    frames.close()
+    throw error
+  }
+}
+
+/** @throws ElementError if the frames do not have the size of the card's images */
+function checkSize(frames: Frames, { dataset: { width, height } }: Card, isWritten: boolean): void {
+  // The first of several texts may be shorter than the others.
+  if ((frames.width === width || isWritten) && frames.height === height) return
+  const got = `${frames.width} × ${frames.height}`
+  throw elementError('model', `images of ${width} × ${height} pixels, as its card says`, got, 'broken')
+}
+
+/** Fetches what smooth movement needs: the decoder, or where the API decodes, what the first frames leave out. */
+async function fetchFiner(request: Request, { card, path }: PathInModel): Promise<Frames | undefined> {
+  const { api, options, files, signal, hold } = request
+  if (files.offline || decodesLocally(options.engine)) {
+    return createLocalFrames(await hold(files.decoder(api, card)), path, card.dataset)
+  }
+  if (options.texts.length > 1) {
+    return (await fetchTexts(api, { ...options, model: `${card.id}@${card.version}` }, signal)).frames
+  }
+  return options.endpoints.length > 2 ? fetchSquare(api, options, card, path, signal) : undefined
+}
+
+/** Without a server: the card and the decoder are here. */
+async function openOffline(request: Request): Promise<Loaded> {
+  const { api, options, files, hold } = request
+  const card = await hold(files.card(api, options.model))
+  const of = { card, path: createPath(options, card) }
+  return { frames: (await fetchFiner(request, of)) as Frames, of }
+}
+
+/** Starts to fetch the first frames and the model's card from the server `api`. */
 export function openFrameSource(
   api: string,
   options: Options,
@@ -49,94 +115,59 @@ export function openFrameSource(
 ): FrameSource {
   const abort = new AbortController()
   const leases: Lease<unknown>[] = []
-  const isWritten = options.texts.length > 0
-  let loaded: PathInModel | undefined
-  let current: Frames | undefined
+  let shown: Loaded | undefined
   let refineWanted = options.engine === 'local'
   let refining = false
-
-  function hold<T>(lease: Lease<T>): Promise<T> {
-    leases.push(lease)
-    return lease.value
+  const request: Request = {
+    api,
+    options,
+    files,
+    signal: abort.signal,
+    hold(lease) {
+      leases.push(lease)
+      return lease.value
+    },
   }
 
-  function show(frames: Frames): void {
-    current?.close()
-    current = frames
-    listener.onFrames(frames, loaded as PathInModel)
-  }
-
-  async function loadOffline(): Promise<void> {
-    const card = await hold(files.card(api, options.model))
-    loaded = { card, path: createPath(options, card) }
-    await loadFinerFrames(loaded)
-  }
-
-  async function loadFirstFrames(): Promise<void> {
-    const [first, card] = await Promise.all([
-      isWritten
-        ? fetchTexts(api, { ...options, texts: options.texts.slice(0, 1) }, abort.signal)
-        : fetchFirstFrames(api, options, abort.signal),
-      hold(files.card(api, options.model)),
-    ])
-    const { frames, drawnBy } = first
-    if (abort.signal.aborted) return frames.close()
-    // The model may have been replaced between the two replies: the card must be of the version that drew the frames.
-    const [id, version] = (drawnBy ?? `${card.id}@${card.version}`).split('@')
-    const drawnByCard = card.version === version ? card : await hold(files.card(api, `${id}@${version}`))
-    const { width, height } = drawnByCard.dataset
-    // The first of several texts may be shorter than the others.
-    if ((frames.width !== width && !isWritten) || frames.height !== height) {
-      const got = `${frames.width} × ${frames.height}`
-      frames.close()
-      throw elementError('model', `images of ${width} × ${height} pixels, as its card says`, got, 'broken')
+  function show(loaded: Loaded): void {
+    if (abort.signal.aborted) {
+      loaded.frames.close()
+      return
     }
-    loaded = { card: drawnByCard, path: createPath(options, drawnByCard) }
-    if (abort.signal.aborted) return frames.close()
-    show(frames)
-    if (refineWanted) refineOnce()
+    shown?.frames.close()
+    shown = loaded
+    listener.onFrames(loaded.frames, loaded.of)
+    if (refineWanted) refine()
   }
 
-  function refineOnce(): void {
-    if (!loaded || refining || current?.engine === 'local') return
+  function refine(): void {
+    refineWanted = true
+    if (!shown || refining || shown.frames.engine === 'local') return
+    const { of } = shown
     refining = true
-    loadFinerFrames(loaded).catch(error => {
-      refining = false
-      handleError(error)
-    })
-  }
-
-  async function loadFinerFrames({ card, path }: PathInModel): Promise<void> {
-    if (files.offline || decodesLocally(options.engine)) {
-      const decode = await hold(files.decoder(api, card))
-      if (!abort.signal.aborted) show(createLocalFrames(decode, path, card.dataset))
-    } else if (options.endpoints.length > 2 || options.texts.length > 1) {
-      const model = `${card.id}@${card.version}`
-      const frames = isWritten
-        ? (await fetchTexts(api, { ...options, model }, abort.signal)).frames
-        : await fetchSquare(api, options, card, path, abort.signal)
-      if (abort.signal.aborted) frames.close()
-      else show(frames)
-    }
+    fetchFiner(request, of).then(
+      frames => frames && show({ frames, of }),
+      error => {
+        refining = false
+        handleError(error)
+      },
+    )
   }
 
   function handleError(error: unknown): void {
     if (abort.signal.aborted) return
     // engine="local" demands frames decoded here: for it, those of the API are no substitute.
-    if (current && options.engine !== 'local') listener.onWarning(toElementError(error))
+    if (shown && options.engine !== 'local') listener.onWarning(toElementError(error))
     else listener.onError(toElementError(error))
   }
 
-  const firstLoad = files.offline ? loadOffline() : loadFirstFrames()
-  firstLoad.catch(handleError)
+  const first = files.offline ? openOffline(request) : fetchFirst(request)
+  first.then(show).catch(handleError)
   return {
-    refine() {
-      refineWanted = true
-      refineOnce()
-    },
+    refine,
     close() {
       abort.abort()
-      current?.close()
+      shown?.frames.close()
       for (const lease of leases) lease.release()
     },
   }

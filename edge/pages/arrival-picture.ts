@@ -1,0 +1,99 @@
+import type { Card } from '../../models/card.ts'
+import {
+  firstPoint,
+  MNIST_SHEET_COLUMNS,
+  MNIST_SHEET_IMAGES,
+  mnistSheet,
+  pointQuery,
+  sampleQuery,
+  sampleSource,
+  stripQuery,
+  writeQuery,
+} from '../../models/first-view.ts'
+import { parseEndpoint } from '../../models/latent/endpoints.ts'
+import { handSeedOf, pointOf, readInteger, textOf } from './view-preview.ts'
+
+/** A picture on the page, before its script has come. */
+export interface ArrivalPicture {
+  /** Its address, relative to the page. */
+  path: string
+  /** CSS that shows a part of it. */
+  style?: string
+}
+
+/**
+ * The picture that the page shows until its script has decoded images itself: the same that the view then asks for, so
+ * that it is fetched once.
+ *
+ * @param given the query of the page's address
+ * @returns undefined for views without such a picture
+ */
+export function arrivalPicture(card: Card, given: URLSearchParams): ArrivalPicture | undefined {
+  const view = given.get('view') ?? 'explore'
+  if (view === 'reconstruct') return testImage(card, given)
+  const query = VIEWS[view]?.(card, given)
+  return query === undefined
+    ? undefined
+    : { path: `v1/models/${card.id}@${card.version}/${query}&format=png` }
+}
+
+/** The test image that Reconstruct begins with, in the sheet of images that holds it. */
+function testImage({ dataset }: Card, given: URLSearchParams): ArrivalPicture | undefined {
+  const number = /^test:(\d{1,4})$/.exec(given.get('x') ?? 'test:0')?.[1]
+  if (dataset.name !== 'mnist' || number === undefined) return undefined
+  const place = Number(number) % MNIST_SHEET_IMAGES
+  const { width, height } = dataset
+  const x = (place % MNIST_SHEET_COLUMNS) * width
+  const y = Math.floor(place / MNIST_SHEET_COLUMNS) * height
+  return {
+    path: mnistSheet(Math.floor(Number(number) / MNIST_SHEET_IMAGES)),
+    style: `width:${width}px;height:${height}px;max-width:none;object-fit:none;object-position:-${x}px -${y}px;zoom:8`,
+  }
+}
+
+type Query = (card: Card, given: URLSearchParams) => string | undefined
+
+const VIEWS: Readonly<Record<string, Query>> = {
+  explore: pointPicture,
+  compare: pointPicture,
+  sample: samplePicture,
+  styles: textPicture,
+  interpolate: stripPicture,
+}
+
+function pointPicture(card: Card, given: URLSearchParams): string {
+  const { z, label } = pointOf(card, given)
+  return pointQuery(card, Float32Array.from(z ?? firstPoint(card)), label)
+}
+
+function samplePicture(card: Card, given: URLSearchParams): string {
+  const temperature = Number(given.get('temperature') ?? '1')
+  const query = sampleQuery(card, {
+    n: Math.max(1, readInteger(given, 'n', 100, 16)),
+    seed: readInteger(given, 'seed', 0xffffffff, 7),
+    source: sampleSource(given.get('from') ?? 'any', card),
+    temperature: temperature >= 0 && temperature <= 3 ? temperature : 1,
+  })
+  return `${query}&scale=4`
+}
+
+function textPicture(card: Card, given: URLSearchParams): string | undefined {
+  const text = textOf(card, given)
+  return text && `${writeQuery(text, { seed: handSeedOf(given) })}&scale=4`
+}
+
+function stripPicture(_: Card, given: URLSearchParams): string | undefined {
+  const [from, to, third] = (given.get('corners') ?? 'class:0;class:7').split(';')
+  if (third !== undefined || !isEndpoint(from) || !isEndpoint(to)) return undefined
+  const path = given.get('path') === 'slerp' ? 'slerp' : 'lerp'
+  return stripQuery(from, to, path, Math.max(2, readInteger(given, 'steps', 32, 12)))
+}
+
+function isEndpoint(text: string | undefined): text is string {
+  try {
+    parseEndpoint(text ?? '')
+    return true
+  } catch {
+    return false
+  }
+}
