@@ -19,10 +19,3 @@ export const ImageImport = z.strictObject({
   invert: z.boolean(),
 })
 export type ImageImport = z.infer<typeof ImageImport>
-
-const DEFAULT: ImageImport = { transpose: false, fit: 'contain', background: 'black', invert: false }
-
-/** How pictures become inputs of a model: as its card says, or padded with black where it says nothing. */
-export function importOf(dataset: { import?: ImageImport }): ImageImport {
-  return dataset.import ?? DEFAULT
-}

@@ -13,7 +13,14 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 /** The views that come when they are first opened, by name. Train and Paper are large and share little. */
 const SMALL_VIEWS = ['sample', 'styles', 'interpolate', 'reconstruct', 'compare']
 const viewId = (name: string) => here(`views/${name}.ts`)
-const LATER_VIEWS = Object.fromEntries([...SMALL_VIEWS, 'train', 'paper'].map(name => [name, viewId(name)]))
+const LATER_VIEWS = {
+  ...Object.fromEntries(SMALL_VIEWS.map(name => [name, viewId(name)])),
+  train: viewId('train/view'),
+  paper: viewId('paper'),
+}
+
+/** The scripts of the pages for embedding and converting. */
+const OTHER_PAGES = [here('embed/gallery/gallery.ts'), here('convert/main.ts')]
 
 /** A public key in PEM, in the file that VERIFY_KEY names: the page then shows only models signed by it. */
 const verifyKey = process.env.VERIFY_KEY ? readFileSync(process.env.VERIFY_KEY, 'utf8') : ''
@@ -36,7 +43,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { ...sharedChunk('first-load', [here('main.ts')]), priority: 2 },
-            { ...sharedChunk('views', SMALL_VIEWS.map(viewId)), priority: 1 },
+            { ...sharedChunk('views', SMALL_VIEWS.map(viewId), OTHER_PAGES), priority: 1 },
           ],
         },
       },

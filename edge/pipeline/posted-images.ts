@@ -1,6 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { importOf } from '../../models/image-import.ts'
-import { importUpload, invertImage } from '../../models/images/import-image.ts'
+import { importOf, importUpload, invertImage } from '../../models/images/import-image.ts'
 import { wrongValue } from '../http/problem.ts'
 import { decodePicture, isOverflow, type PictureHeader, readPictureHeader } from '../images/picture.ts'
 import { LIMITS } from '../limits.ts'

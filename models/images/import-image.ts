@@ -1,6 +1,13 @@
 import type { ImageImport } from '../image-import.ts'
 import { type Box, coverArea, fitCentred, type GreyImage } from './grey.ts'
 
+const DEFAULT: ImageImport = { transpose: false, fit: 'contain', background: 'black', invert: false }
+
+/** How pictures become inputs of a model: as its card says, or padded with black where it says nothing. */
+export function importOf(dataset: { import?: ImageImport }): ImageImport {
+  return dataset.import ?? DEFAULT
+}
+
 /** Width and height in pixels. */
 export interface Size {
   width: number

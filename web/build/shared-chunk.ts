@@ -11,15 +11,22 @@ interface ModuleGraph {
  * slow network a round trip.
  *
  * @param entries ids of the scripts
+ * @param others ids of scripts on other pages: what they need too is left out, for the chunk may import from the page
  * @returns a group of the bundler's `codeSplitting`
  */
-export function sharedChunk(name: string, entries: readonly string[]): CodeSplittingGroup {
+export function sharedChunk(
+  name: string,
+  entries: readonly string[],
+  others: readonly string[] = [],
+): CodeSplittingGroup {
   let needed: Set<string> | undefined
+  let elsewhere: Set<string> | undefined
   return {
     debugName: name,
     name(id, graph) {
       needed ??= staticImports(entries, graph)
-      return needed.has(id) ? name : null
+      elsewhere ??= staticImports(others, graph)
+      return needed.has(id) && !elsewhere.has(id) ? name : null
     },
     minShareCount: 2,
     // Otherwise a chunk takes what its modules import from other chunks too, the page's own script included.

@@ -17,7 +17,8 @@ export function viewFiles(views: Readonly<Record<string, string>>): Plugin {
         const loaded = new Set(filesOf(chunk, bundle))
         const later = Object.entries(views).map(([name, id]) => {
           const view = chunks(bundle).find(each => each.facadeModuleId === id)
-          return [name, view ? filesOf(view, bundle).filter(file => !loaded.has(file)) : []] as const
+          if (!view) throw new Error(`view-files: expected a script of its own for the view ${name}, ${id}`)
+          return [name, filesOf(view, bundle).filter(file => !loaded.has(file))] as const
         })
         const json = JSON.stringify(Object.fromEntries(later))
         return [

@@ -1,6 +1,6 @@
 import type { Card } from '../../models/card.ts'
-import { importOf } from '../../models/image-import.ts'
 import { type GreyImage, luma } from '../../models/images/grey.ts'
+import { importOf } from '../../models/images/import-image.ts'
 import { turnUpright } from '../../models/images/orientation.ts'
 import { isWebp, readWebpOrientation } from '../../models/images/webp.ts'
 import { readsDigits } from './reading.ts'

@@ -1,9 +1,10 @@
 import type { Card } from '../../models/card.ts'
-import { type ImageImport, importOf } from '../../models/image-import.ts'
+import type { ImageImport } from '../../models/image-import.ts'
 import { fitCentred, type GreyImage } from '../../models/images/grey.ts'
 import {
   cropImage,
   holdsCrop,
+  importOf,
   invertImage,
   resizeImage,
   transpose,

@@ -30,10 +30,8 @@ export interface FrameLoader {
 /** The options, besides `servers`, that decide what is fetched; the others change only how it is shown. */
 const FETCHED: readonly (keyof Options)[] = ['model', 'endpoints', 'texts', 'hand', 'steps', 'path', 'engine']
 
-/** Whether two options want the same frames, from whichever server. */
-function wantSame(a: Options, b: Options): boolean {
-  return FETCHED.every(name => JSON.stringify(a[name]) === JSON.stringify(b[name]))
-}
+/** Names the frames that options want, from whichever server. */
+const framesKey = (options: Options) => JSON.stringify(FETCHED.map(name => options[name]))
 
 /** Creates a loader, which fetches nothing before `load`. */
 export function createFrameLoader(files: ModelFiles, listener: LoaderListener): FrameLoader {
@@ -91,7 +89,7 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
   function hasAskedFor(wanted: Options): boolean {
     const server = asked.at(-1)
     if (!source || !options || !server) return false
-    return wanted.servers.includes(server) && wantSame(options, wanted)
+    return wanted.servers.includes(server) && framesKey(options) === framesKey(wanted)
   }
 
   return {
@@ -112,7 +110,7 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
     retry: retries.repeatNow,
     setSuspended: retries.setSuspended,
     close() {
-      retries.reset()
+      failures.forget()
       source?.close()
       source = undefined
       refineWanted = false
@@ -129,8 +127,7 @@ function createFailures(retries: RetryTimer) {
       const { message } = errors[0].detail
       if (reported !== message) callback(errors[0])
       reported = message
-      const delays = errors.filter(error => error.retryable).map(error => error.retryAfter)
-      if (delays.length > 0) retries.start(Math.max(...delays))
+      if (errors.some(error => error.retryable)) retries.start(Math.max(...errors.map(e => e.retryAfter)))
       else retries.reset()
     },
     /** Has the next failure reported, whatever its reason. */

@@ -70,7 +70,7 @@ async function fetchFirst({ api, options, files, signal, hold }: Request): Promi
     // The model may have been replaced between the two replies: the card must be of the version that drew the frames.
     const [id, version] = (drawnBy ?? `${card.id}@${card.version}`).split('@')
     const drawnByCard = card.version === version ? card : await hold(files.card(api, `${id}@${version}`))
-    checkSize(frames, drawnByCard, isText(options))
+    checkSize(frames, drawnByCard, options)
     return { frames, of: { card: drawnByCard, path: createPath(options, drawnByCard) } }
   } catch (error) {
     frames.close()
@@ -79,9 +79,9 @@ async function fetchFirst({ api, options, files, signal, hold }: Request): Promi
 }
 
 /** @throws ElementError if the frames do not have the size of the card's images */
-function checkSize(frames: Frames, { dataset: { width, height } }: Card, isWritten: boolean): void {
+function checkSize(frames: Frames, { dataset: { width, height } }: Card, options: Options): void {
   // The first of several texts may be shorter than the others.
-  if ((frames.width === width || isWritten) && frames.height === height) return
+  if ((frames.width === width || isText(options)) && frames.height === height) return
   const got = `${frames.width} × ${frames.height}`
   throw elementError('model', `images of ${width} × ${height} pixels, as its card says`, got, 'broken')
 }
@@ -100,9 +100,8 @@ async function fetchFiner(request: Request, { card, path }: PathInModel): Promis
 
 /** Without a server: the card and the decoder are here. */
 async function openOffline(request: Request): Promise<Loaded> {
-  const { api, options, files, hold } = request
-  const card = await hold(files.card(api, options.model))
-  const of = { card, path: createPath(options, card) }
+  const card = await request.hold(request.files.card(request.api, request.options.model))
+  const of = { card, path: createPath(request.options, card) }
   return { frames: (await fetchFiner(request, of)) as Frames, of }
 }
 
