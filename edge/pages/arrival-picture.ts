@@ -78,6 +78,8 @@ function samplePicture(card: Card, given: URLSearchParams): string {
 }
 
 function textPicture(card: Card, given: URLSearchParams): string | undefined {
+  // The page encodes the visitor's own handwriting itself.
+  if (given.get('x')?.startsWith('ink:')) return undefined
   const text = textOf(card, given)
   return text && `${writeQuery(text, { seed: handSeedOf(given) })}&scale=4`
 }
