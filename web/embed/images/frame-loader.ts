@@ -85,19 +85,14 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
     failures.report(errors, listener.onError)
   }
 
-  /** Whether frames of the same kind are shown, on their way or failed, and from a server that is still wanted. */
-  function hasAskedFor(wanted: Options): boolean {
-    const server = asked.at(-1)
-    if (!source || !options || !server) return false
-    return wanted.servers.includes(server) && framesKey(options) === framesKey(wanted)
-  }
-
   return {
     load(wanted) {
-      const isOther = !hasAskedFor(wanted)
+      const isSame = source && options && framesKey(options) === framesKey(wanted)
       options = wanted
       // Another server's script may run at any time, also while a reply is awaited: its server is asked only after a failure.
-      if (!isOther) return state === 'failed' && askNextServer()
+      if (isSame && wanted.servers.includes(asked[asked.length - 1])) {
+        return state === 'failed' && askNextServer()
+      }
       refineWanted = false
       failures.forget()
       askServers()
