@@ -57,22 +57,25 @@ async function readNpz(file: string): Promise<Map<string, NpyArray>> {
 function findParts(arrays: Map<string, NpyArray>, file: string): ArrayPart[] {
   const named = [...arrays].flatMap(([name, array]) => {
     const images = readName(name, IMAGES)
-    if (images) return { ...images, array, isImages: true }
+    if (images) return { ...images, array, isImages: true, areLabels: false }
     const labels = readName(name, LABELS)
-    return labels ? { ...labels, array, isImages: false } : []
+    // An array called classes may hold their names.
+    return labels ? { ...labels, array, isImages: false, areLabels: !/class/i.test(name) } : []
   })
   const shaped = [...arrays].map(([name, array]) => ({
     part: partIn(name),
     array,
     isImages: array.shape.length >= 3,
+    areLabels: false,
   }))
   for (const roles of [named, shaped]) {
     const parts = roles
       .filter(({ isImages }) => isImages)
       .map(({ part, array: images }) => {
-        const labels = roles.filter(
-          role => !role.isImages && role.part === part && role.array.shape[0] === images.shape[0],
-        )
+        const others = roles.filter(role => !role.isImages && role.part === part)
+        const fitting = others.filter(({ array }) => array.shape[0] === images.shape[0])
+        // Labels of another number are an error, which `readLabels` names.
+        const labels = fitting.length > 0 ? fitting : others.filter(({ areLabels }) => areLabels)
         return { part, images, labels: labels.length === 1 ? labels[0].array : undefined }
       })
     const distinct = new Set(parts.map(({ part }) => part))
@@ -180,10 +183,13 @@ function layoutOf(shape: readonly number[], flatSize: ImportOptions['size']) {
 function scaleOf(values: ArrayLike<number>, type: string, file: string): number {
   let [low, high] = [0, 0]
   for (let i = 0; i < values.length; i++) {
-    if (!(values[i] >= low)) low = values[i]
+    if (!Number.isFinite(values[i])) {
+      throw new Error(`${file}: expected finite intensities, got ${values[i]} at element ${i}`)
+    }
+    if (values[i] < low) low = values[i]
     if (values[i] > high) high = values[i]
   }
-  if (!(low >= 0) || !Number.isFinite(high)) {
+  if (low < 0) {
     throw new Error(`${file}: expected intensities of 0 or more, got some from ${low} to ${high}`)
   }
   if (type === 'b1' || (type.startsWith('f') && high <= 1)) return 255

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { encode } from 'fast-png'
+import { zipSync } from 'fflate'
 import { afterAll, expect, test } from 'vitest'
+import { encodeNpy } from '../../../models/files/npy.ts'
 import { decodeNpy } from '../../../models/files/npy-reader.ts'
 import { loadDataset } from '../load-dataset.ts'
 
@@ -84,6 +86,20 @@ test('arrays that are not images are refused, with their type and shape', async 
   await expect(loadDataset(file('no.npz', 'text'))).rejects.toThrow('expected an .npz file (a zip of arrays)')
   const pair = `npy:${file('x.npy', numpy('npz2').subarray(0, 0))}`
   await expect(loadDataset(pair)).rejects.toThrow('expected a .npy file')
+})
+
+test('values that are not finite, and labels of another number than images, are refused', async () => {
+  const values = Float32Array.of(0, 0.5, 1, Number.NaN)
+  await expect(loadDataset(file('nan.npy', encodeNpy(values, [1, 2, 2])))).rejects.toThrow(
+    'expected finite intensities, got NaN at element 3',
+  )
+  const images = encodeNpy(Uint8Array.from(counting), [3, 2, 2])
+  const npz = (name: string) =>
+    zipSync({ 'images.npy': images, [`${name}.npy`]: encodeNpy(Uint8Array.of(1, 2), [2]) })
+  await expect(loadDataset(file('short.npz', npz('labels')))).rejects.toThrow(
+    'expected 3 labels, one an image, got 2',
+  )
+  expect((await loadDataset(file('names.npz', npz('classes')), last)).classes).toEqual([])
 })
 
 const rows = (...lines: string[]) => `${lines.join('\n')}\n`
