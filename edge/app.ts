@@ -31,18 +31,18 @@ import { routeProtocols } from './protocols/routes.ts'
 
 /** The API, and the page where the platform has one. */
 export interface App {
-  /** Answers any request. @param sender by default one that adds nothing */
+  /** Answers any request; errors become replies. @param sender by default one that only makes a Response */
   fetch(request: Request, head: RequestHead, sender?: Sender): Response | Promise<Response>
   /**
-   * Answers from memory, or from an earlier request that differs only in its seed. Undefined where the whole request is
-   * needed; `fetch` does not look again.
+   * Answers without parsing: with a reply kept in memory, or by running an earlier request again that differs only in its
+   * seed. Undefined where there is neither; then call `fetch`, which does not look for them again.
    */
   answerKnown(head: RequestHead): Reply | Promise<Reply> | undefined
   /** Requests that wait in the heavy queue. */
   queued(): number
 }
 
-/** How a runtime completes the answer to one request: it adds headers of its own, and may send the answer itself. */
+/** Completes the answer to one request for a runtime: adds the runtime's headers, and may send the answer itself. */
 export interface Sender {
   reply(reply: Reply): Response | Promise<Response>
   /** Completes a file of the static page. */
@@ -184,7 +184,7 @@ function errorReply(platform: Platform, error: Error, { method, target, client }
   return problemReply(problem)
 }
 
-/** A file of the static page. Any other path is unknown. */
+/** A file of the static page. @throws Problem not-found for a path without one, method-not-allowed */
 async function staticFile(platform: Platform, c: Context<Env>): Promise<Response> {
   const { path, method } = c.req
   const isApi = path === '/v1' || path.startsWith('/v1/')

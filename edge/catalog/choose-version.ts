@@ -11,16 +11,15 @@ export interface CanaryKey {
 }
 
 /**
- * Scope of the chosen version, which determines how the reply may be cached. `pinned`: the URL names the version, so
- * everyone always gets it; `everyone`: until the channel changes; `seed`: everyone with this seed, until then;
- * `client`: only this client.
+ * Who gets the chosen version, which determines how the reply may be cached. `pinned`: everyone, always, since the URL
+ * names the version. `everyone`: everyone, until the channel changes. `seed`: everyone with this seed, until the channel
+ * changes. `client`: this client only.
  */
 export type VersionScope = 'pinned' | 'everyone' | 'seed' | 'client'
 
 /**
- * Chooses between stable version and canary by a hash. If the URL has a seed, it is the seed's, so that a URL gives
- * everyone the same and may be cached; otherwise it is that of the client's address, so that a client stays with one
- * version.
+ * Chooses between stable version and canary by a hash: of the seed if the URL has one, so that the URL gives everyone the
+ * same reply and may be cached; else of the client's address, so that a client stays with one version.
  */
 export function chooseVersion(
   { id, card, canary }: CatalogEntry & { card: Card },

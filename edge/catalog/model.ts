@@ -35,7 +35,7 @@ export function bindModel(
       weightBytes(card, part),
       async () => {
         const file = read(`${part}.onnx`)
-        // Started while the file is on its way; `load` reports a failure.
+        // The runtime starts while the file is being read; a failure is reported by `load`.
         runtime.start?.().catch(() => {})
         return runtime.load(await file)
       },
@@ -52,7 +52,7 @@ export function bindModel(
 type Part = 'encoder' | 'decoder'
 
 /**
- * Opens a version's decoder, runs it once and keeps its session, before anything else asks for it.
+ * Opens a version's decoder, runs it once and adds its session to the cache, so that the first request finds it there.
  *
  * @throws Error when it does not decode
  */
@@ -67,7 +67,7 @@ export async function openDecoder(
   sessions.add(sessionKey(card, 'decoder'), weightBytes(card, 'decoder'), session)
 }
 
-/** A version whose files come from the platform's store; a failure answers 503 for this model alone. */
+/** A version whose files come from the platform's store. A failure becomes a 503 for this model only. */
 export function storedModel(card: Card, platform: Platform): Model {
   const read = async (file: ModelFile) => {
     const bytes = await platform.store.read(card.id, file, card.version)
@@ -78,12 +78,15 @@ export function storedModel(card: Card, platform: Platform): Model {
   const fail = (error: unknown): never => {
     throw unavailable(card.id, messageOf(error), platform)
   }
-  const ifLoaded = (error: unknown): never => (error instanceof SessionError ? fail(error) : reject(error))
+  const failIfUnloadable = (error: unknown): never => {
+    if (error instanceof SessionError) return fail(error)
+    throw error
+  }
   const model = bindModel(card, platform, read)
   return {
     card,
-    decode: points => model.decode(points).catch(ifLoaded),
-    encode: (x, y) => model.encode(x, y).catch(ifLoaded),
+    decode: points => model.decode(points).catch(failIfUnloadable),
+    encode: (x, y) => model.encode(x, y).catch(failIfUnloadable),
     file: name => read(name).catch(fail),
   }
 }
@@ -95,11 +98,7 @@ export function unavailable(id: string, reason: string, platform: Platform): Pro
   return new Problem('model-unavailable', detail, [], { 'retry-after': '5' })
 }
 
-function reject(error: unknown): never {
-  throw error
-}
-
-/** An error's message. */
+/** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
@@ -108,7 +107,7 @@ function sessionKey({ id, version }: Card, part: Part): string {
   return `${id}@${version}/${part}`
 }
 
-/** Bytes a loaded graph takes: its weights as float32, beside the file that ONNX Runtime read them from. */
+/** Estimated bytes of a loaded graph: its weights as float32, and the file they were read from. */
 function weightBytes(card: Card, part: Part): number {
   const widened = { fp32: 1, fp16: 2, int8: 4 }[card.precision]
   return card.files[part].bytes * (1 + widened)

@@ -2,7 +2,7 @@ import type { Card } from '../../models/card.ts'
 import type { Candidate } from '../../models/default-model.ts'
 import type { CatalogEntry, Incident } from '../platform.ts'
 
-/** The models whose cards could be read, with what the choice of a default model depends on. */
+/** The models whose cards could be read, with the properties by which a default model is chosen. */
 export function readableModels(entries: readonly CatalogEntry[]): (Candidate & { id: string; card: Card })[] {
   return entries.flatMap(({ id, card }) => {
     if (!card) return []

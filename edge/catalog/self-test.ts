@@ -4,8 +4,8 @@ import type { Engine } from '../platform.ts'
 import { bindModel } from './model.ts'
 
 /**
- * Loads a version and runs encoder and decoder once: outputs must have the right size, be finite, and equal the card's
- * golden vector where it has one. The sessions stay in the cache for the requests that follow.
+ * Loads a version and runs its decoder and its encoder once. Outputs must have the right size, be finite, and equal the
+ * card's golden vector where it has one. The sessions stay in the cache for the requests that follow.
  *
  * @throws Error naming the first output that is wrong
  */

@@ -12,12 +12,12 @@ interface Entry {
   session?: Session
 }
 
-/** How long a request waits for another request to open a session, milliseconds. */
+/** Milliseconds that a request waits for a session to open, whichever request began it. */
 const OPEN_TIMEOUT = 20_000
 
 /**
- * A cache of sessions of at most `capacity` bytes. Beyond that, the least recently used sessions are evicted; one in use
- * is released after its last user, which no general cache counts.
+ * A cache of sessions of at most `capacity` bytes, which evicts the least recently used. A session in use is released
+ * only after its last user; general caches do not count users, so this one is our own.
  *
  * @param keepAlive lets an opening continue after the request that began it: others may be waiting for it
  */

@@ -3,7 +3,7 @@ import type { ApiKeys, KeyAccount } from '../platform.ts'
 import { DAY, type KeyCounter, type KeyUse, MINUTE } from './key-counter.ts'
 import { Problem } from './problem.ts'
 
-/** A client with a key. The key itself is not stored. */
+/** A client with a key. Only the key's hash is stored. */
 const ApiKeyEntry = z.strictObject({
   /** The client's name, unique in a file. */
   name: z.string().regex(/^[\w.@-]{1,64}$/),
@@ -21,9 +21,9 @@ export const ApiKeyFile = z.strictObject({ keys: z.array(ApiKeyEntry) })
 export type ApiKeyFile = z.infer<typeof ApiKeyFile>
 
 /**
- * Keys from their entries.
+ * The clients of a file of keys.
  *
- * @param counterOf where the use of a client is counted, by its name
+ * @param counterOf gives the counter of a client by its name
  * @param now milliseconds since 1970, for tests
  */
 export function apiKeys(
@@ -37,7 +37,7 @@ export function apiKeys(
       const [, key] = /^Bearer ([\x21-\x7e]{1,256})$/i.exec(authorization) ?? []
       if (key === undefined) throw unauthorized('Authorization: expected "Bearer" and a key.')
       const hash = await hashKey(key)
-      // Compares with each client, to the end: the time tells nothing of how much of a hash was right.
+      // Compares with every client and all bytes, so that the time taken does not reveal how much of a hash was right.
       let found: ApiKeyEntry | undefined
       for (const client of clients) if (isEqual(client.hash, hash)) found = client.entry
       if (!found) throw unauthorized('Authorization: this key is not known here.')

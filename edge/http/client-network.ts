@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js'
 
 /**
- * The name that a client is limited and queued by: an IPv4 address, or the /64 network of an IPv6 address, since one
- * subscriber has at least that and could change its address with each request.
+ * The name under which a client is limited and queued: an IPv4 address, or the /64 network of an IPv6 address. One
+ * subscriber has at least a /64, and could use another address of it for each request.
  *
  * @param address with or without a port, an IPv6 address with or without brackets; other text is kept as it is
  */

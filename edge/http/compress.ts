@@ -4,12 +4,13 @@ import type { RequestHead } from './request-head.ts'
 /** Bytes below which a body is sent as it is: gzip would save less than a packet. */
 const SMALLEST = 1000
 
-/** Bodies that were compressed, so that replies kept in memory are compressed once. */
+/** Compressed bodies by their plain ones, so that a reply that is kept in memory is compressed once. */
 const compressed = new WeakMap<Uint8Array, Promise<Uint8Array<ArrayBuffer>>>()
 
 /**
- * Compresses a reply that is marked `compress` with gzip, for a client that accepts it (RFC 9110, 8.4). Other bytes need
- * another tag (8.8.3.3): it gets a suffix, which conditions on it ignore. Other replies are returned as they are.
+ * Compresses a reply that is marked `compress` with gzip, for a client that accepts it (RFC 9110, 8.4). Since an entity
+ * tag names exact bytes (8.8.3.3), its tag gets the suffix `-gzip`, which conditional requests ignore. Other replies are
+ * returned as they are.
  */
 export function compressReply(reply: Reply, { encodings }: RequestHead): Reply | Promise<Reply> {
   const { body, headers } = reply

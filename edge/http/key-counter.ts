@@ -17,19 +17,21 @@ export interface KeyUse {
 
 /** Counts for one client. */
 export interface KeyCounter {
-  /** Adds the cost, if it is within the limits. Its use is then that with the cost, else that without. */
+  /** Adds the cost if that is within the limits. `use` is the use afterwards; `refused` names the limit that was hit. */
   charge(cost: number, limits: KeyLimits): Promise<{ use: KeyUse; refused?: 'minute' | 'day' }>
 }
 
+/** Milliseconds of a minute and of a day. */
 export const MINUTE = 60_000
 export const DAY = 86_400_000
 
 const UNUSED: KeyUse = { minute: 0, day: 0, usedThisMinute: 0, usedToday: 0 }
 
 /**
- * Charges a cost to what was used before.
+ * Adds a cost to what a client used before, unless that exceeds a limit.
  *
  * @param now milliseconds since 1970
+ * @returns the use afterwards, and the limit that refused the cost if one did
  */
 export function chargeUse(before: KeyUse = UNUSED, cost: number, { rate, quota }: KeyLimits, now: number) {
   const [minute, day] = [Math.floor(now / MINUTE), Math.floor(now / DAY)]
@@ -41,7 +43,7 @@ export function chargeUse(before: KeyUse = UNUSED, cost: number, { rate, quota }
   return { use: { ...use, usedThisMinute: usedThisMinute + cost, usedToday: usedToday + cost } }
 }
 
-/** Counts in the memory of this process. */
+/** Counters in the memory of this process, by client. @param now milliseconds since 1970, for tests */
 export function memoryCounters(now: () => number = Date.now): (client: string) => KeyCounter {
   const uses = new Map<string, KeyUse>()
   return client => ({

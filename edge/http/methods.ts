@@ -24,8 +24,9 @@ export function preflight(methods: readonly string[], requestedHeaders: string |
 const ALLOWED_HEADERS = 'accept, content-type, if-match, if-none-match, x-request-id, traceparent'
 
 /**
- * The headers that were requested: none of them can do harm, since no answer depends on who asks. Tracing and
- * authorisation libraries add their own to every request, and without this no page that uses them could read an answer.
+ * The headers that a page may send: all that it asks for. They can do no harm, since browsers send no cookies here.
+ * Libraries for tracing and authorisation add headers of their own to every request; if one were not allowed, pages
+ * that use them could read no answer.
  */
 function allowedHeaders(requested: string | null): string {
   const isList = requested !== null && requested.length <= 1000 && /^[\w\-, ]+$/.test(requested)

@@ -15,9 +15,8 @@ export const FORMATS = {
 export type Format = keyof typeof FORMATS
 
 /**
- * Chooses a format: that of `format=`, or else the best in `Accept` by its q-values; the first one offered for
- * wildcards and without a preference. hono/accepts is not used, because it does not prefer a media range to a wider
- * one.
+ * Chooses a format: that of `format=`, else the one that `Accept` prefers by its q-values, else the first one offered.
+ * hono/accepts is not used, because it does not let a more specific media range override a wider one.
  *
  * @param offered the operation's formats, the default first
  * @throws Problem not-acceptable

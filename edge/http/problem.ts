@@ -3,7 +3,7 @@ import { isValueError } from '../../models/value-error.ts'
 import { COMMON_HEADERS } from './headers.ts'
 import type { Reply } from './reply.ts'
 
-/** Kinds of errors by their code, with the status and title that go with each. */
+/** Kinds of errors by their code, each with its status and title. */
 export const PROBLEMS = {
   'invalid-value': { status: 400, title: 'A value is not what was expected' },
   'invalid-body': { status: 400, title: 'The body cannot be read' },
@@ -54,7 +54,7 @@ export const ProblemDetails = z
   })
   .openapi('Problem', { description: 'The body of an error (RFC 9457)' })
 
-/** Wrong values named in one answer: enough to correct a request, few enough to be cheap. */
+/** The most wrong values named in one answer: enough to correct a request, few enough to be cheap. */
 export const MAX_FAULTS = 8
 
 /** An error that is sent to the client. */

@@ -11,7 +11,7 @@ export interface ReplyCache {
   clear(): void
 }
 
-// Bytes of an entry beside its body: headers, a second time in the form they are sent in, and the cache's own.
+// Estimated bytes of an entry besides its body: its headers, the form they are sent in, and the cache's bookkeeping.
 const OVERHEAD = 2048
 
 /** A cache of `capacity` bytes, bodies and overhead together; the least recently used replies are dropped first. */

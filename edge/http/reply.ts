@@ -1,20 +1,20 @@
 import { entityTag } from './entity-tag.ts'
 import { COMMON_HEADERS, PAGE_HEADERS } from './headers.ts'
 
-/** An answer, in the form that every runtime sends with the least work. */
+/** A reply before it is sent. Plain values, because making a Response takes longer than most of the other steps. */
 export interface Reply {
   status: number
   headers: Record<string, string>
   body: Uint8Array<ArrayBuffer> | string | ReadableStream<Uint8Array> | null
-  /** Whether the platform may send it compressed: text that is requested often. */
+  /** Whether the platform may compress it. Set for text; images and numbers hardly shrink. */
   compress?: boolean
-  /** Whether it is kept in memory and sent again for equal requests. */
+  /** Whether it may be kept in memory and sent again for equal requests. */
   keep?: boolean
-  /** Whether it came from memory: a runtime may then cache what it makes of the headers, by their object. */
+  /** Whether it is sent more than once, with this very headers object: a runtime may then cache the form it sends. */
   reused?: boolean
 }
 
-/** Caches what `make` gives for replies from memory, by their headers object; other replies are made each time. */
+/** Caches the results of `make` for replies that are `reused`, by their headers object; calls it each time for others. */
 export function cachedByHeaders<T extends object>(make: (reply: Reply) => T): (reply: Reply) => T {
   const cache = new WeakMap<Reply['headers'], T>()
   return reply => {
@@ -33,7 +33,7 @@ export function toResponse({ body, status, headers }: Reply): Response {
 /** Cache-Control of what may change at any deployment. */
 export const ONE_MINUTE = 'public, max-age=60, must-revalidate'
 
-/** Text, tagged so that a client can revalidate it. */
+/** A 200 with text and an entity tag, by which a client can revalidate it. @param headers added, or in place of these */
 export function textReply(text: string, type: string, headers: Record<string, string> = {}): Reply {
   const body = new TextEncoder().encode(text)
   return {
@@ -52,7 +52,7 @@ export function textReply(text: string, type: string, headers: Record<string, st
   }
 }
 
-/** A value as JSON. */
+/** A 200 with a value as JSON. @param headers as for `textReply` */
 export function jsonReply(value: unknown, headers?: Record<string, string>): Reply {
   return textReply(JSON.stringify(value), 'application/json', headers)
 }
@@ -62,7 +62,7 @@ export function htmlReply(html: string, policy: string): Reply {
   return textReply(html, 'text/html; charset=utf-8', { ...PAGE_HEADERS, 'content-security-policy': policy })
 }
 
-/** A page's reply; over https with the header that browsers accept only there (RFC 6797, 7.2). */
+/** A page's reply; for an https origin with Strict-Transport-Security, which browsers ignore over http (RFC 6797, 7.2). */
 export function secured(reply: Reply, origin: string): Reply {
   if (!origin.startsWith('https:')) return reply
   return { ...reply, headers: { ...reply.headers, 'strict-transport-security': 'max-age=31536000' } }

@@ -16,7 +16,7 @@ export interface RequestHead {
   origin(): string
   /** The last event that a client of server-sent events received before it reconnected. */
   lastEventId?: string
-  /** Names the reply to a GET in memory: all of a request that a reply depends on. */
+  /** The key of a GET's reply in the cache: target and Accept, which is all that a reply depends on. */
   key: string
 }
 

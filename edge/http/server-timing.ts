@@ -1,5 +1,6 @@
-/** Adds up the time of an answer's steps. Cloudflare stops a Worker's clock between I/O: there it measures 0. */
+/** Adds up the time of an answer's steps. On Cloudflare it measures 0, since a Worker's clock only advances with I/O. */
 export interface Timer {
+  /** Runs a step and adds its time to those of the same name. */
   time<T>(name: string, work: () => T): T
   timeAsync<T>(name: string, work: () => Promise<T>): Promise<T>
   /** The Server-Timing header so far. */

@@ -9,9 +9,10 @@ interface Issue {
 }
 
 /**
- * Converts the first of Zod's issues to faults. The messages of the schemas say what was expected.
+ * Converts the first of Zod's issues to faults. The schemas' messages are written as what was expected.
  *
- * @param values the parsed values, to quote those of unknown keys
+ * @param place where the values stood
+ * @param values the values that were parsed; those of unknown keys are quoted
  */
 export function faultsOf(issues: readonly unknown[], place: Fault['in'], values: unknown): Fault[] {
   return (issues as Issue[]).slice(0, MAX_FAULTS).flatMap(issue =>

@@ -14,10 +14,10 @@ const isTable = (marker: number) => isApplication(marker) || [DHT, DAC, DQT, DRI
 /**
  * The size in a JPEG's frame header (ITU-T T.81, B.2.2).
  *
- * Segments before the frame must be tables or application data. A decoder passes over other markers, which have no length;
- * a reader that takes their next bytes for one can be led past the frame header that the decoder will find.
+ * Only tables and application data may stand before the frame header. Other markers have no length: a decoder skips just
+ * the marker, so a reader that skipped a "length" after it could miss the frame header that the decoder will use.
  *
- * @throws RangeError where there is none, or where the file cannot be decoded or not within bounds
+ * @throws RangeError where there is no size, the file cannot be decoded, or it has too many scans
  */
 export function readJpegSize(file: Uint8Array): { width: number; height: number } {
   const frame = findFrame(file)
@@ -30,7 +30,7 @@ export function readJpegSize(file: Uint8Array): { width: number; height: number 
   return { width, height }
 }
 
-/** Where the marker of the frame header stands. */
+/** The offset of the frame header's marker. */
 function findFrame(file: Uint8Array): number {
   let at = 2
   while (at + 4 <= file.length && file[at] === 0xff) {
@@ -46,8 +46,9 @@ function findFrame(file: Uint8Array): number {
 }
 
 /**
- * Checks that the file goes on to its end, which a decoder would make up, and has few scans: each can take a few bytes and
- * touch every pixel. Within a scan's data 0xff is followed by 0 or a restart marker; a table may hold a marker by chance.
+ * Checks that the file is complete, since a decoder would invent the rest, and that it has few scans, since each may take
+ * a few bytes of the file and touch every pixel. Counts markers anywhere after the frame header: within a scan's data 0xff
+ * is always followed by 0 or a restart marker, and the bytes of a table look like a marker only by chance.
  */
 function checkScans(file: Uint8Array, frame: number): void {
   let scans = 0

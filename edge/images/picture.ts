@@ -14,7 +14,7 @@ export interface PictureHeader {
   height: number
 }
 
-/** Media types of pictures that are decoded. */
+/** Media types of the pictures that can be decoded. */
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp'] as const
 
 /**

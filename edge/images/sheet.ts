@@ -44,7 +44,7 @@ export function layOut(images: Images, columns: number, scale: number, invert: b
   return { data, ...sheet }
 }
 
-/** Puts a raster into the middle of a larger one, on the ground of its first pixel. */
+/** Puts a raster into the middle of a larger one, whose rest has the shade of the raster's first pixel. */
 export function placeInFrame(
   { data, width, height }: Raster,
   frame: Pick<Raster, 'width' | 'height'>,

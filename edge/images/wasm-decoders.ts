@@ -2,20 +2,20 @@ import decodeJpeg, { init as initJpeg } from '@jsquash/jpeg/decode.js'
 import decodeWebp, { init as initWebp } from '@jsquash/webp/decode.js'
 import type { PictureDecoders, Rgba } from '../platform.ts'
 
-/** The codecs of @jsquash, MozJPEG and libwebp: compiled, as a Worker needs them, or the files' bytes. */
+/** The wasm codecs of @jsquash (MozJPEG and libwebp): compiled modules, as a Worker has them, or the files' bytes. */
 export interface CodecModules {
   jpeg: WebAssembly.Module | Uint8Array<ArrayBuffer>
   webp: WebAssembly.Module | Uint8Array<ArrayBuffer>
 }
 
-/** Decoders by MozJPEG and libwebp in WebAssembly; each starts when it is first needed. */
+/** Decoders by MozJPEG and libwebp in WebAssembly, both started when the first picture comes. */
 export function wasmDecoders(modules: () => Promise<CodecModules>): PictureDecoders {
   let started: Promise<void> | undefined
   const start = async () => {
     const { jpeg, webp } = await modules()
     await initJpeg(await compiled(jpeg))
     await initWebp(await compiled(webp))
-    // The codecs make their result by this constructor, which only browsers have.
+    // The codecs return an ImageData, a class that only browsers have.
     if (!('ImageData' in globalThis)) Object.assign(globalThis, { ImageData: PixelData })
   }
   const decode = async (work: () => Promise<Rgba>): Promise<Rgba> => {

@@ -4,7 +4,7 @@ import { ascii } from '../../models/images/webp.ts'
 const ANIMATION = 0x02
 
 /**
- * The size in a WebP's first chunk (RFC 9649): lossy, lossless or extended.
+ * The size in a WebP's first chunk (RFC 9649), which is lossy, lossless or extended.
  *
  * @throws RangeError where there is none, or the file is an animation
  */

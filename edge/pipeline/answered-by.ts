@@ -1,4 +1,4 @@
-/** What answered a request, as the reply's headers say. */
+/** The model and the cache that answered a request, as the reply's headers state them. */
 export interface AnsweredBy {
   /** `id@version`, and its two parts; undefined where no model answered. */
   answered: string | undefined

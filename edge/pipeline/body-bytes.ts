@@ -3,8 +3,7 @@ import { Problem, wrongValue } from '../http/problem.ts'
 import { LIMITS } from '../limits.ts'
 
 /**
- * The bytes of a body, unpacked if its Content-Encoding is gzip. They never exceed the limit, whatever Content-Length
- * says.
+ * The bytes of a body, unpacked if its Content-Encoding is gzip. Reading stops at the limit, whatever Content-Length says.
  *
  * @throws Problem body-too-large, unsupported-media-type or invalid-body
  */

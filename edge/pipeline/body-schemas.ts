@@ -3,13 +3,13 @@ import { LIMITS } from '../limits.ts'
 import type { BodyKind } from '../operations/body.ts'
 
 /*
- * Schemas of JSON bodies. Lists of numbers are checked by one loop that ends at the first wrong one: a body of 2 MiB can
- * hold a million numbers, and an issue for each would take seconds and hundreds of megabytes.
+ * Schemas of JSON bodies. Lists of numbers are checked by a loop that ends at the first wrong number: a body of 2 MiB can
+ * hold a million of them, and with a schema for each item Zod would take seconds and hundreds of megabytes.
  */
 
 const isList = (value: unknown): value is unknown[] => Array.isArray(value)
 
-/** A list of numbers that `isValid` accepts. */
+/** A list of at least `least` numbers that `isValid` accepts. @param expected of each number, for the error */
 function numbers(isValid: (value: number) => boolean, expected: string, least = 0) {
   return z
     .custom<number[]>(value => isList(value) && value.length >= least, { error: 'a list of numbers' })
@@ -30,10 +30,10 @@ const Image = z
   .union([z.string(), intensities], { error: IMAGE })
   .openapi({ description: `${IMAGE}, row by row` })
 
-/** Keys of the largest object that a stop or a style is. */
+/** The most keys that a stop or a style has. */
 const MOST_KEYS = 2
 
-/** A union that is not tried on objects with more keys than its members have: each member would list them all. */
+/** A union that refuses objects with more keys than any member has, since Zod would list all of them for each member. */
 function smallUnion<const T extends readonly z.ZodType[]>(members: T, error: string) {
   return z.preprocess(
     (input, context) => {
@@ -68,7 +68,7 @@ const Stop = smallUnion(
   'text such as "seed:7", or an object with one of seed, class, y, z, image',
 ).openapi('Stop', { description: 'A point that a path passes' })
 
-/** A list whose length is checked before its items are: Zod checks it after them. */
+/** A list whose length is checked before its items; Zod by itself checks it after them. */
 function boundedList<T extends z.ZodType>(item: T, least: number, most: number, what: string) {
   return z.preprocess((input, context) => {
     if (!isList(input) || input.length < least || input.length > most) {

@@ -2,21 +2,21 @@ import { LRUCache } from 'lru-cache'
 import { clientGone, Problem } from '../http/problem.ts'
 import type { Client } from '../platform.ts'
 
-/** Runs heavy work one piece at a time, by turns of the clients that wait. */
+/** Runs heavy work, one piece at a time; the clients that wait take turns. */
 export interface HeavyQueue {
   /** Runs work when it is the client's turn. @throws Problem busy after `timeout`, or client-gone if the client has left */
   run<T>(client: Client, work: () => Promise<T>): Promise<T>
-  /** Clients' requests that wait. */
+  /** How many requests wait. */
   waiting(): number
 }
 
-/** Milliseconds between a waiting request's polls: the first, doubled each time, and the longest. */
+/** Milliseconds between a waiting request's polls: `first`, then twice as many each time, up to `longest`. */
 const POLL = { first: 2, longest: 16 }
-/** Milliseconds after which a request that missed its poll counts as ended. */
+/** A request whose poll is so many milliseconds overdue counts as ended. */
 const MISSED = 50
-/** Milliseconds a request waits. */
+/** Milliseconds after which a waiting request gets 503. */
 const TIMEOUT = 10_000
-/** Milliseconds after which work counts as lost with the request it was for. */
+/** Work that runs for so many milliseconds counts as ended: in a Worker its request may be gone, see below. */
 const LOST_AFTER = 5000
 /** Clients whose last turn is remembered. */
 const CLIENTS = 1000
@@ -30,11 +30,13 @@ interface Ticket {
 
 /**
  * A queue for one process. The next turn goes to the client whose last turn is longest ago, and within a client to the
- * request that came first: a client that sends many requests delays its own, and another client waits for one at most.
+ * request that came first. So a client that sends many requests delays only its own, and another client waits for one of
+ * them at most.
  *
- * Waiting requests poll and are not woken: in a Worker, code stops for good when its client's connection breaks, and a
- * queue that woke such a request would wait for it. Requests that miss their polls are dropped. Of a connection that is
- * closed in order, workerd hears nothing before it writes: such work is done in vain, until the timeout.
+ * Waiting requests poll the queue; it does not wake them. In a Worker, the code of a request stops without notice when its
+ * client's connection breaks, and a queue that had woken such a request would wait for it forever. Requests that miss
+ * their polls are dropped. If a client closes its connection in the regular way, workerd notices only when it writes the
+ * answer: that work is done in vain.
  *
  * @param timeout milliseconds, for tests
  */
@@ -49,7 +51,7 @@ export function heavyQueue(timeout = TIMEOUT): HeavyQueue {
     if (began !== undefined && now - began <= LOST_AFTER) return false
     let next = ticket
     for (const other of tickets) {
-      // The client's connection could not be polled while other work ran.
+      // While other work ran nobody could poll, so a request is overdue from the end of that work at the earliest.
       if (now - Math.max(other.due, ended) > MISSED) tickets.delete(other)
       else if (isBefore(other, next)) next = other
     }

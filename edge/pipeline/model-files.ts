@@ -9,7 +9,7 @@ import { Problem } from '../http/problem.ts'
 import type { Reply } from '../http/reply.ts'
 import type { Client, Platform } from '../platform.ts'
 
-/** A model's card. @throws Problem */
+/** A model's card as JSON. @param name `id` or `id@version` @throws Problem as `ModelCatalog.find` */
 export async function cardReply(catalog: ModelCatalog, name: string, client: Client): Promise<Reply> {
   const { model, scope } = await catalog.find(name, { seed: null, client })
   const body = new TextEncoder().encode(JSON.stringify(model.card))

@@ -56,8 +56,8 @@ export async function parseRequest(
 }
 
 /**
- * Names an answer: the parameters in ascending order, with the format that was chosen and the seed. What can be is made
- * once, since requests that differ in their seed share the result.
+ * A function that gives an answer's URL for a seed: the path and the parameters in ascending order, with the chosen format.
+ * The text around the seed is made once, since requests that differ only in their seed share a parsed request.
  */
 function locate(path: string, query: URLSearchParams, format: Format): ParsedRequest['location'] {
   const parameters = new URLSearchParams(query)

@@ -5,7 +5,7 @@ import { decodePicture, isOverflow, type PictureHeader, readPictureHeader } from
 import { LIMITS } from '../limits.ts'
 import type { PictureDecoders } from '../platform.ts'
 
-/** A posted image: intensities of the model's size, [D_x], or the file of a picture that is still to be decoded. */
+/** A posted image: intensities in the model's size, [D_x], or a picture's file, not decoded yet. */
 export type PostedImage =
   | { pixels: Float32Array }
   | { field: string; file: Uint8Array; header: PictureHeader }
@@ -14,7 +14,7 @@ export type PostedImage =
 export function pictureFile(file: Uint8Array, field: string, { dataset }: Card): PostedImage {
   const header = orUnreadable(file, field, () => readPictureHeader(file))
   const { width, height } = header
-  // A picture as large as the model's own images is read, however large these are.
+  // A picture of the size of the model's own images is always read.
   const [widest, highest] = [dataset.width, dataset.height].map(side => Math.max(LIMITS.pictureSide, side))
   if (width > widest || height > highest) {
     const got = `${width}×${height}`
@@ -23,7 +23,7 @@ export function pictureFile(file: Uint8Array, field: string, { dataset }: Card):
   return { field, file, header }
 }
 
-/** Pixels of all pictures that are still to be decoded. */
+/** Pixels of all pictures that are not decoded yet. */
 function countPixels(images: readonly PostedImage[]): number {
   return images.reduce(
     (sum, image) => sum + ('file' in image ? image.header.width * image.header.height : 0),
@@ -31,14 +31,14 @@ function countPixels(images: readonly PostedImage[]): number {
   )
 }
 
-/** The work of decoding pictures: their pixels, or the bytes of a file that has more of them. */
+/** The work of decoding pictures: for each the number of its pixels or of its file's bytes, whichever is larger. */
 export function countDecoding(images: readonly PostedImage[]): number {
   const work = (image: PostedImage) =>
     'file' in image ? Math.max(image.header.width * image.header.height, image.file.length) : 0
   return images.reduce((sum, image) => sum + work(image), 0)
 }
 
-/** @throws Problem too-large */
+/** Checks how many pixels a body's pictures have together. @throws Problem too-large */
 export function checkPixels(images: readonly PostedImage[]): void {
   const pixels = countPixels(images)
   if (pixels <= LIMITS.postedPixels) return
@@ -61,7 +61,7 @@ export async function decodeImage(
   if ('pixels' in image) return invert ? image.pixels.map(value => 1 - value) : image.pixels
   const { file, header, field } = image
   const how = importOf(card.dataset)
-  // Transparent places show the paper, which is that of the training images or, where they are swapped, its opposite.
+  // Transparent pixels are paper: of the shade that the training images have it, or the opposite if `invert`.
   const paper = (how.background === 'white') !== invert ? 1 : 0
   const grey = await decodePicture(file, header, paper, decoders).catch(error =>
     orUnreadable(file, field, () => {

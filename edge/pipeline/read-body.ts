@@ -27,7 +27,7 @@ export type ParsedBody = BodySize &
     | { kind: 'stops'; stops: readonly (Endpoint | PostedImage)[] }
   )
 
-/** Types of body each kind is read from. */
+/** The media types in which each kind of body can be sent. */
 export const BODY_TYPES: Record<BodyKind, readonly string[]> = {
   images: ['application/json', ...PICTURE_TYPES, 'application/octet-stream', 'multipart/form-data'],
   latents: ['application/json', 'application/octet-stream'],
@@ -112,10 +112,10 @@ function parseStop(stop: JsonStop, card: Card, field: string): Endpoint | Posted
   }
 }
 
-/** Parts of a form that are read; others than images are ignored. */
+/** The most parts of a form, those included that are no images and are ignored. */
 const MAX_PARTS = 2 * LIMITS.postedImages
 
-/** Not `formData()`: that of workerd refuses names without quotes, which .NET's client sends (RFC 7578, 4.2). */
+/** Reads a form. workerd's `formData()` is not used: it refuses names without quotes, as .NET's client sends them. */
 function parseForm(
   kind: BodyKind,
   bytes: Uint8Array<ArrayBuffer>,
@@ -144,12 +144,12 @@ function imageParts(bytes: Uint8Array<ArrayBuffer>, contentType: string): Multip
       return [...parseMultipart(form, { boundary, ...limits })].filter(({ name }) => name === 'image')
     }
   } catch {
-    // The parser throws errors of several classes, one for each way in which a form can be malformed.
+    // The parser throws an error of another class for each way in which a form can be malformed.
   }
   throw wrongValue('body', 'body', 'multipart/form-data', 'something else', 'invalid-body')
 }
 
-/** A form from its first boundary on: what stands before it, such as an empty line, is ignored (RFC 2046, 5.1.1). */
+/** A form from its first boundary on; anything before it, such as an empty line, is ignored (RFC 2046, 5.1.1). */
 function withoutPreamble(bytes: Uint8Array<ArrayBuffer>, boundary: string): Uint8Array<ArrayBuffer> {
   const delimiter = new TextEncoder().encode(`--${boundary}`)
   for (let at = bytes.indexOf(delimiter[0]); at >= 0; at = bytes.indexOf(delimiter[0], at + 1)) {
@@ -214,7 +214,7 @@ export function picturesOf(body: ParsedBody): readonly PostedImage[] {
   return body.kind === 'stops' ? body.stops.filter(isImage) : []
 }
 
-/** Decodes a body's pictures, one after the other, so that only one is unpacked at a time. @throws Problem */
+/** Decodes a body's pictures one after the other, so that only one is in memory unpacked. @throws Problem */
 export async function decodeBody(
   body: ParsedBody,
   card: Card,

@@ -8,7 +8,7 @@ import { LIMITS } from '../limits.ts'
 import type { Result } from '../operations/operation.ts'
 import type { Picture } from '../operations/parameters.ts'
 
-/** The parameters that rendering uses; operations without pictures have none of them. */
+/** The query's parameters that rendering uses. Operations without pictures lack them. */
 export type Presentation = Partial<Picture> & { delay?: number }
 
 /**
@@ -74,7 +74,7 @@ function renderApng(result: Result, { scale = 1, invert = false, delay = 100, fr
 }
 
 /**
- * The size of a picture, all frames together: its places for images, with the empty ones of a sheet, and its pixels.
+ * The size of a picture, all frames together: `places` for images, including a sheet's empty ones, and `pixels`.
  *
  * @param count images in the picture
  * @param size pixels of one image

@@ -8,7 +8,7 @@ import type { Platform } from '../platform.ts'
 import type { HeavyQueue } from './heavy-queue.ts'
 import type { ParsedRequestCache } from './parsed-request-cache.ts'
 
-/** The parts that answer requests: one of each in a process. */
+/** The shared parts that requests are answered with. There is one of each in a process. */
 export interface Service {
   platform: Platform
   catalog: ModelCatalog
@@ -19,9 +19,10 @@ export interface Service {
 }
 
 /**
- * The reply to a request: charged to its client, by its key or else by its address, kept in memory where it may be, and made conditional.
+ * Replies to a request: charges one unit to its client (by API key, else by address), makes the reply, keeps it in memory
+ * where that is allowed, and applies the request's conditions (If-None-Match and others).
  *
- * @param make the reply without conditions
+ * @param make makes the reply without conditions; it may charge more units
  * @throws Problem
  */
 export async function respond(
@@ -37,7 +38,7 @@ export async function respond(
     : openRateAccount(platform, head.client)
   await rate.charge(1)
   const reply = await make(rate)
-  // A reply made from a list that has changed meanwhile must not be kept.
+  // If the list of models changed meanwhile, the reply may come from a version that is no longer chosen: do not keep it.
   if (isComplete(reply) && reply.keep && head.method === 'GET' && before === (await catalog.list())) {
     const headers = { ...reply.headers, 'server-timing': 'cache;desc="memory"' }
     const { status, body, compress } = reply

@@ -11,7 +11,7 @@ const FIXED_PATHS = new Set([
   '/readyz',
 ])
 
-/** A request's route, as metrics and logs name it: one of a few patterns, whatever the path. */
+/** The pattern of a request's route, for metrics and logs. There are few patterns, however many paths clients try. */
 export function routeLabel(target: string): string {
   const end = target.indexOf('?')
   const path = end < 0 ? target : target.slice(0, end)

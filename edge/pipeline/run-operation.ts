@@ -15,7 +15,7 @@ import { countDecoding } from './posted-images.ts'
 import { decodeBody, picturesOf } from './read-body.ts'
 import { measurePicture, render } from './render.ts'
 
-/** The inputs of one request for an operation. */
+/** The parts of the server, and the client, that running an operation needs. */
 export interface Run {
   platform: Platform
   queue: HeavyQueue
@@ -88,7 +88,7 @@ export function costOf(parsed: ParsedRequest): number {
   return Math.max(1, images, Math.ceil(decodingOf(parsed) / DECODING_PER_UNIT))
 }
 
-/** The most images, and posted pixels or bytes, of light work; more take tens of milliseconds. */
+/** Work within these numbers of images and of posted pixels or bytes is light; more takes tens of milliseconds. */
 const LIGHT = { images: 32, decoding: 256 * 1024 }
 
 function isHeavy(parsed: ParsedRequest): boolean {
@@ -103,7 +103,7 @@ function decodingOf({ body }: ParsedRequest): number {
   return body ? countDecoding(picturesOf(body)) : 0
 }
 
-/** The seed of one answer: the query's, or else drawn when it is first needed. */
+/** The seed of one answer: that of the query, else one that is drawn when it is first needed. */
 interface Seed {
   used(): number | undefined
   get(): number
@@ -184,7 +184,7 @@ function namingHeaders(parsed: ParsedRequest, seed: number | undefined): Record<
   }
 }
 
-/** A reply from the shared cache, where it lies under its pinned URL. */
+/** A reply found in the shared cache. It was stored under the pinned URL; its Cache-Control is that of this request. */
 async function fromShared(cached: Response, parsed: ParsedRequest): Promise<Reply> {
   const headers: Record<string, string> = { ...COMMON_HEADERS }
   for (const name of SHARED_HEADERS) {
@@ -215,7 +215,7 @@ function isRepeatable({ operation, query, body }: ParsedRequest): boolean {
   )
 }
 
-/** Whether to keep a reply in memory: raw numbers of a few images are computed as quickly as they are found. */
+/** Whether keeping a reply in memory saves time: raw numbers of a few images are computed as quickly as found. */
 function isWorthKeeping(parsed: ParsedRequest): boolean {
   const isRaw = parsed.format === 'f32' || parsed.format === 'npy'
   return !isRaw || imagesOf(parsed) >= 16

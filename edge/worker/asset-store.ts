@@ -10,15 +10,15 @@ export interface Assets {
   fetch(request: Request | string): Promise<Response>
 }
 
-/** What the build puts into the Worker's script, so that the first request need not fetch it. */
+/** The data that the build puts into the Worker's script, so that the first request does not fetch it. */
 export interface Bundled {
   /** The models among the static assets, whose cards and files the build has checked. */
   entries: readonly CatalogEntry[]
-  /** The model that is most likely asked for first, and its decoder. */
+  /** The default model, which is asked for most, and its decoder.onnx. */
   first?: { card: Card; decoder: Uint8Array<ArrayBuffer> }
 }
 
-/** Models that were deployed with the Worker as static assets. Their list does not change. */
+/** The models that were deployed with the Worker as static assets. Their list does not change. */
 export function assetStore(assets: Assets, { entries }: Bundled): ModelStore {
   return {
     list: async () => entries,
@@ -35,9 +35,9 @@ export function assetStore(assets: Assets, { entries }: Bundled): ModelStore {
 }
 
 /**
- * Reads what the build has put into the script.
+ * Reads the data that the build has put into the script.
  *
- * @param catalog JSON with the entries, and the id of the model that the decoder is of
+ * @param catalog JSON: the entries, and as `first` the id of the model whose decoder is bundled
  * @param decoder its decoder.onnx; empty where there is none
  */
 export function readBundled(catalog: string, decoder: ArrayBuffer): Bundled {

@@ -6,6 +6,7 @@ export interface AnalyticsDataset {
   writeDataPoint(point: DataPoint): void
 }
 
+/** A data point as Analytics Engine takes it: an index to sample by, up to 20 texts and 20 numbers. */
 export interface DataPoint {
   indexes: [string]
   blobs: string[]
@@ -13,9 +14,9 @@ export interface DataPoint {
 }
 
 /**
- * An answered request as a data point. `index1` is the version that answered, `id@version` ("" where none did), so that
- * each version is sampled by itself; `blob1` to `blob5` are route, status, id, version and cache; `double1` is
- * milliseconds, of which a Worker's clock sees only those spent waiting.
+ * An answered request as a data point. `index1` is the version that answered, `id@version` ("" where none did), because
+ * Analytics Engine samples each index separately. `blob1` to `blob5` are route, status, id, version and cache. `double1`
+ * is the time in milliseconds; on Cloudflare only time spent waiting, since the clock stands still during computation.
  *
  * @param target the request's path and query
  */

@@ -5,8 +5,8 @@ import { chargeUse, type KeyCounter, type KeyLimits, type KeyUse } from '../http
 import type { ApiKeys } from '../platform.ts'
 
 /*
- * API keys of the Worker. The file of keys is a value in KV. What clients use is counted in Durable Objects, one for each
- * client, since a Worker runs in many isolates at once, and KV would count late and lose counts.
+ * API keys of the Worker. The file of keys is a value in KV. Usage is counted in one Durable Object for each client: a
+ * Worker runs in many isolates at once, and KV, which is only eventually consistent, would lose counts.
  */
 
 /** The key in KV of the file of keys. */
@@ -19,7 +19,7 @@ export type CounterNamespace = Pick<DurableObjectNamespace, 'idFromName'> & {
   get(id: ReturnType<DurableObjectNamespace['idFromName']>): KeyCounter
 }
 
-/** The keys in a KV namespace. */
+/** The clients whose keys are in a KV namespace. The file is read again when it is older than a minute. */
 export function workerKeys(namespace: KVNamespace, counters: CounterNamespace): ApiKeys {
   const counterOf = (client: string) => counters.get(counters.idFromName(client))
   let keys: ApiKeys | undefined
@@ -28,7 +28,7 @@ export function workerKeys(namespace: KVNamespace, counters: CounterNamespace): 
     async authenticate(authorization) {
       if (!keys || Date.now() - readAt > FRESH) {
         const text = await namespace.get(FILE)
-        // A file that is not one of keys is an error of the operator, logged with its reason.
+        // A file of another form is the operator's mistake: the error is logged with its reason, and the client gets a 500.
         const { keys: entries } = text === null ? { keys: [] } : ApiKeyFile.parse(JSON.parse(text))
         keys = apiKeys(entries, counterOf)
         readAt = Date.now()

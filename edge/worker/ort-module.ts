@@ -4,11 +4,12 @@ import startModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs'
 export type Pointer = number
 
 /**
- * What is used of ONNX Runtime's wasm module, of exactly the version in package.json: its C functions, as the
- * JavaScript part of onnxruntime-web calls them. Functions that return a number of type `Status` return 0 for success.
+ * The members of ONNX Runtime's wasm module that are used here: its C functions, as the JavaScript part of
+ * onnxruntime-web calls them. They are no public interface, so they hold for the exact version in package.json.
+ * Functions that return a `Status` return 0 for success.
  */
 export interface OrtModule {
-  /** The memory; another object after it has grown. */
+  /** The module's memory. A new object after the memory has grown: do not keep it. */
   HEAPU8: Uint8Array
   HEAP32: Int32Array
   _malloc(bytes: number): Pointer
@@ -44,7 +45,7 @@ export interface OrtModule {
     location: number,
   ): Pointer
   _OrtReleaseTensor(tensor: Pointer): Status
-  /** Ends before it returns: this build has no backend that waits. */
+  /** Synchronous: this build has no backend that would have to wait. */
   _OrtRun(
     session: Pointer,
     inputNames: Pointer,
@@ -64,7 +65,12 @@ export const FLOAT32 = 1
 /** Tensors in the module's own memory. */
 export const CPU = 1
 
-/** Instances are made by the caller: a Worker must not compile wasm, only instantiate a module of its deployment. */
+/**
+ * Starts ONNX Runtime from its compiled module, with one thread. A Worker must not compile wasm, only instantiate a module
+ * of its deployment, so the module's own loading is replaced.
+ *
+ * @throws Error when the module cannot be instantiated or initialised
+ */
 export async function startOrt(wasm: WebAssembly.Module): Promise<OrtModule> {
   const ort: OrtModule = await startModule({
     numThreads: 1,
@@ -77,7 +83,7 @@ export async function startOrt(wasm: WebAssembly.Module): Promise<OrtModule> {
   return ort
 }
 
-/** The error of the last call that failed. */
+/** An error with ONNX Runtime's reason for the last call that failed. @param what begins the message */
 export function lastError(ort: OrtModule, what: string): Error {
   const place = ort._malloc(8)
   ort._OrtGetLastError(place, place + 4)
@@ -87,7 +93,7 @@ export function lastError(ort: OrtModule, what: string): Error {
   return error
 }
 
-/** Copies pointers, or other integers of 32 bits, to memory of their own. */
+/** Copies pointers, or other integers of 32 bits, to newly allocated memory, which the caller frees. */
 export function allocateInts(ort: OrtModule, values: readonly number[]): Pointer {
   const at = ort._malloc(4 * values.length)
   ort.HEAP32.set(values, at / 4)

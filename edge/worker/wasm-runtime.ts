@@ -4,16 +4,16 @@ import { openWasmSession } from './wasm-session.ts'
 
 /** ONNX Runtime Web, started when it is first needed. */
 export interface WasmRuntime extends Runtime {
-  /** Starts it, if it is not started: some 200 ms of processor time. After a failure the next call tries again. */
+  /** Starts it unless it is started: some 200 ms of processor time. After a failure the next call tries again. */
   start(): Promise<OrtModule>
 }
 
 /**
- * ONNX Runtime Web in workerd: one thread of SIMD wasm. Its 32 MiB of weights take some 60 MiB of wasm memory with
- * fragmentation, of the 128 MB that a Worker has.
+ * ONNX Runtime Web in workerd, with SIMD and one thread. It may hold 32 MiB of weights: with fragmentation they take some
+ * 60 MiB of wasm memory, and a Worker has 128 MB.
  *
  * @param wasm the module onnxruntime-web/ort-wasm-simd-threaded.wasm
- * @param onStart is called each time it has been started
+ * @param onStart called after each start
  */
 export function wasmRuntime(wasm: WebAssembly.Module, onStart: () => void): WasmRuntime {
   let starting: Promise<OrtModule> | undefined

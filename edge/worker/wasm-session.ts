@@ -2,10 +2,10 @@ import { splitRows } from '../../models/rows.ts'
 import type { Session } from '../platform.ts'
 import { allocateInts, CPU, FLOAT32, lastError, type OrtModule, type Pointer } from './ort-module.ts'
 
-/** Optimisations of the graph: all of them. */
+/** ONNX Runtime's number of the optimisation level "all". */
 const ALL = 99
 const ERRORS_ONLY = 3
-/** Rows up to which tensors are kept for the next run: of 1000 posted images they would take 6 MB. */
+/** Tensors of larger batches are released after the run: those of 1000 posted images take 6 MB. */
 const KEPT_ROWS = 32
 
 /** An input or output [batch, features] of the graph. */
@@ -15,12 +15,12 @@ interface Port {
   features: number
 }
 
-/** Tensors of one batch size, in memory that is used for each run. */
+/** The tensors of one batch size, which every run of that size uses again. */
 interface Binding {
   batch: number
   inputs: readonly Bound[]
   outputs: readonly Bound[]
-  /** The tensors' pointers in a row. */
+  /** Arrays of the tensors' pointers. */
   inputList: Pointer
   outputList: Pointer
 }
@@ -34,9 +34,9 @@ interface Bound {
 /**
  * Opens a graph whose inputs and outputs are [batch, features] float32.
  *
- * onnxruntime-web's own session makes tensors and copies for each run and returns by way of several promises; that is
- * half of the time of a small model. Here the tensors of a batch size are made once and used until another size comes,
- * and outputs are written to memory that is there already.
+ * onnxruntime-web's own session allocates and copies tensors in each run and returns through several promises, which is
+ * half of the time of a small model. Here the tensors of a batch size are allocated once and used until another size
+ * comes.
  *
  * @throws Error with ONNX Runtime's reason
  */
@@ -72,7 +72,7 @@ export async function openWasmSession(ort: OrtModule, bytes: Uint8Array): Promis
     binding = undefined
   }
   return {
-    // Without an await from the inputs to the outputs: another run of this session would overwrite the tensors.
+    // No await between writing the inputs and reading the outputs: another run would overwrite the tensors.
     async run(rows, batch) {
       const bound = bind(batch)
       const parts = widths.length > 1 ? splitRows(rows, widths) : [rows]

@@ -1,5 +1,5 @@
-// This waitUntil belongs to the request whose code is running: a Worker's I/O ends with its request, so that of another
-// request could not be kept alive by it.
+// The waitUntil of this module is that of the request whose code is running. A Worker's I/O ends with the request that
+// began it, so no other request's waitUntil could keep it alive.
 import { waitUntil } from 'cloudflare:workers'
 import type { KVNamespace, RateLimit, WorkerVersionMetadata } from '@cloudflare/workers-types'
 import jpegCodec from '@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'
@@ -31,7 +31,7 @@ export { KeyCounterObject }
 /** The Worker's bindings and variables, by their names in wrangler.jsonc. */
 interface Env {
   ASSETS: Assets
-  /** Versions of models and their channels; without it, the bundled models answer. */
+  /** Versions of models and their channels; without it, only the bundled models answer. */
   MODELS?: R2Binding
   /** Seconds between reads of the channels; 20 by default, 30 at most. */
   CHANNEL_SECONDS?: number
@@ -41,10 +41,10 @@ interface Env {
   METRICS?: AnalyticsDataset
   /** Metadata of the deployed version. */
   VERSION?: WorkerVersionMetadata
-  /** The model that the id `default` stands for; the most useful one by default. */
+  /** The model that the id `default` stands for; if empty, `firstModel` chooses one. */
   DEFAULT_MODEL?: string
   RATE_LIMIT?: RateLimit
-  /** The limit and window that the binding is configured with; it does not tell them. */
+  /** The limit and window that the binding is configured with, which cannot be read from it; stated in answers. */
   RATE_LIMIT_REQUESTS?: number
   RATE_LIMIT_SECONDS?: number
   /** The file of API keys, as `npm run keys` keeps it, under the key `keys.json`; without it, all requests are anonymous. */
@@ -53,7 +53,7 @@ interface Env {
   KEY_COUNTERS?: CounterNamespace
   /** The scheme and host that people see, such as https://example.org; by default that of each request. */
   PUBLIC_URL?: string
-  /** Whether answers are compressed here. Cloudflare compresses them itself. */
+  /** Whether to compress answers here; not on Cloudflare, which does it. */
   COMPRESS?: boolean
   /** Whether to trust the headers of a proxy in front, if the Worker runs outside Cloudflare. */
   TRUST_PROXY?: boolean
@@ -62,11 +62,12 @@ interface Env {
 declare const caches: { default: NonNullable<Platform['sharedCache']> }
 
 /**
- * The Worker. ONNX Runtime is started and the first model's decoder run before this returns, which is at global scope:
- * there Cloudflare allows 1 s of processor time, and for a request on the free plan 10 ms. A failure does not end the
- * Worker; what a request needs is then started in the request.
+ * Creates the Worker. Called at global scope, where Cloudflare allows 1 s of processor time (a request on the free plan
+ * has 10 ms), it starts ONNX Runtime, opens the bundled decoder and runs it once. If that fails, the Worker still
+ * answers, and requests start what they need.
  *
- * @param catalog and `decoder`: see `readBundled`
+ * @param catalog JSON with the bundled models, see `readBundled`
+ * @param decoder the decoder.onnx of one of them; empty where there is none
  */
 export async function createWorker(catalog: string, decoder: ArrayBuffer) {
   const bundled = readBundled(catalog, decoder)
@@ -102,7 +103,7 @@ export async function createWorker(catalog: string, decoder: ArrayBuffer) {
   }
 }
 
-/** Adds the headers of one answer alone. */
+/** Makes Responses with the headers that differ in every answer: request id, date and trace. */
 function senderOf({ headers: asked }: Request, headersOf: ReturnType<typeof reusedHeaders>): Sender {
   const ownHeaders = () => {
     const trace = readTraceparent(asked.get('traceparent'))
@@ -115,7 +116,7 @@ function senderOf({ headers: asked }: Request, headersOf: ReturnType<typeof reus
   }
   return {
     reply({ status, body, headers }) {
-      // workerd would compress once more what the header says is compressed.
+      // The body is compressed already; without this, workerd would compress it because of the header.
       const encoded = headers['content-encoding'] === undefined ? {} : { encodeBody: 'manual' }
       return new Response(body, { status, headers: headersOf({ ...headers, ...ownHeaders() }), ...encoded })
     },
@@ -140,8 +141,8 @@ function requestHead(request: Request, env: Env): RequestHead {
 }
 
 /**
- * The client's address. workerd outside Cloudflare gives that of the connection, and anybody could send it a
- * CF-Connecting-IP; Cloudflare sets that header itself.
+ * The client's address. On Cloudflare it is in CF-Connecting-IP, which Cloudflare sets. Elsewhere anybody could send that
+ * header; there workerd gives the connection's address.
  */
 function addressOf(request: Request, env: Env): string {
   const connection = (request as { cf?: { clientIp?: string } }).cf?.clientIp
@@ -187,7 +188,7 @@ function openPlatform(env: Env, bundled: Bundled, engine: Engine, runtimeStart: 
   }
 }
 
-/** Has workerd compress a file of a compressible type: it does so for the encoding that the header names. */
+/** Lets workerd compress a file if its type is compressible: workerd does it when Content-Encoding says gzip. */
 function compressFile({ headers }: Response, request: Request): void {
   if (!COMPRESSIBLE_CONTENT_TYPE_REGEX.test(headers.get('content-type') ?? '')) return
   headers.append('vary', 'accept-encoding')
@@ -203,13 +204,13 @@ function rateLimit(env: Env): Platform['limitRate'] {
   const { RATE_LIMIT: binding, RATE_LIMIT_REQUESTS: limit = 600, RATE_LIMIT_SECONDS: window = 60 } = env
   if (!binding) return undefined
   return async (key, cost) => {
-    // The binding counts calls.
+    // The binding counts calls: a cost of 3 is 3 calls.
     const calls = await Promise.all(Array.from({ length: cost }, () => binding.limit({ key })))
     return { allowed: calls.every(({ success }) => success), limit, window }
   }
 }
 
-/** Bytes of files of versions that answer, within a Worker's 128 MB beside sessions and replies. */
+/** Bytes of model files kept in memory. A Worker has 128 MB in all, also for sessions and replies. */
 const FILE_BYTES = 16 * 2 ** 20
 
 function openStore(
