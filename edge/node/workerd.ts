@@ -9,7 +9,7 @@ import { childrenNamed, endProcess } from './child-processes.ts'
 /** As in wrangler.jsonc. */
 const COMPATIBILITY_DATE = '2026-10-23'
 
-/** What a file of the bundle is, by its ending. */
+/** The type of each module of the bundle, by the ending of its file. */
 const MODULE_TYPES: Readonly<Record<string, 'ESModule' | 'CompiledWasm' | 'Data' | 'Text'>> = {
   '.js': 'ESModule',
   '.wasm': 'CompiledWasm',
@@ -43,7 +43,7 @@ export interface WorkerdOptions {
   defaultModel?: string
   /** Clients with API keys, put into KV. */
   keys?: readonly ApiKeyEntry[]
-  /** Requests a minute and client, 0 for any number. Miniflare counts in a Durable Object, slower than Cloudflare. */
+  /** Requests a minute and client; 0 for no limit. Miniflare counts them in a Durable Object, slower than Cloudflare. */
   limit?: number
   log?: (line: string) => void
   /** Folder where workerd keeps its R2 buckets; without it, there is no bucket. */
@@ -69,14 +69,9 @@ export interface WorkerdOptions {
  * Miniflare's proxy in front.
  */
 export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
-  const { host, port, worker = FOLDERS.worker, assets = FOLDERS.assets, limit = 600 } = options
-  tieWorkerd()
+  const { assets = FOLDERS.assets } = options
+  prepareWorkerd()
   const others = new Set(childrenNamed('workerd'))
-  const files = await readdir(worker)
-  // The script comes first.
-  const modules = files
-    .filter(file => path.extname(file) in MODULE_TYPES)
-    .sort(file => (file.endsWith('.js') ? -1 : 1))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -86,38 +81,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
       ...(options.state !== undefined && { resourcePersistencePath: options.state }),
       handleStructuredLogs: ({ message }) => options.log?.(message),
       workers: [
-        {
-          name: 'latent-edge',
-          compatibilityDate: COMPATIBILITY_DATE,
-          rootPath: worker,
-          modulesRoot: worker,
-          modules: modules.map(file => ({
-            type: MODULE_TYPES[path.extname(file)],
-            path: path.join(worker, file),
-          })),
-          serviceBindings: { ASSETS: 'assets' },
-          ...(limit > 0 && {
-            ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 } } },
-          }),
-          ...(options.state !== undefined && { r2Buckets: { MODELS: 'latent-edge-models' } }),
-          ...(options.metrics && { analyticsEngineDatasets: { METRICS: { dataset: 'latent_edge' } } }),
-          ...(options.keys && {
-            kvNamespaces: { KEYS: 'latent-edge-keys' },
-            durableObjects: { KEY_COUNTERS: { className: 'KeyCounterObject', useSQLite: true } },
-          }),
-          bindings: {
-            RATE_LIMIT_REQUESTS: limit,
-            RATE_LIMIT_SECONDS: 60,
-            CHANNEL_SECONDS: options.channelSeconds ?? 20,
-            DEFAULT_MODEL: options.defaultModel ?? '',
-            COMPRESS: true,
-            TRUST_PROXY: options.trustProxy ?? false,
-            ...(options.publicUrl !== undefined && { PUBLIC_URL: options.publicUrl }),
-            ...(options.verifyKey !== undefined && { VERIFY_KEY: options.verifyKey }),
-          },
-          cacheAPI: options.cache ?? true,
-          unsafeDirectSockets: [{ host, port }],
-        },
+        await apiWorker(options),
         // The assets are a Worker of their own: as part of the main one, every request would go through Miniflare's asset
         // router, which costs more than most answers.
         {
@@ -129,13 +93,13 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
       ],
     }),
   )
-  const url = await miniflare.unsafeGetDirectURL('latent-edge')
+  const url = await miniflare.unsafeGetDirectURL(API)
   if (options.keys) {
-    const namespace = await miniflare.getKVNamespace('KEYS', 'latent-edge')
+    const namespace = await miniflare.getKVNamespace('KEYS', API)
     await namespace.put('keys.json', JSON.stringify({ keys: options.keys }))
   }
   const inspector = options.inspect
-    ? new URL('/core:user:latent-edge', await miniflare.getInspectorURL()).href
+    ? new URL(`/core:user:${API}`, await miniflare.getInspectorURL()).href
     : undefined
   const pid = findWorkerd(others)
   return {
@@ -150,8 +114,61 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Running> {
   }
 }
 
-/** Has Miniflare start workerd by a script that lets it end with this process, so that SIGKILL leaves none behind. */
-function tieWorkerd(): void {
+/** The name of the API's Worker. */
+const API = 'latent-edge'
+
+/** The API's Worker with its bindings, as Miniflare takes it. */
+async function apiWorker(options: WorkerdOptions) {
+  const { host, port, worker = FOLDERS.worker, limit = 600 } = options
+  const files = await readdir(worker)
+  // The script comes first.
+  const modules = files
+    .filter(file => path.extname(file) in MODULE_TYPES)
+    .sort(file => (file.endsWith('.js') ? -1 : 1))
+  return {
+    name: API,
+    compatibilityDate: COMPATIBILITY_DATE,
+    rootPath: worker,
+    modulesRoot: worker,
+    modules: modules.map(file => ({
+      type: MODULE_TYPES[path.extname(file)],
+      path: path.join(worker, file),
+    })),
+    serviceBindings: { ASSETS: 'assets' },
+    ...(limit > 0 && {
+      ratelimits: { RATE_LIMIT: { namespace_id: '1001', simple: { limit, period: 60 as const } } },
+    }),
+    ...(options.state !== undefined && { r2Buckets: { MODELS: 'latent-edge-models' } }),
+    ...(options.metrics && { analyticsEngineDatasets: { METRICS: { dataset: 'latent_edge' } } }),
+    ...(options.keys && {
+      kvNamespaces: { KEYS: 'latent-edge-keys' },
+      durableObjects: { KEY_COUNTERS: { className: 'KeyCounterObject', useSQLite: true } },
+    }),
+    bindings: {
+      RATE_LIMIT_REQUESTS: limit,
+      RATE_LIMIT_SECONDS: 60,
+      CHANNEL_SECONDS: options.channelSeconds ?? 20,
+      DEFAULT_MODEL: options.defaultModel ?? '',
+      COMPRESS: true,
+      TRUST_PROXY: options.trustProxy ?? false,
+      ...(options.publicUrl !== undefined && { PUBLIC_URL: options.publicUrl }),
+      ...(options.verifyKey !== undefined && { VERIFY_KEY: options.verifyKey }),
+    },
+    cacheAPI: options.cache ?? true,
+    unsafeDirectSockets: [{ host, port }],
+  }
+}
+
+/**
+ * Sets how Miniflare starts workerd, unless the environment says otherwise.
+ *
+ * workerd runs in a script that ties it to this process: it then ends even when this process gets a SIGKILL. And V8 keeps
+ * the baseline code of wasm. By default it drops that of all wasm in the process whenever an isolate is created, which
+ * workerd reports as memory pressure: Miniflare's own isolates start after the API's, and the first requests would compile
+ * again what the API's start has compiled, 80 ms for the first model that is opened.
+ */
+function prepareWorkerd(): void {
+  process.env.MINIFLARE_WORKERD_V8_FLAGS ??= '--no-flush-liftoff-code'
   if (process.platform === 'win32') return
   process.env.LATENT_EDGE_WORKERD ??= createRequire(import.meta.url)('workerd').default
   process.env.MINIFLARE_WORKERD_PATH ??= path.join(import.meta.dirname, 'tied-workerd.sh')
