@@ -136,16 +136,21 @@ function routeModels(service: Service, route: Route): void {
 
 function routePages({ platform, catalog }: Service, describe: () => ApiDocument, route: Route): void {
   const page = (path: string, make: (head: RequestHead) => Reply | Promise<Reply>) =>
-    route(path, ['get'], async head => {
-      return applyConditions(secured(await make(head), head.origin()), head)
-    })
+    route(path, ['get'], async head => pageReply(await make(head), head))
   page('/openapi.json', () => jsonReply(describe()))
   page('/llms.txt', head => llmsReply(head.origin()))
   page('/docs', async head => docsReply(head.origin(), catalog, describe()))
   page('/embed', head => embedReply(catalog, head))
   page('/oembed', head => oembedReply(catalog, head))
-  page('/healthz', healthReply)
+  page(HEALTH_PATH, healthReply)
   page('/readyz', () => readyReply(platform, catalog))
+}
+
+/** The address that load balancers ask again and again: answered before routing. */
+const HEALTH_PATH = '/healthz'
+
+function pageReply(reply: Reply, head: RequestHead): Reply {
+  return applyConditions(secured(reply, head.origin()), head)
 }
 
 async function answerOperation(
@@ -164,7 +169,9 @@ async function answerOperation(
 }
 
 function answerKnown(service: Service, head: RequestHead): Reply | Promise<Reply> | undefined {
-  if (head.method !== 'GET' || !service.platform.store.isFresh()) return undefined
+  if (head.method !== 'GET') return undefined
+  if (head.target === HEALTH_PATH) return pageReply(healthReply(), head)
+  if (!service.platform.store.isFresh()) return undefined
   const kept = service.replies.get(head.key)
   if (kept) {
     const reply = applyConditions(kept, head)

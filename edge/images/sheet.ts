@@ -26,22 +26,31 @@ export function layOut(images: Images, columns: number, scale: number, invert: b
   const sheet = { width: columns * width * scale, height: rows * height * scale }
   const data = new Uint8Array(sheet.width * sheet.height)
   if (invert) data.fill(255)
+  let from = 0
   for (let i = 0; i < n; i++) {
     const left = (i % columns) * width * scale
     const top = Math.floor(i / columns) * height * scale
     for (let y = 0; y < height; y++) {
       const start = (top + y * scale) * sheet.width + left
-      for (let x = 0, at = start; x < width; x++) {
-        const level = toLevel(pixels[(i * height + y) * width + x])
-        const shade = invert ? 255 - level : level
-        for (let copy = 0; copy < scale; copy++) data[at++] = shade
-      }
-      for (let copy = 1; copy < scale; copy++) {
-        data.copyWithin(start + copy * sheet.width, start, start + width * scale)
-      }
+      for (let x = 0; x < width; x++) data[start + x] = toLevel(pixels[from++])
+      if (invert) for (let x = 0; x < width; x++) data[start + x] = 255 - data[start + x]
+      if (scale > 1) enlargeRow(data, start, width, scale, sheet.width)
     }
   }
   return { data, ...sheet }
+}
+
+/** Enlarges the `width` pixels at `start` to the right and downwards; `stride` is the sheet's width. */
+function enlargeRow(data: Uint8Array, start: number, width: number, scale: number, stride: number): void {
+  // From the right, so that no pixel is overwritten before it was read.
+  for (let x = width - 1, at = start + width * scale; x >= 0; x--) {
+    const shade = data[start + x]
+    // A loop: `fill` takes several times as long for so few bytes.
+    for (let copy = 0; copy < scale; copy++) data[--at] = shade
+  }
+  for (let copy = 1; copy < scale; copy++) {
+    data.copyWithin(start + copy * stride, start, start + width * scale)
+  }
 }
 
 /** Puts a raster into the middle of a larger one, whose rest has the shade of the raster's first pixel. */
