@@ -3,6 +3,7 @@ import { readEvents } from './event-stream.ts'
 import type { Binary, ModelList, Operations } from './operations.ts'
 import { type RetryOptions, sendWithRetries } from './retry.ts'
 
+/** The name of an operation, such as `sample`. */
 export type OperationName = keyof Operations
 
 /** Options of a client, which all its requests share. */

@@ -165,21 +165,21 @@ export interface Operations {
     query: {
       /** How many images. Default 1. */
       n?: number
-      /** Seed of the draw. Without one, one is drawn and stated in X-Seed. */
+      /** Seed of the draw. If absent, one is drawn and stated in X-Seed. */
       seed?: number
-      /** Multiple of the standard deviation drawn with; 0 gives the mean. Default 1. */
+      /** Factor of the standard deviation; 0 gives the mean. Default 1. */
       temperature?: number
       /** A class, by name or index. */
       class?: string
-      /** What latents are drawn from. Default: the density where the card has one. A class and the prior together need a conditional model. */
+      /** The distribution that latents are drawn from. By default the density, if the card has one. `prior` together with a class needs a conditional model. */
       from?: 'density' | 'prior'
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
       /** Images in a row of a contact sheet. */
       columns?: number
-      /** Swap black and white in the picture answered. Default false. */
+      /** Swap black and white in the answered picture. Default false. */
       invert?: boolean
-      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
     }
     body?: undefined
@@ -190,7 +190,7 @@ export interface Operations {
       seed?: number
       /** Latents, D_z numbers each, exactly as float32. */
       z: number[][]
-      /** Of a conditional model: shares of the classes, summing to 1. */
+      /** Conditional models only: a share for each class; they sum to 1. */
       y?: number[][]
       /** Images, row by row, intensities from 0 to 1 to six decimals. */
       xhat: number[][]
@@ -203,9 +203,9 @@ export interface Operations {
     query: {
       /** Characters that are classes of the model; spaces and hyphens are gaps. */
       text?: string
-      /** Seed of the draw. Without one, one is drawn and stated in X-Seed. */
+      /** Seed of the draw. If absent, one is drawn and stated in X-Seed. */
       seed?: number
-      /** The handwriting, instead of a seed: seed:…; eps:… with D_z numbers, standard-normal coordinates within the Gaussian of each class; or of a conditional model z:…, the latent of every character. */
+      /** The handwriting, instead of a seed: seed:…; or eps:… with D_z numbers, the position in standard deviations within the Gaussian of each class; or, for a conditional model, z:…, the latent of every character. */
       style?: string
       /** How far a seed’s handwriting is from the mean, in standard deviations. Default 0.6. */
       temperature?: number
@@ -213,11 +213,11 @@ export interface Operations {
       delay?: number
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
-      /** Swap black and white in the picture answered. Default false. */
+      /** Swap black and white in the answered picture. Default false. */
       invert?: boolean
-      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
-      /** What a posted image shows; the likeliest class if absent. */
+      /** The class that a posted image shows; by default the likeliest. */
       class?: string
       /** Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black. Default false. */
       invertInput?: boolean
@@ -237,7 +237,7 @@ export interface Operations {
       }[]
       /** The latent of each character, exactly as float32. */
       z: number[][]
-      /** Of a conditional model: shares of the classes. */
+      /** Conditional models only: a share for each class. */
       y?: number[][]
       /** The image of each character, row by row, to six decimals. */
       xhat: number[][]
@@ -256,7 +256,7 @@ export interface Operations {
       via?: string
       /** Images, both ends included. Default 10. */
       steps?: number
-      /** Straight, or along the sphere around the prior’s mean. Default "lerp". */
+      /** lerp: a straight line; slerp: an arc around the prior’s mean. Default "lerp". */
       path?: 'lerp' | 'slerp'
       /** Milliseconds a frame is shown, in apng. Default 100. */
       delay?: number
@@ -264,9 +264,9 @@ export interface Operations {
       scale?: number
       /** Images in a row of a contact sheet. */
       columns?: number
-      /** Swap black and white in the picture answered. Default false. */
+      /** Swap black and white in the answered picture. Default false. */
       invert?: boolean
-      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
       /** Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black. Default false. */
       invertInput?: boolean
@@ -279,7 +279,7 @@ export interface Operations {
       seed?: number
       /** Latents, D_z numbers each, exactly as float32. */
       z: number[][]
-      /** Of a conditional model: shares of the classes, summing to 1. */
+      /** Conditional models only: a share for each class; they sum to 1. */
       y?: number[][]
       /** Images, row by row, intensities from 0 to 1 to six decimals. */
       xhat: number[][]
@@ -290,21 +290,21 @@ export interface Operations {
   /** A map of two latent dimensions, or of classes and styles. */
   grid: {
     query: {
-      /** Images a side; of classes and styles, the styles. Default 10. */
+      /** Images on each side; of a map of classes and styles, the number of styles. Default 10. */
       size?: number
       /** Standard deviations of the prior. Default 2. */
       range?: number
       /** The dimensions across and upwards, counted from 0; 0,1 by default. */
       dims?: string
-      /** Where the other dimensions stay: seed:…, class:… or z:…; the prior’s mean by default. The plane of a conditional model needs it, for its class. */
+      /** The point that gives the other dimensions: seed:…, class:… or z:…; by default the prior’s mean. A conditional model needs it for a map of two dimensions, since it also gives the class. */
       at?: string
-      /** Of classes and styles: the seed of the first row’s style; the next row has the next seed. Default 0. */
+      /** For a map of classes and styles: the seed of the first row’s style; each row below has the next seed. Default 0. */
       styles?: number
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
-      /** Swap black and white in the picture answered. Default false. */
+      /** Swap black and white in the answered picture. Default false. */
       invert?: boolean
-      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
     }
     body?: undefined
@@ -315,7 +315,7 @@ export interface Operations {
       seed?: number
       /** Latents, D_z numbers each, exactly as float32. */
       z: number[][]
-      /** Of a conditional model: shares of the classes, summing to 1. */
+      /** Conditional models only: a share for each class; they sum to 1. */
       y?: number[][]
       /** Images, row by row, intensities from 0 to 1 to six decimals. */
       xhat: number[][]
@@ -328,17 +328,17 @@ export interface Operations {
     query: {
       /** Points, D_z numbers each. */
       z?: string
-      /** Of a conditional model: the class, by name or index. */
+      /** Conditional models only: the class, by name or index. */
       class?: string
-      /** Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons. */
+      /** Conditional models only, instead of class: a share for each class, separated by commas; either one list for all or one for each latent or image, separated by semicolons. */
       y?: string
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
       /** Images in a row of a contact sheet. */
       columns?: number
-      /** Swap black and white in the picture answered. Default false. */
+      /** Swap black and white in the answered picture. Default false. */
       invert?: boolean
-      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
     }
     body?: Latents | Binary
@@ -349,7 +349,7 @@ export interface Operations {
       seed?: number
       /** Latents, D_z numbers each, exactly as float32. */
       z: number[][]
-      /** Of a conditional model: shares of the classes, summing to 1. */
+      /** Conditional models only: a share for each class; they sum to 1. */
       y?: number[][]
       /** Images, row by row, intensities from 0 to 1 to six decimals. */
       xhat: number[][]
@@ -362,13 +362,13 @@ export interface Operations {
     query: {
       /** Decode the posterior’s mean, or a draw from it. Default "mu". */
       latent?: 'mu' | 'sampled'
-      /** Seed of the draw. Without one, one is drawn and stated in X-Seed. */
+      /** Seed of the draw. If absent, one is drawn and stated in X-Seed. */
       seed?: number
       /** Show each row of originals above its reconstructions. Default false. */
       compare?: boolean
-      /** Of a conditional model: the class, by name or index. */
+      /** Conditional models only: the class, by name or index. */
       class?: string
-      /** Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons. */
+      /** Conditional models only, instead of class: a share for each class, separated by commas; either one list for all or one for each latent or image, separated by semicolons. */
       y?: string
       /** Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black. Default false. */
       invertInput?: boolean
@@ -376,9 +376,9 @@ export interface Operations {
       scale?: number
       /** Images in a row of a contact sheet. */
       columns?: number
-      /** Swap black and white in the picture answered. Default false. */
+      /** Swap black and white in the answered picture. Default false. */
       invert?: boolean
-      /** Width and height of the whole picture: the images stand in its middle, on their own ground. */
+      /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
     }
     body: Images | Binary
@@ -391,21 +391,21 @@ export interface Operations {
       /** Height and width of an image. */
       shape: number[]
       images: {
-        /** Of a VAE: the posterior’s mean, [D_z]. */
+        /** VAE only: the posterior’s mean, [D_z]. */
         mu?: number[]
-        /** Of a VAE: the logarithm of its variance, [D_z]. */
+        /** VAE only: the logarithm of its variance, [D_z]. */
         logvar?: number[]
         /** The latent that was decoded, [D_z]. */
         z: number[]
-        /** Of a conditional model: the shares of classes read. */
+        /** Conditional models only: the shares of classes that were read. */
         y?: number[]
-        /** Nats, mean over pixels. */
+        /** Binary cross-entropy in nats, mean over pixels. */
         bce: number
-        /** Squared intensity, mean over pixels. */
+        /** Squared difference of intensity, mean over pixels. */
         mse: number
-        /** Intensity, mean over pixels. */
+        /** Absolute difference of intensity, mean over pixels. */
         l1: number
-        /** Of a VAE: nats an image, against the prior. */
+        /** VAE only: nats for the image, against the model’s prior. */
         kl?: number
         /** The reconstruction, row by row, to six decimals. */
         xhat: number[]
@@ -415,9 +415,9 @@ export interface Operations {
   /** Latents from images. */
   encode: {
     query: {
-      /** Of a conditional model: the class, by name or index. */
+      /** Conditional models only: the class, by name or index. */
       class?: string
-      /** Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons. */
+      /** Conditional models only, instead of class: a share for each class, separated by commas; either one list for all or one for each latent or image, separated by semicolons. */
       y?: string
       /** Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black. Default false. */
       invertInput?: boolean
@@ -428,13 +428,13 @@ export interface Operations {
       model: string
       version: string
       seed?: number
-      /** Of a VAE: the posterior’s mean, [n, D_z]. */
+      /** VAE only: the posterior’s mean, [n, D_z]. */
       mu?: number[][]
-      /** Of a VAE: the logarithm of its variance, [n, D_z]. */
+      /** VAE only: the logarithm of its variance, [n, D_z]. */
       logvar?: number[][]
-      /** Of an AE: the latent, [n, D_z]. */
+      /** AE only: the latent, [n, D_z]. */
       z?: number[][]
-      /** Of a conditional model: the shares of classes read, [n, classes]. */
+      /** Conditional models only: the shares of classes that the encoder read, [n, classes]. */
       y?: number[][]
     }
   }

@@ -21,8 +21,9 @@ export interface KeyCounter {
   charge(cost: number, limits: KeyLimits): Promise<{ use: KeyUse; refused?: 'minute' | 'day' }>
 }
 
-/** Milliseconds of a minute and of a day. */
+/** Milliseconds of a minute. */
 export const MINUTE = 60_000
+/** Milliseconds of a day. */
 export const DAY = 86_400_000
 
 const UNUSED: KeyUse = { minute: 0, day: 0, usedThisMinute: 0, usedToday: 0 }

@@ -20,7 +20,7 @@ export interface AccessEntry {
 /** Writes one JSON line a request. */
 export type AccessLog = (entry: AccessEntry) => void
 
-/** An access log. Lines are gathered and written together, at the latest in the next turn of the event loop. */
+/** An access log. Lines are collected and written together in the next turn of the event loop. */
 export function accessLog(write: (text: string) => void): AccessLog {
   let lines = ''
   const flush = () => {

@@ -8,7 +8,7 @@ export async function readApiKeys(file: string): Promise<ApiKeyEntry[]> {
   try {
     json = JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
-    throw new Error(`${file}: expected a JSON file of keys (${(error as Error).message})`)
+    throw new Error(`${file}: expected a JSON file of API keys (${(error as Error).message})`)
   }
   const parsed = ApiKeyFile.safeParse(json)
   if (!parsed.success) {

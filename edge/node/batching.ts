@@ -43,7 +43,8 @@ export function batching(session: Session): Session {
         waiting.push({ input, batch, resolve, reject })
         if (busy) return
         busy = true
-        // Two turns: the first reads the other sockets that are ready now, the second those that became ready meanwhile.
+        // After two turns of the event loop: the first reads the sockets that are ready now, the second those that became
+        // ready meanwhile.
         setImmediate(setImmediate, runAll)
       }),
     release: () => session.release(),

@@ -83,7 +83,7 @@ export async function buildWorker(
   options: {
     /** The script to bundle; by default one with the assets' catalog and the first model's decoder. */
     script?: string
-    /** The model whose decoder is part of the script: the one that `default` will stand for. */
+    /** The model whose decoder becomes part of the script: the one that the id `default` will stand for. */
     defaultModel?: string
   } = {},
 ): Promise<string> {

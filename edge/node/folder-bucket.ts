@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Bucket } from '../versions/bucket.ts'
 
-/** A folder as a bucket: each file is an object whose key is its path. Files whose names begin with a dot are ignored. */
+/** A folder as a bucket: each file is an object, and its path the key. Files whose names begin with a dot are ignored. */
 export function folderBucket(folder: string): Bucket {
   return {
     async get(key) {

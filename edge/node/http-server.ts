@@ -66,7 +66,7 @@ export function createHttpServer(serving: Serving): Server {
         toResponse(problemReply(new Problem('invalid-value', 'The request’s target or Host is not valid.'))),
     },
   )
-  // Duplicate headers are joined, so that two Hosts make an invalid one (RFC 9112, 3.2).
+  // Repeated headers are joined with a comma: two Host headers then make an invalid one, as RFC 9112, 3.2 demands.
   const server = createServer({ joinDuplicateHeaders: true }, async (incoming, outgoing) => {
     const from = performance.now()
     // OPTIONS * asks about the server as a whole (RFC 9110, 9.3.7); as a URL it would be invalid.
@@ -91,12 +91,12 @@ export function createHttpServer(serving: Serving): Server {
   return server
 }
 
-/** Headers of one answer alone, names and values in turn. */
+/** The headers that differ in every answer, as a list of names and values in turn. */
 function ownHeaders({ id, trace }: Exchange): string[] {
   return trace === undefined ? ['x-request-id', id] : ['x-request-id', id, 'traceparent', trace]
 }
 
-/** Sends replies here: to make a Response of each, whose headers the adapter reads again, takes as long as the rest. */
+/** Sends replies itself. A Response, from which Hono's adapter would read the headers again, takes half as long again. */
 function senderOf(serving: Serving, exchange: Exchange): Sender {
   return {
     reply(reply) {
@@ -125,7 +125,7 @@ async function finish(serving: Serving, exchange: Exchange, response: Response):
   if (serving.state.draining) outgoing.shouldKeepAlive = false
   observe(serving, exchange, outgoing.destroyed ? 499 : response.status, headers)
   if (headers['content-type'] !== 'text/event-stream' || !response.body) return response
-  // Not by the adapter, which writes a line to the console when a client closes the connection.
+  // Hono's adapter would write a line to the console when a client closes the connection, so the stream is sent here.
   outgoing.writeHead(response.status, Object.fromEntries(response.headers))
   await pipeline(Readable.fromWeb(response.body as never), outgoing).catch(() => {})
   return RESPONSE_ALREADY_SENT
@@ -160,7 +160,7 @@ export async function drainServer(
   state.draining = true
   if (drain > 0) await new Promise(resolve => setTimeout(resolve, drain))
   const closed = new Promise<void>(resolve => server.close(() => resolve()))
-  // Again and again: an answer that had begun before the drain promised to keep its connection, which is idle once it ends.
+  // Repeatedly, because connections become idle one by one: answers that began before the drain keep theirs open.
   const sweep = setInterval(() => server.closeIdleConnections(), 20)
   const timer = setTimeout(() => server.closeAllConnections(), grace)
   await closed

@@ -11,7 +11,7 @@ export interface PublicAddress {
   trustProxy: boolean
 }
 
-/** Addresses and hosts whose canonical form is remembered: reading one takes longer than finding it. */
+/** How many addresses and hosts are remembered with their canonical form, which takes longer to make than to find. */
 const REMEMBERED = 200
 
 /** Reads the heads of requests that Node received, without making Fetch requests of them. */
@@ -58,7 +58,7 @@ export function headReader({ publicUrl, trustProxy }: PublicAddress) {
   }
 }
 
-/** The origin of a request whose Host names none. */
+/** The origin of a request whose Host header is missing or names no host. */
 const NO_ORIGIN = 'http://localhost'
 
 function single(header: string | string[] | undefined): string | undefined {

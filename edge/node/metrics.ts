@@ -5,10 +5,10 @@ export interface Observation {
   status: number
   /** From the request's arrival to the head of its answer. */
   seconds: number
-  /** The id of the model that answered, and its version, by which a canary is told from the stable one. */
+  /** The id and version of the model that answered; the version distinguishes a canary from the stable one. */
   model?: string
   version?: string
-  /** Where the answer came from, if not made for this request. */
+  /** The cache that the answer came from; undefined if it was made for this request. */
   cache?: 'memory' | 'shared'
 }
 
@@ -29,7 +29,7 @@ export interface Gauges {
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5]
 
 interface Durations {
-  /** By the first bucket that holds them; the last is beyond all buckets. */
+  /** How many durations fell into each bucket; the last number counts those beyond all buckets. */
   counts: number[]
   sum: number
 }

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { cachedByHeaders, type Reply } from '../http/reply.ts'
 
-/** Bytes up to which a body is sent as text: a copy costs less than a second write. */
+/** Bodies of up to so many bytes are joined with the head: a copy takes less time than a second write. */
 const TEXT_BYTES = 32 * 1024
 
 /** A reply in the form that Node sends fastest. */
 interface Sendable {
   /** Names and values in turn. */
   headers: string[]
-  /** A short body, one character a byte: Node writes it and the head as one string. */
+  /** A short body as text, one character for each byte (latin1): Node then writes head and body in one piece. */
   text: string | undefined
 }
 
@@ -17,7 +17,7 @@ const sendableOf = cachedByHeaders<Sendable>(({ headers, body }) => ({
   text: textOf(body),
 }))
 
-/** Sends a reply that is not a stream. @param own headers of this answer alone, names and values in turn */
+/** Sends a reply that is not a stream. @param own headers that only this answer has: names and values in turn */
 export function send(outgoing: ServerResponse, reply: Reply, own: readonly string[]): void {
   const { status, body } = reply
   const { headers, text } = sendableOf(reply)

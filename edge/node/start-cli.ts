@@ -106,8 +106,8 @@ async function start(): Promise<void> {
 }
 
 /**
- * Ends the program with a plain message if something already listens on the port: before the build, and not later from
- * inside workerd.
+ * Ends the program with a plain message if something already listens on the port. Checked before the build, because
+ * workerd would report it only afterwards, and less clearly.
  */
 async function checkFree(host: string, port: number): Promise<void> {
   const probe = createServer()

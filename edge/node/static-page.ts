@@ -15,7 +15,7 @@ export function staticPage(folder: string): (request: Request) => Promise<Respon
     await next()
     if (!c.res.ok) return
     for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value)
-    // By its extension alone, .ts would be served as an MPEG transport stream.
+    // The usual type of the extension .ts is an MPEG transport stream.
     if (c.req.path.endsWith('.d.ts')) c.header('content-type', 'text/plain; charset=utf-8')
     const isHashed = c.req.path.startsWith('/assets/')
     c.header(
@@ -28,7 +28,7 @@ export function staticPage(folder: string): (request: Request) => Promise<Respon
   return async request => app.fetch(request)
 }
 
-/** Tags a file by what changes when it is replaced. */
+/** Adds an entity tag and a date, made from the file's size and time of change. */
 function tag(file: string, c: Context): void {
   const { size, mtimeMs, mtime } = statSync(file)
   c.header('etag', `W/"${size.toString(16)}-${Math.trunc(mtimeMs).toString(16)}"`)

@@ -11,11 +11,14 @@ import { text } from './parameters.ts'
 export const ClassInput = z.strictObject({
   class: text(100)
     .optional()
-    .openapi({ description: 'Of a conditional model: the class, by name or index', example: '3' }),
-  y: text(LIMITS.stopLength).optional().openapi({
-    description:
-      'Of a conditional model, instead of class: shares of the classes, or shares for each, with semicolons',
-  }),
+    .openapi({ description: 'Conditional models only: the class, by name or index', example: '3' }),
+  y: text(LIMITS.stopLength)
+    .optional()
+    .openapi({
+      description:
+        'Conditional models only, instead of class: a share for each class, separated by commas; either one list for all or ' +
+        'one for each latent or image, separated by semicolons',
+    }),
 })
 export type ClassInput = z.output<typeof ClassInput>
 

@@ -16,8 +16,9 @@ export const decode = defineOperation({
   summary: 'Images from latents',
   description:
     'Decodes points of the latent space. In a URL, commas separate coordinates and semicolons separate points; ' +
-    'many points go in a POST, as JSON {"z": [[…], …]} or as raw little-endian float32. A conditional model also needs ' +
-    'the class, or shares of the classes in y: any mixture of them is allowed. JSON may carry y beside z, a list each.',
+    'many points are better posted, as JSON {"z": [[…], …]} or as raw little-endian float32. A conditional model also needs ' +
+    'the class, or in y a share for each class: any mixture is allowed. Posted JSON may have y as well as z, with a list for ' +
+    'each latent.',
   methods: ['get', 'post'],
   body: 'latents',
   formats: ['png', 'json', 'npy', 'f32'],

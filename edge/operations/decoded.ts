@@ -13,12 +13,14 @@ export const Shape = z.array(z.int()).length(2).openapi({ description: 'Height a
 /** The JSON of operations that decode latents. */
 export const Decoded = z.object({
   z: Rows.openapi({ description: 'Latents, D_z numbers each, exactly as float32' }),
-  y: Rows.optional().openapi({ description: 'Of a conditional model: shares of the classes, summing to 1' }),
+  y: Rows.optional().openapi({
+    description: 'Conditional models only: a share for each class; they sum to 1',
+  }),
   xhat: Rows.openapi({ description: 'Images, row by row, intensities from 0 to 1 to six decimals' }),
   shape: Shape,
 })
 
-/** Latents, and of a conditional model shares of classes, as fields of JSON. */
+/** Latents as a field of JSON; for a conditional model also the shares of classes. */
 export function pointFields(card: Card, points: Float32Array): { z: number[][]; y?: number[][] } {
   const { latentDim, classes = 0 } = card.architecture
   const { z, y } = splitPoints(points, card.architecture)

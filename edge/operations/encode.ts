@@ -12,17 +12,17 @@ export const encode = defineOperation({
   summary: 'Latents from images',
   description:
     'Runs the encoder on posted images. A VAE answers the posterior’s mu and logvar, an AE its z. In npy and f32 the ' +
-    'array is [heads, n, D_z], mu before logvar. A conditional model reads a class beside each image: the one given, or ' +
-    'else the one whose evidence lower bound is the highest.',
+    'array is [heads, n, D_z], mu before logvar. The encoder of a conditional model also reads a class for each image: the ' +
+    'one given, or else the one with the highest evidence lower bound.',
   methods: ['post'],
   body: 'images',
   formats: ['json', 'npy', 'f32'],
   answer: z.object({
-    mu: Rows.optional().openapi({ description: 'Of a VAE: the posterior’s mean, [n, D_z]' }),
-    logvar: Rows.optional().openapi({ description: 'Of a VAE: the logarithm of its variance, [n, D_z]' }),
-    z: Rows.optional().openapi({ description: 'Of an AE: the latent, [n, D_z]' }),
+    mu: Rows.optional().openapi({ description: 'VAE only: the posterior’s mean, [n, D_z]' }),
+    logvar: Rows.optional().openapi({ description: 'VAE only: the logarithm of its variance, [n, D_z]' }),
+    z: Rows.optional().openapi({ description: 'AE only: the latent, [n, D_z]' }),
     y: Rows.optional().openapi({
-      description: 'Of a conditional model: the shares of classes read, [n, classes]',
+      description: 'Conditional models only: the shares of classes that the encoder read, [n, classes]',
     }),
   }),
   query: z.strictObject({ ...ClassInput.shape, invertInput: InvertInput }),

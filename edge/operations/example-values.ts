@@ -3,8 +3,8 @@ import { placedClasses } from '../../models/latent/draws.ts'
 import { classEndpoint } from '../../models/latent/endpoints.ts'
 
 /**
- * A class of the model for examples, by its index or, where that is another class's name, by its name: of those that can
- * be sampled the `wanted`-th, or the last of fewer. Undefined without any.
+ * A class for examples: the `wanted`-th of the classes that can be sampled, or the last if there are fewer. It is given by
+ * its index, or by its name if another class has that index as its name. Undefined if no class can be sampled.
  */
 export function exampleClass(card: Card, wanted: number): string | undefined {
   const placed = placedClasses(card)

@@ -13,7 +13,7 @@ import { checkCoordinates, integer, number, Picture, text } from './parameters.t
 const Query = z.strictObject({
   size: integer(2, LIMITS.gridSide)
     .default(10)
-    .openapi({ description: 'Images a side; of classes and styles, the styles' }),
+    .openapi({ description: 'Images on each side; of a map of classes and styles, the number of styles' }),
   range: number(0.01, LIMITS.range).default(2).openapi({ description: 'Standard deviations of the prior' }),
   dims: text(20).optional().openapi({
     description: 'The dimensions across and upwards, counted from 0; 0,1 by default',
@@ -23,12 +23,13 @@ const Query = z.strictObject({
     .optional()
     .openapi({
       description:
-        'Where the other dimensions stay: seed:…, class:… or z:…; the prior’s mean by default. The plane of a conditional ' +
-        'model needs it, for its class',
+        'The point that gives the other dimensions: seed:…, class:… or z:…; by default the prior’s mean. A conditional ' +
+        'model needs it for a map of two dimensions, since it also gives the class',
       example: 'class:3',
     }),
   styles: integer(0, 0xffffffff).default(0).openapi({
-    description: 'Of classes and styles: the seed of the first row’s style; the next row has the next seed',
+    description:
+      'For a map of classes and styles: the seed of the first row’s style; each row below has the next seed',
   }),
   ...Picture.omit({ columns: true }).shape,
 })
@@ -40,8 +41,9 @@ export const grid = defineOperation({
   summary: 'A map of two latent dimensions, or of classes and styles',
   description:
     'Decodes a square grid that reaches `range` standard deviations of the prior to either side of its mean in two ' +
-    'dimensions. The first of `dims` grows to the right, the second upwards; the others stay at `at`. Of a conditional ' +
-    'model, without `dims` and `at`: its classes across, and down a style a row, as `write` has it for that seed.',
+    'dimensions. The first of `dims` grows to the right, the second upwards; the others are those of the point `at`. For a ' +
+    'conditional model without `dims` and `at` the map has a column for each class and a row for each style, the one that ' +
+    '`write` uses for that seed.',
   methods: ['get'],
   formats: ['png', 'json', 'npy', 'f32'],
   answer: Decoded,

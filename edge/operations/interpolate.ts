@@ -33,7 +33,7 @@ const Query = z.strictObject({
   steps: integer(2, LIMITS.steps).default(10).openapi({ description: 'Images, both ends included' }),
   path: choice(['lerp', 'slerp'])
     .default('lerp')
-    .openapi({ description: 'Straight, or along the sphere around the prior’s mean' }),
+    .openapi({ description: 'lerp: a straight line; slerp: an arc around the prior’s mean' }),
   delay: integer(10, 10_000).default(100).openapi({ description: 'Milliseconds a frame is shown, in apng' }),
   invertInput: InvertInput,
   ...Picture.shape,
@@ -49,7 +49,7 @@ export const interpolate = defineOperation({
   summary: 'From one image to another',
   description:
     'Decodes points along a path through two or more stops: as a strip (png), an animation (apng), arrays, or ' +
-    'server-sent events (sse) that arrive frame by frame. Stops that are images go in a POST. class:3@seed:5 is the class 3 ' +
+    'server-sent events (sse) that arrive frame by frame. Stops that are images are posted. class:3@seed:5 is the class 3 ' +
     'in the style of seed 5; between two classes a conditional model decodes mixtures of them.',
   methods: ['get', 'post'],
   body: 'stops',

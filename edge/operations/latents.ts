@@ -11,8 +11,8 @@ export const latents = defineOperation({
   name: 'latents',
   summary: 'The encoded test set',
   description:
-    'mu of every image of the test set, in its order, with labels where the data has them. safetensors is the file ' +
-    'itself: mu as halves [images, D_z] and label as bytes [images]; npy and f32 hold mu.',
+    'The encoder’s mu for every image of the test set, in the order of the set, with labels if the data has them. ' +
+    'safetensors is the file as it is stored: mu as float16 [images, D_z] and label as bytes [images]; npy and f32 hold mu.',
   methods: ['get'],
   formats: ['json', 'npy', 'f32', 'safetensors'],
   answer: z.object({

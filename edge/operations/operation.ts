@@ -68,7 +68,7 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   body?: BodyKind
   /** The fields of its JSON answer, after model, version and seed. */
   answer: z.ZodObject
-  /** Images in the answer, so that a picture that is too large is refused before any work. */
+  /** How many images the answer has. Known before any work, so that too large a picture is refused. */
   count(query: z.output<Q>, body: BodySize | undefined, card: Card, format: Format): number
   run(context: OperationContext<z.output<Q>>): Promise<Result>
   /**
@@ -84,7 +84,7 @@ export interface Operation<Q extends z.ZodObject = z.ZodObject> {
   examples(card: Card): readonly Example[]
 }
 
-/** An operation, with the type of its parameters erased for the list of all. */
+/** Defines an operation. The type of its parameters is checked here and then erased, so that all fit into one list. */
 export function defineOperation<Q extends z.ZodObject>(operation: Operation<Q>): Operation {
   return operation as unknown as Operation
 }

@@ -4,7 +4,7 @@ import { valueError } from '../../models/value-error.ts'
 import { LIMITS } from '../limits.ts'
 
 /*
- * Schemas of query parameters. The error message of each is what was expected; the answer adds what came.
+ * Schemas of query parameters. Their error messages say what was expected; the problem reply adds what came instead.
  */
 
 const toNumber = (text: unknown) => (typeof text === 'string' ? (parseNumber(text) ?? text) : text)
@@ -40,7 +40,7 @@ export function text(length: number, error = `text of 1 to ${length} characters`
 /** A seed; drawn if absent. */
 export const Seed = integer(0, 0xffffffff)
   .optional()
-  .openapi({ description: 'Seed of the draw. Without one, one is drawn and stated in X-Seed.', example: 7 })
+  .openapi({ description: 'Seed of the draw. If absent, one is drawn and stated in X-Seed.', example: 7 })
 
 const FRAME = 'a width and a height in pixels, as in 1200x630'
 
@@ -52,14 +52,14 @@ export const Picture = z.strictObject({
   columns: integer(1, LIMITS.images)
     .optional()
     .openapi({ description: 'Images in a row of a contact sheet' }),
-  invert: flag().openapi({ description: 'Swap black and white in the picture answered' }),
+  invert: flag().openapi({ description: 'Swap black and white in the answered picture' }),
   frame: z
     .string({ error: FRAME })
     .regex(/^[1-9]\d{0,3}x[1-9]\d{0,3}$/, { error: FRAME })
     .optional()
     .openapi({
       description:
-        'Width and height of the whole picture: the images stand in its middle, on their own ground',
+        'Width and height of the whole picture: the images are in its middle, and the rest has their background',
       example: '1200x630',
     }),
 })
@@ -71,7 +71,7 @@ export const InvertInput = flag().openapi({
     'Posted images have black and white swapped: dark ink on light paper, for a model of light ink on black',
 })
 
-/** Refuses coordinates too far out to mean anything. @throws ValueError naming `field` */
+/** Refuses latent coordinates beyond `LIMITS.coordinate`, and NaN. @throws ValueError naming `field` */
 export function checkCoordinates(z: ArrayLike<number>, field: string): void {
   for (let i = 0; i < z.length; i++) {
     if (!(Math.abs(z[i]) <= LIMITS.coordinate)) {

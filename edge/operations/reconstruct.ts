@@ -20,8 +20,8 @@ export const reconstruct = defineOperation({
   summary: 'Images through the model and back',
   description:
     'Encodes posted images and decodes them again. json gives for each its mu and logvar (an AE: z), bce, mse and l1 ' +
-    '(means over pixels) and kl (nats an image, against the model’s prior). A conditional model reads the class given, or ' +
-    'else the one whose evidence lower bound is the highest.',
+    '(means over pixels) and kl (nats for the image, against the model’s prior). A conditional model also reads a class for ' +
+    'each image: the one given, or else the one with the highest evidence lower bound.',
   methods: ['post'],
   body: 'images',
   formats: ['png', 'json', 'npy', 'f32'],
@@ -30,14 +30,19 @@ export const reconstruct = defineOperation({
     shape: Shape,
     images: z.array(
       z.object({
-        mu: Numbers.optional().openapi({ description: 'Of a VAE: the posterior’s mean, [D_z]' }),
-        logvar: Numbers.optional().openapi({ description: 'Of a VAE: the logarithm of its variance, [D_z]' }),
+        mu: Numbers.optional().openapi({ description: 'VAE only: the posterior’s mean, [D_z]' }),
+        logvar: Numbers.optional().openapi({ description: 'VAE only: the logarithm of its variance, [D_z]' }),
         z: Numbers.openapi({ description: 'The latent that was decoded, [D_z]' }),
-        y: Numbers.optional().openapi({ description: 'Of a conditional model: the shares of classes read' }),
-        bce: z.number().openapi({ description: 'Nats, mean over pixels' }),
-        mse: z.number().openapi({ description: 'Squared intensity, mean over pixels' }),
-        l1: z.number().openapi({ description: 'Intensity, mean over pixels' }),
-        kl: z.number().optional().openapi({ description: 'Of a VAE: nats an image, against the prior' }),
+        y: Numbers.optional().openapi({
+          description: 'Conditional models only: the shares of classes that were read',
+        }),
+        bce: z.number().openapi({ description: 'Binary cross-entropy in nats, mean over pixels' }),
+        mse: z.number().openapi({ description: 'Squared difference of intensity, mean over pixels' }),
+        l1: z.number().openapi({ description: 'Absolute difference of intensity, mean over pixels' }),
+        kl: z
+          .number()
+          .optional()
+          .openapi({ description: 'VAE only: nats for the image, against the model’s prior' }),
         xhat: Numbers.openapi({ description: 'The reconstruction, row by row, to six decimals' }),
       }),
     ),

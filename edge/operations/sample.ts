@@ -11,9 +11,9 @@ export const sample = defineOperation({
   name: 'sample',
   summary: 'New images',
   description:
-    'Draws latents and decodes them: from the density that was fitted to the latents of training images where the card ' +
-    'has one, else from the prior or, for a class, from the Gaussian of its latents. ' +
-    'The first images of a larger n are those of a smaller one with the same seed.',
+    'Draws latents and decodes them. If the card has a density, which was fitted to the latents of training images, they are ' +
+    'drawn from that; else from the prior or, for a class, from the Gaussian of its latents. ' +
+    'With the same seed, a larger n gives the images of a smaller one and more.',
   methods: ['get'],
   formats: ['png', 'json', 'npy', 'f32'],
   answer: Decoded,
@@ -22,14 +22,14 @@ export const sample = defineOperation({
     seed: Seed,
     temperature: number(0, LIMITS.temperature)
       .default(1)
-      .openapi({ description: 'Multiple of the standard deviation drawn with; 0 gives the mean' }),
+      .openapi({ description: 'Factor of the standard deviation; 0 gives the mean' }),
     class: text(100).optional().openapi({ description: 'A class, by name or index', example: '3' }),
     from: choice(['density', 'prior'])
       .optional()
       .openapi({
         description:
-          'What latents are drawn from. Default: the density where the card has one. A class and the prior together need ' +
-          'a conditional model.',
+          'The distribution that latents are drawn from. By default the density, if the card has one. `prior` together with a ' +
+          'class needs a conditional model.',
       }),
     ...Picture.shape,
   }),

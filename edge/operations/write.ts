@@ -19,7 +19,7 @@ import { defineOperation, type OperationContext } from './operation.ts'
 import { checkCoordinates, InvertInput, integer, number, Picture, Seed, text } from './parameters.ts'
 import { toPixelRows } from './rows.ts'
 
-/** How many times as long as the others an animation shows its last frame, the whole text. */
+/** An animation shows its last frame, the whole text, so many times as long as the others. */
 const HOLD = 8
 
 const Query = z.strictObject({
@@ -32,8 +32,8 @@ const Query = z.strictObject({
     .optional()
     .openapi({
       description:
-        'The handwriting, instead of a seed: seed:…; eps:… with D_z numbers, standard-normal coordinates within the ' +
-        'Gaussian of each class; or of a conditional model z:…, the latent of every character',
+        'The handwriting, instead of a seed: seed:…; or eps:… with D_z numbers, the position in standard deviations within ' +
+        'the Gaussian of each class; or, for a conditional model, z:…, the latent of every character',
       example: 'seed:7',
     }),
   temperature: number(0, LIMITS.temperature)
@@ -41,7 +41,7 @@ const Query = z.strictObject({
     .openapi({ description: 'How far a seed’s handwriting is from the mean, in standard deviations' }),
   class: text(100)
     .optional()
-    .openapi({ description: 'What a posted image shows; the likeliest class if absent', example: '3' }),
+    .openapi({ description: 'The class that a posted image shows; by default the likeliest', example: '3' }),
   delay: integer(10, 8000).default(250).openapi({ description: 'Milliseconds a character takes, in apng' }),
   invertInput: InvertInput,
   ...Picture.omit({ columns: true }).shape,
@@ -53,8 +53,9 @@ export const write = defineOperation({
   name: 'write',
   summary: 'A text in one handwriting',
   description:
-    'Draws each character of a text in the same style: each at the same place, in standard deviations, of the Gaussian of ' +
-    'its class’s latents. The style is that of a seed, is given, or is that of a posted image. ' +
+    'Draws each character of a text in the same style. The style is a position in standard deviations, which is the same ' +
+    'for each character within the Gaussian of its class’s latents. It is drawn for a seed, given by `style`, or that of a ' +
+    'posted image. ' +
     'apng draws character by character; npy and f32 hold the whole line.',
   methods: ['get', 'post'],
   body: 'images',
@@ -69,13 +70,13 @@ export const write = defineOperation({
       }),
     ),
     z: Rows.openapi({ description: 'The latent of each character, exactly as float32' }),
-    y: Rows.optional().openapi({ description: 'Of a conditional model: shares of the classes' }),
+    y: Rows.optional().openapi({ description: 'Conditional models only: a share for each class' }),
     xhat: Rows.openapi({ description: 'The image of each character, row by row, to six decimals' }),
     shape: Shape,
   }),
   query: Query,
   only: { seed: 'get', style: 'get', temperature: 'get', class: 'post', invertInput: 'post' },
-  // Of an animation each frame shows the whole line.
+  // Each frame of an animation is as large as the whole line.
   count({ text }, _, { dataset }, format) {
     const { glyphs, width } = layOutText(text, dataset.classes)
     return Math.ceil(width / 2) * (format === 'apng' ? glyphs.length : 1)

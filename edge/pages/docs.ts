@@ -124,7 +124,7 @@ function valuesOf({ type, minimum, maximum, enum: choices }: Described['schema']
   if (choices) return choices.map(choice => `<code>${choice}</code>`).join(' ')
   if (type === 'boolean') return '<code>true</code> <code>false</code>'
   const range = minimum !== undefined && maximum !== undefined ? `${minimum} … ${maximum}` : ''
-  return type === 'integer' ? `whole, ${range}` : type === 'number' ? range : 'text'
+  return type === 'integer' ? `integer, ${range}` : type === 'number' ? range : 'text'
 }
 
 function exampleBlock(name: string, example: Example, origin: string): string {

@@ -44,9 +44,9 @@ type EmbedQuery = z.output<typeof EmbedQuery>
 export interface EmbedOptions {
   query: EmbedQuery
   card: Card
-  /** Two endpoints, or four: the corners of a square, clockwise from its top left. None of a text. */
+  /** Two endpoints, or four: the corners of a square, clockwise from its top left. Empty if there are texts. */
   stops: readonly string[]
-  /** Texts that turn into one another, or one that is counted up to. */
+  /** Texts that turn into one another, or a single one; empty if there are stops. */
   texts: readonly string[]
 }
 
@@ -153,7 +153,7 @@ export function sizeOf({ card, texts }: EmbedOptions): { width: number; height: 
   return { width: leftEdge(Math.max(...texts.map(text => layOutText(text, classes).width)), width), height }
 }
 
-/** The interpolation as one PNG: the path in 32 steps; for a square, the path around it; of texts, the first. */
+/** The interpolation as one PNG: the path in 32 steps (of a square, the path around it), or the first text. */
 export function stillOf(options: EmbedOptions): Still {
   const { query, card, stops, texts } = options
   const { height, width } = card.dataset
@@ -175,7 +175,7 @@ export function stillOf(options: EmbedOptions): Still {
   }
 }
 
-/** The picture of a link preview: the whole image in the shape of 1.91 to 1, to which sites would crop it otherwise. */
+/** A still in the shape of link previews, 1.91 to 1. Sites would otherwise crop it to that shape. */
 export function previewStill({ path, ...size }: Still): Still {
   const { width, height } = PREVIEW_SIZE
   return size.width > width || size.height > height

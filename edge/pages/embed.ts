@@ -47,9 +47,9 @@ export async function embedReply(catalog: ModelCatalog, head: RequestHead): Prom
 }
 
 /**
- * The policy of the page. It names the origin beside 'self': in a sandboxed iframe, whose origin is opaque, WebKit
- * takes 'self' for no server and would block the script. It has no frame-ancestors: even its * excludes pages from files and from
- * applications with their own schemes.
+ * The page's Content-Security-Policy. It names the origin as well as 'self', because in a sandboxed iframe, whose origin
+ * is opaque, WebKit matches 'self' with no server and would block the script. It has no frame-ancestors, because even
+ * `frame-ancestors *` excludes pages opened from files and from applications with their own schemes.
  */
 const policy = (origin: string) =>
   [

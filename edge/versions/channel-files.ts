@@ -15,7 +15,7 @@ export interface ChannelFiles {
 }
 
 /**
- * Opens the channel files of a bucket. Where one cannot be parsed, its last valid content stays.
+ * Opens the channel files of a bucket. If a file cannot be parsed, its last valid content stays in use.
  *
  * @param report is called for each file read: with what is wrong with it, or undefined
  */

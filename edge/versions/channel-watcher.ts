@@ -3,18 +3,18 @@ import { openChannelFiles } from './channel-files.ts'
 import { describeEntry, type ResolvedChannel, resolveChannel, type VersionFinder } from './resolve-channel.ts'
 import { waitAtMost } from './timeout.ts'
 
-/** Milliseconds after which a test of versions counts as lost: the request that began it may have ended. */
+/** Milliseconds after which a test counts as stopped, as it is in a Worker when the request that began it ends. */
 const LOST_AFTER = 30_000
 
 /** Watches the channels of a bucket. */
 export interface ChannelWatcher {
   /** Reads channels that changed and resolves them. Does not throw: failures are reported as incidents. */
   refresh(): Promise<void>
-  /** Tests a model's versions if they have not been tested yet. @returns whether they had not */
+  /** Tests a model's versions unless that was done before. @returns whether they had to be tested */
   prepare(id: string): Promise<boolean>
   /** Models that have a channel. */
   entries(): CatalogEntry[]
-  /** Grows when entries change. */
+  /** A number that grows when entries change. */
   revision(): number
 }
 

@@ -1,8 +1,8 @@
 import type { Incident } from '../platform.ts'
 
-/** The current faults, by the name of what they concern: a version, a channel or the bucket. */
+/** What is wrong at present, by the name of the version, channel or bucket that it concerns. */
 export interface Incidents {
-  /** Reports a fault of something, or undefined when it has none (any more). Only changes are logged. */
+  /** Sets what is wrong with something; `undefined` if nothing is (any more). Only changes are logged. */
   report(name: string, reason: string | undefined): void
   /** Drops the incidents of names that `isRelevant` rejects. */
   retain(isRelevant: (name: string) => boolean): void

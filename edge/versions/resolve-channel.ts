@@ -10,9 +10,9 @@ import type { Incidents } from './incidents.ts'
 /** A channel with its versions found. */
 export interface ResolvedChannel {
   entry: CatalogEntry
-  /** Whether its versions were read whole, checked and self-tested; else only their cards were read. */
+  /** Whether its versions were read completely, checked and self-tested. If not, only their cards were read. */
   tested: boolean
-  /** Whether the entry has the versions that the channel names, and no substitutes. */
+  /** Whether the entry has exactly the versions that the channel names. */
   complete: boolean
 }
 
@@ -23,18 +23,19 @@ export interface VersionFinder {
   incidents: Incidents
   /** The card of the bundled model of that id. */
   bundledCard(id: string): Promise<Card | undefined>
-  /** The key that versions must be signed by; undefined where no signature is required. */
+  /** The key that must have signed a version; if undefined, signatures are not checked. */
   key?: VerificationKey | Promise<VerificationKey>
   /** Loads and runs a version. @throws Error when it does not work */
   selfTest(version: ModelVersion): Promise<void>
 }
 
 /**
- * Finds the versions that a channel names. In place of a stable version that is missing or damaged comes the stable
- * version of `before`, else the latest of the channel's history that works, else the bundled model. A canary that is
- * missing or damaged is left out. The reasons are reported as incidents.
+ * Finds the versions that a channel names. If its stable version is missing or damaged, the first of these that works
+ * takes its place: the stable version of `before`, the versions of the channel's history from the latest back, the
+ * bundled model. A canary that is missing or damaged is left out. The reasons are reported as incidents.
  *
- * @param test whether to read versions whole, check and self-test them, and not only to read their cards
+ * @param before the last result for this channel
+ * @param test whether to read versions completely, check and self-test them; else only their cards are read
  */
 export async function resolveChannel(
   channel: Channel,
@@ -62,7 +63,7 @@ export async function resolveChannel(
   return { entry: { id, card: stable, ...share }, tested: test, complete }
 }
 
-/** A version's card; undefined, with an incident, where the version must not answer. */
+/** A version's card. If the version must not answer: undefined, and an incident is reported. */
 async function findVersion(
   id: string,
   version: string,

@@ -38,9 +38,10 @@ const TIMEOUTS = { first: 5000, overdue: 1500 }
 const PINNED_CARDS = 64
 
 /**
- * Bundled models and, in their place or beside them, the versions that a bucket's channels name. Channels are read again
- * every `interval`, in the background of a request. A version is read whole, checked and self-tested before it answers;
- * until then, and where it fails or the bucket cannot be read, the versions before it continue to answer.
+ * The bundled models together with the versions that a bucket's channels name; a channel replaces the bundled model of
+ * its id. Channels are read again every `interval`, in the background of a request. A version is read completely, checked
+ * and self-tested before it answers. Until then, and if it fails or the bucket cannot be read, the versions before it
+ * continue to answer.
  */
 export function versionedStore(options: VersionedStoreOptions): ModelStore {
   const { bundled, bucket, interval, keepAlive, log, selfTest } = options
@@ -104,7 +105,7 @@ function isModelFile(file: StoredFile): file is ModelFile {
   return file !== 'card.json' && file !== 'model.sig'
 }
 
-/** Cards of versions that are whole in the bucket, whether or not a channel names them. */
+/** Finds cards of versions that are complete in the bucket, whether or not a channel names them. */
 function pinnedCards({
   bucket,
   files,
@@ -123,7 +124,7 @@ function pinnedCards({
   }
 }
 
-/** Bundled entries, and those of channels in their place or beside them; by id in ascending order. */
+/** The bundled entries, with those of channels added or, for the same id, in their place; by id in ascending order. */
 function merge(bundled: readonly CatalogEntry[], live: readonly CatalogEntry[]): CatalogEntry[] {
   const ids = new Set(live.map(({ id }) => id))
   return [...bundled.filter(({ id }) => !ids.has(id)), ...live].sort((a, b) => (a.id < b.id ? -1 : 1))

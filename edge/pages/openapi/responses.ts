@@ -9,7 +9,7 @@ const integer = (description: string) => ({ description, schema: { type: 'intege
 
 const ETAG = text('Strong: a hash of the bytes')
 const RATE_HEADERS = {
-  RateLimit: text('What is left of the client’s rate, where the server can tell'),
+  RateLimit: text('What is left of the client’s rate, if the server knows it'),
   'RateLimit-Policy': text('The rate of a client, as "client";q=600;w=60'),
 }
 

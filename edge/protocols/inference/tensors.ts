@@ -29,7 +29,7 @@ export function tensorsOf(
   return { inputs: [tensor('x', inputDim), ...y], outputs: heads.map(name => tensor(name, latentDim)) }
 }
 
-/** Bytes of the numbers of a shape. */
+/** Checks a tensor's shape, [n, size]. @returns n, its number of rows @throws Problem naming the tensor */
 export function checkShape(shape: unknown, name: string, { shape: [, size] }: TensorMetadata): number {
   const expected = `[n, ${size}] with n from 1`
   if (!Array.isArray(shape) || shape.length !== 2) throw wrongValue('body', `${name}.shape`, expected, shape)

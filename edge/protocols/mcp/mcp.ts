@@ -12,8 +12,8 @@ import { type ApiPaths, callTool, isTool, listTools, TOOL_NAMES } from './tools.
  * JSON. There is no stream of the server's own messages, so GET and DELETE are not offered.
  * https://modelcontextprotocol.io/specification/2025-11-25/basic/transports
  *
- * Pages of all origins may use it, as the rest of the API: it gives nothing that is not public, and reads no cookies. So the
- * Origin of a request is not checked, and a name that is rebound to this address gains nothing.
+ * The specification asks servers to check Origin against DNS rebinding. That is not needed here: the tools read no cookies
+ * and give only what is public, so pages of all origins may use them, as the rest of the API.
  */
 
 /** Revisions of the protocol, the newest first. */
@@ -69,7 +69,7 @@ export async function mcpReply(
   }
 }
 
-/** The revision that a client has agreed on, which it sends from then on. */
+/** Checks the revision that a client states after it has agreed on one. @throws RpcError for an unknown one */
 function checkRevision(revision: string | null): void {
   if (revision === null || REVISIONS.includes(revision)) return
   const expected = `MCP-Protocol-Version: expected one of ${REVISIONS.join(', ')}`

@@ -21,7 +21,7 @@ export interface Tool {
 /** The content of a tool's result. */
 export type Content = { type: 'text'; text: string } | { type: 'image'; data: string; mimeType: 'image/png' }
 
-/** The operations that are tools, by the method that a call of the tool stands for. */
+/** The operations that are tools, each with the HTTP method that a call corresponds to. */
 const METHODS: Readonly<Record<string, Method>> = {
   sample: 'get',
   write: 'get',
@@ -29,7 +29,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   reconstruct: 'post',
 }
 
-/** Pixels for one pixel of an image, unless a call says otherwise: images of 28 pixels are too small to be looked at. */
+/** The default of `scale` in tools: unscaled images of 28 × 28 pixels are too small to look at. */
 const SCALE = 4
 
 interface Parameter {
