@@ -50,7 +50,7 @@ interface Exchange {
 /** A server for an app, not listening yet. */
 export function createHttpServer(serving: Serving): Server {
   const { app, address, state } = serving
-  const readHead = headReader(address)
+  const heads = headReader(address)
   const exchanges = new WeakMap<IncomingMessage, Exchange>()
   const listen = getRequestListener(
     async (request, env) => {
@@ -71,12 +71,12 @@ export function createHttpServer(serving: Serving): Server {
     const from = performance.now()
     // OPTIONS * asks about the server as a whole (RFC 9110, 9.3.7); as a URL it would be invalid.
     if (incoming.url === '*') incoming.url = '/'
-    const head = readHead(incoming, outgoing)
+    const head = heads.read(incoming, outgoing)
     const { 'x-request-id': given, traceparent } = incoming.headers
     const id = requestId(given as string | undefined)
     const trace = readTraceparent(traceparent as string | undefined)
     const exchange: Exchange = { head, outgoing, id, trace, from }
-    const known = app.answerKnown(head)
+    const known = heads.hasValidHost(incoming) ? app.answerKnown(head) : undefined
     if (known && !(known instanceof Promise)) return sendReply(serving, exchange, known)
     state.inFlight++
     outgoing.once('close', () => state.inFlight--)

@@ -15,11 +15,18 @@ export interface PublicAddress {
 const REMEMBERED = 200
 
 /** Reads the heads of requests that Node received, without making Fetch requests of them. */
-export function headReader({ publicUrl, trustProxy }: PublicAddress) {
+export interface HeadReader {
+  read(incoming: IncomingMessage, outgoing: ServerResponse): RequestHead
+  /** Whether the Host header names a host, so that a Fetch request can be made. */
+  hasValidHost(incoming: IncomingMessage): boolean
+}
+
+/** A reader of heads for a server with this public address. */
+export function headReader({ publicUrl, trustProxy }: PublicAddress): HeadReader {
   const networks = new LRUCache<string, string>({ max: REMEMBERED, memoMethod: clientNetwork })
   const origins = new LRUCache<string, string>({
     max: REMEMBERED,
-    memoMethod: host => forwardedOrigin({ host }) ?? NO_ORIGIN,
+    memoMethod: host => forwardedOrigin({ host }) ?? '',
   })
 
   function addressOf({ headers, socket }: IncomingMessage): string {
@@ -28,7 +35,7 @@ export function headReader({ publicUrl, trustProxy }: PublicAddress) {
   }
   function originOf({ headers }: IncomingMessage): string {
     const { host = '' } = headers
-    if (!trustProxy) return origins.memo(host)
+    if (!trustProxy) return origins.memo(host) || NO_ORIGIN
     const proxied = {
       forwarded: headers.forwarded,
       forwardedProto: single(headers['x-forwarded-proto']),
@@ -36,7 +43,7 @@ export function headReader({ publicUrl, trustProxy }: PublicAddress) {
     }
     return forwardedOrigin({ host, ...proxied }) ?? NO_ORIGIN
   }
-  return (incoming: IncomingMessage, outgoing: ServerResponse): RequestHead => {
+  function read(incoming: IncomingMessage, outgoing: ServerResponse): RequestHead {
     const { method = 'GET', url = '/', headers } = incoming
     const accept = headers.accept ?? ''
     return {
@@ -56,6 +63,7 @@ export function headReader({ publicUrl, trustProxy }: PublicAddress) {
       key: keyOf(url, accept),
     }
   }
+  return { read, hasValidHost: ({ headers: { host = '' } }) => origins.memo(host) !== '' }
 }
 
 /** The origin of a request whose Host header is missing or names no host. */
