@@ -6,7 +6,12 @@ import { openGround } from './ground.ts'
 const ground = openGround()
 afterAll(() => ground.close())
 
-test('twenty retrainings that differ only in their seeds pass the gate, one after the other', async () => {
+/** Forty seconds on a quiet machine. */
+const TIMEOUT = 600_000
+
+test('twenty retrainings that differ only in their seeds pass the gate, one after the other', {
+  timeout: TIMEOUT,
+}, async () => {
   const data = ground.data(300)
   const { bucket, promote } = await ground.deploy()
   const refused: string[] = []
