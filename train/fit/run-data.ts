@@ -20,7 +20,7 @@ export function requireSameData(
   }
   if (differences.length === 0) return
   throw new Error(
-    `${directory}: cannot go on with other images than those the run began on:\n  ${differences.join('\n  ')}`,
+    `${directory}: expected the images that the run was trained on, got others:\n  ${differences.join('\n  ')}`,
   )
 }
 
