@@ -121,7 +121,7 @@ function drawnFromAll(report: Report, frames: readonly AllFrames[]): string[] {
   return [
     `Tested: trained again by the paper’s protocol and measured on ${draws} test sets of ${size} frames drawn from all 1,965, ` +
       `of which ${Math.round(100 * seen)}% had been trained on, AEs of ${listed(models.map(({ layers }) => layers))} layers have an MSE of ` +
-      `${listed(models.map(({ mean, std }) => `${fixed(mean, 4)} ± ${fixed(std, 4)}`))}; the paper’s figures are ` +
+      `${listed(models.map(({ mean, std }) => `${fixed(mean, 4)} ± ${fixed(std, 4)}`))}; the paper has ` +
       `${listed(models.map(({ there }) => printed(7, there)))}. Rounded as the paper’s, ${found} of ${models.length} come out; on frames ` +
       `kept out of training ${foundUnseen} of ${models.length} do.`,
   ]
