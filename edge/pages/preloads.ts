@@ -32,7 +32,8 @@ export function addFirstFetches(
     picture = arrivalPicture(card, searchParams)
     fetched.push(`v1/models/${encodeURIComponent(model)}`)
   }
-  const tags = [...files.map(preloadFile), ...fetched.map(path => preload('fetch', path))]
+  // The card is the largest of them, and a browser may send six requests at a time.
+  const tags = [...fetched.map(path => preload('fetch', path)), ...files.map(preloadFile)]
   return page
     .replace('</head>', () => `${tags.join('\n')}\n</head>`)
     .replace('<div id="page">', found => found + (card && picture ? pictureTag(card, picture) : ''))
