@@ -4,9 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import path from 'node:path'
 import { Command } from 'commander'
-import { build } from 'vite'
-import { FOLDERS, ROOT } from '../../edge/node/build.ts'
-import { startServer } from '../../edge/node/server.ts'
 import { integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { chooseRun } from '../../train/fit/choices.ts'
@@ -14,6 +11,7 @@ import { fitModel } from '../../train/fit/fit.ts'
 import { defaultChoices } from '../../train/fit/run-options.ts'
 import { Run } from '../../train/step/run/record.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { startPageServer } from './page-server.ts'
 import { type PageTask, recordTasks } from './page-tasks.ts'
 import type { Site } from './site.ts'
 import { openTrainPage } from './train-page.ts'
@@ -40,23 +38,7 @@ const program = new Command('npm run bench:train-tab --')
   .option('--epochs <n>', 'epochs', integer({ min: 1 }), 10)
   .action(async ({ seeds, epochs }: { seeds: number; epochs: number }) => {
     const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-train-tab-'))
-    const page = path.join(root, 'page')
-    await build({
-      root: path.join(ROOT, 'web'),
-      configFile: path.join(ROOT, 'web/vite.config.ts'),
-      logLevel: 'error',
-      build: { outDir: page },
-    })
-    const server = await startServer({
-      host: '127.0.0.1',
-      port: 0,
-      models: FOLDERS.zoo,
-      page,
-      rate: 0,
-      trustProxy: false,
-      sessionBytes: 2 ** 26,
-      log: () => {},
-    })
+    const server = await startPageServer()
     const native: Trained[] = []
     const tab: TrainedInTab[] = []
     try {

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import type { AppContext } from '../../lab/app-context.ts'
 import { choices } from '../../lab/controls.ts'
 import type { PickedFile } from '../../lab/picked-files.ts'
-import { type KnownName, SOURCES } from '../../train/data/known-sets.ts'
+import { imagesOf, type KnownName, PER_PART, SOURCES } from '../../train/data/known-sets.ts'
 import type { Recipe } from '../../train/recipe.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 import { createDrawings } from './drawings.ts'
@@ -41,7 +41,9 @@ export function createImagesPanel(
         next =>
           change({
             data: next,
-            ...(next === 'fashion-mnist' && { images: Math.min(recipe.images, 10_000) }),
+            ...((next === 'mnist' || next === 'fashion-mnist') && {
+              images: Math.min(recipe.images, imagesOf(next)),
+            }),
           }),
       )}
       ${data === 'own' ? own.render() : data === 'drawn' ? drawings() : amount(data, recipe, change)}`
@@ -54,9 +56,10 @@ function amount(
   { images: chosen }: Recipe,
   change: (patch: Partial<Recipe>) => void,
 ): TemplateResult {
-  const { parts, megabytes } = SOURCES[data]
-  const options = [1000, 5000, 10_000, ...(parts > 1 ? [30_000, 60_000] : [])]
-  const size = (images: number) => `${(Math.ceil(images / 10_000) * megabytes).toFixed(1)} MB`
+  const { part, test } = SOURCES[data].megabytes
+  const options = [1000, 5000, 10_000, 30_000, 60_000].filter(images => images <= imagesOf(data))
+  // The test images are fetched with them.
+  const size = (images: number) => `${(Math.ceil(images / PER_PART) * part + test).toFixed(1)} MB`
   return html`<label class="field train-select"
     ><span class="label">How many</span>
     <select @change=${(event: Event) => change({ images: Number((event.target as HTMLSelectElement).value) })}>
