@@ -79,7 +79,7 @@ async function photographRun(page: OtherPage, name: string, url: string, options
   await waitUntil(page, 'document.querySelector(".train-bar .primary:enabled")')
   await page.evaluate('document.querySelector(".train-bar .primary").click()')
   const status = 'document.querySelector(".train-status").innerText'
-  await waitUntil(page, `/step \\d/.test(${status})`, 300_000)
+  await waitUntil(page, `/step \\d|Done/.test(${status})`, 300_000)
   const began = Date.now()
   const epochs = Number(/of ([\d,]+)/.exec(await page.evaluate<string>(status))?.[1])
   for (const [i, share] of MOMENTS.entries()) {

@@ -1,5 +1,5 @@
 import type { Change } from '../../train/step/run/record.ts'
-import type { EpochFigures, Report, Snapshot } from './messages.ts'
+import type { EpochFigures, Report, Snapshot, TrainingCheckpoint } from './messages.ts'
 
 /** What the page shows of a run under way. */
 export interface TrainingState {
@@ -15,6 +15,8 @@ export interface TrainingState {
   /** Losses of the first steps since it was opened, nats per image. */
   firstLosses: number[]
   snapshot: Snapshot | undefined
+  /** The last checkpoint, where the browser does not keep it. */
+  unkept: TrainingCheckpoint | undefined
 }
 
 /** How many losses are kept step by step. */
@@ -40,6 +42,7 @@ export function openingState(): TrainingState {
     changes: [],
     firstLosses: [],
     snapshot: undefined,
+    unkept: undefined,
   }
 }
 
@@ -79,8 +82,10 @@ export function updateState(state: TrainingState, report: StateReport): void {
       break
     case 'kept':
       state.message = undefined
+      state.unkept = undefined
       break
     case 'unkept':
       state.message = UNKEPT[report.reason]
+      state.unkept = report.checkpoint
   }
 }

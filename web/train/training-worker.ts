@@ -1,4 +1,5 @@
 import type { Command, Report, TrainerEngine } from './messages.ts'
+import type { TrainingState } from './training-state.ts'
 
 /** A worker that trains, watched for the ways in which it can end. */
 export interface TrainingWorker {
@@ -11,8 +12,8 @@ export interface TrainingWorkerEvents {
   onReport(report: Report): void
   /** It threw an error, could not be started, or is silent. */
   onLost(reason: string): void
-  /** Whether it has work now, so that silence means that it is gone; at the start it may fetch 14 MB. */
-  expected(): 'opening' | 'running' | undefined
+  /** The training's phase: a worker that opens or runs and stays silent is gone; at the start it may fetch 14 MB. */
+  phase(): TrainingState['phase']
 }
 
 /** Milliseconds between looks at the worker, and in how many of them it may be silent. */
@@ -24,9 +25,9 @@ export function openTrainingWorker(engine: TrainerEngine, events: TrainingWorker
   let open = true
   let silentFor = 0
   const watch = setInterval(() => {
-    const expected = events.expected()
-    if (expected && ++silentFor > WATCH.silent[expected])
-      lose('The part of the page that trains no longer answers.')
+    const phase = events.phase()
+    if (phase !== 'opening' && phase !== 'running') return
+    if (++silentFor > WATCH.silent[phase]) lose('The part of the page that trains no longer answers.')
   }, WATCH.every)
 
   function close(): void {

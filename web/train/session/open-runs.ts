@@ -5,7 +5,7 @@ import { zipInWorker } from '../keep/zip-in-worker.ts'
 import type { MadeRun } from '../made-run.ts'
 import type { TrainerEngine, Until } from '../messages.ts'
 import { type Recipe, recipesOf } from '../recipe.ts'
-import { openTraining } from '../training.ts'
+import { openTraining, type Training, type TrainingOptions } from '../training.ts'
 import type { SessionImages } from './images.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { OpenRun, SessionStore } from './state.ts'
@@ -53,20 +53,11 @@ export function createOpenRuns({
   /** Whether runs side by side go on with an epoch each once all have waited. */
   let inTurns = false
 
-  function open(run: StoredRun, data: PackedData): OpenRun {
-    const { name, height, width, classes, train } = data
-    const size = { name, height, width, images: train.count, classes: classes.length }
-    const training = openTraining({
-      run: run.id,
-      configuration: configurationOf(run.recipe, size, engine()),
-      data,
-      engine: engine(),
-      began: run.created,
-      onChange: goOn,
-      onProgress: drawProgress,
-    })
-    return { run, training, made: undefined }
-  }
+  const open = (run: StoredRun, data: PackedData): OpenRun => ({
+    run,
+    training: openRun(run, data, engine(), { onChange: goOn, onProgress: drawProgress }),
+    made: undefined,
+  })
 
   /** Draws the view, and starts the next turn when both runs have ended theirs. */
   function goOn(): void {
@@ -127,6 +118,24 @@ export function createOpenRuns({
     },
     reset,
   }
+}
+
+function openRun(
+  run: StoredRun,
+  data: PackedData,
+  engine: TrainerEngine,
+  events: Pick<TrainingOptions, 'onChange' | 'onProgress'>,
+): Training {
+  const { name, height, width, classes, train } = data
+  const size = { name, height, width, images: train.count, classes: classes.length }
+  return openTraining({
+    run: run.id,
+    configuration: configurationOf(run.recipe, size, engine),
+    data,
+    engine,
+    began: run.created,
+    ...events,
+  })
 }
 
 /** The runs of a recipe: one, or two that train side by side. */

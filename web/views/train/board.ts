@@ -48,7 +48,7 @@ export function createBoard(inTurn: DrawQueue): Board {
         inTurn(plane, () => showPlane(plane, training))
         inTurn(pictures, () => pictures.show(training))
       }
-      if (parts.figures(training, state.figures, version)) inTurn(curves, () => curves.show(training))
+      if (parts.figures(training, state.figures, version)) curves.show(training)
     },
   }
 }
