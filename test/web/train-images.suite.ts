@@ -1,36 +1,31 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { encode } from 'fast-png'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Site } from './site.ts'
 import { openTrainPage } from './train-page.ts'
 
-/** Images of the visitor's own: files of every kind, and digits drawn on the spot. */
-export function describeTrainImages(site: () => Site, browser: () => Browser): void {
-  describe('the Train view on own images', () => {
-    let folder: string
-    beforeAll(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-own-'))
-    })
-    afterAll(() => rm(folder, { recursive: true, force: true }))
+/** A file as Playwright gives it to a page. */
+interface Given {
+  name: string
+  mimeType: string
+  buffer: Buffer
+}
 
-    const png = (width: number, height: number, seed = 0) => {
-      const data = Uint8Array.from({ length: width * height }, (_, i) => (i * 7 + seed * 31) % 256)
-      return encode({ width, height, data, channels: 1, depth: 8 })
-    }
-    const write = async (name: string, bytes: Uint8Array) => {
-      const file = path.join(folder, name)
-      await writeFile(file, bytes)
-      return file
-    }
-    const input = (page: Page) => page.locator('input[type=file][accept="image/*"]')
+function png(name: string, width: number, height: number, seed = 0): Given {
+  const data = Uint8Array.from({ length: width * height }, (_, i) => (i * 7 + seed * 31) % 256)
+  const buffer = Buffer.from(encode({ width, height, data, channels: 1, depth: 8 }))
+  return { name, mimeType: 'image/png', buffer }
+}
 
+const small = (count: number) => Array.from({ length: count }, (_, i) => png(`${i}.png`, 40, 30, i))
+const input = (page: Page) => page.locator('input[type=file][accept="image/*"]')
+
+/** Files of the visitor's own that are too few, damaged, or no images. */
+export function describeTrainFiles(site: () => Site, browser: () => Browser): void {
+  describe('the Train view on own files', () => {
     test('three images are too few, and the page says how many it needs', async () => {
       const { page, close } = await openTrainPage(site(), browser(), 'data:own')
-      const files = await Promise.all([0, 1, 2].map(i => write(`few${i}.png`, png(40, 30, i))))
-      await input(page).setInputFiles(files)
+      await input(page).setInputFiles(small(3))
       await page.getByText('At least 10 images are needed').waitFor()
       await close()
     })
@@ -41,12 +36,9 @@ export function describeTrainImages(site: () => Site, browser: () => Browser): v
         browser(),
         'data:own;widths:16;epochs:1;batch:5',
       )
-      const files = await Promise.all(
-        Array.from({ length: 12 }, (_, i) =>
-          write(`${i}.png`, i === 5 ? png(40, 30).subarray(0, 40) : png(40, 30, i)),
-        ),
-      )
-      files.push(await write('notes.txt', new TextEncoder().encode('no image')))
+      const files = small(12)
+      files[5].buffer = files[5].buffer.subarray(0, 40)
+      files.push({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no image') })
       await input(page).setInputFiles(files)
       await page.getByText('11 images, no classes. 9 to train on, 2 held out.').waitFor()
       await page.getByText('2 files were left out').click()
@@ -57,14 +49,15 @@ export function describeTrainImages(site: () => Site, browser: () => Browser): v
       expect(faults).toEqual([])
       await close()
     })
+  })
+}
 
+/** Images that are large, and digits drawn on the spot. */
+export function describeTrainImages(site: () => Site, browser: () => Browser): void {
+  describe('the Train view on own images', () => {
     test('an image of 5,000 × 5,000 pixels is read, cut to its middle, beside small ones', async () => {
       const { page, close } = await openTrainPage(site(), browser(), 'data:own;widths:16;epochs:1;batch:5')
-      const files = await Promise.all(
-        Array.from({ length: 10 }, (_, i) => write(`s${i}.png`, png(40, 30, i))),
-      )
-      files.push(await write('large.png', png(5000, 5000)))
-      await input(page).setInputFiles(files)
+      await input(page).setInputFiles([...small(10), png('large.png', 5000, 5000)])
       await page.getByText('11 images, no classes.').waitFor({ timeout: 90_000 })
       await close()
     })

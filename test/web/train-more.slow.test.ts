@@ -3,7 +3,6 @@ import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { type Site, startSite } from './site.ts'
 import { describeTrainImages } from './train-images.suite.ts'
-import { describeTrainModels } from './train-models.suite.ts'
 import { describeTrainSurvival } from './train-survival.suite.ts'
 
 let site: Site
@@ -17,7 +16,7 @@ afterAll(async () => {
   await site?.stop()
 })
 
-for (const describePart of [describeTrainImages, describeTrainModels, describeTrainSurvival]) {
+for (const describePart of [describeTrainImages, describeTrainSurvival]) {
   describePart(
     () => site,
     () => browser,

@@ -29,7 +29,7 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
-    test('the Train view ends with the same bits after a reload between epochs as without one', async () => {
+    test('the Train view ends with the same bits after a reload and a worker that dies as without them', async () => {
       const whole = await open()
       await whole.press('Start')
       await whole.status(/Done\./)
@@ -41,6 +41,16 @@ export function describeTrain(site: () => Site, browser: () => Browser): void {
       await status(/Paused\. 1 of 2/)
       await page.reload()
       await press('Go on')
+      await status(/Paused\. 1 of 2/)
+      await press('One step')
+      await status(/Paused\. Epoch 2 of 2, step 1 /)
+      const [worker] = page.workers().filter(each => each.url().includes('training.worker'))
+      await worker.evaluate(() => {
+        setTimeout(() => {
+          throw new Error('out of memory')
+        })
+      })
+      await page.getByText('out of memory. Training goes on from the last whole epoch.').waitFor()
       await status(/Paused\. 1 of 2/)
       await press('Continue')
       await status(/Done\./)

@@ -14,6 +14,8 @@ import { describeRecovery } from './recovery.suite.ts'
 import { type Site, startSite } from './site.ts'
 import { describeTeaching } from './teaching.suite.ts'
 import { describeTrain } from './train.suite.ts'
+import { describeTrainFiles } from './train-images.suite.ts'
+import { describeTrainModels } from './train-models.suite.ts'
 import { describeViews } from './views.suite.ts'
 
 let site: Site
@@ -37,6 +39,8 @@ const PARTS = [
   describeFigures,
   describeRecovery,
   describeTrain,
+  describeTrainFiles,
+  describeTrainModels,
   describeConditional,
   describeInspection,
   describeTeaching,
