@@ -37,8 +37,8 @@ export const PRESETS: readonly Preset[] = [
   }),
   preset(
     'Collapse it',
-    'Six layers and β = 8 from the first step: the KL term wins, and the encoder gives every image the same posterior. Cure it with a warm-up of β.',
-    { layers: 6, beta: 8, images: 5000 },
+    'Six layers and β = 20 from the first step: the KL term wins, and the encoder gives every image the same posterior. Five epochs of warm-up for β cure it.',
+    { layers: 6, beta: 20, images: 5000 },
   ),
   preset(
     'Told the class',

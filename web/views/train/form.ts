@@ -52,14 +52,14 @@ export function recipeForm(form: RecipeForm): TemplateResult {
         recipe.kind,
         kind => change({ kind }),
       )}
-      ${explained('A VAE’s points fill the prior, so that random points decode to images; an AE’s lie where they like.', 'kind')}
+      ${explained('A VAE’s points fill the circles of the prior, so that random points decode to images; an AE’s lie anywhere.', 'kind')}
       ${isVae ? toggle('An AE beside it', recipe.beside, beside => change({ beside })) : nothing}
-      ${isVae ? explained('Trains both on the same batches and shows the two planes side by side.') : nothing}
+      ${isVae ? explained('Trains both on the same batches and shows their planes side by side.') : nothing}
       ${toggle('Tell it the class', recipe.conditional, conditional => change({ conditional }))}
-      ${explained('The latent then keeps what is left, the handwriting: the classes lie on top of each other.', 'conditional')}
-      ${number(form, 'layers', 'Layers each way', 'More layers bend the plane more, and are slower to train.', 'layers')}
+      ${explained('Encoder and decoder are given the class, so the latent holds only what differs within one, such as handwriting: the classes lie on top of each other.', 'conditional')}
+      ${number(form, 'layers', 'Layers each way', 'More layers can part the classes better, and are slower to train.', 'layers')}
       ${widths(form)}
-      ${number(form, 'latent', 'Latent numbers', 'Two can be drawn on a plane; more give sharper images.', 'latent')}
+      ${number(form, 'latent', 'Latent dimensions', 'Two can be drawn on a plane; more give sharper images.', 'latent')}
     </fieldset>
     <fieldset>
       <legend>Objective</legend>
@@ -73,13 +73,13 @@ export function recipeForm(form: RecipeForm): TemplateResult {
         recipe.loss,
         loss => change({ loss }),
       )}
-      ${explained('How a reconstruction is compared with its image: L1 gives harder edges, MSE is weak against the KL term and gives the blurriest images.', 'loss')}
+      ${explained('How a reconstruction is compared with its image: L1 gives hard edges; MSE is small beside the KL term and gives the blurriest images.', 'loss')}
       ${
         isVae
           ? html`${number(form, 'beta', 'β', 'A larger β draws the points towards the prior and blurs the images.', 'beta')}
-            ${number(form, 'betaWarmup', 'Epochs of warm-up for β', 'Raising β from 0 keeps a deep model from ignoring its latent.', 'warmup')}
-            ${number(form, 'priorMean', 'Mean of the prior', 'The cloud of points settles around it, in each dimension.', 'prior')}
-            ${number(form, 'priorVariance', 'Variance of the prior', 'A larger one spreads the cloud and its classes.', 'prior')}`
+            ${number(form, 'betaWarmup', 'Epochs of warm-up for β', 'β rises from 0 over these epochs, so that a deep model learns to use its latent before the KL term is felt.', 'warmup')}
+            ${number(form, 'priorMean', 'Mean of the prior', 'The cloud of points settles around this value in each dimension.', 'prior')}
+            ${number(form, 'priorVariance', 'Variance of the prior', 'A larger variance spreads the cloud, and its classes lie farther apart.', 'prior')}`
           : nothing
       }
     </fieldset>
