@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit'
+import { FEWEST_IMAGES } from '../../train/data/own-data.ts'
 import type { Until } from '../../train/messages.ts'
 import type { Recipe } from '../../train/recipe.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
@@ -17,10 +18,13 @@ export function createControlBar({ state, runs }: TrainingSession): ControlBar {
   status.className = 'train-status'
   status.setAttribute('role', 'status')
 
+  /** What the status line says while no run is open. */
+  let idleText = ''
+
   function showProgress(): void {
     const { open, waiting } = state
     const lines = open.map(({ training }) => statusLine(training))
-    const text = waiting ?? (lines.join(' | ') || 'Nothing is training.')
+    const text = waiting ?? (lines.join(' | ') || idleText)
     if (status.textContent !== text) status.textContent = text
   }
 
@@ -34,8 +38,11 @@ export function createControlBar({ state, runs }: TrainingSession): ControlBar {
   return {
     showProgress,
     render(recipe) {
+      idleText = hasImages(state, recipe) ? 'Nothing is training.' : MISSING_IMAGES[recipe.data]
       showProgress()
       const { running, opening, failed, fresh } = phasesOf(state)
+      // Read out when it waits or ends, not with each step.
+      status.setAttribute('aria-live', running ? 'off' : 'polite')
       const ready = !state.waiting && (!fresh || hasImages(state, recipe))
       const idle = ready && !running && !failed
       return html`<div class="bar train-bar" role="group" aria-label="Training">
@@ -55,6 +62,14 @@ export function createControlBar({ state, runs }: TrainingSession): ControlBar {
   }
 }
 
+/** What to do first where there are no images. */
+const MISSING_IMAGES: Record<Recipe['data'], string> = {
+  mnist: '',
+  'fashion-mnist': '',
+  own: 'Choose images of your own, or drop them here.',
+  drawn: `Draw at least ${FEWEST_IMAGES} digits.`,
+}
+
 function phasesOf({ open }: TrainingSession['state']) {
   const phases = open.map(({ training }) => training.state.phase)
   return {
@@ -68,5 +83,5 @@ function phasesOf({ open }: TrainingSession['state']) {
 
 function hasImages({ own, drawings }: TrainingSession['state'], { data }: Recipe): boolean {
   if (data === 'own') return own !== undefined
-  return data !== 'drawn' || drawings.length > 0
+  return data !== 'drawn' || drawings.length >= FEWEST_IMAGES
 }
