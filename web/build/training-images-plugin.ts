@@ -62,7 +62,8 @@ function fashionFolder(): string | undefined {
   return folder && existsSync(path.join(folder, 'train-images-idx3-ubyte.gz')) ? folder : undefined
 }
 
-function fashionParts(folder: string): PartFile[] {
+/** The parts of Fashion-MNIST that are not in web/public, from the files as they are published. */
+export function fashionParts(folder: string): PartFile[] {
   const read = (idx: string) => gunzipSync(readFileSync(path.join(folder, `${idx}.gz`)))
   return [1, 2, 3, 4, 5].map(index => ({
     name: `fashion-mnist-train-${index}.gz`,
@@ -72,7 +73,8 @@ function fashionParts(folder: string): PartFile[] {
   }))
 }
 
-function bytesOf({ prefix, index, read }: PartFile): Uint8Array {
+/** The bytes of a file of the page. */
+export function bytesOf({ prefix, index, read }: PartFile): Uint8Array {
   const images = read(`${prefix}-images-idx3-ubyte`)
   const labels = read(`${prefix}-labels-idx1-ubyte`)
   const first = index * PART
