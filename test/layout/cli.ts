@@ -18,12 +18,11 @@ new Command('npm run layout --')
   .action(({ root, check, tree }: { root: string; check?: boolean; tree?: boolean }) => {
     const sources = readSources(path.resolve(root))
     const imports = readImports(sources)
-    const faults = findFaults(imports)
-    const style = [
+    const faults = [
+      ...findFaults(imports),
       ...sources.flatMap(source => findLongFunctions(source)),
       ...sources.flatMap(findUndocumented),
     ]
-    if (!check) for (const fault of style) console.log(fault)
     if (tree) printTree(imports)
     if (!check) printFigures(imports)
     for (const fault of faults) console.error(fault)

@@ -1,6 +1,7 @@
 import type { Command, Report, TrainerEngine } from './messages.ts'
 import { openTrainingWorker, type TrainingWorker, type TrainingWorkerEvents } from './training-worker.ts'
 
+/** What happens to a worker, and to those that take its place. */
 export interface ReplacedWorkerEvents extends Pick<TrainingWorkerEvents, 'onReport' | 'phase'> {
   /** The command that each worker is sent first. */
   opening(): Command
