@@ -4,7 +4,7 @@ import { polarityOf } from '../../models/polarity.ts'
 import { type ArrivalPicture, arrivalPicture } from './arrival-picture.ts'
 
 /** The files of each view, as the build of the page writes them into its head: scripts and style sheets. */
-const VIEW_FILES = /<script type="application\/json" id="view-files">(.*?)<\/script>\s*/
+const VIEW_FILES = /<script type="application\/json" id="view-files">([^<]*)<\/script>\s*/
 
 /**
  * Has the browser fetch what the page shows first while its script is still on its way: a picture, the view's files,
