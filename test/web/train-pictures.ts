@@ -81,7 +81,7 @@ async function photographRun(page: OtherPage, name: string, url: string, options
   const status = 'document.querySelector(".train-status").innerText'
   await waitUntil(page, `/step \\d|Done/.test(${status})`, 300_000)
   const began = Date.now()
-  const epochs = Number(/of ([\d,]+)/.exec(await page.evaluate<string>(status))?.[1])
+  const epochs = Number(/of (\d+)/.exec(await page.evaluate<string>(status))?.[1])
   for (const [i, share] of MOMENTS.entries()) {
     const done = `document.querySelectorAll(".train-figures tbody tr").length >= ${Math.floor(share * epochs)}`
     await waitUntil(page, share === 1 ? `/Done\\./.test(${status})` : done, 1_200_000)

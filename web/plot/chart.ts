@@ -70,8 +70,9 @@ function options(
   const theme = currentTheme()
   const axis = (label: string): uPlot.Axis => ({
     label,
-    labelFont: '12px ui-sans-serif, system-ui, sans-serif',
-    font: '11px ui-sans-serif, system-ui, sans-serif',
+    labelFont: `${12 * theme.text}px ui-sans-serif, system-ui, sans-serif`,
+    font: `${11 * theme.text}px ui-sans-serif, system-ui, sans-serif`,
+    labelSize: 30 * theme.text,
     stroke: theme.soft,
     grid: { stroke: theme.faint, width: 1 },
     ticks: { stroke: theme.line, width: 1 },
@@ -81,8 +82,8 @@ function options(
     height: Math.round(Math.max(220, Math.min(340, width * 0.5))),
     scales: { x: { time: false }, y: { range: () => rangeOf(shown.lines) } },
     axes: [
-      { ...axis(names.x), incrs: [1], space: 16 },
-      { ...axis(names.y), size: 64 },
+      { ...axis(names.x), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500], space: 16 * theme.text },
+      { ...axis(names.y), size: 64 * theme.text },
     ],
     legend: { show: false },
     cursor: { show: false },

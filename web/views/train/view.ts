@@ -134,7 +134,7 @@ function introduction(): TemplateResult {
   return html`<div class="empty train-intro">
     <p>
       Press <strong>Start</strong>. Within seconds the classes of the test images part on a plane, blurry images appear
-      below it, and both sharpen with each epoch. Try “Fast” first; then “AE against VAE”, and compare the planes.
+      beside it, and both sharpen with each epoch. Try “Fast” first; then “AE against VAE”, and compare the planes.
     </p>
   </div>`
 }
