@@ -151,8 +151,15 @@ function openView(name: ViewName): void {
 async function reload(): Promise<void> {
   urls.flush()
   const page = await fetch(location.href, { cache: 'no-store' }).catch(() => undefined)
-  if (page?.ok) location.reload()
-  else tell('The server does not answer yet.')
+  if (!page?.ok) return tell('The server does not answer yet.')
+  await refetchScripts()
+  location.reload()
+}
+
+/** WebKit remembers through a reload that a script could not be fetched, until it is fetched past its caches. */
+async function refetchScripts(): Promise<void> {
+  const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel=modulepreload]')]
+  await Promise.allSettled(links.map(({ href }) => fetch(href, { cache: 'reload' })))
 }
 
 addEventListener('online', () => {
