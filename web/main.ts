@@ -13,6 +13,7 @@ import { shell, TITLES } from './lab/shell.ts'
 import { readState, unreadable, type View as ViewName } from './lab/state.ts'
 import { createUrlHistory } from './lab/url-history.ts'
 import { onThemeChange } from './plot/theme.ts'
+import type { TrainingSession } from './train/session/session.ts'
 import { createExplore } from './views/explore.ts'
 
 /** The first view comes with the page, the others when they are first opened. */
@@ -23,7 +24,12 @@ const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
   interpolate: async () => (await import('./views/interpolate.ts')).createInterpolate,
   reconstruct: async () => (await import('./views/reconstruct.ts')).createReconstruct,
   compare: async () => (await import('./views/compare.ts')).createCompare,
-  train: async () => (await import('./views/train/view.ts')).createTrain,
+  train: async () => {
+    const { createTrain, openTraining } = await import('./views/train/view.ts')
+    training ??= openTraining(app)
+    const session = training
+    return context => createTrain(context, session)
+  },
   paper: async () => (await import('./views/paper.ts')).createPaper,
 }
 
@@ -33,6 +39,8 @@ let arrival = root.querySelector('img') ?? undefined
 root.replaceChildren()
 let state = readState(location.search)
 let shown: { name: ViewName; view?: View; failure?: string } | undefined
+/** Opened with the Train view, and open until the page is left: training goes on behind other views. */
+let training: TrainingSession | undefined
 let messages: string[] = []
 let spoken = ''
 let queued = false

@@ -7,15 +7,18 @@ import { JUDGES, readJudge } from '../judge/judge-files.ts'
 import { DEFAULTS } from '../judge/judge-model.ts'
 import { openSampleJudge, type SampleJudge } from '../judge/judge-samples.ts'
 
-/** Judges by data set. Opening one takes seconds, in which it classifies the test images. */
-const opened = new Map<string, Promise<SampleJudge | undefined>>()
-
-/** Judges a version's samples by the judge of its data set; undefined where there is no such judge, or no images of it. */
-export async function judgeSamples({ card, files }: ModelVersion): Promise<SampleJudgement | undefined> {
-  const { name } = card.dataset
-  const judge = opened.get(name) ?? openJudgeOf(name)
-  opened.set(name, judge)
-  return (await judge)?.judgeFiles(card, { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] })
+/**
+ * Creates a function that judges a version's samples by the judge of its data set; undefined where there is no such
+ * judge, or no images of it. Opening a judge takes seconds, in which it classifies the test images: each is opened once.
+ */
+export function createVersionJudge(): (version: ModelVersion) => Promise<SampleJudgement | undefined> {
+  const opened = new Map<string, Promise<SampleJudge | undefined>>()
+  return async ({ card, files }) => {
+    const { name } = card.dataset
+    const judge = opened.get(name) ?? openJudgeOf(name)
+    opened.set(name, judge)
+    return (await judge)?.judgeFiles(card, { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] })
+  }
 }
 
 async function openJudgeOf(name: string): Promise<SampleJudge | undefined> {

@@ -1,5 +1,5 @@
 import { runCommand } from '../../export/registry/commands.ts'
-import { judgeSamples } from './judge-version.ts'
+import { createVersionJudge } from './judge-version.ts'
 import { findTestImages, measureOnTests } from './measure-version.ts'
 import { pushTestImages } from './push-test-images.ts'
 
@@ -9,7 +9,7 @@ process.exitCode = await runCommand(
   { print: console.log, complain: console.error },
   {
     measure: measureOnTests,
-    judgeSamples,
+    judgeSamples: createVersionJudge(),
     pushTestImages,
     testImages: async (bucket, card) => (await findTestImages(bucket, card))?.images,
   },

@@ -20,7 +20,7 @@ import { judgeExported } from '../judge/judge-folder.ts'
 import type { Configuration } from '../step/configuration.ts'
 import type { Run } from '../step/run/record.ts'
 import { exportRun } from '../zoo/export-run.ts'
-import { judgeSamples } from './judge-version.ts'
+import { createVersionJudge } from './judge-version.ts'
 import { measureOnTests } from './measure-version.ts'
 import { pushTestImages } from './push-test-images.ts'
 
@@ -148,7 +148,7 @@ export async function canaryStep(
     share: answering === undefined || answering === version ? undefined : share,
     bundled,
     measure: measureOnTests,
-    judgeSamples,
+    judgeSamples: createVersionJudge(),
     onFindings: (...found) => say(formatFindings(...found)),
   })
   say(formatPromoted(promoted))

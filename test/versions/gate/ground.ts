@@ -14,7 +14,7 @@ import { encodeIdx } from '../../../train/data/idx.ts'
 import { chooseRun } from '../../../train/fit/choices.ts'
 import { fitModel } from '../../../train/fit/fit.ts'
 import { type Choices, defaultChoices } from '../../../train/fit/run-options.ts'
-import { judgeSamples } from '../../../train/retrain/judge-version.ts'
+import { createVersionJudge } from '../../../train/retrain/judge-version.ts'
 import { measureOnTests } from '../../../train/retrain/measure-version.ts'
 import { pushTestImages } from '../../../train/retrain/push-test-images.ts'
 import { exportRun } from '../../../train/zoo/export-run.ts'
@@ -55,6 +55,7 @@ export interface Ground {
 export function openGround(): Ground {
   const root = mkdtempSync(join(tmpdir(), 'gate-'))
   const models = new Map<string, Promise<string>>()
+  const judgeSamples = createVersionJudge()
   let buckets = 0
   const ground: Ground = {
     root,

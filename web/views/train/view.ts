@@ -14,13 +14,17 @@ import { createModelList } from './models.ts'
 import { movers } from './movers.ts'
 import { runList } from './runs.ts'
 
-/** Opened once: training goes on while the visitor looks at other views. */
-let session: TrainingSession | undefined
+/** Opens the session of training, on the engine that the state names. */
+export function openTraining(app: AppContext): TrainingSession {
+  return openTrainingSession(app, () => (app.state.engine === 'webgpu' ? 'webgpu' : 'wasm'))
+}
 
-/** Training in the page: a recipe, the latent plane as it forms, and the runs that this browser keeps. */
-export function createTrain(app: AppContext): View {
-  session ??= openTrainingSession(app, () => (app.state.engine === 'webgpu' ? 'webgpu' : 'wasm'))
-  const opened = session
+/**
+ * Training in the page: a recipe, the latent plane as it forms, and the runs that this browser keeps.
+ *
+ * @param opened outlives the view: training goes on while the visitor looks at other views
+ */
+export function createTrain(app: AppContext, opened: TrainingSession): View {
   const recipeOf = () => parseRecipe(app.state.recipe)
   const setRecipe = (patch: Partial<Recipe>) => {
     app.set({ recipe: formatRecipe(parseRecipe(formatRecipe({ ...recipeOf(), ...patch }))) })
