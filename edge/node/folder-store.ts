@@ -64,7 +64,7 @@ async function requireSignature(folder: string, key: VerificationKey): Promise<v
 }
 
 /**
- * Describes a card file so that the text changes when the file is replaced. Synchronous: a stat takes 2 µs, and handing it
+ * Describes a card file so that the text changes when the file is replaced. Synchronous: a stat takes a few µs, and handing it
  * to the thread pool many times that.
  */
 function describeCard(file: string): string {
