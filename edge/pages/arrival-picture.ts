@@ -10,7 +10,7 @@ import {
   stripQuery,
   writeQuery,
 } from '../../models/first-view.ts'
-import { parseEndpoint } from '../../models/latent/endpoints.ts'
+import { canBeLocated, cornersIn, FIRST_CORNERS } from '../../models/latent/corners.ts'
 import { handSeedOf, pointOf, readInteger, textOf } from './view-preview.ts'
 
 /** A picture on the page, before its script has come. */
@@ -84,18 +84,9 @@ function textPicture(card: Card, given: URLSearchParams): string | undefined {
   return text && `${writeQuery(text, { seed: handSeedOf(given) })}&scale=4`
 }
 
-function stripPicture(_: Card, given: URLSearchParams): string | undefined {
-  const [from, to, third] = (given.get('corners') ?? 'class:0;class:7').split(';')
-  if (third !== undefined || !isEndpoint(from) || !isEndpoint(to)) return undefined
+function stripPicture(card: Card, given: URLSearchParams): string | undefined {
+  const corners = cornersIn(given.get('corners')?.split(';') ?? FIRST_CORNERS, card)
+  if (corners.length !== 2 || !corners.every(corner => canBeLocated(corner, card))) return undefined
   const path = given.get('path') === 'slerp' ? 'slerp' : 'lerp'
-  return stripQuery(from, to, path, Math.max(2, readInteger(given, 'steps', 32, 12)))
-}
-
-function isEndpoint(text: string | undefined): text is string {
-  try {
-    parseEndpoint(text ?? '')
-    return true
-  } catch {
-    return false
-  }
+  return stripQuery(corners[0], corners[1], path, Math.max(2, readInteger(given, 'steps', 32, 12)))
 }

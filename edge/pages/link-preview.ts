@@ -1,5 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { escapeHtml } from '../../models/html.ts'
+import { cornersIn, FIRST_CORNERS } from '../../models/latent/corners.ts'
 import { parseEndpoint } from '../../models/latent/endpoints.ts'
 import { pathTitle } from '../../models/latent/path-title.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
@@ -133,9 +134,11 @@ async function cardOf(catalog: ModelCatalog, given: URLSearchParams): Promise<Ca
 export async function viewOptions(catalog: ModelCatalog, url: URL): Promise<EmbedOptions | undefined> {
   const given = url.searchParams
   if (url.pathname !== '/' || given.get('view') !== 'interpolate') return undefined
-  const stops = (given.get('corners') ?? 'class:0;class:7').split(';')
-  const model = given.get('model') || (await catalog.defaultId())
+  const card = await cardOf(catalog, given)
+  const model = given.get('model') || card?.id
   if (!model) return undefined
+  const corners = given.get('corners')?.split(';') ?? FIRST_CORNERS
+  const stops = card?.id === model ? cornersIn(corners, card) : corners
   const query: Record<string, string> =
     stops.length === 4 ? { corners: stops.join(';') } : { from: stops[0], to: stops[1] ?? '' }
   const search = new URLSearchParams({ model, ...query, path: given.get('path') ?? 'lerp', controls: '1' })

@@ -141,6 +141,15 @@ describe('link previews', () => {
     expect(await preloads('/?api=https://example.org')).toEqual([])
   })
 
+  test('each view’s first picture exists, also of a model without classes', async () => {
+    for (const view of ['explore', 'sample', 'interpolate', 'compare']) {
+      const html = await (await fetch(`${home}/?model=wide-ae-z8&view=${view}`)).text()
+      const picture = /as="image" fetchpriority="high" href="([^"]+)"/.exec(html)?.[1] ?? ''
+      expect(picture).toContain('v1/models/wide-ae-z8@')
+      expect((await fetch(`${home}/${picture.replaceAll('&amp;', '&')}`)).status, view).toBe(200)
+    }
+  })
+
   test('without scripts, the page and the gallery say what they are and show a picture', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false })
     const page = await context.newPage()

@@ -1,3 +1,4 @@
+import { FIRST_CORNERS } from '../../models/latent/corners.ts'
 import { ENGINE_CHOICES } from '../engines/engine.ts'
 import { type Codec, choice, flag, list, number, origin, point, text } from './state-codecs.ts'
 
@@ -55,7 +56,7 @@ const FIELDS = {
   /** Corners of the interpolation, as endpoints. */
   corners: {
     ...list(text, ';', 4),
-    initial: ['class:0', 'class:7'] as readonly string[],
+    initial: FIRST_CORNERS,
     parse: (value: string) => {
       const corners = value.split(';')
       return corners.length === 2 || corners.length === 4 ? corners : undefined

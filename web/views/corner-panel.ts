@@ -1,10 +1,11 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { cornersIn } from '../../models/latent/corners.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { withClass } from '../lab/points.ts'
-import { asCorner, cornerControl, cornersIn, LETTERS, locateCorner } from './corners.ts'
+import { asCorner, cornerControl, LETTERS, locateCorner } from './corners.ts'
 import { createDrawing } from './drawing-dialog.ts'
 
 /** The corners of a path, which the visitor chooses, moves or draws. */

@@ -34,26 +34,6 @@ export function locateCorner(
   }
 }
 
-/**
- * The corners with which a model is shown: a class that it does not have, or cannot place, is replaced by one that it has,
- * or by a draw. Links and the corners at the start name classes that other models have.
- */
-export function cornersIn(corners: readonly string[], card: Card): string[] {
-  const { classes } = card.dataset
-  const placed = placedClasses(card)
-  const wanted = [placed[0], placed.at(-1), placed[1], placed[3]]
-  const isThere = (corner: string) => locateCorner(corner, card, undefined) !== undefined
-  const taken = new Set(corners.filter(isThere))
-  return corners.map((corner, i) => {
-    if (!corner.startsWith('class:') || isThere(corner)) return corner
-    const wish = wanted[i]
-    const other = wish === undefined ? '' : classEndpoint(classes, wish)
-    const next = isThere(other) && !taken.has(other) ? other : `seed:${i + 1}`
-    taken.add(next)
-    return next
-  })
-}
-
 /** A corner as the API takes it, which has no test images. */
 export function asEndpoint(corner: string, point: Float32Array, card: Card): string {
   return corner.startsWith('test:') ? asCorner(point, card) : corner

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Card } from '../../models/card.ts'
+import type { Card } from '../card.ts'
 import { cornersIn } from './corners.ts'
 
 /** A card with classes of so many training images each. */
