@@ -7,9 +7,9 @@ export const STYLE = `
 html { scroll-behavior: smooth; scroll-padding-top: 1.5rem; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0; background: var(--paper); color: var(--ink);
-  font: 16px/1.55 system-ui, sans-serif; display: grid; grid-template-columns: 13rem minmax(0, 1fr); }
+  font: 1rem/1.55 system-ui, sans-serif; display: grid; grid-template-columns: 13rem minmax(0, 1fr); }
 nav { position: sticky; top: 0; align-self: start; height: 100vh; overflow-y: auto; padding: 2rem 1.5rem;
-  border-right: 1px solid var(--line); font-size: 15px; }
+  border-right: 1px solid var(--line); font-size: .9375rem; }
 nav div { padding-top: 1.1rem; }
 nav a { display: block; padding: .22rem 0; color: var(--soft); text-decoration: none; }
 nav a:hover, nav a:focus-visible { color: var(--accent); }
@@ -43,7 +43,10 @@ figure { margin: 1.4rem 0 0; }
 .starts figure { margin-top: .6rem; }
 figcaption { color: var(--soft); font-size: .94rem; }
 figure img { display: block; max-width: 100%; height: auto; image-rendering: pixelated; border-radius: 6px; margin-top: .7rem; }
-@media (max-width: 760px) {
+@media (min-width: 112em) { html { font-size: 112.5%; } main { max-width: 84rem; } p, dl { max-width: 54rem; } }
+@media (min-width: 150em) { html { font-size: 125%; } }
+@media (min-width: 200em) { html { font-size: 162.5%; } }
+@media (max-width: 47.5em) {
   body { display: block; }
   nav { position: static; height: auto; display: block; border: 0; border-bottom: 1px solid var(--line); padding: 1rem; }
   nav div { padding-top: .4rem; } nav div a { display: inline-block; margin-right: .9rem; }
