@@ -112,7 +112,7 @@ export function describeConditional(site: () => Site, browser: () => Browser): v
       const linked = new Float32Array(await (await fetch(`${address}&format=f32`)).arrayBuffer())
       expect(Math.max(...linked.map((value, i) => Math.abs(value - line[i])))).toBeLessThan(4e-3)
       await page.getByRole('button', { name: 'Remove' }).click()
-      expect(await page.locator('.hand-row').count()).toBe(6)
+      await page.waitForFunction(() => document.querySelectorAll('.hand-row').length === 6)
       expect(faults).toEqual([])
       await close()
     })
