@@ -10,7 +10,7 @@ import {
   stripQuery,
   writeQuery,
 } from '../../models/first-view.ts'
-import { canBeLocated, cornersIn, FIRST_CORNERS } from '../../models/latent/corners.ts'
+import { cornersIn, FIRST_CORNERS, findPoint } from '../../models/latent/corners.ts'
 import { handSeedOf, pointOf, readInteger, textOf } from './view-preview.ts'
 
 /** A picture on the page, before its script has come. */
@@ -86,7 +86,7 @@ function textPicture(card: Card, given: URLSearchParams): string | undefined {
 
 function stripPicture(card: Card, given: URLSearchParams): string | undefined {
   const corners = cornersIn(given.get('corners')?.split(';') ?? FIRST_CORNERS, card)
-  if (corners.length !== 2 || !corners.every(corner => canBeLocated(corner, card))) return undefined
+  if (corners.length !== 2 || !corners.every(corner => findPoint(corner, card))) return undefined
   const path = given.get('path') === 'slerp' ? 'slerp' : 'lerp'
   return stripQuery(corners[0], corners[1], path, Math.max(2, readInteger(given, 'steps', 32, 12)))
 }

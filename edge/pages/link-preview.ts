@@ -43,10 +43,10 @@ export async function sharedPage(
     return undefined
   }
   const html = await page.text()
-  const preview = await previewOf(catalog, url.href).catch(() => undefined)
+  const card = await cardOf(catalog, url.searchParams).catch(() => undefined)
+  const preview = card && (await previewOf(catalog, url, card).catch(() => undefined))
   const headers = Object.fromEntries(page.headers)
   for (const name of ['etag', 'last-modified', 'content-length', 'content-encoding']) delete headers[name]
-  const card = await cardOf(catalog, url.searchParams).catch(() => undefined)
   const text = addFirstFetches(html, url, await catalog.defaultId().catch(() => undefined), card)
     .replace('</head>', () => `${preview ? previewTags(preview) : ''}</head>`)
     .replace('</noscript>', () => `${preview ? stillImage(preview) : ''}</noscript>`)
@@ -60,10 +60,9 @@ function stillImage({ still: { path, width, height, alt } }: Preview): string {
   return `<img src="${escapeHtml(path)}" width="${width}" height="${height}" alt="${escapeHtml(alt)}" style="${style}">`
 }
 
-/** The preview of a link to the page: the interpolation it names, or else images drawn from the model it names. */
-export async function previewOf(catalog: ModelCatalog, address: string): Promise<Preview | undefined> {
-  const url = new URL(address)
-  const options = await viewOptions(catalog, url)
+/** The preview of a link to the page: the interpolation it names, or else images drawn from the card's model. */
+async function previewOf(catalog: ModelCatalog, url: URL, card: Card): Promise<Preview> {
+  const options = await viewOptions(catalog, url, card)
   if (options) {
     const stops = options.stops.map(stop => parseEndpoint(stop))
     const name = options.query.label ?? pathTitle(stops, options.card.dataset.classes)
@@ -76,8 +75,11 @@ export async function previewOf(catalog: ModelCatalog, address: string): Promise
       still: { ...previewStill(stillOf(options)), alt: `${title}, step by step` },
     }
   }
-  const card = await cardOf(catalog, url.searchParams)
-  if (!card) return undefined
+  return pagePreview(url, card)
+}
+
+/** The preview of a link that names no interpolation: its view's picture, or images drawn from the card's model. */
+export function pagePreview(url: URL, card: Card): Preview {
   const view = url.pathname === '/' ? viewPreview(card, url.searchParams) : undefined
   if (view) return { url: url.href, ...view, title: `${view.title} · ${card.id}` }
   return { url: url.href, ...wordsFor(url, card), still: samplesOf(card, url.searchParams) }
@@ -123,22 +125,34 @@ function wordsFor({ pathname, searchParams }: URL, card: Card): Words {
   }
 }
 
-/** The card of the model that a link names, or else of the default model. */
+/** The card of the model that a link names, or else of the default model. @throws Problem not-found where there is none */
+export async function requireCard(catalog: ModelCatalog, given: URLSearchParams): Promise<Card> {
+  const card = await cardOf(catalog, given)
+  if (card) return card
+  throw new Problem('not-found', 'There is no model to make a picture of this page.')
+}
+
 async function cardOf(catalog: ModelCatalog, given: URLSearchParams): Promise<Card | undefined> {
   const there = readableModels(await catalog.list())
   const wanted = [given.get('model'), await catalog.defaultId()]
   return wanted.map(id => there.find(each => each.id === id)?.card).find(Boolean)
 }
 
-/** The interpolation that a link to the page's interpolate view names; undefined for other links. */
-export async function viewOptions(catalog: ModelCatalog, url: URL): Promise<EmbedOptions | undefined> {
+/**
+ * The interpolation that a link to the page's interpolate view names; undefined for other links.
+ *
+ * @param card as `requireCard` finds it for the link
+ */
+export async function viewOptions(
+  catalog: ModelCatalog,
+  url: URL,
+  card: Card,
+): Promise<EmbedOptions | undefined> {
   const given = url.searchParams
   if (url.pathname !== '/' || given.get('view') !== 'interpolate') return undefined
-  const card = await cardOf(catalog, given)
-  const model = given.get('model') || card?.id
-  if (!model) return undefined
+  const model = given.get('model') || card.id
   const corners = given.get('corners')?.split(';') ?? FIRST_CORNERS
-  const stops = card?.id === model ? cornersIn(corners, card) : corners
+  const stops = card.id === model ? cornersIn(corners, card) : corners
   const query: Record<string, string> =
     stops.length === 4 ? { corners: stops.join(';') } : { from: stops[0], to: stops[1] ?? '' }
   const search = new URLSearchParams({ model, ...query, path: given.get('path') ?? 'lerp', controls: '1' })
@@ -158,11 +172,4 @@ function samplesOf(card: Card, given: URLSearchParams): Still & { alt: string } 
     ...previewStill({ path: `/v1/models/${id}@${version}/sample?${search}`, ...size }),
     alt: `Images drawn by ${id}`,
   }
-}
-
-/** The preview of a page. @throws Problem not-found where there is none */
-export async function requirePreview(catalog: ModelCatalog, url: string): Promise<Preview> {
-  const preview = await previewOf(catalog, url)
-  if (preview) return preview
-  throw new Problem('not-found', 'There is no model to make a picture of this page.')
 }

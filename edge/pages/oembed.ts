@@ -14,7 +14,7 @@ import {
   stillOf,
   titleOf,
 } from './embed-options.ts'
-import { requirePreview, SHARED_PATHS, viewOptions } from './link-preview.ts'
+import { pagePreview, requireCard, SHARED_PATHS, viewOptions } from './link-preview.ts'
 
 /** Parameters of /oembed (oembed.com, 2.2). */
 export const OembedQuery = z.object({
@@ -85,13 +85,13 @@ async function describe(
     provider_url: `${here.origin}/`,
     cache_age: CACHE_AGE,
   }
-  const options =
-    link.pathname === '/embed'
-      ? await readEmbedOptions(link.searchParams, catalog)
-      : await viewOptions(catalog, link)
-  if (options) return { ...common, ...rich(options, here.origin, query) }
+  const embed = (options: EmbedOptions) => ({ ...common, ...rich(options, here.origin, query) })
+  if (link.pathname === '/embed') return embed(await readEmbedOptions(link.searchParams, catalog))
   if (!(SHARED_PATHS as readonly string[]).includes(link.pathname)) throw elsewhere(here)
-  const { title, still } = await requirePreview(catalog, link.href)
+  const card = await requireCard(catalog, link.searchParams)
+  const options = await viewOptions(catalog, link, card)
+  if (options) return embed(options)
+  const { title, still } = pagePreview(link, card)
   return { ...common, type: 'link', title, ...thumbnail(still, here.origin, query) }
 }
 

@@ -15,7 +15,7 @@ export function cornersIn(corners: readonly string[], card: Card): string[] {
   const { classes } = card.dataset
   const placed = placedClasses(card)
   const wanted = [placed[0], placed.at(-1), placed[1], placed[3]]
-  const isThere = (corner: string) => canBeLocated(corner, card)
+  const isThere = (corner: string) => findPoint(corner, card) !== undefined
   const taken = new Set(corners.filter(isThere))
   return corners.map((corner, i) => {
     if (!corner.startsWith('class:') || isThere(corner)) return corner
@@ -27,12 +27,11 @@ export function cornersIn(corners: readonly string[], card: Card): string[] {
   })
 }
 
-/** Whether a corner is an endpoint that this model has. */
-export function canBeLocated(corner: string, card: Card): boolean {
+/** The point of a corner, [size of a point]; undefined for text that is no endpoint, or none that this model has. */
+export function findPoint(corner: string, card: Card): Float32Array | undefined {
   try {
-    locate(parseEndpoint(corner), card)
-    return true
+    return locate(parseEndpoint(corner), card)
   } catch {
-    return false
+    return undefined
   }
 }

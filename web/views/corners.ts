@@ -1,7 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { findPoint } from '../../models/latent/corners.ts'
 import { classIndex, placedClasses, splitPoints } from '../../models/latent/draws.ts'
-import { classEndpoint, locate, parseEndpoint } from '../../models/latent/endpoints.ts'
+import { classEndpoint } from '../../models/latent/endpoints.ts'
 import { type Latents, meanOf } from '../catalog/catalog.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { isConditional, withClass } from '../lab/points.ts'
@@ -27,11 +28,7 @@ export function locateCorner(
     if (!latents || index >= latents.images) return undefined
     return withClass(card, meanOf(latents, index), latents.label?.[index] ?? 0)
   }
-  try {
-    return locate(parseEndpoint(corner), card)
-  } catch {
-    return undefined
-  }
+  return findPoint(corner, card)
 }
 
 /** A corner as the API takes it, which has no test images. */

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Card, Metric } from '../../../models/card.ts'
+import type { DataIdentity } from '../../../models/data-identity.ts'
 import { sha256 } from '../../../models/files/sha256.ts'
 import { fileKey, testSetKey, trainingHashesKey } from '../../../models/registry/keys.ts'
 import { versionOf } from '../../../models/registry/version-of.ts'
@@ -30,6 +31,20 @@ const withCard =
   (change: (card: Card) => Card): Case['attempt'] =>
   async ground =>
     (await ground.deploy(await good(ground))).promote(await other(ground), change)
+
+/** A version of which a file, named by the identity of its data, was deleted from the bucket. */
+const withoutFile =
+  (keyOf: (data: DataIdentity) => string): Case['attempt'] =>
+  async ground => {
+    const folder = await other(ground)
+    const { bucket, promote } = await ground.deploy()
+    const key = keyOf(cardOf(folder).dataset.identity!)
+    return promote(
+      folder,
+      card => card,
+      () => bucket.remove(key),
+    )
+  }
 
 /** The message of the error that work ends with. */
 const messageOf = (work: Promise<unknown>): Promise<string> =>
@@ -184,30 +199,12 @@ export const FRAUDS: readonly Case[] = [
   {
     name: 'no test images',
     says: /measured: expected its \d+ test images in the bucket/,
-    async attempt(ground) {
-      const folder = await other(ground)
-      const { bucket, promote } = await ground.deploy()
-      const { sha256 } = cardOf(folder).dataset.identity!.test
-      return promote(
-        folder,
-        card => card,
-        () => bucket.remove(testSetKey(sha256)),
-      )
-    },
+    attempt: withoutFile(({ test }) => testSetKey(test.sha256)),
   },
   {
     name: 'no word on what it was trained on',
     says: /measured: expected the hashes of its \d+ training images in the bucket/,
-    async attempt(ground) {
-      const folder = await other(ground)
-      const { bucket, promote } = await ground.deploy()
-      const { sha256 } = cardOf(folder).dataset.identity!.train
-      return promote(
-        folder,
-        card => card,
-        () => bucket.remove(trainingHashesKey(sha256)),
-      )
-    },
+    attempt: withoutFile(({ train }) => trainingHashesKey(train.sha256)),
   },
   {
     name: 'a card that does not identify its data',
