@@ -12,7 +12,7 @@ import { listenForEscape } from './lab/presentation.ts'
 import { shell, TITLES } from './lab/shell.ts'
 import { readState, unreadable, type View as ViewName } from './lab/state.ts'
 import { createUrlHistory } from './lab/url-history.ts'
-import { onThemeChange } from './plot/theme.ts'
+import { onThemeChange, readTheme, type Theme } from './plot/theme.ts'
 import type { TrainingSession } from './train/session/session.ts'
 import { createExplore } from './views/explore.ts'
 
@@ -41,6 +41,7 @@ let state = readState(location.search)
 let shown: { name: ViewName; view?: View; failure?: string } | undefined
 /** Opened with the Train view, and open until the page is left: training goes on behind other views. */
 let training: TrainingSession | undefined
+let theme: Theme | undefined
 let messages: string[] = []
 let spoken = ''
 let queued = false
@@ -53,6 +54,10 @@ const app: AppContext = {
   },
   get arrival() {
     return arrival
+  },
+  get theme() {
+    theme ??= readTheme()
+    return theme
   },
   catalog: openCatalog(state.api, refresh),
   testImages: createTestImages(refresh),
@@ -179,7 +184,10 @@ addEventListener('popstate', () => {
   app.engines.choose(state.engine)
   refresh()
 })
-onThemeChange(refresh)
+onThemeChange(() => {
+  theme = undefined
+  refresh()
+})
 keepPageOnDrop()
 listenForEscape(app)
 app.engines.choose(state.engine)

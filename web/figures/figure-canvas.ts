@@ -1,4 +1,5 @@
-import { currentTheme, type Theme } from '../plot/theme.ts'
+import { createChangeTest } from '../plot/change-test.ts'
+import type { Theme } from '../plot/theme.ts'
 
 /** Draws on a canvas whose unit is a CSS pixel. */
 export type Draw = (g: CanvasRenderingContext2D, width: number, height: number, theme: Theme) => void
@@ -7,7 +8,7 @@ export type Draw = (g: CanvasRenderingContext2D, width: number, height: number, 
 export interface Drawing {
   element: HTMLCanvasElement
   /** @param what drawn again only when it is another object than before */
-  show(what: object, label: string, draw: Draw): void
+  show(what: object, label: string, theme: Theme, draw: Draw): void
 }
 
 /** Creates a canvas that fills its container, with nothing on it yet. */
@@ -15,26 +16,24 @@ export function createDrawing(): Drawing {
   const element = document.createElement('canvas')
   element.className = 'figure-canvas'
   element.setAttribute('role', 'img')
-  let shown: { what: object; draw: Draw } | undefined
-  let drawn: readonly unknown[] = []
+  let shown: { what: object; theme: Theme; draw: Draw } | undefined
+  const hasChanged = createChangeTest()
   function redraw(): void {
     const { clientWidth: width, clientHeight: height } = element
     if (!shown || width === 0) return
-    const theme = currentTheme()
-    const now = [shown.what, width, height, devicePixelRatio, theme.version]
-    if (now.every((value, i) => value === drawn[i])) return
-    drawn = now
+    const { what, theme, draw } = shown
+    if (!hasChanged(what, theme, width, height, devicePixelRatio)) return
     element.width = Math.round(width * devicePixelRatio)
     element.height = Math.round(height * devicePixelRatio)
     const g = element.getContext('2d') as CanvasRenderingContext2D
     g.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
-    shown.draw(g, width, height, theme)
+    draw(g, width, height, theme)
   }
   new ResizeObserver(redraw).observe(element)
   return {
     element,
-    show(what, label, draw) {
-      shown = { what, draw }
+    show(what, label, theme, draw) {
+      shown = { what, theme, draw }
       element.setAttribute('aria-label', label)
       redraw()
     },

@@ -3,13 +3,13 @@ import type { Card } from '../../models/card.ts'
 import { type Latents, type Model, meanOf } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
+import { createChangeTest } from '../plot/change-test.ts'
 import { classNames } from '../plot/classes.ts'
 import { fixed } from '../plot/fixed.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane, type Plane } from '../plot/plane.ts'
 import type { Hovered } from '../plot/plane-content.ts'
 import { projectGaussian, projectionOf } from '../plot/projection.ts'
-import { currentTheme } from '../plot/theme.ts'
 import { createDecoding, type Decoding } from './decoding.ts'
 import { go, type Panel, type PanelOptions, panelTitle } from './panel.ts'
 
@@ -19,7 +19,7 @@ const NONE: ReadonlySet<number> = new Set()
 export function createLatent({ app, shared, id, title, prior }: PanelOptions): Panel {
   let plane: Plane | undefined
   let hovered: Hovered | undefined
-  let shown: readonly unknown[] = []
+  const hasChanged = createChangeTest()
   const decoded = createDecoding(app, shared.queue)
 
   function hover(index: number | undefined, x: number, y: number): void {
@@ -42,13 +42,12 @@ export function createLatent({ app, shared, id, title, prior }: PanelOptions): P
 
   function show(card: Card, latents: Latents): Plane {
     plane ??= createPlane({ hover, pick })
-    const now = [card, latents, currentTheme().version]
-    if (now.every((value, i) => value === shown[i])) return plane
-    shown = now
+    if (!hasChanged(card, latents, app.theme)) return plane
     const projection = projectionOf('0,1', card)
     const { classes } = card.dataset
     const coloured = classes.length > 0 ? ', coloured by class' : ''
     plane.show({
+      theme: app.theme,
       projection,
       latents,
       prior: prior || card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
@@ -109,8 +108,8 @@ function tooltip(
     style=${`--x: ${x}px; --y: ${y}px`}
     aria-hidden="true"
   >
-    ${original ? html`<canvas ${picture(original, dataset)}></canvas>` : nothing}
-    <canvas ${picture(pixels, dataset)}></canvas>
+    ${original ? html`<canvas ${picture(original, dataset, app.theme)}></canvas>` : nothing}
+    <canvas ${picture(pixels, dataset, app.theme)}></canvas>
     <span>
       ${label === undefined ? nothing : html`<b>${dataset.classes[label]}</b>`} test image ${index}<br />
       (${Array.from(z, value => fixed(value, 2)).join(', ')})

@@ -10,7 +10,7 @@ import { leastValidation, lossSpan } from './maths.ts'
 import type { Panel, PanelOptions } from './panel.ts'
 
 /** The objective over the epochs, on training and validation images, with the epoch of the least validation marked. */
-export function createLosses({ shared, id, title }: PanelOptions): Panel {
+export function createLosses({ app, shared, id, title }: PanelOptions): Panel {
   const drawing = createDrawing()
   let done = false
   return {
@@ -20,7 +20,9 @@ export function createLosses({ shared, id, title }: PanelOptions): Panel {
       const curves = near ? ready(shared.curves()) : undefined
       const curve = curves?.[id]
       if (curve)
-        drawing.show(curve, `Loss curves of ${id}. ${words(curve)}`, (...args) => drawCurve(curve, ...args))
+        drawing.show(curve, `Loss curves of ${id}. ${words(curve)}`, app.theme, (...args) =>
+          drawCurve(curve, ...args),
+        )
       done = curves !== undefined
       return html`<div class="panel" data-panel="losses" data-model=${id}>
         <header class="panel-title">${title}</header>

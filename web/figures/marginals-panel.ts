@@ -27,7 +27,7 @@ export function createMarginals({ app, id, title }: PanelOptions): Panel {
       if (card && latents) {
         done = true
         const label = `Histograms of the two latent dimensions of ${id} over ${latents.images} test images, with the prior’s density over each`
-        drawing.show(latents, label, (g, width, height, theme) => {
+        drawing.show(latents, label, app.theme, (g, width, height, theme) => {
           const both = [0, 1].map(axis => marginal(card, latents, axis))
           const top = 1.08 * Math.max(...both.flatMap(one => [...one.densities, one.prior(one.mean)]))
           for (const [axis, one] of both.entries()) {

@@ -72,7 +72,7 @@ export function createReconstructions(
         aria-label=${alt}
         style=${`aspect-ratio: ${columns() * size.width} / ${(count / columns()) * size.height}`}
         @click=${(event: PointerEvent) => openImage(event, members)}
-        ${sheet(pixels, size as Card['dataset'], columns())}
+        ${sheet(pixels, size as Card['dataset'], app.theme, columns())}
       ></canvas>
     </div>`
     return html`<div class="block" role="group" aria-label=${kind.toUpperCase()}>

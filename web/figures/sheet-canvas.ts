@@ -1,24 +1,31 @@
 import { nothing } from 'lit'
 import { Directive, directive, type ElementPart } from 'lit/directive.js'
+import { createChangeTest } from '../plot/change-test.ts'
 import { drawSheet, type ImageSize } from '../plot/picture.ts'
-import { currentTheme } from '../plot/theme.ts'
+import type { Theme } from '../plot/theme.ts'
 
 /** Canvas pixels for each pixel of an image: at any displayed size, all pixels then look equally wide and sharp. */
 export const SCALE = 3
 
 class Sheet extends Directive {
-  private drawn: readonly unknown[] = []
+  private readonly hasChanged = createChangeTest()
 
-  render(_pixels: Float32Array | undefined, _size: ImageSize, _columns: number): typeof nothing {
+  render(
+    _pixels: Float32Array | undefined,
+    _size: ImageSize,
+    _theme: Theme,
+    _columns: number,
+  ): typeof nothing {
     return nothing
   }
 
-  override update(part: ElementPart, [pixels, size, columns]: Parameters<this['render']>): typeof nothing {
-    const now = [pixels, size.name, columns, currentTheme().version]
-    if (!pixels || now.every((value, i) => value === this.drawn[i])) return nothing
-    this.drawn = now
+  override update(
+    part: ElementPart,
+    [pixels, size, theme, columns]: Parameters<this['render']>,
+  ): typeof nothing {
+    if (!pixels || !this.hasChanged(pixels, size.name, theme, columns)) return nothing
     const small = document.createElement('canvas')
-    drawSheet(small, pixels, size, columns)
+    drawSheet(small, pixels, size, theme, columns)
     const canvas = part.element as HTMLCanvasElement
     canvas.width = small.width * SCALE
     canvas.height = small.height * SCALE

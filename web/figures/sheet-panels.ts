@@ -81,7 +81,7 @@ function createSheet({ app, shared, id }: PanelOptions, kind: string, content: C
         role="img"
         aria-label=${content.label}
         @click=${pick}
-        ${sheet(pixels, card.dataset, columns)}
+        ${sheet(pixels, card.dataset, app.theme, columns)}
       ></canvas>
       ${content.around(card)}`
   }

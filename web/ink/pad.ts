@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { GreyImage } from '../../models/images/grey.ts'
-import { currentTheme } from '../plot/theme.ts'
 
 const SIDE = 280
 const PEN = 22
@@ -12,10 +11,12 @@ export interface Pad {
 }
 
 /**
- * Creates a square to draw on with a mouse, a pen or a finger. `done` is called after each stroke with the drawing so
- * far.
+ * Creates a square to draw on with a mouse, a pen or a finger.
+ *
+ * @param ink the colour of the next stroke, as CSS writes it
+ * @param done called after each stroke with the drawing so far
  */
-export function createPad(done: (drawing: GreyImage) => void): Pad {
+export function createPad(ink: () => string, done: (drawing: GreyImage) => void): Pad {
   const element = document.createElement('canvas')
   element.className = 'pad'
   element.width = SIDE
@@ -32,7 +33,7 @@ export function createPad(done: (drawing: GreyImage) => void): Pad {
     return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE]
   }
   function stroke(to: [number, number]): void {
-    g.strokeStyle = currentTheme().ink
+    g.strokeStyle = ink()
     g.lineWidth = PEN
     g.lineCap = 'round'
     g.beginPath()

@@ -5,6 +5,7 @@ import type { Catalog, Model, Network } from '../catalog/catalog.ts'
 import type { TestImages } from '../catalog/test-images.ts'
 import type { Outputs } from '../engines/engine.ts'
 import type { Engines } from '../engines/engines.ts'
+import type { Theme } from '../plot/theme.ts'
 import type { State } from './state.ts'
 
 /** The context of every view: the state, the models, the engines, and ways to talk to the visitor. */
@@ -13,6 +14,8 @@ export interface AppContext {
   readonly catalog: Catalog
   readonly testImages: TestImages
   readonly engines: Engines
+  /** What canvases are drawn with: the same object until colours or text size change. */
+  readonly theme: Theme
   /** The server's picture of what the page's first address shows, which came with the page; undefined later. */
   readonly arrival: Element | undefined
   /** Changes the state; the URL follows. 'push' makes a step that the browser's back button undoes. */

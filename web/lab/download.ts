@@ -1,4 +1,5 @@
 import { drawSheet, type ImageSize } from '../plot/picture.ts'
+import type { Theme } from '../plot/theme.ts'
 
 /** Saves a blob as a file. */
 export function save(blob: Blob, name: string): void {
@@ -10,10 +11,16 @@ export function save(blob: Blob, name: string): void {
 }
 
 /** Saves images as one PNG, a contact sheet as square as it can be, each pixel `scale` screen pixels wide. */
-export function saveSheet(pixels: Float32Array, size: ImageSize, name: string, scale = 4): void {
+export function saveSheet(
+  pixels: Float32Array,
+  size: ImageSize,
+  theme: Theme,
+  name: string,
+  scale = 4,
+): void {
   const columns = Math.ceil(Math.sqrt(pixels.length / (size.width * size.height)))
   const small = document.createElement('canvas')
-  drawSheet(small, pixels, size, columns)
+  drawSheet(small, pixels, size, theme, columns)
   const large = document.createElement('canvas')
   large.width = small.width * scale
   large.height = small.height * scale

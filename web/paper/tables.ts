@@ -16,7 +16,7 @@ export function tables(app: AppContext, report: Report, chart: Chart): TemplateR
   const of = (table: number) => report.rows.filter(row => row.table === table && row.dataset === dataset)
   const depths = of(TABLES.depths[loss])
   const { x, lines } = depthLines(depths)
-  chart.show(x, lines, { x: 'layers', y: `${LOSSES[loss].title}, ${LOSSES[loss].unit}` })
+  chart.show(x, lines, { x: 'layers', y: `${LOSSES[loss].title}, ${LOSSES[loss].unit}` }, app.theme)
   const z = latent === 'mu' ? 'z = mu' : 'z drawn'
   const what = `${DATA[dataset].title}, ${LOSSES[loss].title} in ${LOSSES[loss].unit}, ${z}`
   const mnist = `MNIST, BCE in nats per pixel, ${z}`

@@ -1,7 +1,8 @@
 import './locale.ts'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { currentTheme } from './theme.ts'
+import { createChangeTest } from './change-test.ts'
+import type { Theme } from './theme.ts'
 
 /** One line of a chart. Dashes and hollow marks distinguish lines where colours cannot. */
 export interface Line {
@@ -18,7 +19,7 @@ export interface Line {
 /** A line chart: an element, and a function that shows lines on it. */
 export interface Chart {
   element: HTMLElement
-  show(x: readonly number[], lines: readonly Line[], names: { x: string; y: string }): void
+  show(x: readonly number[], lines: readonly Line[], names: { x: string; y: string }, theme: Theme): void
 }
 
 /** A line chart that follows its container's size and the theme. It is hidden from screen readers: show the values in a table too. */
@@ -27,26 +28,19 @@ export function createChart(): Chart {
   element.className = 'chart'
   element.setAttribute('aria-hidden', 'true')
   /** The plot, the lines that it shows now, and the parts of its options that are fixed when it is made. */
-  let made: { plot: uPlot; fixed: string; shown: { lines: readonly Line[] } } | undefined
+  let made: { plot: uPlot; fixed: string; theme: Theme; shown: { lines: readonly Line[] } } | undefined
   let draw: (() => void) | undefined
-  let drawn = ''
+  const hasChanged = createChangeTest()
   new ResizeObserver(() => draw?.()).observe(element)
   return {
     element,
-    show(x, lines, names) {
+    show(x, lines, names, theme) {
       draw = () => {
         const width = element.clientWidth
-        const fixed = JSON.stringify([
-          width,
-          currentTheme().version,
-          names,
-          lines.map(({ values, deviations, ...style }) => style),
-        ])
-        const now = fixed + JSON.stringify([x, lines])
-        if (width === 0 || now === drawn) return
-        drawn = now
+        const fixed = JSON.stringify([width, names, lines.map(({ values, deviations, ...style }) => style)])
+        if (width === 0 || !hasChanged(theme, fixed, JSON.stringify([x, lines]))) return
         const data: uPlot.AlignedData = [[...x], ...lines.map(line => [...line.values])]
-        if (made?.fixed === fixed) {
+        if (made?.fixed === fixed && made.theme === theme) {
           // Many times faster than a new plot.
           made.shown.lines = lines
           made.plot.setData(data)
@@ -54,7 +48,7 @@ export function createChart(): Chart {
         }
         made?.plot.destroy()
         const shown = { lines }
-        made = { plot: new uPlot(options(width, shown, names), data, element), fixed, shown }
+        made = { plot: new uPlot(options(width, shown, names, theme), data, element), fixed, theme, shown }
       }
       draw()
     },
@@ -66,8 +60,8 @@ function options(
   width: number,
   shown: { lines: readonly Line[] },
   names: { x: string; y: string },
+  theme: Theme,
 ): uPlot.Options {
-  const theme = currentTheme()
   const axis = (label: string): uPlot.Axis => ({
     label,
     labelFont: `${12 * theme.text}px ui-sans-serif, system-ui, sans-serif`,
@@ -87,7 +81,7 @@ function options(
     ],
     legend: { show: false },
     cursor: { show: false },
-    hooks: { draw: [plot => drawWhiskers(plot, shown.lines)] },
+    hooks: { draw: [plot => drawWhiskers(plot, shown.lines, theme)] },
     series: [
       {},
       ...shown.lines.map(({ colour, dashed, marks }): uPlot.Series => {
@@ -117,8 +111,7 @@ function rangeOf(lines: readonly Line[]): uPlot.Range.MinMax {
 /** Half the width of a whisker's end, in CSS pixels. */
 const CAP = 4
 
-function drawWhiskers(plot: uPlot, lines: readonly Line[]): void {
-  const theme = currentTheme()
+function drawWhiskers(plot: uPlot, lines: readonly Line[], theme: Theme): void {
   const { ctx } = plot
   ctx.save()
   ctx.lineWidth = 1.5 * devicePixelRatio

@@ -2,7 +2,7 @@ import { nothing } from 'lit'
 import { Directive, directive, type ElementPart } from 'lit/directive.js'
 import type { Card } from '../../models/card.ts'
 import { polarityOf } from '../../models/polarity.ts'
-import { currentTheme } from './theme.ts'
+import type { Theme } from './theme.ts'
 
 /** The size of a data set's images, and the fields that determine their polarity. */
 export type ImageSize = Pick<Card['dataset'], 'height' | 'width' | 'name' | 'polarity'>
@@ -17,10 +17,10 @@ export function drawImage(
   g: CanvasRenderingContext2D,
   pixels: ArrayLike<number>,
   size: ImageSize,
+  { ramp }: Theme,
   place: { offset?: number; x?: number; y?: number } = {},
 ): void {
   const { offset = 0, x = 0, y = 0 } = place
-  const { ramp } = currentTheme()
   const polarity = polarityOf(size)
   // Dark-on-light images are inverted, so that their ink is drawn in the page's ink as well.
   const inkOf = polarity === 'dark-on-light' ? (v: number) => 255 - v : (v: number) => v
@@ -51,6 +51,7 @@ export function drawSheet(
   canvas: HTMLCanvasElement,
   pixels: Float32Array,
   size: ImageSize,
+  theme: Theme,
   columns: number,
   square = false,
 ): void {
@@ -64,25 +65,33 @@ export function drawSheet(
   const [left, top] = [Math.floor((width - size.width) / 2), Math.floor((height - size.height) / 2)]
   for (let i = 0; i < n; i++) {
     const [x, y] = [(i % columns) * width + left, Math.floor(i / columns) * height + top]
-    drawImage(g, pixels, size, { offset: i * area, x, y })
+    drawImage(g, pixels, size, theme, { offset: i * area, x, y })
   }
 }
 
 class Picture extends Directive {
-  render(_pixels: ArrayLike<number> | undefined, _size: ImageSize, _offset = 0): typeof nothing {
+  render(
+    _pixels: ArrayLike<number> | undefined,
+    _size: ImageSize,
+    _theme: Theme,
+    _offset = 0,
+  ): typeof nothing {
     return nothing
   }
 
-  override update(part: ElementPart, [pixels, size, offset]: Parameters<this['render']>): typeof nothing {
+  override update(
+    part: ElementPart,
+    [pixels, size, theme, offset]: Parameters<this['render']>,
+  ): typeof nothing {
     const canvas = part.element as HTMLCanvasElement
     if (canvas.width !== size.width) canvas.width = size.width
     if (canvas.height !== size.height) canvas.height = size.height
     const g = canvas.getContext('2d') as CanvasRenderingContext2D
-    if (pixels) drawImage(g, pixels, size, { offset })
+    if (pixels) drawImage(g, pixels, size, theme, { offset })
     else g.clearRect(0, 0, size.width, size.height)
     return nothing
   }
 }
 
-/** Draws an image on its canvas: `<canvas ${picture(pixels, size)}></canvas>`. */
+/** Draws an image on its canvas: `<canvas ${picture(pixels, size, theme)}></canvas>`. */
 export const picture = directive(Picture)

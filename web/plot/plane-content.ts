@@ -2,9 +2,11 @@ import type { Latents } from '../catalog/catalog.ts'
 import type { Backdrop } from './plane-backdrop.ts'
 import type { Overlay } from './plane-overlay.ts'
 import type { Gaussian2, Projection } from './projection.ts'
+import type { Theme } from './theme.ts'
 
 /** The content of a plane. Parts that are the same object as before are not computed again. */
 export interface PlaneContent extends Overlay {
+  theme: Theme
   projection: Projection
   latents: Latents | undefined
   prior: Gaussian2 | undefined

@@ -1,10 +1,10 @@
+import { createChangeTest } from './change-test.ts'
 import { drawBackdrop } from './plane-backdrop.ts'
 import type { PlaneContent, PlaneEvents } from './plane-content.ts'
 import { type Frame, fitFrame } from './plane-frame.ts'
 import { listen } from './plane-gestures.ts'
 import { drawOverlay } from './plane-overlay.ts'
 import { project } from './projection.ts'
-import { currentTheme } from './theme.ts'
 
 /** A latent plane: an element, and functions that show content on it. */
 export interface Plane {
@@ -24,7 +24,7 @@ export function createPlane(events: PlaneEvents): Plane {
   let content: PlaneContent | undefined
   let points: Float32Array = new Float32Array()
   let frame: Frame = { centre: [0, 0], half: 4, left: 0, top: 0, side: 1 }
-  let drawn: readonly unknown[] = []
+  const hasChanged = createChangeTest()
 
   function drawBack(c: PlaneContent): void {
     points = c.latents ? project(c.projection, c.latents.mu) : new Float32Array()
@@ -41,18 +41,14 @@ export function createPlane(events: PlaneEvents): Plane {
       tiles: tiles?.canvas,
     }
     for (const canvas of [back, front]) fitCanvas(canvas, element)
-    drawBackdrop(contextOf(back), frame, backdrop, currentTheme())
+    drawBackdrop(contextOf(back), frame, backdrop, c.theme)
   }
 
   function draw(): void {
     if (!content || element.clientWidth === 0) return
-    const now = backdropParts(content, element)
-    if (now.some((part, i) => part !== drawn[i])) {
-      drawn = now
-      drawBack(content)
-    }
+    if (hasChanged(...backdropParts(content, element))) drawBack(content)
     const at = project(content.projection, content.ring ?? content.z)
-    drawOverlay(contextOf(front), frame, content, at, currentTheme())
+    drawOverlay(contextOf(front), frame, content, at, content.theme)
   }
 
   new ResizeObserver(draw).observe(element)
@@ -95,7 +91,7 @@ function backdropParts(c: PlaneContent, element: HTMLElement): readonly unknown[
     width,
     height,
     devicePixelRatio,
-    currentTheme().version,
+    c.theme,
     c.label,
     c.names.length,
   ]
@@ -104,7 +100,7 @@ function backdropParts(c: PlaneContent, element: HTMLElement): readonly unknown[
 /** Position of the square on the element: beside it are the numbers of the axes and, with marginals, two histograms. */
 function squareOf(element: HTMLElement, c: PlaneContent): Pick<Frame, 'left' | 'top' | 'side'> {
   const { width, height } = element.getBoundingClientRect()
-  const { text } = currentTheme()
+  const { text } = c.theme
   const margin = c.marginals ? Math.round(Math.max(30, width * 0.08)) : 6
   const left = (c.projection.names[1].length < 4 ? 34 : 58) * text
   const side = Math.min(width - left - margin, height - 26 * text - margin)

@@ -1,7 +1,8 @@
-/** Colours and text size for canvases, read from the style sheet so that pages and canvases have the same. */
+/**
+ * Colours and text size for canvases, read from the style sheet so that pages and canvases have the same. Whatever was
+ * drawn with another object than the present one must be redrawn.
+ */
 export interface Theme {
-  /** Changes when everything drawn with an earlier theme must be redrawn. */
-  version: number
   ink: string
   soft: string
   faint: string
@@ -20,30 +21,22 @@ export interface Theme {
 /** Number of class colours in the style sheet. */
 export const CLASS_COLOURS = 10
 
-let theme: Theme | undefined
-let version = 0
-
 /**
- * Calls `listener` when everything must be redrawn: after a change of colours or text size, or after canvases were lost
- * with a GPU.
+ * Calls `listener` when the theme must be read again and everything be redrawn: after a change of colours or text size,
+ * or after canvases were lost with a GPU.
  */
 export function onThemeChange(listener: () => void): void {
-  const change = () => {
-    theme = undefined
-    listener()
-  }
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', change)
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', listener)
   // Wide screens have larger text.
   for (const width of [1900, 2400, 3200]) {
-    matchMedia(`(min-width: ${width}px)`).addEventListener('change', change)
+    matchMedia(`(min-width: ${width}px)`).addEventListener('change', listener)
   }
   // The event does not bubble, but listeners in the capture phase get it.
-  document.addEventListener('contextrestored', change, { capture: true })
+  document.addEventListener('contextrestored', listener, { capture: true })
 }
 
-/** The theme at present, read from the style sheet once until it changes. */
-export function currentTheme(): Theme {
-  if (theme) return theme
+/** Reads the theme from the style sheet, which makes the browser compute styles: call it once for each change. */
+export function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement)
   const read = (name: string) => style.getPropertyValue(name).trim()
   const paper = parseHex(read('--tile'))
@@ -52,8 +45,7 @@ export function currentTheme(): Theme {
   for (let v = 0; v < 256; v++) {
     for (let c = 0; c < 3; c++) ramp[v * 3 + c] = paper[c] + ((ink[c] - paper[c]) * v) / 255
   }
-  theme = {
-    version: ++version,
+  return {
     ink: read('--ink'),
     soft: read('--soft'),
     faint: read('--faint'),
@@ -64,7 +56,6 @@ export function currentTheme(): Theme {
     classes: Array.from({ length: CLASS_COLOURS }, (_, i) => read(`--class-${i}`)),
     ramp,
   }
-  return theme
 }
 
 function parseHex(colour: string): [number, number, number] {

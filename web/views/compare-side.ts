@@ -78,7 +78,7 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
             (_, i) => html`<canvas
               role="img"
               aria-label=${`What ${model.id} decodes`}
-              ${picture(xhat, card.dataset, i * area)}
+              ${picture(xhat, card.dataset, app.theme, i * area)}
             ></canvas>`,
           )}
           </div>

@@ -32,11 +32,14 @@ export function createDrawing(
   const own = createOwnPicture(app, read => {
     pixels = read
   })
-  const pad = createPad(drawing => {
-    own.clear()
-    if (dataset) pixels = readDrawing(drawing, dataset)
-    app.refresh()
-  })
+  const pad = createPad(
+    () => app.theme.ink,
+    drawing => {
+      own.clear()
+      if (dataset) pixels = readDrawing(drawing, dataset)
+      app.refresh()
+    },
+  )
   const dialog = () => document.getElementById('drawing') as HTMLDialogElement
   function clear(): void {
     pad.clear()
@@ -73,7 +76,7 @@ export function createDrawing(
         <div class="drawing">
           ${pad.element}
           <figure>
-            <canvas class="seen" role="img" aria-label="What the encoder is given" ${picture(pixels, card.dataset)}></canvas>
+            <canvas class="seen" role="img" aria-label="What the encoder is given" ${picture(pixels, card.dataset, app.theme)}></canvas>
             <figcaption class="hint">what the encoder sees</figcaption>
           </figure>
         </div>

@@ -31,7 +31,7 @@ export function imagePicker(
   }
   return html`<div class="picker">
     <figure class="original" ?hidden=${index !== undefined && !hasTestImage(card.dataset.name, index)}>
-      <canvas role="img" aria-label="The image that is encoded" ${picture(pixels, card.dataset)}></canvas>
+      <canvas role="img" aria-label="The image that is encoded" ${picture(pixels, card.dataset, app.theme)}></canvas>
       <figcaption class="hint">
         ${index === undefined ? 'your image' : html`test image ${index}${label === undefined ? '' : `, a ${card.dataset.classes[label]}`}`}
       </figcaption>

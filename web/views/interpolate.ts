@@ -102,7 +102,7 @@ function playerSection(
 ): TemplateResult {
   return html`<section class="player" aria-label="Along the path">
     ${frame ? nothing : firstFrame(app, card, start)}
-    <canvas role="img" aria-label="The image at this place of the path" ${picture(frame, card.dataset)}></canvas>
+    <canvas role="img" aria-label="The image at this place of the path" ${picture(frame, card.dataset, app.theme)}></canvas>
     ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
     <div class="transport">
       <button class="primary" @click=${player.toggle}>${player.playing ? 'Pause' : 'Play'}</button>

@@ -54,7 +54,7 @@ export function createKeptImages(app: AppContext): KeptImages {
                     <canvas
                       role="img"
                       aria-label=${`Kept image ${i + 1}: open it on the plane`}
-                      ${picture(has(i) ? xhat : undefined, card.dataset, i * area)}
+                      ${picture(has(i) ? xhat : undefined, card.dataset, app.theme, i * area)}
                     ></canvas>
                   </a>`
                 })}

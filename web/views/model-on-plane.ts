@@ -7,7 +7,7 @@ import { classNames } from '../plot/classes.ts'
 import type { PlaneContent } from '../plot/plane-content.ts'
 import { type Projection, projectGaussian } from '../plot/projection.ts'
 
-type ModelContent = Pick<PlaneContent, 'projection' | 'latents' | 'prior' | 'hidden' | 'names'>
+type ModelContent = Pick<PlaneContent, 'theme' | 'projection' | 'latents' | 'prior' | 'hidden' | 'names'>
 
 /** The part of a plane's content that a model gives: its test images, prior and class names. */
 export function modelOnPlane(
@@ -17,6 +17,7 @@ export function modelOnPlane(
   projection: Projection,
 ): ModelContent {
   return {
+    theme: app.theme,
     projection,
     latents: ready(model.latents()),
     prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,

@@ -54,7 +54,7 @@ export function createNearestImages(app: AppContext): NearestImages {
                   <canvas
                     role="img"
                     aria-label=${`Test image ${i}`}
-                    ${picture(app.testImages.image(card.dataset.name, i), card.dataset)}
+                    ${picture(app.testImages.image(card.dataset.name, i), card.dataset, app.theme)}
                   ></canvas>
                   <figcaption>${name}</figcaption>
                 </figure>`

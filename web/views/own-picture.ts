@@ -6,6 +6,7 @@ import { readingFor, readPictureFile } from '../ink/picture-file.ts'
 import { type ReadingStep, readPicture } from '../ink/reading.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { picture } from '../plot/picture.ts'
+import type { Theme } from '../plot/theme.ts'
 
 /** A picture that the visitor brings, and how the page reads it. */
 export interface OwnPicture {
@@ -22,11 +23,14 @@ export interface OwnPicture {
 export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) => void): OwnPicture {
   let taken: GreyImage | undefined
   let steps: ReadingStep[] = []
+  /** The picture and what each step made of it, small: the view is rendered often. */
+  let stages: GreyImage[] = []
   const off = new Set<string>()
 
   function read(dataset: Card['dataset']): void {
     if (!taken) return
     steps = readPicture(taken, dataset, off)
+    stages = [taken, ...steps.map(step => step.picture)].map(shrink)
     done(steps[steps.length - 1].picture.pixels)
     app.refresh()
   }
@@ -58,10 +62,10 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
       return html`<section class="reading-steps" aria-label="How the page reads your picture">
         <h3>How the page reads your picture</h3>
         <ol>
-          <li>${stage('Your picture', taken)}<span>Your picture, in grey</span></li>
+          <li>${stage('Your picture', stages[0], app.theme)}<span>Your picture, in grey</span></li>
           ${steps.map(
-            step => html`<li>
-              ${stage(`After: ${step.title}`, step.picture)}
+            (step, i) => html`<li>
+              ${stage(`After: ${step.title}`, stages[i + 1], app.theme)}
               <label class="toggle">
                 <input type="checkbox" .checked=${step.done} @change=${() => flip(step, dataset)} />
                 <span>${step.title}</span>
@@ -74,6 +78,7 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
     clear() {
       taken = undefined
       steps = []
+      stages = []
     },
   }
 }
@@ -81,26 +86,16 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
 /** Length of a stage's longer side: what a dense screen shows of it. */
 const STAGE = 320
 
-/** A stage as it is: black is 0. */
-function stage(title: string, whole: GreyImage): TemplateResult {
-  const { width, height, pixels } = shrink(whole)
+/** A stage with its own greys: 0 is black. */
+function stage(title: string, { width, height, pixels }: GreyImage, theme: Theme): TemplateResult {
   const size = { width, height, name: '', polarity: 'photograph' as const }
-  return html`<canvas role="img" aria-label=${title} ${picture(pixels, size)}></canvas>`
+  return html`<canvas role="img" aria-label=${title} ${picture(pixels, size, theme)}></canvas>`
 }
 
-const shrunk = new WeakMap<GreyImage, GreyImage>()
-
-/** A picture of a size to be looked at, made once: the view is rendered often. */
+/** The picture with a longer side of at most `STAGE` pixels. */
 function shrink(whole: GreyImage): GreyImage {
-  const scale = STAGE / Math.max(whole.width, whole.height)
+  const { width, height } = whole
+  const scale = STAGE / Math.max(width, height)
   if (scale >= 1) return whole
-  const small =
-    shrunk.get(whole) ??
-    resampleArea(
-      whole,
-      Math.max(1, Math.round(whole.width * scale)),
-      Math.max(1, Math.round(whole.height * scale)),
-    )
-  shrunk.set(whole, small)
-  return small
+  return resampleArea(whole, Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)))
 }

@@ -61,7 +61,7 @@ export function createOwnPoint(app: AppContext): OwnPoint {
         ${
           pixels
             ? html`<button class="tile" title="Go to your image" @click=${goThere}>
-                  <canvas role="img" aria-label="Your image: go to its point" ${picture(pixels, card.dataset)}></canvas>
+                  <canvas role="img" aria-label="Your image: go to its point" ${picture(pixels, card.dataset, app.theme)}></canvas>
                 </button>
                 <button class="quiet" @click=${remove}>Remove</button>`
             : nothing

@@ -2,8 +2,8 @@ import type { Card } from '../../models/card.ts'
 import { walk } from '../../models/latent/paths.ts'
 import type { Network } from '../catalog/catalog.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
+import { createChangeTest } from '../plot/change-test.ts'
 import { drawSheet } from '../plot/picture.ts'
-import { currentTheme } from '../plot/theme.ts'
 import { pointAt, square } from './path.ts'
 
 /** Points a side of the sheet between four corners. */
@@ -28,8 +28,8 @@ export interface PathPictures {
 export function createPathPictures(app: AppContext): PathPictures {
   let frame: Float32Array | undefined
   let sheet: PathPictures['sheet']
-  let askedFrame = ''
-  let askedSheet = ''
+  const frameHasChanged = createChangeTest()
+  const sheetHasChanged = createChangeTest()
   const newestFrame = latest(outputs => {
     frame = outputs.xhat
     app.refresh()
@@ -44,7 +44,7 @@ export function createPathPictures(app: AppContext): PathPictures {
       const outputs = await decode(app, decoder, points)
       const label = four ? 'The square between the four corners' : `The path in ${steps} steps`
       const canvas = createStrip(label)
-      drawSheet(canvas, outputs.xhat, card.dataset, four ? SIDE : steps)
+      drawSheet(canvas, outputs.xhat, card.dataset, app.theme, four ? SIDE : steps)
       sheet = { xhat: outputs.xhat, canvas }
       app.refresh()
       return outputs
@@ -61,16 +61,11 @@ export function createPathPictures(app: AppContext): PathPictures {
     update(card, decoder, stops) {
       const { path, steps, t } = app.state
       const point = pointAt(stops, t, card, path)
-      const base = `${card.id} ${app.engines.current} `
-      if (askedFrame !== base + point.join()) {
-        askedFrame = base + point.join()
-        newestFrame(() => decode(app, decoder, point))
-      }
-      const key = [base, stops.map(stop => stop.join()), path, steps, currentTheme().version].join('|')
-      if (askedSheet !== key) {
-        askedSheet = key
+      const { current } = app.engines
+      if (frameHasChanged(card.id, current, point.join())) newestFrame(() => decode(app, decoder, point))
+      const corners = stops.map(stop => stop.join()).join('|')
+      if (sheetHasChanged(card.id, current, corners, path, steps, app.theme))
         updateSheet(card, decoder, stops)
-      }
       return point
     },
   }

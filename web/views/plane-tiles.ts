@@ -2,10 +2,10 @@ import type { Card } from '../../models/card.ts'
 import type { Network } from '../catalog/catalog.ts'
 import { type AppContext, decode, latest } from '../lab/app-context.ts'
 import { classOf, withClass } from '../lab/points.ts'
+import { createChangeTest } from '../plot/change-test.ts'
 import { drawSheet } from '../plot/picture.ts'
 import type { Frame } from '../plot/plane-frame.ts'
 import { moveTo, type Projection } from '../plot/projection.ts'
-import { currentTheme } from '../plot/theme.ts'
 
 const SIDE = 10
 
@@ -20,7 +20,7 @@ export interface Tiles {
  */
 export function createTiles(app: AppContext) {
   let made: Tiles | undefined
-  let asked = ''
+  const hasChanged = createChangeTest()
   const queue = latest(() => {})
   return (
     decoder: Network,
@@ -32,23 +32,13 @@ export function createTiles(app: AppContext) {
     const { centre, half } = frame
     const label = classOf(app.state, card)
     const elsewhere = moveTo(projection, z, 0, 0).map(value => Math.round(value * 1e4))
-    const key = [
-      decoder.model,
-      decoder.version,
-      projection.names,
-      centre,
-      half,
-      elsewhere,
-      label,
-      currentTheme().version,
-    ].join('|')
-    if (key === asked) return made
-    asked = key
+    const shown = [decoder.model, decoder.version, projection.names, centre, half, elsewhere, label].join('|')
+    if (!hasChanged(shown, app.theme)) return made
     const points = cellCentres(projection, z, centre, half)
     queue(async () => {
       const outputs = await decode(app, decoder, withClass(card, points, label))
       const canvas = document.createElement('canvas')
-      drawSheet(canvas, outputs.xhat, card.dataset, SIDE, true)
+      drawSheet(canvas, outputs.xhat, card.dataset, app.theme, SIDE, true)
       made = { canvas }
       app.refresh()
       return outputs

@@ -29,10 +29,13 @@ export function createReconstruct(app: AppContext): View {
     const kind = size && readsDigits(size) ? 'drawing' : 'picture'
     app.set({ x: printImage(pixels, kind) })
   })
-  const pad = createPad(drawing => {
-    own.clear()
-    if (size) app.set({ x: printImage(readDrawing(drawing, size), 'drawing') })
-  })
+  const pad = createPad(
+    () => app.theme.ink,
+    drawing => {
+      own.clear()
+      if (size) app.set({ x: printImage(readDrawing(drawing, size), 'drawing') })
+    },
+  )
   const stopListening = listenForPictures(file => {
     if (size) void own.take(file, size)
   })
@@ -43,20 +46,9 @@ export function createReconstruct(app: AppContext): View {
     return made
   }
 
-  /** The encoders are as large as the decoders, so they are fetched only when asked for. */
-  function encodeButton(): TemplateResult {
-    const drawAgain = () => app.set({ seed: Math.floor(Math.random() * 1e6) })
-    if (encodes || testIndex(app.state.x) === undefined) {
-      return html`<button @click=${drawAgain}>Draw from the posteriors again</button>`
-    }
-    return html`<button
-      @click=${() => {
-        encodes = true
-        app.refresh()
-      }}
-    >
-      Encode it here: KL, ELBO and draws
-    </button>`
+  function startEncoding(): void {
+    encodes = true
+    app.refresh()
   }
 
   function content(model: Model, card: Card): TemplateResult {
@@ -80,7 +72,7 @@ export function createReconstruct(app: AppContext): View {
         </div>
       </section>
       <section class="readers" aria-label="What the models make of it">
-        ${modelChecks(app, siblings, among, encodeButton())}
+        ${modelChecks(app, siblings, among, encodeButton(app, encodes, startEncoding))}
         ${among.map(one => reader(one).render(pixels))} ${readerLesson()}
       </section>
     </div>`
@@ -99,6 +91,15 @@ export function createReconstruct(app: AppContext): View {
     },
     close: stopListening,
   }
+}
+
+/** The encoders are as large as the decoders, so they are fetched only when asked for. */
+function encodeButton(app: AppContext, encodes: boolean, start: () => void): TemplateResult {
+  if (!encodes && testIndex(app.state.x) !== undefined) {
+    return html`<button @click=${start}>Encode it here: KL, ELBO and draws</button>`
+  }
+  const drawAgain = () => app.set({ seed: Math.floor(Math.random() * 1e6) })
+  return html`<button @click=${drawAgain}>Draw from the posteriors again</button>`
 }
 
 /** The catalog's models of the same data set. */

@@ -12,6 +12,7 @@ import { progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import { project, projectionOf } from '../plot/projection.ts'
+import type { Theme } from '../plot/theme.ts'
 import { modelOnPlane } from './model-on-plane.ts'
 import { DRAWS, posteriorOn, type Reading, readImage, readMean } from './read-image.ts'
 
@@ -81,7 +82,7 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
           <h3>${cardTitle(card)}</h3>
           <p class="hint">${summary(card)}</p>
         </header>
-        ${images(card, reading, plane.element)}
+        ${images(app.theme, card, reading, plane.element)}
         ${pixels && (encodes() || testIndex(app.state.x) === undefined) ? progress('Fetching the encoder', model.encoder().state, model.encoder().retry) : nothing}
         ${isWaiting(card, pixels) ? nothing : progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         ${reading ? figures(card, reading) : nothing}
@@ -93,17 +94,17 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
 const NONE: ReadonlySet<number> = new Set()
 
 /** What the model draws of the image: from the mean of its posterior, and from draws around it. */
-function images(card: Card, reading: Reading | undefined, plane: Element): TemplateResult {
+function images(theme: Theme, card: Card, reading: Reading | undefined, plane: Element): TemplateResult {
   const draw = (i: number) =>
     html`<canvas
       role="img"
       aria-label=${`Draw ${i + 1} from the posterior`}
-      ${picture(reading?.drawn, card.dataset, i * card.architecture.inputDim)}
+      ${picture(reading?.drawn, card.dataset, theme, i * card.architecture.inputDim)}
     ></canvas>`
   const hasDraws = card.architecture.kind === 'vae' && reading !== undefined && reading.drawn.length > 0
   return html`<div class="images">
     <figure>
-      <canvas role="img" aria-label="Reconstruction" ${picture(reading?.xhat, card.dataset)}></canvas>
+      <canvas role="img" aria-label="Reconstruction" ${picture(reading?.xhat, card.dataset, theme)}></canvas>
       <figcaption class="hint">from the mean</figcaption>
     </figure>
     ${

@@ -61,7 +61,7 @@ export function createSample(app: AppContext): View {
         <div class="actions">
           <button
             ?disabled=${!sheet}
-            @click=${() => sheet && saveSheet(sheet.xhat, card.dataset, `${card.id}-seed${app.state.seed}.png`)}
+            @click=${() => sheet && saveSheet(sheet.xhat, card.dataset, app.theme, `${card.id}-seed${app.state.seed}.png`)}
           >
             Download PNG
           </button>
@@ -126,7 +126,7 @@ function tiles(
       <canvas
         role="img"
         aria-label=${`Sample ${i + 1}${place}`}
-        ${picture(there ? sheet.xhat : undefined, card.dataset, i * area)}
+        ${picture(there ? sheet.xhat : undefined, card.dataset, app.theme, i * area)}
       ></canvas>
       ${opinion ? opinionTag(app, card, opinion) : nothing}
     </button>`

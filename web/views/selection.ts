@@ -97,7 +97,7 @@ function details(
         i => html`<canvas
           role="img"
           aria-label=${`Test image ${i}`}
-          ${picture(app.testImages.image(card.dataset.name, i), card.dataset)}
+          ${picture(app.testImages.image(card.dataset.name, i), card.dataset, app.theme)}
         ></canvas>`,
       )}
     </div>

@@ -131,7 +131,7 @@ function styleTable(
           (label, column) => html`<canvas
             role="img"
             aria-label=${card.dataset.classes[label]}
-            ${picture(there, card.dataset, (row * classes.length + column) * area)}
+            ${picture(there, card.dataset, app.theme, (row * classes.length + column) * area)}
           ></canvas>`,
         )}
       </button>`,

@@ -16,7 +16,7 @@ export function tooltip(app: AppContext, model: Model, card: Card, { index, x, y
     ? app.testImages.image(card.dataset.name, index)
     : reconstruction(app, model, card, index)
   return html`<div class="tooltip" style=${`translate: ${x}px ${y}px`} aria-hidden="true">
-    <canvas ${picture(pixels, card.dataset)}></canvas>
+    <canvas ${picture(pixels, card.dataset, app.theme)}></canvas>
     <span>${name === undefined ? '' : html`<b>${name}</b>`} test image ${index}</span>
   </div>`
 }

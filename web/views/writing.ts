@@ -74,7 +74,7 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
       class="written"
       role="img"
       aria-label=${`The text ${app.state.text} as the model writes it`}
-      ${picture(pixels, { ...card.dataset, height, width })}
+      ${picture(pixels, { ...card.dataset, height, width }, app.theme)}
     ></canvas>`
   }
 

@@ -1,8 +1,9 @@
 import { html, nothing, render, type TemplateResult } from 'lit'
+import { createChangeTest } from '../../plot/change-test.ts'
 import type { DrawQueue } from '../../plot/draw-queue.ts'
 import { createPlane, type Plane } from '../../plot/plane.ts'
 import { axesProjection, projectGaussian } from '../../plot/projection.ts'
-import { currentTheme } from '../../plot/theme.ts'
+import type { Theme } from '../../plot/theme.ts'
 import type { Training } from '../../train/training.ts'
 import { createCurves } from './curves.ts'
 import { createPictures } from './pictures.ts'
@@ -11,7 +12,7 @@ import { createPictures } from './pictures.ts'
 export interface Board {
   element: HTMLElement
   /** Draws what has changed since the last call. @param title of one of two runs side by side */
-  show(training: Training, title: string | undefined): void
+  show(training: Training, theme: Theme, title: string | undefined): void
 }
 
 /** @param inTurn draws the board's parts one a frame */
@@ -22,13 +23,13 @@ export function createBoard(inTurn: DrawQueue): Board {
   const plane = createPlane({})
   const pictures = createPictures()
   const curves = createCurves(inTurn)
-  const parts = { frame: changes(), snapshot: changes(), figures: changes() }
+  const changed = { frame: createChangeTest(), snapshot: createChangeTest(), figures: createChangeTest() }
 
   return {
     element,
-    show(training, title) {
+    show(training, theme, title) {
       const { state, data } = training
-      if (parts.frame(training, title)) {
+      if (changed.frame(training, title)) {
         element.setAttribute('aria-label', title ?? 'The run')
         // Of two boards, each says whose parts these are.
         const named = (part: string) => (title ? `${title}: ${part}` : part)
@@ -43,33 +44,23 @@ export function createBoard(inTurn: DrawQueue): Board {
           element,
         )
       }
-      const { version } = currentTheme()
-      if (parts.snapshot(training, state.snapshot, version)) {
-        inTurn(plane, () => showPlane(plane, training))
-        inTurn(pictures, () => pictures.show(training))
+      if (changed.snapshot(training, state.snapshot, theme)) {
+        inTurn(plane, () => showPlane(plane, training, theme))
+        inTurn(pictures, () => pictures.show(training, theme))
       }
-      if (parts.figures(training, state.figures, version)) curves.show(training)
+      if (changed.figures(training, state.figures, theme)) curves.show(training, theme)
     },
   }
 }
 
-/** A function that says whether its arguments differ from those of the call before. */
-function changes(): (...values: unknown[]) => boolean {
-  let before: unknown[] = []
-  return (...values) => {
-    const changed = values.some((value, i) => value !== before[i])
-    before = values
-    return changed
-  }
-}
-
-function showPlane(plane: Plane, { configuration, state, data }: Training): void {
+function showPlane(plane: Plane, { configuration, state, data }: Training, theme: Theme): void {
   const { architecture, prior } = configuration
   const projection = axesProjection(architecture.latentDim, [0, 1])
   const { snapshot } = state
   const { labels } = data.test
   const images = snapshot ? snapshot.mu.length / architecture.latentDim : 0
   plane.show({
+    theme,
     projection,
     latents: snapshot && { mu: snapshot.mu, label: labels?.subarray(0, images), images },
     prior: architecture.kind === 'vae' ? projectGaussian(projection, prior) : undefined,

@@ -1,6 +1,7 @@
 import { html, render, type TemplateResult } from 'lit'
 import { type Chart, createChart } from '../../plot/chart.ts'
 import type { DrawQueue } from '../../plot/draw-queue.ts'
+import type { Theme } from '../../plot/theme.ts'
 import type { EpochFigures } from '../../train/messages.ts'
 import type { Training } from '../../train/training.ts'
 import { figuresTable } from './figures-table.ts'
@@ -8,7 +9,7 @@ import { figuresTable } from './figures-table.ts'
 /** The epochs' figures as curves and as a table: an element, and a function that shows them on it. */
 export interface Curves {
   element: HTMLElement
-  show(training: Training): void
+  show(training: Training, theme: Theme): void
 }
 
 /** What a chart shows of an epoch: a line, and for the losses a dashed one beside it. */
@@ -52,7 +53,7 @@ export function createCurves(inTurn: DrawQueue): Curves {
   element.className = 'train-curves'
   const charts = new Map([LOSSES, KL, UNITS, GRADIENT].map(curve => [curve, createChart()]))
   let folded = true
-  let shown: Training | undefined
+  let shown: { training: Training; theme: Theme } | undefined
 
   const titled = (curve: Curve) => html`<div><h2>${curve.title}</h2>${charts.get(curve)?.element}</div>`
   const unfold = (event: Event) => {
@@ -66,21 +67,22 @@ export function createCurves(inTurn: DrawQueue): Curves {
       ${titled(UNITS)} ${titled(GRADIENT)}
     </details>`
 
-  function drawCharts({ state: { figures } }: Training): void {
+  function drawCharts({ training, theme }: { training: Training; theme: Theme }): void {
+    const { figures } = training.state
     for (const [curve, chart] of charts) {
       if (folded && (curve === UNITS || curve === GRADIENT)) continue
-      inTurn(chart, () => showCurve(chart, curve, figures))
+      inTurn(chart, () => showCurve(chart, curve, figures, theme))
     }
   }
 
   return {
     element,
-    show(training) {
-      shown = training
+    show(training, theme) {
+      shown = { training, theme }
       const { state, configuration } = training
       const isVae = configuration.architecture.kind === 'vae'
       render(html`${state.figures.length > 0 ? curves(isVae) : ''} ${figuresTable(state)}`, element)
-      if (state.figures.length > 0) drawCharts(training)
+      if (state.figures.length > 0) drawCharts(shown)
     },
   }
 }
@@ -89,11 +91,13 @@ function showCurve(
   chart: Chart,
   { value, dashed, colour, y }: Curve,
   figures: readonly EpochFigures[],
+  theme: Theme,
 ): void {
   const line = { values: figures.map(value), colour }
   chart.show(
     figures.map(({ epoch }) => epoch),
     dashed ? [line, { values: figures.map(dashed), dashed: true }] : [line],
     { x: 'epoch', y },
+    theme,
   )
 }

@@ -7,17 +7,23 @@ import { createPad } from '../../ink/pad.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { choices } from '../../lab/controls.ts'
 import { picture } from '../../plot/picture.ts'
+import type { Theme } from '../../plot/theme.ts'
 import { DRAWING_SIDE, type Drawing } from '../../train/data/drawings.ts'
 import { FEWEST_IMAGES } from '../../train/data/own-data.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 
 /** Where a visitor draws digits to train on. @returns a function that renders it */
 export function createDrawings(app: AppContext, { state, images }: TrainingSession): () => TemplateResult {
+  /** Pixels of drawings in 0…1, converted once: the panel is rendered often. */
+  const converted = new WeakMap<Drawing, Float32Array>()
   const next = { label: '0', pixels: undefined as Float32Array | undefined }
-  const pad = createPad((ink: GreyImage) => {
-    next.pixels = centreAsMnist(ink, DRAWING_SIDE)
-    app.refresh()
-  })
+  const pad = createPad(
+    () => app.theme.ink,
+    (drawing: GreyImage) => {
+      next.pixels = centreAsMnist(drawing, DRAWING_SIDE)
+      app.refresh()
+    },
+  )
 
   function clear(): void {
     pad.clear()
@@ -29,6 +35,12 @@ export function createDrawings(app: AppContext, { state, images }: TrainingSessi
     if (!next.pixels) return
     void images.addDrawing(toBytes(next.pixels), next.label)
     clear()
+  }
+
+  function intensitiesOf(drawing: Drawing): Float32Array {
+    let pixels = converted.get(drawing)
+    if (!pixels) converted.set(drawing, (pixels = Float32Array.from(drawing.pixels, byte => byte / 255)))
+    return pixels
   }
 
   const remove = (drawings: readonly Drawing[]) => void images.removeDrawings(drawings.map(({ id }) => id))
@@ -58,7 +70,7 @@ export function createDrawings(app: AppContext, { state, images }: TrainingSessi
         ${drawings.length === 1 ? '1 drawing' : `${drawings.length} drawings`}, kept in this browser.
         ${missing > 0 ? `${missing} more and training can start.` : 'A few dozen epochs suit so few images.'}
       </p>
-      ${gallery(drawings)}
+      ${gallery(app.theme, drawings, intensitiesOf)}
       ${
         drawings.length > 0
           ? html`<button type="button" @click=${() => remove(drawings)}>Delete all drawings</button>`
@@ -68,21 +80,16 @@ export function createDrawings(app: AppContext, { state, images }: TrainingSessi
   }
 }
 
-function gallery(drawings: readonly Drawing[]): TemplateResult {
+function gallery(
+  theme: Theme,
+  drawings: readonly Drawing[],
+  intensitiesOf: (drawing: Drawing) => Float32Array,
+): TemplateResult {
   const size = { height: DRAWING_SIDE, width: DRAWING_SIDE, name: 'mnist' }
   return html`<div class="drawings">
     ${drawings.map(
       each =>
-        html`<canvas role="img" aria-label=${`A drawn ${each.label}`} ${picture(intensitiesOf(each), size)}></canvas>`,
+        html`<canvas role="img" aria-label=${`A drawn ${each.label}`} ${picture(intensitiesOf(each), size, theme)}></canvas>`,
     )}
   </div>`
-}
-
-const intensities = new WeakMap<Drawing, Float32Array>()
-
-/** A drawing's pixels in 0 … 1, converted once. */
-function intensitiesOf(drawing: Drawing): Float32Array {
-  let pixels = intensities.get(drawing)
-  if (!pixels) intensities.set(drawing, (pixels = Float32Array.from(drawing.pixels, byte => byte / 255)))
-  return pixels
 }

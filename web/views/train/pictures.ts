@@ -1,11 +1,11 @@
 import { drawImage, type ImageSize } from '../../plot/picture.ts'
-import { currentTheme } from '../../plot/theme.ts'
+import type { Theme } from '../../plot/theme.ts'
 import type { Training } from '../../train/training.ts'
 
 /** Test images beside what the model makes of them, and samples: an element, and a function that draws on it. */
 export interface Pictures {
   element: HTMLElement
-  show(training: Training): void
+  show(training: Training, theme: Theme): void
 }
 
 /** Pixels between images, and between the two rows of pairs. */
@@ -21,7 +21,7 @@ export function createPictures(): Pictures {
   const samples = addPicture(element, 'Sixteen images decoded from fixed random points')
   return {
     element,
-    show({ data, state: { snapshot } }) {
+    show({ data, state: { snapshot } }, theme) {
       const { height, width, name, polarity } = data
       const size = { height, width, name, polarity }
       const area = height * width
@@ -37,14 +37,14 @@ export function createPictures(): Pictures {
           { x, y: y + height + GAP, pixels: snapshot?.reconstructions, offset },
         ]
       })
-      drawTiles(pairs, size, tiles.flat())
+      drawTiles(pairs, size, theme, tiles.flat())
       const drawn = Array.from({ length: 16 }, (_, i) => ({
         x: (i % COLUMNS.samples) * (width + GAP),
         y: Math.floor(i / COLUMNS.samples) * (height + GAP),
         pixels: snapshot?.samples,
         offset: i * area,
       }))
-      drawTiles(samples, size, drawn)
+      drawTiles(samples, size, theme, drawn)
     },
   }
 }
@@ -66,15 +66,15 @@ interface Tile {
   offset: number
 }
 
-function drawTiles(canvas: HTMLCanvasElement, size: ImageSize, tiles: readonly Tile[]): void {
+function drawTiles(canvas: HTMLCanvasElement, size: ImageSize, theme: Theme, tiles: readonly Tile[]): void {
   // Setting a canvas's size clears it.
   canvas.width = Math.max(...tiles.map(({ x }) => x)) + size.width
   canvas.height = Math.max(...tiles.map(({ y }) => y)) + size.height
   const g = canvas.getContext('2d') as CanvasRenderingContext2D
-  const { ramp } = currentTheme()
+  const { ramp } = theme
   g.fillStyle = `rgb(${ramp[0]} ${ramp[1]} ${ramp[2]})`
   for (const { x, y, pixels, offset } of tiles) {
-    if (pixels) drawImage(g, pixels, size, { offset, x, y })
+    if (pixels) drawImage(g, pixels, size, theme, { offset, x, y })
     else g.fillRect(x, y, size.width, size.height)
   }
 }

@@ -32,7 +32,7 @@ export function createTrain(app: AppContext, opened: TrainingSession): View {
   const images = createImagesPanel(app, opened, setRecipe)
   const models = createModelList(app, opened)
   const bar = createControlBar(opened)
-  const boards = createBoards(opened)
+  const boards = createBoards(app, opened)
   let queued = false
   opened.onProgress(() => {
     if (queued) return
@@ -111,7 +111,10 @@ function listenForPaste(take: (files: PickedFile[]) => void): () => void {
 }
 
 /** A board for each open run. */
-function createBoards({ state }: TrainingSession): { show(): void; render(): TemplateResult } {
+function createBoards(
+  app: AppContext,
+  { state }: TrainingSession,
+): { show(): void; render(): TemplateResult } {
   const boards: Board[] = []
   const inTurn = createDrawQueue()
   function show(): void {
@@ -119,7 +122,7 @@ function createBoards({ state }: TrainingSession): { show(): void; render(): Tem
     while (boards.length < open.length) boards.push(createBoard(inTurn))
     open.forEach(({ training }, i) => {
       const isAe = training.configuration.architecture.kind === 'ae'
-      boards[i].show(training, open.length < 2 ? undefined : isAe ? 'Autoencoder' : 'VAE')
+      boards[i].show(training, app.theme, open.length < 2 ? undefined : isAe ? 'Autoencoder' : 'VAE')
     })
   }
   return {
