@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { MODEL_FILES } from '../models/registry/keys.ts'
 import { openCatalog } from './catalog/model-catalog.ts'
-import { compressReply } from './http/compress.ts'
+import { createCompressor } from './http/compress.ts'
 import { applyConditions } from './http/conditional.ts'
 import { methodNotAllowed, preflight } from './http/methods.ts'
 import { clientGone, Problem, problemReply, toProblem } from './http/problem.ts'
@@ -61,7 +61,7 @@ type Handler = (head: RequestHead, c: Context<Env>) => Reply | Promise<Reply>
 export function createApp(platform: Platform): App {
   const service = openService(platform)
   const app = new Hono<Env>()
-  const compress = platform.compresses ? compressReply : (reply: Reply) => reply
+  const { compress } = service
   const route = (path: string, methods: readonly string[], handler: Handler) => {
     app.options(path, c =>
       c.env.sender.reply(preflight(methods, c.req.header('access-control-request-headers') ?? null)),
@@ -109,7 +109,8 @@ function openService(platform: Platform): Service {
     replies.clear()
     parsedRequests.clear()
   })
-  return { platform, catalog, replies, parsedRequests, queue: heavyQueue() }
+  const compress = platform.compresses ? createCompressor() : (reply: Reply) => reply
+  return { platform, catalog, replies, parsedRequests, queue: heavyQueue(), compress }
 }
 
 type Route = (path: string, methods: readonly string[], handler: Handler) => void
@@ -173,10 +174,7 @@ function answerKnown(service: Service, head: RequestHead): Reply | Promise<Reply
   if (head.target === HEALTH_PATH) return pageReply(healthReply(), head)
   if (!service.platform.store.isFresh()) return undefined
   const kept = service.replies.get(head.key)
-  if (kept) {
-    const reply = applyConditions(kept, head)
-    return service.platform.compresses ? compressReply(reply, head) : reply
-  }
+  if (kept) return service.compress(applyConditions(kept, head), head)
   const parsed = service.parsedRequests.find(head)
   if (!parsed) return undefined
   return respond(service, head, rate =>

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { acceptsGzip, compressReply } from './compress.ts'
+import { acceptsGzip, createCompressor } from './compress.ts'
 import { applyConditions } from './conditional.ts'
 import { textReply } from './reply.ts'
 import { headOf } from './request-head.ts'
@@ -8,11 +8,12 @@ import { headOf } from './request-head.ts'
 const client = { address: () => '', hasHungUp: () => false }
 const headWith = (encodings: string) =>
   headOf(new Request('http://x/', { headers: { 'accept-encoding': encodings } }), client)
+const compress = createCompressor()
 const TEXT = 'All models are wrong. '.repeat(100)
 
 test('a long text is sent as gzip to clients that accept it, with a tag of its own', async () => {
   const reply = textReply(TEXT, 'text/plain')
-  const { headers, body } = await compressReply(reply, headWith('br, gzip;q=0.5'))
+  const { headers, body } = await compress(reply, headWith('br, gzip;q=0.5'))
   expect(gunzipSync(body as Uint8Array).toString()).toBe(TEXT)
   expect(headers).toMatchObject({
     'content-encoding': 'gzip',
@@ -24,7 +25,7 @@ test('a long text is sent as gzip to clients that accept it, with a tag of its o
 
 test('conditions on the tag of a compressed text hold for the text', async () => {
   const reply = textReply(TEXT, 'text/plain')
-  const { headers } = await compressReply(reply, headWith('gzip'))
+  const { headers } = await compress(reply, headWith('gzip'))
   const asked = (name: string, tag: string) =>
     applyConditions(reply, headOf(new Request('http://x/', { headers: { [name]: tag } }), client)).status
   expect(asked('if-none-match', headers.etag)).toBe(304)
@@ -34,15 +35,15 @@ test('conditions on the tag of a compressed text hold for the text', async () =>
 
 test('clients that do not accept gzip get the uncompressed bytes, with Vary', async () => {
   const reply = textReply(TEXT, 'text/plain')
-  expect(compressReply(reply, headWith('identity'))).toBe(reply)
+  expect(compress(reply, headWith('identity'))).toBe(reply)
   expect(reply.headers.vary).toBe('accept-encoding')
 })
 
 test('short texts and replies that are not marked are not compressed', () => {
   const short = textReply('short', 'text/plain')
-  expect(compressReply(short, headWith('gzip'))).toBe(short)
+  expect(compress(short, headWith('gzip'))).toBe(short)
   const unmarked = { ...textReply(TEXT, 'text/plain'), compress: false }
-  expect(compressReply(unmarked, headWith('gzip'))).toBe(unmarked)
+  expect(compress(unmarked, headWith('gzip'))).toBe(unmarked)
 })
 
 test.each([

@@ -1,4 +1,5 @@
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
+import type { Compressor } from '../http/compress.ts'
 import { applyConditions } from '../http/conditional.ts'
 import { openRateAccount, type RateAccount } from '../http/rate-limit.ts'
 import type { Reply } from '../http/reply.ts'
@@ -16,6 +17,8 @@ export interface Service {
   replies: ReplyCache
   parsedRequests: ParsedRequestCache
   queue: HeavyQueue
+  /** Compresses replies; returns them as they are where the runtime compresses. */
+  compress: Compressor
 }
 
 /**
