@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { findUndocumented } from './doc-comments.ts'
 import { type ImportGraph, readImports } from './imports.ts'
 import { findLongFunctions } from './long-functions.ts'
+import { findModuleState, importedFiles } from './module-state.ts'
 import { countLevels, findCycles, findFaults, roomGraphs } from './rooms.ts'
 import { readSources } from './sources.ts'
 
@@ -10,7 +11,7 @@ const FOLDERS = ['models', 'export', 'train', 'edge', 'web', 'test']
 
 new Command('npm run layout --')
   .description(
-    'Shows how the code is laid out: folders, the imports between their parts, cycles, long functions, and exports without a doc comment.',
+    'Shows how the code is laid out: folders, the imports between their parts, cycles, long functions, exports without a doc comment, and variables at module scope that change.',
   )
   .option('--root <folder>', 'another checkout to look at, such as one of an older commit', '.')
   .option('--check', 'print only what is wrong; exit status 1 if anything is')
@@ -18,10 +19,12 @@ new Command('npm run layout --')
   .action(({ root, check, tree }: { root: string; check?: boolean; tree?: boolean }) => {
     const sources = readSources(path.resolve(root))
     const imports = readImports(sources)
+    const imported = importedFiles(imports)
     const faults = [
       ...findFaults(imports),
       ...sources.flatMap(source => findLongFunctions(source)),
       ...sources.flatMap(findUndocumented),
+      ...sources.flatMap(source => findModuleState(source, imported)),
     ]
     if (tree) printTree(imports)
     if (!check) printFigures(imports)
