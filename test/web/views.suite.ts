@@ -45,6 +45,28 @@ export function describeViews(site: () => Site, browser: () => Browser): void {
       },
     )
 
+    test.each(['explore', 'interpolate', 'paper'])(
+      'the view %s draws everything again when the system turns dark, as if it had been opened in the dark',
+      async name => {
+        const readCanvases = () =>
+          [...document.querySelectorAll('canvas')].map(canvas => canvas.toDataURL()).join()
+        const query = `${VIEWS[name].query}&engine=plain`
+        const dark = await openPage(browser(), { colorScheme: 'dark' })
+        await open(dark.page, site().url, query, VIEWS[name].ready)
+        const expected = await dark.page.evaluate(readCanvases)
+        await dark.close()
+        const { page, close } = await openPage(browser())
+        await open(page, site().url, query, VIEWS[name].ready)
+        expect(await page.evaluate(readCanvases)).not.toBe(expected)
+        await page.emulateMedia({ colorScheme: 'dark' })
+        await page.waitForFunction(
+          same => [...document.querySelectorAll('canvas')].map(canvas => canvas.toDataURL()).join() === same,
+          expected,
+        )
+        await close()
+      },
+    )
+
     test('the view paper opens in a browser with an invalid language tag', async () => {
       const { page, close } = await openPage(browser())
       await page.addInitScript(() => {
