@@ -25,7 +25,7 @@ const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
   reconstruct: async () => (await import('./views/reconstruct.ts')).createReconstruct,
   compare: async () => (await import('./views/compare.ts')).createCompare,
   train: async () => {
-    const { createTrain, openTraining } = await import('./views/train/view.ts')
+    const { createTrain, openTraining } = await import('./views/train.ts')
     training ??= openTraining(app)
     const session = training
     return context => createTrain(context, session)

@@ -15,7 +15,7 @@ const SMALL_VIEWS = ['sample', 'styles', 'interpolate', 'reconstruct', 'compare'
 const viewId = (name: string) => here(`views/${name}.ts`)
 const LATER_VIEWS = {
   ...Object.fromEntries(SMALL_VIEWS.map(name => [name, viewId(name)])),
-  train: viewId('train/view'),
+  train: viewId('train'),
   paper: viewId('paper'),
 }
 

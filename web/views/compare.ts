@@ -10,11 +10,11 @@ import { modelPicker } from '../lab/model-picker.ts'
 import { classOf, withClass } from '../lab/points.ts'
 import { sourceImage, testIndex } from '../lab/source-image.ts'
 import { waitFor } from '../lab/status.ts'
-import { createSide, type Shared, type Side } from './compare-side.ts'
-import { imagePicker } from './image-picker.ts'
-import { metricsTable } from './metrics-table.ts'
-import { rateDistortion } from './rate-distortion.ts'
-import { seedControl } from './sample-controls.ts'
+import { createSide, type Shared, type Side } from './compare/compare-side.ts'
+import { metricsTable } from './compare/metrics-table.ts'
+import { rateDistortion } from './compare/rate-distortion.ts'
+import { seedControl } from './generate/sample-controls.ts'
+import { imagePicker } from './image/image-picker.ts'
 
 const IMAGES = 16
 

@@ -11,9 +11,9 @@ import { listenForPictures } from '../lab/dropped-pictures.ts'
 import { heading } from '../lab/heading.ts'
 import { sourceImage, testIndex } from '../lab/source-image.ts'
 import { waitFor } from '../lab/status.ts'
-import { imagePicker } from './image-picker.ts'
-import { createOwnPicture } from './own-picture.ts'
-import { createReader, type Reader, readerLesson } from './reconstruction.ts'
+import { imagePicker } from './image/image-picker.ts'
+import { createOwnPicture } from './image/own-picture.ts'
+import { createReader, type Reader, readerLesson } from './image/reconstruction.ts'
 
 /** How many models an image goes through where the state does not say. */
 const FIRST = 3

@@ -10,11 +10,11 @@ import { heading, lesson } from '../lab/heading.ts'
 import type { State } from '../lab/state.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
-import { createApiPreview, sampleQueryOf } from './api-preview.ts'
 import { firstPicture } from './first-picture.ts'
-import { createJudgeOpinion, type Opinion } from './judge-opinion.ts'
-import { createKeptImages } from './kept-images.ts'
-import { sampleControls } from './sample-controls.ts'
+import { createApiPreview, sampleQueryOf } from './generate/api-preview.ts'
+import { createJudgeOpinion, type Opinion } from './generate/judge-opinion.ts'
+import { createKeptImages } from './generate/kept-images.ts'
+import { sampleControls } from './generate/sample-controls.ts'
 
 /** Decoded draws. */
 interface Sheet {

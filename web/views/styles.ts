@@ -10,10 +10,10 @@ import { heading, lesson } from '../lab/heading.ts'
 import { isConditional } from '../lab/points.ts'
 import { progress, waitFor } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
-import { createJudgeOpinion } from './judge-opinion.ts'
-import { createOwnHand } from './own-hand.ts'
-import { seedControl } from './sample-controls.ts'
-import { createWriting } from './writing.ts'
+import { createJudgeOpinion } from './generate/judge-opinion.ts'
+import { createOwnHand } from './generate/own-hand.ts'
+import { seedControl } from './generate/sample-controls.ts'
+import { createWriting } from './generate/writing.ts'
 
 /** Handwritings shown below one another. */
 const ROWS = 6

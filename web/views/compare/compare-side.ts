@@ -1,0 +1,103 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../../models/card.ts'
+import { losses } from '../../../models/losses.ts'
+import type { Model } from '../../catalog/catalog.ts'
+import { cardTitle } from '../../catalog/model-title.ts'
+import { ready } from '../../catalog/resource.ts'
+import { type AppContext, decode, latest } from '../../lab/app-context.ts'
+import { summary } from '../../lab/model-picker.ts'
+import { latentsOf } from '../../lab/points.ts'
+import { progress } from '../../lab/status.ts'
+import { picture } from '../../plot/picture.ts'
+import { createPlane } from '../../plot/plane.ts'
+import { project, projectionOf } from '../../plot/projection.ts'
+import { modelOnPlane } from '../model-on-plane.ts'
+
+/** What one side of a comparison shows. */
+export interface Shared {
+  /** Points to decode, [n, size of a point]; undefined while they are not known. */
+  points: Float32Array | undefined
+  /** Where the ring is, [D_z]. */
+  place: Float32Array
+  /** The image behind it, to measure against. */
+  pixels: Float32Array | undefined
+}
+
+/** One of the two models. */
+export interface Side {
+  render(model: Model, card: Card, shared: Shared): TemplateResult
+}
+
+/** @param move called with the point that a person moved on this side's plane */
+export function createSide(app: AppContext, move: (z: Float32Array) => void): Side {
+  let xhat: Float32Array | undefined
+  let asked = ''
+  const newest = latest(outputs => {
+    xhat = outputs.xhat
+    app.refresh()
+  })
+  const plane = createPlane({ move: z => app.state.by === 'point' && move(z) })
+
+  function update(model: Model, points: Float32Array): void {
+    const decoder = ready(model.decoder())
+    const key = `${model.id} ${app.engines.current} ${points.join()}`
+    if (!decoder || key === asked) return
+    asked = key
+    newest(() => decode(app, decoder, points))
+  }
+
+  function showPlane(model: Model, card: Card, { points, place }: Shared): void {
+    const projection = projectionOf('', card)
+    const several = app.state.by === 'seed'
+    plane.show({
+      ...modelOnPlane(app, model, card, projection),
+      z: place,
+      point: !several,
+      draws: several && points ? project(projection, latentsOf(card, points)) : undefined,
+      marginals: false,
+      label: `Latent plane of ${model.id}. ${app.state.by === 'point' ? 'Arrow keys move the point in both models.' : ''}`,
+    })
+  }
+
+  return {
+    render(model, card, shared) {
+      if (shared.points) update(model, shared.points)
+      showPlane(model, card, shared)
+      const area = card.architecture.inputDim
+      const n = (xhat?.length ?? area) / area
+      return html`<section class="side" aria-label=${cardTitle(card)}>
+        <header>
+          <h2>${cardTitle(card)}</h2>
+          <p class="hint">${summary(card)}</p>
+        </header>
+        <div class="plane-box">${plane.element}</div>
+        <div class="side-images">
+          <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(n))}`}>
+          ${Array.from(
+            { length: n },
+            (_, i) => html`<canvas
+              role="img"
+              aria-label=${`What ${model.id} decodes`}
+              ${picture(xhat, card.dataset, app.theme, i * area)}
+            ></canvas>`,
+          )}
+          </div>
+          ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
+          ${shared.pixels && xhat?.length === shared.pixels.length ? score(shared.pixels, xhat) : nothing}
+        </div>
+      </section>`
+    },
+  }
+}
+
+function score(x: Float32Array, xhat: Float32Array): TemplateResult {
+  const { bce, mse, l1 } = losses(x, xhat)
+  const rows = [
+    ['BCE', bce],
+    ['MSE', mse],
+    ['L1', l1],
+  ] as const
+  return html`<dl class="figures">
+    ${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value.toFixed(4)}</dd></div>`)}
+  </dl>`
+}

@@ -1,0 +1,78 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../../models/card.ts'
+import type { Model } from '../../catalog/catalog.ts'
+import { ready } from '../../catalog/resource.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { createPlane } from '../../plot/plane.ts'
+import type { Hovered } from '../../plot/plane-content.ts'
+import { type Projection, project } from '../../plot/projection.ts'
+import { modelOnPlane } from '../model-on-plane.ts'
+import type { OwnPoint } from './own-point.ts'
+import { createTiles } from './plane-tiles.ts'
+import { neighbours } from './point.ts'
+import type { Selection } from './selection.ts'
+import { tooltip } from './tooltip.ts'
+
+/** The latent plane of Explore: its point can be moved, and a test image under the pointer is shown. */
+export interface ExplorePlane {
+  render(model: Model, card: Card, projection: Projection, z: Float32Array): TemplateResult
+}
+
+/**
+ * @param own the visitor's own image on the plane
+ * @param selection takes the line that a drag draws while it is active
+ */
+export function createExplorePlane(
+  app: AppContext,
+  own: Pick<OwnPoint, 'on'>,
+  selection: Selection,
+): ExplorePlane {
+  let hovered: Hovered | undefined
+  const tilesOver = createTiles(app)
+  const plane = createPlane({
+    move(z) {
+      app.set({ z: [...z] })
+      app.say(spoken(app.model(), z))
+    },
+    lasso: outline => selection.draw(outline),
+    hover(index, x, y) {
+      if (index === undefined && !hovered) return
+      hovered = index === undefined ? undefined : { index, x, y }
+      app.refresh()
+    },
+  })
+
+  function show(model: Model, card: Card, projection: Projection, z: Float32Array): void {
+    const decoder = ready(model.decoder())
+    const mine = own.on(projection)
+    const [u, v] = mine ? project(projection, mine.mu) : []
+    plane.show({
+      ...modelOnPlane(app, model, card, projection),
+      ...(app.state.grid && { names: [] }),
+      z,
+      encircling: selection.active,
+      lasso: selection.active ? selection.outline : undefined,
+      posteriors: mine?.posterior ? [mine.posterior] : [],
+      marks: u !== undefined && v !== undefined ? [{ text: '✎', at: [u, v] as const }] : [],
+      marginals: true,
+      tiles: decoder && app.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,
+      label: `Latent plane of ${model.id}. Arrow keys move the point, with Shift in larger steps.`,
+    })
+  }
+
+  return {
+    render(model, card, projection, z) {
+      show(model, card, projection, z)
+      return html`<div class="plane-box">
+        ${plane.element} ${hovered ? tooltip(app, model, card, hovered) : nothing}
+      </div>`
+    },
+  }
+}
+
+/** What screen readers are told of a point. */
+function spoken(model: Model | undefined, z: Float32Array): string {
+  const card = ready(model?.card)
+  const point = Array.from(z, (value, k) => `z${k + 1} ${value.toFixed(2)}`).join(', ')
+  return model && card ? `${point}. ${neighbours(model, card, z)}` : point
+}

@@ -1,0 +1,108 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../../models/card.ts'
+import type { Latents } from '../../catalog/catalog.ts'
+import { countTestImages } from '../../catalog/test-images.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { picture } from '../../plot/picture.ts'
+
+/** Neighbours shown of each kind. */
+const SHOWN = 8
+
+/** The test images nearest to the point in the latent space, and nearest to its image in pixels. */
+export interface NearestImages {
+  render(
+    card: Card,
+    latents: Latents | undefined,
+    z: Float32Array,
+    xhat: Float32Array | undefined,
+  ): TemplateResult
+}
+
+/** Creates the panel of nearest test images, closed at first. */
+export function createNearestImages(app: AppContext): NearestImages {
+  let open = false
+  let inPixels: { xhat: Float32Array; indices: number[] } | undefined
+
+  /** Exact, over all test images, once all of them are here. */
+  function nearestInPixels(dataset: string, xhat: Float32Array): number[] | undefined {
+    if (inPixels?.xhat === xhat) return inPixels.indices
+    const images = Array.from({ length: countTestImages(dataset) }, (_, i) =>
+      app.testImages.image(dataset, i),
+    )
+    if (images.some(image => image === undefined)) return undefined
+    inPixels = {
+      xhat,
+      indices: nearest(images.length, i => squaredDistance(images[i] as Float32Array, xhat)),
+    }
+    return inPixels.indices
+  }
+
+  function row(
+    card: Card,
+    latents: Latents | undefined,
+    title: string,
+    indices: readonly number[] | undefined,
+  ) {
+    return html`<p class="label">${title}</p>
+      <div class="strip-images">
+        ${
+          indices
+            ? indices.map(i => {
+                const label = latents?.label?.[i]
+                const name = label === undefined ? '' : card.dataset.classes[label]
+                return html`<figure>
+                  <canvas
+                    role="img"
+                    aria-label=${`Test image ${i}`}
+                    ${picture(app.testImages.image(card.dataset.name, i), card.dataset, app.theme)}
+                  ></canvas>
+                  <figcaption>${name}</figcaption>
+                </figure>`
+              })
+            : html`<p class="hint" role="status">Fetching the test images…</p>`
+        }
+      </div>`
+  }
+
+  return {
+    render(card, latents, z, xhat) {
+      const has = countTestImages(card.dataset.name) > 0
+      const flip = (event: Event) => {
+        open = (event.target as HTMLDetailsElement).open
+        app.refresh()
+      }
+      const d = z.length
+      const near = () =>
+        nearest(latents?.images ?? 0, i => squaredDistance(latents!.mu.subarray(i * d, (i + 1) * d), z))
+      return html`<details class="behind" @toggle=${flip}>
+        <summary>Nearest test images</summary>
+        ${
+          open && latents && has
+            ? html`${row(card, latents, 'By the distance of their latent numbers', near())}
+              ${row(card, latents, 'By the distance of their pixels', xhat && nearestInPixels(card.dataset.name, xhat))}`
+            : nothing
+        }
+        ${open && !has ? html`<p class="hint">This page has no images of this data set.</p>` : nothing}
+      </details>`
+    },
+  }
+}
+
+/** The indices of the least of `n` distances, nearest first. */
+function nearest(n: number, distance: (i: number) => number): number[] {
+  const found: { i: number; distance: number }[] = []
+  for (let i = 0; i < n; i++) {
+    const here = distance(i)
+    if (found.length === SHOWN && here >= found[SHOWN - 1].distance) continue
+    found.push({ i, distance: here })
+    found.sort((a, b) => a.distance - b.distance)
+    if (found.length > SHOWN) found.pop()
+  }
+  return found.map(({ i }) => i)
+}
+
+function squaredDistance(a: Float32Array, b: Float32Array): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i] - b[i]) ** 2
+  return sum
+}

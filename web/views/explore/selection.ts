@@ -1,0 +1,153 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import type { Card } from '../../../models/card.ts'
+import { encodeNpy } from '../../../models/files/npy.ts'
+import type { Latents } from '../../catalog/catalog.ts'
+import { meanOf } from '../../catalog/catalog.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { toggle } from '../../lab/controls.ts'
+import { save } from '../../lab/download.ts'
+import { picture } from '../../plot/picture.ts'
+import { pointsInside } from '../../plot/polygon.ts'
+import { type Projection, project } from '../../plot/projection.ts'
+
+/** Test images that are shown of a selection. */
+const SHOWN = 24
+/** How far a step along the direction goes, as a share of the way from all images' mean to the selection's. */
+const STEP = 0.25
+
+/** Test images that the visitor encircles on the plane. */
+export interface Selection {
+  /** Whether dragging encircles points and does not move the ring. */
+  readonly active: boolean
+  /** The line drawn so far, [m, 2]. */
+  readonly outline: Float32Array
+  /** Takes the line that a drag has drawn. */
+  draw(outline: Float32Array): void
+  render(card: Card, latents: Latents | undefined, projection: Projection, z: Float32Array): TemplateResult
+}
+
+/** Creates an empty selection. */
+export function createSelection(app: AppContext): Selection {
+  let active = false
+  let outline = new Float32Array()
+
+  /** The images of classes that are shown. */
+  function seen(latents: Latents, images: readonly number[]): number[] {
+    const hidden = new Set(app.state.hide)
+    return images.filter(i => !latents.label || !hidden.has(latents.label[i]))
+  }
+
+  function selected(latents: Latents, projection: Projection): number[] {
+    return seen(latents, pointsInside(project(projection, latents.mu), outline))
+  }
+
+  return {
+    get active() {
+      return active
+    },
+    get outline() {
+      return outline
+    },
+    draw(next) {
+      outline = Float32Array.from(next)
+      app.refresh()
+    },
+    render(card, latents, projection, z) {
+      const flip = (on: boolean) => {
+        active = on
+        outline = new Float32Array()
+        app.refresh()
+      }
+      const images = latents && outline.length > 4 ? selected(latents, projection) : []
+      return html`<div class="selection">
+        ${toggle('Encircle points', active, flip)}
+        ${active ? html`<p class="hint" role="status">${describe(card, latents, images)}</p>` : nothing}
+        ${active && latents && images.length > 0 ? details(app, card, latents, images, z) : nothing}
+        ${active && latents && images.length === 0 ? saveAll(card, latents, seen(latents, [...Array(latents.images).keys()])) : nothing}
+      </div>`
+    },
+  }
+}
+
+/** How many are selected, by class. */
+function describe(card: Card, latents: Latents | undefined, images: readonly number[]): string {
+  if (images.length === 0) return 'Drag around points to see which images they are.'
+  const { label } = latents as Latents
+  const counts = card.dataset.classes.map(
+    (name, k) => [name, images.filter(i => label?.[i] === k).length] as const,
+  )
+  const list = counts.filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1])
+  const of = list.map(([name, n]) => `${name}: ${n}`).join(', ')
+  return `${images.length} test images${of ? ` (${of})` : ''}`
+}
+
+function details(
+  app: AppContext,
+  card: Card,
+  latents: Latents,
+  images: readonly number[],
+  z: Float32Array,
+): TemplateResult {
+  const mean = meanOfAll(latents, images)
+  const { whole } = card.latent
+  const step = (sign: 1 | -1) =>
+    app.set({ z: Array.from(z, (value, k) => value + sign * STEP * (mean[k] - whole.mean[k])) })
+  return html`<div class="strip-images">
+      ${images.slice(0, SHOWN).map(
+        i => html`<canvas
+          role="img"
+          aria-label=${`Test image ${i}`}
+          ${picture(app.testImages.image(card.dataset.name, i), card.dataset, app.theme)}
+        ></canvas>`,
+      )}
+    </div>
+    <div class="actions">
+      <button @click=${() => app.set({ z: [...mean] })}>Go to their mean</button>
+      <button @click=${() => step(1)} title="From the mean of all images to theirs">Step towards them</button>
+      <button @click=${() => step(-1)}>Step away</button>
+      ${saveButtons(card, latents, images)}
+    </div>`
+}
+
+/** What is offered while nothing is encircled. */
+function saveAll(card: Card, latents: Latents, images: readonly number[]): TemplateResult {
+  return html`<div class="actions">
+    <span class="hint">Or save all ${images.length} that are shown:</span> ${saveButtons(card, latents, images)}
+  </div>`
+}
+
+function saveButtons(card: Card, latents: Latents, images: readonly number[]): TemplateResult {
+  const name = `${card.id}-${images.length}-images`
+  return html`<button
+      @click=${() => save(new Blob([csvOf(card, latents, images)], { type: 'text/csv' }), `${name}.csv`)}
+    >
+      CSV
+    </button>
+    <button @click=${() => save(new Blob([npyOf(latents, images)]), `${name}.npy`)}>npy</button>`
+}
+
+function meanOfAll(latents: Latents, images: readonly number[]): number[] {
+  const d = latents.mu.length / latents.images
+  const sums = new Float64Array(d)
+  for (const i of images) for (let k = 0; k < d; k++) sums[k] += latents.mu[i * d + k]
+  return Array.from(sums, sum => sum / images.length)
+}
+
+/** Index, class and coordinates of each image. */
+function csvOf(card: Card, latents: Latents, images: readonly number[]): string {
+  const d = latents.mu.length / latents.images
+  const head = ['image', 'class', ...Array.from({ length: d }, (_, k) => `z${k + 1}`)]
+  const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+  const rows = images.map(i => {
+    const label = latents.label?.[i]
+    const name = label === undefined ? '' : quoted(card.dataset.classes[label])
+    return [i, name, ...meanOf(latents, i)].join(',')
+  })
+  return [head.join(','), ...rows, ''].join('\r\n')
+}
+
+function npyOf(latents: Latents, images: readonly number[]): Uint8Array<ArrayBuffer> {
+  const d = latents.mu.length / latents.images
+  const data = Float32Array.from(images.flatMap(i => [...meanOf(latents, i)]))
+  return encodeNpy(data, [images.length, d])
+}

@@ -1,0 +1,30 @@
+import { html, type TemplateResult } from 'lit'
+import type { Card } from '../../../models/card.ts'
+import { type Model, meanOf } from '../../catalog/catalog.ts'
+import { ready } from '../../catalog/resource.ts'
+import { hasTestImage } from '../../catalog/test-images.ts'
+import { type AppContext, decode } from '../../lab/app-context.ts'
+import { withClass } from '../../lab/points.ts'
+import { picture } from '../../plot/picture.ts'
+import type { Hovered } from '../../plot/plane-content.ts'
+
+/** The test image behind a point, beside the pointer; its reconstruction where the page has no image. */
+export function tooltip(app: AppContext, model: Model, card: Card, { index, x, y }: Hovered): TemplateResult {
+  const label = ready(model.latents())?.label?.[index]
+  const name = label === undefined ? undefined : card.dataset.classes[label]
+  const pixels = hasTestImage(card.dataset.name, index)
+    ? app.testImages.image(card.dataset.name, index)
+    : reconstruction(app, model, card, index)
+  return html`<div class="tooltip" style=${`translate: ${x}px ${y}px`} aria-hidden="true">
+    <canvas ${picture(pixels, card.dataset, app.theme)}></canvas>
+    <span>${name === undefined ? '' : html`<b>${name}</b>`} test image ${index}</span>
+  </div>`
+}
+
+/** What the decoder makes of a test image's mean: only from the engine that answers at once, not with a request a move. */
+function reconstruction(app: AppContext, model: Model, card: Card, index: number): Float32Array | undefined {
+  const [decoder, latents] = [ready(model.decoder()), ready(model.latents())]
+  if (!decoder || !latents || app.engines.current !== 'plain') return undefined
+  const outputs = decode(app, decoder, withClass(card, meanOf(latents, index), latents.label?.[index] ?? 0))
+  return outputs instanceof Promise ? undefined : outputs.xhat
+}
