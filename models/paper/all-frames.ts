@@ -1,6 +1,8 @@
+import type { Loss } from './paper-rows.ts'
+
 /**
- * The MSE of a model trained by the paper's protocol on test sets of FreyFace drawn from all frames, those trained on
- * among them (`node train/paper/all-frames-cli.ts`).
+ * The losses of a model trained by the paper's protocol on FreyFace: on frames it was trained on, on frames kept out, and
+ * on test sets drawn from all frames, those trained on among them (`node train/paper/all-frames-cli.ts`).
  */
 export interface AllFrames {
   /** The result's name: `frey-ae-l2-z2-mse-paper`. */
@@ -12,7 +14,16 @@ export interface AllFrames {
   frames: number
   /** Share of their frames that the model was trained on. */
   seen: number
-  /** Squared intensity per pixel, of a VAE at z drawn: mean and sample standard deviation over the test sets. */
-  mean: number
-  std: number
+  /** Per pixel, of a VAE at z drawn. */
+  losses: Record<Loss, FrameLosses>
+}
+
+/** A loss on three choices of frames. */
+export interface FrameLosses {
+  /** On the fold's training frames. */
+  trained: number
+  /** On the test frames, which no training saw. */
+  keptOut: number
+  /** Mean and sample standard deviation over the test sets drawn from all frames. */
+  drawn: { mean: number; std: number }
 }

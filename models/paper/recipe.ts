@@ -49,6 +49,11 @@ export function searchEpochs(group: RecipeGroup): number {
   return Math.ceil(epochBudget(group) / 4)
 }
 
+/** How many folds of the cross-validation a group's models are trained on: by cost all or, from three layers on, three. */
+export function foldBudget({ layers }: RecipeGroup): number | 'all' {
+  return layers < 3 ? 'all' : 3
+}
+
 /** Epochs over which the rate rises linearly at the start. */
 export function rateWarmup({ dataset, layers }: RecipeGroup): number {
   if (dataset === 'freyface') return 10

@@ -6,11 +6,10 @@ import { standardPrior } from '../../models/latent/prior.ts'
 import { encodeModel, type Node, type Value } from '../../models/onnx/encode-model.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { loadDataset } from '../data/load-dataset.ts'
-import { adamScalars } from '../step/adam.ts'
 import type { Configuration } from '../step/configuration.ts'
-import type { Steps } from '../step/engine.ts'
 import type { Task } from '../step/objective.ts'
 import { initialState } from '../step/state.ts'
+import { benchSteps } from './bench-steps.ts'
 import { openOnnxEngine } from './onnx-engine.ts'
 
 /** One line of the benchmark. */
@@ -126,17 +125,7 @@ async function bench(layers: number, threads: number, batch: number, pixels: Uin
   const work = flops(list)
   // Each run takes about a third of a second at 30 GFLOP/s.
   const count = Math.max(2, Math.min(Math.floor(pixels.length / INPUT / batch), Math.round(1e10 / work)))
-  const rates = Array.from({ length: count }, (_, i) => adamScalars(1e-3, i + 1))
-  const steps: Steps = {
-    count,
-    batch,
-    pixels: pixels.subarray(0, count * batch * INPUT),
-    y: null,
-    eps: normals(createRng(1), new Float32Array(count * batch * LATENT)),
-    beta: new Float32Array(count).fill(1),
-    rate: Float32Array.from(rates, r => r.rate),
-    epsilon: Float32Array.from(rates, r => r.epsilon),
-  }
+  const steps = benchSteps(pixels.subarray(0, count * batch * INPUT), count, batch, LATENT)
   const times: { step: number[]; gemm: number[] } = { step: [], gemm: [] }
   // Step and bare products take turns, so that other load on the machine affects both alike.
   for (let i = 0; i < 7; i++) {

@@ -5,13 +5,14 @@ import * as ort from 'onnxruntime-node'
 import { dataDirOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
-import type { AllFrames } from '../../models/paper/all-frames.ts'
+import type { AllFrames, FrameLosses } from '../../models/paper/all-frames.ts'
+import type { Loss } from '../../models/paper/paper-rows.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { loadRun } from '../fit/run.ts'
 import { readSavedWeights } from '../fit/saved-weights.ts'
-import { evaluate } from '../step/evaluation.ts'
+import { type Evaluation, evaluate } from '../step/evaluation.ts'
 import { openForward } from '../step/forward.ts'
 import { type Images, joinImages } from '../step/images.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
@@ -56,23 +57,47 @@ async function measureRun(directory: string, name: string, dataDir: string | und
   const { architecture, seed } = configuration
   const dataset = await loadDataset(configuration.data.name, { ...configuration.data, dataDir })
   const all: Images = joinImages(dataset.train, dataset.test)
-  const trained = new Set(chooseFold(dataset, configuration.data).train)
+  const { train } = chooseFold(dataset, configuration.data)
   const forward = await openForward(ort as OnnxRuntime, architecture)
   const model = forward.withParameters(await readSavedWeights(directory, architecture))
-  const frames = Uint32Array.from({ length: all.count }, (_, i) => i)
   const latent = architecture.kind === 'vae' ? 'sampled' : 'mu'
-  const figures: number[] = []
-  let seen = 0
-  for (let draw = 0; draw < DRAWS; draw++) {
-    const indices = shuffle(createRng(draw, 'all frames'), frames.slice()).slice(0, FRAMES)
-    const { mse } = await evaluate(model, configuration, all, { indices, latent, seed })
-    figures.push(mse)
-    seen += indices.filter(frame => trained.has(frame)).length / FRAMES / DRAWS
-  }
+  const measure = (images: Images, indices?: Uint32Array) =>
+    evaluate(model, configuration, images, { indices, latent, seed })
+  const trained = await measure(dataset.train, train)
+  const keptOut = await measure(dataset.test)
+  const sets = testSets(all.count)
+  const drawn: Evaluation[] = []
+  for (const indices of sets) drawn.push(await measure(all, indices))
   await forward.close()
-  const mean = figures.reduce((sum, value) => sum + value, 0) / DRAWS
-  const std = Math.sqrt(figures.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (DRAWS - 1))
-  return { name, weights: run.weights!, draws: DRAWS, frames: FRAMES, seen, mean, std }
+  const known = new Set(train)
+  const seen = sets.flatMap(indices => [...indices]).filter(frame => known.has(frame)).length
+  const figures = (loss: Loss): FrameLosses => ({
+    trained: trained[loss],
+    keptOut: keptOut[loss],
+    drawn: meanAndStd(drawn.map(each => each[loss])),
+  })
+  return {
+    name,
+    weights: run.weights!,
+    draws: DRAWS,
+    frames: FRAMES,
+    seen: seen / FRAMES / DRAWS,
+    losses: { bce: figures('bce'), mse: figures('mse'), l1: figures('l1') },
+  }
+}
+
+/** Test sets drawn from all frames without repetition, the same for every model. */
+function testSets(count: number): Uint32Array[] {
+  const frames = Uint32Array.from({ length: count }, (_, i) => i)
+  return Array.from({ length: DRAWS }, (_, draw) =>
+    shuffle(createRng(draw, 'all frames'), frames.slice()).slice(0, FRAMES),
+  )
+}
+
+function meanAndStd(values: number[]): { mean: number; std: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+  return { mean, std: Math.sqrt(squares / (values.length - 1)) }
 }
 
 await runProgram(program)

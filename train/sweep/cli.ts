@@ -104,7 +104,12 @@ Examples:
   )
   .action(async (name: string | undefined, options: Options) => {
     if (options.list) {
-      for (const line of await listPresets(name, planOptions(options), options.workers)) console.log(line)
+      const folders = (preset: string) => ({
+        out: options.out ?? outOf(preset),
+        results: options.results ?? resultsOf(preset, options.out),
+      })
+      const lines = await listPresets(name, planOptions(options), options.workers, folders)
+      for (const line of lines) console.log(line)
       return
     }
     if (!name) throw new Error(`expected a sweep: a preset (${presetNames()}) or a JSON file`)

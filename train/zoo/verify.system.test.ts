@@ -48,7 +48,7 @@ test('verify confirms every figure of a shipped model from its files, and finds 
 
 test('every shipped model was trained by a preset, and is named by its own id or a -best id', () => {
   const names = presets()
-    .filter(({ name }) => name === 'replication' || name === 'variants')
+    .filter(({ name }) => name === 'paper' || name === 'variants')
     .flatMap(({ settings }) => settings.map(({ id, variant }) => (variant ? `${id}-${variant}` : id)))
   for (const { id, run } of ZOO) {
     expect(names).toContain(run)

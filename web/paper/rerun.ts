@@ -6,8 +6,9 @@ const COMMANDS = [
   ['npm run replicate -- mnist-vae-l1-z2', 'one model’s fold 0 trained again; compares weights and losses'],
   ['npm run replicate -- mnist-vae-l1-z2 --fold 3', 'another fold'],
   ['npm run sweep -- search', 'the search of recipes, on validation folds'],
-  ['npm run sweep -- replication --folds 0-2', 'the models of the tables, by the recipes of the search'],
-  ['npm run sweep -- variants --folds 0', 'the runs beside the tables'],
+  ['npm run sweep -- replication', 'the models of the tables, by the recipes of the search'],
+  ['npm run sweep -- --list', 'what of that is left here, and about how many hours it takes'],
+  ['npm run sweep -- variants', 'the runs beside the tables'],
   ['npm run sweep -- paper --folds 0', 'the models by the paper’s own protocol'],
   ['node train/paper/all-frames-cli.ts runs', 'runs by the protocol on test sets drawn from all frames'],
 ] as const

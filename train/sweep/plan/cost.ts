@@ -9,13 +9,21 @@ const PER_IMAGE = 60_000
  */
 const RATE = 8_500 * (620_156 + PER_IMAGE)
 
+/** The computing cost of training on one image, in parameters. */
+export function imageCost({
+  architecture,
+  objective,
+}: Pick<Configuration, 'architecture' | 'objective'>): number {
+  return (parameterCount(architecture) + PER_IMAGE) * objective.samples
+}
+
 /**
  * The computing cost of an epoch, in parameters × images.
  *
  * @param images number of training images
  */
-export function epochCost({ architecture, objective }: Configuration, images: number): number {
-  return (parameterCount(architecture) + PER_IMAGE) * images * objective.samples
+export function epochCost(configuration: Configuration, images: number): number {
+  return imageCost(configuration) * images
 }
 
 /** Finished work: its cost, and the seconds that one worker took. */

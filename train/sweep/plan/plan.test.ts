@@ -5,6 +5,7 @@ import { parameterCount } from '../../../models/architecture.ts'
 import { paperRows } from '../../../models/paper/paper-rows.ts'
 import { jobCost, planJobs, shard } from './plan.ts'
 import { presets } from './presets.ts'
+import { planSearch } from './search-left.ts'
 
 const preset = (name: string) => presets().find(p => p.name === name)!.settings
 const paper = JSON.parse(readFileSync(new URL('../../../models/paper/tables.json', import.meta.url), 'utf8'))
@@ -126,4 +127,29 @@ test('planJobs names the run whose settings contradict each other', async () => 
     'run 2 (mnist-ae-l2-z2): architecture.output: expected sigmoid',
   )
   await expect(planJobs([{ layers: 2 }], {})).rejects.toThrow('run 1: expected an id or "data", got neither')
+})
+
+test('planJobs runs as many folds as a run says, unless folds are chosen', async () => {
+  const settings = [{ id: 'mnist-ae-l1-z2' }, { id: 'frey-ae-l3-z2-mse', runFolds: 3 }]
+  const folds = async (options: { folds?: number[] }) =>
+    Object.groupBy(await planJobs(settings, options), job => job.name)
+  const usual = await folds({})
+  expect(usual['mnist-ae-l1-z2']).toHaveLength(10)
+  expect(usual['frey-ae-l3-z2-mse']!.map(job => job.configuration.data.fold)).toEqual([0, 1, 2])
+  expect((await folds({ folds: [4] }))['frey-ae-l3-z2-mse']).toHaveLength(1)
+})
+
+test('the replication runs every decided model of one or two layers on all folds and deeper ones on three', async () => {
+  const jobs = await planJobs(preset('replication'), {})
+  for (const [name, runs] of Map.groupBy(jobs, job => job.name)) {
+    const { architecture, data } = runs[0].configuration
+    expect({ name, runs: runs.length }).toEqual({ name, runs: architecture.layers < 3 ? data.folds : 3 })
+  }
+})
+
+test('the models of the tables are those of the replication and those that wait for the search', async () => {
+  const { waiting, groups, trials } = await planSearch({})
+  const names = [...waiting, ...(await planJobs(preset('replication'), {}))].map(job => job.name)
+  expect([...new Set(names)].sort()).toEqual([...new Set(paperRows().map(({ id }) => id))].sort())
+  expect(trials.length).toBeGreaterThanOrEqual(groups)
 })

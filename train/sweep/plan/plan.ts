@@ -26,6 +26,8 @@ export interface Job {
 /** A run whose fold is not chosen yet. */
 interface PlannedRun {
   variant: string | undefined
+  /** How many of the folds to run, from the first. */
+  runFolds: number | undefined
   configuration: Configuration
 }
 
@@ -37,7 +39,7 @@ export interface PlanOptions {
   data?: string[]
   /** Names of the models to keep, where `*` matches any text; all by default. */
   only?: string[]
-  /** Folds to hold out; all by default. Folds that a run's cross-validation does not have are skipped. */
+  /** Folds to hold out, instead of those of the settings. Folds that a run's cross-validation does not have are skipped. */
   folds?: number[]
   seeds?: number[]
   dataDir?: string
@@ -66,12 +68,12 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
     if (options.data && !options.data.includes(data)) continue
     const shape = shapes.get(data) ?? (await shapeOf(data, options.dataDir))
     shapes.set(data, shape)
-    const { variant, ...rest } = entry
+    const { variant, runFolds, ...rest } = entry
     for (const seed of options.seeds ?? [entry.seed ?? defaultChoices().seed]) {
       const merged = overridden({ ...rest, seed }, options)
       const choices = { ...defaultChoices(), ...merged, data, fold: 0, threads: 1 }
       try {
-        planned.push({ variant, configuration: configure(named, choices, shape) })
+        planned.push({ variant, runFolds, configuration: configure(named, choices, shape) })
       } catch (cause) {
         throw new Error(`run ${i + 1}${entry.id ? ` (${entry.id})` : ''}: ${(cause as Error).message}`, {
           cause,
@@ -85,7 +87,7 @@ export async function planJobs(settings: Settings[], options: PlanOptions): Prom
     const name = nameOf(run, different)
     if (options.only && !options.only.some(pattern => matches(pattern, name))) return []
     const images = imagesOf(configuration, shapes)
-    return foldsOf(configuration, options.folds).map(held => makeJob(name, held, images))
+    return foldsOf(run, options.folds).map(held => makeJob(name, held, images))
   })
   if (jobs.length === 0) {
     const { data = ['any data set'], only = ['any model'], folds = ['any'] } = options
@@ -133,10 +135,10 @@ function imagesOf({ data }: Configuration, shapes: Map<string, Shape>): number {
   return Math.floor((shapes.get(data.name)!.trainImages * (data.folds - 1)) / data.folds)
 }
 
-function foldsOf(configuration: Configuration, wanted?: number[]): Configuration[] {
+function foldsOf({ configuration, runFolds }: PlannedRun, wanted?: number[]): Configuration[] {
   const { folds } = configuration.data
   return Array.from({ length: folds }, (_, fold) => fold)
-    .filter(fold => !wanted || wanted.includes(fold))
+    .filter(fold => (wanted ? wanted.includes(fold) : fold < (runFolds ?? folds)))
     .map(fold => ({ ...configuration, data: { ...configuration.data, fold } }))
 }
 

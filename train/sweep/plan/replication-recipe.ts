@@ -1,35 +1,48 @@
 import { parseId } from '../../../models/ids.ts'
 import {
+  type Choice,
   chosenTrial,
   epochBudget,
+  foldBudget,
   type RecipeGroup,
   rateWarmup,
   Trial,
 } from '../../../models/paper/recipe.ts'
 import table from '../../../models/paper/search.json' with { type: 'json' }
-import { earlierRecipe } from './earlier-recipe.ts'
 import type { Settings } from './settings.ts'
 
 /**
  * The settings with which `replication` trains a model of the paper: its network, data and objective, batches of 100,
  * He's initialisation, a rate that falls along half a cosine, and the epoch of least validation loss. Rate and warm-up
- * of beta are those that the search chose for the model's data set, kind, depth and latent size, or those of the
- * earlier recipe while its search is unfinished.
+ * of beta are those that the search chose for the model's data set, kind, depth and latent size.
+ *
+ * @returns null while the search of that group has not ended
  */
-export function replicationRecipe(id: string): Settings {
-  const { data, kind, layers, latentDim } = parseId(id)
-  const group: RecipeGroup = { dataset: data as RecipeGroup['dataset'], kind, layers, latentDim }
+export function replicationRecipe(id: string): Settings | null {
+  const group = groupOf(id)
   const chosen = chosenTrial(group, Trial.array().parse(table))
-  if (!chosen) return earlierRecipe(id)
+  return chosen && recipeOf(id, group, chosen)
+}
+
+/** The group of the search that a model of the paper belongs to. */
+export function groupOf(id: string): RecipeGroup {
+  const { data, kind, layers, latentDim } = parseId(id)
+  return { dataset: data as RecipeGroup['dataset'], kind, layers, latentDim }
+}
+
+/** The settings of a group's model with a rate and a warm-up of beta. */
+export function recipeOf(id: string, group: RecipeGroup, { learningRate, betaWarmup }: Choice): Settings {
   const epochs = epochBudget(group)
+  const folds = foldBudget(group)
   return {
     id,
+    ...(folds !== 'all' && { runFolds: folds }),
     batch: 100,
     schedule: 'cosine',
     keep: 'best',
     epochs,
-    lr: chosen.learningRate,
+    lr: learningRate,
     warmup: rateWarmup(group),
-    betaWarmup: chosen.betaWarmup * epochs,
+    betaWarmup: betaWarmup * epochs,
   }
 }

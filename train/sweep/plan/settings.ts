@@ -38,6 +38,8 @@ const fields = {
   splitSeed: DataChoice.shape.splitSeed,
   folds: DataChoice.shape.folds,
   foldSeed: DataChoice.shape.foldSeed,
+  /** How many of the folds are held out in turn, from the first; all by default. */
+  runFolds: z.int().min(1),
   seed: Configuration.shape.seed,
   engine: Configuration.shape.engine,
   device: Configuration.shape.device,

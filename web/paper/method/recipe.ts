@@ -15,8 +15,8 @@ export function recipe(report: Report): Question {
       'As in the paper: Adam, batches of 100, the same networks, losses and splits. Otherwise than there: weights start as ' +
         'He and others proposed, the learning rate falls along half a cosine instead of staying at 0.001, and the weights ' +
         'measured are those of the epoch with the least validation loss.',
-      'One rule makes every recipe, and no test figure enters it. The number of epochs is fixed by cost, the same for AEs and ' +
-        'VAEs. The rate is searched for each data set, kind, depth and latent size, with a quarter of the epochs and fold 0 held out: ' +
+      'One rule makes every recipe, and no test figure enters it. The numbers of epochs and folds are fixed by cost, the same for AEs ' +
+        'and VAEs: all folds for one and two layers, three for more. The rate is searched for each data set, kind, depth and latent size, with a quarter of the epochs and fold 0 held out: ' +
         'starting at 0.004 it is halved, else doubled, for as long as the objective on the held-out fold falls, so that both ' +
         'neighbours of the chosen rate have been tried. The objective is the negative ELBO at a drawn z; for an AE, the ' +
         'reconstruction. VAEs of FreyFace raise β from 0 over the first half of their epochs, unless the same rate does ' +

@@ -95,11 +95,16 @@ function constant(depths: readonly Depth[]): string {
 
 function cold(depths: readonly Depth[]): string {
   const ran = depths.filter(depth => depth.cold)
-  const paper = depths.find(depth => depth.paper)
-  const protocol = paper?.paper
-    ? ` By the paper’s own protocol the VAE of ${paper.layers} layers ends at a BCE of ${fixed(paper.paper.bce, 4)} with a KL of ` +
-      `${fixed(paper.paper.kl, 2)}: ${collapsed(paper.paper) ? 'collapsed' : 'not collapsed'}.`
-    : ''
+  const protocol = depths
+    .flatMap(({ layers, paper }) =>
+      paper
+        ? [
+            ` By the paper’s own protocol the VAE of ${layers} layers ends at a BCE of ${fixed(paper.bce, 4)} with a KL of ` +
+              `${fixed(paper.kl, 2)}: ${collapsed(paper) ? 'collapsed' : 'not collapsed'}.`,
+          ]
+        : [],
+    )
+    .join('')
   if (ran.length === 0) return `Ours with β = 1 from the start: ${NOT_RUN}.${protocol}`
   const gone = ran.filter(depth => collapsed(depth.cold)).map(({ layers }) => layers)
   return (

@@ -1,0 +1,48 @@
+import { paperRows } from '../../../models/paper/paper-rows.ts'
+import {
+  chosenTrial,
+  RECIPE_GROUPS,
+  type RecipeGroup,
+  searchEpochs,
+  Trial,
+  trialsOf,
+} from '../../../models/paper/recipe.ts'
+import table from '../../../models/paper/search.json' with { type: 'json' }
+import { type Job, jobCost, type PlanOptions, planJobs } from './plan.ts'
+import { groupOf, recipeOf } from './replication-recipe.ts'
+
+/** What is left of the search of recipes. */
+interface SearchLeft {
+  /** Groups whose search has not ended. */
+  groups: number
+  /** The costs of their trials to come: as many as an ended search took on average, and at least one a group. */
+  trials: number[]
+  /** Runs of the models that wait for it. */
+  waiting: Job[]
+}
+
+/** Plans the search's remaining trials and the runs that wait for them. */
+export async function planSearch(options: PlanOptions): Promise<SearchLeft> {
+  const trials = Trial.array().parse(table)
+  const ended = RECIPE_GROUPS.filter(group => chosenTrial(group, trials))
+  const open = RECIPE_GROUPS.filter(group => !ended.includes(group))
+  const usual = ended.reduce((sum, group) => sum + trialsOf(group, trials).length, 0) / ended.length
+  const ids = [...new Set(paperRows().map(({ id }) => id))]
+  const any = { learningRate: 0.004, betaWarmup: 0 }
+  const settings = ids.flatMap(id => {
+    const group = open.find(other => sameGroup(other, groupOf(id)))
+    return group ? [recipeOf(id, group, any)] : []
+  })
+  const waiting = settings.length > 0 ? await planJobs(settings, options).catch(() => []) : []
+  const costs = open.flatMap(group => {
+    const run = waiting.find(job => sameGroup(group, groupOf(job.name)))
+    const cost = run ? (jobCost(run) / run.configuration.optimization.epochs) * searchEpochs(group) : 0
+    const count = Math.max(1, Math.round(usual) - trialsOf(group, trials).length)
+    return Array.from({ length: run ? count : 0 }, () => cost)
+  })
+  return { groups: open.length, trials: costs, waiting }
+}
+
+function sameGroup(a: RecipeGroup, b: RecipeGroup): boolean {
+  return a.dataset === b.dataset && a.kind === b.kind && a.layers === b.layers && a.latentDim === b.latentDim
+}
