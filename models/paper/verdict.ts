@@ -75,6 +75,11 @@ export function tally(rows: readonly ReportRow[]): Tally {
   }
 }
 
+/** Whether our mean over held-out folds meets the paper's; false for a row that has not been run. */
+export function isMetOnValidation({ table, paper, ours }: ReportRow): boolean {
+  return ours !== null && isMet(table, paper.validation.mean, ours.validation.mean)
+}
+
 /** A figure that is not met. */
 export interface Miss {
   row: ReportRow

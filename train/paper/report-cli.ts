@@ -1,15 +1,17 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { loadResults } from '../sweep/results/result-files.ts'
 import { formatText } from '../sweep/results/table.ts'
+import { replaceSummary } from './readme-section.ts'
 import { reportFiles } from './report-files.ts'
 import { describeTally, missed, reportTables } from './report-tables.ts'
 
 interface Options {
   folder: string
+  readme: string
   table?: string[]
   json?: boolean
 }
@@ -23,21 +25,24 @@ const program = new Command('npm run report --')
       'models/paper',
     ),
   )
+  .option('--readme <file>', 'gets the verdict where it marks its place', 'README.md')
   .option('--table <numbers>', 'print only these tables of the paper: 1,6', (text: string) => text.split(','))
   .option('--json', 'print the report as JSON')
   .addHelpText(
     'after',
     `
 Writes results/README.md (to read), report.json (for the page) and curves.json (its loss curves),
-results.csv (every figure, one a line) and results-columns.md (its columns) into the folder.`,
+results.csv (every figure, one a line) and results-columns.md (its columns) into the folder, and the verdict into
+the repository's README.`,
   )
   .showHelpAfterError('(--help lists the options)')
-  .action(async ({ folder, table, json }: Options) => {
+  .action(async ({ folder, readme, table, json }: Options) => {
     const { report, files } = reportFiles(await loadResults(join(folder, 'results')))
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, path)), { recursive: true })
       await writeAtomic(join(folder, path), text)
     }
+    await writeAtomic(readme, replaceSummary(await readFile(readme, 'utf8'), report))
     if (json) {
       console.log(JSON.stringify(report))
       return
@@ -49,6 +54,7 @@ results.csv (every figure, one a line) and results-columns.md (its columns) into
     console.log(describeTally(report))
     for (const line of missed(report)) console.log(`  not met: ${line}`)
     for (const path of Object.keys(files)) console.log(join(folder, path))
+    console.log(readme)
   })
 
 await runProgram(program)

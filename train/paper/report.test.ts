@@ -11,6 +11,7 @@ import { earlierRecipe } from '../sweep/plan/earlier-recipe.ts'
 import { planJobs } from '../sweep/plan/plan.ts'
 import { presets, variants } from '../sweep/plan/presets.ts'
 import { loadResults } from '../sweep/results/result-files.ts'
+import { replaceSummary } from './readme-section.ts'
 import { reportFiles } from './report-files.ts'
 import { missed } from './report-tables.ts'
 
@@ -18,7 +19,9 @@ const MODELS = 'models/paper'
 const RESULTS = join(MODELS, 'results')
 
 test('npm run report on the committed results gives the committed tables', async () => {
-  const { files } = reportFiles(await loadResults(RESULTS))
+  const { files, report } = reportFiles(await loadResults(RESULTS))
+  const readme = readFileSync('README.md', 'utf8')
+  expect(readme, 'README.md: run npm run report').toBe(replaceSummary(readme, report))
   for (const [path, text] of Object.entries(files)) {
     expect(readFileSync(join(MODELS, path), 'utf8'), `models/${path}: run npm run report`).toBe(text)
   }

@@ -1,7 +1,7 @@
 import measured from '../../../models/paper/all-frames.json'
 import type { AllFrames, FrameLosses } from '../../../models/paper/all-frames.ts'
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { isMet, misses, verdictOf } from '../../../models/paper/verdict.ts'
+import { isMetOnValidation, misses, verdictOf } from '../../../models/paper/verdict.ts'
 import { fixed } from '../../plot/fixed.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { LOSSES, printed } from '../report/names.ts'
@@ -125,9 +125,7 @@ function bearing(report: Report): string[] {
   )
   const missed = misses(rows).map(({ row }) => row)
   if (missed.length === 0) return []
-  const met = missed.filter(({ table, paper, ours }) =>
-    isMet(table, paper.validation.mean, ours!.validation.mean),
-  )
+  const met = missed.filter(isMetOnValidation)
   return [
     `It bears on the verdict. Ours are measured on frames kept out of training, and miss ${plural(missed.length, 'test figure')} of AEs of ` +
       `${listed([...new Set(missed.map(({ layers }) => layers))].sort())} layers. The paper’s validation figures of the same models and losses, ` +

@@ -1,0 +1,82 @@
+import type { Report, ReportRow } from '../../models/paper/report.ts'
+import { distinctRows, isMetOnValidation, misses, rowAt, tally } from '../../models/paper/verdict.ts'
+
+/** Around the part of the repository's README that `npm run report` writes. */
+const BEGIN = '<!-- made by npm run report -->'
+const END = '<!-- end of what npm run report makes -->'
+
+/**
+ * Puts the report's summary into a README, between the two comments that mark its place.
+ *
+ * @throws Error when the README has no such place
+ */
+export function replaceSummary(readme: string, report: Report): string {
+  const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)]
+  if (begin < 0 || end < begin) throw new Error(`expected ${BEGIN} and ${END}, found none`)
+  return `${readme.slice(0, begin + BEGIN.length)}\n${summary(report)}${readme.slice(end)}`
+}
+
+/** The verdict as a paragraph, and its reservations as a list. */
+function summary(report: Report): string {
+  const rows = report.rows.filter(row => row.ours)
+  const { of, met, run, better, worse, level } = tally(rows)
+  const vaes = distinctRows(rows).filter(row => row.kind === 'vae')
+  const nearer = vaes.filter(row => distance(rowAt(row, 'sampled')) < distance(rowAt(row, 'mu'))).length
+  const atMu = tally(rows.map(row => rowAt(row, 'mu'))).met
+  return [
+    `Of the paper's ${of} figures on test images ${met} are met or beaten, ${run - met} are not. Beyond the spread over folds ` +
+      `${better} are better, ${worse} worse and ${level} level. VAEs are compared at a z drawn from the posterior, where ` +
+      `${nearer} of their ${vaes.length} figures are nearer to the paper's than at z = mu (there ${atMu} would be met).`,
+    '',
+    ...missedKinds(rows),
+    recipes(rows),
+    folds(rows),
+    '',
+  ].join('\n')
+}
+
+function distance({ ours, paper }: ReportRow): number {
+  return Math.abs(ours!.test.mean / paper.test.mean - 1)
+}
+
+const KINDS: { what: string; has(row: ReportRow): boolean }[] = [
+  { what: "FreyFace's AEs", has: row => row.dataset === 'freyface' && row.kind === 'ae' },
+  { what: "FreyFace's VAEs", has: row => row.dataset === 'freyface' },
+  { what: 'L1 of models trained on BCE', has: row => row.loss === 'l1' },
+  { what: 'BCE and MSE of models of 784 pixels', has: () => true },
+]
+
+/** The figures that are not met, by kind. */
+function missedKinds(rows: readonly ReportRow[]): string[] {
+  const kinds = Map.groupBy(misses(rows), ({ row }) => KINDS.find(kind => kind.has(row))!.what)
+  return KINDS.flatMap(({ what }) => {
+    const missed = kinds.get(what) ?? []
+    if (missed.length === 0) return []
+    const most = Math.max(...missed.map(({ row, by }) => by / row.paper.test.mean))
+    const held = missed.filter(({ row }) => isMetOnValidation(row)).length
+    return [
+      `- **Not met: ${what}**, ${missed.length} ${missed.length === 1 ? 'figure' : 'figures'}, by up to ${(100 * most).toFixed(0)}%. ` +
+        `On held-out folds ${held} of these meet the paper's.`,
+    ]
+  })
+}
+
+/** How many models have the search's recipe. */
+function recipes(rows: readonly ReportRow[]): string {
+  const found = rows.filter(({ ours }) => ours!.recipe === 'search')
+  const models = countModels(rows)
+  const { of, met } = tally(found)
+  return (
+    `- **Recipes.** ${countModels(found)} of ${models} models are trained by recipes that a search on validation folds made: ${met} of ` +
+    `their ${of} figures are met. The others have earlier recipes, some of whose epochs were raised after a test figure had been missed.`
+  )
+}
+
+function folds(rows: readonly ReportRow[]): string {
+  const models = [...new Map(rows.map(({ id, ours }) => [id, ours!])).values()]
+  const all = models.filter(({ n, folds }) => n === folds).length
+  const few = models.filter(({ n }) => n < 3).length
+  return `- **Folds.** ${all} models have run on all folds, ${models.length - all - few} on at least three, ${few} on one or two: each cell says how many.`
+}
+
+const countModels = (rows: readonly ReportRow[]) => new Set(rows.map(({ id }) => id)).size
