@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
 import type { Report } from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
 import { formatCsv, formatDictionary } from '../sweep/results/csv.ts'
@@ -26,10 +27,15 @@ export function reportFiles(results: Result[]): { report: Report; files: Record<
       )}\n`,
       'curves.json': `{\n${curves.map(([name, curve]) => `"${name}":${JSON.stringify(curve)}`).join(',\n')}\n}\n`,
       [join('results', 'README.md')]: markdown(report),
-      'results.csv': formatCsv(summarize(results)),
+      'results.csv': formatCsv(summarize(results), recipeOf),
       'results-columns.md': formatDictionary(),
     },
   }
+}
+
+function recipeOf(name: string): string {
+  if (name.endsWith('-paper')) return 'protocol'
+  return EARLIER_RUNS.includes(name) ? 'earlier' : 'search'
 }
 
 /** A JSON list with a line for each item, for version control. */

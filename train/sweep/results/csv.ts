@@ -16,6 +16,10 @@ const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
   ['folds', 'K of the cross-validation'],
   ['n', 'folds that were trained'],
   ['epochs', 'epochs trained: least-most where runs stopped early'],
+  [
+    'recipe',
+    'search: chosen by the search on validation folds; earlier: before it, some epochs in sight of test figures; protocol: the paper’s; empty in a sweep’s own table',
+  ],
   ['split', 'validation (the held-out fold) or test (the test images)'],
   ['z', 'mu: decoded from the posterior’s mean (an AE’s z); sampled: from a draw of the posterior'],
   [
@@ -30,8 +34,12 @@ const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
   ['paper_std', 'the paper’s standard deviation in the unit of the mean; printed as a percentage there'],
 ]
 
-/** Formats summaries as CSV (RFC 4180): a line for each figure, with all digits. */
-export function formatCsv(summaries: Summary[]): string {
+/**
+ * Formats summaries as CSV (RFC 4180): a line for each figure, with all digits.
+ *
+ * @param recipeOf the recipe of the runs of a name
+ */
+export function formatCsv(summaries: Summary[], recipeOf: (name: string) => string = () => ''): string {
   const lines = summaries.flatMap(summary => {
     const { name, configuration, parameters, seed, n, epochs, figures, paper } = summary
     const { data, architecture, objective, prior } = configuration
@@ -50,6 +58,7 @@ export function formatCsv(summaries: Summary[]): string {
       data.folds,
       n,
       epochs[0] === epochs[1] ? epochs[0] : epochs.join('-'),
+      recipeOf(name),
     ]
     return figures.map(({ split, latent, name: metric, unit, mean, std }) => {
       const row = metric === 'bce' || metric === 'mse' || metric === 'l1' ? paper[metric] : undefined

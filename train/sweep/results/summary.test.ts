@@ -120,21 +120,23 @@ test('summarize refuses folds that were trained on different data, and names the
 })
 
 test('formatCsv writes a line for each figure with all digits', () => {
-  const lines = formatCsv(summarize(vae, 'priors')).split('\r\n')
-  const [head, ...rows] = lines.map(line => line.split(','))
-  const row = rows.find(r => r[14] === 'test' && r[15] === 'mu' && r[16] === 'bce')!
-  expect(Object.fromEntries(head.map((name, i) => [name, row[i]]))).toMatchObject({
+  const lines = formatCsv(summarize(vae, 'priors'), name => `of ${name}`).split('\r\n')
+  const [head, ...cells] = lines.map(line => line.split(','))
+  const rows = cells.map(row => Object.fromEntries(head.map((name, i) => [name, row[i]])))
+  const row = rows.find(({ split, z, metric }) => split === 'test' && z === 'mu' && metric === 'bce')!
+  expect(row).toMatchObject({
     model: 'mnist-vae-l2-z2',
     data: 'mnist',
     prior_mean: '0 0',
     n: '3',
     folds: '10',
+    recipe: 'of mnist-vae-l2-z2',
     unit: 'nats per pixel',
     paper_table: '1',
     paper_mean: '0.1837',
   })
-  expect(Number(row[18])).toBeCloseTo(0.184, 12)
-  expect(Number(row[19])).toBeCloseTo(Math.sqrt(13) / 1000, 12)
+  expect(Number(row.mean)).toBeCloseTo(0.184, 12)
+  expect(Number(row.std)).toBeCloseTo(Math.sqrt(13) / 1000, 12)
   expect(rows).toHaveLength(5 + 1)
 })
 
