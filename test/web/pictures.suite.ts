@@ -61,7 +61,7 @@ export function describePictures(site: () => Site, browser: () => Browser): void
       expect(await steps.count()).toBe(6)
       // Paper is gone: the image's rim is black.
       expect(Math.max(...read.slice(0, 28))).toBeLessThan(1)
-      for (const name of ['Take the paper away', 'Separate ink from paper', 'Remove lines and specks']) {
+      for (const name of ['Remove the paper', 'Separate ink from paper', 'Remove lines and specks']) {
         await page.getByRole('checkbox', { name }).uncheck()
       }
       await settle(page)

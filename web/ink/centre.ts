@@ -1,13 +1,12 @@
 import { type Box, type GreyImage, resampleArea } from '../../models/images/grey.ts'
 
-/** Intensities below this count as empty. */
+/** Pixels of a lower intensity count as empty. */
 const EMPTY = 0.05
 
 /**
- * Normalises a drawing to a `side`×`side` image by MNIST's procedure: the drawn part is scaled without distortion to
- * fit a box of 20/28 of the side, and moved by whole pixels so that its centre of mass is the image's centre (LeCun,
- * Cortes and Burges, "The MNIST database"). That centre is the middle of pixel 14 of 0…27, as the means over MNIST
- * show.
+ * Normalises a drawing to a `side`×`side` image by MNIST's procedure (LeCun, Cortes and Burges, "The MNIST database"):
+ * the drawn part is scaled, keeping its proportions, to fit a box of 20/28 of the side, and moved by whole pixels so
+ * that its centre of mass is at pixel 14 of 0…27. The means of MNIST's own images show that pixel 14 is the centre.
  *
  * @returns the image, [side, side]; empty for an empty drawing
  */
@@ -19,7 +18,7 @@ export function centreAsMnist(drawing: GreyImage, side: number): Float32Array {
   const height = Math.max(1, Math.round(box.height * scale))
   const small = resampleArea(drawing, width, height, box)
   const [x, y] = centreOfMass(small)
-  return place(small, side, Math.round(side / 2 - x), Math.round(side / 2 - y))
+  return pasteAt(small, side, Math.round(side / 2 - x), Math.round(side / 2 - y))
 }
 
 function boundingBox({ width, height, pixels }: GreyImage): Box | undefined {
@@ -49,7 +48,12 @@ function centreOfMass({ width, height, pixels }: GreyImage): [number, number] {
   return [mx / mass, my / mass]
 }
 
-function place({ width, height, pixels }: GreyImage, side: number, left: number, top: number): Float32Array {
+function pasteAt(
+  { width, height, pixels }: GreyImage,
+  side: number,
+  left: number,
+  top: number,
+): Float32Array {
   const image = new Float32Array(side * side)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

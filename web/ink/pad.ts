@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { GreyImage } from '../../models/images/grey.ts'
 
+/** Side of the pad and width of its pen, in canvas pixels. */
 const SIDE = 280
 const PEN = 22
 
@@ -13,8 +14,8 @@ export interface Pad {
 /**
  * Creates a square to draw on with a mouse, a pen or a finger.
  *
- * @param ink the colour of the next stroke, as CSS writes it
- * @param done called after each stroke with the drawing so far
+ * @param ink the colour of the next strokeTo, as CSS writes it
+ * @param done called after each strokeTo with the drawing so far
  */
 export function createPad(ink: () => string, done: (drawing: GreyImage) => void): Pad {
   const element = document.createElement('canvas')
@@ -28,11 +29,11 @@ export function createPad(ink: () => string, done: (drawing: GreyImage) => void)
   )
   const g = element.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
   let last: [number, number] | undefined
-  function place(event: PointerEvent): [number, number] {
+  function pointOf(event: PointerEvent): [number, number] {
     const box = element.getBoundingClientRect()
     return [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE]
   }
-  function stroke(to: [number, number]): void {
+  function strokeTo(to: [number, number]): void {
     g.strokeStyle = ink()
     g.lineWidth = PEN
     g.lineCap = 'round'
@@ -45,20 +46,20 @@ export function createPad(ink: () => string, done: (drawing: GreyImage) => void)
   element.addEventListener('pointerdown', event => {
     element.setPointerCapture(event.pointerId)
     last = undefined
-    stroke(place(event))
+    strokeTo(pointOf(event))
   })
   element.addEventListener('pointermove', event => {
-    if (last && element.hasPointerCapture(event.pointerId)) stroke(place(event))
+    if (last && element.hasPointerCapture(event.pointerId)) strokeTo(pointOf(event))
   })
-  const lift = () => {
+  const endStroke = () => {
     if (!last) return
     last = undefined
     const { data } = g.getImageData(0, 0, SIDE, SIDE)
     const pixels = Float32Array.from({ length: SIDE * SIDE }, (_, i) => data[i * 4 + 3] / 255)
     done({ width: SIDE, height: SIDE, pixels })
   }
-  element.addEventListener('pointerup', lift)
-  element.addEventListener('pointercancel', lift)
+  element.addEventListener('pointerup', endStroke)
+  element.addEventListener('pointercancel', endStroke)
   return { element, clear: () => g.clearRect(0, 0, SIDE, SIDE) }
 }
 

@@ -5,33 +5,39 @@ import { turnUpright } from '../../models/images/orientation.ts'
 import { isWebp, readWebpOrientation } from '../../models/images/webp.ts'
 import { readsDigits } from './reading.ts'
 
-/** Length in pixels to which the longer side of a photographed digit is reduced: enough for strokes, quick enough. */
+/** A photographed digit is reduced to this longer side, in pixels: enough for its strokes, and fast to process. */
 export const LONGEST = 480
-/** Length to which larger pictures are reduced before they are read as training images were: a phone's photograph. */
+/** Other pictures are reduced to this longer side, in pixels: about that of a phone's photograph. */
 const LARGEST = 4096
-/** Pictures whose intensities differ by no more than this show nothing. */
-const FLAT = 1 / 16
-/** Side of an SVG without a size. */
-const UNSIZED = 480
+/** A picture whose intensities differ by at most this counts as blank. */
+const BLANK_RANGE = 1 / 16
+/** Width and height, in pixels, of an SVG that states none. */
+const DEFAULT_SVG_SIDE = 480
 
 /** How a picture file is read. */
 export interface PictureReading {
-  /** Length in pixels to which a longer side is reduced. */
+  /** A picture with a longer side, in pixels, is reduced to this. */
   longest: number
-  /** What lies behind transparent parts unless nothing would be seen on it; by default what contrasts with the rest. */
+  /**
+   * Colour shown through transparent parts, unless the picture would be blank on it. By default the one that contrasts
+   * with the opaque parts.
+   */
   background?: 'black' | 'white'
 }
 
-/** How a picture for a model of these data is read: whole and over their background, or small if it shows a digit. */
+/**
+ * How pictures are read for a model of this data set: reduced if they show a digit, else large and on the background
+ * that the data set's import used.
+ */
 export function readingFor(dataset: Card['dataset']): PictureReading {
   if (readsDigits(dataset)) return { longest: LONGEST }
   const { crop } = importOf(dataset)
-  // A crop counts in the picture's own pixels.
+  // The crop is given in pixels of the unreduced picture.
   return { longest: crop ? Number.POSITIVE_INFINITY : LARGEST, background: dataset.import?.background }
 }
 
 /**
- * Reads a picture file as grey.
+ * Reads a picture file and converts it to grey.
  *
  * @throws Error with a sentence for the visitor when the browser cannot read it
  */
@@ -61,8 +67,8 @@ export async function readPictureFile(
 }
 
 /**
- * Converts RGBA to grey. Transparent parts show the background; without one, or where the picture cannot be seen on it,
- * the ground that contrasts with the rest: black under light parts, white under dark parts.
+ * Converts RGBA to grey. Transparent parts show `background`. Without one, or if the picture would be blank on it, they
+ * show what contrasts with the opaque parts: black if these are light, white if they are dark.
  *
  * @param rgba [n, 4]
  * @returns [n] in 0…1
@@ -77,28 +83,28 @@ export function greyOf(rgba: ArrayLike<number>, background?: 'black' | 'white'):
     opaque += alpha
     light += alpha * grey[i]
   }
-  const over = (ground: 0 | 1) =>
+  const blendOver = (level: 0 | 1) =>
     grey.map((value, i) => {
       const alpha = rgba[i * 4 + 3] / 255
-      return value * alpha + ground * (1 - alpha)
+      return value * alpha + level * (1 - alpha)
     })
   const contrast = light > opaque / 2 ? 0 : 1
   const wanted = background === undefined ? contrast : background === 'white' ? 1 : 0
-  const seen = over(wanted)
-  return wanted === contrast || !isFlat(seen) ? seen : over(contrast)
+  const blended = blendOver(wanted)
+  return wanted === contrast || !isBlank(blended) ? blended : blendOver(contrast)
 }
 
-function isFlat(pixels: Float32Array): boolean {
+function isBlank(pixels: Float32Array): boolean {
   const least = pixels.reduce((a, b) => Math.min(a, b), 1)
   const most = pixels.reduce((a, b) => Math.max(a, b), 0)
-  return most - least <= FLAT
+  return most - least <= BLANK_RANGE
 }
 
 interface Decoded {
   source: CanvasImageSource
   width: number
   height: number
-  /** Of Exif, where the browser has not turned it. */
+  /** Exif orientation, 1 to 8, that the browser has not applied yet. */
   orientation?: number
 }
 
@@ -110,13 +116,13 @@ async function decode(file: File): Promise<Decoded> {
   return { source: bitmap, width: bitmap.width, height: bitmap.height, orientation }
 }
 
-/** The orientation that a WebP states, by which not every browser turns it; 1 for other files. */
+/** The Exif orientation in a WebP file, which not every browser applies; 1 for other files. */
 async function orientationOfWebp(file: File): Promise<number> {
   if (!isWebp(new Uint8Array(await file.slice(0, 12).arrayBuffer()))) return 1
   return readWebpOrientation(new Uint8Array(await file.arrayBuffer()))
 }
 
-/** `createImageBitmap` takes no SVG; an image element does, at the size that the drawing states. */
+/** Decodes an SVG with an image element, because `createImageBitmap` does not accept SVG. */
 async function decodeSvg(file: File): Promise<Decoded> {
   const url = URL.createObjectURL(new Blob([file], { type: 'image/svg+xml' }))
   try {
@@ -124,17 +130,22 @@ async function decodeSvg(file: File): Promise<Decoded> {
     image.src = url
     await image.decode()
     const longer = Math.max(image.naturalWidth, image.naturalHeight)
-    if (longer === 0) return { source: sized(image, UNSIZED, UNSIZED), width: UNSIZED, height: UNSIZED }
-    // Drawn at its final size, so that a small drawing stays sharp.
+    if (longer === 0)
+      return {
+        source: drawAtSize(image, DEFAULT_SVG_SIDE, DEFAULT_SVG_SIDE),
+        width: DEFAULT_SVG_SIDE,
+        height: DEFAULT_SVG_SIDE,
+      }
+    // Draw at the final size, so that a small drawing stays sharp.
     const scale = LONGEST / longer
     const [width, height] = [image.naturalWidth * scale, image.naturalHeight * scale].map(Math.ceil)
-    return { source: sized(image, width, height), width, height }
+    return { source: drawAtSize(image, width, height), width, height }
   } finally {
     URL.revokeObjectURL(url)
   }
 }
 
-function sized(image: HTMLImageElement, width: number, height: number): OffscreenCanvas {
+function drawAtSize(image: HTMLImageElement, width: number, height: number): OffscreenCanvas {
   const canvas = new OffscreenCanvas(width, height)
   const g = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D
   g.drawImage(image, 0, 0, width, height)

@@ -16,41 +16,49 @@ import { PHOTO_STEPS, type PhotoStep, readPhoto } from './photo/read-photo.ts'
 
 type Dataset = Card['dataset']
 
-/** A step in the conversion of a picture to a model's input: whether it was applied, and the picture after it. */
+/** A step in the conversion of a picture to a model's input, whether it was applied, and the picture after it. */
 export interface ReadingStep {
   key: string
   title: string
-  done: boolean
+  applied: boolean
   picture: GreyImage
 }
 
-/** Whether pictures are read as photographs of handwritten digits, by other steps than those of the training images. */
+/**
+ * Whether pictures for this data set are read as photographs of handwritten digits, and not by the steps that made the
+ * training images.
+ */
 export function readsDigits(dataset: Dataset): boolean {
   return dataset.name === 'mnist'
 }
 
 /**
- * Converts a picture to an input of a model. For handwritten digits it is read as a photograph of writing on paper; for
- * other data it is read as the training images were, and inverted where its ground is on the other side of middle grey.
+ * Converts a picture to a model's input. For MNIST it is read as a photograph of writing on paper. For other data sets
+ * it goes through the steps that made the training images, and is inverted if its background is light where theirs is
+ * dark, or the reverse.
  *
- * @param off keys of the steps to leave out
+ * @param skipped keys of the steps to leave out
  * @returns the steps; the last one's picture is the input
  */
-export function readPicture(picture: GreyImage, dataset: Dataset, off: ReadonlySet<string>): ReadingStep[] {
+export function readPicture(
+  picture: GreyImage,
+  dataset: Dataset,
+  skipped: ReadonlySet<string>,
+): ReadingStep[] {
   const { width, height } = dataset
   if (readsDigits(dataset) && !(picture.width === width && picture.height === height)) {
-    return readPhoto(picture, width, off as ReadonlySet<PhotoStep>).map(({ step, done, picture }) => ({
+    return readPhoto(picture, width, skipped as ReadonlySet<PhotoStep>).map(({ step, applied, picture }) => ({
       key: step,
       title: PHOTO_STEPS[step],
-      done,
+      applied,
       picture,
     }))
   }
   let read = picture
-  return stepsOf(picture, dataset).map(({ key, title, apply, leave }) => {
-    const done = !off.has(key)
-    read = done ? apply(read) : (leave?.(read) ?? read)
-    return { key, title, done, picture: read }
+  return stepsOf(picture, dataset).map(({ key, title, apply, skip }) => {
+    const applied = !skipped.has(key)
+    read = applied ? apply(read) : (skip?.(read) ?? read)
+    return { key, title, applied, picture: read }
   })
 }
 
@@ -58,11 +66,14 @@ interface Step {
   key: string
   title: string
   apply(picture: GreyImage): GreyImage
-  /** What is done in its place where it is left out; nothing if absent. */
-  leave?(picture: GreyImage): GreyImage
+  /** What is done instead if the step is left out; nothing if absent. */
+  skip?(picture: GreyImage): GreyImage
 }
 
-/** The steps of the data's import, and between them the match of polarity: before bars are added that hide the ground. */
+/**
+ * The steps of the data set's import, with the match of polarity before resizing: the bars that resizing may add would
+ * hide the background.
+ */
 function stepsOf(picture: GreyImage, dataset: Dataset): Step[] {
   const { width, height } = dataset
   const how = importOf(dataset)
@@ -73,7 +84,7 @@ function stepsOf(picture: GreyImage, dataset: Dataset): Step[] {
     const title = `Keep ${crop.width} × ${crop.height} from ${crop.left}, ${crop.top}`
     steps.push({ key: 'crop', title, apply: image => cropImage(image, crop) })
   }
-  const polarity = polarityBefore(dataset, how)
+  const polarity = polarityBeforeImport(dataset, how)
   if (polarity !== 'photograph') {
     const title = `${polarity === 'light-on-dark' ? 'Light on dark' : 'Dark on light'}, as its data`
     steps.push({ key: 'polarity', title, apply: image => matchPolarity(image, polarity) })
@@ -87,21 +98,21 @@ function stepsOf(picture: GreyImage, dataset: Dataset): Step[] {
           key: 'fit',
           title: `Fill ${size} and cut the rest`,
           apply: resize('cover'),
-          leave: resize('contain'),
+          skip: resize('contain'),
         }
       : {
           key: 'fit',
           title: `Fit all of it into ${size}`,
           apply: resize('contain'),
-          leave: resize('cover'),
+          skip: resize('cover'),
         },
   )
   if (how.invert) steps.push({ key: 'invert', title: 'Swap black and white', apply: invertImage })
   return steps
 }
 
-/** The polarity of the pictures that the images were made of. */
-function polarityBefore(dataset: Dataset, { invert }: ImageImport): Polarity {
+/** The polarity of the pictures that the data set was imported from. */
+function polarityBeforeImport(dataset: Dataset, { invert }: ImageImport): Polarity {
   const polarity = polarityOf(dataset)
   if (!invert || polarity === 'photograph') return polarity
   return polarity === 'light-on-dark' ? 'dark-on-light' : 'light-on-dark'

@@ -1,15 +1,15 @@
 import type { Box, GreyImage } from '../../../models/images/grey.ts'
 
-/** Connected pixels. */
+/** A connected component of an image. */
 export interface Component {
-  /** Indices of its pixels. */
+  /** Indices of its pixels, row by row. */
   pixels: number[]
   box: Box
   /** Whether it reaches the picture's border. */
   atBorder: boolean
 }
 
-/** The connected parts (with diagonals) of the pixels for which `inside` holds. */
+/** The connected components of the pixels for which `inside` holds; pixels that touch at a corner are connected. */
 export function components(
   { width, height }: Pick<GreyImage, 'width' | 'height'>,
   inside: (pixel: number) => boolean,

@@ -1,11 +1,12 @@
 const BINS = 256
 
-/** A division of values into two parts: the threshold, and the separation of the parts. */
+/** A division of values into a lower and an upper part. */
 export interface Division {
-  /** Values above it form the upper part. */
+  /** Values above it are in the upper part. */
   threshold: number
   /**
-   * Between-class variance as a share of the total variance: 1 for two sharp values, 0.75 for a uniform distribution.
+   * Between-class variance as a share of the total variance: 1 if the values are two numbers, 0.75 for a uniform
+   * distribution.
    */
   separation: number
 }

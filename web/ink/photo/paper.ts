@@ -1,17 +1,17 @@
 import { type GreyImage, resampleArea } from '../../../models/images/grey.ts'
 
-/** The longer side of the small copy on which the paper's tone is estimated, in pixels. */
+/** Longer side, in pixels, of the reduced copy on which the paper's tone is estimated. */
 const COPY = 64
-/** Radius of the window around each pixel of the copy. */
+/** Radius of the window around each pixel of the copy, in pixels. */
 const RADIUS = 6
-/** The paper's tone is this quantile of a window: a stroke may cover two thirds of it. */
+/** The paper's tone is this quantile of a window, so that strokes may cover up to two thirds of it. */
 const QUANTILE = 0.7
 
 /**
- * Whether a drawing's ground is lighter than its ink. Strokes are narrow, so the differences from the local mean are
- * skewed towards the ink. The edge of a shadow is not skewed.
+ * Whether a drawing's background is lighter than its ink. Strokes cover few pixels, so the differences from the local
+ * mean are skewed towards the ink. At the edge of a shadow they are symmetric.
  */
-export function hasLightGround(picture: GreyImage): boolean {
+export function hasLightBackground(picture: GreyImage): boolean {
   const small = shrink(picture, 2 * COPY)
   const around = boxMean(small, 2 * RADIUS)
   return small.pixels.reduce((sum, value, i) => sum + (value - around[i]) ** 3, 0) <= 0
@@ -27,25 +27,26 @@ function shrink(picture: GreyImage, longer: number): GreyImage {
 }
 
 /**
- * Removes the paper with its tone, shadows and uneven light. What remains is how much darker each pixel is than the
- * paper around it (on a dark ground: how much lighter).
+ * Removes the paper with its tone, shadows and uneven light: each pixel becomes how much darker it is than the paper
+ * around it, or, on a dark background, how much lighter.
  *
  * @returns ink in 0…1, 0 where there is only paper
  */
 export function removePaper(picture: GreyImage): GreyImage {
-  const light = hasLightGround(picture)
-  // The following steps assume a light ground.
+  const light = hasLightBackground(picture)
+  // The following steps assume a light background.
   const turned = light ? picture.pixels : picture.pixels.map(value => 1 - value)
   const paper = paperTone({ ...picture, pixels: turned })
   const pixels = turned.map((value, i) => {
-    // Paper multiplies the light that falls on it by its reflectance; chalk adds its light to that of the board.
+    // Paper reflects a share of the light that falls on it, so ink is a ratio; chalk adds to the light of the board, so
+    // ink is a difference.
     const ink = light ? 1 - value / Math.max(paper[i], 0.02) : (paper[i] - value) / Math.max(paper[i], 0.02)
     return Math.max(0, Math.min(1, ink))
   })
   return { ...picture, pixels }
 }
 
-/** The tone of the paper at each pixel: a high quantile of the window around it, so that edges of shadows stay. */
+/** The tone of the paper at each pixel: a high quantile of the window around it, which follows the edges of shadows. */
 function paperTone(picture: GreyImage): Float32Array {
   const small = shrink(picture, COPY)
   const { width, height } = small
@@ -53,7 +54,7 @@ function paperTone(picture: GreyImage): Float32Array {
   return enlarge({ width, height, pixels: tone }, picture.width, picture.height)
 }
 
-/** The mean of the square around each pixel, clipped to the picture, by a summed-area table. */
+/** The mean of the square window around each pixel, clipped to the picture, by a summed-area table. */
 function boxMean({ width, height, pixels }: GreyImage, radius: number): Float32Array {
   const sums = new Float64Array((width + 1) * (height + 1))
   const at = (x: number, y: number) => sums[y * (width + 1) + x]
@@ -71,7 +72,7 @@ function boxMean({ width, height, pixels }: GreyImage, radius: number): Float32A
   })
 }
 
-/** A high quantile of the square around a pixel. */
+/** The quantile `QUANTILE` of the square window around a pixel. */
 function windowQuantile({ width, height, pixels }: GreyImage, x: number, y: number): number {
   const values: number[] = []
   for (let row = Math.max(0, y - RADIUS); row <= Math.min(height - 1, y + RADIUS); row++) {

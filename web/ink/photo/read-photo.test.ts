@@ -36,7 +36,7 @@ describe('readPhoto', () => {
 
   test('readPhoto returns each step, and states which were left out', () => {
     const stages = readPhoto(taken[3].picture, 28, new Set<PhotoStep>(['strokes']))
-    expect(stages.map(({ step, done }) => [step, done])).toEqual([
+    expect(stages.map(({ step, applied }) => [step, applied])).toEqual([
       ['paper', true],
       ['threshold', true],
       ['strokes', false],

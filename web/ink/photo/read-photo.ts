@@ -1,13 +1,13 @@
 import { fitCentred, type GreyImage } from '../../../models/images/grey.ts'
 import { centreAsMnist } from '../centre.ts'
-import { hasLightGround, removePaper } from './paper.ts'
+import { hasLightBackground, removePaper } from './paper.ts'
 import { keepStrokes } from './strokes.ts'
 import { thickenStrokes } from './thicken.ts'
 import { separateInk } from './threshold.ts'
 
-/** The steps from a photograph of a digit to an MNIST-like image, in order. */
+/** The steps from a photograph of a digit to an MNIST-like image, in order, with their titles. */
 export const PHOTO_STEPS = {
-  paper: 'Take the paper away',
+  paper: 'Remove the paper',
   threshold: 'Separate ink from paper',
   strokes: 'Remove lines and specks',
   thicken: 'Thicken thin strokes',
@@ -17,44 +17,50 @@ export const PHOTO_STEPS = {
 /** The key of a step. */
 export type PhotoStep = keyof typeof PHOTO_STEPS
 
-/** A step: whether it was applied, and the picture after it. */
+/** A step, whether it was applied, and the picture after it. */
 export interface Stage {
   step: PhotoStep
-  done: boolean
+  applied: boolean
   picture: GreyImage
 }
 
 /**
- * Reads a photograph of a digit on paper as an image of `side` × `side` light strokes on black.
+ * Converts a photograph of a digit on paper to an image of `side` × `side` with light strokes on black.
  *
- * @param off steps to leave out
+ * @param skipped steps to leave out
  * @returns the stages; the last one's picture is the image
  */
-export function readPhoto(photo: GreyImage, side: number, off: ReadonlySet<PhotoStep> = new Set()): Stage[] {
-  const work: Record<
+export function readPhoto(
+  photo: GreyImage,
+  side: number,
+  skipped: ReadonlySet<PhotoStep> = new Set(),
+): Stage[] {
+  const conversions: Record<
     PhotoStep,
-    { done(picture: GreyImage): GreyImage; left(picture: GreyImage): GreyImage }
+    { apply(picture: GreyImage): GreyImage; skip(picture: GreyImage): GreyImage }
   > = {
-    paper: { done: removePaper, left: lightInk },
-    threshold: { done: separateInk, left: same },
-    strokes: { done: keepStrokes, left: same },
-    thicken: { done: thickenStrokes, left: same },
+    paper: { apply: removePaper, skip: lightInk },
+    threshold: { apply: separateInk, skip: same },
+    strokes: { apply: keepStrokes, skip: same },
+    thicken: { apply: thickenStrokes, skip: same },
     centre: {
-      done: picture => ({ width: side, height: side, pixels: centreAsMnist(picture, side) }),
-      left: picture => ({ width: side, height: side, pixels: fitCentred(picture, side, side) }),
+      apply: picture => ({ width: side, height: side, pixels: centreAsMnist(picture, side) }),
+      skip: picture => ({ width: side, height: side, pixels: fitCentred(picture, side, side) }),
     },
   }
   let picture = photo
   return (Object.keys(PHOTO_STEPS) as PhotoStep[]).map(step => {
-    const done = !off.has(step)
-    picture = done ? work[step].done(picture) : work[step].left(picture)
-    return { step, done, picture }
+    const applied = !skipped.has(step)
+    picture = applied ? conversions[step].apply(picture) : conversions[step].skip(picture)
+    return { step, applied, picture }
   })
 }
 
 const same = (picture: GreyImage) => picture
 
-/** Makes ink light on a dark ground, whatever the paper's tone. */
+/** Inverts the picture if its background is light, so that ink is light on dark. */
 function lightInk(picture: GreyImage): GreyImage {
-  return hasLightGround(picture) ? { ...picture, pixels: picture.pixels.map(value => 1 - value) } : picture
+  return hasLightBackground(picture)
+    ? { ...picture, pixels: picture.pixels.map(value => 1 - value) }
+    : picture
 }

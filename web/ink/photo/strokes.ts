@@ -1,16 +1,16 @@
 import type { Box, GreyImage } from '../../../models/images/grey.ts'
 import { type Component, components } from './components.ts'
 
-/** Values of `separateInk` from which on a pixel counts as ink. */
+/** A pixel counts as ink from this value of `separateInk` on. */
 const INK = 0.5
-/** Least length of a ruled line, as a share of the picture. */
+/** Least length of a ruled line, as a share of the picture's side. */
 const LINE = 0.45
-/** Specks are smaller than this share of the largest component. */
+/** A component with fewer pixels than this share of the largest component's is a speck. */
 const SPECK = 0.02
-/** A further component belongs to the drawing if it is nearer than this share of the drawing's size. */
+/** Another component belongs to the drawing if its distance is at most this share of the drawing's longer side. */
 const NEAR = 0.3
 
-/** Removes ruled lines and squares, specks, and whatever reaches in from the border: a shadow, a finger, the table. */
+/** Removes ruled lines, specks, and what touches the border, such as a shadow, a finger or the table. */
 export function keepStrokes(ink: GreyImage): GreyImage {
   const pixels = ink.pixels.slice()
   for (const upright of [false, true]) {
@@ -20,7 +20,7 @@ export function keepStrokes(ink: GreyImage): GreyImage {
   return { ...ink, pixels: pixels.map((value, pixel) => (nearKept(pixel, kept, ink.width) ? value : 0)) }
 }
 
-/** A kept pixel or a neighbour of one, so that the smooth edges of strokes stay. */
+/** Whether a pixel is kept or at most two pixels from a kept one: the smooth edges of strokes are kept too. */
 function nearKept(pixel: number, kept: ReadonlySet<number>, width: number): boolean {
   if (kept.has(pixel)) return true
   for (const step of [1, 2]) {
@@ -30,8 +30,8 @@ function nearKept(pixel: number, kept: ReadonlySet<number>, width: number): bool
 }
 
 /**
- * Finds ruled lines: thin, long components that reach the border. A crossing stroke makes the ink thick at the
- * crossing, so the stroke stays whole.
+ * Finds ruled lines: thin, long components that touch the border. Where a stroke crosses a line the ink is thick, so
+ * those pixels, which belong to the stroke, are not part of the line.
  *
  * @returns the pixels of each line
  */
@@ -44,7 +44,7 @@ function ruledLines(ink: GreyImage, upright: boolean): number[][] {
     .map(({ pixels }) => pixels)
 }
 
-/** 1 for each ink pixel whose run of ink across the line's direction is at most `most` pixels long. */
+/** 1 for each ink pixel whose run of ink, across the line's direction, is at most `most` pixels long. */
 function thinPixels({ width, height, pixels }: GreyImage, upright: boolean, most: number): Uint8Array {
   const [lines, length] = upright ? [height, width] : [width, height]
   const at = (line: number, i: number) => (upright ? line * width + i : i * width + line)
@@ -61,7 +61,7 @@ function thinPixels({ width, height, pixels }: GreyImage, upright: boolean, most
   return thin
 }
 
-/** The components of the drawing: the largest that does not touch the border, and sizeable ones near it. */
+/** The components of the drawing: the largest that does not touch the border, and those near it that are no specks. */
 function drawingOf(parts: readonly Component[]): Component[] {
   const free = parts.filter(part => !part.atBorder)
   const largest = (some: readonly Component[]) =>
@@ -69,7 +69,7 @@ function drawingOf(parts: readonly Component[]): Component[] {
       (most, part) => (part.pixels.length > (most?.pixels.length ?? 0) ? part : most),
       undefined,
     )
-  // A drawing that fills the picture touches the border itself: then only specks do not touch it.
+  // If the drawing itself touches the border, all others are specks.
   const [inner, outer] = [largest(free), largest(parts)]
   const main = inner && inner.pixels.length >= 0.1 * (outer?.pixels.length ?? 0) ? inner : outer
   if (!main) return []

@@ -5,15 +5,15 @@ const INK = 0.5
 const STROKE = 2.4 / 20
 
 /**
- * Thickens thin strokes to the width of MNIST's in relation to the drawing's size: a ballpoint line would be a fraction
- * of a pixel in an image of 28 × 28. Strokes that are already thick are not changed.
+ * Thickens strokes that are thinner, relative to the drawing's size, than MNIST's: a ballpoint line would be a fraction
+ * of a pixel wide in an image of 28 × 28. Thick strokes are not changed.
  */
 export function thickenStrokes(ink: GreyImage): GreyImage {
   const { width, height, pixels } = ink
   const { area, edge, side } = measure(ink)
   if (area === 0) return ink
-  // A stroke of length l and width w has an area of l·w and an edge of 2·l. Sides of pixels measure an edge of all
-  // directions 4/π times too long.
+  // A stroke of length l and width w has an area of l·w and an edge of 2·l. Counting the sides of pixels gives 4/π
+  // times the length of an edge, averaged over its directions.
   const stroke = (2 * area) / (edge * (Math.PI / 4))
   const radius = (STROKE * side - stroke) / 2
   if (radius < 0.5) return ink
@@ -33,7 +33,10 @@ export function thickenStrokes(ink: GreyImage): GreyImage {
   return { width, height, pixels: out }
 }
 
-/** Ink pixels, sides of pixels between ink and paper, and the longer side of what is drawn. */
+/**
+ * The number of ink pixels, the number of pixel sides between ink and paper, and the longer side of the drawing in
+ * pixels.
+ */
 function measure({ width, height, pixels }: GreyImage): { area: number; edge: number; side: number } {
   const isInk = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < width && y < height && pixels[y * width + x] >= INK

@@ -1,14 +1,14 @@
 import type { GreyImage } from '../../../models/images/grey.ts'
 import { otsu } from './otsu.ts'
 
-/** Differences from the paper below this are grain. */
+/** Smaller differences from the paper are grain. */
 const GRAIN = 0.06
-/** Ink is divided again if its two parts are separated at least this much; a uniform distribution has 0.75. */
+/** Ink is divided again if the separation of its two parts is at least this; that of a uniform distribution is 0.75. */
 const APART = 0.86
 
 /**
- * Separates ink from paper by Otsu's threshold. If the part above it consists of two clear parts itself, such as pale
- * ruled lines and a dark pen, it is divided again.
+ * Separates ink from paper by Otsu's threshold. If the ink consists of two clearly separate parts, such as pale ruled
+ * lines and a dark pen, it is divided again and only the darker part is kept.
  *
  * @param ink as `removePaper` returns it
  * @returns 0 for paper, 1 for ink, and a ramp between them that keeps edges smooth
@@ -16,7 +16,7 @@ const APART = 0.86
 export function separateInk(ink: GreyImage): GreyImage {
   const smooth = blur(ink)
   const threshold = inkThreshold(smooth.pixels)
-  // A ramp from half the threshold to one and a half times the threshold.
+  // The ramp goes from half the threshold to one and a half times the threshold.
   const pixels = smooth.pixels.map(value => Math.max(0, Math.min(1, value / threshold - 0.5)))
   return { ...ink, pixels }
 }

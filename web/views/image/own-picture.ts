@@ -25,11 +25,11 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
   let steps: ReadingStep[] = []
   /** The picture and what each step made of it, small: the view is rendered often. */
   let stages: GreyImage[] = []
-  const off = new Set<string>()
+  const skipped = new Set<string>()
 
   function read(dataset: Card['dataset']): void {
     if (!taken) return
-    steps = readPicture(taken, dataset, off)
+    steps = readPicture(taken, dataset, skipped)
     stages = [taken, ...steps.map(step => step.picture)].map(shrink)
     done(steps[steps.length - 1].picture.pixels)
     app.refresh()
@@ -42,13 +42,13 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
       app.tell((error as Error).message)
       return
     }
-    off.clear()
+    skipped.clear()
     read(dataset)
   }
 
   function flip(step: ReadingStep, dataset: Card['dataset']): void {
-    if (step.done) off.add(step.key)
-    else off.delete(step.key)
+    if (step.applied) skipped.add(step.key)
+    else skipped.delete(step.key)
     read(dataset)
   }
 
@@ -67,7 +67,7 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
             (step, i) => html`<li>
               ${stage(`After: ${step.title}`, stages[i + 1], app.theme)}
               <label class="toggle">
-                <input type="checkbox" .checked=${step.done} @change=${() => flip(step, dataset)} />
+                <input type="checkbox" .checked=${step.applied} @change=${() => flip(step, dataset)} />
                 <span>${step.title}</span>
               </label>
             </li>`,
