@@ -7,7 +7,7 @@ import { openEdge } from './engines/edge.ts'
 import { openEngines } from './engines/engines.ts'
 import { openOrt } from './engines/ort.ts'
 import type { AppContext, CreateView, View } from './lab/app-context.ts'
-import { keepPageOnDrop } from './lab/dropped-pictures.ts'
+import { preventOpeningDroppedFiles } from './lab/dropped-pictures.ts'
 import { listenForEscape } from './lab/presentation.ts'
 import { shell, TITLES } from './lab/shell.ts'
 import { readState, unreadable, type View as ViewName } from './lab/state.ts'
@@ -188,7 +188,7 @@ onThemeChange(() => {
   theme = undefined
   refresh()
 })
-keepPageOnDrop()
+preventOpeningDroppedFiles()
 listenForEscape(app)
 app.engines.choose(state.engine)
 for (const field of unreadable(location.search)) {

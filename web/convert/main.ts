@@ -1,5 +1,5 @@
 import { render } from 'lit'
-import { hasFiles, keepPageOnDrop } from '../lab/dropped-pictures.ts'
+import { hasFiles, preventOpeningDroppedFiles } from '../lab/dropped-pictures.ts'
 import { droppedFiles } from '../lab/picked-files.ts'
 import type { Actions } from './actions.ts'
 import { openConverter } from './converter.ts'
@@ -142,6 +142,6 @@ function listenForDrops(): void {
   })
 }
 
-keepPageOnDrop()
+preventOpeningDroppedFiles()
 listenForDrops()
 draw()

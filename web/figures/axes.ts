@@ -1,5 +1,5 @@
 import { FONT, styleAxes } from '../plot/axis-style.ts'
-import { rimmed } from '../plot/outlined-text.ts'
+import { fillOutlinedText } from '../plot/outlined-text.ts'
 import { ticks } from '../plot/plane-frame.ts'
 import type { Theme } from '../plot/theme.ts'
 
@@ -54,7 +54,7 @@ export function drawAxes(
   g.font = `${11 * theme.text}px ${FONT}`
   g.textAlign = 'left'
   g.fillStyle = theme.soft
-  rimmed(g, names.y, left + 6, top + 6, theme)
+  fillOutlinedText(g, names.y, left + 6, top + 6, theme)
 }
 
 /** Leaves out every second tick where all of them would be closer than a line of text. */

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import type { Curve } from '../../models/paper/report.ts'
 import { ready } from '../catalog/resource.ts'
 import { FONT } from '../plot/axis-style.ts'
-import { rimmed } from '../plot/outlined-text.ts'
+import { fillOutlinedText } from '../plot/outlined-text.ts'
 import type { Theme } from '../plot/theme.ts'
 import { atX, atY, type Box, drawAxes } from './axes.ts'
 import { createDrawing } from './figure-canvas.ts'
@@ -107,7 +107,7 @@ function drawLeast(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: T
   const left = x > box.left + box.width / 2
   g.textAlign = left ? 'right' : 'left'
   g.textBaseline = 'bottom'
-  rimmed(g, 'least validation', x + (left ? -6 : 6), box.top + box.height - 8, theme)
+  fillOutlinedText(g, 'least validation', x + (left ? -6 : 6), box.top + box.height - 8, theme)
 }
 
 const KEY = { width: 92, height: 58 }
@@ -131,7 +131,7 @@ function drawKey(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: The
   const left = box.left + box.width - KEY.width
   const top = keyTop(box, curve)
   g.fillStyle = theme.soft
-  rimmed(g, 'nats per image', left, top + 14, theme)
+  fillOutlinedText(g, 'nats per image', left, top + 14, theme)
   for (const which of [2, 1] as const) {
     const y = top + (which === 2 ? 32 : 49)
     g.beginPath()
@@ -141,6 +141,6 @@ function drawKey(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: The
     g.stroke()
     g.setLineDash([])
     g.fillStyle = theme.ink
-    rimmed(g, texts[which], left + 30, y, theme)
+    fillOutlinedText(g, texts[which], left + 30, y, theme)
   }
 }

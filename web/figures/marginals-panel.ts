@@ -2,7 +2,7 @@ import { html, nothing } from 'lit'
 import type { Card } from '../../models/card.ts'
 import type { Latents } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import { rimmed } from '../plot/outlined-text.ts'
+import { fillOutlinedText } from '../plot/outlined-text.ts'
 import { subscript } from '../plot/projection.ts'
 import type { Theme } from '../plot/theme.ts'
 import { atX, atY, type Box, drawAxes } from './axes.ts'
@@ -113,5 +113,5 @@ function drawKey(g: CanvasRenderingContext2D, box: Box, theme: Theme): void {
   g.textAlign = 'right'
   g.textBaseline = 'middle'
   g.fillStyle = theme.ink
-  rimmed(g, 'prior', right - 6, y, theme)
+  fillOutlinedText(g, 'prior', right - 6, y, theme)
 }

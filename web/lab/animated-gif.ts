@@ -1,12 +1,12 @@
 import { type ImageSize, inkLevels } from '../plot/picture.ts'
 import { save } from './download.ts'
 
-/** Pixels of the GIF per pixel of the image, and milliseconds per frame. */
+/** Pixels of the GIF for each pixel of the image, and milliseconds a frame. */
 const SCALE = 6
 const DELAY = 80
 
 /**
- * Saves images as an endless GIF that plays forwards and backwards, in 256 greys.
+ * Saves images as a GIF that repeats forwards and backwards without end, in 256 greys.
  *
  * @param xhat [n, D_x] in 0…1
  */

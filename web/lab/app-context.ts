@@ -8,7 +8,7 @@ import type { Engines } from '../engines/engines.ts'
 import type { Theme } from '../plot/theme.ts'
 import type { State } from './state.ts'
 
-/** The context of every view: the state, the models, the engines, and ways to talk to the visitor. */
+/** What every view is given: the state, the models, the engines, and ways to talk to the visitor. */
 export interface AppContext {
   readonly state: State
   readonly catalog: Catalog
@@ -16,13 +16,13 @@ export interface AppContext {
   readonly engines: Engines
   /** What canvases are drawn with: the same object until colours or text size change. */
   readonly theme: Theme
-  /** The server's picture of what the page's first address shows, which came with the page; undefined later. */
+  /** The server's picture of what the page's first address shows, until the state changes: the page came with it. */
   readonly arrival: Element | undefined
-  /** Changes the state; the URL follows. 'push' makes a step that the browser's back button undoes. */
+  /** Changes the state; the URL follows. With 'push', the browser's back button undoes the change. */
   set(patch: Partial<State>, how?: 'push'): void
-  /** Redraws the page in the next frame. */
+  /** Renders the page in the next frame. */
   refresh(): void
-  /** Announces a text to screen readers after half a second without another. */
+  /** Announces a text to screen readers, unless another text follows within half a second. */
   say(text: string): void
   /** Shows a message until the visitor dismisses it. */
   tell(message: string): void
@@ -30,10 +30,10 @@ export interface AppContext {
   model(): Model | undefined
 }
 
-/** A view: renders the state. It keeps what does not belong into a URL, such as a hovered point. */
+/** A view renders the state. It keeps only what does not belong into a URL, such as a hovered point. */
 export interface View {
   render(): TemplateResult
-  /** Description of what is shown, for the window's title; the view's name if absent. */
+  /** What is shown, for the window's title; the view's name if undefined. */
   title?(): string | undefined
   /** Called when another view replaces it. */
   close?(): void
@@ -42,24 +42,27 @@ export interface View {
 /** Creates a view for the app's context. */
 export type CreateView = (app: AppContext) => View
 
-/** Whether the API has the model that is shown; those of this browser are on no server. */
+/** Whether the API has the model that is shown; models kept in this browser are on no server. */
 export function isServed(app: AppContext, card: Card): boolean {
   return app.model()?.id === card.id
 }
 
 /**
- * The state's point, [D_z]. If the state has none, or one of another size: the mean of the first class, which decodes
- * to a recognisable image, or the mean of all images if there are no classes.
+ * The state's point, [D_z]. If the state has none, or one of another size, it is the mean of the first class, which
+ * decodes to a recognisable image; without classes, the mean of all images.
  */
 export function pointOf(state: State, card: Card): Float32Array {
   return Float32Array.from(state.z.length === card.architecture.latentDim ? state.z : firstPoint(card))
 }
 
 /**
- * Runs one decode at a time and drops all but the newest of those that wait, so that a drag that is faster than the
- * engine skips frames and does not lag. If `run` returns synchronously, `done` is called synchronously.
+ * Creates a runner of decodes that runs one at a time and, while one runs, keeps only the newest request. So a drag
+ * that is faster than the engine skips frames and does not lag. If `run` returns synchronously, `done` is called
+ * synchronously.
  */
-export function latest(done: (outputs: Outputs) => void): (run: () => Outputs | Promise<Outputs>) => void {
+export function createLatestRunner(
+  done: (outputs: Outputs) => void,
+): (run: () => Outputs | Promise<Outputs>) => void {
   let busy = false
   let next: (() => Outputs | Promise<Outputs>) | undefined
   function go(run: () => Outputs | Promise<Outputs>): void {

@@ -10,7 +10,7 @@ export function save(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-/** Saves images as one PNG, a contact sheet as square as it can be, each pixel `scale` screen pixels wide. */
+/** Saves images as one PNG: a contact sheet that is about square, `scale` pixels wide for each pixel of an image. */
 export function saveSheet(
   pixels: Float32Array,
   size: ImageSize,

@@ -1,7 +1,7 @@
 /**
- * Takes pictures that are dropped anywhere on the page or pasted.
+ * Calls `take` with pictures that are dropped anywhere on the page, or pasted.
  *
- * @returns stops listening
+ * @returns a function that stops listening
  */
 export function listenForPictures(take: (file: File) => void): () => void {
   const stop = new AbortController()
@@ -29,13 +29,13 @@ export function listenForPictures(take: (file: File) => void): () => void {
   return () => stop.abort()
 }
 
-/** Whether files are dragged. */
+/** Whether the drag carries files. */
 export function hasFiles({ dataTransfer }: DragEvent): boolean {
   return dataTransfer?.types.includes('Files') ?? false
 }
 
-/** Keeps the browser from opening a dropped file in place of the page. */
-export function keepPageOnDrop(): void {
+/** Keeps the browser from leaving the page to open a file that is dropped on it. */
+export function preventOpeningDroppedFiles(): void {
   for (const type of ['dragover', 'drop'] as const) {
     window.addEventListener(type, event => {
       if (hasFiles(event)) event.preventDefault()

@@ -11,7 +11,7 @@ const SHORT: Record<EngineName, string> = {
   edge: 'edge API',
 }
 
-/** The menu of engines, with the one in use and the time of a decode. */
+/** The menu of engines, the engine in use, and the time of its last decode. */
 export function engineControl(app: AppContext): TemplateResult {
   const { current, starting, time } = app.engines
   const choose = (event: Event) =>

@@ -3,7 +3,7 @@ import { ready } from '../catalog/resource.ts'
 import type { AppContext } from './app-context.ts'
 import { modelPicker, summary } from './model-picker.ts'
 
-/** A view's heading: its purpose, the model, and the model's main facts. */
+/** A view's heading: what the view is for, the model, and the model's main facts. */
 export function heading(
   app: AppContext,
   title: string,
@@ -23,8 +23,8 @@ export function heading(
   </div>`
 }
 
-/** An explanation in plain words, with the equation behind a disclosure. */
-export function lesson(
+/** An explanation, with its equation folded away. */
+export function explanation(
   title: string,
   words: TemplateResult | string,
   equation?: TemplateResult,

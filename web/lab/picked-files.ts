@@ -1,13 +1,13 @@
-/** A visitor's file, and the folders that it lay in. */
+/** A file that the visitor picked or dropped. */
 export interface PickedFile {
   file: File
-  /** Its path within what was picked: `cats/1.png`. */
+  /** Its path in the folder that was picked, such as `cats/1.png`. */
   path: string
 }
 
-/** The files of a drop, those in dropped folders included. */
+/** The files of a drop, with those in dropped folders. */
 export async function droppedFiles({ items }: DataTransfer): Promise<PickedFile[]> {
-  // All must be taken before the first wait: the list is emptied after the event.
+  // Read all items before the first await: the browser empties the list after the event.
   const taken = Array.from(items, item => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }))
   const picked = taken.map(({ entry, file }) => {
     if (entry) return walk(entry)
@@ -25,7 +25,7 @@ async function walk(entry: FileSystemEntry): Promise<PickedFile[]> {
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   const children: FileSystemEntry[] = []
-  // A call gives at most a hundred entries; the end is a call that gives none.
+  // `readEntries` gives at most a hundred entries at a time, and none at the end.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
@@ -36,7 +36,7 @@ async function walk(entry: FileSystemEntry): Promise<PickedFile[]> {
   return (await Promise.all(children.map(child => walk(child)))).flat()
 }
 
-/** The files of an input, with their folders where a folder was chosen. */
+/** The files of a file input, with their paths if a folder was chosen. */
 export function pickedFiles(list: FileList | null): PickedFile[] {
   return Array.from(list ?? [], file => ({ file, path: file.webkitRelativePath || file.name }))
 }

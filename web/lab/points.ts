@@ -5,7 +5,7 @@ import { joinRows } from '../../models/rows.ts'
 import type { State } from './state.ts'
 
 /**
- * The input of a decoder for latents: z itself, followed by the class for a conditional model.
+ * The decoder's input for latents: z itself; for a conditional model, z followed by the one-hot class.
  *
  * @param z [n, D_z]
  * @param label index of the class, or one for each z
@@ -27,12 +27,12 @@ export function latentsOf({ architecture }: Card, points: Float32Array): Float32
   return architecture.classes === undefined ? points : splitPoints(points, architecture).z
 }
 
-/** Whether a card's model decodes a latent with a class. */
+/** Whether the model is conditional: decodes z with a class. */
 export function isConditional({ architecture }: Card): boolean {
   return architecture.classes !== undefined
 }
 
-/** The class with which a conditional model decodes, according to the state. */
+/** The class that a conditional model decodes with, by the state. */
 export function classOf({ y }: Pick<State, 'y'>, { architecture }: Card): number {
   return Math.min(y, (architecture.classes ?? 1) - 1)
 }

@@ -24,7 +24,9 @@ export function listenForEscape(app: AppContext): void {
   })
 }
 
-/** The corner of a presentation: a QR code of the link to the view, for the audience, and a button that ends it. */
+/**
+ * What a presentation shows in its corner: a QR code of the link to the view, and a button that ends the presentation.
+ */
 export function presentationCorner(app: AppContext): TemplateResult {
   const link = new URL(writeState({ ...app.state, present: false, tour: 0 }) || '.', location.href).href
   return html`<aside class="presentation" aria-label="Presentation">

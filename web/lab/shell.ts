@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { apiRoot } from '../catalog/api.ts'
 import { brand } from '../styles/brand.ts'
-import { copyAt } from './answer.ts'
 import type { AppContext } from './app-context.ts'
+import { copyWithMessage } from './control-message.ts'
 import { engineControl } from './engine-control.ts'
 import { presentationCorner, startPresentation } from './presentation.ts'
 import { VIEWS, type View, writeState } from './state.ts'
@@ -21,7 +21,7 @@ export const TITLES: Record<View, string> = {
   paper: 'Paper',
 }
 
-/** The current content of the page's frame. */
+/** What the page shows around and inside the view. */
 export interface Frame {
   body: TemplateResult | undefined
   /** The error if the view's script could not be loaded. */
@@ -34,7 +34,7 @@ export interface Frame {
   dismiss(message: string): void
 }
 
-/** The page: header with the views, the view, messages, and footer with the engine and links. */
+/** The page: a header with the views, the view itself, messages, and a footer with the engine and links. */
 export function shell(app: AppContext, frame: Frame): TemplateResult {
   return html`
     <a class="skip" href="#main">Skip to the view</a>
@@ -86,7 +86,7 @@ function link(app: AppContext, view: View): TemplateResult {
   >`
 }
 
-/** Opens a view without reloading the page; a click with a modifier key is left to the browser. */
+/** A click handler that opens a view without reloading the page. Clicks with a modifier key are left to the browser. */
 function follow(app: AppContext, view: View): (event: MouseEvent) => void {
   return event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
@@ -99,5 +99,5 @@ function follow(app: AppContext, view: View): (event: MouseEvent) => void {
 
 function copyLink(app: AppContext, event: Event): void {
   const url = new URL(writeState(app.state) || '.', location.href).href
-  void copyAt(event.currentTarget as Element, url, 'The link is on the clipboard.')
+  void copyWithMessage(event.currentTarget as Element, url, 'The link is on the clipboard.')
 }

@@ -9,8 +9,8 @@ export function testIndex(x: string): number | undefined {
 }
 
 /**
- * The image that the state's `x` refers to, [D_x] in 0…1: a drawing, or a test image that the page has. Undefined while
- * it is loading, or if the data set has no such image.
+ * The image that the state's `x` refers to, [D_x] in 0…1: an image of the visitor's, or a test image. Undefined while
+ * it is loading, and if the page does not have it.
  */
 export function sourceImage(app: AppContext, dataset: Card['dataset']): Float32Array | undefined {
   const { x } = app.state

@@ -3,8 +3,8 @@ import { ENGINE_CHOICES } from '../engines/engine.ts'
 import { type Codec, choice, flag, list, number, origin, point, text } from './state-codecs.ts'
 
 /*
- * The page's state, all of which is in its URL's query. A field that is absent or cannot be read has its default, so
- * old and mistyped links still open.
+ * The page's state, which its URL's query holds completely. A field that is absent or invalid has its default, so old
+ * and mistyped links still open.
  */
 
 /** The names of the views in a URL. */
@@ -25,10 +25,10 @@ export type View = (typeof VIEWS)[number]
 const index = number(0, 0, 1e6, true)
 const FIELDS = {
   view: choice(VIEWS, 'explore'),
-  /** A model's id; '' for the catalog's first. */
+  /** A model's id; '' for the catalog's default model. */
   model: text,
   engine: choice(ENGINE_CHOICES, 'auto'),
-  /** The step of the tour, counted from 1; 0 for none. */
+  /** The tour's step, counted from 1; 0 outside the tour. */
   tour: number(0, 0, 5, true),
   /** Whether the view is shown alone, in large type. */
   present: flag(false),
@@ -36,22 +36,25 @@ const FIELDS = {
   api: origin,
   /** The point; [] for the default point. */
   z: point,
-  /** The latent dimensions across and up, counted from 0, or `principal`; '' for the two dimensions there are, or else the principal directions. */
+  /**
+   * The dimensions that the plane shows across and up, counted from 0, as in `0,1`; or `principal` for the principal
+   * directions. '' chooses: the dimensions if there are at most two, else the principal directions.
+   */
   axes: text,
   /** The class with which a conditional model decodes. */
   y: number(0, 0, 999, true),
   grid: flag(false),
-  /** Classes left out of the plane. */
+  /** Indices of the classes that the plane does not show. */
   hide: list(index, ',', 100),
   seed: number(7, 0, 0xffffffff, true),
-  /** Styles: the row whose hand writes, 6 for that of the visitor's own image, and the text. */
+  /** Styles: the row whose handwriting is used (6: that of the visitor's own image), and the text. */
   hand: number(0, 0, 6, true),
   text: { ...text, initial: '2026' },
   n: number(16, 1, 100, true),
   /** Distribution that samples are drawn from: 'any', 'prior' or a class's index. */
   from: { ...text, initial: 'any' },
   temperature: number(1, 0, 3),
-  /** Bookmarked points. */
+  /** The points of the images that the visitor keeps. */
   keep: list(point, '_', 24),
   /** Corners of the interpolation, as endpoints. */
   corners: {
@@ -64,21 +67,21 @@ const FIELDS = {
   },
   path: choice(['lerp', 'slerp'], 'lerp'),
   steps: number(12, 2, 32, true),
-  /** Position on the path, 0 to 1. */
+  /** Position on the interpolation's path, 0 to 1. */
   t: number(0, 0, 1),
-  /** Reconstruct: the models side by side; [] for the first few. */
+  /** Reconstruct: ids of the models side by side; [] for the first few. */
   among: list(text, ',', 24),
-  /** Compare: the other model, and what the two share. */
+  /** Compare: the other model, and what both models decode: the same point, test image or seed. */
   other: text,
   by: choice(['point', 'image', 'seed'], 'point'),
-  /** Paper: which loss and data set its tables are of. */
+  /** Paper: the loss and the data set of the tables. */
   loss: choice(['bce', 'mse', 'l1'], 'bce'),
   data: choice(['mnist', 'fashionMnist', 'freyFace'], 'mnist'),
-  /** Paper: whether VAEs are measured at a draw from their posterior or at its mean. */
+  /** Paper: whether a VAE's figures are measured at a draw from its posterior or at the posterior's mean. */
   latent: choice(['sampled', 'mu'], 'sampled'),
-  /** Train: what to train, as `parseRecipe` reads it. */
+  /** Train: the recipe, in the form that `parseRecipe` reads. */
   recipe: text,
-  /** An image: `test:5`, or `ink:` or `grey:` and its pixels. */
+  /** An image: a test image as `test:5`, or pixels as `ink:…` or `grey:…`. */
   x: { ...text, initial: 'test:0' },
 } satisfies Record<string, Codec<never> | Codec<unknown> | object>
 
@@ -121,8 +124,8 @@ export function unreadable(query: string): string[] {
 }
 
 /**
- * Formats a state as a query with the fields that its view needs and that differ from the default: "" or starting with
- * "?".
+ * Formats a state as a query: '' or a text that starts with '?'. It has the fields that the state's view uses and that
+ * differ from their defaults.
  */
 export function writeState(state: State): string {
   const parts = [...COMMON, ...KEYS[state.view]].flatMap(key => {
@@ -132,7 +135,9 @@ export function writeState(state: State): string {
   return parts.length === 0 ? '' : `?${parts.join('&')}`
 }
 
-/** Escapes a value but keeps commas and colons, which a query allows, for readability. */
+/**
+ * Percent-encodes a value except its commas, colons and semicolons, which a query allows and which are easier to read.
+ */
 function escapeValue(value: string): string {
   return encodeURIComponent(value).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%3B/g, ';')
 }

@@ -3,9 +3,10 @@ import { type Loadable, ready } from '../catalog/resource.ts'
 import type { AppContext } from './app-context.ts'
 
 /**
- * The content in place of a view while the catalog or the card is loading or has failed; undefined once both are there.
+ * What is shown instead of a view while the catalog or the card is loading, or if it failed; undefined once both are
+ * loaded.
  */
-export function waitFor(app: AppContext): TemplateResult | undefined {
+export function loadingPlaceholder(app: AppContext): TemplateResult | undefined {
   const list = app.catalog.list
   if (list.state.status === 'failed') return failure(list.state.message, () => list.retry())
   const model = app.model()
@@ -17,12 +18,12 @@ export function waitFor(app: AppContext): TemplateResult | undefined {
   return ready(model?.card) ? undefined : skeleton(app, 'Fetching the model’s card…')
 }
 
-/** The place of a view that is on its way, with the server's picture of what it will show. */
+/** A placeholder for a view that is loading, with the server's picture of it if there is one. */
 export function skeleton({ arrival }: AppContext, text: string): TemplateResult {
   return html`<div class="skeleton" role="status">${arrival}<span>${text}</span></div>`
 }
 
-/** An error with a button that tries again. */
+/** An error message with a button that tries again. */
 export function failure(message: string, retry: () => void): TemplateResult {
   return html`<div class="empty" role="alert">
     <p>${message}</p>
@@ -30,7 +31,7 @@ export function failure(message: string, retry: () => void): TemplateResult {
   </div>`
 }
 
-/** A line for something that is loading, with its progress if known; nothing once it is loaded. */
+/** A progress line for something that is loading; nothing once it is loaded. */
 export function progress(
   what: string,
   state: Loadable<unknown>,
@@ -39,7 +40,8 @@ export function progress(
   if (state.status === 'ready') return nothing
   if (state.status === 'failed') return failure(state.message, retry)
   const done = state.total ? state.received / state.total : undefined
-  // No live region: the bytes change many times a second, and what arrives is announced by what shows it.
+  // This is no live region: the bytes change many times a second. What was loaded is announced by the part that shows
+  // it.
   return html`<p class="progress">
     <span>${what}${state.received ? ` · ${(state.received / 1000).toFixed(0)} kB` : '…'}</span>
     <progress .value=${done ?? nothing} max="1" aria-label=${what}></progress>

@@ -5,34 +5,34 @@ import type { State } from './state.ts'
 interface Step {
   title: string
   text: string
-  /** The state that the step shows. */
+  /** Changes to the state that show what the step is about. */
   state: Partial<State>
 }
 
 const STEPS: readonly Step[] = [
   {
     title: 'A plane of images',
-    text: 'A model has learnt to describe each image in a few numbers, and to draw it again from them. Drag the ring: every place of this plane is an image.',
+    text: 'A model has learnt to describe each image in a few numbers, and to draw it again from them. Drag the ring: every point of this plane is an image.',
     state: { view: 'explore', grid: false },
   },
   {
-    title: 'What lies between',
-    text: 'This grid decodes a hundred places at once. Neighbours look alike: one image turns into the next. Switch it off again below the plane.',
+    title: 'The images in between',
+    text: 'This grid decodes a hundred points at once. Neighbours look alike: one image turns into the next. Switch it off again below the plane.',
     state: { view: 'explore', grid: true },
   },
   {
     title: 'Images that nobody drew',
-    text: 'A random place gives a new image. Draw again, or ask for a class, and see under each image what a judge reads in it.',
+    text: 'A random point gives a new image. Draw again, or choose a class. Below each image is the class that a classifier, the judge, sees in it.',
     state: { view: 'sample', grid: false },
   },
   {
-    title: 'From one to another',
-    text: 'Press Play: a straight way through the numbers is a way through images. Choose other ends, and download it as an animation.',
+    title: 'From one image to another',
+    text: 'Press Play: the numbers change steadily from one image’s to another’s, and each step is decoded. Choose other ends, and download it as an animation.',
     state: { view: 'interpolate' },
   },
   {
-    title: 'Your own hand',
-    text: 'Draw a digit, photograph one, or drop a picture anywhere. Each model squeezes it into its numbers and shows what it kept.',
+    title: 'Your own image',
+    text: 'Draw a digit, photograph one, or drop a picture anywhere. Each model encodes it to a few numbers and shows what it decodes from them.',
     state: { view: 'reconstruct' },
   },
 ]
@@ -40,7 +40,7 @@ const STEPS: readonly Step[] = [
 /** Number of steps of the tour. */
 export const TOUR_STEPS = STEPS.length
 
-/** The tour's panel; nothing if no tour is active. The state's `tour` is its step, counted from 1. */
+/** The tour's panel, at the step of the state's `tour`; nothing outside the tour. */
 export function tourPanel(app: AppContext): TemplateResult | typeof nothing {
   const at = app.state.tour
   const step = STEPS[at - 1]

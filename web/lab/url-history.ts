@@ -1,18 +1,18 @@
 import { type State, writeState } from './state.ts'
 
-/** Keeps the page's address in agreement with its state. */
+/** Writes the state into the page's address. */
 export interface UrlHistory {
-  /** @param how 'push' makes a step that the browser's back button undoes */
+  /** @param how 'push' adds a step that the browser's back button undoes */
   write(state: State, how?: 'push'): void
-  /** Writes a state that `write` has postponed. */
+  /** Writes a state that is still waiting to be written. */
   flush(): void
 }
 
 /**
- * Milliseconds without a change after which the address is written: browsers limit the number of changes per second, so
- * a drag is written once it pauses.
+ * The address is written this many milliseconds after the last change, because browsers limit the number of writes per
+ * second: a drag is written once it pauses.
  */
-const REST = 200
+const PAUSE_MS = 200
 
 /** Creates the writer of the page's address. */
 export function createUrlHistory(): UrlHistory {
@@ -33,7 +33,7 @@ export function createUrlHistory(): UrlHistory {
         else history.replaceState(null, '', url)
       }
       if (how === 'push') flush()
-      else timer = setTimeout(flush, REST)
+      else timer = setTimeout(flush, PAUSE_MS)
     },
     flush,
   }

@@ -1,6 +1,6 @@
 import { html, svg, type TemplateResult } from 'lit'
-import { answerAt } from '../lab/answer.ts'
 import type { AppContext } from '../lab/app-context.ts'
+import { showMessageBeside } from '../lab/control-message.ts'
 
 const COPY = svg`<path d="M5 5V2.5h8.5V11H11M2.5 5H11v8.5H2.5z" />`
 
@@ -14,7 +14,7 @@ export function commandButton(app: AppContext, command: string): TemplateResult 
       button.dataset.copied = ''
       setTimeout(() => delete button.dataset.copied, 1500)
     } catch {
-      answerAt(button, command)
+      showMessageBeside(button, command)
     }
   }
   return html`<button class="command" aria-label=${`Copy ${command}`} title=${command} @click=${copy}>

@@ -5,7 +5,7 @@ import type { Theme } from './theme.ts'
  *
  * @param width of the outline's stroke in pixels, of which the outer half is visible
  */
-export function rimmed(
+export function fillOutlinedText(
   g: CanvasRenderingContext2D,
   text: string,
   x: number,

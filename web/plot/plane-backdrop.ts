@@ -2,7 +2,7 @@ import { FONT, styleAxes } from './axis-style.ts'
 import { drawMark, markOf } from './class-marks.ts'
 import { drawMarginal, type MarginalContent } from './density-curve.ts'
 import { traceEllipse } from './ellipse.ts'
-import { rimmed } from './outlined-text.ts'
+import { fillOutlinedText } from './outlined-text.ts'
 import { type Frame, ticks, toX, toY } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
 import { CLASS_COLOURS, type Theme } from './theme.ts'
@@ -150,7 +150,7 @@ function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian
     g.setLineDash([])
     g.globalAlpha = 1
     if (frame.side < SMALL) continue
-    rimmed(g, `${sigma}σ`, x + 3, Math.max(y - 3, frame.top + 12), theme, 3.5)
+    fillOutlinedText(g, `${sigma}σ`, x + 3, Math.max(y - 3, frame.top + 12), theme, 3.5)
   }
 }
 
@@ -168,7 +168,7 @@ function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, th
   shown.forEach(({ text }, i) => {
     g.font = fontOf(text)
     g.fillStyle = theme.ink
-    rimmed(g, text, boxes[i].x, boxes[i].y, theme, 3.5)
+    fillOutlinedText(g, text, boxes[i].x, boxes[i].y, theme, 3.5)
   })
 }
 

@@ -5,11 +5,11 @@ import { type Model, meanOf } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, pointOf, type View } from '../lab/app-context.ts'
 import { choices } from '../lab/controls.ts'
-import { heading, lesson } from '../lab/heading.ts'
+import { explanation, heading } from '../lab/heading.ts'
 import { modelPicker } from '../lab/model-picker.ts'
 import { classOf, withClass } from '../lab/points.ts'
 import { sourceImage, testIndex } from '../lab/source-image.ts'
-import { waitFor } from '../lab/status.ts'
+import { loadingPlaceholder } from '../lab/status.ts'
 import { createSide, type Shared, type Side } from './compare/compare-side.ts'
 import { metricsTable } from './compare/metrics-table.ts'
 import { rateDistortion } from './compare/rate-distortion.ts'
@@ -51,7 +51,7 @@ export function createCompare(app: AppContext): View {
       ${sides[0].render(a, cardA, shared(app, a, cardA, z))}
       ${sides[1].render(b, cardB, shared(app, b, cardB, carry(z, cardA, cardB)))}
       <section class="metrics" aria-label="The two in numbers">${metricsTable([cardA, cardB])}
-        <div class="beside">${rateDistortion(app, [cardA, cardB])} ${lessons()}</div>
+        <div class="beside">${rateDistortion(app, [cardA, cardB])} ${explanations()}</div>
       </section>
     </div>`
   }
@@ -61,7 +61,7 @@ export function createCompare(app: AppContext): View {
       const [a, b] = [app.model(), otherModel(app)]
       const [cardA, cardB] = cards(app)
       return html`${heading(app, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not shows at once. First try: drag the ring in either plane.', modelPicker(app, 'other', b?.id, 'and'))}
-      ${waitFor(app) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
+      ${loadingPlaceholder(app) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
     },
   }
 }
@@ -128,8 +128,8 @@ function seedBar(app: AppContext): TemplateResult {
     <button @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6) })}>Draw again</button>`
 }
 
-function lessons(): TemplateResult {
-  return lesson(
+function explanations(): TemplateResult {
+  return explanation(
     'What to look for',
     'Between the clusters, a VAE draws something in between and a plain AE often nothing. A larger β tidies the space and blurs the images; more dimensions or layers sharpen them. Where images overlap in the plane, the model cannot tell them apart.',
     html`<p class="equation">−ELBO = reconstruction + β · KL</p>`,

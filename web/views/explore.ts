@@ -8,7 +8,7 @@ import { toggle } from '../lab/controls.ts'
 import { heading } from '../lab/heading.ts'
 import { legend } from '../lab/legend.ts'
 import { isConditional } from '../lab/points.ts'
-import { progress, waitFor } from '../lab/status.ts'
+import { loadingPlaceholder, progress } from '../lab/status.ts'
 import { projectionOf } from '../plot/projection.ts'
 import { cardFacts } from './explore/card-facts.ts'
 import { createDecodedPoint } from './explore/decoded-point.ts'
@@ -16,7 +16,7 @@ import { dimensionsTable } from './explore/dimensions-table.ts'
 import { createExplorePlane } from './explore/explore-plane.ts'
 import { createNearestImages } from './explore/nearest-images.ts'
 import { createOwnPointLoader } from './explore/own-point-loader.ts'
-import { axesControl, lessons, planeTable, pointControls } from './explore/point.ts'
+import { axesControl, explanations, planeTable, pointControls } from './explore/point.ts'
 import { createSelection } from './explore/selection.ts'
 
 /** The latent plane with the encoded test set, a point to move, and what the point decodes to. */
@@ -48,7 +48,7 @@ export function createExplore(app: AppContext): View {
         </div>
       </section>
       <section class="point-side" aria-label="The point and its image">${image} ${pointControls(app, card, z)}</section>
-      <section class="lessons" aria-label="What this shows">${lessons(card)}</section>
+      <section class="lessons" aria-label="What this shows">${explanations(card)}</section>
     </div>`
   }
 
@@ -59,7 +59,7 @@ export function createExplore(app: AppContext): View {
     },
     close: own.close,
     render() {
-      const waiting = waitFor(app)
+      const waiting = loadingPlaceholder(app)
       const model = app.model()
       const card = ready(model?.card)
       return html`

@@ -12,7 +12,7 @@ import { type AppContext, isServed, type View } from '../lab/app-context.ts'
 import { choices, slider } from '../lab/controls.ts'
 import { heading } from '../lab/heading.ts'
 import { latentsOf } from '../lab/points.ts'
-import { progress, waitFor } from '../lab/status.ts'
+import { loadingPlaceholder, progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createPlane } from '../plot/plane.ts'
 import { project, projectionOf } from '../plot/projection.ts'
@@ -20,7 +20,7 @@ import { axesControl } from './explore/point.ts'
 import { firstPicture } from './first-picture.ts'
 import { createCornerPanel } from './interpolate/corner-panel.ts'
 import { LETTERS, locateCorner } from './interpolate/corners.ts'
-import { lessons, share } from './interpolate/path.ts'
+import { explanations, share } from './interpolate/path.ts'
 import { createPathPictures } from './interpolate/path-pictures.ts'
 import { createPathPlayer, type PathPlayer } from './interpolate/path-player.ts'
 import { modelOnPlane } from './model-on-plane.ts'
@@ -74,7 +74,7 @@ export function createInterpolate(app: AppContext): View {
         ${pictures.sheet?.canvas ?? firstStrip(app, card, corners)}
         ${complete && isServed(app, card) ? share(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
       </section>
-      ${lessons(card)} ${panel.dialog(model, card)}
+      ${explanations(card)} ${panel.dialog(model, card)}
     </div>`
   }
 
@@ -87,7 +87,7 @@ export function createInterpolate(app: AppContext): View {
       const model = app.model()
       const card = ready(model?.card)
       return html`${heading(app, 'Walk between images', `Take two places of the latent space and follow the way from one to the other: each step is decoded to an image. First try: press Play, then choose another ${card?.dataset.classes.length === 0 ? 'seed' : 'class'} for B.`)}
-      ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
+      ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
     close: player.stop,
   }

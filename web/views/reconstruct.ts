@@ -10,10 +10,10 @@ import type { AppContext, View } from '../lab/app-context.ts'
 import { listenForPictures } from '../lab/dropped-pictures.ts'
 import { heading } from '../lab/heading.ts'
 import { sourceImage, testIndex } from '../lab/source-image.ts'
-import { waitFor } from '../lab/status.ts'
+import { loadingPlaceholder } from '../lab/status.ts'
 import { imagePicker } from './image/image-picker.ts'
 import { createOwnPicture } from './image/own-picture.ts'
-import { createReader, type Reader, readerLesson } from './image/reconstruction.ts'
+import { createReader, type Reader, reconstructionExplanation } from './image/reconstruction.ts'
 
 /** How many models an image goes through where the state does not say. */
 const FIRST = 3
@@ -73,7 +73,7 @@ export function createReconstruct(app: AppContext): View {
       </section>
       <section class="readers" aria-label="What the models make of it">
         ${modelChecks(app, siblings, among, encodeButton(app, encodes, startEncoding))}
-        ${among.map(one => reader(one).render(pixels))} ${readerLesson()}
+        ${among.map(one => reader(one).render(pixels))} ${reconstructionExplanation()}
       </section>
     </div>`
   }
@@ -87,7 +87,7 @@ export function createReconstruct(app: AppContext): View {
         'Squeeze an image through',
         'Encode an image to a few numbers, decode it again, and see what each model kept of it and what it lost.',
       )}
-      ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
+      ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
     close: stopListening,
   }

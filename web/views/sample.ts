@@ -4,11 +4,11 @@ import { sampleSource } from '../../models/first-view.ts'
 import { drawSamples, pointSize } from '../../models/latent/draws.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import { type AppContext, decode, latest, type View } from '../lab/app-context.ts'
+import { type AppContext, createLatestRunner, decode, type View } from '../lab/app-context.ts'
 import { saveSheet } from '../lab/download.ts'
-import { heading, lesson } from '../lab/heading.ts'
+import { explanation, heading } from '../lab/heading.ts'
 import type { State } from '../lab/state.ts'
-import { progress, waitFor } from '../lab/status.ts'
+import { loadingPlaceholder, progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { firstPicture } from './first-picture.ts'
 import { createApiPreview, sampleQueryOf } from './generate/api-preview.ts'
@@ -30,7 +30,7 @@ export function createSample(app: AppContext): View {
   const preview = createApiPreview(app)
   const judge = createJudgeOpinion(app)
   const kept = createKeptImages(app)
-  const newest = latest(() => {})
+  const newest = createLatestRunner(() => {})
 
   function update(card: Card, decoder: Network): void {
     const { seed, n, from, temperature } = app.state
@@ -69,7 +69,7 @@ export function createSample(app: AppContext): View {
         </div>
       </section>
       <div class="sample-side">
-        ${kept.render(card, decoder)} ${preview(card)} ${lessons(card)} ${priorFigures(card)}
+        ${kept.render(card, decoder)} ${preview(card)} ${explanations(card)} ${priorFigures(card)}
         ${opinions ? verdict(app, card, opinions, judge.accuracy(card.dataset.name)) : nothing}
       </div>
     </div>`
@@ -82,7 +82,7 @@ export function createSample(app: AppContext): View {
       const model = app.model()
       const card = ready(model?.card)
       return html`${heading(app, 'Draw new images', 'Pick a random point where images are likely to live, and decode it. Nobody has drawn these before. First try: draw again, or ask for a class.')}
-      ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
+      ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
   }
 }
@@ -193,15 +193,15 @@ function priorFigures({ aggregatePosterior }: Card): TemplateResult | typeof not
   </section>`
 }
 
-function lessons(card: Card): TemplateResult {
+function explanations(card: Card): TemplateResult {
   if (card.density) {
-    return lesson(
+    return explanation(
       'Where images are drawn from',
       'After training, a mixture of Gaussians was fitted to where the encoder puts the training images, for each class. A draw from it lands where images are; a draw from the prior may land beside them.',
       html`<p class="equation">k ~ weights, &emsp; z = mean<sub>k</sub> + T · L<sub>k</sub> · ε, &emsp; ε ~ 𝒩(0, I), &emsp; x̂ = decoder(z)</p>`,
     )
   }
-  return lesson(
+  return explanation(
     card.architecture.kind === 'vae' ? 'Why random points can work' : 'Where random points land',
     card.architecture.kind === 'vae'
       ? 'Training pulled the latents of images towards the prior, so that a draw from the prior can land among them. A low temperature stays close to the middle and gives safe, average images; a high one goes further out, to stranger ones.'

@@ -5,10 +5,10 @@ import { placedClasses, pointSize } from '../../models/latent/draws.ts'
 import { locate, printStyle, type Style } from '../../models/latent/endpoints.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import { type AppContext, decode, latest, type View } from '../lab/app-context.ts'
-import { heading, lesson } from '../lab/heading.ts'
+import { type AppContext, createLatestRunner, decode, type View } from '../lab/app-context.ts'
+import { explanation, heading } from '../lab/heading.ts'
 import { isConditional } from '../lab/points.ts'
-import { progress, waitFor } from '../lab/status.ts'
+import { loadingPlaceholder, progress } from '../lab/status.ts'
 import { picture } from '../plot/picture.ts'
 import { createJudgeOpinion } from './generate/judge-opinion.ts'
 import { createOwnHand } from './generate/own-hand.ts'
@@ -24,7 +24,7 @@ const MOST_COLUMNS = 12
 export function createStyles(app: AppContext): View {
   let xhat: Float32Array | undefined
   let asked = ''
-  const newest = latest(outputs => {
+  const newest = createLatestRunner(outputs => {
     xhat = outputs.xhat
     app.refresh()
   })
@@ -66,7 +66,7 @@ export function createStyles(app: AppContext): View {
       <div class="hand-list">
         ${styleTable(app, card, hands, chosen, xhat)} ${isConditional(card) ? ownHand.render(model, card) : nothing}
       </div>
-      ${writing.render(card, decoder, hands[chosen].style)} ${lessons(card)}
+      ${writing.render(card, decoder, hands[chosen].style)} ${explanations(card)}
     </div>`
   }
 
@@ -76,7 +76,7 @@ export function createStyles(app: AppContext): View {
       const model = app.model()
       const card = ready(model?.card)
       return html`${heading(app, 'One hand, every character', 'Each row keeps the handwriting and changes the character. First try: press a row, and type a number.')}
-      ${waitFor(app) ?? (model && card ? content(model, card) : nothing)}`
+      ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
   }
 }
@@ -139,14 +139,14 @@ function styleTable(
   </div>`
 }
 
-function lessons(card: Card): TemplateResult {
+function explanations(card: Card): TemplateResult {
   return isConditional(card)
-    ? lesson(
+    ? explanation(
         'What a style is',
         'This model is told the class, so its numbers need only say how a character is written: slanted, round, bold. The same numbers with another class give another character of the same hand.',
         html`<p class="equation">x̂ = decoder(z, y), &emsp; one z for a hand, y = 1 at the class</p>`,
       )
-    : lesson(
+    : explanation(
         'Not quite a style',
         'This model is not told the class: its numbers say both what is drawn and how. A row is one seed, drawn among the images of each class, so the hands of a row only resemble each other. Choose a model that takes a class to see them agree.',
       )

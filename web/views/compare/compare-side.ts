@@ -4,7 +4,7 @@ import { losses } from '../../../models/losses.ts'
 import type { Model } from '../../catalog/catalog.ts'
 import { cardTitle } from '../../catalog/model-title.ts'
 import { ready } from '../../catalog/resource.ts'
-import { type AppContext, decode, latest } from '../../lab/app-context.ts'
+import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { summary } from '../../lab/model-picker.ts'
 import { latentsOf } from '../../lab/points.ts'
 import { progress } from '../../lab/status.ts'
@@ -32,7 +32,7 @@ export interface Side {
 export function createSide(app: AppContext, move: (z: Float32Array) => void): Side {
   let xhat: Float32Array | undefined
   let asked = ''
-  const newest = latest(outputs => {
+  const newest = createLatestRunner(outputs => {
     xhat = outputs.xhat
     app.refresh()
   })

@@ -3,7 +3,7 @@ import type { Card } from '../../../models/card.ts'
 import { pointQuery } from '../../../models/first-view.ts'
 import type { Model, Network } from '../../catalog/catalog.ts'
 import { ready } from '../../catalog/resource.ts'
-import { type AppContext, decode, latest } from '../../lab/app-context.ts'
+import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { classOf, withClass } from '../../lab/points.ts'
 import { progress } from '../../lab/status.ts'
 import { picture } from '../../plot/picture.ts'
@@ -22,7 +22,7 @@ export interface DecodedPoint {
 export function createDecodedPoint(app: AppContext): DecodedPoint {
   let xhat: Float32Array | undefined
   let asked: { network: Network; point: string; engine: string } | undefined
-  const newest = latest(outputs => {
+  const newest = createLatestRunner(outputs => {
     xhat = outputs.xhat
     app.refresh()
   })

@@ -1,6 +1,6 @@
 import type { Card } from '../../../models/card.ts'
 import type { Network } from '../../catalog/catalog.ts'
-import { type AppContext, decode, latest } from '../../lab/app-context.ts'
+import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { classOf, withClass } from '../../lab/points.ts'
 import { createChangeTest } from '../../plot/change-test.ts'
 import { drawSheet } from '../../plot/picture.ts'
@@ -21,7 +21,7 @@ export interface Tiles {
 export function createTiles(app: AppContext) {
   let made: Tiles | undefined
   const hasChanged = createChangeTest()
-  const queue = latest(() => {})
+  const queue = createLatestRunner(() => {})
   return (
     decoder: Network,
     card: Card,

@@ -5,7 +5,7 @@ import type { Model } from '../../catalog/catalog.ts'
 import { ready } from '../../catalog/resource.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { choices, slider } from '../../lab/controls.ts'
-import { lesson } from '../../lab/heading.ts'
+import { explanation } from '../../lab/heading.ts'
 import { classOf, isConditional } from '../../lab/points.ts'
 import { nearestClasses } from '../../plot/classes.ts'
 import { fixed } from '../../plot/fixed.ts'
@@ -162,32 +162,32 @@ export function planeTable(card: Card): TemplateResult | typeof nothing {
 }
 
 /** What a person sees here, in plain words. */
-export function lessons(card: Card): TemplateResult {
+export function explanations(card: Card): TemplateResult {
   const d = card.architecture.latentDim
   const { height, width } = card.dataset
   const numbers = d === 2 ? 'two numbers' : `${d} numbers`
   return html`
-    ${lesson(
+    ${explanation(
       'An image in a few numbers',
       `Each of these images has ${height * width} pixels. The encoder was trained to describe one in ${numbers}, the decoder to draw it again from them. Every dot is a test image where the encoder puts it.`,
       html`<p class="equation">z = encoder(x) ∈ ℝ<sup>${d}</sup>, &emsp; x̂ = decoder(z) ∈ [0, 1]<sup>${height * width}</sup></p>`,
     )}
     ${
       card.architecture.kind === 'vae'
-        ? lesson(
+        ? explanation(
             'Clouds, not dots',
             'A variational autoencoder says not where an image is but where it might be: a small cloud. The clouds are pulled towards one bell-shaped prior (the rings), so they crowd together, and most points between them decode to an image too.',
             html`<p class="equation">
               −ELBO = 𝔼<sub>q(z|x)</sub>[−log p(x|z)] + β · KL(q(z|x) ‖ p(z)), &emsp; β = ${card.objective.beta}
             </p>`,
           )
-        : lesson(
+        : explanation(
             'Why there are holes',
             'A plain autoencoder is asked only to draw its images again. Nothing keeps them together, so they spread as they like, and a point between them may decode to nothing in particular.',
             html`<p class="equation">minimise 𝔼[−log p(x | z = encoder(x))]</p>`,
           )
     }
-    ${lesson(
+    ${explanation(
       'Reading the edges',
       'The bars above and at the right count the test images along each axis. The curve is the prior’s density: where bars and curve agree, a random draw lands where images live.',
       html`<p class="equation">∫ q(z) dz<sub>other</sub> beside p(z<sub>k</sub>) = 𝒩(mean<sub>k</sub>, variance<sub>k</sub>)</p>`,

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
 import { pointSize } from '../../../models/latent/draws.ts'
 import type { Network } from '../../catalog/catalog.ts'
-import { type AppContext, decode, latest } from '../../lab/app-context.ts'
+import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { type State, writeState } from '../../lab/state.ts'
 import { picture } from '../../plot/picture.ts'
 
@@ -15,7 +15,7 @@ export interface KeptImages {
 export function createKeptImages(app: AppContext): KeptImages {
   let xhat: Float32Array | undefined
   let asked = ''
-  const newest = latest(() => {})
+  const newest = createLatestRunner(() => {})
 
   function update(card: Card, decoder: Network, points: readonly (readonly number[])[]): void {
     const key = `${card.id} ${points.join(';')}`

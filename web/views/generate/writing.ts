@@ -7,8 +7,8 @@ import { drawText, layOutText, type WrittenText } from '../../../models/latent/w
 import { isValueError } from '../../../models/value-error.ts'
 import { apiRoot } from '../../catalog/api.ts'
 import type { Network } from '../../catalog/catalog.ts'
-import { copyAt } from '../../lab/answer.ts'
-import { type AppContext, decode, latest } from '../../lab/app-context.ts'
+import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
+import { copyWithMessage } from '../../lab/control-message.ts'
 import { picture } from '../../plot/picture.ts'
 import { firstPicture } from '../first-picture.ts'
 import type { JudgeOpinion } from './judge-opinion.ts'
@@ -25,7 +25,7 @@ export interface Writing {
 export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
   let shown: { written: WrittenText; xhat: Float32Array } | undefined
   let asked = ''
-  const newest = latest(() => {})
+  const newest = createLatestRunner(() => {})
 
   function update(card: Card, decoder: Network, written: WrittenText, style: Style): void {
     const key = [card.id, card.version, app.state.text, printStyle(style), app.engines.current].join()
@@ -116,7 +116,7 @@ function actions(app: AppContext, card: Card, style: Style): TemplateResult {
       <a class="button" href=${`${url}&format=apng&scale=8`} download="written.apng.png">Download APNG</a>
       <span class="copy-link">
         <button
-          @click=${(event: Event) => copyAt(event.currentTarget as Element, image, 'The image’s HTML is on the clipboard.')}
+          @click=${(event: Event) => copyWithMessage(event.currentTarget as Element, image, 'The image’s HTML is on the clipboard.')}
         >
           Copy as HTML
         </button>

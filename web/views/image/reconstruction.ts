@@ -5,7 +5,7 @@ import { cardTitle } from '../../catalog/model-title.ts'
 import { ready } from '../../catalog/resource.ts'
 import { hasTestImage } from '../../catalog/test-images.ts'
 import type { AppContext } from '../../lab/app-context.ts'
-import { lesson } from '../../lab/heading.ts'
+import { explanation } from '../../lab/heading.ts'
 import { summary } from '../../lab/model-picker.ts'
 import { testIndex } from '../../lab/source-image.ts'
 import { progress } from '../../lab/status.ts'
@@ -137,8 +137,8 @@ function figures(card: Card, r: Reading): TemplateResult | typeof nothing {
 }
 
 /** What the view shows, in plain words. */
-export function readerLesson(): TemplateResult {
-  return lesson(
+export function reconstructionExplanation(): TemplateResult {
+  return explanation(
     'What is lost',
     'A few numbers cannot hold all of an image. A model keeps what most images differ by and draws the rest from habit: compare two with eight dimensions, and shallow with deep. The ellipse is the cloud in which a VAE believes the image to be; each small picture is a draw from it.',
     html`<p class="equation">q(z|x) = 𝒩(mu, diag(exp(logvar))), &emsp; z = mu + exp(logvar / 2) · ε</p>`,

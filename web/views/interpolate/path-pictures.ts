@@ -1,7 +1,7 @@
 import type { Card } from '../../../models/card.ts'
 import { walk } from '../../../models/latent/paths.ts'
 import type { Network } from '../../catalog/catalog.ts'
-import { type AppContext, decode, latest } from '../../lab/app-context.ts'
+import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { createChangeTest } from '../../plot/change-test.ts'
 import { drawSheet } from '../../plot/picture.ts'
 import { pointAt, square } from './path.ts'
@@ -30,11 +30,11 @@ export function createPathPictures(app: AppContext): PathPictures {
   let sheet: PathPictures['sheet']
   const frameHasChanged = createChangeTest()
   const sheetHasChanged = createChangeTest()
-  const newestFrame = latest(outputs => {
+  const newestFrame = createLatestRunner(outputs => {
     frame = outputs.xhat
     app.refresh()
   })
-  const newestSheet = latest(() => {})
+  const newestSheet = createLatestRunner(() => {})
 
   function updateSheet(card: Card, decoder: Network, stops: readonly Float32Array[]): void {
     const { path, steps } = app.state

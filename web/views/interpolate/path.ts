@@ -4,9 +4,9 @@ import { lerp, type Path, slerp } from '../../../models/latent/paths.ts'
 import { apiRoot } from '../../catalog/api.ts'
 import { animationUrl, SNIPPETS } from '../../embed/gallery/snippets.ts'
 import { saveGif } from '../../lab/animated-gif.ts'
-import { copyAt } from '../../lab/answer.ts'
 import type { AppContext } from '../../lab/app-context.ts'
-import { lesson } from '../../lab/heading.ts'
+import { copyWithMessage } from '../../lab/control-message.ts'
+import { explanation } from '../../lab/heading.ts'
 import { asEndpoint } from './corners.ts'
 
 /** A point a fraction `t` of the way between two, by the state's kind of path. */
@@ -61,7 +61,7 @@ export function share(
   const title = `From ${ends.join(' to ')} through the latent space of ${card.id}`
   const code = SNIPPETS.HTML(new URL('.', document.baseURI).href, { ...attributes, controls: '' }, title)
   const copy = (event: Event) =>
-    copyAt(event.currentTarget as Element, code, 'The embed code is on the clipboard.')
+    copyWithMessage(event.currentTarget as Element, code, 'The embed code is on the clipboard.')
   return html`<div class="actions">
     <a class="button" href=${animation} download=${`${card.id}.png`}>Download APNG</a>
     <button ?disabled=${!xhat} @click=${() => xhat && void saveGif(xhat, card.dataset, `${card.id}.gif`)}>Download GIF</button>
@@ -74,15 +74,15 @@ export function share(
 }
 
 /** What a person sees here, in plain words. */
-export function lessons({ dataset }: Card): TemplateResult {
+export function explanations({ dataset }: Card): TemplateResult {
   const change = dataset.name === 'mnist' ? 'a 0 opens, bends and becomes a 7' : 'its shapes move and turn'
   return html`<section class="lessons" aria-label="What this shows">
-    ${lesson(
+    ${explanation(
       'Not a cross-fade',
       `Mixing the pixels of two images gives two ghosts. Mixing their latent numbers and decoding gives, at each step, one image: ${change}.`,
       html`<p class="equation">x̂(t) = decoder((1 − t) · z<sub>A</sub> + t · z<sub>B</sub>)</p>`,
     )}
-    ${lesson(
+    ${explanation(
       'Straight or around',
       'In many dimensions, draws from a bell-shaped prior lie near a sphere. A straight path cuts through its empty inside; going around keeps to where images are. In two dimensions the middle is full, and straight is fine.',
       html`<p class="equation">
