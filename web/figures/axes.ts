@@ -48,10 +48,10 @@ export function drawAxes(
   g.fillStyle = theme.ink
   g.textBaseline = 'top'
   g.font = names.x.startsWith('z')
-    ? `italic ${13 * theme.text}px Georgia, serif`
-    : `${11 * theme.text}px ${FONT}`
+    ? `italic ${13 * theme.textScale}px Georgia, serif`
+    : `${11 * theme.textScale}px ${FONT}`
   g.fillText(names.x, left + width, top + height + 6)
-  g.font = `${11 * theme.text}px ${FONT}`
+  g.font = `${11 * theme.textScale}px ${FONT}`
   g.textAlign = 'left'
   g.fillStyle = theme.soft
   fillOutlinedText(g, names.y, left + 6, top + 6, theme)

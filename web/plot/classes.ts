@@ -4,7 +4,7 @@ import type { Latents } from '../catalog/catalog.ts'
 import type { Backdrop } from './plane-backdrop.ts'
 import { type Projection, project } from './projection.ts'
 
-/** Class names for the plane, each placed at the mean of its training images' mu. */
+/** The classes' names for a plane, each at the mean of the class's training images. */
 export function classNames(card: Card, projection: Projection): Backdrop['names'] {
   return placedClasses(card).map(index => {
     const [u, v] = project(projection, Float32Array.from(card.latent.classes[index].mean))
@@ -13,7 +13,7 @@ export function classNames(card: Card, projection: Projection): Backdrop['names'
 }
 
 /**
- * The classes of the test images nearest to a point, most frequent first, with the number of the `k` images in each.
+ * Counts the classes of the `k` test images nearest to a point, most frequent first.
  *
  * @param z [D_z]
  */

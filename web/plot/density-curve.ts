@@ -2,22 +2,22 @@ import type { Frame } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
 import type { Theme } from './theme.ts'
 
-/** The points of a plane and the prior beside them. */
+/** What the marginal histograms of a plane are drawn from. */
 export interface MarginalContent {
-  /** Places on the plane, [n, 2]. */
+  /** Positions on the plane, [n, 2]. */
   points: Float32Array
-  /** A class index for each point, where the data has classes. */
+  /** The class of each point; undefined if the data has no classes. */
   label: Uint8Array | undefined
   /** Classes that are not shown. */
   hidden: ReadonlySet<number>
   prior: Gaussian2 | undefined
-  /** Height of the histograms above and at the right of the square, in pixels; 0 for none. */
+  /** Height of the histograms, which stand above the square and at its right, in CSS pixels; 0 for none. */
   margin: number
 }
 
 const BINS = 64
 
-/** The histogram of the shown points along one axis, with the prior's density over it, both as densities. */
+/** Draws the histogram of the visible points along one axis, and over it the prior's density on the same scale. */
 export function drawMarginal(
   g: CanvasRenderingContext2D,
   frame: Frame,

@@ -1,7 +1,7 @@
-/** Draws a part of the page when its turn has come. A part that is given again before that is drawn once, as given last. */
+/** Queues the drawing of a part of the page. If the part is queued already, only the new drawing is kept. */
 export type DrawQueue = (part: object, draw: () => void) => void
 
-/** A queue that draws one part a frame, so that no frame takes long where much changes at once. */
+/** Creates a queue that draws one part a frame, so that no frame takes long when many parts change at once. */
 export function createDrawQueue(): DrawQueue {
   const waiting = new Map<object, () => void>()
   function drawNext(): void {

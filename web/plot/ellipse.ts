@@ -1,7 +1,7 @@
 import { type Frame, toX, toY } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
 
-/** Begins the path of the ellipse at `sigma` standard deviations. */
+/** Starts the context's path along the ellipse of a Gaussian at `sigma` standard deviations. */
 export function traceEllipse(
   g: CanvasRenderingContext2D,
   frame: Frame,

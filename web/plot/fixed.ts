@@ -1,4 +1,4 @@
-/** A number with this many decimals and a minus sign (−); a dash for null, undefined and NaN. */
+/** Formats a number with `decimals` decimals and a true minus sign (−); a dash for null, undefined and NaN. */
 export function fixed(value: number | null | undefined, decimals: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return '–'
   const text = value.toFixed(decimals)

@@ -1,6 +1,6 @@
 /*
- * While uPlot loads, it passes navigator.language to Intl, which throws for the value of browsers started without a
- * locale ("en-US@posix"). Import this file before uPlot.
+ * uPlot passes navigator.language to Intl while it loads, and Intl throws for the value that browsers without a locale
+ * give ("en-US@posix"). Import this file before uPlot.
  */
 try {
   new Intl.NumberFormat(navigator.language)

@@ -1,9 +1,9 @@
 import type { Theme } from './theme.ts'
 
 /**
- * Draws text with an outline in the paper's colour, which keeps it readable over points and lines.
+ * Draws text with an outline in the paper's colour, so that it can be read over points and lines.
  *
- * @param width of the outline's stroke in pixels, of which the outer half is visible
+ * @param width of the outline's stroke in pixels; only its outer half is visible
  */
 export function fillOutlinedText(
   g: CanvasRenderingContext2D,

@@ -4,14 +4,17 @@ import type { Card } from '../../models/card.ts'
 import { polarityOf } from '../../models/polarity.ts'
 import type { Theme } from './theme.ts'
 
-/** The size of a data set's images, and the fields that determine their polarity. */
+/**
+ * The size of a data set's images, and the fields that determine their polarity (light on dark, dark on light, or
+ * photograph).
+ */
 export type ImageSize = Pick<Card['dataset'], 'height' | 'width' | 'name' | 'polarity'>
 
 /**
- * Draws intensities in 0…1 in the page's ink and paper, by the data set's polarity: MNIST's light strokes become dark ink
- * on a light page. Photographs keep their greys.
+ * Draws an image in the page's ink and paper, by its data set's polarity: MNIST's light strokes become dark ink on a
+ * light page. Photographs keep their greys.
  *
- * @param pixels [height, width] from `offset`
+ * @param pixels intensities in 0…1, [height, width] from `offset` on
  */
 export function drawImage(
   g: CanvasRenderingContext2D,
@@ -22,7 +25,7 @@ export function drawImage(
 ): void {
   const { offset = 0, x = 0, y = 0 } = place
   const polarity = polarityOf(size)
-  // Dark-on-light images are inverted, so that their ink is drawn in the page's ink as well.
+  // Dark-on-light images are inverted first, so that their dark parts too are drawn in ink.
   const inkOf = polarity === 'dark-on-light' ? (v: number) => 255 - v : (v: number) => v
   const image = g.createImageData(size.width, size.height)
   for (let i = 0; i < size.width * size.height; i++) {
@@ -33,19 +36,19 @@ export function drawImage(
   g.putImageData(image, x, y)
 }
 
-/** Grey levels of an exported picture: dark ink on white, photographs unchanged. */
+/** The grey levels of an image in an exported file, 0…255: dark ink on white; photographs unchanged. */
 export function inkLevels(pixels: ArrayLike<number>, size: ImageSize): Uint8Array {
-  const turned = polarityOf(size) === 'light-on-dark'
+  const isInverted = polarityOf(size) === 'light-on-dark'
   return Uint8Array.from(pixels, value => {
     const level = Math.max(0, Math.min(255, Math.round(value * 255)))
-    return turned ? 255 - level : level
+    return isInverted ? 255 - level : level
   })
 }
 
 /**
- * Draws n images in rows of `columns` on a canvas, and sets its size.
+ * Draws images, [n, height, width], in rows of `columns` on a canvas, and sets its size.
  *
- * @param square gives each image a square cell, with paper beside a narrow image
+ * @param square whether each image gets a square cell, with paper beside a narrow image
  */
 export function drawSheet(
   canvas: HTMLCanvasElement,
@@ -93,5 +96,5 @@ class Picture extends Directive {
   }
 }
 
-/** Draws an image on its canvas: `<canvas ${picture(pixels, size, theme)}></canvas>`. */
+/** A lit directive that draws an image on a canvas: `<canvas ${picture(pixels, size, theme)}></canvas>`. */
 export const picture = directive(Picture)

@@ -9,16 +9,16 @@ import { CLASS_COLOURS, type Theme } from './theme.ts'
 
 /** The parts of a plane that do not change while a point is dragged. */
 export interface Backdrop extends MarginalContent {
-  /** Position of each class's name, [2] each. */
+  /** The classes' names, each at a position on the plane. */
   names: readonly { text: string; at: readonly [number, number]; index: number }[]
   axes: readonly [string, string]
-  /** Pictures that cover the square. */
+  /** A picture that covers the square, such as a grid of decoded images. */
   tiles?: HTMLCanvasElement | undefined
 }
 
 /** Draws grid lines, points, the prior's contours and the marginal histograms. The context's unit is a CSS pixel. */
 export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
-  // A small square has no room for a name such as "1st principal direction".
+  // A small square has no room for a long name, such as "1st principal direction": its first word is shown.
   const axes = frame.side < SMALL ? what.axes.map(name => name.split(' ')[0]) : what.axes
   drawAxes(g, frame, axes as [string, string], theme)
   g.save()
@@ -36,10 +36,10 @@ export function drawBackdrop(g: CanvasRenderingContext2D, frame: Frame, what: Ba
   g.strokeRect(frame.left + 0.5, frame.top + 0.5, frame.side - 1, frame.side - 1)
 }
 
-/** Opacity of the points: each class's colour still has a contrast of 3 to the paper. */
+/** Opacity of the points. With it each class's colour has a contrast of at least 3 to the paper. */
 export const POINT_OPACITY = 0.85
 
-/** Squares below this size, in CSS pixels, leave out the sigma labels and long axis names. */
+/** A square with a shorter side, in CSS pixels, is drawn without sigma labels and long axis names. */
 const SMALL = 240
 
 function drawAxes(
@@ -51,8 +51,8 @@ function drawAxes(
   const { centre, half, left, top, side } = frame
   styleAxes(g, theme)
   const print = (value: number) => String(Number(value.toPrecision(6))).replace('-', '−')
-  const nameFont = `italic ${13 * theme.text}px Georgia, serif`
-  const nameStart = left + side - widthIn(g, nameFont, names[0]) - 24 * theme.text
+  const nameFont = `italic ${13 * theme.textScale}px Georgia, serif`
+  const nameStart = left + side - widthIn(g, nameFont, names[0]) - 24 * theme.textScale
   for (const value of ticks(centre[0] - half, centre[0] + half)) {
     const x = Math.round(toX(frame, value)) + 0.5
     g.beginPath()
@@ -69,16 +69,16 @@ function drawAxes(
     g.moveTo(left, y)
     g.lineTo(left + side, y)
     g.stroke()
-    if (y > top + 22 * theme.text) g.fillText(print(value), left - 6, y)
+    if (y > top + 22 * theme.textScale) g.fillText(print(value), left - 6, y)
   }
   g.fillStyle = theme.ink
   g.font = nameFont
   g.textBaseline = 'top'
   g.fillText(names[0], left + side, top + side + 5)
-  drawUpright(g, names[1], left - 6, top, theme.text)
+  drawVerticalAxisName(g, names[1], left - 6, top, theme.textScale)
 }
 
-/** The width of a text in another font than the current one. */
+/** The width of a text in a font that is not the context's current one. */
 function widthIn(g: CanvasRenderingContext2D, font: string, text: string): number {
   g.save()
   g.font = font
@@ -87,8 +87,14 @@ function widthIn(g: CanvasRenderingContext2D, font: string, text: string): numbe
   return width
 }
 
-/** A short name beside the axis, a long one along it. */
-function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: number, text: number): void {
+/** Draws the vertical axis's name: a short one beside the axis, a long one upwards along it. */
+function drawVerticalAxisName(
+  g: CanvasRenderingContext2D,
+  name: string,
+  x: number,
+  y: number,
+  text: number,
+): void {
   if (name.length < 4) {
     g.fillText(name, x, y)
     return
@@ -103,10 +109,10 @@ function drawUpright(g: CanvasRenderingContext2D, name: string, x: number, y: nu
 function drawPoints(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, theme: Theme): void {
   const { points, label, hidden } = what
   const n = points.length / 2
-  // Draw few points larger to keep them visible.
+  // Few points are drawn larger, so that they stay visible.
   const size = Math.max(n < 2000 ? 2.5 : 1.5, Math.min(3.2, frame.side / 290))
   const colours = label ? CLASS_COLOURS : 1
-  // Colours repeat after ten classes; then marks differ, which take a few pixels to be told apart.
+  // After ten classes colours repeat with another mark; marks need a few pixels to be told apart.
   const marked = label?.some(each => markOf(each) !== 'square') ?? false
   const extent = marked ? Math.max(size, 4.5) : size
   g.globalAlpha = POINT_OPACITY
@@ -129,15 +135,15 @@ function drawTiles(g: CanvasRenderingContext2D, frame: Frame, tiles: HTMLCanvasE
   g.globalAlpha = 1
 }
 
-/** Fainter farther out; the farthest still has a contrast of 3 to the paper. */
+/** Opacity of a contour: fainter farther out, with a contrast of at least 3 to the paper at 3 sigma. */
 export const contourOpacity = (sigma: number) => 0.85 - sigma * 0.1
 
 function drawContours(g: CanvasRenderingContext2D, frame: Frame, prior: Gaussian2, theme: Theme): void {
-  // A latent space of one dimension has no area to contour.
+  // In a latent space of one dimension there is no ellipse to draw.
   if (prior.covariance[2] === 0) return
   g.strokeStyle = theme.ink
   g.fillStyle = theme.ink
-  g.font = `${11 * theme.text}px ${FONT}`
+  g.font = `${11 * theme.textScale}px ${FONT}`
   g.textAlign = 'left'
   g.textBaseline = 'alphabetic'
   for (const sigma of [1, 2, 3]) {
@@ -159,10 +165,10 @@ function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, th
   g.textBaseline = 'middle'
   const shown = what.names.filter(({ index }) => !what.hidden.has(index))
   const fontOf = (text: string) =>
-    `600 ${(text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))) * theme.text}px ${FONT}`
+    `600 ${(text.length > 2 ? 12 : Math.max(14, Math.min(20, frame.side / 32))) * theme.textScale}px ${FONT}`
   const boxes = shown.map(({ at, text }): NameBox => {
     const width = Math.max(17, widthIn(g, fontOf(text), text) + 4)
-    return { x: toX(frame, at[0]), y: toY(frame, at[1]), width, height: 17 * theme.text }
+    return { x: toX(frame, at[0]), y: toY(frame, at[1]), width, height: 17 * theme.textScale }
   })
   keepApart(boxes, frame)
   shown.forEach(({ text }, i) => {
@@ -172,7 +178,7 @@ function drawNames(g: CanvasRenderingContext2D, frame: Frame, what: Backdrop, th
   })
 }
 
-/** A name's middle and extent, in CSS pixels. */
+/** A name's centre and size, in CSS pixels. */
 interface NameBox {
   x: number
   y: number
@@ -180,7 +186,10 @@ interface NameBox {
   height: number
 }
 
-/** Moves names that overlap apart, each of a pair by half and the shorter way, and into the frame. */
+/**
+ * Moves overlapping names apart, in the direction that needs the shorter way and each by half of it, and keeps names
+ * inside the frame.
+ */
 function keepApart(boxes: NameBox[], { left, top, side }: Frame): void {
   for (let round = 0; round < 12; round++) {
     for (const [i, a] of boxes.entries()) {
@@ -195,7 +204,7 @@ function keepApart(boxes: NameBox[], { left, top, side }: Frame): void {
       }
     }
     for (const box of boxes) {
-      // Names of points beyond the frame stay beyond it.
+      // Names outside the frame stay outside.
       if (box.x < left || box.x > left + side || box.y < top || box.y > top + side) continue
       const within = (value: number, low: number, extent: number) =>
         Math.min(Math.max(value, low + extent / 2), low + side - extent / 2)

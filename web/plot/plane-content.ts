@@ -4,7 +4,7 @@ import type { Overlay } from './plane-overlay.ts'
 import type { Gaussian2, Projection } from './projection.ts'
 import type { Theme } from './theme.ts'
 
-/** The content of a plane. Parts that are the same object as before are not computed again. */
+/** What a plane shows. A part that is the same object as before is not computed again. */
 export interface PlaneContent extends Overlay {
   theme: Theme
   projection: Projection
@@ -14,32 +14,33 @@ export interface PlaneContent extends Overlay {
   names: Backdrop['names']
   /** The current point, [D_z]. */
   z: Float32Array
-  /** The ring's point, [D_z]; `z` by default. */
+  /** The point that the ring marks, [D_z]; by default `z`. */
   ring?: Float32Array
-  /** Whether histograms stand at two sides. */
+  /** Whether histograms are drawn above the square and at its right. */
   marginals: boolean
   label: string
-  /** Whether a drag draws a line around points (`lasso`) and does not move the point. */
+  /** Whether a drag draws a line around points (`lasso`) instead of moving the current point. */
   encircling?: boolean
-  /** Images as tiles [side·side] over the shown square, row by row from the top, drawn over the points. */
+  /** A picture of decoded images, drawn over the points so that it covers the visible square. */
   tiles?: { canvas: HTMLCanvasElement } | undefined
 }
 
-/** Callbacks of a plane. */
+/** What a plane calls when it is used. */
 export interface PlaneEvents {
   /** Called when the point was dragged or moved by a key. */
   move?(z: Float32Array): void
-  /** Called while a drag draws a line: its points so far, [m, 2] on the plane. */
+  /** Called while a drag draws a line around points. @param outline the line so far, [m, 2] on the plane */
   lasso?(outline: Float32Array): void
   /**
-   * Called when the pointer moves over a test image, or over none: the index of the image and the place in CSS pixels.
+   * Called when the pointer moves. @param index the test image under it, if there is one @param x,y position in CSS
+   * pixels
    */
   hover?(index: number | undefined, x: number, y: number): void
-  /** Called when the plane was clicked or tapped: the index of the test image there, or undefined. */
+  /** Called on a click or a tap. @param index the test image there, if there is one */
   pick?(index: number | undefined, x: number, y: number, byTouch: boolean): void
 }
 
-/** The test image under the pointer, and its place in CSS pixels. */
+/** The test image under the pointer, and the pointer's position in CSS pixels. */
 export interface Hovered {
   index: number
   x: number

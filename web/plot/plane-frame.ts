@@ -1,20 +1,21 @@
 import type { Gaussian2 } from './projection.ts'
 
-/** The square of the plane that is shown, and where it lies on a canvas, in CSS pixels. */
+/** The visible square of the plane, and its position on the canvas in CSS pixels. */
 export interface Frame {
   /**
-   * Centre and half the side, in latent units. The scale is the same in both directions, so that circles stay circles.
+   * Centre and half the side, in latent units. Both directions have the same scale, so that circles are drawn as
+   * circles.
    */
   centre: [number, number]
   half: number
-  /** Left and top of the square, and its side. */
+  /** The square's left and top edges and its side, on the canvas. */
   left: number
   top: number
   side: number
 }
 
 /**
- * The square that shows nearly all points and the prior to three standard deviations.
+ * The square that holds nearly all points (99.6% along each axis) and the prior to 3.2 standard deviations.
  *
  * @param points [n, 2]
  */
@@ -38,17 +39,17 @@ export function fitFrame(points: Float32Array, prior: Gaussian2 | undefined): Pi
   return { centre: [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2], half: half * 1.04 }
 }
 
-/** Canvas x of u. */
+/** The canvas x of a plane coordinate u. */
 export function toX(frame: Frame, u: number): number {
   return frame.left + ((u - frame.centre[0]) / frame.half + 1) * 0.5 * frame.side
 }
 
-/** Canvas y of v; up is larger. */
+/** The canvas y of a plane coordinate v, which grows upwards. */
 export function toY(frame: Frame, v: number): number {
   return frame.top + (1 - (v - frame.centre[1]) / frame.half) * 0.5 * frame.side
 }
 
-/** The place on the plane of a canvas point, kept inside the square. */
+/** The position on the plane of a canvas point; one outside the square counts as on its edge. */
 export function fromCanvas(frame: Frame, x: number, y: number): [number, number] {
   const clamp = (value: number) => Math.max(-1, Math.min(1, value))
   return [
@@ -57,7 +58,7 @@ export function fromCanvas(frame: Frame, x: number, y: number): [number, number]
   ]
 }
 
-/** About five round numbers across a span. */
+/** About five round numbers between two values. */
 export function ticks(low: number, high: number): number[] {
   const raw = (high - low) / 6
   const power = 10 ** Math.floor(Math.log10(raw))

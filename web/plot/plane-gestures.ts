@@ -2,31 +2,31 @@ import type { PlaneContent, PlaneEvents } from './plane-content.ts'
 import { type Frame, fromCanvas, toX, toY } from './plane-frame.ts'
 import { moveTo, project } from './projection.ts'
 
-/** Access to what a plane shows at the time of an event. */
+/** Reads what a plane shows when an event arrives. */
 export interface PlaneAccess {
   content(): PlaneContent | undefined
   frame(): Frame
-  /** The places of the encoded test set, [n, 2]. */
+  /** Positions of the encoded test images, [n, 2]. */
   points(): Float32Array
 }
 
-/** How near to the ring a finger must come down to drag it, in pixels. Elsewhere it scrolls the page. */
-const RING = 36
+/** A finger drags the ring if it comes down within this many pixels of it; elsewhere it scrolls the page. */
+const RING_REACH = 36
 
 /** Listens to pointers and keys on a plane's element and calls `events`. */
 export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAccess): void {
   const { content, frame, points } = plane
-  function place(event: { clientX: number; clientY: number }): [number, number] {
+  function positionOf(event: { clientX: number; clientY: number }): [number, number] {
     const box = element.getBoundingClientRect()
     return [event.clientX - box.left, event.clientY - box.top]
   }
   function moveHere(event: { clientX: number; clientY: number }): void {
     const c = content()
-    if (c) events.move?.(moveTo(c.projection, c.z, ...fromCanvas(frame(), ...place(event))))
+    if (c) events.move?.(moveTo(c.projection, c.z, ...fromCanvas(frame(), ...positionOf(event))))
   }
   let outline: number[] = []
   function encircle(event: { clientX: number; clientY: number }): void {
-    outline.push(...fromCanvas(frame(), ...place(event)))
+    outline.push(...fromCanvas(frame(), ...positionOf(event)))
     events.lasso?.(Float32Array.from(outline))
   }
   const encircling = () => content()?.encircling === true && events.lasso !== undefined
@@ -34,14 +34,14 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
     const c = content()
     if (!c) return false
     const [x, y] = ringPlace(c, frame())
-    const [pointerX, pointerY] = place(event)
-    return Math.hypot(pointerX - x, pointerY - y) <= RING
+    const [pointerX, pointerY] = positionOf(event)
+    return Math.hypot(pointerX - x, pointerY - y) <= RING_REACH
   }
 
   element.addEventListener(
     'touchstart',
     event => {
-      // Without this, the browser would scroll the page and end the drag of the ring.
+      // Otherwise the browser would scroll the page and end the drag.
       const drags = encircling() || (events.move && onRing(event.touches[0]))
       if (drags && event.touches.length === 1) event.preventDefault()
     },
@@ -61,16 +61,16 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
   })
   element.addEventListener('pointermove', event => {
     if (element.hasPointerCapture(event.pointerId)) return encircling() ? encircle(event) : moveHere(event)
-    // A finger cannot hover: outside a drag it can only pick.
+    // A finger cannot hover: without a drag it can only tap.
     if (event.pointerType === 'touch') return
-    const [x, y] = place(event)
+    const [x, y] = positionOf(event)
     events.hover?.(nearest(points(), content(), frame(), x, y), x, y)
   })
   element.addEventListener('pointerleave', event => {
     if (event.pointerType !== 'touch') events.hover?.(undefined, 0, 0)
   })
   element.addEventListener('click', event => {
-    const [x, y] = place(event)
+    const [x, y] = positionOf(event)
     const byTouch = (event as PointerEvent).pointerType === 'touch'
     if (byTouch && events.move && !encircling()) moveHere(event)
     events.pick?.(nearest(points(), content(), frame(), x, y, byTouch ? 20 : 8), x, y, byTouch)
@@ -81,13 +81,14 @@ export function listen(element: HTMLElement, events: PlaneEvents, plane: PlaneAc
     if (!c || !direction || !events.move || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     const next = stepBy(c, frame(), direction, event.shiftKey ? 5 : 1)
-    // The page is drawn once per frame, while several keys may come between frames: their steps add up.
+    // Several keys may come in one frame, before the page shows the first one's step: each starts where the one before
+    // ended.
     c.z = next
     events.move(next)
   })
 }
 
-/** Where the ring is drawn, in canvas pixels: on the square's edge for a point beyond it. */
+/** Position of the ring on the canvas; for a point outside the square, on the square's edge. */
 function ringPlace(c: PlaneContent, frame: Frame): [number, number] {
   const [u, v] = project(c.projection, c.ring ?? c.z)
   const { left, top, side } = frame
@@ -97,7 +98,10 @@ function ringPlace(c: PlaneContent, frame: Frame): [number, number] {
   ]
 }
 
-/** Moves the content's point by a fiftieth of half the square's side, `times` over; it stays inside the square. */
+/**
+ * The content's point after a step in a direction, of `times` fiftieths of half the square's side. It stays inside the
+ * square.
+ */
 function stepBy(
   c: PlaneContent,
   { centre, half }: Frame,
@@ -118,7 +122,7 @@ const KEYS: Record<string, readonly [number, number] | undefined> = {
   ArrowDown: [0, -1],
 }
 
-/** The index of the shown point nearest to a canvas place, if one is within `reach` pixels. */
+/** The index of the visible test image nearest to a canvas position, if one is within `reach` pixels. */
 function nearest(
   points: Float32Array,
   content: PlaneContent | undefined,

@@ -3,15 +3,15 @@ import { type Frame, toX, toY } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
 import type { Theme } from './theme.ts'
 
-/** The parts of a plane that change while a point moves. Places are on the plane, [n, 2]. */
+/** What a plane draws above its backdrop, drawn again when the point moves. Positions are on the plane, [n, 2]. */
 export interface Overlay {
   /** A path through the plane, [n, 2]. */
   path?: Float32Array | undefined
-  /** Named places: an interpolation's corners, an image's mean. */
+  /** Labelled positions, such as an interpolation's corners. */
   marks?: readonly { text: string; at: readonly [number, number] }[]
   /** Posteriors, drawn at one and two standard deviations. */
   posteriors?: readonly Gaussian2[]
-  /** A line drawn around points, closed when drawn. */
+  /** A line that the visitor draws around points; it is drawn closed. */
   lasso?: Float32Array | undefined
   /** Draws from a posterior. */
   draws?: Float32Array | undefined
@@ -38,34 +38,34 @@ export function drawOverlay(
   for (const posterior of what.posteriors ?? []) {
     for (const sigma of [1, 2]) {
       traceEllipse(g, frame, posterior, sigma)
-      rim(g, theme, sigma === 1 ? 1.75 : 1)
+      strokeWithOutline(g, theme, sigma === 1 ? 1.75 : 1)
     }
   }
   if (what.path && what.path.length > 2) {
     g.beginPath()
     for (let i = 0; i < what.path.length / 2; i++) g.lineTo(...place(what.path, i))
-    rim(g, theme, 2)
-    for (let i = 0; i < what.path.length / 2; i++) dot(g, ...place(what.path, i), 2.5, theme)
+    strokeWithOutline(g, theme, 2)
+    for (let i = 0; i < what.path.length / 2; i++) drawDot(g, ...place(what.path, i), 2.5, theme)
   }
-  for (let i = 0; i < (what.draws?.length ?? 0) / 2; i++) dot(g, ...place(what.draws!, i), 3.5, theme)
+  for (let i = 0; i < (what.draws?.length ?? 0) / 2; i++) drawDot(g, ...place(what.draws!, i), 3.5, theme)
   if (what.lasso && what.lasso.length > 2) {
     g.beginPath()
     for (let i = 0; i < what.lasso.length / 2; i++) g.lineTo(...place(what.lasso, i))
     g.closePath()
-    rim(g, theme, 1.5)
+    strokeWithOutline(g, theme, 1.5)
   }
-  for (const { text, at } of what.marks ?? []) mark(g, ...place(at, 0), text, theme)
-  if (what.point !== false) drawPoint(g, frame, ...inside(frame, place(at, 0)), theme)
+  for (const { text, at } of what.marks ?? []) drawLabelledDot(g, ...place(at, 0), text, theme)
+  if (what.point !== false) drawPoint(g, frame, ...clampToSquare(frame, place(at, 0)), theme)
   g.restore()
 }
 
-/** Moves a place outside the square to its edge, where the ring stays visible. */
-function inside({ left, top, side }: Frame, [x, y]: [number, number]): [number, number] {
+/** Moves a canvas position outside the square to its edge, so that the ring stays visible. */
+function clampToSquare({ left, top, side }: Frame, [x, y]: [number, number]): [number, number] {
   return [Math.max(left, Math.min(left + side, x)), Math.max(top, Math.min(top + side, y))]
 }
 
 /** Strokes the current path in ink with an outline in the paper's colour. */
-function rim(g: CanvasRenderingContext2D, theme: Theme, width: number): void {
+function strokeWithOutline(g: CanvasRenderingContext2D, theme: Theme, width: number): void {
   g.strokeStyle = theme.paper
   g.lineWidth = width + 3
   g.stroke()
@@ -74,7 +74,7 @@ function rim(g: CanvasRenderingContext2D, theme: Theme, width: number): void {
   g.stroke()
 }
 
-function dot(g: CanvasRenderingContext2D, x: number, y: number, radius: number, theme: Theme): void {
+function drawDot(g: CanvasRenderingContext2D, x: number, y: number, radius: number, theme: Theme): void {
   g.beginPath()
   g.arc(x, y, radius, 0, 2 * Math.PI)
   g.fillStyle = theme.ink
@@ -84,22 +84,28 @@ function dot(g: CanvasRenderingContext2D, x: number, y: number, radius: number, 
   g.stroke()
 }
 
-function mark(g: CanvasRenderingContext2D, x: number, y: number, text: string, theme: Theme): void {
+function drawLabelledDot(
+  g: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  text: string,
+  theme: Theme,
+): void {
   g.beginPath()
-  g.arc(x, y, 10 * theme.text, 0, 2 * Math.PI)
+  g.arc(x, y, 10 * theme.textScale, 0, 2 * Math.PI)
   g.fillStyle = theme.ink
   g.strokeStyle = theme.paper
   g.lineWidth = 2
   g.fill()
   g.stroke()
   g.fillStyle = theme.paper
-  g.font = `600 ${12 * theme.text}px ui-sans-serif, system-ui, sans-serif`
+  g.font = `600 ${12 * theme.textScale}px ui-sans-serif, system-ui, sans-serif`
   g.textAlign = 'center'
   g.textBaseline = 'middle'
   g.fillText(text, x, y + 0.5)
 }
 
-/** Draws a ring with hairlines to the edges; its inside stays free. */
+/** Draws a ring with an empty middle, and hairlines from it to the square's edges. */
 function drawPoint(g: CanvasRenderingContext2D, frame: Frame, x: number, y: number, theme: Theme): void {
   g.beginPath()
   for (const side of [-1, 1]) {
@@ -115,5 +121,5 @@ function drawPoint(g: CanvasRenderingContext2D, frame: Frame, x: number, y: numb
   g.globalAlpha = 1
   g.beginPath()
   g.arc(x, y, 9, 0, 2 * Math.PI)
-  rim(g, theme, 2.25)
+  strokeWithOutline(g, theme, 2.25)
 }

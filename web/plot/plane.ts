@@ -6,7 +6,7 @@ import { listen } from './plane-gestures.ts'
 import { drawOverlay } from './plane-overlay.ts'
 import { project } from './projection.ts'
 
-/** A latent plane: an element, and functions that show content on it. */
+/** A latent plane: its element, a function that shows content on it, and its visible square. */
 export interface Plane {
   element: HTMLElement
   show(content: PlaneContent): void
@@ -16,7 +16,7 @@ export interface Plane {
 
 /**
  * Creates a plane that follows the size of its container. It has two canvases: the rear one holds thousands of points
- * and is redrawn only when they change, the front one on each move of the point.
+ * and is drawn only when they change; the front one is drawn on each move of the point.
  */
 export function createPlane(events: PlaneEvents): Plane {
   const element = createElement(events.move !== undefined)
@@ -79,7 +79,7 @@ function createElement(movable: boolean): HTMLElement {
   return element
 }
 
-/** The values that the backdrop depends on: it is redrawn when one of them changes. */
+/** The values that the backdrop is drawn from: it is drawn again when one of them changes. */
 function backdropParts(c: PlaneContent, element: HTMLElement): readonly unknown[] {
   const { width, height } = element.getBoundingClientRect()
   return [
@@ -97,13 +97,15 @@ function backdropParts(c: PlaneContent, element: HTMLElement): readonly unknown[
   ]
 }
 
-/** Position of the square on the element: beside it are the numbers of the axes and, with marginals, two histograms. */
+/**
+ * Position of the square in the element. It leaves room for the axes' numbers and, with marginals, for two histograms.
+ */
 function squareOf(element: HTMLElement, c: PlaneContent): Pick<Frame, 'left' | 'top' | 'side'> {
   const { width, height } = element.getBoundingClientRect()
-  const { text } = c.theme
+  const { textScale } = c.theme
   const margin = c.marginals ? Math.round(Math.max(30, width * 0.08)) : 6
-  const left = (c.projection.names[1].length < 4 ? 34 : 58) * text
-  const side = Math.min(width - left - margin, height - 26 * text - margin)
+  const left = (c.projection.names[1].length < 4 ? 34 : 58) * textScale
+  const side = Math.min(width - left - margin, height - 26 * textScale - margin)
   return { left, top: margin, side: Math.max(40, side) }
 }
 
@@ -113,7 +115,7 @@ function fitCanvas(canvas: HTMLCanvasElement, element: HTMLElement): void {
   canvas.height = Math.round(height * devicePixelRatio)
 }
 
-/** A cleared context whose unit is a CSS pixel. */
+/** The canvas's context, cleared, with a CSS pixel as its unit. */
 function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   const g = canvas.getContext('2d') as CanvasRenderingContext2D
   g.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)

@@ -1,7 +1,8 @@
 /**
- * The points that lie inside a polygon, by the even-odd rule.
+ * Finds the points inside a polygon, by the even-odd rule.
  *
- * @param points [n, 2]; @param polygon corners, [m, 2], closed from the last to the first
+ * @param points [n, 2]
+ * @param polygon corners, [m, 2]; the last is joined to the first
  * @returns their indices
  */
 export function pointsInside(points: Float32Array, polygon: ArrayLike<number>): number[] {

@@ -1,6 +1,6 @@
 import type { Card, Prior } from '../../models/card.ts'
 
-/** A plane through latent space: two orthonormal directions and the point they start from. */
+/** A plane through latent space: an origin and two orthonormal directions. */
 export interface Projection {
   /** Two rows of [D_z]. */
   directions: readonly [readonly number[], readonly number[]]
@@ -11,8 +11,8 @@ export interface Projection {
 }
 
 /**
- * Parses a plane such as "0,1" or "principal". '' stands for the principal directions of a space of more than two
- * dimensions, which show most of the variation, otherwise for the first two dimensions.
+ * Parses a plane such as "0,1" or "principal". '' stands for the first two dimensions of a space of at most two
+ * dimensions, and for the principal directions, which show most of the variation, of a larger one.
  */
 export function projectionOf(axes: string, card: Card): Projection {
   const d = card.architecture.latentDim
@@ -23,7 +23,7 @@ export function projectionOf(axes: string, card: Card): Projection {
   return axesProjection(d, [across, up])
 }
 
-/** The plane of two latent dimensions, counted from 0; if D_z is 1, of the only one. */
+/** The plane of two latent dimensions, counted from 0. If D_z is 1, the plane of that dimension alone. */
 export function axesProjection(d: number, [across, up]: readonly [number, number]): Projection {
   const unit = (k: number) => Array.from({ length: d }, (_, i) => (i === k ? 1 : 0))
   return {
@@ -51,7 +51,9 @@ function principal(card: Card): Projection {
   }
 }
 
-/** The largest eigenvalue of a symmetric positive semi-definite matrix and its unit vector, by power iteration. */
+/**
+ * The largest eigenvalue of a symmetric positive semi-definite matrix, and its unit eigenvector, by power iteration.
+ */
 export function largestEigenvector(matrix: readonly (readonly number[])[]): {
   value: number
   vector: number[]
@@ -65,7 +67,7 @@ export function largestEigenvector(matrix: readonly (readonly number[])[]): {
     vector = next.map(entry => entry / value)
   }
   const length = Math.hypot(...vector)
-  // The sign is arbitrary: make the largest component positive, so that the picture does not flip.
+  // An eigenvector's sign is arbitrary. Make its largest component positive, so that the plane is never mirrored.
   const peak = vector.reduce((most, entry) => (Math.abs(entry) > Math.abs(most) ? entry : most), 0)
   return { value, vector: vector.map(entry => (entry * Math.sign(peak || 1)) / length) }
 }
@@ -86,20 +88,20 @@ export function project(projection: Projection, z: Float32Array): Float32Array {
   return out
 }
 
-/** The point with (u, v) on the plane and the components of `z` off the plane. */
+/** The point at (u, v) on the plane that agrees with `z` in all directions off the plane. */
 export function moveTo(projection: Projection, z: Float32Array, u: number, v: number): Float32Array {
   const [here, there] = project(projection, z)
   const [across, up] = projection.directions
   return z.map((value, k) => value + (u - here) * across[k] + (v - there) * up[k])
 }
 
-/** A two-dimensional Gaussian on the plane: mean [2], covariance as [xx, xy, yy]. */
+/** A Gaussian on the plane: its mean [2], and its covariance as [xx, xy, yy]. */
 export interface Gaussian2 {
   mean: [number, number]
   covariance: [number, number, number]
 }
 
-/** The marginal of a diagonal Gaussian on the plane. */
+/** The projection of a diagonal Gaussian onto the plane. */
 export function projectGaussian(projection: Projection, { mean, variance }: Prior): Gaussian2 {
   const [a, b] = projection.directions
   const along = (p: readonly number[], q: readonly number[]) =>

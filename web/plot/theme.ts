@@ -7,14 +7,14 @@ export interface Theme {
   soft: string
   faint: string
   line: string
-  /** Of bars and of the borders of controls: a contrast of 3 to the paper. */
+  /** Colour of bars and of controls' borders, with a contrast of at least 3 to the paper. */
   edge: string
   paper: string
-  /** One colour per class, repeated if there are more classes than colours. */
+  /** The classes' colours, `CLASS_COLOURS` of them: more classes repeat them. */
   classes: string[]
-  /** Size of the page's text relative to its normal 15 pixels: readers and wide screens enlarge it. */
-  text: number
-  /** Paper to ink in 256 steps, as RGB triples. */
+  /** The page's text size divided by its normal 15 pixels: readers and wide screens enlarge it. */
+  textScale: number
+  /** The colours from paper to ink in 256 steps, as RGB triples. */
   ramp: Uint8ClampedArray
 }
 
@@ -27,11 +27,11 @@ export const CLASS_COLOURS = 10
  */
 export function onThemeChange(listener: () => void): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', listener)
-  // Wide screens have larger text.
+  // The style sheet gives wide screens larger text.
   for (const width of [1900, 2400, 3200]) {
     matchMedia(`(min-width: ${width}px)`).addEventListener('change', listener)
   }
-  // The event does not bubble, but listeners in the capture phase get it.
+  // This event does not bubble, but reaches listeners of the capture phase.
   document.addEventListener('contextrestored', listener, { capture: true })
 }
 
@@ -52,7 +52,7 @@ export function readTheme(): Theme {
     line: read('--line'),
     edge: read('--edge'),
     paper: read('--paper'),
-    text: Number.parseFloat(style.fontSize) / 15,
+    textScale: Number.parseFloat(style.fontSize) / 15,
     classes: Array.from({ length: CLASS_COLOURS }, (_, i) => read(`--class-${i}`)),
     ramp,
   }
