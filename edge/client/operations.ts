@@ -57,11 +57,11 @@ export type Problem = {
     | 'shutting-down'
     | 'model-unavailable'
   detail: string
-  errors?: Fault[]
+  errors?: FieldError[]
 }
 
 /** One wrong value of a request. */
-export type Fault = {
+export type FieldError = {
   in: 'path' | 'query' | 'header' | 'body'
   field: string
   expected: string

@@ -30,15 +30,15 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS
 
 /** One wrong value: its place, what was expected and what was found. */
-export const Fault = z
+export const FieldError = z
   .object({
     in: z.enum(['path', 'query', 'header', 'body']),
     field: z.string(),
     expected: z.string(),
     got: z.string(),
   })
-  .openapi('Fault', { description: 'One wrong value of a request' })
-export type Fault = z.infer<typeof Fault>
+  .openapi('FieldError', { description: 'One wrong value of a request' })
+export type FieldError = z.infer<typeof FieldError>
 
 /** RFC 9457 problem details. `code` is for programs, `detail` for people; `errors` names the wrong values. */
 export const ProblemDetails = z
@@ -50,33 +50,33 @@ export const ProblemDetails = z
     status: z.int(),
     code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
     detail: z.string(),
-    errors: z.array(Fault).optional(),
+    errors: z.array(FieldError).optional(),
   })
   .openapi('Problem', { description: 'The body of an error (RFC 9457)' })
 
 /** The most wrong values named in one answer: enough to correct a request, few enough to be cheap. */
-export const MAX_FAULTS = 8
+export const MAX_FIELD_ERRORS = 8
 
 /** An error that is sent to the client. */
 export class Problem extends Error {
   readonly code: ProblemCode
-  readonly faults: readonly Fault[]
+  readonly errors: readonly FieldError[]
   readonly headers: Readonly<Record<string, string>>
 
   /**
-   * @param detail for people; by default made from the faults
-   * @param faults the first `MAX_FAULTS` are kept
+   * @param detail for people; by default made from the errors
+   * @param errors the first `MAX_FIELD_ERRORS` are kept
    */
   constructor(
     code: ProblemCode,
     detail: string | undefined,
-    faults: readonly Fault[] = [],
+    errors: readonly FieldError[] = [],
     headers: Readonly<Record<string, string>> = {},
   ) {
-    const first = faults.slice(0, MAX_FAULTS)
+    const first = errors.slice(0, MAX_FIELD_ERRORS)
     super(detail ?? first.map(f => `${f.field}: expected ${f.expected}, got ${f.got}`).join('; '))
     this.code = code
-    this.faults = first
+    this.errors = first
     this.headers = headers
   }
 }
@@ -102,7 +102,7 @@ function brief(value: unknown): string {
 
 /** A problem of one wrong value. */
 export function wrongValue(
-  place: Fault['in'],
+  place: FieldError['in'],
   field: string,
   expected: string,
   got: unknown,
@@ -117,7 +117,7 @@ export function clientGone(): Problem {
 }
 
 /** The problem for any thrown value. An unknown error becomes `internal`, which reveals nothing of the machine. */
-export function toProblem(error: unknown, place: Fault['in'] = 'query'): Problem {
+export function toProblem(error: unknown, place: FieldError['in'] = 'query'): Problem {
   if (error instanceof Problem) return error
   if (isValueError(error)) {
     const { field, expected, got } = error
@@ -138,7 +138,7 @@ export function problemReply(problem: Problem): Reply {
     status,
     code: problem.code,
     detail: problem.message,
-    ...(problem.faults.length > 0 && { errors: [...problem.faults] }),
+    ...(problem.errors.length > 0 && { errors: [...problem.errors] }),
   }
   return {
     status,

@@ -1,4 +1,4 @@
-import { type Fault, MAX_FAULTS, quote } from './problem.ts'
+import { type FieldError, MAX_FIELD_ERRORS, quote } from './problem.ts'
 
 interface Issue {
   code: string
@@ -9,13 +9,17 @@ interface Issue {
 }
 
 /**
- * Converts the first of Zod's issues to faults. The schemas' messages are written as what was expected.
+ * Converts the first of Zod's issues to field errors. The schemas' messages are written as what was expected.
  *
  * @param place where the values stood
  * @param values the values that were parsed; those of unknown keys are quoted
  */
-export function faultsOf(issues: readonly unknown[], place: Fault['in'], values: unknown): Fault[] {
-  return (issues as Issue[]).slice(0, MAX_FAULTS).flatMap(issue =>
+export function fieldErrorsOf(
+  issues: readonly unknown[],
+  place: FieldError['in'],
+  values: unknown,
+): FieldError[] {
+  return (issues as Issue[]).slice(0, MAX_FIELD_ERRORS).flatMap(issue =>
     issue.code === 'unrecognized_keys'
       ? unknownKeys(issue.keys ?? [], place, values)
       : [
@@ -29,8 +33,8 @@ export function faultsOf(issues: readonly unknown[], place: Fault['in'], values:
   )
 }
 
-function unknownKeys(keys: readonly string[], place: Fault['in'], values: unknown): Fault[] {
-  return keys.slice(0, MAX_FAULTS).map(key => ({
+function unknownKeys(keys: readonly string[], place: FieldError['in'], values: unknown): FieldError[] {
+  return keys.slice(0, MAX_FIELD_ERRORS).map(key => ({
     in: place,
     field: key.slice(0, 100) || '(a parameter without a name)',
     expected: 'no parameter of that name',

@@ -5,7 +5,7 @@ import { layOutText, leftEdge } from '../../models/latent/written-text.ts'
 import { valueError } from '../../models/value-error.ts'
 import { DEFAULT_ID, type ModelCatalog } from '../catalog/model-catalog.ts'
 import { Problem } from '../http/problem.ts'
-import { faultsOf } from '../http/zod-issues.ts'
+import { fieldErrorsOf } from '../http/zod-issues.ts'
 import { LIMITS } from '../limits.ts'
 import { checkCoordinates, choice, integer, text } from '../operations/parameters.ts'
 
@@ -58,7 +58,7 @@ export async function readEmbedOptions(
   const parameters = Object.fromEntries(search)
   const parsed = EmbedQuery.safeParse(parameters, { reportInput: true })
   if (!parsed.success) {
-    throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'query', parameters))
+    throw new Problem('invalid-value', undefined, fieldErrorsOf(parsed.error.issues, 'query', parameters))
   }
   const query = parsed.data
   const { card } = (await catalog.find(query.model)).model

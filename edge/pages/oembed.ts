@@ -4,7 +4,7 @@ import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { Problem } from '../http/problem.ts'
 import { jsonReply, type Reply, textReply } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
-import { faultsOf } from '../http/zod-issues.ts'
+import { fieldErrorsOf } from '../http/zod-issues.ts'
 import { integer, text } from '../operations/parameters.ts'
 import {
   attributesOf,
@@ -58,7 +58,7 @@ export async function oembedReply(catalog: ModelCatalog, head: RequestHead): Pro
   const parameters = Object.fromEntries(here.searchParams)
   const parsed = OembedQuery.safeParse(parameters, { reportInput: true })
   if (!parsed.success) {
-    throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'query', parameters))
+    throw new Problem('invalid-value', undefined, fieldErrorsOf(parsed.error.issues, 'query', parameters))
   }
   const { format } = parsed.data
   if (format !== 'json' && format !== 'xml') {

@@ -21,8 +21,8 @@ function unpacked(request: Request): ReadableStream<Uint8Array> | null {
   if (encoding === 'gzip' || encoding === 'x-gzip') {
     return request.body?.pipeThrough(new DecompressionStream('gzip') as never) ?? null
   }
-  const { faults } = wrongValue('header', 'content-encoding', 'gzip or identity', encoding)
-  throw new Problem('unsupported-media-type', undefined, faults, { 'accept-encoding': 'gzip' })
+  const { errors } = wrongValue('header', 'content-encoding', 'gzip or identity', encoding)
+  throw new Problem('unsupported-media-type', undefined, errors, { 'accept-encoding': 'gzip' })
 }
 
 async function readParts(stream: ReadableStream<Uint8Array> | null): Promise<Uint8Array[]> {

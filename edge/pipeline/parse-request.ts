@@ -4,7 +4,7 @@ import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { chooseFormat, type Format } from '../http/negotiate-format.ts'
 import { Problem, wrongValue } from '../http/problem.ts'
 import type { RequestHead } from '../http/request-head.ts'
-import { faultsOf } from '../http/zod-issues.ts'
+import { fieldErrorsOf } from '../http/zod-issues.ts'
 import { LIMITS } from '../limits.ts'
 import { type Operation, queryOf } from '../operations/operation.ts'
 import { type ParsedBody, readBody } from './read-body.ts'
@@ -42,7 +42,7 @@ export async function parseRequest(
   const isPost = request.method === 'POST'
   const parsed = queryOf(operation, isPost ? 'post' : 'get').safeParse(parameters, { reportInput: true })
   if (!parsed.success) {
-    throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'query', parameters))
+    throw new Problem('invalid-value', undefined, fieldErrorsOf(parsed.error.issues, 'query', parameters))
   }
   const query = parsed.data as ParsedRequest['query']
   const format = chooseFormat(operation.formats, named, head.accept)

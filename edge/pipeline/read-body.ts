@@ -2,7 +2,7 @@ import { getMultipartBoundary, type MultipartPart, parseMultipart } from '@remix
 import type { Card } from '../../models/card.ts'
 import { checkMixture, type Endpoint, parseEndpoint } from '../../models/latent/endpoints.ts'
 import { Problem, toProblem, wrongValue } from '../http/problem.ts'
-import { faultsOf } from '../http/zod-issues.ts'
+import { fieldErrorsOf } from '../http/zod-issues.ts'
 import { PICTURE_TYPES } from '../images/picture.ts'
 import { LIMITS } from '../limits.ts'
 import type { Body, BodyKind, BodySize } from '../operations/body.ts'
@@ -52,7 +52,7 @@ export async function readBody(kind: BodyKind, request: Request, card: Card): Pr
 function unsupported(kind: BodyKind, type: string): Problem {
   const types = BODY_TYPES[kind].join(', ')
   const problem = wrongValue('header', 'content-type', `one of ${types}`, type, 'unsupported-media-type')
-  return new Problem(problem.code, undefined, problem.faults, { accept: types })
+  return new Problem(problem.code, undefined, problem.errors, { accept: types })
 }
 
 async function parseBytes(
@@ -92,7 +92,7 @@ function parseJson(kind: BodyKind, bytes: Uint8Array, card: Card): ParsedBody {
   }
   const parsed = JSON_BODIES[kind].safeParse(value, { reportInput: true })
   if (!parsed.success) {
-    throw new Problem('invalid-value', undefined, faultsOf(parsed.error.issues, 'body', value))
+    throw new Problem('invalid-value', undefined, fieldErrorsOf(parsed.error.issues, 'body', value))
   }
   const { data } = parsed
   if ('images' in data) return images(data.images.map((each, i) => jsonImage(each, card, `images.${i}`)))

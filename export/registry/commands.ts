@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
-import { GATE } from '../../models/registry/contender.ts'
+import { GATE } from '../../models/registry/measured-version.ts'
 import { exitCodeOf } from '../command/run-program.ts'
+import type { CommandContext, Options, Output, TestData } from './command-context.ts'
 import {
   formatChannelState,
   formatFile,
@@ -13,15 +14,14 @@ import { diffCards } from './diff.ts'
 import { EXIT } from './failure.ts'
 import { count, percent, tolerance } from './flags.ts'
 import { formatRows, formatTable, listRows } from './list.ts'
-import { readId, readName, readNamedCard } from './name.ts'
 import { promoteVersion, rollBackModel } from './promote.ts'
 import { pruneVersions } from './prune.ts'
 import { pushModel } from './push.ts'
 import { readModelFolder } from './read-folder.ts'
-import type { Options, Output, Scene, TestData } from './scene.ts'
 import { readPublicKey, readSigningKey, signFolder } from './sign.ts'
 import { openTarget, TARGETS } from './stores/target.ts'
 import { verifyBucket } from './verify.ts'
+import { readId, readNamedCard, readVersionName } from './version-name.ts'
 import { addWatch } from './watch-command.ts'
 
 /**
@@ -31,12 +31,12 @@ import { addWatch } from './watch-command.ts'
  */
 export async function runCommand(
   args: readonly string[],
-  { print, complain }: Output,
+  { print, printError }: Output,
   testData?: TestData,
 ): Promise<number> {
   let code = 0
-  const program = createProgram(print, complain)
-  const scene: Scene = {
+  const program = createProgram(print, printError)
+  const context: CommandContext = {
     print,
     testData,
     fail: () => {
@@ -64,24 +64,27 @@ export async function runCommand(
     addWatch,
     addSign,
   ])
-    add(scene)
+    add(context)
   try {
     await program.parseAsync(args, { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage
-    complain(`error: ${(error as Error).message}`)
+    printError(`error: ${(error as Error).message}`)
     return exitCodeOf(error)
   }
 }
 
-function createProgram(print: Output['print'], complain: Output['complain']): Command {
+function createProgram(print: Output['print'], printError: Output['printError']): Command {
   return new Command('npm run registry --')
     .description('Versions of models in a bucket, and which of them answer.')
     .addOption(new Option('--target <where>', TARGETS).env('LATENT_EDGE_TARGET').default('local'))
     .showHelpAfterError('(--help lists commands and options)')
     .exitOverride()
-    .configureOutput({ writeOut: text => print(text.trimEnd()), writeErr: text => complain(text.trimEnd()) })
+    .configureOutput({
+      writeOut: text => print(text.trimEnd()),
+      writeErr: text => printError(text.trimEnd()),
+    })
     .addHelpText(
       'after',
       `
@@ -100,7 +103,7 @@ Examples:
     )
 }
 
-function addList({ command, withBucket, print }: Scene): void {
+function addList({ command, withBucket, print }: CommandContext): void {
   command('list', 'every version and where it stands')
     .option('--json', 'print JSON')
     .action((options: Options & { json?: boolean }) =>
@@ -112,7 +115,7 @@ function addList({ command, withBucket, print }: Scene): void {
     )
 }
 
-function addPush({ command, withBucket, print, testData }: Scene): void {
+function addPush({ command, withBucket, print, testData }: CommandContext): void {
   command('push <folder>', 'upload a model’s folder as a version; nobody gets it until it is promoted')
     .option(
       '--sign <key>',
@@ -142,7 +145,7 @@ interface PromoteFlags {
   zoo: string
 }
 
-function addPromote({ command, withBucket, print, testData }: Scene): void {
+function addPromote({ command, withBucket, print, testData }: CommandContext): void {
   command('promote <id@version>', 'let a version answer, if it passes the gate')
     .option('--canary <percent>', 'for that share of the traffic', percent)
     .option('--auto', 'with --canary: let `watch` try it out, and promote it or roll it back')
@@ -157,7 +160,7 @@ function addPromote({ command, withBucket, print, testData }: Scene): void {
     )
     .action((text: string, options: Options & PromoteFlags) =>
       withBucket(options, async bucket => {
-        const { id, version } = await readName(bucket, text)
+        const { id, version } = await readVersionName(bucket, text)
         const key = options.verify === undefined ? undefined : await readPublicKey(options.verify)
         const promoted = await promoteVersion(bucket, {
           id,
@@ -179,7 +182,7 @@ function addPromote({ command, withBucket, print, testData }: Scene): void {
     )
 }
 
-function addRollback({ command, withBucket, print }: Scene): void {
+function addRollback({ command, withBucket, print }: CommandContext): void {
   command('rollback <id>', 'end the canary, or else go back to the stable version before').action(
     (id: string, options: Options) =>
       withBucket(options, async bucket => {
@@ -188,7 +191,7 @@ function addRollback({ command, withBucket, print }: Scene): void {
   )
 }
 
-function addVerify({ command, withBucket, print, fail }: Scene): void {
+function addVerify({ command, withBucket, print, fail }: CommandContext): void {
   command('verify', 'read everything and check every hash')
     .option('--verify <key>', 'check every signature as well, by this public key (PEM)')
     .action((options: Options & { verify?: string }) =>
@@ -205,7 +208,7 @@ function addVerify({ command, withBucket, print, fail }: Scene): void {
     )
 }
 
-function addPrune({ command, withBucket, print }: Scene): void {
+function addPrune({ command, withBucket, print }: CommandContext): void {
   command('prune', 'delete old versions; those that answer, and the one a rollback goes to, stay')
     .option('--keep <n>', 'newest versions of each model to keep', count, 5)
     .option('--dry-run', 'only say what would go')
@@ -220,7 +223,7 @@ function addPrune({ command, withBucket, print }: Scene): void {
     )
 }
 
-function addSign({ command, print }: Scene): void {
+function addSign({ command, print }: CommandContext): void {
   command('sign <folder>', 'write model.sig into a model’s folder, for servers that demand signed models')
     .requiredOption('--key <file>', 'private key (PEM, elliptic curve)')
     .action(async (folder: string, { key }: { key: string }) => {
@@ -228,7 +231,7 @@ function addSign({ command, print }: Scene): void {
     })
 }
 
-function addDiff({ command, withBucket, print }: Scene): void {
+function addDiff({ command, withBucket, print }: CommandContext): void {
   command(
     'diff <a> <b>',
     'in what two versions differ: id, id@version, id@stable, id@canary or a folder',

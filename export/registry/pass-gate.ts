@@ -1,9 +1,9 @@
 import type { Card } from '../../models/card.ts'
 import type { SampleJudgement } from '../../models/judgement.ts'
 import type { Channel } from '../../models/registry/channel.ts'
-import type { Contender, Measured } from '../../models/registry/contender.ts'
 import type { Finding } from '../../models/registry/finding.ts'
-import { judge } from '../../models/registry/gate.ts'
+import { checkGate } from '../../models/registry/gate.ts'
+import type { MeasuredVersion, TestMeasurement } from '../../models/registry/measured-version.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import { failure } from './failure.ts'
 import type { Bucket } from './stores/bucket.ts'
@@ -17,7 +17,7 @@ export type MeasureVersion = (
   bucket: Bucket,
   version: ModelVersion,
   testsOf: Card,
-) => Promise<Measured | undefined>
+) => Promise<TestMeasurement | undefined>
 
 /**
  * Judges a version's samples.
@@ -57,7 +57,7 @@ export async function passGate(
     other === undefined ? undefined : readCard(bucket, id, other).catch(() => undefined)
   const [stableCard, floorCard] = [await cards(replaced), await cards(channel?.floor)]
   const testsOf = [card, ...(stableCard && isOtherTestSet(card, stableCard) ? [stableCard] : [])]
-  const contend = async (of: Card): Promise<Contender> => {
+  const toMeasuredVersion = async (of: Card): Promise<MeasuredVersion> => {
     if (!measure) return { card: of, measured: [] }
     const whole = await readVersion(bucket, of)
     // Versions of other sizes or classes cannot be run on these images; they are refused as not comparable.
@@ -68,12 +68,13 @@ export async function passGate(
     const judged = isJudged ? await judgeSamples?.(whole) : undefined
     return { card: of, measured: measured.filter(one => one !== undefined), ...(judged && { judged }) }
   }
-  const candidate = await contend(card)
-  const stable = stableCard && (await contend(stableCard))
-  const floor = floorCard && (floorCard.version === stableCard?.version ? stable : await contend(floorCard))
+  const candidate = await toMeasuredVersion(card)
+  const stable = stableCard && (await toMeasuredVersion(stableCard))
+  const floor =
+    floorCard && (floorCard.version === stableCard?.version ? stable : await toMeasuredVersion(floorCard))
   const findings = [
     ...requireMeasured(candidate, stable, measure !== undefined),
-    ...judge(candidate, stable, floor, tolerance),
+    ...checkGate(candidate, stable, floor, tolerance),
   ]
   if (replaced !== undefined && !stableCard) {
     const says = `expected the card of ${replaced}, which it would replace, to compare with; found none`
@@ -99,8 +100,8 @@ function isOtherTestSet(card: Card, stable: Card): boolean {
 
 /** A version that says which test images it was measured on has to be measured on them again. */
 function requireMeasured(
-  candidate: Contender,
-  stable: Contender | undefined,
+  candidate: MeasuredVersion,
+  stable: MeasuredVersion | undefined,
   canMeasure: boolean,
 ): Finding[] {
   const { identity } = candidate.card.dataset

@@ -1,12 +1,12 @@
 import { number } from '../command/options.ts'
 import { stopOnSignals } from '../command/stop-signals.ts'
+import type { CommandContext, Options } from './command-context.ts'
 import { whoami } from './describe.ts'
 import { count } from './flags.ts'
-import type { Options, Scene } from './scene.ts'
 import { pause, watchCanaries } from './watch.ts'
 
 /** Adds `watch`. */
-export function addWatch({ command, withBucket, print, testData }: Scene): void {
+export function addWatch({ command, withBucket, print, testData }: CommandContext): void {
   command('watch', 'try out canaries started with --auto, and promote or roll back each')
     .requiredOption('--server <url>', 'the server that answers, such as http://127.0.0.1:8787')
     .option('--rate <pairs>', 'pairs of requests a second', number({ above: 0, max: 1000 }), 5)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Card } from '../card.ts'
 import { checkJudgement, compareJudgements } from './compare-judgements.ts'
-import { judge } from './gate.ts'
+import { checkGate } from './gate.ts'
 
 const card = Card.parse(JSON.parse(readFileSync(new URL('golden/card.json', import.meta.url), 'utf8')))
 const judgement: NonNullable<Card['judgement']> = {
@@ -74,6 +74,6 @@ test('what the gate’s own judge says counts, and a card that says otherwise is
 
 test('the gate’s findings include the samples', () => {
   const worse = judged({ samples: { ...judgement.samples, frechet: 40 } })
-  const findings = judge({ card: worse, measured: [] }, { card: judged(), measured: [] })
+  const findings = checkGate({ card: worse, measured: [] }, { card: judged(), measured: [] })
   expect(findings.filter(({ passed }) => !passed).map(({ check }) => check)).toEqual(['samples'])
 })

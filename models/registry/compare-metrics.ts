@@ -1,6 +1,6 @@
 import type { Card, Metric } from '../card.ts'
-import { type Contender, GATE, type Measured } from './contender.ts'
 import type { Finding } from './finding.ts'
+import { GATE, type MeasuredVersion, type TestMeasurement } from './measured-version.ts'
 import { comparePaired } from './paired-test.ts'
 
 /** Metrics that measure how good a model is; kl alone does not. */
@@ -9,8 +9,8 @@ const JUDGED = { bce: 'lower', mse: 'lower', l1: 'lower', elbo: 'higher' } as co
 /** Compares two versions by the test sets that both were measured on, or else by the figures of their cards. */
 export function compareMetrics(
   check: 'metric' | 'floor',
-  now: Contender,
-  before: Contender,
+  now: MeasuredVersion,
+  before: MeasuredVersion,
   tolerance: number,
 ): Finding[] {
   const shared = now.measured.flatMap(one => {
@@ -26,14 +26,14 @@ export function compareMetrics(
 /** Compares two versions by the objective that the earlier one was trained on, image by image. */
 function compareMeasured(
   check: 'metric' | 'floor',
-  now: Measured,
-  before: Measured,
+  now: TestMeasurement,
+  before: TestMeasurement,
   { objective, architecture, version }: Card,
   tolerance: number,
 ): Finding[] {
   const { reconstruction, beta } = objective
   const isTouched = (i: number) => now.isTrained?.[i] === true || before.isTrained?.[i] === true
-  const objectiveOf = ({ losses }: Measured) =>
+  const objectiveOf = ({ losses }: TestMeasurement) =>
     losses[reconstruction]
       .map((loss, i) => loss * architecture.inputDim + beta * (losses.kl?.[i] ?? 0))
       .filter((_, i) => !isTouched(i))

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Card } from '../card.ts'
 import { createRng, normals } from '../random.ts'
-import type { Contender, Measured } from './contender.ts'
 import type { Finding } from './finding.ts'
-import { judge } from './gate.ts'
+import { checkGate } from './gate.ts'
+import type { MeasuredVersion, TestMeasurement } from './measured-version.ts'
 import { comparePaired, studentQuantile } from './paired-test.ts'
 
 const trained = Card.parse(JSON.parse(readFileSync(new URL('golden/card.json', import.meta.url), 'utf8')))
@@ -20,15 +20,15 @@ function vary(changes: Record<string, (value: number) => number>, of: Card = car
 }
 /** What the gate says against a card beside another, both by their own figures. */
 const failed = (candidate: Card, stable?: Card, tolerance?: number) =>
-  complaints(judge(unmeasured(candidate), stable && unmeasured(stable), undefined, tolerance))
-const unmeasured = (card: Card): Contender => ({ card, measured: [] })
+  complaints(checkGate(unmeasured(candidate), stable && unmeasured(stable), undefined, tolerance))
+const unmeasured = (card: Card): MeasuredVersion => ({ card, measured: [] })
 const complaints = (findings: Finding[]) =>
   findings.flatMap(({ passed, check, says }) => (passed ? [] : [`${check}: ${says}`]))
 
 test('a trained model passes, alone and against itself', () => {
   expect(failed(trained, undefined)).toEqual([])
   expect(failed(trained, trained)).toEqual([])
-  const metrics = judge(unmeasured(card), unmeasured(card)).filter(({ check }) => check === 'metric')
+  const metrics = checkGate(unmeasured(card), unmeasured(card)).filter(({ check }) => check === 'metric')
   // bce, mse and l1 at z = mu and sampled, and the ELBO at z sampled.
   expect(metrics.length).toBe(7)
 })
@@ -98,7 +98,7 @@ test.each<[string, (card: Card) => Card, RegExp]>([
 })
 
 /** Losses of 400 images as if measured: `level` on average, images differing by a third, versions by 5% an image. */
-function measure(level: number, version: number, changes: Partial<Measured> = {}): Measured {
+function measure(level: number, version: number, changes: Partial<TestMeasurement> = {}): TestMeasurement {
   const count = changes.images ?? 400
   const images = normals(createRng(1, 'images'), new Float32Array(count))
   const noise = normals(createRng(version, 'version'), new Float32Array(count))
@@ -107,12 +107,12 @@ function measure(level: number, version: number, changes: Partial<Measured> = {}
   const all = { bce: losses(1), mse: losses(0.2), l1: losses(0.3), kl: losses(20) }
   return { testSet: 'a', images: count, losses: all, activeUnits: 2, shuffledMse: 0.06, ...changes }
 }
-const measured = (level: number, version: number, changes?: Partial<Measured>): Contender => ({
+const measured = (level: number, version: number, changes?: Partial<TestMeasurement>): MeasuredVersion => ({
   card: { ...card, version: String(version).padStart(12, '0') },
   measured: [measure(level, version, changes)],
 })
-const metrics = (...args: Parameters<typeof judge>) =>
-  complaints(judge(...args).filter(({ check }) => check !== 'measured' && check !== 'parity'))
+const metrics = (...args: Parameters<typeof checkGate>) =>
+  complaints(checkGate(...args).filter(({ check }) => check !== 'measured' && check !== 'parity'))
 
 test('versions are compared image by image: twenty equally good ones pass, one worse by 3% does not', () => {
   const stable = measured(0.2, 0)
@@ -125,7 +125,7 @@ test('versions are compared image by image: twenty equally good ones pass, one w
 })
 
 test('a difference on few images may be chance: the version passes with a remark', () => {
-  const few = (...bce: number[]): Contender => {
+  const few = (...bce: number[]): MeasuredVersion => {
     const losses = {
       bce: Float64Array.from(bce),
       mse: new Float64Array(4).fill(0.01),
@@ -133,7 +133,7 @@ test('a difference on few images may be chance: the version passes with a remark
     }
     return { card, measured: [{ ...measure(0.2, 0), images: 4, losses }] }
   }
-  const findings = judge(few(1.2, 1.9, 3.3, 4), few(1, 2, 3, 4)).filter(({ check }) => check === 'metric')
+  const findings = checkGate(few(1.2, 1.9, 3.3, 4), few(1, 2, 3, 4)).filter(({ check }) => check === 'metric')
   expect(complaints(findings)).toEqual([])
   expect(findings[0].says).toMatch(/got 2038\.4 \(4\.00% worse, which may be chance\)$/)
 })
@@ -149,7 +149,7 @@ test('several promotions, each a little worse, do not add up: the best version b
 test('the gate names figures of a card that differ from those measured on its files', () => {
   const stated = vary({ bce: () => 0.1 }, trained)
   const one = { card: stated, measured: [measure(0.2, 1, { images: 10_000 })] }
-  expect(complaints(judge(one, undefined))).toContainEqual(
+  expect(complaints(checkGate(one, undefined))).toContainEqual(
     expect.stringMatching(
       /^measured: test bce at z mu: expected 0\.19\d+, as measured on its files, got 0\.10000 in its card$/,
     ),
@@ -157,7 +157,7 @@ test('the gate names figures of a card that differ from those measured on its fi
 })
 
 test('a first version that has collapsed does not pass', () => {
-  const first = (changes: Partial<Measured>) => metrics(measured(0.2, 1, changes), undefined)
+  const first = (changes: Partial<TestMeasurement>) => metrics(measured(0.2, 1, changes), undefined)
   expect(first({})).toEqual([])
   expect(first({ activeUnits: 0 })).toEqual([
     'collapse: active latent dimensions: expected at least 1, got 0',
@@ -168,7 +168,7 @@ test('a first version that has collapsed does not pass', () => {
 })
 
 test('two versions are compared on every test set that both were measured on', () => {
-  const both = (a: number, b: number, version: number): Contender => ({
+  const both = (a: number, b: number, version: number): MeasuredVersion => ({
     card: { ...card, version: String(version).padStart(12, '0') },
     measured: [measure(a, version), measure(b, version + 1, { testSet: 'b', images: 399 })],
   })
@@ -183,7 +183,7 @@ test('test images that one of two versions was trained on are not compared, and 
   const { losses } = candidate.measured[0]
   // Far better on the first 150 of 400 images, and worse by a tenth on the others.
   const memorised = losses.bce.map((loss, i) => (i < 150 ? loss / 10 : loss * 1.1))
-  const trainedOn = (most: number, bce: Float64Array<ArrayBufferLike> = memorised): Contender => ({
+  const trainedOn = (most: number, bce: Float64Array<ArrayBufferLike> = memorised): MeasuredVersion => ({
     ...candidate,
     measured: [
       {

@@ -1,8 +1,8 @@
 import type { Card, Metric } from '../card.ts'
 import { checkJudgement, compareJudgements } from './compare-judgements.ts'
 import { compareMetrics, testMetrics } from './compare-metrics.ts'
-import { type Contender, GATE, type Measured } from './contender.ts'
 import type { Finding } from './finding.ts'
+import { GATE, type MeasuredVersion, type TestMeasurement } from './measured-version.ts'
 
 /**
  * Checks a version before it answers:
@@ -22,18 +22,18 @@ import type { Finding } from './finding.ts'
  * @param stable the version that answers now; undefined for a first version
  * @param floor the version that no later one may be much worse than; it does not move with promotions
  */
-export function judge(
-  candidate: Contender,
-  stable: Contender | undefined,
-  floor?: Contender,
+export function checkGate(
+  candidate: MeasuredVersion,
+  stable: MeasuredVersion | undefined,
+  floor?: MeasuredVersion,
   tolerance: number = GATE.tolerance,
 ): Finding[] {
   const findings = [
-    ...judgeParity(candidate.card),
-    ...judgeTestImages(candidate),
-    ...judgeCard(candidate),
+    ...checkParity(candidate.card),
+    ...checkTestImages(candidate),
+    ...checkCard(candidate),
     ...checkJudgement(candidate),
-    ...judgeMeasuredCollapse(candidate),
+    ...checkMeasuredCollapse(candidate),
   ]
   if (!stable) return findings
   const differing = incomparable(candidate.card, stable.card)
@@ -44,10 +44,10 @@ export function judge(
   if (floor && floor.card.version !== stable.card.version) {
     findings.push(...compareMetrics('floor', candidate, floor, tolerance))
   }
-  return [...findings, ...judgeCollapse(candidate, stable), ...compareJudgements(candidate, stable)]
+  return [...findings, ...checkCollapse(candidate, stable), ...compareJudgements(candidate, stable)]
 }
 
-function judgeParity({ parity, precision }: Card): Finding[] {
+function checkParity({ parity, precision }: Card): Finding[] {
   const allowed = GATE.parity[precision]
   return GATE.runtimes.map(runtime => {
     const got: number | undefined = parity.maxAbsDifference[runtime]
@@ -80,7 +80,7 @@ function incomparable(card: Card, replaced: Card): string[] {
 }
 
 /** A card's figures beside those measured on the same images. */
-function judgeCard({ card, measured }: Contender): Finding[] {
+function checkCard({ card, measured }: MeasuredVersion): Finding[] {
   const [own] = measured
   if (!own || card.training.pixels === 'binarized') return []
   const means = meansOf(own)
@@ -103,21 +103,21 @@ function judgeCard({ card, measured }: Contender): Finding[] {
 }
 
 /** Checks that most test images are new to the version. */
-function judgeTestImages({ measured: [own] }: Contender): Finding[] {
+function checkTestImages({ measured: [own] }: MeasuredVersion): Finding[] {
   if (!own?.isTrained) return []
   const fresh = own.isTrained.filter(isTrained => !isTrained).length
   const says = `test images that are not among its training images: expected at least half of ${own.images}, got ${fresh}`
   return [{ check: 'measured', passed: fresh >= GATE.untouched * own.images, says }]
 }
 
-function meansOf({ losses, activeUnits }: Measured): Partial<Record<Metric['name'], number>> {
+function meansOf({ losses, activeUnits }: TestMeasurement): Partial<Record<Metric['name'], number>> {
   const mean = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length
   const { bce, mse, l1 } = losses
   return { bce: mean(bce), mse: mean(mse), l1: mean(l1), activeUnits }
 }
 
 /** Checks that the latent space carries information, also if there is no version to compare with. */
-function judgeMeasuredCollapse({ measured }: Contender): Finding[] {
+function checkMeasuredCollapse({ measured }: MeasuredVersion): Finding[] {
   const [own] = measured
   if (!own) return []
   const mse = meansOf(own).mse as number
@@ -135,8 +135,8 @@ function judgeMeasuredCollapse({ measured }: Contender): Finding[] {
   ]
 }
 
-function judgeCollapse(now: Contender, before: Contender): Finding[] {
-  const collapsed = ({ card, measured }: Contender) => {
+function checkCollapse(now: MeasuredVersion, before: MeasuredVersion): Finding[] {
+  const collapsed = ({ card, measured }: MeasuredVersion) => {
     const active =
       measured[0]?.activeUnits ?? testMetrics(card).find(({ name }) => name === 'activeUnits')?.value
     return typeof active === 'number' ? card.architecture.latentDim - active : undefined

@@ -2,7 +2,7 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startWorkerd } from '../../edge/node/workerd.ts'
-import type { Workplace } from './servers.ts'
+import type { TestFolders } from './servers.ts'
 
 /** Makes the first instantiation of WebAssembly fail, as it would without memory. */
 const FAIL_FIRST = `
@@ -17,11 +17,11 @@ WebAssembly.Instance = class extends Instance {
 `
 
 /** When ONNX Runtime starts in workerd: at global scope or in the first request. */
-export function coldStartSuite(workplace: () => Workplace): void {
+export function coldStartSuite(folders: () => TestFolders): void {
   /** Answers of a fresh isolate: the first image, then readyz. */
   async function firstAnswers(worker: string) {
     const log: string[] = []
-    const { assets } = workplace()
+    const { assets } = folders()
     const server = await startWorkerd({
       host: '127.0.0.1',
       port: 0,
@@ -41,8 +41,8 @@ export function coldStartSuite(workplace: () => Workplace): void {
   }
   /** Starts a copy of the bundle with one of its files changed. */
   async function changed(name: string, ending: string, change: (bytes: Buffer) => string | Buffer) {
-    const folder = path.join(workplace().root, name)
-    await cp(workplace().worker, folder, { recursive: true })
+    const folder = path.join(folders().root, name)
+    await cp(folders().worker, folder, { recursive: true })
     const file = (await readdir(folder)).find(each => each.endsWith(ending))!
     await writeFile(path.join(folder, file), change(await readFile(path.join(folder, file))))
     return folder
@@ -50,13 +50,13 @@ export function coldStartSuite(workplace: () => Workplace): void {
 
   describe('cold start in workerd', () => {
     test('ONNX Runtime starts before the first request', async () => {
-      const { status, ready } = await firstAnswers(workplace().worker)
+      const { status, ready } = await firstAnswers(folders().worker)
       expect(status).toBe(200)
       expect(ready).toMatchObject({ status: 'ready', runtimeStart: 'global scope' })
       expect(JSON.stringify(ready)).not.toContain('start of the runtime')
     })
     test('if ONNX Runtime cannot start at global scope, readyz says so and the first request starts it', async () => {
-      const usual = await firstAnswers(workplace().worker)
+      const usual = await firstAnswers(folders().worker)
       const worker = await changed('late', 'script.js', script => FAIL_FIRST + script)
       const { status, bytes, ready, log } = await firstAnswers(worker)
       expect(status).toBe(200)
@@ -72,7 +72,7 @@ export function coldStartSuite(workplace: () => Workplace): void {
       const { MINIFLARE_WORKERD_V8_FLAGS: flags } = process.env
       const lines: string[] = []
       const compiled = () => lines.filter(line => line.includes('using Liftoff')).length
-      const { worker, assets } = workplace()
+      const { worker, assets } = folders()
       const options = { host: '127.0.0.1', port: 0, worker, assets, limit: 0 }
       process.env.MINIFLARE_WORKERD_V8_FLAGS = `${flags} --trace-wasm-compilation-times`
       const server = await startWorkerd({ ...options, log: line => lines.push(...line.split('\n')) }).finally(

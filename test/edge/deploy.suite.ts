@@ -6,7 +6,7 @@ import { readableModels } from '../../edge/catalog/readable-models.ts'
 import { FOLDERS, listModels } from '../../edge/node/build.ts'
 import { firstModel } from '../../models/default-model.ts'
 import { parseCard } from '../../models/registry/version.ts'
-import type { Workplace } from './servers.ts'
+import type { TestFolders } from './servers.ts'
 
 const KIB = 1024
 
@@ -18,7 +18,7 @@ const KIB = 1024
 const BUNDLED = { catalog: 3 * KIB * KIB, decoder: 1.5 * KIB * KIB }
 
 /** Sizes of the upload. Cloudflare allows 64 MiB for a Worker and 25 MiB for an asset. */
-export function deploySuite(workplace: () => Workplace, printed: () => string): void {
+export function deploySuite(folders: () => TestFolders, printed: () => string): void {
   describe('wrangler deploy --dry-run', () => {
     test('wrangler deploy --dry-run succeeds with the bindings of the Worker', () => {
       for (const binding of ['env.ASSETS', 'env.RATE_LIMIT', 'env.VERSION'])
@@ -26,10 +26,10 @@ export function deploySuite(workplace: () => Workplace, printed: () => string): 
       expect(printed()).toContain('--dry-run: exiting now.')
     })
     test('script and wasm (ONNX Runtime, MozJPEG, libwebp) are within their size budgets', async () => {
-      const files = (await readdir(workplace().worker)).filter(file => !/\.(map|md)$/.test(file))
+      const files = (await readdir(folders().worker)).filter(file => !/\.(map|md)$/.test(file))
       const sizes: Record<string, { raw: number; gzip: number }> = {}
       for (const file of files) {
-        const bytes = await readFile(path.join(workplace().worker, file))
+        const bytes = await readFile(path.join(folders().worker, file))
         const size = (sizes[path.extname(file)] ??= { raw: 0, gzip: 0 })
         size.raw += bytes.length
         size.gzip += gzipSync(bytes).length
@@ -52,7 +52,7 @@ export function deploySuite(workplace: () => Workplace, printed: () => string): 
       expect(first?.card.files.decoder.bytes).toBeLessThan(BUNDLED.decoder)
     })
     test('no asset exceeds the size limit of Cloudflare', async () => {
-      const folder = workplace().assets
+      const folder = folders().assets
       for (const file of await readdir(folder, { recursive: true, withFileTypes: true })) {
         if (!file.isFile()) continue
         const bytes = await readFile(path.join(file.parentPath, file.name))

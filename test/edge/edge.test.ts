@@ -20,28 +20,28 @@ import { runtimesSuite } from './runtimes.suite.ts'
 import {
   type Api,
   bundle,
-  makeWorkplace,
+  makeTestFolders,
   RUNTIMES,
   type RuntimeName,
   startApi,
+  type TestFolders,
   TRAINED,
-  type Workplace,
 } from './servers.ts'
 import { uploadsSuite } from './uploads.suite.ts'
 import { writeSuite } from './write.suite.ts'
 
-let workplace: Workplace
+let folders: TestFolders
 let printed: string
 const apis = {} as Record<RuntimeName, Api>
 
 beforeAll(async () => {
-  workplace = await makeWorkplace()
-  printed = await bundle(workplace)
-  for (const name of RUNTIMES) apis[name] = await startApi(name, workplace)
+  folders = await makeTestFolders()
+  printed = await bundle(folders)
+  for (const name of RUNTIMES) apis[name] = await startApi(name, folders)
 })
 afterAll(async () => {
   for (const api of Object.values(apis)) await api.stop()
-  await workplace?.remove()
+  await folders?.remove()
 })
 
 describe.each(RUNTIMES)('%s', name => {
@@ -61,17 +61,17 @@ describe.each(RUNTIMES)('%s', name => {
 runtimesSuite(() => apis)
 fuzzSuite(() => apis)
 heavyWorkSuite(() => apis)
-keysSuite(() => workplace)
+keysSuite(() => folders)
 examplesSuite(() => apis.workerd)
-coldStartSuite(() => workplace)
+coldStartSuite(() => folders)
 deploySuite(
-  () => workplace,
+  () => folders,
   () => printed,
 )
 
 test.each(RUNTIMES)('the operator sets the default model: %s', async place => {
-  const api = await startApi(place, workplace, { defaultModel: TRAINED })
-  const unknown = await startApi('in process', workplace, { defaultModel: 'gone' })
+  const api = await startApi(place, folders, { defaultModel: TRAINED })
+  const unknown = await startApi('in process', folders, { defaultModel: 'gone' })
   try {
     expect(await (await api.fetch('/v1/models')).json()).toMatchObject({ default: TRAINED })
     const response = await api.fetch('/v1/models/default/sample?seed=1')

@@ -47,7 +47,7 @@ export function errorsSuite(api: () => Api): void {
     ])('GET %s is refused with %i %s, naming %s', async (path, status, code, field) => {
       const problem = await problemOf(await ask(path))
       expect(problem).toMatchObject({ status, code })
-      expect(problem.errors?.map(fault => fault.field)).toContain(field)
+      expect(problem.errors?.map(fieldError => fieldError.field)).toContain(field)
     })
     test('an unknown path is refused with 404 not-found', async () => {
       for (const path of ['/v1/nothing', `/v1/models/${TRAINED}/nothing`, '/nothing/at/all']) {
@@ -109,7 +109,7 @@ export function errorsSuite(api: () => Api): void {
     ])('a body with %s is refused', async (_, path, type, body, status, code, field) => {
       const problem = await problemOf(await post(`${TRAINED}/${path}`, type, body))
       expect(problem).toMatchObject({ status, code })
-      expect(problem.errors?.map(fault => fault.field)).toContain(field)
+      expect(problem.errors?.map(fieldError => fieldError.field)).toContain(field)
       if (code !== 'unsupported-media-type') expect(problem.errors?.[0].in).toBe('body')
     })
     test('a body of too many bytes is refused, with and without a length', async () => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addApiKey, readApiKeys } from '../../edge/node/api-key-file.ts'
-import { type Api, startApi, TRAINED, type Workplace } from './servers.ts'
+import { type Api, startApi, type TestFolders, TRAINED } from './servers.ts'
 
 /** API keys from a file: on Node as it is, in workerd by KV, with the counts in Durable Objects. */
-export function keysSuite(workplace: () => Workplace): void {
+export function keysSuite(folders: () => TestFolders): void {
   describe.each(['workerd', 'node'] as const)('API keys: %s', runtime => {
     let api: Api
     let keys: { quick: string; small: string }
@@ -17,7 +17,7 @@ export function keysSuite(workplace: () => Workplace): void {
         quick: await addApiKey(file, { name: 'quick', rate: 5 }),
         small: await addApiKey(file, { name: 'small', quota: 3 }),
       }
-      api = await startApi(runtime, workplace(), { rate: 1, keys: await readApiKeys(file) })
+      api = await startApi(runtime, folders(), { rate: 1, keys: await readApiKeys(file) })
       await rm(folder, { recursive: true })
     })
     afterAll(() => api?.stop())

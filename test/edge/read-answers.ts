@@ -115,8 +115,9 @@ export async function problemOf(response: Response): Promise<Problem> {
   expect(problem.detail.length).toBeGreaterThan(5)
   expect(text).not.toMatch(/node_modules|\/work|\/tmp|\.ts:\d|at async/)
   expect(response.headers.get('access-control-allow-origin')).toBe('*')
-  for (const fault of problem.errors ?? []) {
-    for (const part of [fault.field, fault.expected, fault.got]) expect(part.length).toBeGreaterThan(0)
+  for (const fieldError of problem.errors ?? []) {
+    for (const part of [fieldError.field, fieldError.expected, fieldError.got])
+      expect(part.length).toBeGreaterThan(0)
   }
   return problem
 }

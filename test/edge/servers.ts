@@ -36,7 +36,7 @@ export const RUNTIMES = ['in process', 'workerd', 'node'] as const
 export type RuntimeName = (typeof RUNTIMES)[number]
 
 /** Folders of one test file: a zoo and the Worker that was built with it. */
-export interface Workplace {
+export interface TestFolders {
   root: string
   zoo: string
   assets: string
@@ -48,7 +48,7 @@ export interface Workplace {
  * A zoo with the trained model, models of other shapes, and three that cannot be used: `torn` has another model's
  * decoder, `lost` has no decoder, and `blank` has a file that is not a card.
  */
-export async function makeWorkplace(): Promise<Workplace> {
+export async function makeTestFolders(): Promise<TestFolders> {
   const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-'))
   const zoo = path.join(root, 'zoo')
   await cp(path.join(FOLDERS.zoo, TRAINED), path.join(zoo, TRAINED), { recursive: true })
@@ -91,7 +91,7 @@ export async function makeWorkplace(): Promise<Workplace> {
 /** Starts the API on a runtime. @param options.rate requests a minute and client; 0 for no limit */
 export async function startApi(
   name: RuntimeName,
-  workplace: Workplace,
+  folders: TestFolders,
   { rate = 0, defaultModel, keys }: { rate?: number; defaultModel?: string; keys?: ApiKeyEntry[] } = {},
 ): Promise<Api> {
   const log = () => {}
@@ -99,7 +99,7 @@ export async function startApi(
     const keepAlive = () => {}
     const runtime = nativeRuntime(SESSION_BYTES)
     const app = createApp({
-      store: folderStore(workplace.zoo),
+      store: folderStore(folders.zoo),
       runtime,
       sessions: sessionCache(SESSION_BYTES, keepAlive),
       defaultModel,
@@ -122,7 +122,7 @@ export async function startApi(
     }
   }
   const host = '127.0.0.1'
-  const { zoo, assets, worker } = workplace
+  const { zoo, assets, worker } = folders
   const running =
     name === 'workerd'
       ? await startWorkerd({ host, port: 0, worker, assets, limit: rate, defaultModel, keys, log })
@@ -148,7 +148,7 @@ export async function startApi(
   }
 }
 
-/** Bundles the Worker for a workplace. */
-export function bundle(workplace: Workplace): Promise<string> {
-  return buildWorker(workplace)
+/** Bundles the Worker of a test file. */
+export function bundle(folders: TestFolders): Promise<string> {
+  return buildWorker(folders)
 }

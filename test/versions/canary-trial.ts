@@ -67,7 +67,7 @@ function makeVersion(name: string, epochs: string, seed: string): { folder: stri
   return { folder: join(zoo, ID), version }
 }
 
-interface Place {
+interface TriedDeployment {
   what: string
   url: string
   env: NodeJS.ProcessEnv
@@ -75,7 +75,7 @@ interface Place {
   stop(): Promise<void>
 }
 
-async function onNode(): Promise<Place> {
+async function onNode(): Promise<TriedDeployment> {
   const bucket = join(out, 'bucket')
   mkdirSync(bucket)
   mkdirSync(join(out, 'empty'), { recursive: true })
@@ -104,7 +104,7 @@ async function onNode(): Promise<Place> {
   }
 }
 
-async function onWorkerd(state: string): Promise<Place> {
+async function onWorkerd(state: string): Promise<TriedDeployment> {
   const folders = { zoo: join(out, 'empty'), assets: join(out, 'assets'), worker: join(out, 'worker') }
   mkdirSync(state, { recursive: true })
   await buildAssets(folders)
@@ -132,8 +132,8 @@ async function onWorkerd(state: string): Promise<Place> {
 }
 
 /** One canary as good as the stable version, and one that is worse. */
-async function tryPlace(
-  { what, url, env, metrics }: Place,
+async function tryDeployment(
+  { what, url, env, metrics }: TriedDeployment,
   [first, second, worse]: ReturnType<typeof makeVersion>[],
 ): Promise<void> {
   console.log(`\n# ${what}, ${url}`)
@@ -169,12 +169,12 @@ const versions = [
   makeVersion('worse', '1', '3'),
 ]
 const node = await onNode()
-await tryPlace(node, versions)
+await tryDeployment(node, versions)
 await node.stop()
 for (const name of ['local', 'remote']) {
   const state = join(out, name)
-  const place = await onWorkerd(state)
-  if (name === 'local') await tryPlace(place, versions)
+  const workerd = await onWorkerd(state)
+  if (name === 'local') await tryDeployment(workerd, versions)
   else {
     const s3 = await startS3(state)
     const { endpoint, accessKeyId, secretAccessKey } = s3.account
@@ -184,10 +184,10 @@ for (const name of ['local', 'remote']) {
       R2_ACCESS_KEY_ID: accessKeyId,
       R2_SECRET_ACCESS_KEY: secretAccessKey,
     }
-    await tryPlace({ ...place, what: 'workerd and its R2 by the S3 API', env }, versions)
+    await tryDeployment({ ...workerd, what: 'workerd and its R2 by the S3 API', env }, versions)
     await s3.stop()
   }
-  await place.stop()
+  await workerd.stop()
 }
 console.log(wrong === 0 ? '\nall verdicts as expected' : `\n${wrong} not as expected`)
 process.exit(wrong === 0 ? 0 : 1)

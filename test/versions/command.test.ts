@@ -30,7 +30,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; erro
   let [out, error] = ['', '']
   const output = {
     print: (line: string) => void (out += `${line}\n`),
-    complain: (line: string) => void (error += `${line}\n`),
+    printError: (line: string) => void (error += `${line}\n`),
   }
   const code = await runCommand(['--target', `dir:${bucket}`, ...args], output)
   return { code, out, error }

@@ -14,11 +14,16 @@ import { createRng } from '../../models/random.ts'
 import { fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import { checkVersion } from '../../models/registry/version.ts'
-import { type Asking, keepAsking } from './asking.ts'
 import { cutBucket, S3_PATH, startS3 } from './buckets.ts'
+import { openCutProxy } from './cut-proxy.ts'
+import {
+  type Deployment,
+  type DeploymentFolders,
+  type DeploymentName,
+  startDeployment,
+} from './deployments.ts'
 import { ID, type Made, makeVersion } from './fixtures.ts'
-import { type Ground, type Place, startWorld, type World } from './places.ts'
-import { openWay } from './way.ts'
+import { type RequestLoop, startRequestLoop } from './request-loop.ts'
 
 const by = 'test'
 /** Random cuts on each runtime. */
@@ -42,27 +47,30 @@ async function clear(bucket: Bucket, next: Made): Promise<void> {
 }
 
 /** Interrupted pushes and promotions, while a server follows the bucket and answers requests. */
-export function describeCuts(place: Place, ground: () => Ground): void {
-  let world: World
+export function cutsSuite(runtime: DeploymentName, folders: () => DeploymentFolders): void {
+  let deployment: Deployment
   let stable: ModelVersion
   let next: Made
-  let asking: Asking
+  let requests: RequestLoop
   let cutting: Cutting
   let bucket: Bucket
   beforeAll(async () => {
-    stable = await makeVersion(path.join(ground().root, 'stable'), 22)
-    next = await makeVersion(path.join(ground().root, 'next'), 23)
-    world = await startWorld(place, ground(), 'cuts')
-    cutting = place === 'workerd and its R2' ? await cutConnections(world, next) : killProcesses(world, next)
+    stable = await makeVersion(path.join(folders().root, 'stable'), 22)
+    next = await makeVersion(path.join(folders().root, 'next'), 23)
+    deployment = await startDeployment(runtime, folders(), 'cuts')
+    cutting =
+      runtime === 'workerd and its R2'
+        ? await cutConnections(deployment, next)
+        : killProcesses(deployment, next)
     bucket = cutting.bucket
     await pushModel(bucket, stable)
     await promoteVersion(bucket, { id: ID, version: stable.card.version, by })
-    asking = keepAsking(world.url, ID)
+    requests = startRequestLoop(deployment.url, ID)
   })
   afterAll(async () => {
-    await asking?.stop()
+    await requests?.stop()
     await cutting?.stop()
-    await world?.stop()
+    await deployment?.stop()
   })
 
   test('push interrupted at any step, before or after it takes effect, leaves a whole version or none', async () => {
@@ -120,7 +128,7 @@ export function describeCuts(place: Place, ground: () => Ground): void {
     expect(at).toBeGreaterThan(5)
   })
   test('every request during these interruptions was answered by a live version', async () => {
-    const got = await asking.stop()
+    const got = await requests.stop()
     const names = [stable, next].map(({ card }) => `${ID}@${card.version}`)
     expect([...got.keys()].filter(name => !names.includes(name))).toEqual([])
     expect(got.get(names[0])).toBeGreaterThan(20)
@@ -136,30 +144,30 @@ interface Cutting {
 }
 
 /** Interrupts pushes to R2 by breaking the connection. */
-async function cutConnections({ folder }: World, next: Made): Promise<Cutting> {
+async function cutConnections({ folder }: Deployment, next: Made): Promise<Cutting> {
   const s3 = await startS3(folder)
-  const way = await openWay(s3.port)
-  const cut = openRemote({ ...s3.account, endpoint: `http://127.0.0.1:${way.port}${S3_PATH}` })
+  const proxy = await openCutProxy(s3.port)
+  const cut = openRemote({ ...s3.account, endpoint: `http://127.0.0.1:${proxy.port}${S3_PATH}` })
   return {
     bucket: openRemote(s3.account),
     async push(bytes) {
-      way.cutAfter(bytes)
+      proxy.cutAfter(bytes)
       await expect(pushModel(cut, next)).rejects.toThrow('no answer')
-      way.mend()
+      proxy.mend()
     },
     async stop() {
-      await way.stop()
+      await proxy.stop()
       await s3.stop()
     },
   }
 }
 
 /** Interrupts pushes to a folder by killing the writing process. */
-function killProcesses({ folder, bucket }: World, next: Made): Cutting {
+function killProcesses({ folder, bucket }: Deployment, next: Made): Cutting {
   return {
     bucket,
     async push(bytes) {
-      const script = path.join(ROOT, 'test/versions/killed.ts')
+      const script = path.join(ROOT, 'test/versions/push-until-killed.ts')
       const child = spawn(process.execPath, [script, next.folder, folder, String(bytes)])
       const [, signal] = await once(child, 'exit')
       expect(signal).toBe('SIGKILL')

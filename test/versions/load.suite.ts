@@ -10,8 +10,13 @@ import { resolveTarget } from '../load/client/target.ts'
 import { runLoad } from '../load/generate/run.ts'
 import { loadModelMix } from '../load/requests/model-mix.ts'
 import { PROFILES } from '../load/schedule/profiles.ts'
+import {
+  type Deployment,
+  type DeploymentFolders,
+  type DeploymentName,
+  startDeployment,
+} from './deployments.ts'
 import { ID, makeVersion } from './fixtures.ts'
-import { type Ground, type Place, startWorld, type World } from './places.ts'
 
 const by = 'test'
 /** The canary's share, in percent. */
@@ -30,23 +35,23 @@ interface Seen {
 }
 
 /** Promotion, canary and rollback while a server is under constant load. */
-export function describeLoad(place: Place, ground: () => Ground, seeds: number): void {
-  let world: World
+export function loadSuite(runtime: DeploymentName, folders: () => DeploymentFolders, seeds: number): void {
+  let deployment: Deployment
   let old: ModelVersion
   let next: ModelVersion
   beforeAll(async () => {
-    old = await readModelFolder(path.join(ground().zoo, ID))
-    next = await makeVersion(path.join(ground().root, 'loaded'), 32)
-    world = await startWorld(place, ground(), 'load')
+    old = await readModelFolder(path.join(folders().zoo, ID))
+    next = await makeVersion(path.join(folders().root, 'loaded'), 32)
+    deployment = await startDeployment(runtime, folders(), 'load')
   })
-  afterAll(() => world?.stop())
+  afterAll(() => deployment?.stop())
 
   test(`no request fails during promotions, each is answered by a live version, and ${seeds} seeds split by the share`, async () => {
     const stop = new AbortController()
     const loadFrom = performance.now()
-    const target = await resolveTarget(world.url)
+    const target = await resolveTarget(deployment.url)
     const client = openClient(target, 30_000)
-    const mix = await loadModelMix(client, world.url, ID)
+    const mix = await loadModelMix(client, deployment.url, ID)
     client.close()
     const load = runLoad({
       target,
@@ -60,7 +65,7 @@ export function describeLoad(place: Place, ground: () => Ground, seeds: number):
       signal: stop.signal,
     })
     const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
-    const watch = (count: number, first = 0) => ask(world.url, agent, first, count)
+    const watch = (count: number, first = 0) => ask(deployment.url, agent, first, count)
     const live: { versions: string[]; from: number; to: number }[] = [span(old.card.version)]
     const change = async (versions: string[], work: () => Promise<unknown>) => {
       const from = performance.now()
@@ -79,16 +84,16 @@ export function describeLoad(place: Place, ground: () => Ground, seeds: number):
     }
     const [a, b] = [old.card.version, next.card.version]
     const seen = await watch(50)
-    await pushModel(world.bucket, next)
+    await pushModel(deployment.bucket, next)
     const canary = { id: ID, version: b, share: SHARE, by, bundled: old }
-    await change([a, b], () => promoteVersion(world.bucket, canary))
+    await change([a, b], () => promoteVersion(deployment.bucket, canary))
     await until(b, seen)
     const split = await watch(seeds)
-    await change([b], () => promoteVersion(world.bucket, { id: ID, version: b, by }))
+    await change([b], () => promoteVersion(deployment.bucket, { id: ID, version: b, by }))
     await until(b, seen)
     await new Promise(resolve => setTimeout(resolve, 1000))
     expect(new Set((await watch(50)).map(({ version }) => version))).toEqual(new Set([b]))
-    await change([a], () => rollBackModel(world.bucket, ID, by))
+    await change([a], () => rollBackModel(deployment.bucket, ID, by))
     await until(a, seen)
     // At 40 a second this gives enough requests, however fast the changes were.
     await new Promise(resolve => setTimeout(resolve, 5000 - (performance.now() - loadFrom)))

@@ -11,39 +11,49 @@ import { signFolder } from '../../export/registry/sign.ts'
 import type { Bucket } from '../../export/registry/stores/bucket.ts'
 import { openLocal } from '../../export/registry/stores/local-r2.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { type DeploymentFolders, makeFolders } from './deployments.ts'
 import { ID, makeVersion } from './fixtures.ts'
-import { breakGround, type Ground } from './places.ts'
 
 const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 const privateKey = createPrivateKey(keys.privateKey.export({ type: 'pkcs8', format: 'pem' }))
 const publicPem = keys.publicKey.export({ type: 'spki', format: 'pem' }) as string
 
-let ground: Ground
+let folders: DeploymentFolders
 let bucket: Bucket
 let workerd: Running
 let browser: Browser
 
 beforeAll(async () => {
-  ground = await breakGround()
-  const place = (name: string) => path.join(ground.root, name)
-  await writeFile(place('key.pub'), publicPem)
-  for (const id of ['signed-ae-z2', 'unsigned-ae-z2']) await makeVersion(ground.zoo, 9, { id })
-  await signFolder(path.join(ground.zoo, 'signed-ae-z2'), privateKey)
-  const folders = { zoo: ground.zoo, page: place('page'), assets: place('assets'), worker: place('worker') }
-  await buildPage(folders.page, place('key.pub'))
-  await buildAssets(folders)
-  await buildWorker(folders)
+  folders = await makeFolders()
+  const inRoot = (name: string) => path.join(folders.root, name)
+  await writeFile(inRoot('key.pub'), publicPem)
+  for (const id of ['signed-ae-z2', 'unsigned-ae-z2']) await makeVersion(folders.zoo, 9, { id })
+  await signFolder(path.join(folders.zoo, 'signed-ae-z2'), privateKey)
+  const built = {
+    zoo: folders.zoo,
+    page: inRoot('page'),
+    assets: inRoot('assets'),
+    worker: inRoot('worker'),
+  }
+  await buildPage(built.page, inRoot('key.pub'))
+  await buildAssets(built)
+  await buildWorker(built)
   const log = () => {}
   const common = { host: '127.0.0.1', port: 0, limit: 0, channelSeconds: 0.1, log }
-  workerd = await startWorkerd({ ...common, ...folders, state: place('state'), verifyKey: publicPem })
-  bucket = await openLocal(place('state'))
+  workerd = await startWorkerd({
+    ...common,
+    ...built,
+    state: inRoot('state'),
+    verifyKey: publicPem,
+  })
+  bucket = await openLocal(inRoot('state'))
   browser = await launchBrowser()
 })
 afterAll(async () => {
   await browser?.close()
   await bucket?.close()
   await workerd?.stop()
-  await ground?.remove()
+  await folders?.remove()
 })
 
 test('workerd with VERIFY_KEY answers with signed versions of its bucket alone, and says why', async () => {
@@ -51,8 +61,8 @@ test('workerd with VERIFY_KEY answers with signed versions of its bucket alone, 
     const reply = await fetch(`${workerd.url}/v1/models/${ID}/sample?seed=1`)
     return reply.status === 200 ? reply.headers.get('x-model') : reply.status
   }
-  const signed = await makeVersion(path.join(ground.root, 'v1'), 1)
-  const unsigned = await makeVersion(path.join(ground.root, 'v2'), 2)
+  const signed = await makeVersion(path.join(folders.root, 'v1'), 1)
+  const unsigned = await makeVersion(path.join(folders.root, 'v2'), 2)
   await pushModel(bucket, signed, () => {}, privateKey)
   await pushModel(bucket, unsigned)
   await promoteVersion(bucket, { id: ID, version: signed.card.version, by: 'test' })

@@ -12,36 +12,36 @@ import { readVerificationKey, type VerificationKey } from '../../models/registry
 import { checkVersion } from '../../models/registry/version.ts'
 import { openSigned } from '../../web/catalog/signed-model.ts'
 import { OPTIONS } from '../edge/node/node-fixture.ts'
+import { type DeploymentFolders, makeFolders } from './deployments.ts'
 import { ID, type Made, makeVersion } from './fixtures.ts'
-import { breakGround, type Ground } from './places.ts'
 
 const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' })
 const privateKey = createPrivateKey(keys.privateKey.export({ type: 'pkcs8', format: 'pem' }))
 
-let ground: Ground
+let folders: DeploymentFolders
 let key: VerificationKey
 let server: Awaited<ReturnType<typeof startServer>>
 let made: Made[]
-const folder = () => path.join(ground.root, 'bucket')
+const folder = () => path.join(folders.root, 'bucket')
 
 beforeAll(async () => {
-  ground = await breakGround()
+  folders = await makeFolders()
   await mkdir(folder())
   key = await readVerificationKey(keys.publicKey.export({ type: 'spki', format: 'pem' }) as string)
-  made = await Promise.all([1, 2, 3].map(seed => makeVersion(path.join(ground.root, `v${seed}`), seed)))
-  for (const id of ['signed-ae-z2', 'unsigned-ae-z2']) await makeVersion(ground.zoo, 9, { id })
-  await signFolder(path.join(ground.zoo, 'signed-ae-z2'), privateKey)
+  made = await Promise.all([1, 2, 3].map(seed => makeVersion(path.join(folders.root, `v${seed}`), seed)))
+  for (const id of ['signed-ae-z2', 'unsigned-ae-z2']) await makeVersion(folders.zoo, 9, { id })
+  await signFolder(path.join(folders.zoo, 'signed-ae-z2'), privateKey)
   server = await startServer({
     ...OPTIONS,
     channelSeconds: 0.1,
-    models: ground.zoo,
+    models: folders.zoo,
     bucket: folder(),
     key,
   })
 })
 afterAll(async () => {
   await server?.stop()
-  await ground?.remove()
+  await folders?.remove()
 })
 
 const answering = async () => {
@@ -95,7 +95,7 @@ test('a page with a key takes a signed model from any server, and refuses it uns
     host: '127.0.0.1',
     port: 0,
     log: () => {},
-    models: ground.zoo,
+    models: folders.zoo,
     rate: 0,
     trustProxy: false,
   }

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { describeCuts } from './cuts.suite.ts'
+import { cutsSuite } from './cuts.suite.ts'
+import { DEPLOYMENTS, type DeploymentFolders, makeFolders } from './deployments.ts'
 import { makeVersion } from './fixtures.ts'
-import { describeLoad } from './load.suite.ts'
-import { breakGround, type Ground, PLACES } from './places.ts'
-import { describeServing } from './serving.suite.ts'
+import { loadSuite } from './load.suite.ts'
+import { servingSuite } from './serving.suite.ts'
 
-let ground: Ground
+let folders: DeploymentFolders
 beforeAll(async () => {
-  ground = await breakGround()
-  await makeVersion(ground.zoo, 1)
-  await ground.bundle()
+  folders = await makeFolders()
+  await makeVersion(folders.zoo, 1)
+  await folders.bundle()
 })
-afterAll(() => ground?.remove())
+afterAll(() => folders?.remove())
 
-describe.each(PLACES)('%s', place => {
-  describe('a channel that changes', () => describeServing(place, () => ground))
-  describe('a cut', () => describeCuts(place, () => ground))
+describe.each(DEPLOYMENTS)('%s', runtime => {
+  describe('a channel that changes', () => servingSuite(runtime, () => folders))
+  describe('a cut', () => cutsSuite(runtime, () => folders))
   // workerd gets fewer, because requests take three times as long there.
-  const seeds = place === 'Node and a folder' ? 10_000 : 1000
-  describe('under load', () => describeLoad(place, () => ground, seeds))
+  const seeds = runtime === 'Node and a folder' ? 10_000 : 1000
+  describe('under load', () => loadSuite(runtime, () => folders, seeds))
 })

@@ -11,33 +11,33 @@ import { openFolder } from '../../export/registry/stores/folder.ts'
 import { type WatchOptions, watchCanaries } from '../../export/registry/watch.ts'
 import { trialKey } from '../../models/registry/keys.ts'
 import { OPTIONS } from '../edge/node/node-fixture.ts'
+import { type DeploymentFolders, makeFolders } from './deployments.ts'
 import { ID, type Made, makeVersion } from './fixtures.ts'
-import { breakGround, type Ground } from './places.ts'
 
-let ground: Ground
+let folders: DeploymentFolders
 let server: Awaited<ReturnType<typeof startServer>>
 let stable: Made
 let next: Made
-const bucketFolder = () => path.join(ground.root, 'bucket')
+const bucketFolder = () => path.join(folders.root, 'bucket')
 const by = 'test'
 
 beforeAll(async () => {
-  ground = await breakGround()
+  folders = await makeFolders()
   await mkdir(bucketFolder())
-  stable = await makeVersion(path.join(ground.root, 'stable'), 1)
-  next = await makeVersion(path.join(ground.root, 'next'), 2)
+  stable = await makeVersion(path.join(folders.root, 'stable'), 1)
+  next = await makeVersion(path.join(folders.root, 'next'), 2)
   const bucket = openFolder(bucketFolder())
   for (const made of [stable, next]) await pushModel(bucket, made)
   server = await startServer({
     ...OPTIONS,
     channelSeconds: 0.1,
-    models: ground.zoo,
+    models: folders.zoo,
     bucket: bucketFolder(),
   })
 })
 afterAll(async () => {
   await server?.stop()
-  await ground?.remove()
+  await folders?.remove()
 })
 
 /** The server, with the canary's answers changed by `spoil`. */

@@ -3,8 +3,8 @@ import type { Bucket } from '../../export/registry/stores/bucket.ts'
 import type { Card } from '../../models/card.ts'
 import { klPerDimension } from '../../models/latent/prior.ts'
 import { losses } from '../../models/losses.ts'
-import type { Measured } from '../../models/registry/contender.ts'
 import { testSetKey, trainingHashesKey } from '../../models/registry/keys.ts'
+import type { TestMeasurement } from '../../models/registry/measured-version.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import { hashImageSet, hashImages, hashOfHashes } from '../data/identity.ts'
 import { known } from '../data/known/known-datasets.ts'
@@ -62,7 +62,7 @@ export async function measureOnTests(
   bucket: Bucket,
   version: ModelVersion,
   testsOf: Card,
-): Promise<Measured | undefined> {
+): Promise<TestMeasurement | undefined> {
   const tests = await findTestImages(bucket, testsOf)
   if (!tests) return undefined
   const trained = await findTrainingHashes(bucket, version.card)
@@ -74,7 +74,7 @@ export async function measureOnTests(
 export async function measureVersion(
   { card, files }: ModelVersion,
   { images, classes, height, width }: TestImages,
-): Promise<Measured> {
+): Promise<TestMeasurement> {
   const { architecture, prior } = card
   if (architecture.inputDim !== height * width) {
     throw new Error(
@@ -88,7 +88,7 @@ export async function measureVersion(
   )
   const run = forwardPass(model)
   const n = images.count
-  const measured: Measured['losses'] = {
+  const measured: TestMeasurement['losses'] = {
     bce: new Float64Array(n),
     mse: new Float64Array(n),
     l1: new Float64Array(n),

@@ -6,7 +6,7 @@ import { pushTestImages } from './push-test-images.ts'
 // Here and not in export/: the gate measures versions on test images, which only train/ can read.
 process.exitCode = await runCommand(
   process.argv.slice(2),
-  { print: console.log, complain: console.error },
+  { print: console.log, printError: console.error },
   {
     measure: measureOnTests,
     judgeSamples: createVersionJudge(),

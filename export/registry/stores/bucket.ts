@@ -6,7 +6,7 @@ export interface Stored {
 }
 
 /** An object as a bucket lists it. */
-export interface Listed {
+export interface BucketEntry {
   key: string
   size: number
   uploaded: Date
@@ -25,7 +25,7 @@ export interface Bucket {
   get(key: string): Promise<Stored | undefined>
   /** Writes if the condition holds. Of several writers with one condition, one gets true. */
   put(key: string, bytes: Uint8Array, condition?: Condition): Promise<boolean>
-  list(prefix: string): Promise<Listed[]>
+  list(prefix: string): Promise<BucketEntry[]>
   /** Deletes an object; one that is not there is no error. */
   remove(key: string): Promise<void>
   close(): Promise<void>

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
 import { withLock } from '../../files/lock.ts'
 import { TEMPORARY, writeAtomic } from '../../files/write-atomic.ts'
-import type { Bucket, Condition, Listed, Stored } from './bucket.ts'
+import type { Bucket, BucketEntry, Condition, Stored } from './bucket.ts'
 
 /** Names that are not objects: files being written, and locks. */
 const HIDDEN = /^\./
@@ -51,14 +51,14 @@ async function holds(path: string, condition: Condition): Promise<boolean> {
   return condition === 'absent' ? !now : now?.etag === condition.etag
 }
 
-async function list(folder: string, prefix: string): Promise<Listed[]> {
+async function list(folder: string, prefix: string): Promise<BucketEntry[]> {
   const entries = await readdir(join(folder, prefix), { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return []
       throw error
     },
   )
-  const found: Listed[] = []
+  const found: BucketEntry[] = []
   for (const entry of entries) {
     if (!entry.isFile() || HIDDEN.test(entry.name)) continue
     const path = join(entry.parentPath, entry.name)

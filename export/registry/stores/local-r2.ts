@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
-import type { Bucket, Listed } from './bucket.ts'
+import type { Bucket, BucketEntry } from './bucket.ts'
 
 /** The bucket's name, as in edge/wrangler.jsonc. */
 export const BUCKET_NAME = 'latent-edge-models'
@@ -30,7 +30,7 @@ export async function openLocal(state: string): Promise<Bucket> {
       )
     },
     async list(prefix) {
-      const found: Listed[] = []
+      const found: BucketEntry[] = []
       let cursor: string | undefined
       do {
         const page = await retryLocked(() => r2.list({ prefix, cursor }))

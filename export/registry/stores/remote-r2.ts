@@ -1,5 +1,5 @@
 import { type Credentials, encode, signRequest } from './aws-signature.ts'
-import type { Bucket, Listed } from './bucket.ts'
+import type { Bucket, BucketEntry } from './bucket.ts'
 
 /** The address and the access key of R2's S3 API. */
 export interface Account extends Credentials {
@@ -36,7 +36,8 @@ export function readAccount(env: NodeJS.ProcessEnv): Account {
 
 /** An R2 bucket on Cloudflare, by its S3 API: `wrangler r2 object` cannot write on a condition. */
 export function openRemote(account: Account): Bucket {
-  const ask = (method: string, key: string, options: Asked = {}) => request(account, method, key, options)
+  const ask = (method: string, key: string, options: RequestOptions = {}) =>
+    request(account, method, key, options)
   return {
     name: 'remote',
     async get(key) {
@@ -54,7 +55,7 @@ export function openRemote(account: Account): Bucket {
       return response.status === 200
     },
     async list(prefix) {
-      const found: Listed[] = []
+      const found: BucketEntry[] = []
       let token: string | undefined
       do {
         const query = { 'list-type': '2', prefix, ...(token && { 'continuation-token': token }) }
@@ -71,15 +72,20 @@ export function openRemote(account: Account): Bucket {
   }
 }
 
-interface Asked {
+interface RequestOptions {
   query?: Record<string, string>
   headers?: Record<string, string>
   body?: Uint8Array
   expected?: readonly number[]
 }
 
-async function request(account: Account, method: string, key: string, asked: Asked): Promise<Response> {
-  const { query = {}, headers = {}, body, expected = [200] } = asked
+async function request(
+  account: Account,
+  method: string,
+  key: string,
+  options: RequestOptions,
+): Promise<Response> {
+  const { query = {}, headers = {}, body, expected = [200] } = options
   const path = [account.bucket, ...(key === '' ? [] : key.split('/'))].map(encode).join('/')
   const url = new URL(`${account.endpoint}/${path}`)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
@@ -121,7 +127,7 @@ function etagOf(response: Response, key: string): string {
   return etag.replace(/^W\//, '').replaceAll('"', '')
 }
 
-function readListing(xml: string): Listed[] {
+function readListing(xml: string): BucketEntry[] {
   const [, ...items] = xml.split('<Contents>')
   return items.map(item => {
     const field = (name: string) => item.split(`<${name}>`, 2)[1]?.split('<', 1)[0] ?? ''

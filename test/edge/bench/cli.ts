@@ -10,8 +10,8 @@ import {
   type Target,
   type Targets,
 } from '../targets.ts'
+import { type LoopRequest, sendClosedLoop } from './closed-loop.ts'
 import { measureColdStart } from './cold-start.ts'
-import { type Hammered, hammer } from './hammer.ts'
 
 const MODEL = 'mnist-vae-l2-z2'
 
@@ -33,7 +33,7 @@ type Line =
   | { runtime: RuntimeName; case: 'cold start'; step: string; cpuMs: number; wallMs: number }
   | { runtime: RuntimeName; case: 'memory'; requests: number; mebibytes: number }
 
-type Case = Hammered & { name: string }
+type Case = LoopRequest & { name: string }
 
 interface Flags {
   json?: boolean
@@ -129,7 +129,7 @@ async function listCases(api: Target): Promise<Case[]> {
 
 /** Warm-up by a number of requests, so that the JIT compilers have run; a fixed time does not ensure that. */
 async function warmUp(target: Target, what: Case, { connections }: Flags): Promise<void> {
-  await hammer(target.url, what, connections, { amount: 3000 })
+  await sendClosedLoop(target.url, what, connections, { amount: 3000 })
 }
 
 /** Rounds of load on each of two servers, alternately, so that changes in machine load affect both. */
@@ -142,7 +142,7 @@ async function takeTurns(one: [Target, Case], other: [Target, Case], flags: Flag
     for (const [i, [target, what]] of [one, other].entries()) {
       const before = processorTime(target.pid)
       const until = { milliseconds: (1000 * flags.seconds) / TURNS }
-      const { latencies, milliseconds } = await hammer(target.url, what, flags.connections, until)
+      const { latencies, milliseconds } = await sendClosedLoop(target.url, what, flags.connections, until)
       for (const latency of latencies) sums[i].latencies.push(latency)
       sums[i].milliseconds += milliseconds
       sums[i].cpu += processorTime(target.pid) - before
@@ -168,7 +168,7 @@ async function measureMemory(
   for (let requests = step; requests <= flags.memory; requests += step) {
     const path = () =>
       `/v1/models/${MODEL}/sample?n=${1 + (seed % 8)}&seed=${seed++}&format=${seed % 3 ? 'f32' : 'png'}`
-    await hammer(api.url, { path }, flags.connections, { amount: step })
+    await sendClosedLoop(api.url, { path }, flags.connections, { amount: step })
     tell({ runtime, case: 'memory', requests, mebibytes: Math.round(residentMemory(api.pid)) })
   }
 }

@@ -13,7 +13,7 @@ export interface ColdStep extends Cost {
 }
 
 /** A request whose cost is measured, and its name in the report. */
-type Asked = [name: string, path: string]
+type TimedRequest = [name: string, path: string]
 
 /**
  * The model that is requested after the default model. Another one is requested before it, so that the asset server has
@@ -21,11 +21,11 @@ type Asked = [name: string, path: string]
  */
 const OTHER = 'mnist-vae-l2-z2'
 const sample = (model: string, seed: number) => `/v1/models/${model}/sample?seed=${seed}&format=f32`
-const ANSWERS: Asked[] = [
+const ANSWERS: TimedRequest[] = [
   ['first answer, default model', sample('default', 1)],
   ['second answer', sample('default', 2)],
 ]
-const OTHERS: Asked[] = [
+const OTHERS: TimedRequest[] = [
   ['(assets awake)', `/v1/models/mnist-ae-l1-z2/decoder.onnx`],
   [`first answer, ${OTHER}`, sample(OTHER, 1)],
   ['second answer of it', sample(OTHER, 2)],

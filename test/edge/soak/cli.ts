@@ -15,7 +15,17 @@ import {
   type Target,
   type Targets,
 } from '../targets.ts'
-import { behave, CROWD, dawdle, hangUp, type Soak, statusOf, type Tally, TRAINED, vanish } from './clients.ts'
+import {
+  checkReplies,
+  connectSlowly,
+  hangUp,
+  OTHER_MODELS,
+  removeFiles,
+  type Soak,
+  statusOf,
+  type Tally,
+  TRAINED,
+} from './clients.ts'
 import { inspect, inspectOthers, type Memory } from './inspector.ts'
 
 const program = new Command('npm run soak --')
@@ -37,7 +47,7 @@ async function main(): Promise<void> {
   const flags = program.parse().opts<Flags>()
   const zoo = await mkdtemp(path.join(tmpdir(), 'latent-edge-soak-'))
   await cp(path.join(FOLDERS.zoo, TRAINED), path.join(zoo, TRAINED), { recursive: true })
-  for (const [i, id] of CROWD.entries())
+  for (const [i, id] of OTHER_MODELS.entries())
     await writeModel(zoo, { id, kind: 'vae', latentDim: i + 2, layers: 4 })
   const targets = await buildTargets(zoo)
   try {
@@ -68,7 +78,7 @@ async function soakRuntime(
       wrong: [],
       hangUps: 0,
       slow: 0,
-      vanished: 0,
+      removed: 0,
       recovery: 0,
       resident: [],
       needed: [],
@@ -80,10 +90,10 @@ async function soakRuntime(
     first: new Map(),
   }
   await Promise.all([
-    ...Array.from({ length: flags.clients }, (_, i) => behave(soak, i)),
+    ...Array.from({ length: flags.clients }, (_, i) => checkReplies(soak, i)),
     hangUp(soak),
-    dawdle(soak),
-    vanish(soak),
+    connectSlowly(soak),
+    removeFiles(soak),
     watch(soak, runtime),
   ])
   const passed = await conclude(soak, runtime)
@@ -160,7 +170,7 @@ function memoryFault({ needed, beside, resident }: Tally, runtime: RuntimeName):
 async function conclude(soak: Soak, runtime: RuntimeName): Promise<boolean> {
   const { tally } = soak
   const ready = await fetch(`${soak.target.url}/readyz`)
-  const alive = await Promise.all([TRAINED, ...CROWD].map(id => statusOf(soak, id)))
+  const alive = await Promise.all([TRAINED, ...OTHER_MODELS].map(id => statusOf(soak, id)))
   const { wrong, needed, beside, recovery, ...counts } = tally
   console.log(
     `\n${runtime}: ${JSON.stringify({ ...counts, wrong: wrong.length, recovery: Math.round(recovery), readyz: ready.status })}`,

@@ -8,7 +8,7 @@ import type { Memory } from './inspector.ts'
 /** The model that most clients ask for. */
 export const TRAINED = 'mnist-vae-l2-z2'
 /** Models whose sessions together exceed the session cache, so that files are read again throughout the run. */
-export const CROWD = Array.from({ length: 10 }, (_, i) => `crowd-vae-l4-z${i + 2}`)
+export const OTHER_MODELS = Array.from({ length: 10 }, (_, i) => `other-vae-l4-z${i + 2}`)
 
 /** Results for one runtime. */
 export interface Tally {
@@ -17,7 +17,7 @@ export interface Tally {
   wrong: string[]
   hangUps: number
   slow: number
-  vanished: number
+  removed: number
   /** Longest time from the return of a file to the first successful response, milliseconds. */
   recovery: number
   /** Resident memory at intervals, MiB, after a garbage collection in every isolate of the process. */
@@ -42,12 +42,12 @@ export interface Soak {
 }
 
 /** Sends requests of every kind repeatedly: each response must equal the first one to that request. */
-export async function behave(soak: Soak, client: number): Promise<void> {
+export async function checkReplies(soak: Soak, client: number): Promise<void> {
   const digit = new Uint8Array(784).map((_, i) => (i * 37) % 256)
   const post = { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: digit }
   for (let turn = client; performance.now() < soak.until; turn++) {
     const k = (turn * 7) % 40
-    const crowd = CROWD[turn % CROWD.length]
+    const other = OTHER_MODELS[turn % OTHER_MODELS.length]
     const requests: [string, string, RequestInit?][] = [
       [TRAINED, `sample?n=${1 + (k % 16)}&seed=${k}`],
       [TRAINED, `sample?n=1&seed=${turn}&format=f32`],
@@ -55,8 +55,8 @@ export async function behave(soak: Soak, client: number): Promise<void> {
       [TRAINED, `interpolate?from=seed:${k}&to=class:${k % 10}&steps=8&format=apng`],
       [TRAINED, `interpolate?from=seed:${k}&to=seed:1&steps=4&format=sse`],
       [TRAINED, `reconstruct?format=json`, post],
-      [crowd, `sample?n=2&seed=${k}&format=f32`],
-      [crowd, `encode`, post],
+      [other, `sample?n=2&seed=${k}&format=f32`],
+      [other, `encode`, post],
       [TRAINED, `sample?n=${k}x`],
     ]
     const [model, query, init] = requests[turn % requests.length]
@@ -93,7 +93,7 @@ async function check(soak: Soak, model: string, query: string, init?: RequestIni
 export async function hangUp(soak: Soak): Promise<void> {
   const { hostname, port } = new URL(soak.target.url)
   for (let turn = 0; performance.now() < soak.until; turn++) {
-    const model = turn % 3 ? TRAINED : CROWD[turn % CROWD.length]
+    const model = turn % 3 ? TRAINED : OTHER_MODELS[turn % OTHER_MODELS.length]
     const query =
       turn % 2 ? `grid?size=10&format=json&range=${1 + (turn % 50) / 10}` : `sample?n=64&seed=${turn}`
     if (turn % 4) {
@@ -116,7 +116,7 @@ export async function hangUp(soak: Soak): Promise<void> {
 }
 
 /** Slow clients: some send one byte at a time, others do not read the response. */
-export async function dawdle(soak: Soak): Promise<void> {
+export async function connectSlowly(soak: Soak): Promise<void> {
   const { hostname, port } = new URL(soak.target.url)
   while (performance.now() < soak.until) {
     const sockets = Array.from({ length: 12 }, () =>
@@ -144,15 +144,15 @@ export async function dawdle(soak: Soak): Promise<void> {
 }
 
 /** Removes a model's decoder for a while, restores it, and waits until the model is served again. */
-export async function vanish(soak: Soak): Promise<void> {
+export async function removeFiles(soak: Soak): Promise<void> {
   for (let turn = 0; performance.now() < soak.until; turn++) {
-    const id = CROWD[turn % CROWD.length]
+    const id = OTHER_MODELS[turn % OTHER_MODELS.length]
     const file = path.join(soak.folder, id, 'decoder.onnx')
     soak.missing.add(id)
     await rename(file, `${file}.gone`)
     await sleep(4000)
     await rename(`${file}.gone`, file)
-    soak.tally.vanished++
+    soak.tally.removed++
     const from = performance.now()
     while ((await statusOf(soak, id)) !== 200 && performance.now() - from < 15_000) await sleep(50)
     soak.tally.recovery = Math.max(soak.tally.recovery, performance.now() - from)

@@ -10,7 +10,7 @@ import { loadDataset } from '../../../train/data/load-dataset.ts'
 import { encodeTestImages, TEST_IMAGES_FILE } from '../../../train/data/test-images.ts'
 import { readSavedWeights } from '../../../train/fit/saved-weights.ts'
 import { weightHash } from '../../../train/step/run/weight-hash.ts'
-import { blobs, type Ground, SIDE } from './ground.ts'
+import { blobs, type GateFixture, SIDE } from './gate-fixture.ts'
 
 /** Something that must not become an answering version, or that must. */
 export interface Case {
@@ -18,26 +18,26 @@ export interface Case {
   /** What refuses it says; '' where it is honest and must pass. */
   says: RegExp | ''
   /** Tries it. @returns what refused it; '' if nothing did */
-  attempt(ground: Ground): Promise<string>
+  attempt(fixture: GateFixture): Promise<string>
 }
 
 const IMAGES = 300
-const good = (ground: Ground) => ground.model(ground.data(IMAGES), 'good')
-const other = (ground: Ground) => ground.model(ground.data(IMAGES), 'other', { seed: 5 })
-const worse = (ground: Ground) => ground.model(ground.data(IMAGES), 'worse', { seed: 4, epochs: 3 })
+const good = (fixture: GateFixture) => fixture.model(fixture.data(IMAGES), 'good')
+const other = (fixture: GateFixture) => fixture.model(fixture.data(IMAGES), 'other', { seed: 5 })
+const worse = (fixture: GateFixture) => fixture.model(fixture.data(IMAGES), 'worse', { seed: 4, epochs: 3 })
 
 /** An equally good version with a card that says something else, where the good one answers. */
 const withCard =
   (change: (card: Card) => Card): Case['attempt'] =>
-  async ground =>
-    (await ground.deploy(await good(ground))).promote(await other(ground), change)
+  async fixture =>
+    (await fixture.deploy(await good(fixture))).promote(await other(fixture), change)
 
 /** A version of which a file, named by the identity of its data, was deleted from the bucket. */
 const withoutFile =
   (keyOf: (data: DataIdentity) => string): Case['attempt'] =>
-  async ground => {
-    const folder = await other(ground)
-    const { bucket, promote } = await ground.deploy()
+  async fixture => {
+    const folder = await other(fixture)
+    const { bucket, promote } = await fixture.deploy()
     const key = keyOf(cardOf(folder).dataset.identity!)
     return promote(
       folder,
@@ -65,26 +65,26 @@ export const FRAUDS: readonly Case[] = [
   {
     name: 'an image was deleted from the folder, so that training images become test images',
     says: /expected the images that the run was trained on, got others/,
-    async attempt(ground) {
-      const run = await ground.run(ground.data(IMAGES, 'shrunk'), 'shrunk', { epochs: 3 })
-      ground.data(IMAGES - 1, 'shrunk', blobs(IMAGES).subarray(SIDE * SIDE))
-      return messageOf(ground.exported(run))
+    async attempt(fixture) {
+      const run = await fixture.run(fixture.data(IMAGES, 'shrunk'), 'shrunk', { epochs: 3 })
+      fixture.data(IMAGES - 1, 'shrunk', blobs(IMAGES).subarray(SIDE * SIDE))
+      return messageOf(fixture.exported(run))
     },
   },
   {
     name: 'the same folder divided anew: training images became test images, and test images were trained on',
     says: /comparable: expected at least half of \d+ test images to be new to both versions, got \d+/,
-    attempt: async ground =>
-      (await ground.deploy(await good(ground))).promote(
-        await ground.model(ground.data(IMAGES), 'divided-anew', { splitSeed: 9 }),
+    attempt: async fixture =>
+      (await fixture.deploy(await good(fixture))).promote(
+        await fixture.model(fixture.data(IMAGES), 'divided-anew', { splitSeed: 9 }),
       ),
   },
   {
     name: 'a first version whose test images are its training images',
     says: /measured: test images that are not among its training images: expected at least half of \d+, got 0/,
-    async attempt(ground) {
-      const folder = await copyOf(ground, await other(ground), 'tested-on-training')
-      const { train, classes, height, width } = await loadDataset(ground.data(IMAGES), {
+    async attempt(fixture) {
+      const folder = await copyOf(fixture, await other(fixture), 'tested-on-training')
+      const { train, classes, height, width } = await loadDataset(fixture.data(IMAGES), {
         import: { name: 'blobs' },
       })
       const tests = encodeTestImages({ images: train, classes, height, width })
@@ -93,25 +93,25 @@ export const FRAUDS: readonly Case[] = [
         const identity = card.dataset.identity!
         return { ...card, dataset: { ...card.dataset, identity: { ...identity, test: identity.train } } }
       }
-      return (await ground.deploy()).promote(folder, identify)
+      return (await fixture.deploy()).promote(folder, identify)
     },
   },
   {
     name: 'a bit of the weights is flipped before the export',
     says: /do not hold the weights of the run: expected SHA-256/,
-    async attempt(ground) {
-      const run = await ground.run(ground.data(IMAGES), 'flipped', { epochs: 3 })
+    async attempt(fixture) {
+      const run = await fixture.run(fixture.data(IMAGES), 'flipped', { epochs: 3 })
       flipBit(join(run, 'decoder', 'weights.bin'), 100)
-      return messageOf(ground.exported(run))
+      return messageOf(fixture.exported(run))
     },
   },
   {
     name: 'a bit of a file is flipped in the bucket',
     says: /is not whole in .*decoder\.onnx: expected SHA-256/s,
-    async attempt(ground) {
-      const folder = await other(ground)
+    async attempt(fixture) {
+      const folder = await other(fixture)
       const { id, version } = cardOf(folder)
-      const { bucket, promote } = await ground.deploy(await good(ground))
+      const { bucket, promote } = await fixture.deploy(await good(fixture))
       const flip = async () => {
         const key = fileKey(id, version, 'decoder.onnx')
         const { bytes } = (await bucket.get(key))!
@@ -140,9 +140,9 @@ export const FRAUDS: readonly Case[] = [
   {
     name: 'a first version that has collapsed',
     says: /collapse: active latent dimensions: expected at least 1, got 0/,
-    attempt: async ground =>
-      (await ground.deploy()).promote(
-        await ground.model(ground.data(IMAGES), 'collapsed', { beta: 1000, epochs: 60 }),
+    attempt: async fixture =>
+      (await fixture.deploy()).promote(
+        await fixture.model(fixture.data(IMAGES), 'collapsed', { beta: 1000, epochs: 60 }),
       ),
   },
   {
@@ -153,47 +153,47 @@ export const FRAUDS: readonly Case[] = [
   {
     name: 'another prior',
     says: /comparable: prior: expected mean 0 0, variance 1 1, .* got mean 0 0, variance 1 3/,
-    attempt: async ground =>
-      (await ground.deploy(await good(ground))).promote(
-        await ground.model(ground.data(IMAGES), 'prior', { priorVariance: [1, 3], epochs: 20 }),
+    attempt: async fixture =>
+      (await fixture.deploy(await good(fixture))).promote(
+        await fixture.model(fixture.data(IMAGES), 'prior', { priorVariance: [1, 3], epochs: 20 }),
         card => ({ ...card, id: 'blobs-vae-l1-z2' }),
       ),
   },
   {
     name: 'an autoencoder in the place of a VAE',
     says: /comparable: kind: expected vae, .* got ae/,
-    attempt: async ground =>
-      (await ground.deploy(await good(ground))).promote(
-        await ground.model(ground.data(IMAGES), 'ae', { kind: 'ae', epochs: 20 }),
+    attempt: async fixture =>
+      (await fixture.deploy(await good(fixture))).promote(
+        await fixture.model(fixture.data(IMAGES), 'ae', { kind: 'ae', epochs: 20 }),
         card => ({ ...card, id: 'blobs-vae-l1-z2' }),
       ),
   },
   {
     name: 'a worse version (3 epochs in place of 150)',
     says: /metric: test bce \+ kl in nats over \d+ images: expected at most 2% worse .*% worse\)/,
-    attempt: async ground => (await ground.deploy(await good(ground))).promote(await worse(ground)),
+    attempt: async fixture => (await fixture.deploy(await good(fixture))).promote(await worse(fixture)),
   },
   {
     name: 'a worse version of grown data, whose counts differ',
     says: /metric: test bce \+ kl in nats over \d+ images: expected at most 2% worse .*% worse\)/,
-    attempt: async ground =>
-      (await ground.deploy(await good(ground))).promote(
-        await ground.model(ground.data(330, 'grown'), 'grown-worse', { epochs: 3 }),
+    attempt: async fixture =>
+      (await fixture.deploy(await good(fixture))).promote(
+        await fixture.model(fixture.data(330, 'grown'), 'grown-worse', { epochs: 3 }),
       ),
   },
   {
     name: 'other, easier images under the same name',
     says: /metric: test bce \+ kl in nats over \d+ images: expected at most 2% worse .*% worse\)/,
-    attempt: async ground => (await ground.deploy(await good(ground))).promote(await easy(ground)),
+    attempt: async fixture => (await fixture.deploy(await good(fixture))).promote(await easy(fixture)),
   },
   {
     name: 'easier images, and the test images of the version replaced deleted from the bucket',
     says: /measured: expected the \d+ test images of \w+, which it would replace, in the bucket/,
-    async attempt(ground) {
-      const before = await good(ground)
-      const { bucket, promote } = await ground.deploy(before)
+    async attempt(fixture) {
+      const before = await good(fixture)
+      const { bucket, promote } = await fixture.deploy(before)
       await bucket.remove(testSetKey(cardOf(before).dataset.identity!.test.sha256))
-      return promote(await easy(ground))
+      return promote(await easy(fixture))
     },
   },
   {
@@ -214,9 +214,9 @@ export const FRAUDS: readonly Case[] = [
   {
     name: 'eleven promotions, each up to 1.9% worse than the one before: the second',
     says: /floor: test bce \+ kl in nats over \d+ images: expected at most 2% worse than [\d.]+ of the floor \w+, got [\d.]+ \([34]\.\d+% worse\)/,
-    async attempt(ground) {
-      const deployment = await ground.deploy(await good(ground))
-      const [first, second] = await degrade(ground, 'good', [1.018, 1.018 ** 2])
+    async attempt(fixture) {
+      const deployment = await fixture.deploy(await good(fixture))
+      const [first, second] = await degrade(fixture, 'good', [1.018, 1.018 ** 2])
       const refused = await deployment.promote(first)
       if (refused) throw new Error(`the first of them was refused: ${refused}`)
       return deployment.promote(second)
@@ -229,22 +229,22 @@ export const HONEST: readonly Case[] = [
   {
     name: 'trained again with another seed',
     says: '',
-    attempt: async ground => (await ground.deploy(await good(ground))).promote(await other(ground)),
+    attempt: async fixture => (await fixture.deploy(await good(fixture))).promote(await other(fixture)),
   },
   {
     name: 'trained on a folder that grew from 300 to 330 images',
     says: '',
-    attempt: async ground =>
-      (await ground.deploy(await good(ground))).promote(
-        await ground.model(ground.data(330, 'grown'), 'grown', { seed: 3 }),
+    attempt: async fixture =>
+      (await fixture.deploy(await good(fixture))).promote(
+        await fixture.model(fixture.data(330, 'grown'), 'grown', { seed: 3 }),
       ),
   },
   {
     name: 'a better one in the place of a worse',
     says: '',
-    async attempt(ground) {
-      const mediocre = await ground.model(ground.data(IMAGES), 'mediocre', { epochs: 60 })
-      return (await ground.deploy(mediocre)).promote(await good(ground))
+    async attempt(fixture) {
+      const mediocre = await fixture.model(fixture.data(IMAGES), 'mediocre', { epochs: 60 })
+      return (await fixture.deploy(mediocre)).promote(await good(fixture))
     },
   },
 ]
@@ -254,17 +254,17 @@ export const SAMPLE_FRAUDS: readonly Case[] = [
   {
     name: 'samples drawn from the prior, with the judgement of those drawn from the density on the card',
     says: /measured: Fréchet distance: expected .*, as judged on its samples, got .*samples: Fréchet distance: expected at most/s,
-    attempt: ground => replaceDefault(ground, 'from-prior', ({ density: _, ...card }) => card),
+    attempt: fixture => replaceDefault(fixture, 'from-prior', ({ density: _, ...card }) => card),
   },
   {
     name: 'no judgement of its samples',
     says: /samples: expected a judgement of its samples, as the version replaced has, got none/,
-    attempt: ground => replaceDefault(ground, 'unjudged', ({ judgement: _, ...card }) => card),
+    attempt: fixture => replaceDefault(fixture, 'unjudged', ({ judgement: _, ...card }) => card),
   },
 ]
 
-async function copyOf(ground: Ground, folder: string, name: string): Promise<string> {
-  const copy = join(ground.root, name)
+async function copyOf(fixture: GateFixture, folder: string, name: string): Promise<string> {
+  const copy = join(fixture.root, name)
   await cp(folder, copy, { recursive: true })
   return copy
 }
@@ -280,17 +280,17 @@ function flipBit(file: string, at: number): void {
 }
 
 /** A poor model of images that are nearly black, which any model reconstructs well. */
-function easy(ground: Ground): Promise<string> {
+function easy(fixture: GateFixture): Promise<string> {
   const dim = blobs(IMAGES).map(byte => byte >> 4)
-  return ground.model(ground.data(IMAGES, 'dim', dim), 'easy', { epochs: 30 })
+  return fixture.model(fixture.data(IMAGES, 'dim', dim), 'easy', { epochs: 30 })
 }
 
 /**
  * Versions of a run whose decoders are weakened until the objective on test images is so many times that of the run:
  * measured for two strengths, and interpolated by a parabola.
  */
-async function degrade(ground: Ground, run: string, factors: readonly number[]): Promise<string[]> {
-  await good(ground)
+async function degrade(fixture: GateFixture, run: string, factors: readonly number[]): Promise<string[]> {
+  await good(fixture)
   const objectiveOf = (folder: string) => {
     const card = cardOf(folder)
     const of = (name: string) =>
@@ -299,8 +299,8 @@ async function degrade(ground: Ground, run: string, factors: readonly number[]):
     return of('bce') * card.architecture.inputDim + of('kl')
   }
   const weakened = async (strength: number) => {
-    const directory = join(ground.root, 'runs', `${run}-weakened-${strength.toFixed(4)}`)
-    await cp(join(ground.root, 'runs', run), directory, { recursive: true, force: true })
+    const directory = join(fixture.root, 'runs', `${run}-weakened-${strength.toFixed(4)}`)
+    await cp(join(fixture.root, 'runs', run), directory, { recursive: true, force: true })
     const file = join(directory, 'decoder', 'weights.bin')
     const bytes = new Uint8Array(await readFile(file))
     await writeFile(
@@ -312,9 +312,9 @@ async function degrade(ground: Ground, run: string, factors: readonly number[]):
     const { architecture } = record.configuration
     record.weights = await weightHash(architecture, await readSavedWeights(directory, architecture))
     await writeFile(recordFile, JSON.stringify(record))
-    return ground.exported(directory)
+    return fixture.exported(directory)
   }
-  const start = objectiveOf(await good(ground))
+  const start = objectiveOf(await good(fixture))
   const strengths = [0.15, 0.3]
   const [near, far] = await Promise.all(strengths.map(async s => objectiveOf(await weakened(s)) / start - 1))
   // y = a·s + b·s² through both points.
@@ -329,9 +329,13 @@ async function degrade(ground: Ground, run: string, factors: readonly number[]):
 }
 
 /** Where the shipped default model answers: the same with the last bit of one weight flipped, and another card. */
-async function replaceDefault(ground: Ground, name: string, change: (card: Card) => Card): Promise<string> {
+async function replaceDefault(
+  fixture: GateFixture,
+  name: string,
+  change: (card: Card) => Card,
+): Promise<string> {
   const shipped = 'models/zoo/mnist-cvae-w512x320-z20-beta0.3'
-  const folder = await copyOf(ground, shipped, name)
+  const folder = await copyOf(fixture, shipped, name)
   const file = join(folder, 'decoder.onnx')
   const [encoder, decoder] = await Promise.all(
     ['encoder.onnx', 'decoder.onnx'].map(async name => new Uint8Array(await readFile(join(folder, name)))),
@@ -347,5 +351,5 @@ async function replaceDefault(ground: Ground, name: string, change: (card: Card)
       files: { ...card.files, decoder: { bytes: changed.length, sha256: await sha256(changed) } },
     }),
   )
-  return (await ground.deploy(shipped)).promote(folder, change)
+  return (await fixture.deploy(shipped)).promote(folder, change)
 }

@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from 'vitest'
 import { readChannel } from '../../../export/registry/channels.ts'
 import { SAMPLE_FRAUDS } from './frauds.ts'
-import { openGround } from './ground.ts'
+import { openGateFixture } from './gate-fixture.ts'
 
-const ground = openGround()
-afterAll(() => ground.close())
+const fixture = openGateFixture()
+afterAll(() => fixture.close())
 
 /** Forty seconds on a quiet machine. */
 const TIMEOUT = 600_000
@@ -12,11 +12,11 @@ const TIMEOUT = 600_000
 test('twenty retrainings that differ only in their seeds pass the gate, one after the other', {
   timeout: TIMEOUT,
 }, async () => {
-  const data = ground.data(300)
-  const { bucket, promote } = await ground.deploy()
+  const data = fixture.data(300)
+  const { bucket, promote } = await fixture.deploy()
   const refused: string[] = []
   for (let seed = 1; seed <= 20; seed++) {
-    const said = await promote(await ground.model(data, `seed-${seed}`, { seed }))
+    const said = await promote(await fixture.model(data, `seed-${seed}`, { seed }))
     refused.push(...said.split('\n').filter(line => line !== ''))
   }
   expect(refused).toEqual([])
@@ -24,5 +24,5 @@ test('twenty retrainings that differ only in their seeds pass the gate, one afte
 })
 
 test.each(SAMPLE_FRAUDS)('refused: $name', async ({ attempt, says }) => {
-  expect(await attempt(ground)).toMatch(says)
+  expect(await attempt(fixture)).toMatch(says)
 })

@@ -3,23 +3,23 @@ import { readChannel } from '../../../export/registry/channels.ts'
 import { readModelFolder } from '../../../export/registry/read-folder.ts'
 import { testSetKey } from '../../../models/registry/keys.ts'
 import { FRAUDS, HONEST } from './frauds.ts'
-import { openGround } from './ground.ts'
+import { openGateFixture } from './gate-fixture.ts'
 
-const ground = openGround()
-afterAll(() => ground.close())
+const fixture = openGateFixture()
+afterAll(() => fixture.close())
 
 test.each(FRAUDS)('refused: $name', async ({ attempt, says }) => {
-  expect(await attempt(ground)).toMatch(says)
+  expect(await attempt(fixture)).toMatch(says)
 })
 
 test.each(HONEST)('accepted: $name', async ({ attempt }) => {
-  expect(await attempt(ground)).toBe('')
+  expect(await attempt(fixture)).toBe('')
 })
 
 test('a promotion records who made it, and commit and data of the version', async () => {
-  const folder = await ground.model(ground.data(300), 'good')
+  const folder = await fixture.model(fixture.data(300), 'good')
   const { card } = await readModelFolder(folder)
-  const { bucket } = await ground.deploy(folder)
+  const { bucket } = await fixture.deploy(folder)
   const { channel } = await readChannel(bucket, card.id)
   expect(channel!.history[0]).toMatchObject({
     by: 'test',
@@ -29,8 +29,8 @@ test('a promotion records who made it, and commit and data of the version', asyn
 })
 
 test('test images in the bucket that were changed are an error that names their hashes', async () => {
-  const folder = await ground.model(ground.data(300), 'good')
-  const { bucket, promote } = await ground.deploy(folder)
+  const folder = await fixture.model(fixture.data(300), 'good')
+  const { bucket, promote } = await fixture.deploy(folder)
   const { card } = await readModelFolder(folder)
   const key = testSetKey(card.dataset.identity!.test.sha256)
   const { bytes } = (await bucket.get(key))!
@@ -38,7 +38,7 @@ test('test images in the bucket that were changed are an error that names their 
     key,
     bytes.map((byte, i) => (i === bytes.length - 1 ? byte ^ 1 : byte)),
   )
-  const other = await ground.model(ground.data(300), 'other', { seed: 5 })
+  const other = await fixture.model(fixture.data(300), 'other', { seed: 5 })
   await expect(promote(other)).rejects.toThrow(
     /expected test images with SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/,
   )

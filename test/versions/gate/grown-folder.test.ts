@@ -8,7 +8,7 @@ import { ROOT } from '../../../edge/node/build.ts'
 import { readChannel } from '../../../export/registry/channels.ts'
 import { openFolder } from '../../../export/registry/stores/folder.ts'
 import { readCard } from '../../../models/registry/version.ts'
-import { blobs, SIDE } from './ground.ts'
+import { blobs, SIDE } from './gate-fixture.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'grown-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

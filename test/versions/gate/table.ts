@@ -6,14 +6,14 @@
  * Takes about two minutes. Ends with 1 if a fraud passed, or something honest did not.
  */
 import { type Case, FRAUDS, HONEST, SAMPLE_FRAUDS } from './frauds.ts'
-import { openGround } from './ground.ts'
+import { openGateFixture } from './gate-fixture.ts'
 
-const ground = openGround()
+const fixture = openGateFixture()
 let wrong = 0
 
 async function show(cases: readonly Case[]): Promise<void> {
   for (const { name, says, attempt } of cases) {
-    const said = await attempt(ground)
+    const said = await attempt(fixture)
     const isRight = says === '' ? said === '' : says.test(said)
     if (!isRight) wrong++
     const lines = said
@@ -21,7 +21,7 @@ async function show(cases: readonly Case[]): Promise<void> {
       .map(line => line.trim())
       .filter(line => line !== '' && !/does not pass the gate|Nothing was done/.test(line))
     console.log(`${isRight ? '' : 'WRONG: '}${name}`)
-    console.log(`  → ${lines.join('\n    ').replaceAll(ground.root, '…') || 'passed'}`)
+    console.log(`  → ${lines.join('\n    ').replaceAll(fixture.root, '…') || 'passed'}`)
   }
 }
 
@@ -32,6 +32,6 @@ try {
   await show(HONEST)
   console.log(wrong === 0 ? '\nall as it should be' : `\n${wrong} not as it should be`)
 } finally {
-  ground.close()
+  fixture.close()
 }
 process.exitCode = wrong === 0 ? 0 : 1

@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module'
  * a
  * file, like a machine that loses its power. Ends with 0 if the push is finished before.
  *
- * node test/versions/killed.ts MODEL BUCKET BYTES
+ * node test/versions/push-until-killed.ts MODEL BUCKET BYTES
  */
 const [model, bucket, bytes] = process.argv.slice(2)
 let left = Number(bytes)

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 
 /** A proxy to a server whose connections can be cut after some bytes. */
-export interface Way {
+export interface CutProxy {
   port: number
   /** Lets this many more bytes through to the server, then breaks every connection and accepts no new ones. */
   cutAfter(bytes: number): void
@@ -11,7 +11,7 @@ export interface Way {
 }
 
 /** Opens a proxy to a port of this machine. */
-export async function openWay(target: number): Promise<Way> {
+export async function openCutProxy(target: number): Promise<CutProxy> {
   let left = Number.POSITIVE_INFINITY
   const sockets = new Set<Socket>()
   const server = createServer(client => {

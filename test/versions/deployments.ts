@@ -9,12 +9,12 @@ import { openFolder } from '../../export/registry/stores/folder.ts'
 import { openLocal } from '../../export/registry/stores/local-r2.ts'
 
 /** Runtimes with the buckets they serve from. */
-export const PLACES = ['workerd and its R2', 'Node and a folder'] as const
-/** One of `PLACES`. */
-export type Place = (typeof PLACES)[number]
+export const DEPLOYMENTS = ['workerd and its R2', 'Node and a folder'] as const
+/** One of `DEPLOYMENTS`. */
+export type DeploymentName = (typeof DEPLOYMENTS)[number]
 
 /** A server, and the bucket it follows as the command line sees it. */
-export interface World {
+export interface Deployment {
   url: string
   bucket: Bucket
   /** The bucket's folder. */
@@ -27,7 +27,7 @@ export interface World {
 const SECONDS = 0.1
 
 /** Folders that outlive a server: its bundled models, its build, its bucket. */
-export interface Ground {
+export interface DeploymentFolders {
   root: string
   zoo: string
   bundle(): Promise<void>
@@ -35,7 +35,7 @@ export interface Ground {
 }
 
 /** Creates empty folders for a server's models, build and bucket. */
-export async function breakGround(): Promise<Ground> {
+export async function makeFolders(): Promise<DeploymentFolders> {
   const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-versions-'))
   const zoo = path.join(root, 'zoo')
   await mkdir(zoo)
@@ -52,11 +52,15 @@ export async function breakGround(): Promise<Ground> {
 }
 
 /** Starts a server that follows the bucket `name`. */
-export async function startWorld(place: Place, ground: Ground, name: string): Promise<World> {
-  const { root, zoo } = ground
-  const folder = path.join(root, 'buckets', `${name}-${PLACES.indexOf(place)}`)
+export async function startDeployment(
+  runtime: DeploymentName,
+  folders: DeploymentFolders,
+  name: string,
+): Promise<Deployment> {
+  const { root, zoo } = folders
+  const folder = path.join(root, 'buckets', `${name}-${DEPLOYMENTS.indexOf(runtime)}`)
   await mkdir(folder, { recursive: true })
-  const bucket = place === 'workerd and its R2' ? await openLocal(folder) : openFolder(folder)
+  const bucket = runtime === 'workerd and its R2' ? await openLocal(folder) : openFolder(folder)
   const log: string[] = []
   const common = {
     host: '127.0.0.1',
@@ -65,7 +69,7 @@ export async function startWorld(place: Place, ground: Ground, name: string): Pr
     channelSeconds: SECONDS,
   }
   const server =
-    place === 'workerd and its R2'
+    runtime === 'workerd and its R2'
       ? await startWorkerd({
           ...common,
           worker: path.join(root, 'worker'),

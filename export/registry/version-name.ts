@@ -9,7 +9,7 @@ import { readModelFolder } from './read-folder.ts'
 import type { Bucket } from './stores/bucket.ts'
 
 /** A model's version as the command line names it. */
-export interface Named {
+export interface VersionName {
   id: string
   version: string
 }
@@ -19,7 +19,7 @@ export interface Named {
  *
  * @throws Error saying what was expected; for a version that is not in the bucket, with the versions that are
  */
-export async function readName(bucket: Bucket, text: string, plain = false): Promise<Named> {
+export async function readVersionName(bucket: Bucket, text: string, plain = false): Promise<VersionName> {
   const [id, version, ...rest] = text.split('@')
   const form = plain ? 'id, id@version, id@stable or id@canary' : 'id@version (or id@canary)'
   if (!ModelId.safeParse(id).success || rest.length > 0 || (version === undefined && !plain)) {
@@ -46,7 +46,7 @@ export async function readName(bucket: Bucket, text: string, plain = false): Pro
 /** The card of a version, or of a folder that the export wrote. @throws Error where there is none */
 export async function readNamedCard(bucket: Bucket, text: string): Promise<Card> {
   if (existsSync(path.join(text, 'card.json'))) return (await readModelFolder(text)).card
-  const { id, version } = await readName(bucket, text, true)
+  const { id, version } = await readVersionName(bucket, text, true)
   const card = await readCard(bucket, id, version)
   if (card) return card
   const there = (await listVersions(bucket, id)).map(each => each.version)

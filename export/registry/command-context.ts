@@ -7,7 +7,7 @@ import type { WatchOptions } from './watch.ts'
 /** The output of a command: its results, and its errors. */
 export interface Output {
   print(line: string): void
-  complain(line: string): void
+  printError(line: string): void
 }
 
 /** Options that all commands of the registry have. */
@@ -16,7 +16,7 @@ export interface Options {
 }
 
 /** The context in which the commands of a program are defined. */
-export interface Scene {
+export interface CommandContext {
   print: Output['print']
   testData: TestData | undefined
   /** Ends the command with 1, after all that it has to say. */

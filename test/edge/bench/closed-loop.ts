@@ -1,7 +1,7 @@
 import net from 'node:net'
 
 /** A request that is sent repeatedly. */
-export interface Hammered {
+export interface LoopRequest {
   /** Path of the next request; different at each call if responses must not come from a cache. */
   path: () => string
   /** PNG body, sent with POST. */
@@ -9,10 +9,10 @@ export interface Hammered {
 }
 
 /** Stop condition: a number of requests or a number of milliseconds. */
-export type Until = { amount: number } | { milliseconds: number }
+export type StopCondition = { amount: number } | { milliseconds: number }
 
 /** Result: latency of each request and total time, both in milliseconds. */
-export interface Hammering {
+export interface LoopResult {
   latencies: number[]
   milliseconds: number
 }
@@ -24,7 +24,12 @@ export interface Hammering {
  * @param connections number of persistent connections, each with one request at a time
  * @throws Error for a response with a status other than 200 or without Content-Length
  */
-export function hammer(url: string, what: Hammered, connections: number, until: Until): Promise<Hammering> {
+export function sendClosedLoop(
+  url: string,
+  what: LoopRequest,
+  connections: number,
+  until: StopCondition,
+): Promise<LoopResult> {
   const { hostname, port } = new URL(url)
   const from = performance.now()
   const deadline = 'milliseconds' in until ? from + until.milliseconds : Number.POSITIVE_INFINITY
@@ -55,7 +60,7 @@ export function hammer(url: string, what: Hammered, connections: number, until: 
   })
 }
 
-function send(socket: net.Socket, { path, body }: Hammered): void {
+function send(socket: net.Socket, { path, body }: LoopRequest): void {
   if (!body) {
     socket.write(`GET ${path()} HTTP/1.1\r\nHost: bench\r\n\r\n`)
     return

@@ -1,7 +1,7 @@
 import type { Judged } from './compare-judgements.ts'
 
 /** A version's losses on a test set, measured by the gate on the version's files. */
-export interface Measured {
+export interface TestMeasurement {
   /** SHA-256 of the set of test images. */
   testSet: string
   images: number
@@ -19,9 +19,9 @@ export interface Measured {
 }
 
 /** A version as the gate sees it. */
-export interface Contender extends Judged {
+export interface MeasuredVersion extends Judged {
   /** Measurements by test set: first that of its own data, then that of the data of the version it would replace. */
-  measured: readonly Measured[]
+  measured: readonly TestMeasurement[]
 }
 
 /** The limits of the gate. */

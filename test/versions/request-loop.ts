@@ -1,17 +1,17 @@
 /** Counts the answers to requests that are sent without pause. */
-export interface Asking {
+export interface RequestLoop {
   /** Number of answers by their X-Model header, or by the error. */
   got: Map<string, number>
   stop(): Promise<Map<string, number>>
 }
 
 /** Requests images of a model, one request after the other and each a different one, until stopped. */
-export function keepAsking(url: string, id: string): Asking {
+export function startRequestLoop(url: string, id: string): RequestLoop {
   const got = new Map<string, number>()
-  let asking = true
+  let running = true
   const note = (what: string) => got.set(what, (got.get(what) ?? 0) + 1)
   const loop = async () => {
-    for (let seed = 0; asking; seed++) {
+    for (let seed = 0; running; seed++) {
       const response = await fetch(`${url}/v1/models/${id}/sample?seed=${seed}&format=f32`).catch(error =>
         String(error),
       )
@@ -28,7 +28,7 @@ export function keepAsking(url: string, id: string): Asking {
   return {
     got,
     async stop() {
-      asking = false
+      running = false
       await done
       return got
     },

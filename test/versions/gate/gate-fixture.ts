@@ -23,7 +23,7 @@ import { exportRun } from '../../../train/zoo/export-run.ts'
 export const SIDE = 8
 
 /** A bucket, and promotions in it. */
-export interface Deployment {
+export interface GateBucket {
   bucket: Bucket
   /**
    * Pushes a model's folder and promotes it.
@@ -36,7 +36,7 @@ export interface Deployment {
 }
 
 /** A place to train small models in and to promote them; remove it when done. */
-export interface Ground {
+export interface GateFixture {
   root: string
   close(): void
   /** Blobs in three classes by where they are, the first `count` of an endless sequence. Returns what `--data` takes. */
@@ -48,16 +48,16 @@ export interface Ground {
   /** Both, once for each name. */
   model(data: string, out: string, choices?: Partial<Choices>): Promise<string>
   /** A new bucket, in which the model of a folder answers if one is given. */
-  deploy(first?: string): Promise<Deployment>
+  deploy(first?: string): Promise<GateBucket>
 }
 
-/** Makes a ground in a folder of its own. */
-export function openGround(): Ground {
+/** Makes a fixture in a folder of its own. */
+export function openGateFixture(): GateFixture {
   const root = mkdtempSync(join(tmpdir(), 'gate-'))
   const models = new Map<string, Promise<string>>()
   const judgeSamples = createVersionJudge()
   let buckets = 0
-  const ground: Ground = {
+  const fixture: GateFixture = {
     root,
     close: () => rmSync(root, { recursive: true, force: true }),
     data(count, name = 'blobs', pixels = blobs(count)) {
@@ -80,13 +80,13 @@ export function openGround(): Ground {
       return join(zoo, id)
     },
     model(data, out, choices) {
-      const made = models.get(out) ?? ground.run(data, out, choices).then(ground.exported)
+      const made = models.get(out) ?? fixture.run(data, out, choices).then(fixture.exported)
       models.set(out, made)
       return made
     },
     async deploy(first) {
       const bucket = openFolder(join(root, `bucket-${++buckets}`))
-      const deployment: Deployment = {
+      const deployment: GateBucket = {
         bucket,
         async promote(folder, change = card => card, between = async () => {}) {
           const model = await readModelFolder(folder)
@@ -112,7 +112,7 @@ export function openGround(): Ground {
       return deployment
     },
   }
-  return ground
+  return fixture
 }
 
 /** The first `count` blobs, [count · SIDE · SIDE]. */
