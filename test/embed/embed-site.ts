@@ -151,3 +151,8 @@ export function pageWith(body: string): string {
 export async function waitForLocalDecoding(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector('latent-interpolation')?.decoding === 'local')
 }
+
+/** Where the frames of the page's first element were decoded; undefined before they are shown. */
+export function decoding(page: Page): Promise<'edge' | 'local' | undefined> {
+  return page.evaluate(() => document.querySelector('latent-interpolation')?.decoding)
+}

@@ -4,7 +4,7 @@ import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ROOT } from '../../edge/node/build.ts'
-import type { ChangeDetail } from '../../web/embed/latent-interpolation.d.ts'
+import type { ChangeDetail, LatentInterpolation } from '../../web/embed/latent-interpolation.d.ts'
 import { bundleExample } from './bundle-example.ts'
 import {
   type EmbedSite,
@@ -219,4 +219,25 @@ describe('the framework examples', () => {
       await page.close()
     },
   )
+})
+
+test('seek on the second of two elements of one model sends change', async () => {
+  const { page } = await openPage(
+    site,
+    site.addPage('second.html', pageWith(element(PATH) + element(`${PATH} id="second"`))),
+  )
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('latent-interpolation')].every(node => node.decoding),
+  )
+  await page.evaluate(() => document.querySelector('latent-interpolation')?.seek(0.25))
+  await waitForLocalDecoding(page)
+  const change = await page.evaluate(() => {
+    const second = document.querySelector<LatentInterpolation>('#second')!
+    return new Promise(resolve => {
+      second.addEventListener('change', event => resolve(event.detail.t))
+      second.seek(0.5)
+    })
+  })
+  expect(change).toBe(0.5)
+  await page.close()
 })

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { readChannel } from '../../../export/registry/channels.ts'
-import { SAMPLE_FRAUDS } from './frauds.ts'
 import { openGateFixture } from './gate-fixture.ts'
+import { SAMPLE_FRAUDS } from './sample-frauds.ts'
 
 const fixture = openGateFixture()
 afterAll(() => fixture.close())
@@ -23,6 +23,6 @@ test('twenty retrainings that differ only in their seeds pass the gate, one afte
   expect((await readChannel(bucket, 'blobs-vae-l1-z2')).channel!.history.length).toBe(20)
 })
 
-test.each(SAMPLE_FRAUDS)('refused: $name', async ({ attempt, says }) => {
+test.each(SAMPLE_FRAUDS)('the gate refuses: $name', async ({ attempt, says }) => {
   expect(await attempt(fixture)).toMatch(says)
 })

@@ -2,17 +2,19 @@ import { afterAll, expect, test } from 'vitest'
 import { readChannel } from '../../../export/registry/channels.ts'
 import { readModelFolder } from '../../../export/registry/read-folder.ts'
 import { testSetKey } from '../../../models/registry/keys.ts'
-import { FRAUDS, HONEST } from './frauds.ts'
+import { FRAUDS } from './frauds.ts'
 import { openGateFixture } from './gate-fixture.ts'
+import { HONEST } from './honest.ts'
+import { REGRESSIONS } from './regressions.ts'
 
 const fixture = openGateFixture()
 afterAll(() => fixture.close())
 
-test.each(FRAUDS)('refused: $name', async ({ attempt, says }) => {
+test.each([...FRAUDS, ...REGRESSIONS])('the gate refuses: $name', async ({ attempt, says }) => {
   expect(await attempt(fixture)).toMatch(says)
 })
 
-test.each(HONEST)('accepted: $name', async ({ attempt }) => {
+test.each(HONEST)('the gate accepts: $name', async ({ attempt }) => {
   expect(await attempt(fixture)).toBe('')
 })
 

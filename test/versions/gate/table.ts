@@ -5,8 +5,12 @@
  *
  * Takes about two minutes. Ends with 1 if a fraud passed, or something honest did not.
  */
-import { type Case, FRAUDS, HONEST, SAMPLE_FRAUDS } from './frauds.ts'
+import type { Case } from './case.ts'
+import { FRAUDS } from './frauds.ts'
 import { openGateFixture } from './gate-fixture.ts'
+import { HONEST } from './honest.ts'
+import { REGRESSIONS } from './regressions.ts'
+import { SAMPLE_FRAUDS } from './sample-frauds.ts'
 
 const fixture = openGateFixture()
 let wrong = 0
@@ -27,7 +31,7 @@ async function show(cases: readonly Case[]): Promise<void> {
 
 try {
   console.log('Frauds and regressions\n')
-  await show([...FRAUDS, ...SAMPLE_FRAUDS])
+  await show([...FRAUDS, ...REGRESSIONS, ...SAMPLE_FRAUDS])
   console.log('\nHonest\n')
   await show(HONEST)
   console.log(wrong === 0 ? '\nall as it should be' : `\n${wrong} not as it should be`)
