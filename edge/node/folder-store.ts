@@ -1,12 +1,9 @@
 import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import {
-  SIGNATURE_FILE,
-  SIGNED_FILES,
-  type VerificationKey,
-  verifySignature,
-} from '../../models/registry/signature.ts'
+import { verifySignature } from '../../models/registry/signature.ts'
+import { SIGNATURE_FILE, SIGNED_FILES } from '../../models/registry/signed-statement.ts'
+import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import { parseCard } from '../../models/registry/version.ts'
 import { unreadableModels } from '../catalog/readable-models.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
-import { readVerificationKey, type VerificationKey } from '../../models/registry/signature.ts'
+import { readVerificationKey, type VerificationKey } from '../../models/registry/verification-key.ts'
 import type { ApiKeyEntry } from '../http/api-keys.ts'
 import { readApiKeys } from './api-key-file.ts'
 import { FOLDERS } from './build.ts'

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { createServer } from 'node:http'
-import type { VerificationKey } from '../../models/registry/signature.ts'
+import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import { createApp } from '../app.ts'
 import { selfTest } from '../catalog/self-test.ts'
 import { sessionCache } from '../catalog/session-cache.ts'

@@ -1,4 +1,5 @@
 import type { Card } from '../../models/card.ts'
+import { fromBase64 } from '../../models/files/base64.ts'
 import { importOf, importUpload, invertImage } from '../../models/images/import-image.ts'
 import { wrongValue } from '../http/problem.ts'
 import { decodePicture, isOverflow, type PictureHeader, readPictureHeader } from '../images/picture.ts'
@@ -84,23 +85,22 @@ function orUnreadable<T>(file: Uint8Array, field: string, work: () => T): T {
 
 /** A JSON body's image. @throws Problem naming `field` */
 export function jsonImage(image: string | number[], card: Card, field: string): PostedImage {
-  if (typeof image === 'string') return pictureFile(fromBase64(image, field), field, card)
+  if (typeof image === 'string') return pictureFile(bytesOfBase64(image, field), field, card)
   const size = card.architecture.inputDim
   if (image.length !== size) throw wrongValue('body', field, `${size} numbers`, `${image.length}`)
   return { pixels: Float32Array.from(image) }
 }
 
 /** Bytes in base64 or base64url (RFC 4648), or in a data URL of either. @throws Problem naming `field` */
-export function fromBase64(text: string, field: string): Uint8Array<ArrayBuffer> {
+export function bytesOfBase64(text: string, field: string): Uint8Array<ArrayBuffer> {
   const comma = text.slice(0, 5).toLowerCase() === 'data:' ? text.indexOf(',') : -1
   try {
-    const binary = atob(
+    return fromBase64(
       text
         .slice(comma + 1)
         .replaceAll('-', '+')
         .replaceAll('_', '/'),
     )
-    return Uint8Array.from(binary, letter => letter.charCodeAt(0))
   } catch {
     throw wrongValue('body', field, 'a picture in base64', text)
   }

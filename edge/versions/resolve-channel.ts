@@ -1,6 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { type Channel, stableLine } from '../../models/registry/channel.ts'
-import type { VerificationKey } from '../../models/registry/signature.ts'
+import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import type { CatalogEntry } from '../platform.ts'
 import type { Bucket } from './bucket.ts'

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Card } from '../../models/card.ts'
 import { fileKey, type ModelFile, type StoredFile } from '../../models/registry/keys.ts'
-import type { VerificationKey } from '../../models/registry/signature.ts'
+import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
 import type { Bucket } from './bucket.ts'

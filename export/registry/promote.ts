@@ -8,7 +8,7 @@ import {
   stableLine,
   startCanary,
 } from '../../models/registry/channel.ts'
-import type { VerificationKey } from '../../models/registry/signature.ts'
+import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import { checkVersion, readCard } from '../../models/registry/version.ts'
 import { readChannel, writeChannel } from './channels.ts'

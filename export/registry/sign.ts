@@ -3,14 +3,12 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   formatBundle,
-  hintOf,
   modelStatement,
   preAuthentication,
-  readVerificationKey,
   SIGNATURE_FILE,
   type SignedFile,
-  type VerificationKey,
-} from '../../models/registry/signature.ts'
+} from '../../models/registry/signed-statement.ts'
+import { hintOf, readVerificationKey, type VerificationKey } from '../../models/registry/verification-key.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import { writeAtomic } from '../files/write-atomic.ts'
 import { readModelFolder } from './read-folder.ts'

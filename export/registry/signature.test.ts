@@ -1,11 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { expect, test } from 'vitest'
-import {
-  readVerificationKey,
-  SIGNED_FILES,
-  type SignedFile,
-  verifySignature,
-} from '../../models/registry/signature.ts'
+import { verifySignature } from '../../models/registry/signature.ts'
+import { SIGNED_FILES, type SignedFile } from '../../models/registry/signed-statement.ts'
+import { readVerificationKey } from '../../models/registry/verification-key.ts'
 import { signVersion } from './sign.ts'
 
 const files = Object.fromEntries(

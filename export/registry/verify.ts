@@ -1,5 +1,5 @@
 import { liveVersions } from '../../models/registry/channel.ts'
-import type { VerificationKey } from '../../models/registry/signature.ts'
+import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import { checkVersion } from '../../models/registry/version.ts'
 import { listChannels, readChannel } from './channels.ts'
 import { listVersions } from './list-versions.ts'

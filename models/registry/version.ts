@@ -2,7 +2,8 @@ import { Card } from '../card.ts'
 import { sha256 } from '../files/sha256.ts'
 import { decodeUtf8 } from '../files/utf8.ts'
 import { cardFile, fileKey, MODEL_FILES, type ModelFile, VERSIONS } from './keys.ts'
-import { type VerificationKey, verifySignature } from './signature.ts'
+import { verifySignature } from './signature.ts'
+import type { VerificationKey } from './verification-key.ts'
 import { versionOf } from './version-of.ts'
 
 /** The source that versions are read from: the part of a bucket that is used here. */

@@ -1,10 +1,8 @@
-import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { encode } from 'fast-png'
 import { afterAll, expect, test } from 'vitest'
 import type { Numbers } from '../../export/convert/check/numbers.ts'
@@ -20,7 +18,6 @@ import { encodeNpy } from '../../models/files/npy.ts'
 
 /** Small models, each with a difficulty that occurs in practice. */
 const CASES = join(import.meta.dirname, 'cases')
-const CLI = join(import.meta.dirname, '../../export/convert/cli.ts')
 const folder = mkdtempSync(join(tmpdir(), 'cases-'))
 const output = join(folder, 'o.onnx')
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -186,34 +183,6 @@ test('an empty name, or files of another format, are refused with the reason', a
   )
 })
 
-test('the command takes paths relative to the folder it is called in, and writes into devices without replacing them', async () => {
-  const root = join(import.meta.dirname, '../..')
-  const env = { ...process.env, INIT_CWD: CASES, npm_package_json: join(root, 'package.json') }
-  const run = (...args: string[]) => promisify(execFile)(process.execPath, [CLI, ...args], { cwd: root, env })
-  await run('dense-rank3', join(folder, 'relative.onnx'))
-  expect(readdirSync(folder)).toContain('relative.onnx')
-  await run('dense-rank3', '/dev/null')
-  expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
-})
-
-test('a command that is interrupted leaves no partial file', async () => {
-  const program = `
-    import { convertFile } from ${JSON.stringify(join(import.meta.dirname, '../../export/convert/convert-file.ts'))}
-    import fs from 'node:fs/promises'
-    import { syncBuiltinESMExports } from 'node:module'
-    const { writeFile } = fs
-    fs.writeFile = async (...args) => { await writeFile(...args); console.log('written'); await new Promise(r => setTimeout(r, 60_000)) }
-    syncBuiltinESMExports()
-    await convertFile(${JSON.stringify(join(CASES, 'dense-rank3'))}, ${JSON.stringify(join(folder, 'interrupted.onnx'))})`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program])
-  await once(child.stdout, 'data')
-  expect(readdirSync(folder).filter(name => name.startsWith('interrupted'))).toHaveLength(1)
-  child.kill('SIGINT')
-  const [, signal] = await once(child, 'exit')
-  expect(signal).toBe('SIGINT')
-  expect(readdirSync(folder).filter(name => name.startsWith('interrupted'))).toEqual([])
-})
-
 test('the states of a stateful layer are inputs and outputs, or zeros at each run', async () => {
   const source = join(CASES, 'stateful')
   await expect(convertModel(locate(source))).rejects.toThrow(/is stateful: choose --state io/)
@@ -236,26 +205,6 @@ test('the states of a stateful layer are inputs and outputs, or zeros at each ru
   const reset = await convertModel(locate(source), { state: 'reset' })
   expectClose((await predict(reset, steps[0]))[0].data, expected[0].data)
   expect((await convertFile(source, output, { state: 'io', check: true })).differences).toHaveLength(2)
-})
-
-test('a model converts where neither TF.js nor ONNX Runtime is installed', async () => {
-  const hooks = `
-    import { registerHooks } from 'node:module'
-    registerHooks({
-      resolve(name, context, next) {
-        if (/tensorflow|onnxruntime/.test(name)) throw new Error(name + ' is not installed')
-        return next(name, context)
-      },
-    })`
-  const hook = `data:text/javascript,${encodeURIComponent(hooks)}`
-  const run = (...args: string[]) =>
-    promisify(execFile)(process.execPath, ['--import', hook, CLI, join(CASES, 'dense-rank3'), ...args])
-  await run(join(folder, 'alone.onnx'))
-  expect(readdirSync(folder)).toContain('alone.onnx')
-  await expect(run(join(folder, 'checked.onnx'), '--check')).rejects.toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/^error: checking needs the package @tensorflow\/tfjs: npm install/),
-  })
 })
 
 test('the check runs on real inputs, images or arrays, and refuses those that do not fit', async () => {

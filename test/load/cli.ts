@@ -1,22 +1,16 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { integer, number } from '../../export/command/options.ts'
-import { resolveTarget, type Target, TargetError, targetMissing } from './client/target.ts'
+import { resolveTarget, TargetError, targetMissing } from './client/target.ts'
 import { startAgent } from './generate/agent.ts'
-import { runDistributed } from './generate/coordinator.ts'
-import { startLocalAgents } from './generate/local-agents.ts'
-import type { LoadPlan } from './generate/make-result.ts'
-import { runLoad } from './generate/run.ts'
 import { writeK6 } from './k6.ts'
 import { formatReport } from './report/html-report.ts'
-import { createProgressDisplay } from './report/progress-display.ts'
 import { formatResult } from './report/terminal.ts'
 import { chooseMix } from './requests/choose-mix.ts'
 import { compare, incomparable, readBaseline } from './result/comparison.ts'
-import { formatHdrLog } from './result/hdr-log.ts'
-import type { Records } from './result/records.ts'
 import type { Result } from './result/result.ts'
 import { missedThresholds, parseThresholds } from './result/thresholds.ts'
+import { runPlan } from './run-plan.ts'
 import { SPACINGS, type Spacing } from './schedule/arrivals.ts'
 import { PROFILES, type ProfileName, scaleProfile, secondsOf } from './schedule/profiles.ts'
 
@@ -176,7 +170,7 @@ async function main(options: Options): Promise<void> {
     })
     if (reasons.length > 0) throw new Error(`--baseline: cannot be compared\n  ${reasons.join('\n  ')}`)
   }
-  const result = await run({ ...options, profile, mix, target })
+  const result = await runPlan({ ...options, profile, mix, target })
   const comparison = baseline && compare(baseline, result)
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
   const json = JSON.stringify(comparison ? { ...result, comparison } : result, null, 2)
@@ -186,55 +180,6 @@ async function main(options: Options): Promise<void> {
   const missed = missedThresholds(thresholds, result)
   for (const line of missed) console.error(`missed: ${line}`)
   process.exitCode = exitCode(result, missed.length > 0)
-}
-
-type RunPlan = Omit<Options, 'profile' | 'target'> & LoadPlan & { target: Target }
-
-/** Runs the load from this process, from several of this machine, or from agents. */
-async function run(plan: RunPlan): Promise<Result> {
-  const common = {
-    ...plan,
-    signal: catchInterrupt(),
-    onFirstReplies: reportFaults,
-    onRecords: (records: Records, started: Date) => {
-      if (plan.hlog) hlog = formatHdrLog(records, started)
-    },
-  }
-  let hlog: string | undefined
-  const result = await runWith(plan, common)
-  if (plan.hlog && hlog !== undefined) await writeFile(plan.hlog, hlog)
-  return result
-}
-
-async function runWith(plan: RunPlan, common: Parameters<typeof runLoad>[0]): Promise<Result> {
-  const display = createProgressDisplay()
-  if (plan.agents) {
-    const agents = plan.agents.split(',').map(url => url.trim().replace(/\/$/, ''))
-    return runDistributed({ ...common, agents, token: plan.token, onStates: display.showStates })
-  }
-  if (plan.generators === 1) return runLoad({ ...common, onSecond: display.showSecond })
-  const local = await startLocalAgents(plan.generators, plan.iAmAllowedToLoad)
-  try {
-    return await runDistributed({ ...common, agents: local.urls, onStates: display.showStates })
-  } finally {
-    local.close()
-  }
-}
-
-/** A signal for the first Ctrl-C; the second one ends the program. */
-function catchInterrupt(): AbortSignal {
-  const stop = new AbortController()
-  const interrupt = () => {
-    if (stop.signal.aborted) process.exit(EXIT.interrupted)
-    stop.abort()
-    console.error('\nending early; Ctrl-C again to leave without a result')
-  }
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  return stop.signal
-}
-
-function reportFaults(faults: readonly string[]): void {
-  if (faults.length > 0) console.error(`First replies that are not as expected:\n  ${faults.join('\n  ')}`)
 }
 
 function exitCode(result: Result, missed: boolean): number {

@@ -12,12 +12,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSigningKey, signFolder } from '../../export/registry/sign.ts'
-import {
-  readVerificationKey,
-  SIGNED_FILES,
-  type SignedFile,
-  verifySignature,
-} from '../../models/registry/signature.ts'
+import { verifySignature } from '../../models/registry/signature.ts'
+import { SIGNED_FILES, type SignedFile } from '../../models/registry/signed-statement.ts'
+import { readVerificationKey } from '../../models/registry/verification-key.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'model-signing-'))
 const python = (...args: string[]) =>

@@ -1,11 +1,8 @@
 import type { Card } from '../../models/card.ts'
 import { decodeUtf8 } from '../../models/files/utf8.ts'
-import {
-  readSignature,
-  readVerificationKey,
-  requireSigned,
-  type SignedFile,
-} from '../../models/registry/signature.ts'
+import { readSignature, requireSigned } from '../../models/registry/signature.ts'
+import type { SignedFile } from '../../models/registry/signed-statement.ts'
+import { readVerificationKey } from '../../models/registry/verification-key.ts'
 import { fetchBytes } from './api.ts'
 
 /** A version whose signature has been checked. */

@@ -1,11 +1,11 @@
+import { toBase64 } from '../../../models/files/base64.ts'
 import { wrongValue } from '../../http/problem.ts'
 import type { RateAccount } from '../../http/rate-limit.ts'
 import { keyOf, type RequestHead } from '../../http/request-head.ts'
-import { toBase64 } from '../../images/base64.ts'
 import { OPERATIONS } from '../../operations/index.ts'
 import type { Method, Operation } from '../../operations/operation.ts'
 import { parseRequest } from '../../pipeline/parse-request.ts'
-import { fromBase64 } from '../../pipeline/posted-images.ts'
+import { bytesOfBase64 } from '../../pipeline/posted-images.ts'
 import type { Service } from '../../pipeline/respond.ts'
 import { runOperation } from '../../pipeline/run-operation.ts'
 
@@ -145,5 +145,5 @@ function operationOf(name: string): Operation {
 function decodeImage(image: unknown): Uint8Array<ArrayBuffer> {
   if (typeof image !== 'string' || image === '')
     throw wrongValue('body', 'image', 'a picture in base64', image)
-  return fromBase64(image, 'image')
+  return bytesOfBase64(image, 'image')
 }

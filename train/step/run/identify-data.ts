@@ -1,10 +1,8 @@
 import type { DataIdentity } from '../../../models/data-identity.ts'
+import { toBase64 } from '../../../models/files/base64.ts'
 import { concatBytes, toHex } from '../../../models/files/bytes.ts'
 import { encodeUtf8 } from '../../../models/files/utf8.ts'
 import type { Images } from '../images.ts'
-
-/** A global of browsers and Node, but not of the language. */
-declare function btoa(binary: string): string
 
 /** SHA-256 of bytes, synchronous: awaiting Web Crypto's for each of 70,000 images takes ten times as long. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array
@@ -63,7 +61,7 @@ export function hashImages(
   return Array.from({ length: count }, (_, i) => {
     const name = labels ? names[labels[i]] : unlabelled
     const digest = sha256(concatBytes([name, pixels.subarray(i * size, (i + 1) * size)]))
-    return btoa(String.fromCharCode(...digest))
+    return toBase64(digest)
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Card } from '../../../models/card.ts'
+import { fromBase64 } from '../../../models/files/base64.ts'
 import { elementError } from '../options/element-error.ts'
 import { createDecoder, type ModelFiles } from './model-files.ts'
 import { createSharedResources } from './shared-resources.ts'
@@ -33,8 +34,4 @@ export function createEmbeddedFiles(models: readonly EmbeddedModel[]): ModelFile
         createDecoder(fromBase64(find(card.id).decoder), card),
       ),
   }
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), character => character.charCodeAt(0))
 }
