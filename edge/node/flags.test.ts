@@ -30,5 +30,5 @@ test.each([
 })
 
 test('a boolean option refuses other values of its variable', () => {
-  expect(() => parse([], 'maybe')).toThrow('expected true or false')
+  expect(() => parse([], 'maybe')).toThrow('Expected true or false')
 })

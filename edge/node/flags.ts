@@ -1,12 +1,15 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { describeRange, parseInRange } from '../../models/number-range.ts'
 import { parseBoolean } from '../../models/parse-text.ts'
 import { parseOrigin } from '../http/client-network.ts'
 
 /** A commander parser of integers from 0 to `most`. */
 export function wholeNumber(most = 999_999_999): (text: string) => number {
+  const range = { min: 0, max: most, integer: true }
   return text => {
-    if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text)
-    throw new InvalidArgumentError(`expected a whole number from 0 to ${most}.`)
+    const value = parseInRange(text, range)
+    if (value !== undefined) return value
+    throw new InvalidArgumentError(`Expected ${describeRange(range)}.`)
   }
 }
 
@@ -22,7 +25,7 @@ export function booleanOption(name: string, description: string, variable: strin
     .argParser((text: string) => {
       const value = text === '' ? false : parseBoolean(text.toLowerCase())
       if (value !== undefined) return value
-      throw new InvalidArgumentError('expected true or false.')
+      throw new InvalidArgumentError('Expected true or false.')
     })
 }
 
@@ -34,7 +37,7 @@ export function proxyOptions(): Option[] {
       .argParser((text: string) => {
         const origin = parseOrigin(text)
         if (origin !== undefined) return origin
-        throw new InvalidArgumentError('expected a scheme and host, such as https://example.org.')
+        throw new InvalidArgumentError('Expected a scheme and host, such as https://example.org.')
       }),
     booleanOption(
       'trust-proxy',

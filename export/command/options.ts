@@ -1,22 +1,15 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { describeRange, type NumberRange, parseInRange } from '../../models/number-range.ts'
 import { parseNumber } from '../../models/parse-text.ts'
 
-/** The values that a number option takes. */
-interface Range {
-  min?: number
-  /** A bound that is not itself allowed. */
-  above?: number
-  max?: number
-}
-
 /** A commander parser of numbers in a range. */
-export function number(range: Range = {}): (text: string) => number {
-  return parser(`a number${describeRange(range)}`, range, Number.isFinite)
+export function number(range: NumberRange = {}): (text: string) => number {
+  return parser(range)
 }
 
 /** A commander parser of integers in a range. */
-export function integer(range: Range = {}): (text: string) => number {
-  return parser(`an integer${describeRange(range)}`, range, Number.isSafeInteger)
+export function integer(range: NumberRange = {}): (text: string) => number {
+  return parser({ ...range, integer: true })
 }
 
 /** A commander parser of numbers with commas between them, such as `5,10`. */
@@ -49,22 +42,10 @@ export function zooOption(): Option {
   return new Option('--zoo <folder>', 'folder of models').default('models/zoo')
 }
 
-function parser(expected: string, range: Range, fits: (value: number) => boolean) {
-  return (text: string): number => {
-    const value = parseNumber(text) ?? Number.NaN
-    const {
-      min = Number.NEGATIVE_INFINITY,
-      above = Number.NEGATIVE_INFINITY,
-      max = Number.POSITIVE_INFINITY,
-    } = range
-    if (fits(value) && value >= min && value > above && value <= max) return value
-    throw new InvalidArgumentError(`Expected ${expected}.`)
+function parser(range: NumberRange): (text: string) => number {
+  return text => {
+    const value = parseInRange(text, range)
+    if (value !== undefined) return value
+    throw new InvalidArgumentError(`Expected ${describeRange(range)}.`)
   }
-}
-
-function describeRange({ min, above, max }: Range): string {
-  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`
-  if (min !== undefined) return ` of at least ${min}`
-  const low = above === undefined ? '' : ` above ${above}`
-  return max === undefined ? low : `${low}${low && ','} at most ${max}`
 }

@@ -84,7 +84,7 @@ test('help, wrong usage, refusal and difference have different exit codes, and l
   const cases: [string[], number, RegExp][] = [
     [[], 2, /missing required argument 'model'/],
     [['model.json', 'a.onnx', '--precision', 'fp8'], 2, /Allowed choices are fp32, fp16, int8/],
-    [['model.json', 'a.onnx', '--opset', '12'], 2, /expected an integer from 13 to 21/],
+    [['model.json', 'a.onnx', '--opset', '12'], 2, /Expected an integer from 13 to 21/],
     [['none.json', 'a.onnx'], 1, /^error: none.json: cannot be read \(ENOENT\)\n$/],
     [['model.json', 'a.onnx', '--outputs', 'a', 'b'], 1, /^error: outputs: expected 1 names/],
     [['model.json', 'none/a.onnx'], 1, /^error: none\/a.onnx: cannot be written \(ENOENT\)\n$/],

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Value } from '../../models/onnx/encode-model.ts'
+import { integer, number } from '../command/options.ts'
 import { firstLine } from './check/numbers.ts'
 import { ParityError } from './check/parity.ts'
 import { TOLERANCE } from './check/tolerance.ts'
@@ -57,14 +58,14 @@ function program(): Command {
     .option(
       '--opset <number>',
       `ONNX operator set, ${OPSETS.least} to ${OPSETS.most}`,
-      readOpset,
+      integer({ min: OPSETS.least, max: OPSETS.most }),
       OPSETS.default,
     )
     .option('--check', 'run the file in onnxruntime-node and -web first and compare it with TF.js', undefined)
     .option(
       '--tolerance <number>',
       `with --check: largest difference relative to the largest output (default: ${tolerances})`,
-      readTolerance,
+      number({ min: 0 }),
     )
     .option(
       '--sizes <name=size...>',
@@ -89,22 +90,10 @@ function program(): Command {
     .exitOverride()
 }
 
-function readOpset(text: string): number {
-  const opset = Number(text)
-  if (Number.isInteger(opset) && opset >= OPSETS.least && opset <= OPSETS.most) return opset
-  throw new InvalidArgumentError(`expected an integer from ${OPSETS.least} to ${OPSETS.most}.`)
-}
-
-function readTolerance(text: string): number {
-  const tolerance = Number(text)
-  if (text.trim() !== '' && tolerance >= 0) return tolerance
-  throw new InvalidArgumentError('expected a number of 0 or more.')
-}
-
 function readSizes(text: string, before: Record<string, number> = {}): Record<string, number> {
   const [, name, size] = /^(.+)=(\d+)$/.exec(text) ?? []
   if (name && Number(size) >= 1) return { ...before, [name]: Number(size) }
-  throw new InvalidArgumentError('expected NAME=SIZE with a size of 1 or more.')
+  throw new InvalidArgumentError('Expected NAME=SIZE with a size of 1 or more.')
 }
 
 /**
