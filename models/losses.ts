@@ -8,11 +8,16 @@ export interface Losses {
   l1: number
 }
 
-/**
- * For bce, probabilities are clamped to this distance from 0 and 1, half a float32 step below 1. A float32 sigmoid
- * rounds to 1 there, at different points in different runtimes; with the clamp they agree.
- */
+/** Half a float32 step below 1. */
 const NEAREST = 2 ** -25
+
+/**
+ * A probability for bce, clamped to 2^-25 from 0 and 1. A float32 sigmoid rounds to 1 there, at different points in
+ * different runtimes; with the clamp they agree.
+ */
+export function clampProbability(p: number): number {
+  return Math.min(Math.max(p, NEAREST), 1 - NEAREST)
+}
 
 /**
  * Compares images with their reconstructions, summed in float64.
@@ -29,7 +34,7 @@ export function losses(x: ArrayLike<number>, xhat: ArrayLike<number>): Losses {
   let l1 = 0
   for (let i = 0; i < x.length; i++) {
     const target = x[i]
-    const p = Math.min(Math.max(xhat[i], NEAREST), 1 - NEAREST)
+    const p = clampProbability(xhat[i])
     bce -= target * Math.log(p) + (1 - target) * Math.log1p(-p)
     const error = xhat[i] - target
     mse += error * error

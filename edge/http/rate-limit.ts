@@ -1,6 +1,9 @@
 import type { Client, Platform, RateVerdict } from '../platform.ts'
 import { Problem } from './problem.ts'
 
+/** Images, or rows of tensors, that cost a unit of a client's rate. */
+export const IMAGES_PER_UNIT = 16
+
 /** The account that one request is charged to. */
 export interface RateAccount {
   /** @throws Problem rate-limited, with Retry-After, when the client has used up its rate */

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { createServer } from 'vite'
-import { FOLDERS, ROOT } from './build.ts'
-import { wholeNumber } from './flags.ts'
+import { ROOT } from './build.ts'
+import { modelsOption, portOption } from './flags.ts'
 
 /** Addresses that the API answers; every other one is the page's. `/embed/` is the page, `/embed` a frame of the API. */
 const API_PATHS = '^/(v1|v2|mcp|docs|openapi\\.json|healthz|readyz|oembed|llms\\.txt|embed(?=\\?|$))'
@@ -17,8 +17,8 @@ const program = new Command('npm run dev --')
   .description(
     'Serve the page and the API for development: the page reloads and the API restarts when a file changes.',
   )
-  .addOption(new Option('--port <number>', 'port').env('PORT').default(8787).argParser(wholeNumber(65_534)))
-  .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
+  .addOption(portOption(65_534))
+  .addOption(modelsOption())
   .addHelpText(
     'after',
     '\nThe API itself listens on the next port. It runs on Node; `npm start` runs it in workerd.',

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { describeRange, parseInRange } from '../../models/number-range.ts'
 import { parseBoolean } from '../../models/parse-text.ts'
 import { parseOrigin } from '../http/client-network.ts'
+import { FOLDERS } from './build.ts'
 
 /** A commander parser of integers from 0 to `most`. */
 export function wholeNumber(most = 999_999_999): (text: string) => number {
@@ -30,7 +31,7 @@ export function booleanOption(name: string, description: string, variable: strin
 }
 
 /** The options of a server behind a proxy. */
-export function proxyOptions(): Option[] {
+function proxyOptions(): Option[] {
   return [
     new Option('--public-url <url>', 'the scheme and host people see, such as https://example.org')
       .env('PUBLIC_URL')
@@ -47,10 +48,46 @@ export function proxyOptions(): Option[] {
   ]
 }
 
-/** The option of a file of API keys. */
-export function keysOption(): Option {
-  return new Option(
-    '--keys <file>',
-    'file of API keys, as `npm run keys` keeps it; without it all requests are anonymous',
-  ).env('KEYS')
+/** The options of both servers, on workerd and on Node. */
+export function serverOptions(): Option[] {
+  return [
+    portOption(),
+    new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'),
+    modelsOption(),
+    new Option('--default-model <id>', 'the model that the id `default` stands for').env('DEFAULT_MODEL'),
+    new Option('--rate <number>', 'requests a client may make in a minute; 0 for no limit')
+      .env('RATE')
+      .default(600)
+      .argParser(wholeNumber()),
+    new Option(
+      '--keys <file>',
+      'file of API keys, as `npm run keys` keeps it; without it all requests are anonymous',
+    ).env('KEYS'),
+    ...proxyOptions(),
+  ]
+}
+
+/** The values of `serverOptions`. */
+export interface ServerFlags {
+  port: number
+  host: string
+  models: string
+  defaultModel?: string
+  rate: number
+  keys?: string
+  publicUrl?: string
+  trustProxy: boolean
+}
+
+/** `--port`. */
+export function portOption(most = 65_535): Option {
+  return new Option('--port <number>', 'port to listen on')
+    .env('PORT')
+    .default(8787)
+    .argParser(wholeNumber(most))
+}
+
+/** `--models`. */
+export function modelsOption(): Option {
+  return new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo)
 }

@@ -4,22 +4,15 @@ import { readVerificationKey, type VerificationKey } from '../../models/registry
 import type { ApiKeyEntry } from '../http/api-keys.ts'
 import { readApiKeys } from './api-key-file.ts'
 import { FOLDERS } from './build.ts'
-import { keysOption, proxyOptions, wholeNumber } from './flags.ts'
+import { type ServerFlags, serverOptions, wholeNumber } from './flags.ts'
 import { type NodeServer, startServer } from './server.ts'
 
-const program = new Command('npm run start:node --')
-  .description('Serve the API, and the page where it is built, from Node with onnxruntime-node.')
-  .addOption(
-    new Option('--port <number>', 'port to listen on')
-      .env('PORT')
-      .default(8787)
-      .argParser(wholeNumber(65_535)),
-  )
-  .addOption(new Option('--host <address>', 'address to listen on').env('HOST').default('127.0.0.1'))
-  .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
-  .addOption(
-    new Option('--default-model <id>', 'the model that the id `default` stands for').env('DEFAULT_MODEL'),
-  )
+const program = new Command('npm run start:node --').description(
+  'Serve the API, and the page where it is built, from Node with onnxruntime-node.',
+)
+
+for (const option of serverOptions()) program.addOption(option)
+program
   .addOption(
     new Option('--bucket <folder>', 'folder of versions and channels, as `npm run registry` keeps it').env(
       'BUCKET',
@@ -37,13 +30,6 @@ const program = new Command('npm run start:node --')
       .argParser(wholeNumber(30)),
   )
   .addOption(new Option('--page <folder>', 'folder of the built page').env('PAGE').default(FOLDERS.page))
-  .addOption(
-    new Option('--rate <number>', 'requests a client may make in a minute; 0 for no limit')
-      .env('RATE')
-      .default(600)
-      .argParser(wholeNumber()),
-  )
-  .addOption(keysOption())
   .addOption(
     new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(wholeNumber()),
   )
@@ -67,21 +53,12 @@ const program = new Command('npm run start:node --')
       .default(5)
       .argParser(wholeNumber(3600)),
   )
-for (const option of proxyOptions()) program.addOption(option)
 
-interface Flags {
-  port: number
-  host: string
-  models: string
-  defaultModel?: string
+interface Flags extends ServerFlags {
   bucket?: string
   verify?: string
   channelSeconds: number
   page: string
-  rate: number
-  keys?: string
-  publicUrl?: string
-  trustProxy: boolean
   weights: number
   metricsPort?: number
   accessLog: 'json' | 'none'

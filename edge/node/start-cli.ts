@@ -4,18 +4,16 @@ import path from 'node:path'
 import { Command, Option } from 'commander'
 import { readVerificationKey } from '../../models/registry/verification-key.ts'
 import { readApiKeys } from './api-key-file.ts'
-import { buildAssets, buildPage, buildWorker, FOLDERS, ROOT } from './build.ts'
-import { keysOption, proxyOptions, wholeNumber } from './flags.ts'
+import { buildAssets, buildPage, buildWorker, ROOT } from './build.ts'
+import { type ServerFlags, serverOptions } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
 
-const program = new Command('npm run start --')
-  .description('Build the page and the Worker, and serve page, API and models from workerd on one port.')
-  .addOption(new Option('--port <number>', 'port').env('PORT').default(8787).argParser(wholeNumber(65_535)))
-  .addOption(new Option('--host <address>', 'address').env('HOST').default('127.0.0.1'))
-  .addOption(new Option('--models <folder>', 'folder of models').env('MODELS').default(FOLDERS.zoo))
-  .addOption(
-    new Option('--default-model <id>', 'the model that the id `default` stands for').env('DEFAULT_MODEL'),
-  )
+const program = new Command('npm run start --').description(
+  'Build the page and the Worker, and serve page, API and models from workerd on one port.',
+)
+
+for (const option of serverOptions()) program.addOption(option)
+program
   .addOption(
     new Option(
       '--state <folder>',
@@ -31,28 +29,11 @@ const program = new Command('npm run start --')
     ).env('VERIFY_KEY'),
   )
   .addOption(new Option('--out <folder>', 'where to build').default(path.join(ROOT, 'edge/dist')))
-  .addOption(
-    new Option('--rate <number>', 'requests a client may make in a minute; 0 for no limit')
-      .env('RATE')
-      .default(600)
-      .argParser(wholeNumber()),
-  )
 
-program.addOption(keysOption())
-for (const option of proxyOptions()) program.addOption(option)
-
-interface Flags {
-  port: number
-  host: string
-  models: string
-  defaultModel?: string
+interface Flags extends ServerFlags {
   state: string
   verify?: string
   out: string
-  rate: number
-  keys?: string
-  publicUrl?: string
-  trustProxy: boolean
 }
 
 async function start(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import type { StoredFile } from '../../models/registry/keys.ts'
+import { isModelFile, type StoredFile } from '../../models/registry/keys.ts'
 import { cacheControl, type VersionScope } from '../catalog/choose-version.ts'
 import { unavailable } from '../catalog/model.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
@@ -29,9 +29,7 @@ export async function storedFileReply(
 ): Promise<Reply> {
   const { model, scope } = await catalog.find(name, { seed: null, client })
   const { card } = model
-  if (file !== 'card.json' && file !== 'model.sig') {
-    return fileReply(card, file, await model.file(file), scope)
-  }
+  if (isModelFile(file)) return fileReply(card, file, await model.file(file), scope)
   const body = await platform.store.read(card.id, file, card.version).catch((error: Error) => {
     if (file === 'card.json') throw unavailable(card.id, error.message, platform)
     throw new Problem('not-found', `${card.id}@${card.version} has no signature.`)
@@ -45,7 +43,7 @@ function fileReply(
   body: Uint8Array<ArrayBuffer>,
   scope: VersionScope,
 ): Reply {
-  const isJson = file === 'card.json' || file === 'model.sig'
+  const isJson = !isModelFile(file)
   return {
     status: 200,
     keep: scope !== 'client',

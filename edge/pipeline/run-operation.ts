@@ -2,7 +2,7 @@ import { cacheControl } from '../catalog/choose-version.ts'
 import { entityTag } from '../http/entity-tag.ts'
 import { endedStream, nextFrame, streamEvents } from '../http/event-stream.ts'
 import { COMMON_HEADERS } from '../http/headers.ts'
-import type { RateAccount } from '../http/rate-limit.ts'
+import { IMAGES_PER_UNIT, type RateAccount } from '../http/rate-limit.ts'
 import type { Reply } from '../http/reply.ts'
 import { startTimer, type Timer } from '../http/server-timing.ts'
 import { UNCOMPRESSED_PIXELS } from '../images/encode-png.ts'
@@ -77,8 +77,6 @@ export async function streamOperation(
   return streamEvents(events, first, aboutOf(parsed, seed.used()), namingHeaders(parsed, undefined))
 }
 
-/** Images that cost as much as handling one request. */
-const IMAGES_PER_UNIT = 16
 /** Pixels or bytes of posted pictures that cost as much to decode as handling one request. */
 const DECODING_PER_UNIT = 128 * 1024
 

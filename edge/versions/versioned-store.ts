@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Card } from '../../models/card.ts'
-import { fileKey, type ModelFile, type StoredFile } from '../../models/registry/keys.ts'
+import { fileKey, isModelFile } from '../../models/registry/keys.ts'
 import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
@@ -99,10 +99,6 @@ export function versionedStore(options: VersionedStoreOptions): ModelStore {
     },
     incidents: () => [...(bundled.incidents?.() ?? []), ...incidents.list()],
   }
-}
-
-function isModelFile(file: StoredFile): file is ModelFile {
-  return file !== 'card.json' && file !== 'model.sig'
 }
 
 /** Finds cards of versions that are complete in the bucket, whether or not a channel names them. */

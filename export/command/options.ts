@@ -37,9 +37,12 @@ export function dataDirOption(): Option {
   return new Option('--data-dir <folder>', 'a folder that has the data sets (or set LATENT_EDGE_DATA)')
 }
 
+/** The folder of the shipped models. */
+export const ZOO_FOLDER = 'models/zoo'
+
 /** `--zoo`, which the commands that read exported models share. */
 export function zooOption(): Option {
-  return new Option('--zoo <folder>', 'folder of models').default('models/zoo')
+  return new Option('--zoo <folder>', 'folder of models').default(ZOO_FOLDER)
 }
 
 function parser(range: NumberRange): (text: string) => number {

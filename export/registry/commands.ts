@@ -12,7 +12,7 @@ import {
 } from './describe.ts'
 import { diffCards } from './diff.ts'
 import { EXIT } from './failure.ts'
-import { count, percent, tolerance } from './flags.ts'
+import { bundledModelsOption, count, percent, tolerance } from './flags.ts'
 import { formatRows, formatTable, listRows } from './list.ts'
 import { promoteVersion, rollBackModel } from './promote.ts'
 import { pruneVersions } from './prune.ts'
@@ -153,11 +153,7 @@ function addPromote({ command, withBucket, print, testData }: CommandContext): v
     .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
     .option('--verify <key>', 'only if it is signed: the public key (PEM)')
     .option('--set-floor', 'hold later versions to this one; by default to the first that was stable')
-    .option(
-      '--zoo <folder>',
-      'models deployed with the Worker, which answer where there is no channel',
-      'models/zoo',
-    )
+    .addOption(bundledModelsOption())
     .action((text: string, options: Options & PromoteFlags) =>
       withBucket(options, async bucket => {
         const { id, version } = await readVersionName(bucket, text)

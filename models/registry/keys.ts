@@ -9,6 +9,11 @@ export type ModelFile = (typeof MODEL_FILES)[number]
 /** All that is stored of a version: a signature only if it was signed. */
 export type StoredFile = ModelFile | 'card.json' | 'model.sig'
 
+/** Whether a stored file belongs to the model itself, not its card or its signature. */
+export function isModelFile(file: StoredFile): file is ModelFile {
+  return file !== 'card.json' && file !== 'model.sig'
+}
+
 /** The prefix of all channel files in a bucket. */
 export const CHANNELS = 'channels/'
 

@@ -72,6 +72,11 @@ export async function readFiles(
   return { files, faults }
 }
 
+/** Encoder and decoder of a version's files. */
+export function graphsOf(files: ModelFiles): { encoder: Uint8Array; decoder: Uint8Array } {
+  return { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] }
+}
+
 /**
  * Reads a version's card.
  *

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { modelFolder, readModelFolder } from '../../export/registry/read-folder.ts'
+import { graphsOf } from '../../models/registry/version.ts'
 import { chooseFold } from '../../train/data/choose-fold.ts'
 import { loadDataset } from '../../train/data/load-dataset.ts'
 import { sampleImages } from '../../train/judge/judge-samples.ts'
@@ -25,11 +26,7 @@ for (const part of ['train', 'test'] as const) {
 }
 write('validation', validation)
 
-const model = await openOnnxModel(
-  ort as OnnxRuntime,
-  { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
-  card.architecture,
-)
+const model = await openOnnxModel(ort as OnnxRuntime, graphsOf(files), card.architecture)
 const toBytes = (images: Float32Array) => Uint8Array.from(images, value => Math.round(255 * value))
 const labels = card.dataset.classes.map((_, label) => label)
 for (const label of labels) {

@@ -4,6 +4,7 @@ import * as ort from 'onnxruntime-node'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
 import { createRng, shuffle } from '../../models/random.ts'
+import { graphsOf } from '../../models/registry/version.ts'
 import { binarizedDataset } from '../../train/data/binarized.ts'
 import { loadDataset } from '../../train/data/load-dataset.ts'
 import { importanceBounds } from '../../train/evaluate/importance-bound.ts'
@@ -33,11 +34,7 @@ indices.forEach((image, row) => {
   for (let k = 0; k < size; k++) pixels[row * size + k] = test.pixels[image * size + k] / 255
 })
 write('images', pixels)
-const model = await openOnnxModel(
-  ort as OnnxRuntime,
-  { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
-  card.architecture,
-)
+const model = await openOnnxModel(ort as OnnxRuntime, graphsOf(files), card.architecture)
 const bounds = await importanceBounds(model, test, {
   prior: card.prior,
   indices,

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
-import { integer } from '../../export/command/options.ts'
+import { dataDirOption, integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { pickPixels } from '../step/images.ts'
@@ -97,7 +97,7 @@ const program = withImportOptions(
         'divided. Of your own images a contact sheet is drawn.',
     )
     .argument('<data>', DATA_FORMS)
-    .option('--data-dir <folder>', 'a folder that has the files already (also: environment LATENT_EDGE_DATA)')
+    .addOption(dataDirOption())
     .addOption(
       new Option('--url-base <url>', 'a mirror to download from, <url>/<name>/<file>').env(
         'LATENT_EDGE_MIRROR',

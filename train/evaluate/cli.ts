@@ -6,9 +6,10 @@ import { choice, dataDirOption, integer, numbers, zooOption } from '../../export
 import { runProgram } from '../../export/command/run-program.ts'
 import { writeCard } from '../../export/files/write-card.ts'
 import { modelFolder, readModelFolder } from '../../export/registry/read-folder.ts'
-import { Card, type Metric } from '../../models/card.ts'
+import type { Metric } from '../../models/card.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import { type RateDistortion, rateDistortionCurves } from '../../models/rate-distortion.ts'
+import { graphsOf, parseCard } from '../../models/registry/version.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import { loadDataset } from '../data/load-dataset.ts'
@@ -91,11 +92,7 @@ async function boundModel(folder: string, options: Options): Promise<void> {
       ? Uint32Array.from({ length: images.count }, (_, i) => i)
       : chooseFold(dataset, { ...training, foldSeed: 0, split: 'shuffled' }).validation
   const indices = shuffle(createRng(seed, 'evaluate'), all).slice(0, options.images || all.length)
-  const model = await openOnnxModel(
-    ort as OnnxRuntime,
-    { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
-    architecture,
-  )
+  const model = await openOnnxModel(ort as OnnxRuntime, graphsOf(files), architecture)
   const terminal = process.stderr.isTTY
   const bounds = await importanceBounds(model, images, {
     prior,
@@ -172,7 +169,7 @@ async function printCurves(models: string[], { zoo, json }: Options): Promise<vo
   const cards = await Promise.all(
     folders
       .sort()
-      .map(async folder => Card.parse(JSON.parse(await readFile(join(folder, 'card.json'), 'utf8')))),
+      .map(async folder => parseCard(await readFile(join(folder, 'card.json')), join(folder, 'card.json'))),
   )
   const curves = rateDistortionCurves(cards)
   if (json) return console.log(JSON.stringify(curves))

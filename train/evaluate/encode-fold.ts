@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node'
-import type { ModelVersion } from '../../models/registry/version.ts'
+import { graphsOf, type ModelVersion } from '../../models/registry/version.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -23,11 +23,7 @@ export async function encodeFold({ card, files }: ModelVersion, dataDir?: string
   const { pixels, seed } = card.training
   const dataset = pixels === 'binarized' ? binarizedDataset(loaded, seed) : loaded
   const chosen = chooseFold(dataset, { ...card.training, foldSeed: 0, split: 'shuffled' })
-  const model = await openOnnxModel(
-    ort as OnnxRuntime,
-    { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
-    card.architecture,
-  )
+  const model = await openOnnxModel(ort as OnnxRuntime, graphsOf(files), card.architecture)
   const trained = await encodeAll(model, dataset.train, chosen.train)
   const heldOut = await encodeAll(model, dataset.train, chosen.validation)
   await model.close()

@@ -1,6 +1,7 @@
 import type { Prior } from '../../models/card.ts'
 import { logSumExp } from '../../models/latent/density.ts'
 import { drawPosterior } from '../../models/latent/posterior.ts'
+import { clampProbability } from '../../models/losses.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { classRows, type Images, pickPixels } from '../step/images.ts'
 import type { OnnxModel } from '../step/run/onnx-model.ts'
@@ -27,8 +28,6 @@ export interface BoundOptions {
 
 /** Number of draws decoded in one call. */
 const BATCH = 500
-/** Probabilities are clamped to this distance from 0 and 1, as in models/losses.ts. */
-const NEAREST = 2 ** -25
 
 /**
  * The importance-weighted bounds ln 1/k Σ p(x|z)·p(z)/q(z|x) with k draws z from q(z|x) (Burda et al. 2016, Eq. 8). All
@@ -111,7 +110,7 @@ function logBernoulli(x: Float64Array, xhat: Float32Array, offset: number): numb
   // pixels.
   let product = 1
   for (let j = 0; j < x.length; j++) {
-    const p = Math.min(Math.max(xhat[offset + j], NEAREST), 1 - NEAREST)
+    const p = clampProbability(xhat[offset + j])
     if (x[j] === 0) product *= 1 - p
     else if (x[j] === 1) product *= p
     else sum += x[j] * Math.log(p) + (1 - x[j]) * Math.log1p(-p)

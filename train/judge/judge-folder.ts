@@ -4,6 +4,7 @@ import { writeCard } from '../../export/files/write-card.ts'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
 import type { Card } from '../../models/card.ts'
 import type { Judgement } from '../../models/judgement.ts'
+import { graphsOf } from '../../models/registry/version.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { JUDGES, readJudge } from './judge-files.ts'
 import { DEFAULTS, type Judge, type JudgeOptions, openJudge } from './judge-model.ts'
@@ -39,10 +40,7 @@ export function openJudges(options: JudgesOptions): Judges {
       const { card, files } = await readModelFolder(folder)
       const judge = await judgeOf(card.dataset.name)
       if (!judge) return null
-      const judgement = await judge.judgeModel(card, {
-        encoder: files['encoder.onnx'],
-        decoder: files['decoder.onnx'],
-      })
+      const judgement = await judge.judgeModel(card, graphsOf(files))
       return { card, judgement }
     },
     async close() {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { graphsOf } from '../../models/registry/version.ts'
 import { contactSheet } from '../data/sheet.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { openOnnxModel } from '../step/run/onnx-model.ts'
@@ -19,11 +20,7 @@ const IMAGES = 100
  */
 export async function writeSampleSheets(folder: string, out: string, seed: number): Promise<string[]> {
   const { card, files } = await readModelFolder(folder)
-  const model = await openOnnxModel(
-    ort as OnnxRuntime,
-    { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
-    card.architecture,
-  )
+  const model = await openOnnxModel(ort as OnnxRuntime, graphsOf(files), card.architecture)
   const rows = Math.min(10, card.dataset.classes.length)
   const sheets: Record<string, Float32Array[]> = {
     any: [await sampleImages(model, card, { n: IMAGES, seed })],

@@ -9,7 +9,7 @@ import { loadDataset } from '../data/load-dataset.ts'
 import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
 import { Configuration } from '../step/configuration.ts'
-import { loadResult, resultPath, toResult } from '../sweep/results/result-files.ts'
+import { loadResult, RESULTS_FOLDER, resultPath, toResult } from '../sweep/results/result-files.ts'
 
 interface Options {
   fold: number
@@ -24,7 +24,7 @@ const program = new Command('npm run replicate --')
   .argument('<names...>', "the results' names, such as mnist-vae-l2-z2 or frey-vae-l4-z2-mse-nowarmup")
   .option('--fold <i>', 'which fold', integer({ min: 0 }), 0)
   .option('--seed <n>', 'which seed', integer({ min: 0 }), 1)
-  .option('--results <folder>', 'folder of the result files', 'models/paper/results')
+  .option('--results <folder>', 'folder of the result files', RESULTS_FOLDER)
   .option('-o, --out <folder>', 'keep the run directory here; of several, each in a folder of its name')
   .addOption(dataDirOption())
   .addHelpText(

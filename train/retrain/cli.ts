@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { runProgram } from '../../export/command/run-program.ts'
 import { stopOnSignals } from '../../export/command/stop-signals.ts'
 import { whoami } from '../../export/registry/describe.ts'
-import { percent, tolerance } from '../../export/registry/flags.ts'
+import { bundledModelsOption, percent, tolerance } from '../../export/registry/flags.ts'
 import { readSigningKey } from '../../export/registry/sign.ts'
 import { openTarget, TARGETS } from '../../export/registry/stores/target.ts'
 import { GATE } from '../../models/registry/measured-version.ts'
@@ -36,11 +36,7 @@ const program = withChoices(new Command('npm run retrain --'))
   .option('--sign <key>', 'sign the version with this private key (PEM, elliptic curve)')
   .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
   .option('--force', 'go past what the gate holds against it, and say what that was', false)
-  .option(
-    '--zoo <folder>',
-    'models deployed with the Worker, which answer where there is no channel',
-    'models/zoo',
-  )
+  .addOption(bundledModelsOption())
   .addHelpText(
     'after',
     `

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SampleJudgement } from '../../models/judgement.ts'
-import type { ModelVersion } from '../../models/registry/version.ts'
+import { graphsOf, type ModelVersion } from '../../models/registry/version.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { JUDGES, readJudge } from '../judge/judge-files.ts'
 import { DEFAULTS } from '../judge/judge-model.ts'
@@ -17,7 +17,7 @@ export function createVersionJudge(): (version: ModelVersion) => Promise<SampleJ
     const { name } = card.dataset
     const judge = opened.get(name) ?? openJudgeOf(name)
     opened.set(name, judge)
-    return (await judge)?.judgeFiles(card, { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] })
+    return (await judge)?.judgeFiles(card, graphsOf(files))
   }
 }
 

@@ -5,7 +5,7 @@ import { klPerDimension } from '../../models/latent/prior.ts'
 import { losses } from '../../models/losses.ts'
 import { testSetKey, trainingHashesKey } from '../../models/registry/keys.ts'
 import type { TestMeasurement } from '../../models/registry/measured-version.ts'
-import type { ModelVersion } from '../../models/registry/version.ts'
+import { graphsOf, type ModelVersion } from '../../models/registry/version.ts'
 import { hashImageSet, hashImages, hashOfHashes } from '../data/identity.ts'
 import { known } from '../data/known/known-datasets.ts'
 import { loadDataset } from '../data/load-dataset.ts'
@@ -81,11 +81,7 @@ export async function measureVersion(
       `${card.id}@${card.version}: expected images of ${architecture.inputDim} pixels, got ${height * width}`,
     )
   }
-  const model = await openOnnxModel(
-    ort as OnnxRuntime,
-    { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] },
-    architecture,
-  )
+  const model = await openOnnxModel(ort as OnnxRuntime, graphsOf(files), architecture)
   const run = forwardPass(model)
   const n = images.count
   const measured: TestMeasurement['losses'] = {

@@ -13,7 +13,7 @@ import { listPresets, listRuns } from './pool/list.ts'
 import { sweep } from './pool/sweep.ts'
 import { enqueueSweep } from './queue/enqueue-sweep.ts'
 import { addQueueCommands, queueOption } from './queue/queue-cli.ts'
-import { loadResults } from './results/result-files.ts'
+import { loadResults, RESULTS_FOLDER } from './results/result-files.ts'
 import { writeReport } from './results/write-tables.ts'
 import { addSearchCommand } from './search/search-cli.ts'
 
@@ -42,8 +42,6 @@ interface Options {
   queue?: string
   urgency: number
 }
-
-const RESULTS = 'models/paper/results'
 
 const program = new Command('npm run sweep --')
   .description('Train a grid of models on the folds of a cross-validation, and put their figures in tables.')
@@ -77,7 +75,7 @@ const program = new Command('npm run sweep --')
   .option('-o, --out <folder>', 'folder of the run directories and tables (default: runs/sweeps/<sweep>)')
   .option(
     '--results <folder>',
-    `folder of the result files, one a finished run (default: ${RESULTS}; of a JSON file's runs, results in their own folder)`,
+    `folder of the result files, one a finished run (default: ${RESULTS_FOLDER}; of a JSON file's runs, results in their own folder)`,
   )
   .addOption(dataDirOption())
   .option('--no-discard-state', 'keep the checkpoints of finished runs')
@@ -173,7 +171,7 @@ async function settingsOf(name: string): Promise<Settings[]> {
 
 /** The folder of results: models/paper/results for a preset, a folder beside the runs for any other sweep. */
 function resultsOf(name: string, out?: string): string {
-  return presets().some(preset => preset.name === name) ? RESULTS : `${out ?? outOf(name)}/results`
+  return presets().some(preset => preset.name === name) ? RESULTS_FOLDER : `${out ?? outOf(name)}/results`
 }
 
 function planOptions({ data, only, folds, seeds, dataDir, ...options }: Options) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import { dataDirOption, number } from '../../export/command/options.ts'
+import { dataDirOption, number, ZOO_FOLDER } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { PRECISIONS } from '../../export/convert/graph/precision.ts'
 import { densityOptions } from '../density/command-options.ts'
@@ -12,7 +12,7 @@ const [covariance, spread] = densityOptions()
 const program = new Command('npm run export --')
   .description('Turn a training run into ONNX files and a card, ready to be served.')
   .argument('<run>', 'a run directory, such as runs/mnist-vae-l2-z2')
-  .option('--zoo <folder>', 'folder of models; the model gets a folder of its own in it', 'models/zoo')
+  .option('--zoo <folder>', 'folder of models; the model gets a folder of its own in it', ZOO_FOLDER)
   .option('--id <id>', "the model's id (default: the run's)")
   .addOption(dataDirOption())
   .option('--test-images', "write the test images beside the model, on which the registry's gate measures it")

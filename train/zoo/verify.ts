@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
-import { Card, type Metric } from '../../models/card.ts'
-import { readFiles } from '../../models/registry/version.ts'
+import type { Card, Metric } from '../../models/card.ts'
+import { graphsOf, parseCard, readFiles } from '../../models/registry/version.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -40,12 +40,12 @@ export async function verifyModel(
   folder: string,
   load: (name: string) => Promise<Dataset>,
 ): Promise<Verified> {
-  const card = Card.parse(JSON.parse(await readFile(join(folder, 'card.json'), 'utf8')))
+  const card = parseCard(await readFile(join(folder, 'card.json')), join(folder, 'card.json'))
   const { files, faults } = await readFiles(
     card,
     async file => new Uint8Array(await readFile(join(folder, file))),
   )
-  const pair = { encoder: files['encoder.onnx'], decoder: files['decoder.onnx'] }
+  const pair = graphsOf(files)
   const metrics = await recompute(card, pair, await load(card.dataset.name))
   const measured = card.metrics.filter(({ name }) => name !== 'importanceBound')
   const compared = measured.map(stated => compare(stated, metrics))

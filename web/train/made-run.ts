@@ -1,9 +1,5 @@
 import type { Card } from '../../models/card.ts'
-
-/** The files of a model as the page and servers take it. */
-export const MODEL_FILE_NAMES = ['encoder.onnx', 'decoder.onnx', 'latents.safetensors'] as const
-/** One of `MODEL_FILE_NAMES`. */
-export type ModelFileName = (typeof MODEL_FILE_NAMES)[number]
+import type { ModelFile } from '../../models/registry/keys.ts'
 
 /**
  * A trained model: the run directory that `npm run train` leaves, with what `npm run export` makes of it beside, by
@@ -11,5 +7,5 @@ export type ModelFileName = (typeof MODEL_FILE_NAMES)[number]
  */
 export interface MadeRun {
   card: Card
-  files: Record<ModelFileName, Uint8Array<ArrayBuffer>> & Record<string, Uint8Array<ArrayBuffer>>
+  files: Record<ModelFile, Uint8Array<ArrayBuffer>> & Record<string, Uint8Array<ArrayBuffer>>
 }

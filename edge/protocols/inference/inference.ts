@@ -4,7 +4,7 @@ import type { ModelCatalog } from '../../catalog/model-catalog.ts'
 import { findReadyModel } from '../../catalog/ready-model.ts'
 import { COMMON_HEADERS } from '../../http/headers.ts'
 import { PROBLEMS, toProblem, wrongValue } from '../../http/problem.ts'
-import type { RateAccount } from '../../http/rate-limit.ts'
+import { IMAGES_PER_UNIT, type RateAccount } from '../../http/rate-limit.ts'
 import type { Reply } from '../../http/reply.ts'
 import type { RequestHead } from '../../http/request-head.ts'
 import { readBytes } from '../../pipeline/body-bytes.ts'
@@ -111,9 +111,6 @@ export async function modelReadyReply(
   }
 }
 
-/** Rows that cost as much as handling one request. */
-const ROWS_PER_UNIT = 16
-
 /** POST …/infer. */
 export async function inferReply(
   service: Service,
@@ -128,9 +125,9 @@ export async function inferReply(
   const metadata = tensorsOf(card, target.part)
   const body = await readBytes(request)
   const inference = readInferenceRequest(body, request.headers.get(JSON_LENGTH), metadata)
-  await rate.charge(Math.ceil(inference.batch / ROWS_PER_UNIT) - 1)
+  await rate.charge(Math.ceil(inference.batch / IMAGES_PER_UNIT) - 1)
   const compute = () => run(target, inference.inputs, inference.batch)
-  const isHeavy = inference.batch > 2 * ROWS_PER_UNIT
+  const isHeavy = inference.batch > 2 * IMAGES_PER_UNIT
   const results = await (isHeavy ? service.queue.run(head.client, compute) : compute())
   const binary: Uint8Array[] = []
   const outputs = inference.outputs.map(output => {

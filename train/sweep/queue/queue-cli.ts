@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import { type Command, Option } from 'commander'
 import { dataDirOption, integer, number } from '../../../export/command/options.ts'
 import { stopOnSignals } from '../../../export/command/stop-signals.ts'
+import { RESULTS_FOLDER } from '../results/result-files.ts'
 import { openCheckpointStore } from './checkpoint-store.ts'
 import { collectResults } from './collect.ts'
 import { cancelRuns, matchingRuns, retryRuns, setUrgency } from './control.ts'
@@ -15,7 +16,6 @@ import { waitForQueue, withQueue } from './with-queue.ts'
 
 const STORE = 'runs/queue/store'
 const OUT = 'runs/queue/runs'
-const RESULTS = 'models/paper/results'
 const DATABASE_FOLDER = 'runs/queue/postgres'
 const DATABASE_PORT = 54_329
 const DASHBOARD_PORT = 8791
@@ -122,7 +122,7 @@ function addCollect(program: Command): void {
     .description('Write the results of finished runs of a queue into a folder, where they are not there yet.')
     .argument('[sweep]', 'only this sweep')
     .addOption(queueOption().makeOptionMandatory())
-    .option('--results <folder>', 'folder of the result files', RESULTS)
+    .option('--results <folder>', 'folder of the result files', RESULTS_FOLDER)
     .action((sweep: string | undefined, { queue: url, results }) =>
       withQueue(url, async ({ sql }) => {
         const runs = await listRuns(sql, sweep)

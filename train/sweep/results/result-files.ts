@@ -7,6 +7,9 @@ import { loadEpochs, loadRun } from '../../fit/run.ts'
 import { asMetrics } from '../../step/metrics.ts'
 import type { EpochRecord, Run } from '../../step/run/record.ts'
 
+/** The folder of the paper's results: one file a finished run. */
+export const RESULTS_FOLDER = 'models/paper/results'
+
 /** Whether a run has ended, so that its figures count. */
 export function isDone(run: Run): boolean {
   return run.status === 'finished' || run.status === 'stopped early'

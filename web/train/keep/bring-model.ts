@@ -1,6 +1,6 @@
 import { unzipSync } from 'fflate'
+import { MODEL_FILES, type ModelFile } from '../../../models/registry/keys.ts'
 import { findFault, parseCard } from '../../../models/registry/version.ts'
-import { MODEL_FILE_NAMES, type ModelFileName } from '../made-run.ts'
 import { type BroughtModel, describeOnnx, type TrainedOn } from './describe-onnx.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function bringModel(files: readonly File[], trainedOn: TrainedOn): 
   }
   const card = parseCard(cardBytes, 'card.json')
   const model = {} as BroughtModel['files']
-  for (const name of MODEL_FILE_NAMES) {
+  for (const name of MODEL_FILES) {
     const bytes = found.get(name)
     if (!bytes) {
       throw new Error(
@@ -36,7 +36,7 @@ export async function bringModel(files: readonly File[], trainedOn: TrainedOn): 
     if (fault) throw new Error(`${name} is not the file that card.json describes: ${fault}.`)
     model[name] = bytes
   }
-  return { card, files: model as Record<ModelFileName, Uint8Array<ArrayBuffer>> }
+  return { card, files: model as Record<ModelFile, Uint8Array<ArrayBuffer>> }
 }
 
 /** The files by their names without folders; zips opened. */

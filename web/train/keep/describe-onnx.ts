@@ -8,18 +8,18 @@ import { oneHot } from '../../../models/one-hot.ts'
 import { encodeMlp } from '../../../models/onnx/encode-mlp.ts'
 import { createRunner, type Mlp } from '../../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../../models/onnx/read-mlp.ts'
+import type { ModelFile } from '../../../models/registry/keys.ts'
 import { versionOf } from '../../../models/registry/version-of.ts'
 import { joinRows } from '../../../models/rows.ts'
 import { classRows, firstImages, type Images, pickPixels } from '../../../train/step/images.ts'
 import { moments } from '../../../train/step/moments.ts'
 import { fetchTestImages } from '../data/fetch-images.ts'
 import { type KnownName, SIDE } from '../data/known-sets.ts'
-import type { ModelFileName } from '../made-run.ts'
 
 /** A model that a visitor brought; without an encoder, that file is absent. */
 export interface BroughtModel {
   card: Card
-  files: Record<Exclude<ModelFileName, 'encoder.onnx'>, Uint8Array<ArrayBuffer>> & {
+  files: Record<Exclude<ModelFile, 'encoder.onnx'>, Uint8Array<ArrayBuffer>> & {
     'encoder.onnx'?: Uint8Array<ArrayBuffer>
   }
 }
