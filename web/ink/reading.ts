@@ -86,7 +86,7 @@ function stepsOf(picture: GreyImage, dataset: Dataset): Step[] {
   }
   const polarity = polarityBeforeImport(dataset, how)
   if (polarity !== 'photograph') {
-    const title = `${polarity === 'light-on-dark' ? 'Light on dark' : 'Dark on light'}, as its data`
+    const title = `${polarity === 'light-on-dark' ? 'Light on dark' : 'Dark on light'}, like the training images`
     steps.push({ key: 'polarity', title, apply: image => matchPolarity(image, polarity) })
   }
   const resize = (fit: ImageImport['fit']) => (image: GreyImage) =>

@@ -10,7 +10,7 @@ import { modelPicker } from '../lab/model-picker.ts'
 import { classOf, withClass } from '../lab/points.ts'
 import { sourceImage, testIndex } from '../lab/source-image.ts'
 import { loadingPlaceholder } from '../lab/status.ts'
-import { createSide, type Shared, type Side } from './compare/compare-side.ts'
+import { createSide, type Side, type SideContent } from './compare/compare-side.ts'
 import { metricsTable } from './compare/metrics-table.ts'
 import { rateDistortion } from './compare/rate-distortion.ts'
 import { seedControl } from './generate/sample-controls.ts'
@@ -18,13 +18,13 @@ import { imagePicker } from './image/image-picker.ts'
 
 const IMAGES = 16
 
-/** Two models in step: the same place, the same image or the same seed in both. */
+/** Two models side by side, at the same point, test image or seed. */
 export function createCompare(app: AppContext): View {
   const sides: [Side, Side] = [
     createSide(app, z => app.set({ z: [...z] })),
     createSide(app, z => {
       const [a, b] = cards(app)
-      if (a && b) app.set({ z: [...carry(z, b, a)] })
+      if (a && b) app.set({ z: [...transferPoint(z, b, a)] })
     }),
   ]
 
@@ -37,7 +37,7 @@ export function createCompare(app: AppContext): View {
         ${choices(
           'The same',
           [
-            ['point', 'place'],
+            ['point', 'point'],
             ['image', 'image'],
             ['seed', 'seed'],
           ] as const,
@@ -49,7 +49,7 @@ export function createCompare(app: AppContext): View {
       </div>
       ${by === 'image' ? html`<div class="shared">${imagePicker(app, cardA, ready(a.latents()), pixels)}</div>` : nothing}
       ${sides[0].render(a, cardA, shared(app, a, cardA, z))}
-      ${sides[1].render(b, cardB, shared(app, b, cardB, carry(z, cardA, cardB)))}
+      ${sides[1].render(b, cardB, shared(app, b, cardB, transferPoint(z, cardA, cardB)))}
       <section class="metrics" aria-label="The two in numbers">${metricsTable([cardA, cardB])}
         <div class="beside">${rateDistortion(app, [cardA, cardB])} ${explanations()}</div>
       </section>
@@ -60,7 +60,7 @@ export function createCompare(app: AppContext): View {
     render() {
       const [a, b] = [app.model(), otherModel(app)]
       const [cardA, cardB] = cards(app)
-      return html`${heading(app, 'Set two models side by side', 'Move one and the other follows. What one has learnt and the other has not shows at once. First try: drag the ring in either plane.', modelPicker(app, 'other', b?.id, 'and'))}
+      return html`${heading(app, 'Compare two models', 'Move the point of one, and that of the other follows. First try: drag the ring in either plane.', modelPicker(app, 'other', b?.id, 'and'))}
       ${loadingPlaceholder(app) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
     },
   }
@@ -68,12 +68,14 @@ export function createCompare(app: AppContext): View {
 
 const HINTS = {
   point:
-    'The place is counted in standard deviations from the middle: of the prior, or of the images for a plain AE.',
-  image: 'One test image, where each model puts it and what it makes of it.',
-  seed: 'The same random numbers, turned into images by each model.',
+    'Both points lie equally many standard deviations from the prior’s mean; for a plain AE, from the mean of its images.',
+  image: 'One test image: where each model encodes it, and what it decodes from there.',
+  seed: 'Samples that each model draws from the same random numbers.',
 }
 
-/** The other model: the state's, or else the first that is not the one chosen, of the same data set if there is one. */
+/**
+ * The other model: the state's; or else the first model that is not the chosen one, of the same data set if possible.
+ */
 function otherModel(app: AppContext): Model | undefined {
   const list = (ready(app.catalog.list) ?? []).filter(one => one.available)
   const chosen = list.find(one => one.id === app.model()?.id)
@@ -92,23 +94,26 @@ function waiting(other: Model | undefined): TemplateResult | typeof nothing {
   return html`<p class="empty" role="alert">${other.card.state.message}</p>`
 }
 
-/** Middle and spread of where a model's images live, a dimension each. */
-function spread(card: Card): { mean: number[]; sd: number[] } {
+/** Mean and standard deviation, in each dimension, of the prior or, for an AE, of the test images' latents. */
+function momentsOf(card: Card): { mean: number[]; sd: number[] } {
   const { whole } = card.latent
   return card.architecture.kind === 'vae'
     ? { mean: card.prior.mean, sd: card.prior.variance.map(Math.sqrt) }
     : { mean: whole.mean, sd: whole.covariance.map((row, k) => Math.sqrt(row[k])) }
 }
 
-/** The place in another model's space that a point corresponds to; dimensions it does not have are left out. */
-function carry(z: Float32Array, from: Card, to: Card): Float32Array {
-  const [a, b] = [spread(from), spread(to)]
+/**
+ * The point of model `to` that has the same distance from the middle, in standard deviations, as a point of model
+ * `from`. Dimensions that `from` does not have are at the middle.
+ */
+function transferPoint(z: Float32Array, from: Card, to: Card): Float32Array {
+  const [a, b] = [momentsOf(from), momentsOf(to)]
   return Float32Array.from(b.mean, (mean, k) =>
     k < z.length ? mean + ((z[k] - a.mean[k]) / a.sd[k]) * b.sd[k] : mean,
   )
 }
 
-function shared(app: AppContext, model: Model, card: Card, z: Float32Array): Shared {
+function shared(app: AppContext, model: Model, card: Card, z: Float32Array): SideContent {
   const { by, seed, x } = app.state
   if (by === 'seed') {
     return { points: drawSamples(card, { n: IMAGES, seed }), place: z, pixels: undefined }
@@ -131,7 +136,7 @@ function seedBar(app: AppContext): TemplateResult {
 function explanations(): TemplateResult {
   return explanation(
     'What to look for',
-    'Between the clusters, a VAE draws something in between and a plain AE often nothing. A larger β tidies the space and blurs the images; more dimensions or layers sharpen them. Where images overlap in the plane, the model cannot tell them apart.',
+    'Between the clusters, a VAE mostly decodes an image in between, and a plain AE often none. A larger β keeps the latents closer to the prior and blurs the images; more dimensions or layers sharpen them. With two dimensions, images that overlap in the plane decode alike.',
     html`<p class="equation">−ELBO = reconstruction + β · KL</p>`,
   )
 }

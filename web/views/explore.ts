@@ -19,7 +19,7 @@ import { createOwnPointLoader } from './explore/own-point-loader.ts'
 import { axesControl, explanations, planeTable, pointControls } from './explore/point.ts'
 import { createSelection } from './explore/selection.ts'
 
-/** The latent plane with the encoded test set, a point to move, and what the point decodes to. */
+/** Explore: the latent plane with the encoded test images, a point to move, and the image that it decodes to. */
 export function createExplore(app: AppContext): View {
   const own = createOwnPointLoader(app)
   const selection = createSelection(app)
@@ -63,17 +63,20 @@ export function createExplore(app: AppContext): View {
       const model = app.model()
       const card = ready(model?.card)
       return html`
-        ${heading(app, 'Explore a latent space', `Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and watch what lies between the ones the model was shown. First try: ${firstTry(card)}.`)}
+        ${heading(app, 'Explore a latent space', `Every point of this plane is an image. Drag the ring, or move it with the arrow keys, and see what the model decodes between the images it has seen. First try: ${firstTry(card)}.`)}
         ${waiting ?? (model && card ? content(model, card) : nothing)}
       `
     },
   }
 }
 
-/** What to do first: the classes of a conditional model lie on one another, and without classes all dots are alike. */
+/**
+ * A suggestion for a first step. The classes of a conditional model overlap on the plane; without classes all dots look
+ * alike.
+ */
 function firstTry(card: Card | undefined): string {
   if (card?.dataset.classes.length === 0) return 'drag it from one side of the dots to the other'
   return card && isConditional(card)
-    ? 'press another class: the hand stays'
+    ? 'choose another class: the handwriting stays'
     : 'drag it from one colour to another'
 }

@@ -20,17 +20,17 @@ import { axesControl } from './explore/point.ts'
 import { firstPicture } from './first-picture.ts'
 import { createCornerPanel } from './interpolate/corner-panel.ts'
 import { LETTERS, locateCorner } from './interpolate/corners.ts'
-import { explanations, share } from './interpolate/path.ts'
+import { explanations, exportActions } from './interpolate/path.ts'
 import { createPathPictures } from './interpolate/path-pictures.ts'
 import { createPathPlayer, type PathPlayer } from './interpolate/path-player.ts'
-import { modelOnPlane } from './model-on-plane.ts'
+import { modelContent } from './model-on-plane.ts'
 
-/** What the third and fourth corner are at first. */
-const FURTHER = ['class:1', 'class:3']
-/** Points of the path that are drawn on the plane. */
-const DRAWN = 48
+/** The first values of the third and fourth corner. */
+const MORE_CORNERS = ['class:1', 'class:3']
+/** How many points of the path are drawn on the plane. */
+const PLANE_POINTS = 48
 
-/** From one image to another through the latent space: a path between two or four corners. */
+/** Interpolate: a path through the latent space between two corners, or around four. */
 export function createInterpolate(app: AppContext): View {
   const pictures = createPathPictures(app)
   const player = createPathPlayer(app)
@@ -41,11 +41,11 @@ export function createInterpolate(app: AppContext): View {
     const projection = projectionOf(app.state.axes, card)
     const place = (p: Float32Array) => project(projection, latentsOf(card, p))
     plane.show({
-      ...modelOnPlane(app, model, card, projection),
+      ...modelContent(app, model, card, projection),
       z: latentsOf(card, stops[panel.selected] ?? point),
       ring: latentsOf(card, point),
       marginals: false,
-      path: place(walk(stops, DRAWN, app.state.path, card.prior)),
+      path: place(walk(stops, PLANE_POINTS, app.state.path, card.prior)),
       marks: app.state.corners.map((_, i) => {
         const [u, v] = place(stops[i])
         return { text: LETTERS[i], at: [u, v] as const }
@@ -72,7 +72,7 @@ export function createInterpolate(app: AppContext): View {
       ${playerSection(app, model, card, { player, frame: pictures.frame, start: located[0] })}
       <section class="strip-box" aria-label="The path, step by step">
         ${pictures.sheet?.canvas ?? firstStrip(app, card, corners)}
-        ${complete && isServed(app, card) ? share(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
+        ${complete && isServed(app, card) ? exportActions(app, card, corners, ends, pictures.sheet?.xhat) : nothing}
       </section>
       ${explanations(card)} ${panel.dialog(model, card)}
     </div>`
@@ -86,14 +86,14 @@ export function createInterpolate(app: AppContext): View {
     render() {
       const model = app.model()
       const card = ready(model?.card)
-      return html`${heading(app, 'Walk between images', `Take two places of the latent space and follow the way from one to the other: each step is decoded to an image. First try: press Play, then choose another ${card?.dataset.classes.length === 0 ? 'seed' : 'class'} for B.`)}
+      return html`${heading(app, 'Interpolate between images', `Choose two points of the latent space: each step of the path between them is decoded to an image. First try: press Play, then choose another ${card?.dataset.classes.length === 0 ? 'seed' : 'class'} for B.`)}
       ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
     close: player.stop,
   }
 }
 
-/** The image at the present place of the path, with Play and a slider. @param start the point of the first corner */
+/** The image at the current position on the path, with Play and a slider. @param start the first corner's point */
 function playerSection(
   app: AppContext,
   model: Model,
@@ -102,7 +102,7 @@ function playerSection(
 ): TemplateResult {
   return html`<section class="player" aria-label="Along the path">
     ${frame ? nothing : firstFrame(app, card, start)}
-    <canvas role="img" aria-label="The image at this place of the path" ${picture(frame, card.dataset, app.theme)}></canvas>
+    <canvas role="img" aria-label="The image at this position on the path" ${picture(frame, card.dataset, app.theme)}></canvas>
     ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
     <div class="transport">
       <button class="primary" @click=${player.toggle}>${player.playing ? 'Pause' : 'Play'}</button>
@@ -111,7 +111,7 @@ function playerSection(
   </section>`
 }
 
-/** The server's picture of the path's start, while it stands there. */
+/** The server's picture of the path's start, until the player leaves it. */
 function firstFrame(
   app: AppContext,
   card: Card,
@@ -123,7 +123,7 @@ function firstFrame(
   return label < 0 ? nothing : firstPicture(app, card, pointQuery(card, z, label), false)
 }
 
-/** The server's picture of the path, where its ends are points that the API knows. */
+/** The server's picture of the path, if the API knows both corners. */
 function firstStrip(
   app: AppContext,
   card: Card,
@@ -135,7 +135,7 @@ function firstStrip(
   return firstPicture(app, card, stripQuery(from, to, path, steps), false)
 }
 
-/** "A 4 on its way to a 9"; undefined where a corner is no endpoint of the API. */
+/** Such as "A 4 on its way to a 9"; undefined if a corner is no endpoint of the API. */
 function titleOf(corners: readonly string[], card: Card): string | undefined {
   try {
     return pathTitle(
@@ -150,7 +150,7 @@ function titleOf(corners: readonly string[], card: Card): string | undefined {
 function pathBar(app: AppContext, card: Card): TemplateResult {
   const { corners, path, steps } = app.state
   const setCorners = (n: '2' | '4') =>
-    app.set({ corners: n === '2' ? corners.slice(0, 2) : [...corners, ...FURTHER].slice(0, 4), t: 0 })
+    app.set({ corners: n === '2' ? corners.slice(0, 2) : [...corners, ...MORE_CORNERS].slice(0, 4), t: 0 })
   return html`<div class="bar">
     ${choices(
       'Corners',

@@ -9,8 +9,8 @@ import { type Projection, projectGaussian } from '../plot/projection.ts'
 
 type ModelContent = Pick<PlaneContent, 'theme' | 'projection' | 'latents' | 'prior' | 'hidden' | 'names'>
 
-/** The part of a plane's content that a model gives: its test images, prior and class names. */
-export function modelOnPlane(
+/** The part of a plane's content that comes from a model: test images, prior and class names. */
+export function modelContent(
   app: AppContext,
   model: Model,
   card: Card,
@@ -22,7 +22,7 @@ export function modelOnPlane(
     latents: ready(model.latents()),
     prior: card.architecture.kind === 'vae' ? projectGaussian(projection, card.prior) : undefined,
     hidden: new Set(app.state.hide),
-    // The classes of a conditional model overlap.
+    // The classes of a conditional model overlap, so their names would too.
     names: isConditional(card) ? [] : classNames(card, projection),
   }
 }

@@ -19,7 +19,7 @@ import { variantTable } from '../paper/variant-table.ts'
 import { verdict } from '../paper/verdict.ts'
 import { createChart } from '../plot/chart.ts'
 
-/** The replication of the paper: its verdict, the tables side by side, what it leaves open, and its figures. */
+/** Paper: the replication of the paper, with its verdict, tables, open questions and figures. */
 export function createPaper(app: AppContext): View {
   const chart = createChart()
   const figures = figuresSection(app)
@@ -72,7 +72,7 @@ export function createPaper(app: AppContext): View {
   }
 }
 
-/** Goes to the section that the address names, once it has been drawn: it was not there when the page came. */
+/** Scrolls to the section that the address names, once it has been rendered. */
 function showAnchor(): void {
   const anchor = location.hash.slice(1)
   if (anchor) {

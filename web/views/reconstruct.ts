@@ -15,12 +15,12 @@ import { imagePicker } from './image/image-picker.ts'
 import { createOwnPicture } from './image/own-picture.ts'
 import { createReader, type Reader, reconstructionExplanation } from './image/reconstruction.ts'
 
-/** How many models an image goes through where the state does not say. */
-const FIRST = 3
-/** Numbers of the models among them, at most. */
-const FEW = 16
+/** How many models an image goes through at first. */
+const FIRST_MODELS = 3
+/** The models added at first have at most this many latent dimensions, because their files are small. */
+const SMALL_DIM = 16
 
-/** One image through several models side by side. */
+/** Reconstruct: one image, encoded and decoded by several models side by side. */
 export function createReconstruct(app: AppContext): View {
   const readers = new Map<string, Reader>()
   let size: Card['dataset'] | undefined
@@ -55,8 +55,8 @@ export function createReconstruct(app: AppContext): View {
     size = card.dataset
     const latents = ready(model.latents())
     const pixels = sourceImage(app, card.dataset)
-    const siblings = alike(app, card)
-    const among = chosen(app, model, siblings)
+    const siblings = modelsOfSameData(app, card)
+    const among = modelsShown(app, model, siblings)
     return html`<div class="reconstruct">
       <section class="source" aria-label="The image">
         ${imagePicker(app, card, latents, pixels)}
@@ -84,8 +84,8 @@ export function createReconstruct(app: AppContext): View {
       const card = ready(model?.card)
       return html`${heading(
         app,
-        'Squeeze an image through',
-        'Encode an image to a few numbers, decode it again, and see what each model kept of it and what it lost.',
+        'Encode and reconstruct an image',
+        'Each model encodes the image to a few numbers and decodes it again: see what it keeps and what it loses.',
       )}
       ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
@@ -93,7 +93,7 @@ export function createReconstruct(app: AppContext): View {
   }
 }
 
-/** The encoders are as large as the decoders, so they are fetched only when asked for. */
+/** Encoders are as large as decoders, so they are fetched only when the visitor asks for it. */
 function encodeButton(app: AppContext, encodes: boolean, start: () => void): TemplateResult {
   if (!encodes && testIndex(app.state.x) !== undefined) {
     return html`<button @click=${start}>Encode it here: KL, ELBO and draws</button>`
@@ -102,17 +102,17 @@ function encodeButton(app: AppContext, encodes: boolean, start: () => void): Tem
   return html`<button @click=${drawAgain}>Draw from the posteriors again</button>`
 }
 
-/** The catalog's models of the same data set. */
-function alike(app: AppContext, card: Card): Listed[] {
+/** The models of the same data set. */
+function modelsOfSameData(app: AppContext, card: Card): Listed[] {
   return (ready(app.catalog.list) ?? []).filter(one => one.available && one.dataset === card.dataset.name)
 }
 
-/** The models that the state names, or else the chosen one and the next of few numbers, whose files are small. */
-function chosen(app: AppContext, model: Model, siblings: readonly Listed[]): Model[] {
+/** The models that the state names; or else the chosen one and the next small ones. */
+function modelsShown(app: AppContext, model: Model, siblings: readonly Listed[]): Model[] {
   const named = siblings.filter(({ id }) => app.state.among.includes(id))
   if (named.length > 0) return named.map(({ id }) => app.catalog.model(id))
-  const small = siblings.filter(({ id, latentDim = 0 }) => id !== model.id && latentDim <= FEW)
-  return [model, ...small.slice(0, FIRST - 1).map(({ id }) => app.catalog.model(id))]
+  const small = siblings.filter(({ id, latentDim = 0 }) => id !== model.id && latentDim <= SMALL_DIM)
+  return [model, ...small.slice(0, FIRST_MODELS - 1).map(({ id }) => app.catalog.model(id))]
 }
 
 function modelChecks(

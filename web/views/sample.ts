@@ -9,6 +9,7 @@ import { saveSheet } from '../lab/download.ts'
 import { explanation, heading } from '../lab/heading.ts'
 import type { State } from '../lab/state.ts'
 import { loadingPlaceholder, progress } from '../lab/status.ts'
+import { createChangeTest } from '../plot/change-test.ts'
 import { picture } from '../plot/picture.ts'
 import { firstPicture } from './first-picture.ts'
 import { createApiPreview, sampleQueryOf } from './generate/api-preview.ts'
@@ -16,17 +17,17 @@ import { createJudgeOpinion, type Opinion } from './generate/judge-opinion.ts'
 import { createKeptImages } from './generate/kept-images.ts'
 import { sampleControls } from './generate/sample-controls.ts'
 
-/** Decoded draws. */
+/** Points that were drawn, and their decoded images. */
 interface Sheet {
   /** [n, size of a point]. */
   points: Float32Array
   xhat: Float32Array
 }
 
-/** New images: draws from the density, the prior or a class, decoded, with a shelf for those worth keeping. */
+/** Sample: new images from points drawn from the density, the prior or a class, and a row of kept ones. */
 export function createSample(app: AppContext): View {
   let sheet: Sheet | undefined
-  let asked = ''
+  const hasChanged = createChangeTest()
   const preview = createApiPreview(app)
   const judge = createJudgeOpinion(app)
   const kept = createKeptImages(app)
@@ -34,9 +35,7 @@ export function createSample(app: AppContext): View {
 
   function update(card: Card, decoder: Network): void {
     const { seed, n, from, temperature } = app.state
-    const key = [card.id, card.version, seed, n, from, temperature, app.engines.current].join()
-    if (key === asked) return
-    asked = key
+    if (!hasChanged(card.id, card.version, seed, n, from, temperature, app.engines.current)) return
     const points = drawPoints(card, app.state)
     newest(async () => {
       const outputs = await decode(app, decoder, points)
@@ -81,7 +80,7 @@ export function createSample(app: AppContext): View {
     render() {
       const model = app.model()
       const card = ready(model?.card)
-      return html`${heading(app, 'Draw new images', 'Pick a random point where images are likely to live, and decode it. Nobody has drawn these before. First try: draw again, or ask for a class.')}
+      return html`${heading(app, 'Draw new images', 'Draw random points from where images have their latents, and decode them. First try: draw again, or choose a class.')}
       ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
   }
@@ -93,7 +92,7 @@ function titleOf(state: State, card: Card): string {
   return `${state.n} ${what}, seed ${state.seed}`
 }
 
-/** The points that a state's sample consists of, [n, size of a point]: the API's for the same numbers, to the bit. */
+/** The points of the state's sample, [n, size of a point]; the API draws the same, to the bit. */
 function drawPoints(card: Card, state: State): Float32Array {
   const { n, seed, temperature } = state
   const source = sampleSource(state.from, card)
@@ -133,18 +132,18 @@ function tiles(
   })
 }
 
-/** What the judge reads, under the image: marked where it is not the class that was asked for. */
+/** The judge's classification, below an image; marked if it is not the class that was asked for. */
 function opinionTag(app: AppContext, card: Card, opinion: Opinion): TemplateResult {
   const source = sampleSource(app.state.from, card)
   const wrong = typeof source === 'number' && source !== opinion.class
   const unsure = opinion.probability < 0.9
   const percent = `${Math.floor(100 * opinion.probability)}%`
-  return html`<span class=${wrong ? 'opinion wrong' : 'opinion'} title="What the judge reads">
+  return html`<span class=${wrong ? 'opinion wrong' : 'opinion'} title="The class that the judge sees">
     ${wrong ? '≠ ' : ''}${card.dataset.classes[opinion.class]}${unsure ? html` <small>${percent}</small>` : nothing}
   </span>`
 }
 
-/** The judge's opinion of all, in a sentence. */
+/** The judge's classifications of all images, as a sentence. */
 function verdict(
   app: AppContext,
   card: Card,
@@ -157,18 +156,18 @@ function verdict(
   const name = typeof source === 'number' ? card.dataset.classes[source] : ''
   const what =
     typeof source === 'number'
-      ? `reads ${right} of the ${opinions.length} as ${name}`
-      : `is over 90% sure of ${sure} of the ${opinions.length}`
+      ? `classifies ${right} of the ${opinions.length} as ${name}`
+      : `is over 90% confident of ${sure} of the ${opinions.length}`
   return html`<section aria-label="The judge">
-    <h2>What the judge reads</h2>
+    <h2>The judge</h2>
     <p class="hint">
       A classifier that no model was trained with ${what}.
-      ${accuracy === undefined ? nothing : html`It reads ${(100 * accuracy).toFixed(2)}% of the test images right.`}
+      ${accuracy === undefined ? nothing : html`It classifies ${(100 * accuracy).toFixed(2)}% of the test images correctly.`}
     </p>
   </section>`
 }
 
-/** Where draws from the prior land, as measured: what explains the strange ones among the samples. */
+/** How much of the prior lies where no image has its latents: it explains the strange ones among the samples. */
 function priorFigures({ aggregatePosterior }: Card): TemplateResult | typeof nothing {
   if (!aggregatePosterior) return nothing
   const { images, klToPrior, priorOutside, heldOutOutside } = aggregatePosterior
@@ -179,7 +178,7 @@ function priorFigures({ aggregatePosterior }: Card): TemplateResult | typeof not
     <p>
       ${percent(priorOutside)} of draws from the prior land where no training image has its latents; of the latents of
       images kept out of training ${fits ? '' : 'only '}${percent(heldOutOutside)} do.
-      ${fits ? 'So the prior’s draws land where images do.' : 'Nothing taught the decoder what to draw there.'}
+      ${fits ? 'So draws from the prior land where images do.' : 'The decoder was not trained there.'}
     </p>
     <details>
       <summary>How this was measured</summary>
@@ -197,15 +196,15 @@ function explanations(card: Card): TemplateResult {
   if (card.density) {
     return explanation(
       'Where images are drawn from',
-      'After training, a mixture of Gaussians was fitted to where the encoder puts the training images, for each class. A draw from it lands where images are; a draw from the prior may land beside them.',
+      'After training, a mixture of Gaussians was fitted to the latents of each class’s training images. A draw from it lands among them; a draw from the prior may not.',
       html`<p class="equation">k ~ weights, &emsp; z = mean<sub>k</sub> + T · L<sub>k</sub> · ε, &emsp; ε ~ 𝒩(0, I), &emsp; x̂ = decoder(z)</p>`,
     )
   }
   return explanation(
     card.architecture.kind === 'vae' ? 'Why random points can work' : 'Where random points land',
     card.architecture.kind === 'vae'
-      ? 'Training pulled the latents of images towards the prior, so that a draw from the prior can land among them. A low temperature stays close to the middle and gives safe, average images; a high one goes further out, to stranger ones.'
-      : 'This model is a plain autoencoder: nothing made its images follow the prior, so a draw from it may land far from all of them. Draw by class, where the images are, or compare with a VAE.',
+      ? 'Training pulled the latents of images towards the prior, so that a draw from the prior can land among them. A low temperature stays close to the mean and gives typical images; a high one gives more unusual ones.'
+      : 'This model is a plain autoencoder: its latents do not follow the prior, so a draw from the prior may land far from all images. Draw by class, where the images are, or compare with a VAE.',
     html`<p class="equation">z = mean + T · √variance · ε, &emsp; ε ~ 𝒩(0, I), &emsp; x̂ = decoder(z)</p>`,
   )
 }

@@ -9,21 +9,22 @@ import { type AppContext, createLatestRunner, decode, type View } from '../lab/a
 import { explanation, heading } from '../lab/heading.ts'
 import { isConditional } from '../lab/points.ts'
 import { loadingPlaceholder, progress } from '../lab/status.ts'
+import { createChangeTest } from '../plot/change-test.ts'
 import { picture } from '../plot/picture.ts'
 import { createJudgeOpinion } from './generate/judge-opinion.ts'
 import { createOwnHand } from './generate/own-hand.ts'
 import { seedControl } from './generate/sample-controls.ts'
 import { createWriting } from './generate/writing.ts'
 
-/** Handwritings shown below one another. */
+/** How many handwritings are shown. */
 const ROWS = 6
-/** Classes shown in one line; more of them wrap. */
+/** How many classes fit in one line; more of them wrap. */
 const MOST_COLUMNS = 12
 
-/** Handwritings in rows and classes in columns, and a text written in one of them. */
+/** Styles: handwritings in rows and classes in columns, and a text written in one of the handwritings. */
 export function createStyles(app: AppContext): View {
   let xhat: Float32Array | undefined
-  let asked = ''
+  const hasChanged = createChangeTest()
   const newest = createLatestRunner(outputs => {
     xhat = outputs.xhat
     app.refresh()
@@ -32,16 +33,10 @@ export function createStyles(app: AppContext): View {
   const writing = createWriting(app, judge)
   const ownHand = createOwnHand(app, ROWS)
 
-  function update(card: Card, decoder: Network, hands: readonly Hand[]): void {
-    const key = [
-      card.id,
-      card.version,
-      app.engines.current,
-      ...hands.map(({ style }) => printStyle(style)),
-    ].join()
-    if (key === asked) return
-    asked = key
-    const points = stylePoints(card, hands)
+  function update(card: Card, decoder: Network, handwritings: readonly Handwriting[]): void {
+    const styles = handwritings.map(({ style }) => printStyle(style)).join()
+    if (!hasChanged(card.id, card.version, app.engines.current, styles)) return
+    const points = stylePoints(card, handwritings)
     newest(() => decode(app, decoder, points))
   }
 
@@ -51,22 +46,25 @@ export function createStyles(app: AppContext): View {
     }
     const decoder = ready(model.decoder())
     const own = isConditional(card) ? ownHand.style(model, card) : undefined
-    const hands = [...drawnHands(app.state.seed), ...(own ? [{ name: 'Your handwriting', style: own }] : [])]
-    const chosen = Math.min(app.state.hand, hands.length - 1)
-    if (decoder) update(card, decoder, hands)
+    const handwritings = [
+      ...seededHandwritings(app.state.seed),
+      ...(own ? [{ name: 'Your handwriting', style: own }] : []),
+    ]
+    const chosen = Math.min(app.state.hand, handwritings.length - 1)
+    if (decoder) update(card, decoder, handwritings)
     return html`<div class="hands">
       <div class="bar">
         ${seedControl(app)}
         <button class="primary" @click=${() => app.set({ seed: Math.floor(Math.random() * 1e6), hand: 0 })}>
-          Other hands
+          Other handwritings
         </button>
-        <p class="hint">Press a row to write in its hand.</p>
+        <p class="hint">Press a row to write in its handwriting.</p>
       </div>
       ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
       <div class="hand-list">
-        ${styleTable(app, card, hands, chosen, xhat)} ${isConditional(card) ? ownHand.render(model, card) : nothing}
+        ${styleTable(app, card, handwritings, chosen, xhat)} ${isConditional(card) ? ownHand.render(model, card) : nothing}
       </div>
-      ${writing.render(card, decoder, hands[chosen].style)} ${explanations(card)}
+      ${writing.render(card, decoder, handwritings[chosen].style)} ${explanations(card)}
     </div>`
   }
 
@@ -75,32 +73,32 @@ export function createStyles(app: AppContext): View {
     render() {
       const model = app.model()
       const card = ready(model?.card)
-      return html`${heading(app, 'One hand, every character', 'Each row keeps the handwriting and changes the character. First try: press a row, and type a number.')}
+      return html`${heading(app, 'One handwriting, every character', 'Each row keeps the handwriting and changes the character. First try: press a row, and type a number.')}
       ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
   }
 }
 
-/** A row: a handwriting, and its name. */
-interface Hand {
+/** A row of the table: a handwriting with its name. */
+interface Handwriting {
   name: string
   style: Style
 }
 
-/** The handwritings of a seed and of those after it. */
-function drawnHands(seed: number): Hand[] {
+/** The handwritings of a seed and of the seeds after it. */
+function seededHandwritings(seed: number): Handwriting[] {
   return Array.from({ length: ROWS }, (_, row) => {
     const own = (seed + row) % 2 ** 32
     return { name: `Handwriting of seed ${own}`, style: { seed: own } }
   })
 }
 
-/** Each class that has a place in each style, [rows · classes, size of a point]. */
-function stylePoints(card: Card, hands: readonly Hand[]): Float32Array {
+/** The points of each class in each handwriting, [rows · classes, size of a point]. */
+function stylePoints(card: Card, handwritings: readonly Handwriting[]): Float32Array {
   const size = pointSize(card)
   const classes = placedClasses(card)
-  const points = new Float32Array(hands.length * classes.length * size)
-  hands.forEach(({ style }, row) => {
+  const points = new Float32Array(handwritings.length * classes.length * size)
+  handwritings.forEach(({ style }, row) => {
     classes.forEach((label, column) => {
       points.set(locate({ class: label, style }, card), (row * classes.length + column) * size)
     })
@@ -111,15 +109,15 @@ function stylePoints(card: Card, hands: readonly Hand[]): Float32Array {
 function styleTable(
   app: AppContext,
   card: Card,
-  hands: readonly Hand[],
+  handwritings: readonly Handwriting[],
   chosen: number,
   xhat: Float32Array | undefined,
 ): TemplateResult {
   const classes = placedClasses(card)
   const area = card.dataset.width * card.dataset.height
-  const there = xhat && xhat.length === hands.length * classes.length * area ? xhat : undefined
+  const there = xhat && xhat.length === handwritings.length * classes.length * area ? xhat : undefined
   return html`<div class="hand-rows" role="group" aria-label="Handwritings">
-    ${hands.map(
+    ${handwritings.map(
       ({ name }, row) => html`<button
         class="hand-row"
         aria-pressed=${row === chosen ? 'true' : 'false'}
@@ -143,11 +141,11 @@ function explanations(card: Card): TemplateResult {
   return isConditional(card)
     ? explanation(
         'What a style is',
-        'This model is told the class, so its numbers need only say how a character is written: slanted, round, bold. The same numbers with another class give another character of the same hand.',
-        html`<p class="equation">x̂ = decoder(z, y), &emsp; one z for a hand, y = 1 at the class</p>`,
+        'This model is told the class, so its numbers need only say how a character is written: slanted, round, bold. The same numbers with another class give another character in the same handwriting.',
+        html`<p class="equation">x̂ = decoder(z, y), &emsp; one z for a handwriting, y = 1 at the class</p>`,
       )
     : explanation(
         'Not quite a style',
-        'This model is not told the class: its numbers say both what is drawn and how. A row is one seed, drawn among the images of each class, so the hands of a row only resemble each other. Choose a model that takes a class to see them agree.',
+        'This model is not told the class: its numbers say both what is drawn and how. A row is one seed, drawn among the images of each class, so the characters of a row only resemble each other. Choose a model that takes a class to see them agree.',
       )
 }

@@ -8,30 +8,31 @@ import { type AppContext, createLatestRunner, decode } from '../../lab/app-conte
 import { summary } from '../../lab/model-picker.ts'
 import { latentsOf } from '../../lab/points.ts'
 import { progress } from '../../lab/status.ts'
+import { createChangeTest } from '../../plot/change-test.ts'
 import { picture } from '../../plot/picture.ts'
 import { createPlane } from '../../plot/plane.ts'
 import { project, projectionOf } from '../../plot/projection.ts'
-import { modelOnPlane } from '../model-on-plane.ts'
+import { modelContent } from '../model-on-plane.ts'
 
-/** What one side of a comparison shows. */
-export interface Shared {
-  /** Points to decode, [n, size of a point]; undefined while they are not known. */
+/** What one side of a comparison is given to show. */
+export interface SideContent {
+  /** Points to decode, [n, size of a point]; undefined until they are known. */
   points: Float32Array | undefined
-  /** Where the ring is, [D_z]. */
+  /** The point that the ring marks, [D_z]. */
   place: Float32Array
-  /** The image behind it, to measure against. */
+  /** The image that the point encodes, if there is one: losses are measured against it. */
   pixels: Float32Array | undefined
 }
 
-/** One of the two models. */
+/** One of the two sides: a model's plane, images and losses. */
 export interface Side {
-  render(model: Model, card: Card, shared: Shared): TemplateResult
+  render(model: Model, card: Card, shared: SideContent): TemplateResult
 }
 
-/** @param move called with the point that a person moved on this side's plane */
+/** @param move called with a point to which the visitor moved this side's ring */
 export function createSide(app: AppContext, move: (z: Float32Array) => void): Side {
   let xhat: Float32Array | undefined
-  let asked = ''
+  const hasChanged = createChangeTest()
   const newest = createLatestRunner(outputs => {
     xhat = outputs.xhat
     app.refresh()
@@ -40,17 +41,15 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
 
   function update(model: Model, points: Float32Array): void {
     const decoder = ready(model.decoder())
-    const key = `${model.id} ${app.engines.current} ${points.join()}`
-    if (!decoder || key === asked) return
-    asked = key
+    if (!decoder || !hasChanged(model.id, app.engines.current, points.join())) return
     newest(() => decode(app, decoder, points))
   }
 
-  function showPlane(model: Model, card: Card, { points, place }: Shared): void {
+  function showPlane(model: Model, card: Card, { points, place }: SideContent): void {
     const projection = projectionOf('', card)
     const several = app.state.by === 'seed'
     plane.show({
-      ...modelOnPlane(app, model, card, projection),
+      ...modelContent(app, model, card, projection),
       z: place,
       point: !several,
       draws: several && points ? project(projection, latentsOf(card, points)) : undefined,
@@ -83,14 +82,14 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
           )}
           </div>
           ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
-          ${shared.pixels && xhat?.length === shared.pixels.length ? score(shared.pixels, xhat) : nothing}
+          ${shared.pixels && xhat?.length === shared.pixels.length ? lossTable(shared.pixels, xhat) : nothing}
         </div>
       </section>`
     },
   }
 }
 
-function score(x: Float32Array, xhat: Float32Array): TemplateResult {
+function lossTable(x: Float32Array, xhat: Float32Array): TemplateResult {
   const { bce, mse, l1 } = losses(x, xhat)
   const rows = [
     ['BCE', bce],

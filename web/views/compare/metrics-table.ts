@@ -11,14 +11,16 @@ const NAMES: Partial<Record<Metric['name'], string>> = {
   importanceBound: 'ln p(x) at least',
 }
 
-/** A row of the table: what it is of, and the number of each card, undefined where a card has none that may share the row. */
+/**
+ * A row of the table: a metric, and each card's value; undefined if the card has none that may be compared in this row.
+ */
 export interface MetricRow {
   title: string
   unit: string
   values: (number | undefined)[]
 }
 
-/** The cards' metrics over the test set in rows, one column a model. */
+/** A table of the cards' test metrics, with a column for each model. */
 export function metricsTable(cards: readonly Card[]): TemplateResult {
   return html`<div class="table-box" tabindex="0" role="region" aria-label="Test metrics"><table>
     <caption>Over the test set</caption>
@@ -38,13 +40,13 @@ export function metricsTable(cards: readonly Card[]): TemplateResult {
 }
 
 /**
- * The cards' metrics over the test set, and what judges made of their samples. Only numbers that may be compared share a
- * row: those that differ in reduction, in z, in grey or binary pixels, in draws, in the judge, or (of a likelihood) in whether the
- * class was given stand in rows of their own.
+ * The rows of the cards' test metrics and of the judges' figures for their samples. Only numbers that may be compared
+ * share a row: not those that differ in unit, in z (mu or drawn), in pixels (grey or binary), in the number of draws,
+ * in the judge, or, for likelihoods, in whether the class was given.
  */
 export function metricRows(cards: readonly Card[]): MetricRow[] {
   const rows = new Map<string, MetricRow>()
-  const put = (title: string, unit: string, key: string, column: number, value: number) => {
+  const addValue = (title: string, unit: string, key: string, column: number, value: number) => {
     const row = rows.get(key) ?? { title, unit, values: cards.map(() => undefined) }
     row.values[column] = value
     rows.set(key, row)
@@ -66,19 +68,22 @@ export function metricRows(cards: readonly Card[]): MetricRow[] {
         ...(givenClass ? ['the class given'] : []),
         ...(pixels === 'binarized' ? ['binary pixels'] : []),
       ].join(', ')
-      put(title, unit, [title, unit].join(), column, value)
+      addValue(title, unit, [title, unit].join(), column, value)
     }
   })
   cards.forEach((card, column) => {
     for (const { title, unit, value } of judgementRows(card)) {
       const { judge, seed, samples } = card.judgement!
-      put(title, unit, [title, unit, judge.version, seed, samples.images].join(), column, value)
+      addValue(title, unit, [title, unit, judge.version, seed, samples.images].join(), column, value)
     }
   })
   return [...rows.values()]
 }
 
-/** What the judge of the data set makes of a card's samples. Rows of other judges or numbers of samples stand apart. */
+/**
+ * The judge's figures for a model's samples. The unit names the judge and the number of samples, so that others get
+ * rows of their own.
+ */
 function judgementRows({ judgement }: Card): { title: string; unit: string; value: number }[] {
   if (!judgement) return []
   const { byClass, samples, trainingImages } = judgement

@@ -5,16 +5,16 @@ import { ready } from '../../catalog/resource.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { writeState } from '../../lab/state.ts'
 
-/** Size of the drawing, and room for the axes, in its own units. */
+/** Width and height of the drawing and margins for its axes, in the drawing's own units. */
 const WIDTH = 360
 const HEIGHT = 220
 const MARGIN = { left: 44, right: 16, top: 36, bottom: 40 }
-/** Points nearer than this across have their labels on the sides away from one another. */
+/** Points closer together than this have their labels on opposite sides. */
 const LABEL_ROOM = 40
 
 /**
- * The curve of rate and distortion over beta that the first of some models with such a family lies on; nothing where the
- * server has no models that differ from it in beta alone.
+ * The rate-distortion curve of the models that differ from one of the cards in beta alone, for the first card that has
+ * such models; nothing if none has.
  */
 export function rateDistortion(app: AppContext, cards: readonly Card[]): TemplateResult | typeof nothing {
   const ids = (ready(app.catalog.list) ?? []).filter(({ available }) => available).map(({ id }) => id)
@@ -27,8 +27,8 @@ export function rateDistortion(app: AppContext, cards: readonly Card[]): Templat
   return html`<section class="rate-distortion" aria-label="Rate and distortion">
     <h2>Rate and distortion</h2>
     <p class="hint">
-      What a latent says of an image (the KL divergence), and what is lost in decoding it, both in nats per test image at z
-      drawn. β sets the exchange.
+      Rate is the KL divergence, the information that z has of an image; distortion is the reconstruction loss. Both are in
+      nats per test image, with z drawn. A larger β lowers the rate and raises the distortion.
     </p>
     ${drawing(points, shown)}
     <p class="hint">
@@ -82,14 +82,14 @@ function drawing(points: readonly RateDistortion[], shown: readonly string[]): T
   </svg>`
 }
 
-/** The side of a point on which its label stands, by the points beside it. */
+/** How a point's label is anchored: away from points close by. */
 function labelSide(x: number, all: readonly number[]): 'start' | 'middle' | 'end' {
   const near = all.filter(other => other !== x && Math.abs(other - x) < LABEL_ROOM)
   if (near.length === 0) return 'middle'
   return near.every(other => other > x) ? 'end' : 'start'
 }
 
-/** Maps values to positions, with room beyond the least and the largest, and round ticks. */
+/** A scale with round ticks that leaves room below the smallest and above the largest value. */
 function scale(values: readonly number[], from: number, to: number) {
   const [least, most] = [Math.min(...values), Math.max(...values)]
   const room = 0.15 * (most - least || 1)

@@ -3,7 +3,7 @@ import type { Card } from '../../../models/card.ts'
 import type { ImageImport } from '../../../models/image-import.ts'
 import { polarityOf } from '../../../models/polarity.ts'
 
-/** What a model was made of and how, as its card says: data and its identity, settings, place and time. */
+/** How a model was made, as its card says: the data and its hash, the settings, the machine and the date. */
 export function cardFacts(card: Card): TemplateResult {
   return html`<details class="behind">
     <summary>How this model was made</summary>
@@ -19,7 +19,7 @@ export function cardFacts(card: Card): TemplateResult {
   </details>`
 }
 
-/** Facts as names and values; older cards state fewer. */
+/** The facts as names and values. Older cards have fewer. */
 function factsOf(card: Card): [what: string, value: string][] {
   const { dataset, training, objective } = card
   const { identity, classes, width, height } = dataset
@@ -37,7 +37,7 @@ function factsOf(card: Card): [what: string, value: string][] {
       identity &&
         `${number(identity.train.images)} for training, ${number(training.images)} of them fitted; ${number(identity.test.images)} for tests`,
     ],
-    ['Made of pictures', dataset.import && describeImport(dataset.import)],
+    ['Imported', dataset.import && describeImport(dataset.import)],
     ['Data’s SHA-256', identity && `${identity.sha256.slice(0, 12)}…`],
     [
       'Objective',
@@ -48,15 +48,15 @@ function factsOf(card: Card): [what: string, value: string][] {
       `${training.epochs} epochs${training.bestEpoch === training.epochs ? '' : `, weights of epoch ${training.bestEpoch}`}${recipe?.interrupted ? ', interrupted' : ''}, fold ${training.fold} of ${training.folds}, seed ${training.seed}`,
     ],
     ['Steps', recipe && `Adam, batch ${recipe.batch}, rate ${recipe.learningRate}, ${recipe.schedule}`],
-    ['Began with', recipe?.warmStart && `the weights of ${recipe.warmStart}`],
+    ['Started from', recipe?.warmStart && `the weights of ${recipe.warmStart}`],
     ['Computed by', `${training.engine} on ${training.device}`],
     ['Commit', recipe?.commit?.slice(0, 19)],
-    ['Begun', recipe?.date.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')],
+    ['Started', recipe?.date.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')],
   ]
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined && fact[1] !== '')
 }
 
-/** In words, how the images were made of pictures. */
+/** Describes how pictures became the data set's images. */
 function describeImport({ transpose, crop, fit, background, invert }: ImageImport): string {
   return [
     transpose && 'rows and columns swapped',

@@ -6,33 +6,31 @@ import { ready } from '../../catalog/resource.ts'
 import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { classOf, withClass } from '../../lab/points.ts'
 import { progress } from '../../lab/status.ts'
+import { createChangeTest } from '../../plot/change-test.ts'
 import { picture } from '../../plot/picture.ts'
 import { firstPicture } from '../first-picture.ts'
-import { neighbours } from './point.ts'
+import { describeSurroundings } from './point.ts'
 
-/** The image that a point is decoded to. */
+/** Shows the image that a point decodes to. */
 export interface DecodedPoint {
   /** The latest decoded image, [height · width]; undefined before the first. */
   readonly xhat: Float32Array | undefined
-  /** Decodes the point if that has not been done, and shows the image and what lies around the point. */
+  /** Decodes the point if it has changed, and shows the image and a sentence on what lies around the point. */
   render(model: Model, card: Card, z: Float32Array): TemplateResult
 }
 
-/** Creates the picture of a point, with nothing decoded yet. */
+/** Creates the part of Explore that decodes the current point. */
 export function createDecodedPoint(app: AppContext): DecodedPoint {
   let xhat: Float32Array | undefined
-  let asked: { network: Network; point: string; engine: string } | undefined
+  const hasChanged = createChangeTest()
   const newest = createLatestRunner(outputs => {
     xhat = outputs.xhat
     app.refresh()
   })
 
   function update(network: Network, card: Card, z: Float32Array): void {
-    const engine = app.engines.current
     const label = classOf(app.state, card)
-    const point = `${z.join()} ${label}`
-    if (asked?.network === network && asked.point === point && asked.engine === engine) return
-    asked = { network, point, engine }
+    if (!hasChanged(network, z.join(), label, app.engines.current)) return
     newest(() => decode(app, network, withClass(card, z, label)))
   }
 
@@ -47,7 +45,7 @@ export function createDecodedPoint(app: AppContext): DecodedPoint {
         ${firstPicture(app, card, pointQuery(card, z, classOf(app.state, card)), xhat !== undefined)}
         <canvas role="img" aria-label="What the decoder makes of this point" ${picture(xhat, card.dataset, app.theme)}></canvas>
         ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
-        <figcaption>${neighbours(model, card, z)}</figcaption>
+        <figcaption>${describeSurroundings(model, card, z)}</figcaption>
       </figure>`
     },
   }

@@ -3,12 +3,12 @@ import type { Card } from '../../../models/card.ts'
 import { fixed } from '../../plot/fixed.ts'
 import { subscript } from '../../plot/projection.ts'
 
-/** A dimension whose mu varies less than this over the images carries nothing (Burda et al. 2016). */
+/** A dimension is active if the variance of its mu over the images is above this (Burda et al. 2016). */
 const ACTIVE = 0.01
 
 /**
- * What each latent dimension of a VAE carries: its KL over the test images, the variance of mu over the training images
- * and whether that makes it active, beside the prior. Those that carry most stand first.
+ * A table of a VAE's latent dimensions beside the prior: KL over the test images, mean and standard deviation of mu
+ * over the training images, and whether the dimension is active. The dimensions of largest variance stand first.
  */
 export function dimensionsTable(card: Card): TemplateResult | typeof nothing {
   if (card.architecture.kind !== 'vae') return nothing
@@ -21,13 +21,13 @@ export function dimensionsTable(card: Card): TemplateResult | typeof nothing {
   const active = order.filter(k => variance(k) > ACTIVE).length
   const print = (value: number) => fixed(value, 2)
   return html`<details class="behind">
-    <summary>What the numbers carry: ${active} of ${order.length} active</summary>
+    <summary>Latent dimensions: ${active} of ${order.length} active</summary>
     <div class="table-box" tabindex="0" role="region" aria-label="Latent dimensions">
       <table>
-        <caption>Where the encoder puts images (aggregate posterior, mean ± deviation of mu) beside the prior</caption>
+        <caption>The mean ± standard deviation of mu over the training images, beside the prior’s</caption>
         <thead>
           <tr>
-            <th scope="col">Number</th>
+            <th scope="col">Dimension</th>
             <th scope="col">KL, nats</th>
             <th scope="col">mu</th>
             <th scope="col">Prior</th>

@@ -6,20 +6,20 @@ import type { AppContext } from '../../lab/app-context.ts'
 import { createPlane } from '../../plot/plane.ts'
 import type { Hovered } from '../../plot/plane-content.ts'
 import { type Projection, project } from '../../plot/projection.ts'
-import { modelOnPlane } from '../model-on-plane.ts'
+import { modelContent } from '../model-on-plane.ts'
 import type { OwnPoint } from './own-point.ts'
 import { createTiles } from './plane-tiles.ts'
-import { neighbours } from './point.ts'
+import { describeSurroundings } from './point.ts'
 import type { Selection } from './selection.ts'
 import { tooltip } from './tooltip.ts'
 
-/** The latent plane of Explore: its point can be moved, and a test image under the pointer is shown. */
+/** The latent plane of Explore, with a point to move and a tooltip with the test image under the pointer. */
 export interface ExplorePlane {
   render(model: Model, card: Card, projection: Projection, z: Float32Array): TemplateResult
 }
 
 /**
- * @param own the visitor's own image on the plane
+ * @param own the position of the visitor's own image on the plane
  * @param selection takes the line that a drag draws while it is active
  */
 export function createExplorePlane(
@@ -32,7 +32,7 @@ export function createExplorePlane(
   const plane = createPlane({
     move(z) {
       app.set({ z: [...z] })
-      app.say(spoken(app.model(), z))
+      app.say(describePoint(app.model(), z))
     },
     lasso: outline => selection.draw(outline),
     hover(index, x, y) {
@@ -44,15 +44,15 @@ export function createExplorePlane(
 
   function show(model: Model, card: Card, projection: Projection, z: Float32Array): void {
     const decoder = ready(model.decoder())
-    const mine = own.on(projection)
-    const [u, v] = mine ? project(projection, mine.mu) : []
+    const ownPosition = own.on(projection)
+    const [u, v] = ownPosition ? project(projection, ownPosition.mu) : []
     plane.show({
-      ...modelOnPlane(app, model, card, projection),
+      ...modelContent(app, model, card, projection),
       ...(app.state.grid && { names: [] }),
       z,
       encircling: selection.active,
       lasso: selection.active ? selection.outline : undefined,
-      posteriors: mine?.posterior ? [mine.posterior] : [],
+      posteriors: ownPosition?.posterior ? [ownPosition.posterior] : [],
       marks: u !== undefined && v !== undefined ? [{ text: '✎', at: [u, v] as const }] : [],
       marginals: true,
       tiles: decoder && app.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,
@@ -70,9 +70,9 @@ export function createExplorePlane(
   }
 }
 
-/** What screen readers are told of a point. */
-function spoken(model: Model | undefined, z: Float32Array): string {
+/** A point's description for screen readers. */
+function describePoint(model: Model | undefined, z: Float32Array): string {
   const card = ready(model?.card)
   const point = Array.from(z, (value, k) => `z${k + 1} ${value.toFixed(2)}`).join(', ')
-  return model && card ? `${point}. ${neighbours(model, card, z)}` : point
+  return model && card ? `${point}. ${describeSurroundings(model, card, z)}` : point
 }

@@ -5,10 +5,10 @@ import { countTestImages } from '../../catalog/test-images.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { picture } from '../../plot/picture.ts'
 
-/** Neighbours shown of each kind. */
+/** How many images are shown in each of the two rows. */
 const SHOWN = 8
 
-/** The test images nearest to the point in the latent space, and nearest to its image in pixels. */
+/** The test images nearest to the point by their latents, and nearest to its image by their pixels. */
 export interface NearestImages {
   render(
     card: Card,
@@ -23,7 +23,7 @@ export function createNearestImages(app: AppContext): NearestImages {
   let open = false
   let inPixels: { xhat: Float32Array; indices: number[] } | undefined
 
-  /** Exact, over all test images, once all of them are here. */
+  /** Searches all test images, once all of them are loaded. */
   function nearestInPixels(dataset: string, xhat: Float32Array): number[] | undefined {
     if (inPixels?.xhat === xhat) return inPixels.indices
     const images = Array.from({ length: countTestImages(dataset) }, (_, i) =>
@@ -78,8 +78,8 @@ export function createNearestImages(app: AppContext): NearestImages {
         <summary>Nearest test images</summary>
         ${
           open && latents && has
-            ? html`${row(card, latents, 'By the distance of their latent numbers', near())}
-              ${row(card, latents, 'By the distance of their pixels', xhat && nearestInPixels(card.dataset.name, xhat))}`
+            ? html`${row(card, latents, 'Nearest in the latent space', near())}
+              ${row(card, latents, 'Nearest in pixels', xhat && nearestInPixels(card.dataset.name, xhat))}`
             : nothing
         }
         ${open && !has ? html`<p class="hint">This page has no images of this data set.</p>` : nothing}
@@ -88,7 +88,7 @@ export function createNearestImages(app: AppContext): NearestImages {
   }
 }
 
-/** The indices of the least of `n` distances, nearest first. */
+/** The indices of the `SHOWN` smallest of `n` distances, smallest first. */
 function nearest(n: number, distance: (i: number) => number): number[] {
   const found: { i: number; distance: number }[] = []
   for (let i = 0; i < n; i++) {

@@ -4,17 +4,20 @@ import type { AppContext } from '../../lab/app-context.ts'
 import { listenForPictures } from '../../lab/dropped-pictures.ts'
 import type { OwnPoint } from './own-point.ts'
 
-/** The visitor's own image on the plane, whose script is fetched when an image is there or is about to come. */
+/**
+ * The visitor's own image on the plane. Its script is fetched when an image is in the address, is dropped, or is asked
+ * for.
+ */
 export function createOwnPointLoader(app: AppContext): Pick<OwnPoint, 'on' | 'render'> & { close(): void } {
   let own: OwnPoint | undefined
   async function load(): Promise<OwnPoint> {
     own ??= (await import('./own-point.ts')).createOwnPoint(app)
     app.refresh()
-    // The dialog is in the page once it has been rendered.
+    // The dialog is in the page once it has been rendered: wait for that.
     await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     return own
   }
-  const failed = () => app.tell('This part of the page could not be fetched. Is the server still there?')
+  const failed = () => app.tell('This part of the page could not be fetched. Does the server still run?')
   const stop = listenForPictures(file => {
     load().then(point => point.take(file), failed)
   })

@@ -6,43 +6,46 @@ import { readsDigits } from '../../ink/reading.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { picture } from '../../plot/picture.ts'
 import type { Gaussian2, Projection } from '../../plot/projection.ts'
-import { createDrawing } from '../image/drawing-dialog.ts'
+import { createDrawingDialog } from '../image/drawing-dialog.ts'
 import { posteriorOn, type Reading, readImage } from '../image/read-image.ts'
 
-/** The visitor's own image on the plane: where the encoder puts it, and the cloud around. The address holds it. */
+/**
+ * The visitor's own image on the plane: the latents and the posterior that the encoder gives it. The address holds the
+ * image.
+ */
 export interface OwnPoint {
-  /** The image's place and posterior on a plane; undefined while there is none. */
+  /** The image's mean and its posterior on a plane; undefined if there is no image. */
   on(projection: Projection): { mu: Float32Array; posterior: Gaussian2 | undefined } | undefined
-  /** The button that draws one, and the image once there is one. */
+  /** The button to draw or upload an image, and the image once there is one. */
   render(model: Model, card: Card): TemplateResult
-  /** Opens the dialog to draw one; `take` with a picture file. */
+  /** `open` opens the dialog to draw one; `take` opens it with a picture file. */
   open(): void
   take(file: File): void
 }
 
-/** Creates the part of the view that places the visitor's own image on the plane. */
+/** Creates the part of Explore that shows the visitor's own image on the plane. */
 export function createOwnPoint(app: AppContext): OwnPoint {
   let reading: Reading | undefined
-  let asked = ''
+  let requested = ''
   let kind: 'drawing' | 'picture' = 'picture'
-  const place = (z: Float32Array, pixels: Float32Array, label: number) =>
+  const keepImage = (z: Float32Array, pixels: Float32Array, label: number) =>
     app.set({ z: [...z], y: label, x: printImage(pixels, kind) }, 'push')
-  const drawing = createDrawing(app, (_, z, pixels, label) => place(z, pixels, label))
+  const drawing = createDrawingDialog(app, (_, z, pixels, label) => keepImage(z, pixels, label))
 
   function update(model: Model, card: Card): Float32Array | undefined {
     const pixels = parseImage(app.state.x, card.architecture.inputDim)
     const key = pixels ? `${model.id} ${app.state.x} ${app.engines.current}` : ''
-    if (key === asked) return pixels
-    asked = key
+    if (key === requested) return pixels
+    requested = key
     reading = undefined
     if (pixels) {
       readImage(app, model, card, pixels, app.state.seed).then(
         read => {
-          if (asked === key) reading = read
+          if (requested === key) reading = read
           app.refresh()
         },
         () => {
-          if (asked === key) asked = ''
+          if (requested === key) requested = ''
         },
       )
     }

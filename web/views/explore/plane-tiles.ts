@@ -9,14 +9,14 @@ import { moveTo, type Projection } from '../../plot/projection.ts'
 
 const SIDE = 10
 
-/** A picture of what the points of a square decode to, and the square it was made for. */
+/** A picture of decoded points, to be drawn over the plane. */
 export interface Tiles {
   canvas: HTMLCanvasElement
 }
 
 /**
- * Decodes a 10×10 grid over the square of the plane that is shown, again only when that changes. Gives the last
- * picture while the next one is made.
+ * Creates a function that decodes a 10×10 grid of points over the visible square, again only when the square, the model
+ * or the theme changes. It returns the last picture until the next one is decoded.
  */
 export function createTiles(app: AppContext) {
   let made: Tiles | undefined
@@ -31,8 +31,8 @@ export function createTiles(app: AppContext) {
   ): Tiles | undefined => {
     const { centre, half } = frame
     const label = classOf(app.state, card)
-    const elsewhere = moveTo(projection, z, 0, 0).map(value => Math.round(value * 1e4))
-    const shown = [decoder.model, decoder.version, projection.names, centre, half, elsewhere, label].join('|')
+    const offPlane = moveTo(projection, z, 0, 0).map(value => Math.round(value * 1e4))
+    const shown = [decoder.model, decoder.version, projection.names, centre, half, offPlane, label].join('|')
     if (!hasChanged(shown, app.theme)) return made
     const points = cellCentres(projection, z, centre, half)
     queue(async () => {
@@ -47,7 +47,7 @@ export function createTiles(app: AppContext) {
   }
 }
 
-/** The middles of the cells that divide the square, row by row from the top: [SIDE², D_z]. */
+/** The centres of the grid's cells, row by row from the top: [SIDE², D_z]. */
 function cellCentres(
   projection: Projection,
   z: Float32Array,

@@ -13,11 +13,11 @@ import { subscript } from '../../plot/projection.ts'
 
 const NEAREST = 20
 
-/** What the test images nearest to a point are, and how far out it lies, in words. */
-export function neighbours(model: Model, card: Card, z: Float32Array): string {
+/** A sentence on the classes of the test images nearest to a point, and one on its distance from the prior's mean. */
+export function describeSurroundings(model: Model, card: Card, z: Float32Array): string {
   const latents = ready(model.latents())
   const sentences: string[] = []
-  // What a conditional model's z says is the style: its class comes beside it.
+  // In a conditional model z says nothing of the class, which is given beside it.
   const [first] = latents && !isConditional(card) ? nearestClasses(latents, z, NEAREST) : []
   if (first) {
     const name = card.dataset.classes[first.index]
@@ -27,15 +27,15 @@ export function neighbours(model: Model, card: Card, z: Float32Array): string {
   if (card.architecture.kind === 'vae') {
     const { mean, variance } = card.prior
     const squared = mean.reduce((sum, m, k) => sum + (z[k] - m) ** 2 / variance[k], 0)
-    sentences.push(`It lies ${Math.sqrt(squared).toFixed(1)} standard deviations from the prior’s middle.`)
+    sentences.push(`It lies ${Math.sqrt(squared).toFixed(1)} standard deviations from the prior’s mean.`)
   }
   return sentences.join(' ')
 }
 
-/** Sliders shown before the rest is folded. */
+/** Dimensions whose sliders are shown; the others are folded away. */
 const SLIDERS = 10
 
-/** A slider for each coordinate, those of most variance first, and buttons that go to the classes' means. */
+/** A slider for each coordinate, those of largest variance first, and buttons that go to the classes' means. */
 export function pointControls(app: AppContext, card: Card, z: Float32Array): TemplateResult {
   const variance = (k: number) => card.latent.whole.covariance[k][k]
   const sd = (k: number) => Math.sqrt(Math.max(card.prior.variance[k], variance(k)))
@@ -73,10 +73,10 @@ export function pointControls(app: AppContext, card: Card, z: Float32Array): Tem
   </div>`
 }
 
-/** Classes that are chosen by buttons; more of them from a menu. */
+/** Up to this many classes are buttons; more of them are a menu. */
 const MOST_BUTTONS = 12
 
-/** The class that the decoder is told: the same point is the same handwriting of another character. */
+/** The control of the class that a conditional model decodes with: the same z as another character. */
 function classControl(app: AppContext, card: Card): TemplateResult {
   const chosen = String(classOf(app.state, card))
   if (card.dataset.classes.length > MOST_BUTTONS) {
@@ -93,7 +93,7 @@ function classControl(app: AppContext, card: Card): TemplateResult {
   return choices('Decoded as', options, chosen, next => app.set({ y: Number(next) }))
 }
 
-/** Which plane through a latent space of more than two dimensions is shown. */
+/** Menus of the plane's two directions, for a latent space of more than two dimensions. */
 export function axesControl(app: AppContext, card: Card): TemplateResult | typeof nothing {
   const d = card.architecture.latentDim
   if (d <= 2) return nothing
@@ -121,7 +121,7 @@ export function axesControl(app: AppContext, card: Card): TemplateResult | typeo
   return html`${dimension('Across', across, v => choose(v, up, 0))} ${dimension('Up', up, v => choose(across, v, 1))}`
 }
 
-/** What the plane shows, as a table: where the classes lie and how far each spreads. */
+/** The plane as a table: the mean and the standard deviation of each class. */
 export function planeTable(card: Card): TemplateResult | typeof nothing {
   const { classes, whole } = card.latent
   const rows = [
@@ -161,7 +161,7 @@ export function planeTable(card: Card): TemplateResult | typeof nothing {
   </details>`
 }
 
-/** What a person sees here, in plain words. */
+/** Explains what the view shows. */
 export function explanations(card: Card): TemplateResult {
   const d = card.architecture.latentDim
   const { height, width } = card.dataset
@@ -169,27 +169,27 @@ export function explanations(card: Card): TemplateResult {
   return html`
     ${explanation(
       'An image in a few numbers',
-      `Each of these images has ${height * width} pixels. The encoder was trained to describe one in ${numbers}, the decoder to draw it again from them. Every dot is a test image where the encoder puts it.`,
+      `Each of these images has ${height * width} pixels. The encoder was trained to describe one by ${numbers}, the decoder to reconstruct it from them. Every dot is a test image at the point that the encoder gives it.`,
       html`<p class="equation">z = encoder(x) ∈ ℝ<sup>${d}</sup>, &emsp; x̂ = decoder(z) ∈ [0, 1]<sup>${height * width}</sup></p>`,
     )}
     ${
       card.architecture.kind === 'vae'
         ? explanation(
-            'Clouds, not dots',
-            'A variational autoencoder says not where an image is but where it might be: a small cloud. The clouds are pulled towards one bell-shaped prior (the rings), so they crowd together, and most points between them decode to an image too.',
+            'Distributions, not points',
+            'A variational autoencoder encodes an image as a distribution: a small cloud around a point. Training pulls the clouds towards one Gaussian prior (the rings), so they lie close together, and most points between them decode to an image too.',
             html`<p class="equation">
               −ELBO = 𝔼<sub>q(z|x)</sub>[−log p(x|z)] + β · KL(q(z|x) ‖ p(z)), &emsp; β = ${card.objective.beta}
             </p>`,
           )
         : explanation(
-            'Why there are holes',
-            'A plain autoencoder is asked only to draw its images again. Nothing keeps them together, so they spread as they like, and a point between them may decode to nothing in particular.',
+            'Why there are gaps',
+            'A plain autoencoder is trained only to reconstruct its images. Nothing keeps their points together, so there are gaps, and a point in a gap may decode to no recognisable image.',
             html`<p class="equation">minimise 𝔼[−log p(x | z = encoder(x))]</p>`,
           )
     }
     ${explanation(
-      'Reading the edges',
-      'The bars above and at the right count the test images along each axis. The curve is the prior’s density: where bars and curve agree, a random draw lands where images live.',
+      'The histograms',
+      'The bars above and at the right count the test images along each axis. The curve is the prior’s density: where bars and curve agree, draws from the prior lie where images do.',
       html`<p class="equation">∫ q(z) dz<sub>other</sub> beside p(z<sub>k</sub>) = 𝒩(mean<sub>k</sub>, variance<sub>k</sub>)</p>`,
     )}
   `

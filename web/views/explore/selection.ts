@@ -10,18 +10,18 @@ import { picture } from '../../plot/picture.ts'
 import { pointsInside } from '../../plot/polygon.ts'
 import { type Projection, project } from '../../plot/projection.ts'
 
-/** Test images that are shown of a selection. */
+/** How many test images of a selection are shown. */
 const SHOWN = 24
-/** How far a step along the direction goes, as a share of the way from all images' mean to the selection's. */
+/** Length of a step, as a share of the distance from all images' mean to the selection's mean. */
 const STEP = 0.25
 
-/** Test images that the visitor encircles on the plane. */
+/** The test images that the visitor encircles on the plane. */
 export interface Selection {
-  /** Whether dragging encircles points and does not move the ring. */
+  /** Whether a drag draws a line around points instead of moving the ring. */
   readonly active: boolean
   /** The line drawn so far, [m, 2]. */
   readonly outline: Float32Array
-  /** Takes the line that a drag has drawn. */
+  /** Sets the line that a drag has drawn. */
   draw(outline: Float32Array): void
   render(card: Card, latents: Latents | undefined, projection: Projection, z: Float32Array): TemplateResult
 }
@@ -31,14 +31,14 @@ export function createSelection(app: AppContext): Selection {
   let active = false
   let outline = new Float32Array()
 
-  /** The images of classes that are shown. */
-  function seen(latents: Latents, images: readonly number[]): number[] {
+  /** Those of `images` whose class is shown. */
+  function visible(latents: Latents, images: readonly number[]): number[] {
     const hidden = new Set(app.state.hide)
     return images.filter(i => !latents.label || !hidden.has(latents.label[i]))
   }
 
   function selected(latents: Latents, projection: Projection): number[] {
-    return seen(latents, pointsInside(project(projection, latents.mu), outline))
+    return visible(latents, pointsInside(project(projection, latents.mu), outline))
   }
 
   return {
@@ -53,23 +53,23 @@ export function createSelection(app: AppContext): Selection {
       app.refresh()
     },
     render(card, latents, projection, z) {
-      const flip = (on: boolean) => {
+      const setActive = (on: boolean) => {
         active = on
         outline = new Float32Array()
         app.refresh()
       }
       const images = latents && outline.length > 4 ? selected(latents, projection) : []
       return html`<div class="selection">
-        ${toggle('Encircle points', active, flip)}
+        ${toggle('Encircle points', active, setActive)}
         ${active ? html`<p class="hint" role="status">${describe(card, latents, images)}</p>` : nothing}
         ${active && latents && images.length > 0 ? details(app, card, latents, images, z) : nothing}
-        ${active && latents && images.length === 0 ? saveAll(card, latents, seen(latents, [...Array(latents.images).keys()])) : nothing}
+        ${active && latents && images.length === 0 ? saveAll(card, latents, visible(latents, [...Array(latents.images).keys()])) : nothing}
       </div>`
     },
   }
 }
 
-/** How many are selected, by class. */
+/** The number of selected images, in all and by class. */
 function describe(card: Card, latents: Latents | undefined, images: readonly number[]): string {
   if (images.length === 0) return 'Drag around points to see which images they are.'
   const { label } = latents as Latents
@@ -109,7 +109,7 @@ function details(
     </div>`
 }
 
-/** What is offered while nothing is encircled. */
+/** Saves all visible images, while none are encircled. */
 function saveAll(card: Card, latents: Latents, images: readonly number[]): TemplateResult {
   return html`<div class="actions">
     <span class="hint">Or save all ${images.length} that are shown:</span> ${saveButtons(card, latents, images)}
@@ -133,7 +133,7 @@ function meanOfAll(latents: Latents, images: readonly number[]): number[] {
   return Array.from(sums, sum => sum / images.length)
 }
 
-/** Index, class and coordinates of each image. */
+/** A CSV file with the index, class and latents of each image. */
 function csvOf(card: Card, latents: Latents, images: readonly number[]): string {
   const d = latents.mu.length / latents.images
   const head = ['image', 'class', ...Array.from({ length: d }, (_, k) => `z${k + 1}`)]

@@ -8,7 +8,7 @@ import { withClass } from '../../lab/points.ts'
 import { picture } from '../../plot/picture.ts'
 import type { Hovered } from '../../plot/plane-content.ts'
 
-/** The test image behind a point, beside the pointer; its reconstruction where the page has no image. */
+/** A tooltip with the test image at a point, or its reconstruction if the page does not have the image. */
 export function tooltip(app: AppContext, model: Model, card: Card, { index, x, y }: Hovered): TemplateResult {
   const label = ready(model.latents())?.label?.[index]
   const name = label === undefined ? undefined : card.dataset.classes[label]
@@ -21,7 +21,10 @@ export function tooltip(app: AppContext, model: Model, card: Card, { index, x, y
   </div>`
 }
 
-/** What the decoder makes of a test image's mean: only from the engine that answers at once, not with a request a move. */
+/**
+ * The decoded mean of a test image. Only from the engine that answers at once: others would take a request for each
+ * move.
+ */
 function reconstruction(app: AppContext, model: Model, card: Card, index: number): Float32Array | undefined {
   const [decoder, latents] = [ready(model.decoder()), ready(model.latents())]
   if (!decoder || !latents || app.engines.current !== 'plain') return undefined

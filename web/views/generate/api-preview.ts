@@ -5,17 +5,19 @@ import { apiRoot } from '../../catalog/api.ts'
 import { type AppContext, isServed } from '../../lab/app-context.ts'
 import type { State } from '../../lab/state.ts'
 
-/** Milliseconds without a change before the API's picture is fetched, so that a moving slider fetches nothing. */
-const REST = 400
+/**
+ * The API's picture is fetched this many milliseconds after the last change, so that a moving slider fetches nothing.
+ */
+const PAUSE_MS = 400
 
-/** The API's picture of the sample that the state describes, with its address. */
+/** Creates the panel with the API's address and picture of the state's sample. */
 export function createApiPreview(app: AppContext): (card: Card) => TemplateResult | typeof nothing {
   let shown = ''
   let wanted = ''
   let failed = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  function want(url: string): void {
+  function showLater(url: string): void {
     if (url === wanted) return
     wanted = url
     clearTimeout(timer)
@@ -25,7 +27,7 @@ export function createApiPreview(app: AppContext): (card: Card) => TemplateResul
       app.refresh()
     }
     if (shown === '') show()
-    else timer = setTimeout(show, REST)
+    else timer = setTimeout(show, PAUSE_MS)
   }
 
   function fail(): void {
@@ -36,13 +38,13 @@ export function createApiPreview(app: AppContext): (card: Card) => TemplateResul
   return card => {
     if (!isServed(app, card)) return nothing
     const url = sampleUrl(app, card)
-    want(url)
+    showLater(url)
     return html`<section aria-label="The same from the API">
       <h2>The same from the API</h2>
       <p class="address"><a href=${url}><code>${url}</code></a></p>
       ${
         failed
-          ? html`<p class="hint" role="status">The server gives no picture for this just now.</p>`
+          ? html`<p class="hint" role="status">The server has no picture of this at the moment.</p>`
           : html`<img
               class="api-sheet"
               src=${`${shown}&format=png&scale=2`}
@@ -58,7 +60,7 @@ function sampleUrl(app: AppContext, card: Card): string {
   return `${apiRoot(app.state.api)}models/${card.id}/${sampleQueryOf(app.state, card)}`
 }
 
-/** The API's operation and query for a state's sample. */
+/** The API's operation and query that give the state's sample. */
 export function sampleQueryOf({ n, seed, from, temperature }: State, card: Card): string {
   return sampleQuery(card, { n, seed, source: sampleSource(from, card), temperature })
 }

@@ -2,30 +2,34 @@ import { hasJudge, type Judge, loadJudge } from '../../catalog/judge.ts'
 import { type Resource, ready } from '../../catalog/resource.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 
-/** What the judge reads in an image. */
+/** The judge's classification of an image. The judge is a classifier that was trained apart from all models. */
 export interface Opinion {
-  /** Index of the likeliest class. */
+  /** Index of the most probable class. */
   class: number
   probability: number
 }
 
-/** Opinions of a data set's judge, which is fetched when first asked for. */
+/** Classifies images by the judge of their data set, which is fetched when it is first needed. */
 export interface JudgeOpinion {
-  /** One for each image of [n, D_x]; undefined while the judge is loading and where there is none. */
+  /**
+   * A classification for each image of [n, D_x]; undefined while the judge is loading, and for data sets without one.
+   */
   of(dataset: string, xhat: Float32Array): readonly Opinion[] | undefined
-  /** Share of the test images that the judge reads right. */
+  /** The share of the test images that the judge classifies correctly. */
   accuracy(dataset: string): number | undefined
 }
 
-/** Fetches judges when they are first asked for, and draws the page again when one is there. */
+/**
+ * Creates a judge that fetches classifiers when they are first needed, and renders the page again once one is loaded.
+ */
 export function createJudgeOpinion(app: AppContext): JudgeOpinion {
   const judges = new Map<string, Resource<Judge>>()
   let last: { xhat: Float32Array; opinions: Opinion[] } | undefined
   function judgeOf(dataset: string): Judge | undefined {
     if (!hasJudge(dataset)) return undefined
-    const known = judges.get(dataset) ?? loadJudge(dataset, app.refresh)
-    judges.set(dataset, known)
-    return ready(known)
+    const loading = judges.get(dataset) ?? loadJudge(dataset, app.refresh)
+    judges.set(dataset, loading)
+    return ready(loading)
   }
   return {
     of(dataset, xhat) {

@@ -4,23 +4,22 @@ import { pointSize } from '../../../models/latent/draws.ts'
 import type { Network } from '../../catalog/catalog.ts'
 import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { type State, writeState } from '../../lab/state.ts'
+import { createChangeTest } from '../../plot/change-test.ts'
 import { picture } from '../../plot/picture.ts'
 
-/** The images that a visitor keeps; their points are in the page's address. */
+/** The row of images that the visitor keeps; their points are in the page's address. */
 export interface KeptImages {
   render(card: Card, decoder: Network | undefined): TemplateResult
 }
 
-/** Creates the row of the visitor's bookmarked images. */
+/** Creates the row of kept images. */
 export function createKeptImages(app: AppContext): KeptImages {
   let xhat: Float32Array | undefined
-  let asked = ''
+  const hasChanged = createChangeTest()
   const newest = createLatestRunner(() => {})
 
   function update(card: Card, decoder: Network, points: readonly (readonly number[])[]): void {
-    const key = `${card.id} ${points.join(';')}`
-    if (key === asked) return
-    asked = key
+    if (!hasChanged(card.id, points.join(';'))) return
     newest(async () => {
       const outputs = points.length > 0 ? await decode(app, decoder, Float32Array.from(points.flat())) : {}
       xhat = outputs.xhat ?? new Float32Array()
@@ -66,7 +65,7 @@ export function createKeptImages(app: AppContext): KeptImages {
   }
 }
 
-/** The state that shows a point in Explore, with the likeliest class of a conditional model's point. */
+/** The state that opens a point in Explore; of a conditional model's point, with the most probable class. */
 function inExplore(point: readonly number[], { architecture }: Card): Partial<State> {
   const shares = point.slice(architecture.latentDim)
   const y = shares.length > 0 ? shares.indexOf(Math.max(...shares)) : 0

@@ -6,7 +6,7 @@ import type { AppContext } from '../../lab/app-context.ts'
 import { slider } from '../../lab/controls.ts'
 import { isConditional } from '../../lab/points.ts'
 
-/** What is drawn from, and how. */
+/** The controls of what is sampled: source, number, temperature and seed. */
 export function sampleControls(app: AppContext, card: Card): TemplateResult {
   const { temperature } = app.state
   return html`<div class="bar" role="group" aria-label="What to draw">
@@ -48,7 +48,7 @@ function countMenu(app: AppContext): TemplateResult {
   >`
 }
 
-/** The seed as a number to be typed. */
+/** A field for the seed. */
 export function seedControl(app: AppContext): TemplateResult {
   return html`<label class="field"
     ><span class="label">Seed</span>

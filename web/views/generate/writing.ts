@@ -9,14 +9,15 @@ import { apiRoot } from '../../catalog/api.ts'
 import type { Network } from '../../catalog/catalog.ts'
 import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { copyWithMessage } from '../../lab/control-message.ts'
+import { createChangeTest } from '../../plot/change-test.ts'
 import { picture } from '../../plot/picture.ts'
 import { firstPicture } from '../first-picture.ts'
 import type { JudgeOpinion } from './judge-opinion.ts'
 
-/** Characters that can be written at once: as many as the API allows. */
+/** The longest text, as in the API. */
 const LONGEST = 64
 
-/** A text in one handwriting, to be typed, downloaded and embedded. */
+/** The panel in which a text is typed, written in one handwriting, downloaded and embedded. */
 export interface Writing {
   render(card: Card, decoder: Network | undefined, style: Style): TemplateResult
 }
@@ -24,13 +25,12 @@ export interface Writing {
 /** Creates the panel in which a text is written in one handwriting. */
 export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
   let shown: { written: WrittenText; xhat: Float32Array } | undefined
-  let asked = ''
+  const hasChanged = createChangeTest()
   const newest = createLatestRunner(() => {})
 
   function update(card: Card, decoder: Network, written: WrittenText, style: Style): void {
-    const key = [card.id, card.version, app.state.text, printStyle(style), app.engines.current].join()
-    if (key === asked) return
-    asked = key
+    const { id, version } = card
+    if (!hasChanged(id, version, app.state.text, printStyle(style), app.engines.current)) return
     const points = textPoints(card, written, style)
     newest(async () => {
       const outputs = await decode(app, decoder, points)
@@ -78,7 +78,7 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
     ></canvas>`
   }
 
-  /** What the judge reads in the line. */
+  /** What the judge reads in the written text. */
   function reading(card: Card, { xhat }: { xhat: Float32Array }): TemplateResult | typeof nothing {
     const opinions = judge.of(card.dataset.name, xhat)
     if (!opinions) return nothing
@@ -87,7 +87,7 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
   }
 }
 
-/** The text's characters in their places, or what is wrong with it; undefined for no text. */
+/** The layout of the text's characters, or what is wrong with the text; undefined for an empty one. */
 function tryLayOut(text: string, card: Card): WrittenText | { problem: string } | undefined {
   if (text.trim() === '') return undefined
   try {
@@ -98,7 +98,7 @@ function tryLayOut(text: string, card: Card): WrittenText | { problem: string } 
   }
 }
 
-/** A point for each character: the API's for the same text and style, to the bit. */
+/** A point for each character: the same, to the bit, as the API's for the same text and style. */
 function textPoints(card: Card, { glyphs }: WrittenText, style: Style): Float32Array {
   const size = pointSize(card)
   const points = new Float32Array(glyphs.length * size)

@@ -10,22 +10,22 @@ import { picture } from '../../plot/picture.ts'
 import { createOwnPicture } from './own-picture.ts'
 import { encodeImage } from './read-image.ts'
 
-/** A dialog in which a person draws or uploads an image for a place of the page, by its index. */
-export interface Drawing {
+/** A dialog in which the visitor draws or uploads an image, for one of several uses: `index` tells which. */
+export interface DrawingDialog {
   open(index: number): void
-  /** Opens with a picture file, read for place 0. */
+  /** Opens with a picture file that was dropped or pasted, for index 0. */
   take(file: File): void
   render(model: Model, card: Card): TemplateResult
 }
 
 /**
- * @param done gets where the encoder puts the image (mu of a VAE, z of an AE, [D_z]), the image [D_x], and the class that
- *   a conditional model reads in it
+ * @param done called with the latents of the image (mu of a VAE, z of an AE, [D_z]), the image [D_x], and the class
+ *   that a conditional model was found to reconstruct it best with
  */
-export function createDrawing(
+export function createDrawingDialog(
   app: AppContext,
   done: (index: number, z: Float32Array, pixels: Float32Array, label: number) => void,
-): Drawing {
+): DrawingDialog {
   let index = 0
   let pixels: Float32Array | undefined
   let dataset: Card['dataset'] | undefined

@@ -7,7 +7,7 @@ import { testIndex } from '../../lab/source-image.ts'
 import { failure } from '../../lab/status.ts'
 import { picture } from '../../plot/picture.ts'
 
-/** Shows the chosen image and chooses among the test set's by number, by chance or by class. */
+/** Shows the chosen image, and controls that choose a test image by number, at random or by class. */
 export function imagePicker(
   app: AppContext,
   card: Card,
@@ -19,7 +19,7 @@ export function imagePicker(
   const label = index === undefined ? undefined : latents?.label?.[index]
   const choose = (next: number) =>
     app.set({ x: `test:${Math.max(0, Math.min(count - 1, Math.floor(next) || 0))}` })
-  function another(wanted?: number): void {
+  function chooseRandom(wanted?: number): void {
     const from = Math.floor(Math.random() * count)
     for (let step = 0; step < count; step++) {
       const candidate = (from + step) % count
@@ -47,10 +47,10 @@ export function imagePicker(
           .value=${String(index ?? '')}
           @change=${(e: Event) => choose(Number((e.target as HTMLInputElement).value))}
       /></label>
-      <button @click=${() => another()}>Any</button>
+      <button @click=${() => chooseRandom()}>Any</button>
       ${card.dataset.classes.map(
         (name, i) =>
-          html`<button class="small" aria-label=${`A test image of class ${name}`} title=${`A test image of class ${name}`} @click=${() => another(i)}>${name}</button>`,
+          html`<button class="small" aria-label=${`A test image of class ${name}`} title=${`A test image of class ${name}`} @click=${() => chooseRandom(i)}>${name}</button>`,
       )}
     </div>
   </div>`
@@ -59,8 +59,8 @@ export function imagePicker(
 function noImage(dataset: string): TemplateResult {
   const some = countTestImages(dataset)
   return html`<p class="hint">
-    This page has ${some === 0 ? 'no images' : `only the first ${some} images`} of this data set: what is shown are
-    reconstructions.
+    This page has ${some === 0 ? 'no images' : `only the first ${some} images`} of this data set: it shows
+    reconstructions instead.
   </p>`
 }
 

@@ -8,22 +8,25 @@ import type { AppContext } from '../../lab/app-context.ts'
 import { picture } from '../../plot/picture.ts'
 import type { Theme } from '../../plot/theme.ts'
 
-/** A picture that the visitor brings, and how the page reads it. */
+/** A picture that the visitor uploads, and how the page converts it to a model's input. */
 export interface OwnPicture {
-  /** Reads a picture file; what it shows comes by `done`. */
+  /** Reads a picture file and calls `done` with its pixels. */
   take(file: File, dataset: Card['dataset']): Promise<void>
-  /** Buttons that take a file, and on phones a photograph. */
+  /** Buttons that choose a file or, on phones, take a photograph. */
   buttons(dataset: Card['dataset']): TemplateResult
-  /** The steps of the reading, each with a switch; nothing before a picture is taken. */
+  /** The steps of the conversion, each with a switch; nothing before a picture is chosen. */
   steps(dataset: Card['dataset']): TemplateResult | typeof nothing
   clear(): void
 }
 
-/** @param done gets the model's input, [D_x] in 0…1, and again when a step is switched */
+/** @param done called with the model's input, [D_x] in 0…1, and again when a step is switched on or off */
 export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) => void): OwnPicture {
   let taken: GreyImage | undefined
   let steps: ReadingStep[] = []
-  /** The picture and what each step made of it, small: the view is rendered often. */
+  /**
+   * The picture before the first step and after each step, reduced for display once, because the view is rendered
+   * often.
+   */
   let stages: GreyImage[] = []
   const skipped = new Set<string>()
 
@@ -46,7 +49,7 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
     read(dataset)
   }
 
-  function flip(step: ReadingStep, dataset: Card['dataset']): void {
+  function toggleStep(step: ReadingStep, dataset: Card['dataset']): void {
     if (step.applied) skipped.add(step.key)
     else skipped.delete(step.key)
     read(dataset)
@@ -67,7 +70,7 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
             (step, i) => html`<li>
               ${stage(`After: ${step.title}`, stages[i + 1], app.theme)}
               <label class="toggle">
-                <input type="checkbox" .checked=${step.applied} @change=${() => flip(step, dataset)} />
+                <input type="checkbox" .checked=${step.applied} @change=${() => toggleStep(step, dataset)} />
                 <span>${step.title}</span>
               </label>
             </li>`,
@@ -83,10 +86,10 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
   }
 }
 
-/** Length of a stage's longer side: what a dense screen shows of it. */
+/** Longer side of a displayed stage, in pixels: enough for screens of high density. */
 const STAGE = 320
 
-/** A stage with its own greys: 0 is black. */
+/** A canvas with a stage in its own greys, in which 0 is black. */
 function stage(title: string, { width, height, pixels }: GreyImage, theme: Theme): TemplateResult {
   const size = { width, height, name: '', polarity: 'photograph' as const }
   return html`<canvas role="img" aria-label=${title} ${picture(pixels, size, theme)}></canvas>`

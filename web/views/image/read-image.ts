@@ -12,28 +12,28 @@ import { type Gaussian2, type Projection, projectGaussian } from '../../plot/pro
 
 /** What a model makes of one image. */
 export interface Reading {
-  /** Where the encoder puts it, [D_z]; logvar only of a VAE. */
+  /** The encoder's output, [D_z]; logvar is undefined for an AE. */
   mu: Float32Array
   logvar: Float32Array | undefined
-  /** Index of the class that a conditional model read beside it. */
+  /** Index of the class that a conditional model encodes and decodes the image with. */
   label: number
   /** The decoded mean, [D_x]. */
   xhat: Float32Array
   /** Draws from the posterior [DRAWS, D_z] and what they decode to [DRAWS, D_x]; empty for an AE. */
   z: Float32Array
   drawn: Float32Array
-  /** How far xhat is from the image; undefined where only its mean is known. */
+  /** The losses between the image and xhat; undefined if only the image's mean is known. */
   losses: Losses | undefined
-  /** Nats; undefined for an AE, and without logvar. */
+  /** KL divergence to the prior in nats; undefined without logvar. */
   kl: number | undefined
 }
 
-/** Draws from the posterior that are decoded. */
+/** How many draws from the posterior are decoded. */
 export const DRAWS = 4
 
 /**
- * Encodes an image, decodes its mean and, of a VAE, draws from its posterior. A conditional model reads the class that
- * suits the image best.
+ * Encodes an image, decodes its mean and, for a VAE, draws from its posterior. A conditional model uses the class with
+ * which it reconstructs the image best.
  *
  * @param x [D_x]
  */
@@ -75,7 +75,10 @@ export async function encodeImage(
   return encodeImages(runnable, x)
 }
 
-/** What is known of a test image without the encoder: the encoded test set holds its mean. @param pixels [D_x], where the page has them */
+/**
+ * Reads a test image without the encoder: its mean is in the encoded test set. @param pixels [D_x], undefined if the
+ * page does not have them
+ */
 export async function readMean(
   app: AppContext,
   model: Model,
@@ -93,7 +96,7 @@ export async function readMean(
   return { mu, logvar: undefined, label, xhat, z: none, drawn: none, losses: measured, kl: undefined }
 }
 
-/** The posterior as it is seen on a plane; undefined for an AE, which has none. */
+/** The posterior projected onto a plane; undefined for an AE. */
 export function posteriorOn(
   projection: Projection,
   { mu, logvar }: Pick<Reading, 'mu' | 'logvar'>,

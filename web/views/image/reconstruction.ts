@@ -13,22 +13,22 @@ import { picture } from '../../plot/picture.ts'
 import { createPlane } from '../../plot/plane.ts'
 import { project, projectionOf } from '../../plot/projection.ts'
 import type { Theme } from '../../plot/theme.ts'
-import { modelOnPlane } from '../model-on-plane.ts'
+import { modelContent } from '../model-on-plane.ts'
 import { DRAWS, posteriorOn, type Reading, readImage, readMean } from './read-image.ts'
 
-/** One model's reading of an image. */
+/** Shows what one model makes of an image. */
 export interface Reader {
-  /** @param pixels the image; undefined while it is loading or where the page does not have it */
+  /** @param pixels the image; undefined while it is loading, and if the page does not have it */
   render(pixels: Float32Array | undefined): TemplateResult
 }
 
-/** @param encodes whether test images are encoded here; else the encoded test set says where they are */
+/** @param encodes whether test images are encoded in the page; if not, their means come from the encoded test set */
 export function createReader(app: AppContext, model: Model, encodes: () => boolean): Reader {
   let reading: Reading | undefined
-  let asked = ''
+  let requested = ''
   const plane = createPlane({})
 
-  /** Whether the image is still on its way: it comes first, before the networks, which are far larger. */
+  /** Whether the image is still loading. It comes before the networks, which are far larger. */
   function isWaiting(card: Card, pixels: Float32Array | undefined): boolean {
     const index = testIndex(app.state.x)
     return index !== undefined && hasTestImage(card.dataset.name, index) && !pixels
@@ -38,18 +38,18 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
     const index = testIndex(app.state.x)
     const encode = pixels?.length === card.architecture.inputDim && (index === undefined || encodes())
     const key = `${app.state.x} ${app.state.seed} ${app.engines.current} ${encode} ${pixels !== undefined}`
-    if (key === asked || isWaiting(card, pixels) || (!encode && index === undefined)) return
-    asked = key
+    if (key === requested || isWaiting(card, pixels) || (!encode && index === undefined)) return
+    requested = key
     const work = encode
       ? readImage(app, model, card, pixels, app.state.seed)
       : readMean(app, model, card, index as number, pixels)
     work.then(
       result => {
-        if (asked === key) reading = result
+        if (requested === key) reading = result
         app.refresh()
       },
       () => {
-        asked = ''
+        requested = ''
         reading = undefined
       },
     )
@@ -59,7 +59,7 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
     const projection = projectionOf('', card)
     const posterior = posteriorOn(projection, shown)
     plane.show({
-      ...modelOnPlane(app, model, card, projection),
+      ...modelContent(app, model, card, projection),
       hidden: NONE,
       names: [],
       z: shown.mu,
@@ -93,7 +93,7 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
 
 const NONE: ReadonlySet<number> = new Set()
 
-/** What the model draws of the image: from the mean of its posterior, and from draws around it. */
+/** The reconstruction from the mean, those from draws of the posterior, and the plane. */
 function images(theme: Theme, card: Card, reading: Reading | undefined, plane: Element): TemplateResult {
   const draw = (i: number) =>
     html`<canvas
@@ -136,11 +136,11 @@ function figures(card: Card, r: Reading): TemplateResult | typeof nothing {
   </dl>`
 }
 
-/** What the view shows, in plain words. */
+/** Explains what the view shows. */
 export function reconstructionExplanation(): TemplateResult {
   return explanation(
     'What is lost',
-    'A few numbers cannot hold all of an image. A model keeps what most images differ by and draws the rest from habit: compare two with eight dimensions, and shallow with deep. The ellipse is the cloud in which a VAE believes the image to be; each small picture is a draw from it.',
+    'A few numbers cannot hold all of an image. A model keeps what most images differ by and fills in what most have in common: compare models of two and of eight dimensions, shallow ones and deep ones. The ellipse is the posterior that a VAE encodes the image to; each small picture is decoded from a draw of it.',
     html`<p class="equation">q(z|x) = 𝒩(mu, diag(exp(logvar))), &emsp; z = mu + exp(logvar / 2) · ε</p>`,
   )
 }

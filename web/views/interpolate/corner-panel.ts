@@ -5,18 +5,18 @@ import type { Model } from '../../catalog/catalog.ts'
 import { ready } from '../../catalog/resource.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { withClass } from '../../lab/points.ts'
-import { createDrawing } from '../image/drawing-dialog.ts'
+import { createDrawingDialog } from '../image/drawing-dialog.ts'
 import { asCorner, cornerControl, LETTERS, locateCorner } from './corners.ts'
 
-/** The corners of a path, which the visitor chooses, moves or draws. */
+/** The panel of a path's corners, which the visitor chooses, drags or draws. */
 export interface CornerPanel {
   /** Index of the corner that a drag on the plane moves. */
   readonly selected: number
   /** Moves the selected corner. @param z [D_z] */
   move(z: Float32Array): void
   /**
-   * @param located the corners' points; undefined where one cannot be found
-   * @param known whether the test images' points are known
+   * @param located the corners' points; undefined for one that cannot be found
+   * @param known whether the test images' latents are loaded
    */
   render(
     card: Card,
@@ -31,10 +31,10 @@ export interface CornerPanel {
 /** Creates the panel of a path's corners; the first is selected. */
 export function createCornerPanel(app: AppContext): CornerPanel {
   let selected = 0
-  const drawing = createDrawing(app, (index, z, _, label) => move(index, z, label))
-  const within = () => Math.min(selected, app.state.corners.length - 1)
+  const drawing = createDrawingDialog(app, (index, z, _, label) => move(index, z, label))
+  const selectedCorner = () => Math.min(selected, app.state.corners.length - 1)
 
-  /** @param label the class of a conditional model; the corner keeps its own by default */
+  /** @param label the class, for a conditional model; by default the corner's own */
   function move(index: number, z: Float32Array, label?: number): void {
     const model = app.model()
     const card = ready(model?.card)
@@ -56,14 +56,14 @@ export function createCornerPanel(app: AppContext): CornerPanel {
 
   return {
     get selected() {
-      return within()
+      return selectedCorner()
     },
-    move: z => move(within(), z),
+    move: z => move(selectedCorner(), z),
     render(card, corners, located, known) {
       return html`<section class="corners" aria-label="Corners">
         ${corners.map((corner, index) =>
           cornerControl(app, card, corners, index, {
-            selected: index === within(),
+            selected: index === selectedCorner(),
             missing: !located[index] && (known || !corner.startsWith('test:')),
             select: () => select(index),
             draw: () => drawing.open(index),

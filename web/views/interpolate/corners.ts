@@ -7,15 +7,15 @@ import { type Latents, meanOf } from '../../catalog/catalog.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { isConditional, withClass } from '../../lab/points.ts'
 
-/** Names of the corners. */
+/** The letters by which the page names the corners. */
 export const LETTERS = ['A', 'B', 'C', 'D'] as const
 
 const KINDS = { class: 'class', seed: 'seed', test: 'test image', z: 'point' } as const
 type Kind = keyof typeof KINDS
 
 /**
- * The point a corner stands for, [size of a point]: an endpoint as the API takes it, or `test:5` for where the encoder
- * puts that test image. Undefined while the test set is loading, and for a corner that this model does not have.
+ * The point that a corner stands for, [size of a point]. A corner is an endpoint as the API takes it, or `test:5` for
+ * the latents of that test image. Undefined while the latents are loading, and if this model does not have the corner.
  */
 export function locateCorner(
   corner: string,
@@ -31,12 +31,12 @@ export function locateCorner(
   return findPoint(corner, card)
 }
 
-/** A corner as the API takes it, which has no test images. */
+/** A corner as an endpoint of the API, which has no test images: these become points. */
 export function asEndpoint(corner: string, point: Float32Array, card: Card): string {
   return corner.startsWith('test:') ? asCorner(point, card) : corner
 }
 
-/** A point as a corner: its coordinates, and the class or the shares of classes of a conditional model. */
+/** Writes a point as a corner: its coordinates and, for a conditional model, the class or the share of each class. */
 export function asCorner(point: Float32Array, card: Card): string {
   const { z, y } = splitPoints(point, card.architecture)
   if (!y) return `z:${print(z)}`
@@ -49,7 +49,7 @@ function print(z: Float32Array): string {
   return Array.from(z, value => Number(value.toFixed(4))).join(',')
 }
 
-/** One corner's controls: what it is, and which one. */
+/** A corner's controls: its kind, its value, and a button to draw it. */
 export function cornerControl(
   app: AppContext,
   card: Card,
@@ -93,14 +93,16 @@ export function cornerControl(
   </div>`
 }
 
-/** What a corner is, and the text of its control. A class in a style is edited whole, as a point. */
+/**
+ * A corner's kind, and the value that its control shows. A class in a style (`class:3@…`) is shown whole, as a point.
+ */
 function partsOf(corner: string): [Kind, string] {
   if (corner.includes('@')) return ['z', corner]
   const at = corner.indexOf(':')
   return [corner.slice(0, at) as Kind, corner.slice(at + 1)]
 }
 
-/** The index of a class as corners name it; undefined where there is none. */
+/** The index of a class by its name or number in a corner; undefined if there is none. */
 function findClass(classes: readonly string[], value: string): number | undefined {
   try {
     return classIndex(classes, value)

@@ -4,27 +4,27 @@ import type { Network } from '../../catalog/catalog.ts'
 import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
 import { createChangeTest } from '../../plot/change-test.ts'
 import { drawSheet } from '../../plot/picture.ts'
-import { pointAt, square } from './path.ts'
+import { gridBetweenCorners, pointAt } from './path.ts'
 
-/** Points a side of the sheet between four corners. */
+/** Images along each side of the sheet between four corners. */
 const SIDE = 8
 
-/** The decoded pictures of a path. */
+/** The decoded images of a path. */
 export interface PathPictures {
   /** The image at the state's `t`, [D_x]. */
   readonly frame: Float32Array | undefined
-  /** The images of all steps, or of the square between four corners, [n, D_x], and a canvas that shows them. */
+  /** The images of all steps, or of a grid between four corners, [n, D_x], and a canvas that shows them. */
   readonly sheet: { xhat: Float32Array; canvas: HTMLCanvasElement } | undefined
   /**
-   * Decodes what the state shows of a path, where that has changed.
+   * Decodes the state's path where it has changed.
    *
-   * @param stops points of the corners; of four, the first again at the end
-   * @returns the point at `t`
+   * @param stops the points of two corners; of four corners, with the first one repeated at the end
+   * @returns the point at the state's `t`
    */
   update(card: Card, decoder: Network, stops: readonly Float32Array[]): Float32Array
 }
 
-/** Creates the decoded pictures of a path, empty until the first `update`. */
+/** Creates the decoded images of a path, with none decoded yet. */
 export function createPathPictures(app: AppContext): PathPictures {
   let frame: Float32Array | undefined
   let sheet: PathPictures['sheet']
@@ -39,7 +39,7 @@ export function createPathPictures(app: AppContext): PathPictures {
   function updateSheet(card: Card, decoder: Network, stops: readonly Float32Array[]): void {
     const { path, steps } = app.state
     const four = stops.length > 2
-    const points = four ? square(stops, SIDE, card, path) : walk(stops, steps, path, card.prior)
+    const points = four ? gridBetweenCorners(stops, SIDE, card, path) : walk(stops, steps, path, card.prior)
     newestSheet(async () => {
       const outputs = await decode(app, decoder, points)
       const label = four ? 'The square between the four corners' : `The path in ${steps} steps`

@@ -1,12 +1,12 @@
 import type { AppContext } from '../../lab/app-context.ts'
 
 /** Milliseconds from one corner to the next. */
-const LEG = 3000
+const LEG_MS = 3000
 
-/** Moves the state's `t` along the path: there and back between two corners, round and round between four. */
+/** Plays the path by changing the state's `t`: back and forth between two corners, in rounds between four. */
 export interface PathPlayer {
   readonly playing: boolean
-  /** Starts from where `t` is, or stops. */
+  /** Starts at the current `t`, or stops. */
   toggle(): void
   stop(): void
 }
@@ -18,8 +18,8 @@ export function createPathPlayer(app: AppContext): PathPlayer {
 
   function step(now: number): void {
     const two = app.state.corners.length === 2
-    const turns = (now - started) / (LEG * (two ? 1 : 4))
-    app.set({ t: two ? 1 - Math.abs(1 - (turns % 2)) : turns % 1 })
+    const rounds = (now - started) / (LEG_MS * (two ? 1 : 4))
+    app.set({ t: two ? 1 - Math.abs(1 - (rounds % 2)) : rounds % 1 })
     frame = requestAnimationFrame(step)
   }
 
@@ -35,7 +35,7 @@ export function createPathPlayer(app: AppContext): PathPlayer {
     toggle() {
       if (frame === undefined) {
         const legs = app.state.corners.length === 2 ? 1 : 4
-        started = performance.now() - app.state.t * LEG * legs
+        started = performance.now() - app.state.t * LEG_MS * legs
         frame = requestAnimationFrame(step)
       } else stop()
       app.refresh()

@@ -9,12 +9,12 @@ import { copyWithMessage } from '../../lab/control-message.ts'
 import { explanation } from '../../lab/heading.ts'
 import { asEndpoint } from './corners.ts'
 
-/** A point a fraction `t` of the way between two, by the state's kind of path. */
+/** The point at a fraction `t` between two points, by linear or spherical interpolation. */
 function between(a: Float32Array, b: Float32Array, t: number, card: Card, path: Path): Float32Array {
   return path === 'slerp' ? slerp(a, b, t, card.prior) : lerp(a, b, t)
 }
 
-/** The point a fraction `t` of the whole way through the stops, each leg taking as long as the others. */
+/** The point at a fraction `t` of a path through several stops; every leg takes the same share of it. */
 export function pointAt(stops: readonly Float32Array[], t: number, card: Card, path: Path): Float32Array {
   const along = t * (stops.length - 1)
   const leg = Math.min(Math.floor(along), stops.length - 2)
@@ -22,11 +22,16 @@ export function pointAt(stops: readonly Float32Array[], t: number, card: Card, p
 }
 
 /**
- * A square between four corners A, B, C, D, which stand at its top left, top right, bottom right and bottom left.
+ * The points of a grid between four corners, given clockwise from the top left.
  *
  * @returns [side², D_z], row by row from the top
  */
-export function square(corners: readonly Float32Array[], side: number, card: Card, path: Path): Float32Array {
+export function gridBetweenCorners(
+  corners: readonly Float32Array[],
+  side: number,
+  card: Card,
+  path: Path,
+): Float32Array {
   const [a, b, c, d] = corners
   const points = new Float32Array(side * side * a.length)
   for (let row = 0; row < side; row++) {
@@ -40,8 +45,8 @@ export function square(corners: readonly Float32Array[], side: number, card: Car
   return points
 }
 
-/** Ways to take the path elsewhere: an animation, and the element that shows it on any page. */
-export function share(
+/** Exports of the path: an animated PNG or GIF, and the HTML of the element that shows it on any page. */
+export function exportActions(
   app: AppContext,
   card: Card,
   corners: readonly string[],
@@ -73,18 +78,18 @@ export function share(
   </div>`
 }
 
-/** What a person sees here, in plain words. */
+/** Explains what the view shows. */
 export function explanations({ dataset }: Card): TemplateResult {
   const change = dataset.name === 'mnist' ? 'a 0 opens, bends and becomes a 7' : 'its shapes move and turn'
   return html`<section class="lessons" aria-label="What this shows">
     ${explanation(
       'Not a cross-fade',
-      `Mixing the pixels of two images gives two ghosts. Mixing their latent numbers and decoding gives, at each step, one image: ${change}.`,
+      `Averaging the pixels of two images shows both at once, half transparent. Averaging their latents and decoding gives a single image at each step: ${change}.`,
       html`<p class="equation">x̂(t) = decoder((1 − t) · z<sub>A</sub> + t · z<sub>B</sub>)</p>`,
     )}
     ${explanation(
-      'Straight or around',
-      'In many dimensions, draws from a bell-shaped prior lie near a sphere. A straight path cuts through its empty inside; going around keeps to where images are. In two dimensions the middle is full, and straight is fine.',
+      'Straight or along a sphere',
+      'In many dimensions, draws from a Gaussian prior lie near a sphere. A straight path passes through its inside, where there are hardly any; slerp stays near the sphere. In two dimensions most draws lie near the middle, and a straight path is good.',
       html`<p class="equation">
         slerp: u(t) = [sin((1 − t)Ω) · u<sub>A</sub> + sin(tΩ) · u<sub>B</sub>] / sin Ω, &emsp; u = (z − mean) / √variance
       </p>`,
