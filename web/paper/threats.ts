@@ -24,7 +24,7 @@ export function threats(report: Report): Question {
         'and the rate was chosen on fold 0. Our validation figures are therefore slightly too low. Test figures are not: test ' +
         'images are evaluated once, after training.',
       'What the paper leaves open. We had to choose whether z is drawn, how FreyFace is divided, what the folds are and what a ' +
-        'printed deviation means. Each choice is a question of its own below, with the figures that speak for it. Where two ' +
+        'printed deviation means. Each choice is a question of its own above, with the figures that speak for it. Where two ' +
         'readings fit equally well, the verdict depends on ours.',
       'One implementation. Gradients, losses and the KL term are held against finite differences, closed forms and TensorFlow.js ' +
         'in the tests, and the exported models against a second runtime. All training ran in one program on one kind of processor, ' +

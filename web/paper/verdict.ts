@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { Report, Tally } from '../../models/paper/report.ts'
+import type { Report, ReportRow, Tally } from '../../models/paper/report.ts'
 import { distinctRows, type Miss, misses } from '../../models/paper/verdict.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { fixed } from '../plot/fixed.ts'
@@ -66,7 +66,12 @@ function missList(app: AppContext, missed: readonly Miss[], of: number): Templat
             ${missTable(app, 'Those nearer to the paper’s', rest)}
           </details>`
         : nothing
-    }`
+    }
+    ${missed.some(({ row }) => isDeepFreyAe(row)) ? html`<p class="note">Those of FreyFace’s AEs have a question of their own: <a href="#trained-on">was its test set partly trained on?</a></p>` : nothing}`
+}
+
+function isDeepFreyAe({ dataset, kind, layers }: ReportRow): boolean {
+  return dataset === 'freyface' && kind === 'ae' && layers > 1
 }
 
 function missTable(app: AppContext, caption: string, missed: readonly Miss[]): TemplateResult {
