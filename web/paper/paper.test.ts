@@ -144,7 +144,7 @@ describe('texts of the Paper page', () => {
       'From 4 layers on, the paper’s VAEs of FreyFace all have the same test BCE, 0.629',
     )
     expect(answer).toContain('With β = 1 from the start, 2 of 4 do: 3 and 4 layers.')
-    expect(answer).toContain('None of the 8 that ran so collapses: the warm-up cures 3 and 4 layers.')
+    expect(answer).toContain('None of the 8 that ran collapses: the warm-up cures 3 and 4 layers.')
   })
 
   test('the texts say that the paper’s deep AEs of FreyFace do better on test images than on held-out ones', () => {

@@ -22,7 +22,8 @@ export function threats(report: Report): Question {
         'measures the training, not the choice of images.',
       'Selection on the held-out fold. The epoch measured has the least loss on the fold that the validation figures are of, ' +
         'and the rate was chosen on fold 0. Our validation figures are therefore slightly too low. Test figures are not: test ' +
-        'images are evaluated once, after training.',
+        'images are evaluated once, after training. The rate was chosen in a quarter of the epochs, and may be too high for ' +
+        'all of them: then the best epoch comes early, and the model is trained less well than it could be.',
       'What the paper leaves open. We had to choose whether z is drawn, how FreyFace is divided, what the folds are and what a ' +
         'printed deviation means. Each choice is a question of its own above, with the figures that speak for it. Where two ' +
         'readings fit equally well, the verdict depends on ours.',

@@ -121,9 +121,10 @@ function warm(depths: readonly Depth[]): string {
   if (ran.length === 0) return `Ours with β warmed up: ${NOT_RUN}.`
   const gone = ran.filter(depth => collapsed(depth.warm)).map(({ layers }) => layers)
   const cured = both.filter(depth => !collapsed(depth.warm)).map(({ layers }) => layers)
-  const how = 'Ours in the tables raise β from 0 to 1 over the first half of the epochs. '
+  const how =
+    'Ours in the tables raise β from 0 to 1 over the first half of the epochs, but where the search found a constant β better. '
   if (gone.length === 0) {
-    return `${how}None of the ${ran.length} that ran so collapses${cured.length > 0 ? `: the warm-up cures ${layersOf(cured)}` : ''}.`
+    return `${how}None of the ${ran.length} that ran collapses${cured.length > 0 ? `: the warm-up cures ${layersOf(cured)}` : ''}.`
   }
   return `${how}Those with ${layersOf(gone)} collapse all the same${cured.length > 0 ? `; the warm-up cures ${layersOf(cured)}` : ''}.`
 }
