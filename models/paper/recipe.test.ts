@@ -3,11 +3,13 @@ import {
   type Choice,
   chosenTrial,
   nextTrial,
+  RECIPE_GROUPS,
   type RecipeGroup,
   searchEpochs,
-  type Trial,
+  Trial,
   trialsOf,
 } from './recipe.ts'
+import table from './search.json' with { type: 'json' }
 
 const mnist: RecipeGroup = { dataset: 'mnist', kind: 'vae', layers: 2, latentDim: 2 }
 const frey: RecipeGroup = { dataset: 'freyface', kind: 'vae', layers: 2, latentDim: 2 }
@@ -51,4 +53,16 @@ test('an unfinished search chooses nothing, and other groups do not count', () =
   expect(chosenTrial(mnist, trials.slice(0, -1))).toBeNull()
   expect(chosenTrial({ ...mnist, kind: 'ae' }, trials)).toBeNull()
   expect(trialsOf({ ...mnist, layers: 3 }, trials)).toEqual([])
+})
+
+test('the committed trials are those that the rule asks for, in its order, and no others', () => {
+  const trials = Trial.array().parse(table)
+  for (const group of RECIPE_GROUPS) {
+    const own = trialsOf(group, trials)
+    for (const [i, { learningRate, betaWarmup, epochs, fold }] of own.entries()) {
+      expect({ learningRate, betaWarmup }).toEqual(nextTrial(group, own.slice(0, i)))
+      expect({ epochs, fold }).toEqual({ epochs: searchEpochs(group), fold: 0 })
+    }
+  }
+  expect(RECIPE_GROUPS.flatMap(group => trialsOf(group, trials))).toHaveLength(trials.length)
 })
