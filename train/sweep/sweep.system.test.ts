@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
-import { Result } from '../../models/paper/result.ts'
+import { Result, runName } from '../../models/paper/result.ts'
 import { encodeIdx } from '../data/idx.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { configure } from '../fit/choices.ts'
@@ -11,6 +12,10 @@ import { fitModel } from '../fit/fit.ts'
 import { loadRun } from '../fit/run.ts'
 import { defaultChoices } from '../fit/run-options.ts'
 import type { EpochRecord } from '../step/run/record.ts'
+import { planJobs } from './plan/plan.ts'
+import { presets } from './plan/presets.ts'
+import { planSearch } from './plan/search-left.ts'
+import { loadResults } from './results/result-files.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'sweep-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -245,3 +250,25 @@ test('two sweeps at once in one folder train each run once', async () => {
     expect(read(join(sweep.out, run, 'worker.log')).match(/^epoch 1:/gm)).toHaveLength(1)
   }
 })
+
+test('the list counts a preset’s runs and those to do, and what waits for the search', async () => {
+  const results = 'models/paper/results'
+  const { code, output } = await start(['replication', '--list', '--workers', '1', '--results', results])
+    .ended
+  expect(code, output).toBe(0)
+  const planned = await planJobs(presets().find(({ name }) => name === 'replication')!.settings, {})
+  const recorded = new Map((await loadResults(results)).map(result => [runOf(result), result.configuration]))
+  const left = planned.filter(
+    ({ run, configuration }) => !isDeepStrictEqual(recorded.get(run), configuration),
+  )
+  const models = new Set(planned.map(({ name }) => name)).size
+  expect(output).toMatch(
+    new RegExp(`replication +${models} +${planned.length} +${left.length} +\\d+\\.\\d  the same models`),
+  )
+  const { groups, waiting } = await planSearch({})
+  if (groups > 0)
+    expect(output).toContain(`${new Set(waiting.map(({ name }) => name)).size} models of replication wait`)
+  expect(output).toMatch(/at the [\d,]+ images\/s of mnist-vae-l2-z2 just measured on one core/)
+})
+
+const runOf = ({ name, configuration }: Result) => runName(name, configuration.data.fold, configuration.seed)
