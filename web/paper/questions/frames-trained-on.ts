@@ -91,10 +91,14 @@ function controls(others: readonly Compared[]): string[] {
   const names = [
     ...new Set(others.map(({ row }) => `the ${row.kind.toUpperCase()} of ${plural(row.layers, 'layer')}`)),
   ]
+  const deepVaes = others.some(({ row }) => row.kind === 'vae' && row.layers > 3)
   return [
-    `${listed(names)} overfit less, and cannot tell the two apart as well: on test sets drawn from all their losses change by ` +
+    `What hardly overfits cannot tell the two apart: on test sets drawn from all the losses of ${listed(names)} change by ` +
       `${span(shares, share => `${fixed(100 * share, 1)}%`)}. ${others.filter(whenDrawn).length} of their ${others.length} figures are level ` +
-      `with the paper’s there, ${others.filter(whenKeptOut).length} on frames kept out.`,
+      `with the paper’s there, ${others.filter(whenKeptOut).length} on frames kept out.` +
+      (deepVaes
+        ? ' The paper’s deep VAEs are far from ours on either: theirs seem to have collapsed (see above).'
+        : ''),
   ]
 }
 
