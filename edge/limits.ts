@@ -18,7 +18,7 @@ export const LIMITS = {
   postedPixels: 4 * 1024 * 1024,
   /** Scans of a posted JPEG. Progressive ones have about ten. */
   jpegScans: 100,
-  /** Pixels of an answered picture, all frames together. */
+  /** Pixels of a returned picture, all frames together. */
   answerPixels: 4_000_000,
   /** Screen pixels for one pixel of an image. */
   scale: 16,

@@ -177,7 +177,7 @@ export interface Operations {
       scale?: number
       /** Images in a row of a contact sheet. */
       columns?: number
-      /** Swap black and white in the answered picture. Default false. */
+      /** Swap black and white in the returned picture. Default false. */
       invert?: boolean
       /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
@@ -213,7 +213,7 @@ export interface Operations {
       delay?: number
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
-      /** Swap black and white in the answered picture. Default false. */
+      /** Swap black and white in the returned picture. Default false. */
       invert?: boolean
       /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
@@ -264,7 +264,7 @@ export interface Operations {
       scale?: number
       /** Images in a row of a contact sheet. */
       columns?: number
-      /** Swap black and white in the answered picture. Default false. */
+      /** Swap black and white in the returned picture. Default false. */
       invert?: boolean
       /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
@@ -302,7 +302,7 @@ export interface Operations {
       styles?: number
       /** Screen pixels for one pixel of an image, by nearest neighbour. Default 1. */
       scale?: number
-      /** Swap black and white in the answered picture. Default false. */
+      /** Swap black and white in the returned picture. Default false. */
       invert?: boolean
       /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
@@ -336,7 +336,7 @@ export interface Operations {
       scale?: number
       /** Images in a row of a contact sheet. */
       columns?: number
-      /** Swap black and white in the answered picture. Default false. */
+      /** Swap black and white in the returned picture. Default false. */
       invert?: boolean
       /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string
@@ -376,7 +376,7 @@ export interface Operations {
       scale?: number
       /** Images in a row of a contact sheet. */
       columns?: number
-      /** Swap black and white in the answered picture. Default false. */
+      /** Swap black and white in the returned picture. Default false. */
       invert?: boolean
       /** Width and height of the whole picture: the images are in its middle, and the rest has their background. */
       frame?: string

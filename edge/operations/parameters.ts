@@ -52,7 +52,7 @@ export const Picture = z.strictObject({
   columns: integer(1, LIMITS.images)
     .optional()
     .openapi({ description: 'Images in a row of a contact sheet' }),
-  invert: flag().openapi({ description: 'Swap black and white in the answered picture' }),
+  invert: flag().openapi({ description: 'Swap black and white in the returned picture' }),
   frame: z
     .string({ error: FRAME })
     .regex(/^[1-9]\d{0,3}x[1-9]\d{0,3}$/, { error: FRAME })

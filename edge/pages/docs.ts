@@ -164,13 +164,13 @@ function limitsSection(): string {
       'A posted picture',
       `${LIMITS.pictureSide} × ${LIMITS.pictureSide} pixels; a JPEG ${LIMITS.jpegScans} scans`,
     ],
-    ['Pixels of an answered picture, frames together', `${LIMITS.answerPixels / 1e6} million`],
+    ['Pixels of a returned picture, frames together', `${LIMITS.answerPixels / 1e6} million`],
     ['A latent coordinate', `±${LIMITS.coordinate}`],
   ]
   const body = rows.map(([what, most]) => `<tr><th scope="row">${what}</th><td>${most}</td></tr>`)
   return `<section id="limits"><h2>Limits</h2>
-<p>Checked before any work is done. The rate is limited by client; a request counts once for each 16 images it asks for,
-and for each 128 × 1024 pixels of posted pictures. <code>RateLimit-Policy</code> states the limit, and a refusal (429)
+<p>Checked before any work is done. The rate is limited by client; a request counts once for each 16 images that it asks for
+or each 128 × 1024 pixels that it posts, whichever is more. <code>RateLimit-Policy</code> states the limit, and a refusal (429)
 says in <code>Retry-After</code> when to try again.</p>
 <div class="wide"><table><tbody>${body.join('\n')}</tbody></table></div></section>`
 }
