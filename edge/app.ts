@@ -6,7 +6,7 @@ import { applyConditions } from './http/conditional.ts'
 import { methodNotAllowed, preflight } from './http/methods.ts'
 import { clientGone, Problem, problemReply, toProblem } from './http/problem.ts'
 import type { RateAccount } from './http/rate-limit.ts'
-import { jsonReply, type Reply, secured, toResponse } from './http/reply.ts'
+import { jsonReply, type Reply, toResponse, withTransportSecurity } from './http/reply.ts'
 import { replyCache } from './http/reply-cache.ts'
 import type { RequestHead } from './http/request-head.ts'
 import { OPERATIONS } from './operations/index.ts'
@@ -151,7 +151,7 @@ function routePages({ platform, catalog }: Service, describe: () => ApiDocument,
 const HEALTH_PATH = '/healthz'
 
 function pageReply(reply: Reply, head: RequestHead): Reply {
-  return applyConditions(secured(reply, head.origin()), head)
+  return applyConditions(withTransportSecurity(reply, head.origin()), head)
 }
 
 async function answerOperation(

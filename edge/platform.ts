@@ -146,7 +146,7 @@ export interface PictureDecoders {
 /** The platform: everything that differs between the runtimes of the app. */
 export interface Platform extends Engine {
   store: ModelStore
-  /** The model that the id `default` stands for; chosen by `firstModel` where the operator sets none. */
+  /** The model that the id `default` stands for; chosen by `chooseDefaultModel` where the operator sets none. */
   defaultModel?: string
   /** Charges a client for `cost` units; absent where the rate is not limited. */
   limitRate?(client: string, cost: number): RateVerdict | Promise<RateVerdict>

@@ -17,7 +17,7 @@ export interface Candidate {
  *
  * @param list in the order of their ids
  */
-export function firstModel<T extends Candidate>(list: readonly T[]): T | undefined {
+export function chooseDefaultModel<T extends Candidate>(list: readonly T[]): T | undefined {
   const there = list.filter(model => model.available !== false)
   const best = (models: T[]) => models.find(model => model.id?.endsWith('-best')) ?? models[0]
   const digitsFirst = (models: T[]) => best(models.filter(model => model.dataset === 'mnist')) ?? best(models)

@@ -1,5 +1,5 @@
 import { type Card, Version } from '../../models/card.ts'
-import { firstModel } from '../../models/default-model.ts'
+import { chooseDefaultModel } from '../../models/default-model.ts'
 import { wrongValue } from '../http/problem.ts'
 import type { CatalogEntry, Platform } from '../platform.ts'
 import { type CanaryKey, chooseVersion, type VersionScope } from './choose-version.ts'
@@ -35,7 +35,7 @@ export function openCatalog(platform: Platform, onChange: () => void): ModelCata
     return entries
   }
   async function defaultId(): Promise<string | undefined> {
-    return platform.defaultModel ?? firstModel(readableModels(await list()))?.id
+    return platform.defaultModel ?? chooseDefaultModel(readableModels(await list()))?.id
   }
   function bind(card: Card): Model {
     let model = bound.get(card)

@@ -63,7 +63,7 @@ export function htmlReply(html: string, policy: string): Reply {
 }
 
 /** A page's reply; for an https origin with Strict-Transport-Security, which browsers ignore over http (RFC 6797, 7.2). */
-export function secured(reply: Reply, origin: string): Reply {
+export function withTransportSecurity(reply: Reply, origin: string): Reply {
   if (!origin.startsWith('https:')) return reply
   return { ...reply, headers: { ...reply.headers, 'strict-transport-security': 'max-age=31536000' } }
 }

@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Card } from '../../models/card.ts'
-import { firstModel } from '../../models/default-model.ts'
+import { chooseDefaultModel } from '../../models/default-model.ts'
 import { MODEL_FILES, type ModelFile } from '../../models/registry/keys.ts'
 import { SIGNATURE_FILE } from '../../models/registry/signed-statement.ts'
 import { findFault, parseCard } from '../../models/registry/version.ts'
@@ -109,7 +109,7 @@ async function writeScript(assets: string, folder: string, defaultModel?: string
   const zoo = path.join(assets, 'zoo')
   const entries = JSON.parse(await readFile(path.join(zoo, 'catalog.json'), 'utf8')) as CatalogEntry[]
   const models = readableModels(entries)
-  const first = models.find(({ id }) => id === defaultModel) ?? firstModel(models)
+  const first = models.find(({ id }) => id === defaultModel) ?? chooseDefaultModel(models)
   const decoder = first ? await readFile(path.join(zoo, first.id, 'decoder.onnx')) : new Uint8Array()
   await writeFile(path.join(folder, 'catalog.txt'), JSON.stringify({ entries, first: first?.id }))
   await writeFile(path.join(folder, 'decoder.bin'), decoder)

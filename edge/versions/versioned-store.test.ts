@@ -10,7 +10,7 @@ import { folderStore } from '../node/folder-store.ts'
 import type { Bucket } from './bucket.ts'
 import { versionedStore } from './versioned-store.ts'
 
-const occasion = { at: '2026-01-01T00:00:00.000Z', by: 'test' }
+const record = { at: '2026-01-01T00:00:00.000Z', by: 'test' }
 const text = (value: string) => new TextEncoder().encode(value)
 const [BUNDLED, A, B, C] = [0, 1, 2, 3]
 
@@ -48,7 +48,7 @@ function damage(which: number): void {
 /** Makes versions stable one after the other. */
 function channel(...versions: number[]): Channel {
   let made: Channel | undefined
-  for (const which of versions) made = promote(made, ID, version(which), occasion)
+  for (const which of versions) made = promote(made, ID, version(which), record)
   objects.set(channelKey(ID), text(formatChannel(made!)))
   return made!
 }
@@ -223,7 +223,7 @@ test('the bundled model answers where every stable version is damaged', async ()
   expect(await open().answering()).toEqual([version(BUNDLED), undefined])
 })
 test('a canary that is damaged or fails its self-test is left out', async () => {
-  const canary = startCanary(channel(A), { version: version(B), share: 10 }, occasion)
+  const canary = startCanary(channel(A), { version: version(B), share: 10 }, record)
   objects.set(channelKey(ID), text(formatChannel(canary)))
   const well = open()
   expect(await well.answering()).toEqual([version(A), version(B)])

@@ -41,7 +41,7 @@ interface Env {
   METRICS?: AnalyticsDataset
   /** Metadata of the deployed version. */
   VERSION?: WorkerVersionMetadata
-  /** The model that the id `default` stands for; if empty, `firstModel` chooses one. */
+  /** The model that the id `default` stands for; if empty, `chooseDefaultModel` chooses one. */
   DEFAULT_MODEL?: string
   RATE_LIMIT?: RateLimit
   /** The limit and window that the binding is configured with, which cannot be read from it; stated in answers. */

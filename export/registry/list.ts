@@ -27,12 +27,12 @@ export async function listRows(bucket: Bucket): Promise<Row[]> {
     const { channel } = await readChannel(bucket, id)
     for (const each of versions.filter(version => version.id === id)) {
       const card = each.whole ? await readCard(bucket, id, each.version).catch(() => null) : undefined
-      const standing = standingOf(channel, each.version)
+      const { state, share } = stateOf(channel, each.version)
       rows.push({
         id,
         version: each.version,
-        state: card === undefined ? 'unfinished' : card === null ? 'damaged' : standing.state,
-        share: standing.share,
+        state: card === undefined ? 'unfinished' : card === null ? 'damaged' : state,
+        share,
         uploaded: each.uploaded.toISOString(),
         bytes: each.bytes,
         bce: card ? bceOf(card) : null,
@@ -40,7 +40,7 @@ export async function listRows(bucket: Bucket): Promise<Row[]> {
     }
     for (const version of channel ? [channel.stable, channel.canary?.version] : []) {
       if (version === undefined || versions.some(each => each.id === id && each.version === version)) continue
-      const { share } = standingOf(channel, version)
+      const { share } = stateOf(channel, version)
       rows.push({ id, version, state: 'missing', share, uploaded: null, bytes: 0, bce: null })
     }
   }
@@ -77,7 +77,7 @@ export function formatTable(lines: readonly (readonly string[])[]): string {
     .join('\n')
 }
 
-function standingOf(channel: Channel | undefined, version: string): Pick<Row, 'state' | 'share'> {
+function stateOf(channel: Channel | undefined, version: string): Pick<Row, 'state' | 'share'> {
   const share = channel?.canary?.share ?? 0
   if (channel?.stable === version) return { state: 'stable', share: 100 - share }
   if (channel?.canary?.version === version) return { state: 'canary', share }

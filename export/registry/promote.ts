@@ -1,8 +1,8 @@
 import type { Card } from '../../models/card.ts'
 import {
+  type ChangeRecord,
   type Channel,
   liveVersions,
-  type Occasion,
   promote,
   rollBack,
   stableLine,
@@ -62,7 +62,7 @@ export async function promoteVersion(bucket: Bucket, promotion: Promotion): Prom
   }
   const overrode = await passGate(bucket, promotion, replaced)
   const card = await readCard(bucket, id, version)
-  const occasion: Occasion = {
+  const record: ChangeRecord = {
     at: new Date().toISOString(),
     by: promotion.by,
     overrode,
@@ -70,8 +70,8 @@ export async function promoteVersion(bucket: Bucket, promotion: Promotion): Prom
   }
   const channel =
     share === undefined || !replaced
-      ? setFloor(promote(replaced, id, version, occasion), promotion.setFloor)
-      : startCanary(replaced, { version, share, ...(promotion.auto && { auto: true as const }) }, occasion)
+      ? setFloor(promote(replaced, id, version, record), promotion.setFloor)
+      : startCanary(replaced, { version, share, ...(promotion.auto && { auto: true as const }) }, record)
   await writeChannel(bucket, read, channel)
   await requireStill(bucket, channel)
   return { channel, changed: true, overrode }
@@ -121,7 +121,7 @@ async function adoptBundled(
 }
 
 /** The origin of a version, for the history. */
-function originOf({ training, dataset }: Card, key: VerificationKey | undefined): Partial<Occasion> {
+function originOf({ training, dataset }: Card, key: VerificationKey | undefined): Partial<ChangeRecord> {
   const commit = training.recipe?.commit
   return {
     ...(commit && { commit }),

@@ -30,7 +30,7 @@ export interface WatchOptions {
 }
 
 /** Pairs between two writes of a trial, after which a watcher that was ended loses nothing before. */
-const KEEP_EVERY = 25
+const SAVE_EVERY = 25
 /** Pairs that are not counted: they load the versions. */
 const WARM_UP = 3
 
@@ -70,9 +70,9 @@ async function tryCanary(bucket: Bucket, channel: Channel, options: WatchOptions
     if (!pair) break
     trial = addPair(trial, pair)
     const verdict = concludeTrial(trial, options.mostPairs)
-    if (verdict) return settle(bucket, trial, verdict, options)
-    if (trial.pairs % KEEP_EVERY === 0) {
-      await keepTrial(bucket, trial)
+    if (verdict) return writeVerdict(bucket, trial, verdict, options)
+    if (trial.pairs % SAVE_EVERY === 0) {
+      await saveTrial(bucket, trial)
       if (!(await isStillOn(bucket, trial))) {
         options.say(`${id}: the channel was changed by someone else; this trial is over`)
         return false
@@ -80,12 +80,12 @@ async function tryCanary(bucket: Bucket, channel: Channel, options: WatchOptions
     }
     await pause(1000 / options.rate - (performance.now() - begun), options.signal)
   }
-  await keepTrial(bucket, trial)
+  await saveTrial(bucket, trial)
   return false
 }
 
 /** Writes the verdict into the channel, if it still is the one that was tried. */
-async function settle(
+async function writeVerdict(
   bucket: Bucket,
   trial: Trial,
   { verdict, reason }: TrialVerdict,
@@ -96,11 +96,11 @@ async function settle(
     say(`${trial.id}: the channel was changed by someone else; the verdict is dropped: ${verdict}, ${reason}`)
     return false
   }
-  const occasion = { at: new Date().toISOString(), by, reason }
+  const change = { at: new Date().toISOString(), by, reason }
   const next = {
-    promote: () => promote(read.channel, trial.id, trial.canary, occasion),
-    rollback: () => rollBack(read.channel as Channel, occasion) as Channel,
-    undecided: () => leaveUndecided(read.channel as Channel, occasion),
+    promote: () => promote(read.channel, trial.id, trial.canary, change),
+    rollback: () => rollBack(read.channel as Channel, change) as Channel,
+    undecided: () => leaveUndecided(read.channel as Channel, change),
   }[verdict]()
   await writeChannel(bucket, read, next)
   await bucket.remove(trialKey(trial.id))
@@ -117,7 +117,7 @@ async function readTrial(bucket: Bucket, id: string, stable: string, canary: str
   return startTrial(id, stable, canary, new Date().toISOString())
 }
 
-async function keepTrial(bucket: Bucket, trial: Trial): Promise<void> {
+async function saveTrial(bucket: Bucket, trial: Trial): Promise<void> {
   await bucket.put(trialKey(trial.id), new TextEncoder().encode(`${JSON.stringify(trial)}\n`))
 }
 

@@ -32,14 +32,14 @@ export function readMlp(bytes: Uint8Array): Mlp {
     values.get(name) ?? fromConstant(graph.constants.get(name))
   for (const operation of graph.operations) {
     const read = OPERATIONS[operation.op]
-    if (!read) throw refuse(operation, `expected one of ${Object.keys(OPERATIONS).join(', ')}`)
+    if (!read) throw unsupported(operation, `expected one of ${Object.keys(OPERATIONS).join(', ')}`)
     const inputs = operation.inputs.map(name => {
       const value = name === '' ? undefined : find(name)
-      if (name !== '' && !value) throw refuse(operation, `its input ${name} comes from nowhere`)
+      if (name !== '' && !value) throw unsupported(operation, `its input ${name} comes from nowhere`)
       return value
     })
     if (operation.outputs.length !== 1)
-      throw refuse(operation, `expected 1 output, got ${operation.outputs.length}`)
+      throw unsupported(operation, `expected 1 output, got ${operation.outputs.length}`)
     values.set(operation.outputs[0], read(operation, inputs))
   }
   return collect(graph.inputs, graph.outputs, values)
@@ -49,7 +49,7 @@ function fromConstant(constant: Constant | undefined): Value | undefined {
   return constant && { kind: 'constant', dims: constant.dims, values: constant.values() }
 }
 
-function refuse(operation: Operation, why: string): SyntaxError {
+function unsupported(operation: Operation, why: string): SyntaxError {
   return new SyntaxError(`node ${operation.name || operation.outputs[0]} (${operation.op}): ${why}`)
 }
 
@@ -81,7 +81,7 @@ function readConcat(operation: Operation, parts: (Value | undefined)[]): Value {
 }
 
 function fail(operation: Operation, why: string): never {
-  throw refuse(operation, why)
+  throw unsupported(operation, why)
 }
 
 function readGemm(operation: Operation, [x, w, c]: (Value | undefined)[]): Value {

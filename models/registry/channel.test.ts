@@ -12,14 +12,14 @@ import {
 
 const [A, B, C] = ['aaaaaaaaaaaa', 'bbbbbbbbbbbb', 'cccccccccccc']
 const at = '2026-01-01T00:00:00.000Z'
-const occasion = { at, by: 'test' }
-const first = promote(undefined, 'some-model', A, occasion)
+const record = { at, by: 'test' }
+const first = promote(undefined, 'some-model', A, record)
 
 describe('a channel', () => {
   test('a channel records each promotion, canary and rollback in its history', () => {
-    const canary = startCanary(first, { version: B, share: 10 }, occasion)
+    const canary = startCanary(first, { version: B, share: 10 }, record)
     expect(canary).toMatchObject({ stable: A, canary: { version: B, share: 10 } })
-    const promoted = promote(canary, 'some-model', B, { ...occasion, overrode: ['metric: worse'] })
+    const promoted = promote(canary, 'some-model', B, { ...record, overrode: ['metric: worse'] })
     expect(promoted).toMatchObject({ stable: B, canary: null })
     expect(promoted.history.map(change => [change.action, change.stable, change.canary?.share])).toEqual([
       ['promote', A, undefined],
@@ -27,28 +27,28 @@ describe('a channel', () => {
       ['promote', B, undefined],
     ])
     expect(promoted.history[2].overrode).toEqual(['metric: worse'])
-    expect(rollBack(promoted, occasion)).toMatchObject({ stable: A, canary: null })
-    expect(rollBack(canary, occasion)).toMatchObject({ stable: A, canary: null })
-    expect(rollBack(first, occasion)).toBeUndefined()
+    expect(rollBack(promoted, record)).toMatchObject({ stable: A, canary: null })
+    expect(rollBack(canary, record)).toMatchObject({ stable: A, canary: null })
+    expect(rollBack(first, record)).toBeUndefined()
   })
   test('each rollback of a channel goes one version further back, not to and fro', () => {
     let channel: Channel | undefined = promote(
-      promote(first, 'some-model', B, occasion),
+      promote(first, 'some-model', B, record),
       'some-model',
       C,
-      occasion,
+      record,
     )
     const seen: string[] = []
-    for (; channel; channel = rollBack(channel, occasion)) seen.push(channel.stable)
+    for (; channel; channel = rollBack(channel, record)) seen.push(channel.stable)
     expect(seen).toEqual([C, B, A])
   })
   test('a promotion after a rollback stands after the version that was rolled back to', () => {
-    const back = rollBack(promote(first, 'some-model', B, occasion), occasion) as Channel
-    expect(stableLine(promote(back, 'some-model', C, occasion))).toEqual([A, C])
+    const back = rollBack(promote(first, 'some-model', B, record), record) as Channel
+    expect(stableLine(promote(back, 'some-model', C, record))).toEqual([A, C])
   })
   test('the history of a channel has a bounded length', () => {
     let channel = first
-    for (let i = 0; i < 500; i++) channel = promote(channel, 'some-model', i % 2 ? A : B, occasion)
+    for (let i = 0; i < 500; i++) channel = promote(channel, 'some-model', i % 2 ? A : B, record)
     expect(channel.history.length).toBe(200)
     expect(formatChannel(channel).length).toBeLessThan(50_000)
   })

@@ -48,7 +48,7 @@ export const Channel = z.strictObject({
 export type Channel = z.infer<typeof Channel>
 
 /** Who changes a channel, when, and which of the gate's findings were overridden. */
-export type Occasion = Omit<Change, 'action' | 'stable' | 'canary' | 'overrode'> & {
+export type ChangeRecord = Omit<Change, 'action' | 'stable' | 'canary' | 'overrode'> & {
   overrode?: readonly string[]
 }
 
@@ -60,30 +60,30 @@ export function promote(
   channel: Channel | undefined,
   id: string,
   version: string,
-  occasion: Occasion,
+  record: ChangeRecord,
 ): Channel {
-  return extend(channel, id, 'promote', version, null, occasion)
+  return extend(channel, id, 'promote', version, null, record)
 }
 
 /** Starts a canary. The same version with another share widens or narrows the existing canary. */
-export function startCanary(channel: Channel, canary: Canary, occasion: Occasion): Channel {
-  return extend(channel, channel.id, 'canary', channel.stable, canary, occasion)
+export function startCanary(channel: Channel, canary: Canary, record: ChangeRecord): Channel {
+  return extend(channel, channel.id, 'canary', channel.stable, canary, record)
 }
 
 /** Records that a watcher could not decide on a canary, which stays and is no longer tried out. */
-export function leaveUndecided(channel: Channel, occasion: Occasion): Channel {
+export function leaveUndecided(channel: Channel, record: ChangeRecord): Channel {
   const { auto: _, ...canary } = channel.canary as Canary
-  return extend(channel, channel.id, 'undecided', channel.stable, canary, occasion)
+  return extend(channel, channel.id, 'undecided', channel.stable, canary, record)
 }
 
 /**
  * Goes one step back: ends the canary if there is one, otherwise returns to the previous stable version. Undefined if
  * there is none.
  */
-export function rollBack(channel: Channel, occasion: Occasion): Channel | undefined {
-  if (channel.canary) return extend(channel, channel.id, 'rollback', channel.stable, null, occasion)
+export function rollBack(channel: Channel, record: ChangeRecord): Channel | undefined {
+  if (channel.canary) return extend(channel, channel.id, 'rollback', channel.stable, null, record)
   const before = stableLine(channel).at(-2)
-  return before === undefined ? undefined : extend(channel, channel.id, 'rollback', before, null, occasion)
+  return before === undefined ? undefined : extend(channel, channel.id, 'rollback', before, null, record)
 }
 
 /**
@@ -139,9 +139,9 @@ function extend(
   action: Change['action'],
   stable: string,
   canary: Canary | null,
-  { overrode = [], ...occasion }: Occasion,
+  { overrode = [], ...record }: ChangeRecord,
 ): Channel {
-  const change: Change = { ...occasion, action, stable, canary, overrode: [...overrode] }
+  const change: Change = { ...record, action, stable, canary, overrode: [...overrode] }
   const history = [...(channel?.history ?? []), change].slice(-REMEMBERED)
   const floor = channel?.floor
   return { format: 'latent-edge-channel/1', id, stable, canary, ...(floor && { floor }), history }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { readableModels } from '../../edge/catalog/readable-models.ts'
 import { FOLDERS, listModels } from '../../edge/node/build.ts'
-import { firstModel } from '../../models/default-model.ts'
+import { chooseDefaultModel } from '../../models/default-model.ts'
 import { parseCard } from '../../models/registry/version.ts'
 import type { TestFolders } from './servers.ts'
 
@@ -47,7 +47,7 @@ export function deploySuite(folders: () => TestFolders, printed: () => string): 
           return { id, card }
         }),
       )
-      const first = firstModel(readableModels(entries))
+      const first = chooseDefaultModel(readableModels(entries))
       expect(JSON.stringify(entries).length).toBeLessThan(BUNDLED.catalog)
       expect(first?.card.files.decoder.bytes).toBeLessThan(BUNDLED.decoder)
     })

@@ -77,7 +77,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
   const { pair, differences } = await convertRun(directory, architecture, precision, dataset.test, logitGain)
   const files = { encoder: pair.encoder.bytes, decoder: pair.decoder.bytes }
   const model = await openOnnxModel(ort as OnnxRuntime, files, architecture)
-  const { card: described, latents } = await makeCard({
+  const { card: made, latents } = await makeCard({
     run: { ...run, weights: run.weights, dataset: measuredData },
     id: options.id,
     data: dataset,
@@ -109,7 +109,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
       }),
     }),
   })
-  const card = Card.parse({ ...described, ...(logitGain && { logitGain }) })
+  const card = Card.parse({ ...made, ...(logitGain && { logitGain }) })
   await model.close()
   await mkdir(folder, { recursive: true })
   await writeAtomic(join(folder, 'encoder.onnx'), files.encoder)

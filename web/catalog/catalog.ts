@@ -1,5 +1,5 @@
 import type { Card, Golden } from '../../models/card.ts'
-import { firstModel } from '../../models/default-model.ts'
+import { chooseDefaultModel } from '../../models/default-model.ts'
 import { fromHalf } from '../../models/files/half.ts'
 import { decodeSafetensors } from '../../models/files/safetensors.ts'
 import type { Mlp } from '../../models/onnx/plain-runtime.ts'
@@ -103,7 +103,7 @@ export function openCatalog(api: string, onChange: () => void): Catalog {
     },
     defaultModel() {
       const list = ready(remote) ?? []
-      return list.find(({ id }) => id === chosen) ?? firstModel(list)
+      return list.find(({ id }) => id === chosen) ?? chooseDefaultModel(list)
     },
     model(id) {
       const known = models.get(id)

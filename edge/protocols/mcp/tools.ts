@@ -52,8 +52,8 @@ export function listTools({ paths = {} }: ApiPaths): Tool[] {
   return Object.entries(METHODS).map(([name, method]) => {
     const operation = operationOf(name)
     const path = `/v1/models/{model}/${name}`
-    const described = (paths as Record<string, Record<Method, { parameters: Parameter[] }>>)[path]
-    const parameters = described[method].parameters.filter(
+    const operations = (paths as Record<string, Record<Method, { parameters: Parameter[] }>>)[path]
+    const parameters = operations[method].parameters.filter(
       ({ name }) => name !== 'format' && name !== 'model',
     )
     const properties = Object.fromEntries(parameters.map(({ name, schema }) => [name, schema]))

@@ -36,12 +36,12 @@ export function readAccount(env: NodeJS.ProcessEnv): Account {
 
 /** An R2 bucket on Cloudflare, by its S3 API: `wrangler r2 object` cannot write on a condition. */
 export function openRemote(account: Account): Bucket {
-  const ask = (method: string, key: string, options: RequestOptions = {}) =>
+  const send = (method: string, key: string, options: RequestOptions = {}) =>
     request(account, method, key, options)
   return {
     name: 'remote',
     async get(key) {
-      const response = await ask('GET', key, { expected: [200, 404] })
+      const response = await send('GET', key, { expected: [200, 404] })
       const bytes = new Uint8Array(await response.arrayBuffer())
       return response.status === 200 ? { bytes, etag: etagOf(response, key) } : undefined
     },
@@ -50,7 +50,7 @@ export function openRemote(account: Account): Bucket {
       if (condition === 'absent') headers['if-none-match'] = '*'
       else if (condition) headers['if-match'] = `"${condition.etag}"`
       const expected = condition ? [200, 409, 412] : [200]
-      const response = await ask('PUT', key, { headers, body: bytes, expected })
+      const response = await send('PUT', key, { headers, body: bytes, expected })
       await response.arrayBuffer()
       return response.status === 200
     },
@@ -59,14 +59,14 @@ export function openRemote(account: Account): Bucket {
       let token: string | undefined
       do {
         const query = { 'list-type': '2', prefix, ...(token && { 'continuation-token': token }) }
-        const xml = await (await ask('GET', '', { query })).text()
+        const xml = await (await send('GET', '', { query })).text()
         found.push(...readListing(xml))
         token = /<NextContinuationToken>([^<]+)</.exec(xml)?.[1]
       } while (token)
       return found
     },
     async remove(key) {
-      await (await ask('DELETE', key, { expected: [200, 204, 404] })).arrayBuffer()
+      await (await send('DELETE', key, { expected: [200, 204, 404] })).arrayBuffer()
     },
     close: async () => {},
   }

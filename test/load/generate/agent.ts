@@ -127,7 +127,7 @@ async function generatePart(order: RunOrder, client: Client, run: AgentRun): Pro
   const zero = order.startAt - performance.timeOrigin
   const onSecond = (records: Records) => Object.assign(run.state, countRecords(records))
   const options = { ...order, mix, signal: run.stop.signal, onSecond }
-  const labels = [order.occasion, order.index]
+  const labels = [order.runId, order.index]
   const { records, cores, elapsed } = await measureGenerator(options, client, arrivals, zero, labels)
   run.records = encodeRecords(records)
   Object.assign(run.state, countRecords(records), {

@@ -131,7 +131,7 @@ async function orderRun(
   options: DistributedOptions,
   index: number,
   startAt: number,
-  occasion: string,
+  runId: string,
 ): Promise<Agent> {
   const { target, mix, profile, scale, spacing, seed, timeout, maxInFlight, insecure, agents } = options
   const order = {
@@ -148,7 +148,7 @@ async function orderRun(
     index,
     count: agents.length,
     startAt: startAt + clock.skew,
-    occasion,
+    runId,
   }
   const response = await ask(`${url}/runs`, { method: 'POST', body: JSON.stringify(order) })
   const { id } = z.object({ id: z.string() }).parse(await response.json())

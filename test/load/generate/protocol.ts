@@ -58,7 +58,7 @@ export const RunOrder = z.object({
   /** When the count starts: milliseconds since the epoch by the agent's own clock. */
   startAt: z.number(),
   /** Label of the run's random draws. */
-  occasion: z.string(),
+  runId: z.string(),
 })
 export type RunOrder = z.infer<typeof RunOrder>
 

@@ -130,9 +130,9 @@ async function conclude(
 async function workDone(jobs: Job[], out: string): Promise<Work[]> {
   const work: Work[] = []
   for (const { run, configuration, images } of jobs) {
-    const described = await loadRun(join(out, run))
-    if (!described || described.epochs === 0) continue
-    work.push({ cost: epochCost(configuration, images) * described.epochs, seconds: described.seconds })
+    const finished = await loadRun(join(out, run))
+    if (!finished || finished.epochs === 0) continue
+    work.push({ cost: epochCost(configuration, images) * finished.epochs, seconds: finished.seconds })
   }
   return work
 }

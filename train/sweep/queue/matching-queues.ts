@@ -30,7 +30,7 @@ export function createMatcher(
   onLine: (line: string) => void,
 ): QueueMatcher {
   const verdicts = new Map<string, string | null>()
-  const judge = async (name: string, job: Job) => {
+  const refusalFor = async (name: string, job: Job) => {
     const known = verdicts.get(name)
     if (known !== undefined) return known
     const verdict = await refusalOf(name, job, machine)
@@ -47,7 +47,7 @@ export function createMatcher(
       )
       const matching: string[] = []
       for (const { queue, job } of rows as unknown as { queue: string; job: Job }[]) {
-        if ((await judge(queue, job)) === null) matching.push(queue)
+        if ((await refusalFor(queue, job)) === null) matching.push(queue)
       }
       return matching
     },

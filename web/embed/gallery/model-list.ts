@@ -1,4 +1,4 @@
-import { firstModel } from '../../../models/default-model.ts'
+import { chooseDefaultModel } from '../../../models/default-model.ts'
 import { fetchJson } from '../../catalog/api.ts'
 
 /** A model in the API's list, as far as the gallery uses it. */
@@ -20,7 +20,7 @@ export async function fetchModels(
 ): Promise<{ models: ListedModel[]; exampleModel: ListedModel }> {
   const list = await fetchJson<{ models: ListedModel[] }>(`${home}v1/models`)
   const models = list.models.filter(model => model.available)
-  const exampleModel = firstModel(models)
+  const exampleModel = chooseDefaultModel(models)
   if (exampleModel) return { models, exampleModel }
   throw new Error('This server has no models yet. The examples appear once one is trained and exported.')
 }
