@@ -31,12 +31,18 @@ export function groupOf(id: string): RecipeGroup {
 }
 
 /** The settings of a group's model with a rate and a warm-up of beta. */
-export function recipeOf(id: string, group: RecipeGroup, { learningRate, betaWarmup }: Choice): Settings {
-  const epochs = epochBudget(group)
+export function recipeOf(id: string, group: RecipeGroup, choice: Choice): Settings {
   const folds = foldBudget(group)
   return {
     id,
     ...(folds !== 'all' && { runFolds: folds }),
+    ...optimizationOf(group, choice, epochBudget(group)),
+  }
+}
+
+/** How a group's models are trained, in the search and after it, with a rate and a warm-up of beta. */
+export function optimizationOf(group: RecipeGroup, { learningRate, betaWarmup }: Choice, epochs: number) {
+  return {
     batch: 100,
     schedule: 'cosine',
     keep: 'best',
@@ -44,5 +50,5 @@ export function recipeOf(id: string, group: RecipeGroup, { learningRate, betaWar
     lr: learningRate,
     warmup: rateWarmup(group),
     betaWarmup: betaWarmup * epochs,
-  }
+  } as const
 }

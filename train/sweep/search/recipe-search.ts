@@ -7,13 +7,13 @@ import {
   nextTrial,
   RECIPE_GROUPS,
   type RecipeGroup,
-  rateWarmup,
   searchEpochs,
   Trial,
   trialsOf,
 } from '../../../models/paper/recipe.ts'
 import type { Result } from '../../../models/paper/result.ts'
 import { type Job, planJobs } from '../plan/plan.ts'
+import { optimizationOf } from '../plan/replication-recipe.ts'
 import type { Settings } from '../plan/settings.ts'
 import { runJobs } from '../pool/pool.ts'
 import type { Folders } from '../pool/run-status.ts'
@@ -24,8 +24,8 @@ const FOLD = 0
 const SEED = 1
 
 /** The settings of a trial: the group's model with the standard prior and β = 1. */
-export function trialSettings(group: RecipeGroup, { learningRate, betaWarmup }: Choice): Settings {
-  const epochs = searchEpochs(group)
+export function trialSettings(group: RecipeGroup, choice: Choice): Settings {
+  const { learningRate, betaWarmup } = choice
   return {
     id: formatId({
       data: group.dataset,
@@ -37,13 +37,7 @@ export function trialSettings(group: RecipeGroup, { learningRate, betaWarmup }: 
       prior: standardPrior(group.latentDim),
     }),
     variant: `lr${learningRate}${betaWarmup > 0 ? 'warm' : ''}`,
-    batch: 100,
-    schedule: 'cosine',
-    keep: 'best',
-    epochs,
-    lr: learningRate,
-    warmup: rateWarmup(group),
-    betaWarmup: betaWarmup * epochs,
+    ...optimizationOf(group, choice, searchEpochs(group)),
   }
 }
 
