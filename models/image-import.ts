@@ -3,8 +3,8 @@ import { z } from 'zod'
 const Side = z.int().min(1)
 
 /**
- * How the images of a data set were made of pictures: in this order transposed, cropped, resized by area to the data
- * set's size, and inverted. A picture read in the same way gives the model what it was trained on.
+ * How pictures became the images of a data set: transposed, cropped, resized by area to the data set's size, and inverted,
+ * in this order. Uploads are prepared in the same way, so that the model gets images like those it was trained on.
  */
 export const ImageImport = z.strictObject({
   /** Whether rows and columns are swapped first. */

@@ -25,7 +25,7 @@ export type ClassifierArchitecture = z.infer<typeof ClassifierArchitecture>
 const Accuracy = z.strictObject({ images: z.int().min(1), accuracy: z.number().min(0).max(1) })
 
 /**
- * The card of a judge: a classifier of a data set that generated images are judged with. It stands beside
+ * The card of a judge: a classifier that rates generated images of a data set. It is stored beside
  * `classifier.onnx`, whose input is `x` [batch, height · width] in [0, 1] and whose outputs are `features`
  * [batch, features] and `logits` [batch, classes].
  */

@@ -20,8 +20,8 @@ const SetJudgement = {
 }
 
 /**
- * What a judge (a classifier of the data set that no model is trained with) makes of a model's samples. Figures of two
- * models may be compared where judge, seed and numbers of images are the same.
+ * How a judge (a classifier of the data set that no model is trained with) rates a model's samples. Figures of two models
+ * may be compared if judge, seed and numbers of images are the same.
  */
 export const Judgement = z.strictObject({
   judge: z.strictObject({ dataset: z.string(), version: z.string() }),
@@ -38,9 +38,8 @@ export const Judgement = z.strictObject({
     })
     .nullable(),
   /**
-   * 0123456789, or whatever the classes of one character are, written in the styles of seeds 0, 1, …: characters that
-   * the
-   * judge reads right. Absent where the model cannot write.
+   * The number of characters that the judge reads correctly in a text written in the styles of seeds 0, 1, …: 0123456789,
+   * or all classes whose names are one character. Absent where the model cannot write.
    */
   written: z.strictObject({ seeds: Count, characters: Count, read: z.int().min(0) }).optional(),
   samples: z.strictObject(SetJudgement),

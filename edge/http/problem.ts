@@ -84,7 +84,7 @@ export class Problem extends Error {
 /** Characters of a quoted value. */
 const QUOTED = 80
 
-/** A value as an error quotes it: short, whatever its length. */
+/** A value as errors quote it, shortened. */
 export function quote(value: unknown): string {
   if (value === undefined) return 'nothing'
   return shorten(typeof value === 'string' ? JSON.stringify(value.slice(0, QUOTED + 1)) : brief(value))

@@ -31,7 +31,7 @@ function pathOf({ id, version }: Card, query: string): string {
   return `/v1/models/${id}@${version}/${query}&format=png`
 }
 
-/** The point that an address names, if it does, and the class that a conditional model is told. */
+/** The point in an address, if it has one, and the class for a conditional model. */
 export function pointOf(card: Card, given: URLSearchParams): { z: number[] | undefined; label: number } {
   const z = (given.get('z') ?? '').split(',').map(Number)
   const { latentDim, classes } = card.architecture

@@ -29,14 +29,13 @@ interface Ticket {
 }
 
 /**
- * A queue for one process. The next turn goes to the client whose last turn is longest ago, and within a client to the
- * request that came first. So a client that sends many requests delays only its own, and another client waits for one of
- * them at most.
+ * A queue for one process. The client whose last turn was longest ago is next, with the first of its waiting requests. So
+ * a client that sends many requests delays only its own, and another client waits for at most one of them.
  *
  * Waiting requests poll the queue; it does not wake them. In a Worker, the code of a request stops without notice when its
  * client's connection breaks, and a queue that had woken such a request would wait for it forever. Requests that miss
  * their polls are dropped. If a client closes its connection in the regular way, workerd notices only when it writes the
- * answer: that work is done in vain.
+ * reply, so the work for that reply is wasted.
  *
  * @param timeout milliseconds, for tests
  */
@@ -51,7 +50,7 @@ export function heavyQueue(timeout = TIMEOUT): HeavyQueue {
     if (began !== undefined && now - began <= LOST_AFTER) return false
     let next = ticket
     for (const other of tickets) {
-      // While other work ran nobody could poll, so a request is overdue from the end of that work at the earliest.
+      // No request could poll while other work ran, so a request is overdue from the end of that work at the earliest.
       if (now - Math.max(other.due, ended) > MISSED) tickets.delete(other)
       else if (isBefore(other, next)) next = other
     }

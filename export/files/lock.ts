@@ -27,7 +27,7 @@ export interface Lock {
 const HEARTBEAT = 15_000
 /** Milliseconds without a heartbeat after which a holder on another machine counts as dead. */
 const SILENCE = 60_000
-/** Milliseconds after which a lock file that names nobody, or another process's clearing of one, counts as left behind. */
+/** Milliseconds after which a lock file without a holder, or one that another process is clearing, counts as abandoned. */
 const ABANDONED = 10_000
 /** Milliseconds that `withLock` waits. */
 const PATIENCE = 90_000

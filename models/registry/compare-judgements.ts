@@ -16,7 +16,7 @@ export const SAMPLES_TOLERANCE = {
 /** By how much a figure of a card may differ from that of the gate: arithmetic differs between processors. */
 const STATED = { share: 0.002, frechet: 0.01 } as const
 
-/** A version, and what the gate's own judge makes of its samples; without such a judge, the card's judgement counts. */
+/** A version, and the judgement of its samples by the gate's own judge; without one, the card's judgement is used. */
 export interface Judged {
   card: Card
   judged?: SampleJudgement

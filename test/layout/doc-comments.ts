@@ -23,7 +23,7 @@ export function findUndocumented({ file, text, tree }: Source): string[] {
     .map(({ name, start }) => `${file}:${lineAt(text, start)}: export ${name} has no doc comment`)
 }
 
-/** What a statement declares: `const a = 1, b = 2` two names, and `const { a, b } = c` one, the pattern as it stands. */
+/** The names that a statement declares: two for `const a = 1, b = 2`; for `const { a, b } = c` the text of the pattern. */
 function declaredNames(statement: ParseResult['program']['body'][number], text: string): string[] {
   const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement
   if (declaration?.type === 'VariableDeclaration') {

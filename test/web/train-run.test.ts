@@ -27,8 +27,8 @@ import { parseRecipe, type Recipe } from '../../web/train/recipe.ts'
 import { openTrainer } from '../../web/train/worker/trainer.ts'
 
 /*
- * What the page's worker makes of a run, in the page's own build of ONNX Runtime, without a browser; the commands and the
- * API must take it as it is. train.suite.ts does the same by hand in Chromium.
+ * Trains with the page's worker code and the page's own build of ONNX Runtime, without a browser. The commands and the API
+ * must accept its run unchanged. train.suite.ts does the same through the page in Chromium.
  */
 
 const runtime = ort as unknown as OnnxRuntime

@@ -4,7 +4,7 @@ import { gunzip } from 'node:zlib'
 const unzip = promisify(gunzip)
 
 /**
- * The raw bytes of a file that may be gzipped, told by its first bytes and not by its name.
+ * The raw bytes of a file that may be gzipped, which its first bytes show and not its name.
  *
  * @throws Error when a gzipped file is truncated or corrupt
  */

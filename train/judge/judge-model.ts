@@ -24,7 +24,7 @@ export const DEFAULTS: JudgeOptions = { samples: 2000, perClass: 1000, nearest: 
 /** Seeds whose styles are written in. */
 const STYLES = 20
 
-/** A judge, opened, with what it makes of its data set: work that all models of the data set share. */
+/** An opened judge. It has classified the images of its data set already, which all models of the data set share. */
 export interface Judge {
   judgeModel(card: Card, files: { encoder: Uint8Array; decoder: Uint8Array }): Promise<Judgement>
   close(): Promise<void>

@@ -9,7 +9,7 @@ import { openSampleJudge, type SampleJudge } from '../judge/judge-samples.ts'
 
 /**
  * Creates a function that judges a version's samples by the judge of its data set; undefined where there is no such
- * judge, or no images of it. Opening a judge takes seconds, in which it classifies the test images: each is opened once.
+ * judge, or no images of it. Opening a judge takes seconds, since it classifies the test images, so each is opened once.
  */
 export function createVersionJudge(): (version: ModelVersion) => Promise<SampleJudgement | undefined> {
   const opened = new Map<string, Promise<SampleJudge | undefined>>()

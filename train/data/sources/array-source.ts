@@ -12,7 +12,7 @@ const LABELS = ['labels', 'label', 'y', 'targets', 'target', 'classes', 'outputs
 /**
  * Reads NumPy arrays: `IMAGES.npy`, `IMAGES.npy,LABELS.npy` or one .npz that holds both, divided or not (`x_train`,
  * `y_train`, `x_test` …, `train_images`, `val_labels` …, `images` and `labels`, or the first two unnamed arrays). Arrays
- * with other names are told by their shapes: images have three dimensions or four, labels one, or rows.
+ * with other names are recognised by their shapes: images have three or four dimensions, labels one, or one-hot rows.
  * Images are [n, height, width], with 1, 3 or 4 channels last or before height, or [n, height · width] of square images
  * or images of `options.size`.
  */

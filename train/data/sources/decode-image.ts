@@ -7,10 +7,10 @@ const MOST_PIXELS = 1e8
 
 /**
  * Decodes an image to grey: colour by Rec. 601 luma, transparent places over `background`, turned as its Exif orientation
- * says. The format is told by the bytes, not by the name: PNG by the decoder that the API uses, JPEG, WebP,
- * AVIF, TIFF and GIF (its first frame) by libvips.
+ * says. The format is that of the bytes, whatever the file's name. PNG is decoded as in the API; JPEG, WebP, AVIF, TIFF and
+ * GIF (its first frame) by libvips.
  *
- * @throws Error saying what came in place of an image
+ * @throws Error saying what the bytes are instead of an image
  */
 export async function decodeImage(bytes: Uint8Array, background: 'black' | 'white'): Promise<GreyImage> {
   const ground = background === 'white' ? 1 : 0

@@ -27,10 +27,10 @@ const SYSTEM = new Set(['__MACOSX', '@eaDir'])
 const natural = new Intl.Collator('en', { numeric: true })
 
 /**
- * Lists the images of a folder in natural order of their names (2 before 10). Sub-folders are classes, with all that
- * lies below them; sub-folders called train, val and test are a split, in each of which sub-folders may be classes, and
- * so are those in every class. A folder that holds nothing but one folder of folders is passed through. Symbolic links
- * are followed; hidden files are not seen.
+ * Lists the images of a folder in natural order of their names (2 before 10). Each sub-folder is a class, with all files
+ * below it. Sub-folders called train, val and test are a split; they may be above the classes or inside every class. A
+ * folder with nothing but one folder of folders stands for that folder. Symbolic links are followed; hidden files are
+ * ignored.
  *
  * @param labelled whether sub-folders other than those of a split are classes
  * @throws Error when there is no image, or images lie beside classes
