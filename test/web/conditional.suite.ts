@@ -5,7 +5,7 @@ import { open, settle } from './opening.ts'
 import { CONDITIONAL, levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
 
 /** Models that decode a latent with a class, and texts written in one style. */
-export function describeConditional(site: () => Site, browser: () => Browser): void {
+export function conditionalSuite(site: () => Site, browser: () => Browser): void {
   const floats = async (path: string) => {
     const response = await fetch(`${site().url}/v1/models/${path}`)
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)

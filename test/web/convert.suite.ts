@@ -16,7 +16,7 @@ const CASES = path.join(import.meta.dirname, '../export/cases')
 const COMMAND = path.join(import.meta.dirname, '../../export/convert/cli.ts')
 
 /** The converter's page in a real browser; its files are compared with the command's. */
-export function describeConvert(site: () => Site, browser: () => Browser): void {
+export function convertSuite(site: () => Site, browser: () => Browser): void {
   describe('the converter page', () => {
     let work: string
     beforeAll(async () => {

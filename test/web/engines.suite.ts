@@ -17,7 +17,7 @@ async function expectDecoded(page: Page): Promise<void> {
 const inUse = (page: Page) => page.locator('.engine-time').getAttribute('data-engine')
 
 /** Each engine, and what happens if it is not available, computes wrong values or fails later. */
-export function describeEngines(site: () => Site, browser: () => Browser): void {
+export function enginesSuite(site: () => Site, browser: () => Browser): void {
   describe('the engines', () => {
     test.each(['plain', 'wasm', 'edge'])('the engine %s decodes as onnxruntime-node does', async engine => {
       const { page, faults, close } = await openPage(browser())

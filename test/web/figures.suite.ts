@@ -47,7 +47,7 @@ function expectSame(levels: readonly number[], pixels: Float32Array): void {
 }
 
 /** The paper's figures: when they load, what they show, and how they are reached. */
-export function describeFigures(site: () => Site, browser: () => Browser): void {
+export function figuresSuite(site: () => Site, browser: () => Browser): void {
   describe('the figures', () => {
     const models = startModels()
     let api = ''

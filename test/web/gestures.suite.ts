@@ -20,7 +20,7 @@ async function swipe(session: CDPSession, from: Place, step: Place): Promise<voi
 }
 
 /** Moving the point with keys and with a finger. */
-export function describeGestures(site: () => Site, browser: () => Browser): void {
+export function gesturesSuite(site: () => Site, browser: () => Browser): void {
   describe('the plane by key and finger', () => {
     test('arrow keys move the point, and the live text says where it is', async () => {
       const { page, close } = await openPage(browser())

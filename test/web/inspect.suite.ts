@@ -16,7 +16,7 @@ async function testImageDistances(image: Float32Array): Promise<number[]> {
 }
 
 /** Tools of the Explore view for inspecting a model. */
-export function describeInspection(site: () => Site, browser: () => Browser): void {
+export function inspectionSuite(site: () => Site, browser: () => Browser): void {
   describe('inspecting a model in Explore', () => {
     test('encircled points are counted by class, and saved as CSV and npy', async () => {
       const { page, faults, close } = await openPage(browser())

@@ -33,7 +33,7 @@ async function change(page: Page, name: string): Promise<void> {
 }
 
 /** A view's address contains its whole state; and how many bytes a view needs. */
-export function describeLinks(site: () => Site, browser: () => Browser): void {
+export function linksSuite(site: () => Site, browser: () => Browser): void {
   describe('links and bytes', () => {
     // What the Train view shows takes minutes to come; train.suite.ts opens its link.
     test.each(NAMES.filter(name => name !== 'train'))(

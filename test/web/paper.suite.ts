@@ -32,7 +32,7 @@ function expected({ ours, paper, loss, table }: ReportRow, atMu = false): unknow
 }
 
 /** That what the page says is what the committed report says. */
-export function describePaper(site: () => Site, browser: () => Browser): void {
+export function paperSuite(site: () => Site, browser: () => Browser): void {
   describe('the Paper page', () => {
     let report: Report
     beforeAll(async () => {

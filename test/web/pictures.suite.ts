@@ -51,7 +51,7 @@ const columnsOf = (levels: readonly number[]) =>
   new Set(levels.flatMap((level, i) => (level > 60 ? [i % 28] : [])))
 
 /** Pictures of the visitor's own. */
-export function describePictures(site: () => Site, browser: () => Browser): void {
+export function picturesSuite(site: () => Site, browser: () => Browser): void {
   describe('pictures of one’s own', () => {
     test('a photograph is read in steps, each of which can be switched off', async () => {
       const { page, faults, close } = await openPage(browser())

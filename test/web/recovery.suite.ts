@@ -4,7 +4,7 @@ import { open } from './opening.ts'
 import { openPage, type Site, TRAINED } from './site.ts'
 
 /** How the page handles invalid addresses, and scripts that cannot be fetched. */
-export function describeRecovery(site: () => Site, browser: () => Browser): void {
+export function recoverySuite(site: () => Site, browser: () => Browser): void {
   describe('recovery', () => {
     test.each(['javascript:alert(1)', 'ht!tp', '//'])(
       'an address with api=%s opens with the page’s own API and says so',

@@ -18,7 +18,7 @@ async function readQrCode(page: Page): Promise<string | undefined> {
 }
 
 /** The tour, and the page on a projector. */
-export function describeTeaching(site: () => Site, browser: () => Browser): void {
+export function teachingSuite(site: () => Site, browser: () => Browser): void {
   describe('for teachers', () => {
     test('the tour leads through five steps and leaves the page as it is', async () => {
       const { page, faults, close } = await openPage(browser())

@@ -21,7 +21,7 @@ const small = (count: number) => Array.from({ length: count }, (_, i) => png(`${
 const input = (page: Page) => page.locator('input[type=file][accept="image/*"]')
 
 /** Files of the visitor's own that are too few, damaged, or no images. */
-export function describeTrainFiles(site: () => Site, browser: () => Browser): void {
+export function trainFilesSuite(site: () => Site, browser: () => Browser): void {
   describe('the Train view on own files', () => {
     test('three images are too few, and the page says how many it needs', async () => {
       const { page, close } = await openTrainPage(site(), browser(), 'data:own')
@@ -53,7 +53,7 @@ export function describeTrainFiles(site: () => Site, browser: () => Browser): vo
 }
 
 /** Images that are large, and digits drawn on the spot. */
-export function describeTrainImages(site: () => Site, browser: () => Browser): void {
+export function trainImagesSuite(site: () => Site, browser: () => Browser): void {
   describe('the Train view on own images', () => {
     test('an image of 5,000 × 5,000 pixels is read, cut to its middle, beside small ones', async () => {
       const { page, close } = await openTrainPage(site(), browser(), 'data:own;widths:16;epochs:1;batch:5')

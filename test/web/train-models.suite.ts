@@ -8,7 +8,7 @@ import { decodeTrained, levelsApart, readCanvas, type Site, TRAINED } from './si
 import { openTrainPage } from './train-page.ts'
 
 /** Models that a visitor brings: with a card or without, whole or a decoder alone. */
-export function describeTrainModels(site: () => Site, browser: () => Browser): void {
+export function trainModelsSuite(site: () => Site, browser: () => Browser): void {
   describe('a model that is brought', () => {
     let folder: string
     beforeAll(async () => {

@@ -2,8 +2,8 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
 import { type Site, startSite } from './site.ts'
-import { describeTrainImages } from './train-images.suite.ts'
-import { describeTrainSurvival } from './train-survival.suite.ts'
+import { trainImagesSuite } from './train-images.suite.ts'
+import { trainSurvivalSuite } from './train-survival.suite.ts'
 
 let site: Site
 let browser: Browser
@@ -16,7 +16,7 @@ afterAll(async () => {
   await site?.stop()
 })
 
-for (const describePart of [describeTrainImages, describeTrainSurvival]) {
+for (const describePart of [trainImagesSuite, trainSurvivalSuite]) {
   describePart(
     () => site,
     () => browser,

@@ -4,7 +4,7 @@ import type { Site } from './site.ts'
 import { openTrainPage, QUICK } from './train-page.ts'
 
 /** What training in the page does when the browser cannot keep it, or its loss is no number. */
-export function describeTrainSurvival(site: () => Site, browser: () => Browser): void {
+export function trainSurvivalSuite(site: () => Site, browser: () => Browser): void {
   const open = (recipe = QUICK, prepare?: (page: Page) => Promise<void>) =>
     openTrainPage(site(), browser(), recipe, { prepare })
 

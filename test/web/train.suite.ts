@@ -9,7 +9,7 @@ import { levelsApart, readCanvas, type Site } from './site.ts'
 import { openTrainPage, QUICK } from './train-page.ts'
 
 /** Training in the page: the same steps as on Node, kept over a reload, exported as a run that servers take. */
-export function describeTrain(site: () => Site, browser: () => Browser): void {
+export function trainSuite(site: () => Site, browser: () => Browser): void {
   const open = (recipe = QUICK) => openTrainPage(site(), browser(), recipe)
 
   describe('the Train view', () => {

@@ -7,7 +7,7 @@ import { NAMES, open, settle, VIEWS } from './opening.ts'
 import { levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
 
 /** What each view shows, compared with the API's answers, and its accessibility. */
-export function describeViews(site: () => Site, browser: () => Browser): void {
+export function viewsSuite(site: () => Site, browser: () => Browser): void {
   describe('the views', () => {
     test.each(NAMES)(
       'the view %s opens at 320 pixels in the dark without a fault, sideways scrolling or a violation',

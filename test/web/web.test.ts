@@ -1,22 +1,22 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
 import { launchBrowser } from '../support/browser.ts'
-import { describeConditional } from './conditional.suite.ts'
-import { describeConvert } from './convert.suite.ts'
-import { describeEngines } from './engines.suite.ts'
-import { describeFigures } from './figures.suite.ts'
-import { describeGestures } from './gestures.suite.ts'
-import { describeInspection } from './inspect.suite.ts'
-import { describeLinks } from './links.suite.ts'
-import { describePaper } from './paper.suite.ts'
-import { describePictures } from './pictures.suite.ts'
-import { describeRecovery } from './recovery.suite.ts'
+import { conditionalSuite } from './conditional.suite.ts'
+import { convertSuite } from './convert.suite.ts'
+import { enginesSuite } from './engines.suite.ts'
+import { figuresSuite } from './figures.suite.ts'
+import { gesturesSuite } from './gestures.suite.ts'
+import { inspectionSuite } from './inspect.suite.ts'
+import { linksSuite } from './links.suite.ts'
+import { paperSuite } from './paper.suite.ts'
+import { picturesSuite } from './pictures.suite.ts'
+import { recoverySuite } from './recovery.suite.ts'
 import { type Site, startSite } from './site.ts'
-import { describeTeaching } from './teaching.suite.ts'
-import { describeTrain } from './train.suite.ts'
-import { describeTrainFiles } from './train-images.suite.ts'
-import { describeTrainModels } from './train-models.suite.ts'
-import { describeViews } from './views.suite.ts'
+import { teachingSuite } from './teaching.suite.ts'
+import { trainSuite } from './train.suite.ts'
+import { trainFilesSuite } from './train-images.suite.ts'
+import { trainModelsSuite } from './train-models.suite.ts'
+import { viewsSuite } from './views.suite.ts'
 
 let site: Site
 let browser: Browser
@@ -31,21 +31,21 @@ afterAll(async () => {
 
 // One server and one browser for all of it.
 const PARTS = [
-  describeViews,
-  describeEngines,
-  describeGestures,
-  describeLinks,
-  describePaper,
-  describeFigures,
-  describeRecovery,
-  describeTrain,
-  describeTrainFiles,
-  describeTrainModels,
-  describeConditional,
-  describeInspection,
-  describeTeaching,
-  describePictures,
-  describeConvert,
+  viewsSuite,
+  enginesSuite,
+  gesturesSuite,
+  linksSuite,
+  paperSuite,
+  figuresSuite,
+  recoverySuite,
+  trainSuite,
+  trainFilesSuite,
+  trainModelsSuite,
+  conditionalSuite,
+  inspectionSuite,
+  teachingSuite,
+  picturesSuite,
+  convertSuite,
 ]
 for (const describePart of PARTS) {
   describePart(
