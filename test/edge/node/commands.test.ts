@@ -84,9 +84,9 @@ describe('npm run start:node', () => {
     const { port } = taken.address() as { port: number }
     for (const [args, message] of [
       [['--models', '/nowhere'], /no folder \/nowhere/],
-      [['--models', models(), '--port', 'x'], /expected a whole number/],
-      [['--models', models(), '--trust-proxy', 'maybe'], /expected true or false/],
-      [['--models', models(), '--public-url', 'example.org'], /expected a scheme and host/],
+      [['--models', models(), '--port', 'x'], /Expected an integer from 0 to 65535/],
+      [['--models', models(), '--trust-proxy', 'maybe'], /Expected true or false/],
+      [['--models', models(), '--public-url', 'example.org'], /Expected a scheme and host/],
       [['--models', models(), '--port', `${port}`], /is taken by another program/],
     ] as const) {
       const child = run([...args])
