@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Bucket } from '../versions/bucket.ts'
+import type { ReadableBucket } from '../versions/readable-bucket.ts'
 
 /** A folder as a bucket: each file is an object, and its path the key. Files whose names begin with a dot are ignored. */
-export function folderBucket(folder: string): Bucket {
+export function folderBucket(folder: string): ReadableBucket {
   return {
     async get(key) {
       const parts = key.split('/')

@@ -1,6 +1,6 @@
 import { type Channel, parseChannel } from '../../models/registry/channel.ts'
 import { CHANNELS, readChannelKey } from '../../models/registry/keys.ts'
-import type { Bucket } from './bucket.ts'
+import type { ReadableBucket } from './readable-bucket.ts'
 
 /** The channels of a bucket, as they were last read. */
 export interface ChannelFiles {
@@ -20,7 +20,7 @@ export interface ChannelFiles {
  * @param report is called for each file read: with what is wrong with it, or undefined
  */
 export function openChannelFiles(
-  bucket: Bucket,
+  bucket: ReadableBucket,
   report: (id: string, reason: string | undefined) => void,
 ): ChannelFiles {
   let known = new Map<string, { etag: string; channel: Channel | undefined }>()

@@ -3,9 +3,9 @@ import { type Channel, stableLine } from '../../models/registry/channel.ts'
 import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import type { CatalogEntry } from '../platform.ts'
-import type { Bucket } from './bucket.ts'
 import type { FileCache } from './file-cache.ts'
 import type { Incidents } from './incidents.ts'
+import type { ReadableBucket } from './readable-bucket.ts'
 
 /** A channel with its versions found. */
 export interface ResolvedChannel {
@@ -18,7 +18,7 @@ export interface ResolvedChannel {
 
 /** The parts that versions are found with. */
 export interface VersionFinder {
-  bucket: Bucket
+  bucket: ReadableBucket
   files: FileCache
   incidents: Incidents
   /** The card of the bundled model of that id. */

@@ -7,7 +7,7 @@ import { channelKey, fileKey, MODEL_FILES } from '../../models/registry/keys.ts'
 import type { ModelVersion } from '../../models/registry/version.ts'
 import { ID, type Made, makeVersion } from '../../test/versions/fixtures.ts'
 import { folderStore } from '../node/folder-store.ts'
-import type { Bucket } from './bucket.ts'
+import type { ReadableBucket } from './readable-bucket.ts'
 import { versionedStore } from './versioned-store.ts'
 
 const record = { at: '2026-01-01T00:00:00.000Z', by: 'test' }
@@ -58,7 +58,7 @@ async function available(): Promise<void> {
   if (state === 'down') throw new Error('the bucket is down')
   if (state === 'hangs') await new Promise(() => {})
 }
-const bucket: Bucket = {
+const bucket: ReadableBucket = {
   async get(key) {
     await available()
     const bytes = objects.get(key)

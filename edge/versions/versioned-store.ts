@@ -4,10 +4,10 @@ import { fileKey, isModelFile } from '../../models/registry/keys.ts'
 import type { VerificationKey } from '../../models/registry/verification-key.ts'
 import { type ModelVersion, readCard, readVersion } from '../../models/registry/version.ts'
 import type { CatalogEntry, ModelStore } from '../platform.ts'
-import type { Bucket } from './bucket.ts'
 import { watchChannels } from './channel-watcher.ts'
 import { fileCache } from './file-cache.ts'
 import { openIncidents } from './incidents.ts'
+import type { ReadableBucket } from './readable-bucket.ts'
 import type { VersionFinder } from './resolve-channel.ts'
 import { waitAtMost } from './timeout.ts'
 
@@ -15,7 +15,7 @@ import { waitAtMost } from './timeout.ts'
 export interface VersionedStoreOptions {
   /** Models that exist without a bucket. */
   bundled: ModelStore
-  bucket: Bucket
+  bucket: ReadableBucket
   /** Milliseconds between reads of the channels; at most 30,000, so that a change answers within a minute. */
   interval: number
   /** Bytes of files kept in memory, which answer while the bucket cannot be read. */

@@ -1,4 +1,4 @@
-import type { Bucket } from '../versions/bucket.ts'
+import type { ReadableBucket } from '../versions/readable-bucket.ts'
 
 /** The methods of a Worker’s R2 binding that are used here. */
 export interface R2Binding {
@@ -14,7 +14,7 @@ const TRIES = 3
 const PAUSE = 100
 
 /** The bucket behind a Worker's R2 binding. Each read is tried three times. */
-export function r2Bucket(binding: R2Binding): Bucket {
+export function r2Bucket(binding: R2Binding): ReadableBucket {
   return {
     get: key =>
       retry(async () => {

@@ -1,9 +1,4 @@
-/** An object as a bucket holds it. */
-export interface Stored {
-  bytes: Uint8Array<ArrayBuffer>
-  /** Changes with the content. */
-  etag: string
-}
+import type { StoredObject } from '../../../models/registry/stored-object.ts'
 
 /** An object as a bucket lists it. */
 export interface BucketEntry {
@@ -22,7 +17,7 @@ export type Condition = 'absent' | { etag: string }
 export interface Bucket {
   /** As people call it: `local`, `dir:/srv/models`. */
   name: string
-  get(key: string): Promise<Stored | undefined>
+  get(key: string): Promise<StoredObject | undefined>
   /** Writes if the condition holds. Of several writers with one condition, one gets true. */
   put(key: string, bytes: Uint8Array, condition?: Condition): Promise<boolean>
   list(prefix: string): Promise<BucketEntry[]>

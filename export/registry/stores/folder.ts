@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
+import type { StoredObject } from '../../../models/registry/stored-object.ts'
 import { withLock } from '../../files/lock.ts'
 import { TEMPORARY, writeAtomic } from '../../files/write-atomic.ts'
-import type { Bucket, BucketEntry, Condition, Stored } from './bucket.ts'
+import type { Bucket, BucketEntry, Condition } from './bucket.ts'
 
 /** Names that are not objects: files being written, and locks. */
 const HIDDEN = /^\./
@@ -36,7 +37,7 @@ export function openFolder(folder: string): Bucket {
   }
 }
 
-async function read(path: string): Promise<Stored | undefined> {
+async function read(path: string): Promise<StoredObject | undefined> {
   try {
     const bytes = new Uint8Array(await readFile(path))
     return { bytes, etag: createHash('sha256').update(bytes).digest('hex') }
