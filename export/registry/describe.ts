@@ -4,11 +4,11 @@ import path from 'node:path'
 import type { Channel } from '../../models/registry/channel.ts'
 import type { Finding } from '../../models/registry/finding.ts'
 import type { Promoted } from './promote.ts'
-import type { Outcome } from './push.ts'
+import type { PushOutcome } from './push.ts'
 import { readModelFolder } from './read-folder.ts'
 
 /** Formats the outcome of a push for one file, as one line. */
-export function formatFile(file: string, bytes: number, outcome: Outcome): string {
+export function formatFile(file: string, bytes: number, outcome: PushOutcome): string {
   const size = bytes < 10_000 ? `${bytes} B` : `${Math.round(bytes / 1000)} kB`
   return `  ${file.padEnd(20)} ${size.padStart(8)}  ${outcome}${outcome === 'there already' ? '' : ', checked'}`
 }

@@ -6,7 +6,7 @@ import { listVersions } from './list-versions.ts'
 import type { Bucket } from './stores/bucket.ts'
 
 /** A version with its state, its share of the traffic and its quality. */
-export interface Row {
+export interface VersionRow {
   id: string
   version: string
   state: 'stable' | 'canary' | 'before' | 'kept' | 'unfinished' | 'missing' | 'damaged'
@@ -19,10 +19,10 @@ export interface Row {
 }
 
 /** All versions in a bucket with their state, sorted by id, then newest first. */
-export async function listRows(bucket: Bucket): Promise<Row[]> {
+export async function listRows(bucket: Bucket): Promise<VersionRow[]> {
   const versions = await listVersions(bucket)
   const ids = new Set([...(await listChannels(bucket)), ...versions.map(({ id }) => id)])
-  const rows: Row[] = []
+  const rows: VersionRow[] = []
   for (const id of [...ids].sort()) {
     const { channel } = await readChannel(bucket, id)
     for (const each of versions.filter(version => version.id === id)) {
@@ -48,7 +48,7 @@ export async function listRows(bucket: Bucket): Promise<Row[]> {
 }
 
 /** Formats rows as a text table with a header. */
-export function formatRows(rows: readonly Row[]): string {
+export function formatRows(rows: readonly VersionRow[]): string {
   const lines = rows.map(row => [
     row.id,
     row.version,
@@ -77,7 +77,7 @@ export function formatTable(lines: readonly (readonly string[])[]): string {
     .join('\n')
 }
 
-function stateOf(channel: Channel | undefined, version: string): Pick<Row, 'state' | 'share'> {
+function stateOf(channel: Channel | undefined, version: string): Pick<VersionRow, 'state' | 'share'> {
   const share = channel?.canary?.share ?? 0
   if (channel?.stable === version) return { state: 'stable', share: 100 - share }
   if (channel?.canary?.version === version) return { state: 'canary', share }

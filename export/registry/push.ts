@@ -6,7 +6,7 @@ import { signVersion } from './sign.ts'
 import type { Bucket } from './stores/bucket.ts'
 
 /** The result of pushing one file. */
-export type Outcome = 'uploaded' | 'there already' | 'repaired'
+export type PushOutcome = 'uploaded' | 'there already' | 'repaired'
 
 /**
  * Puts a version into a bucket: its files, each read back and compared, then its card, which makes it a version. Files that
@@ -20,7 +20,11 @@ export type Outcome = 'uploaded' | 'there already' | 'repaired'
 export async function pushModel(
   bucket: Bucket,
   { card, files }: ModelVersion,
-  onFile: (file: ModelFile | 'card.json' | 'model.sig', bytes: number, outcome: Outcome) => void = () => {},
+  onFile: (
+    file: ModelFile | 'card.json' | 'model.sig',
+    bytes: number,
+    outcome: PushOutcome,
+  ) => void = () => {},
   key?: KeyObject,
 ): Promise<boolean> {
   const there = await readCard(bucket, card.id, card.version).catch(() => null)
@@ -56,7 +60,11 @@ export async function pushModel(
   return wrote
 }
 
-async function pushFile(bucket: Bucket, { card, files }: ModelVersion, file: ModelFile): Promise<Outcome> {
+async function pushFile(
+  bucket: Bucket,
+  { card, files }: ModelVersion,
+  file: ModelFile,
+): Promise<PushOutcome> {
   const key = fileKey(card.id, card.version, file)
   const before = await bucket.get(key)
   if (before && !(await findFault(card, file, before.bytes))) return 'there already'

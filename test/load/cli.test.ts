@@ -7,7 +7,7 @@ import { type Histogram, HistogramLogReader } from 'hdr-histogram-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type NodeServer, startServer } from '../../edge/node/server.ts'
 import { launchBrowser } from '../support/browser.ts'
-import { Result } from './result/result.ts'
+import { LoadResult } from './result/result.ts'
 
 const ID = 'mnist-vae-l2-z2'
 const KINDS = [
@@ -71,12 +71,12 @@ test('npm run load sends each kind of request to this API, and saves, compares a
   const limits = ['--threshold', 'errors<=0%,lag<10s']
   const first = await load([...args, ...limits, '--json', '--save', inFolder('a.json')])
   expect(first.stderr).not.toContain('not as expected')
-  const result = Result.parse(JSON.parse(first.stdout))
+  const result = LoadResult.parse(JSON.parse(first.stdout))
   expect(first.code).toBe(0)
   expect(result).toMatchObject({ requests: 30, failed: 0, details: [], interrupted: false, seconds: 1 })
   expect(result.kinds.map(kind => kind.name)).toEqual(KINDS)
   expect(result.scenario).toBe(ID)
-  expect(Result.parse(JSON.parse(await readFile(inFolder('a.json'), 'utf8')))).toEqual(result)
+  expect(LoadResult.parse(JSON.parse(await readFile(inFolder('a.json'), 'utf8')))).toEqual(result)
 
   const more = ['--baseline', inFolder('a.json'), '--report', inFolder('a.html')]
   const hlog = ['--hlog', inFolder('a.hlog'), '--threshold', 'decode:max<0.001ms,errors<1%']
@@ -130,7 +130,7 @@ test('Ctrl-C ends a run early with the figures so far; the first unexpected repl
   const args = ['--target', server.url, '--profile', 'soak', '--json', '--scenario', scenario]
   const { code, stdout, stderr } = await load(args, /not as expected/)
   expect(stderr).toContain('missing: status: expected 200, got 404')
-  expect(Result.parse(JSON.parse(stdout))).toMatchObject({ interrupted: true, planned: 1800 })
+  expect(LoadResult.parse(JSON.parse(stdout))).toMatchObject({ interrupted: true, planned: 1800 })
   expect(code).toBe(130)
 })
 

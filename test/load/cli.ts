@@ -8,7 +8,7 @@ import { formatReport } from './report/html-report.ts'
 import { formatResult } from './report/terminal.ts'
 import { chooseMix } from './requests/choose-mix.ts'
 import { compare, incomparable, readBaseline } from './result/comparison.ts'
-import type { Result } from './result/result.ts'
+import type { LoadResult } from './result/result.ts'
 import { missedThresholds, parseThresholds } from './result/thresholds.ts'
 import { runPlan } from './run-plan.ts'
 import { SPACINGS, type Spacing } from './schedule/arrivals.ts'
@@ -182,7 +182,7 @@ async function main(options: Options): Promise<void> {
   process.exitCode = exitCode(result, missed.length > 0)
 }
 
-function exitCode(result: Result, missed: boolean): number {
+function exitCode(result: LoadResult, missed: boolean): number {
   const { interrupted, failed, requests, generators } = result
   if (interrupted) return EXIT.interrupted
   if (generators.some(generator => generator.lost)) {

@@ -8,7 +8,7 @@ import { runLoad } from './generate/run.ts'
 import { createProgressDisplay } from './report/progress-display.ts'
 import { formatHdrLog } from './result/hdr-log.ts'
 import type { Records } from './result/records.ts'
-import type { Result } from './result/result.ts'
+import type { LoadResult } from './result/result.ts'
 
 /** A load, and the generators that make it. */
 export interface RunPlan extends LoadPlan {
@@ -26,7 +26,7 @@ export interface RunPlan extends LoadPlan {
 }
 
 /** Runs the load from this process, from several of this machine, or from agents. */
-export async function runPlan(plan: RunPlan): Promise<Result> {
+export async function runPlan(plan: RunPlan): Promise<LoadResult> {
   const common = {
     ...plan,
     signal: stopOnSignals(() => console.error('\nending early; Ctrl-C again to leave without a result')),
@@ -41,7 +41,7 @@ export async function runPlan(plan: RunPlan): Promise<Result> {
   return result
 }
 
-async function runWith(plan: RunPlan, common: Parameters<typeof runLoad>[0]): Promise<Result> {
+async function runWith(plan: RunPlan, common: Parameters<typeof runLoad>[0]): Promise<LoadResult> {
   const display = createProgressDisplay()
   if (plan.agents) {
     const agents = plan.agents.split(',').map(url => url.trim().replace(/\/$/, ''))

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { openClient } from '../client/client.ts'
 import { type Target, TargetError } from '../client/target.ts'
 import { decodeRecords, mergeRecords, type Records } from '../result/records.ts'
-import type { Generator, Latency, Result } from '../result/result.ts'
+import type { Generator, Latency, LoadResult } from '../result/result.ts'
 import { epochNow } from './agent.ts'
 import { type LoadPlan, makeResult } from './make-result.ts'
 import { encodeMix, PROTOCOL, RunState } from './protocol.ts'
@@ -50,7 +50,7 @@ interface Agent {
  *
  * @throws TargetError when the target or an agent does not answer, or an agent refuses the run
  */
-export async function runDistributed(options: DistributedOptions): Promise<Result> {
+export async function runDistributed(options: DistributedOptions): Promise<LoadResult> {
   const { target, mix, profile, signal } = options
   const client = openClient(target, options.timeout, options.insecure)
   try {

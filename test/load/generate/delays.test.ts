@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RequestKind } from '../client/request-kind.ts'
 import { resolveTarget, type Target } from '../client/target.ts'
-import type { Latency, Result } from '../result/result.ts'
+import type { Latency, LoadResult } from '../result/result.ts'
 import { type Spacing, scheduleArrivals } from '../schedule/arrivals.ts'
 import type { Profile } from '../schedule/profiles.ts'
 import { runDistributed } from './coordinator.ts'
@@ -43,7 +43,12 @@ interface Stall {
 }
 
 /** Runs the load from this process, or from several, optionally with a stall. */
-async function load(profile: Profile, spacing: Spacing, generators: number, stall?: Stall): Promise<Result> {
+async function load(
+  profile: Profile,
+  spacing: Spacing,
+  generators: number,
+  stall?: Stall,
+): Promise<LoadResult> {
   const stallFrom = (zero: number) => {
     if (!stall) return
     const toSystem = Number(process.hrtime.bigint()) / 1e6 - performance.now()
@@ -96,7 +101,7 @@ interface Row {
   reported: number
 }
 
-function rowsOf(result: Result, profile: Profile, spacing: Spacing, stall: Stall | undefined): Row[] {
+function rowsOf(result: LoadResult, profile: Profile, spacing: Spacing, stall: Stall | undefined): Row[] {
   const { times, kinds } = scheduleArrivals(
     profile,
     KINDS.map(kind => kind.weight),

@@ -2,7 +2,7 @@ import os from 'node:os'
 import type { RequestMix } from '../client/request-kind.ts'
 import type { Records } from '../result/records.ts'
 import { withholdUnresolved } from '../result/resolution.ts'
-import type { Generator, Result } from '../result/result.ts'
+import type { Generator, LoadResult } from '../result/result.ts'
 import { summarizeRecords } from '../result/summary.ts'
 import type { Spacing } from '../schedule/arrivals.ts'
 import { type Profile, secondsOf } from '../schedule/profiles.ts'
@@ -33,7 +33,7 @@ export interface RunOutcome {
 }
 
 /** Makes the result of a run. */
-export function makeResult(plan: LoadPlan, outcome: RunOutcome): Result {
+export function makeResult(plan: LoadPlan, outcome: RunOutcome): LoadResult {
   const { profile, mix, scale, spacing, seed } = plan
   const { target, records, generators, started, interrupted, elapsed } = outcome
   const planned = secondsOf(profile)

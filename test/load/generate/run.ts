@@ -5,7 +5,7 @@ import { type Target, TargetError } from '../client/target.ts'
 import { describeFailure } from '../requests/model-mix.ts'
 import { fillRequest } from '../requests/template.ts'
 import type { Records } from '../result/records.ts'
-import type { Result } from '../result/result.ts'
+import type { LoadResult } from '../result/result.ts'
 import { summarizeRecords } from '../result/summary.ts'
 import { type Arrivals, scheduleArrivals } from '../schedule/arrivals.ts'
 import { generateLoad } from './generator.ts'
@@ -31,7 +31,7 @@ export interface RunOptions extends LoadPlan {
  *
  * @throws TargetError when nothing answers there
  */
-export async function runLoad(options: RunOptions): Promise<Result> {
+export async function runLoad(options: RunOptions): Promise<LoadResult> {
   const { target, mix, profile, signal } = options
   const client = openClient(target, options.timeout, options.insecure)
   try {

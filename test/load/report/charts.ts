@@ -1,12 +1,12 @@
 import { FAILURES } from '../client/outcome.ts'
-import type { Result, Slice } from '../result/result.ts'
+import type { LoadResult, Slice } from '../result/result.ts'
 import { type Axis, type Chart, type Line, linearAxis, logAxis } from './chart.ts'
 import { formatTime } from './terminal.ts'
 
 const brief = (ms: number) => (ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`)
 
 /** Latency of the requests scheduled in each slice. */
-export function latencyOverTime({ series, seconds }: Result): Chart {
+export function latencyOverTime({ series, seconds }: LoadResult): Chart {
   const curves = [
     { name: 'p50', tone: 'tone-p50', key: 'p50', dashed: false },
     { name: 'p99', tone: 'tone-p99', key: 'p99', dashed: false },
@@ -30,7 +30,7 @@ export function latencyOverTime({ series, seconds }: Result): Chart {
 }
 
 /** Arrivals and replies per second; where they differ, requests in flight grow or shrink. */
-export function throughputOverTime({ series, seconds }: Result): Chart {
+export function throughputOverTime({ series, seconds }: LoadResult): Chart {
   const curve = (name: string, tone: string, of: (slice: Slice) => number, dashed = false): Line => ({
     name,
     tone,
@@ -55,7 +55,7 @@ export function throughputOverTime({ series, seconds }: Result): Chart {
 }
 
 /** Most requests in flight in each slice. */
-export function inFlightOverTime({ series, seconds, maxInFlight }: Result): Chart {
+export function inFlightOverTime({ series, seconds, maxInFlight }: LoadResult): Chart {
   const line: Line = {
     name: 'in flight, at most',
     tone: 'tone-flight',
@@ -75,7 +75,7 @@ export function inFlightOverTime({ series, seconds, maxInFlight }: Result): Char
 }
 
 /** Failures by kind; undefined without failures. */
-export function failuresOverTime({ series, seconds, failures, failed }: Result): Chart | undefined {
+export function failuresOverTime({ series, seconds, failures, failed }: LoadResult): Chart | undefined {
   const kinds = FAILURES.filter(kind => (failures[kind] ?? 0) > 0)
   if (kinds.length === 0) return undefined
   const sums = series.map(slice => kinds.reduce((sum, kind) => sum + (slice.failures[kind] ?? 0), 0))
@@ -95,11 +95,11 @@ export function failuresOverTime({ series, seconds, failures, failed }: Result):
 }
 
 /** Latency by quantile, with an axis stretched towards 1 to show the tail; the baseline's as a second line. */
-export function latencyByQuantile(result: Result, baseline: Result | undefined): Chart {
+export function latencyByQuantile(result: LoadResult, baseline: LoadResult | undefined): Chart {
   const both = [...result.distribution, ...(baseline?.distribution ?? [])]
   const nines = (quantile: number) => -Math.log10(1 - quantile)
   const end = Math.max(1, ...both.map(point => nines(point.quantile)))
-  const curve = (name: string, tone: string, of: Result, dashed = false): Line => ({
+  const curve = (name: string, tone: string, of: LoadResult, dashed = false): Line => ({
     name,
     tone,
     dashed,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { escapeHtml, htmlDocument } from '../../../models/html.ts'
 import { nameOf, type Ratio } from '../result/comparison.ts'
-import { QUANTILES, type Result } from '../result/result.ts'
+import { type LoadResult, QUANTILES } from '../result/result.ts'
 import { drawChart } from './chart.ts'
 import {
   failuresOverTime,
@@ -25,9 +25,9 @@ const read = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf
 
 /** A result as one self-contained HTML page. */
 export function formatReport(
-  result: Result,
+  result: LoadResult,
   comparison: readonly Ratio[] | undefined,
-  baseline: Result | undefined,
+  baseline: LoadResult | undefined,
 ): string {
   const title = `${result.profile} on ${result.target}`
   // Without this, a closing tag in the data would end the script element.
@@ -68,7 +68,7 @@ those that timed out. Percentiles are exact. Arrivals do not wait for replies.</
   })
 }
 
-function describeRun(result: Result): string {
+function describeRun(result: LoadResult): string {
   const { requests, seconds, spacing, seed, scale, scenario, started } = result
   const rates = scale === 1 ? '' : `, rates ×${scale}`
   return (
@@ -77,14 +77,14 @@ function describeRun(result: Result): string {
   )
 }
 
-function describeMachine({ machine, generators, bytesPerSecond }: Result): string {
+function describeMachine({ machine, generators, bytesPerSecond }: LoadResult): string {
   return (
     `${generators.map(describeGenerator).join('. ')}. ${formatBytes(bytesPerSecond)}/s. ` +
     `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}.`
   )
 }
 
-function tiles(result: Result, comparison: readonly Ratio[] | undefined): string {
+function tiles(result: LoadResult, comparison: readonly Ratio[] | undefined): string {
   const { latency, throughput, failed, requests, maxInFlight, lag, unresolved } = result
   const ratio = (name: string) => {
     const found = comparison?.find(each => each.name === name)?.ratio
@@ -101,7 +101,7 @@ ${tile('generator lag, p99', formatTime(lag.p99), '', unresolved.length > 0)}
 </dl>`
 }
 
-function requestTable(result: Result): string {
+function requestTable(result: LoadResult): string {
   const rows = [...result.kinds, { name: 'all', ...result }]
   const cells = rows.map(
     ({ name, requests, failed, latency }) =>
@@ -112,7 +112,7 @@ function requestTable(result: Result): string {
   return table('By request', ['request', 'sent', 'failed', ...QUANTILES.map(nameOf)], cells, true)
 }
 
-function comparisonTable(comparison: readonly Ratio[], baseline: Result): string {
+function comparisonTable(comparison: readonly Ratio[], baseline: LoadResult): string {
   const rows = comparison.map(
     ({ name, unit, then, now, ratio }) =>
       `<tr><th scope="row">${escapeHtml(name)}</th><td>${formatFigure(then, unit)}</td><td>${formatFigure(now, unit)}</td>` +
@@ -128,7 +128,7 @@ function table(title: string, head: readonly string[], rows: readonly string[], 
 <tbody>${rows.join('\n')}</tbody></table></div></section>`
 }
 
-function failureList({ details }: Result): string {
+function failureList({ details }: LoadResult): string {
   if (details.length === 0) return ''
   return `<section><h2>First failures of each kind</h2><ul class="details">${details
     .map(detail => `<li>${escapeHtml(detail)}</li>`)

@@ -1,7 +1,7 @@
 import { nameOf, type Ratio } from '../result/comparison.ts'
 import { quantile } from '../result/quantiles.ts'
 import type { Records } from '../result/records.ts'
-import { type Generator, type Latency, QUANTILES, type Result } from '../result/result.ts'
+import { type Generator, type Latency, type LoadResult, QUANTILES } from '../result/result.ts'
 
 /** A time with about three digits, in ms or s; a dash for null. */
 export function formatTime(ms: number | null): string {
@@ -48,7 +48,7 @@ export function formatSecond(records: Records, now: number): string {
 }
 
 /** Warnings that precede the figures: an interrupted run, a lost generator, withheld quantiles. */
-export function warnings(result: Result): string[] {
+export function warnings(result: LoadResult): string[] {
   const { interrupted, seconds, unfinished, generators, unresolved, lag } = result
   const lost = generators.filter(generator => generator.lost)
   return [
@@ -93,7 +93,7 @@ export function describeGenerator({
 }
 
 /** A result for a terminal. */
-export function formatResult(result: Result, comparison: readonly Ratio[] | undefined): string {
+export function formatResult(result: LoadResult, comparison: readonly Ratio[] | undefined): string {
   const { latency, failures } = result
   const width = Math.max(...result.kinds.map(kind => kind.name.length), 8)
   const cells = (times: Latency) => QUANTILES.map(key => formatTime(times[key]).padStart(10)).join('')

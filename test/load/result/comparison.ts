@@ -1,5 +1,5 @@
 import { readJsonFile } from '../read-json-file.ts'
-import { QUANTILES, Result } from './result.ts'
+import { LoadResult, QUANTILES } from './result.ts'
 
 /** A figure of a run and of its baseline; `ratio` is now / then. */
 export interface Ratio {
@@ -12,14 +12,16 @@ export interface Ratio {
 }
 
 /** Reads a result that --save wrote. @throws Error naming the file and what is wrong with it */
-export function readBaseline(file: string): Promise<Result> {
-  return readJsonFile('--baseline', file, Result)
+export function readBaseline(file: string): Promise<LoadResult> {
+  return readJsonFile('--baseline', file, LoadResult)
 }
 
 /** Reasons why two runs cannot be compared: they sent other requests, or at another rate. */
 export function incomparable(
-  baseline: Result,
-  now: Pick<Result, 'profile' | 'planned' | 'scale' | 'spacing' | 'scenario'> & { names: readonly string[] },
+  baseline: LoadResult,
+  now: Pick<LoadResult, 'profile' | 'planned' | 'scale' | 'spacing' | 'scenario'> & {
+    names: readonly string[]
+  },
 ): string[] {
   const pairs: [string, string, string][] = [
     ['profile', baseline.profile, now.profile],
@@ -35,8 +37,8 @@ export function incomparable(
 }
 
 /** Ratios of a run's figures to its baseline's. */
-export function compare(baseline: Result, now: Result): Ratio[] {
-  const percent = (result: Result) => (100 * result.failed) / Math.max(1, result.requests)
+export function compare(baseline: LoadResult, now: LoadResult): Ratio[] {
+  const percent = (result: LoadResult) => (100 * result.failed) / Math.max(1, result.requests)
   const row = (name: string, unit: Ratio['unit'], then: number | null, here: number | null): Ratio => ({
     name,
     unit,

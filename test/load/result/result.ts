@@ -62,7 +62,7 @@ export type Generator = z.infer<typeof Generator>
  * last byte of its reply, over requests that ended as expected and those that timed out (with the time at which they
  * did: a lower bound).
  */
-export const Result = z.object({
+export const LoadResult = z.object({
   format: z.literal('latent-edge-load/2'),
   target: z.string(),
   /** The scenario's name, or the model's id. */
@@ -99,4 +99,4 @@ export const Result = z.object({
   distribution: z.array(z.object({ quantile: z.number(), latency: z.number() })),
   series: z.array(Slice),
 })
-export type Result = z.infer<typeof Result>
+export type LoadResult = z.infer<typeof LoadResult>

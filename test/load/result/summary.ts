@@ -1,11 +1,11 @@
 import { FAILURES, type Failure } from '../client/outcome.ts'
 import { distribute, quantile, summarize } from './quantiles.ts'
 import type { Records } from './records.ts'
-import type { Result, Slice } from './result.ts'
+import type { LoadResult, Slice } from './result.ts'
 
 /** The figures of a result that come from its records. */
 export type Figures = Pick<
-  Result,
+  LoadResult,
   | 'seconds'
   | 'requests'
   | 'failed'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { withholdUnresolved } from './resolution.ts'
-import type { Latency, Result } from './result.ts'
+import type { Latency, LoadResult } from './result.ts'
 import { missedThresholds, parseThresholds } from './thresholds.ts'
 
 const latency = (p50: number, p99: number): Latency => ({
@@ -18,7 +18,7 @@ const result = {
   latency: latency(10, 150),
   lag: latency(0.1, 3),
   kinds: [{ name: 'decode', requests: 10, failed: 0, latency: latency(20, 60) }],
-} as Result
+} as LoadResult
 
 test.each([
   ['p99<200ms,errors<0.3%', []],

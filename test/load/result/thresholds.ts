@@ -1,5 +1,5 @@
 import { nameOf } from './comparison.ts'
-import { QUANTILES, type Result } from './result.ts'
+import { type LoadResult, QUANTILES } from './result.ts'
 
 /** A limit on a figure of the result. */
 export interface Threshold {
@@ -54,7 +54,7 @@ function unreadable(part: string): RangeError {
 }
 
 /** The limits that a result misses, a line each. A figure that was not measured misses every limit. */
-export function missedThresholds(thresholds: readonly Threshold[], result: Result): string[] {
+export function missedThresholds(thresholds: readonly Threshold[], result: LoadResult): string[] {
   return thresholds.flatMap(threshold => {
     const value = figureOf(threshold, result)
     if (value !== null && holds(value, threshold)) return []
@@ -70,7 +70,7 @@ function holds(value: number, { operator, value: limit }: Threshold): boolean {
   return operator === '>' ? value > limit : value >= limit
 }
 
-function figureOf({ figure, kind }: Threshold, result: Result): number | null {
+function figureOf({ figure, kind }: Threshold, result: LoadResult): number | null {
   const rows = kind === undefined ? result : result.kinds.find(each => each.name === kind)
   if (!rows) return null
   if (figure === 'errors') return rows.requests === 0 ? null : (100 * rows.failed) / rows.requests
