@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
 import { paperRows } from '../../models/paper/paper-rows.ts'
 import type { Trial } from '../../models/paper/recipe.ts'
 import type { ReportRow } from '../../models/paper/report.ts'
-import type { Result } from '../../models/paper/result.ts'
+import { type Result, runName } from '../../models/paper/result.ts'
 import { isMet, misses, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { earlierRecipe } from '../sweep/plan/earlier-recipe.ts'
 import { planJobs } from '../sweep/plan/plan.ts'
@@ -62,6 +63,25 @@ test('a result that is not listed as an earlier run has the rate of its least va
       .sort((a, b) => a.loss - b.loss)
     expect({ name, rate: optimization.learningRate }).toEqual({ name, rate: losses[0]?.rate })
   }
+})
+
+test('the list of earlier runs names no results that have the recipe of the search', async () => {
+  const settings = ['replication', 'variants'].flatMap(
+    name => presets().find(preset => preset.name === name)!.settings,
+  )
+  const planned = new Map(
+    (await planJobs(settings, {})).map(({ run, configuration }) => [run, configuration]),
+  )
+  const results = await loadResults(RESULTS)
+  const settled = EARLIER_RUNS.filter(name =>
+    results
+      .filter(result => result.name === name)
+      .every(({ configuration: own }) => {
+        const run = runName(name, own.data.fold, own.seed)
+        return isDeepStrictEqual(planned.get(run), own)
+      }),
+  )
+  expect(settled).toEqual([])
 })
 
 test('the list of earlier runs names only results that are there', async () => {

@@ -27,7 +27,8 @@ export function recipe(report: Report): Question {
         (earlier > 0
           ? `Of the ${plural(models.length, 'model')} in the tables, ${earlier} still have runs from before it (marked † in the ` +
             'tables). Their rates were chosen on a validation fold, but some of their epochs were raised after a test figure ' +
-            'had been missed. Read their “met” as: this network on these data can reach the figure.'
+            'had been missed. Read their “met” as: this network on these data can reach the figure. A run from before the search ' +
+            'counts as its where it has the very settings that the search chose: trained again, it has the same weights to the bit.'
           : 'All models in the tables are trained by it.'),
     ],
     numbers: {
