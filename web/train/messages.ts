@@ -2,7 +2,7 @@ import type { Configuration } from '../../train/step/configuration.ts'
 import type { State } from '../../train/step/engine.ts'
 import type { Change, EpochRecord } from '../../train/step/run/record.ts'
 import type { PackedData } from './data/training-data.ts'
-import type { MadeRun } from './made-run.ts'
+import type { MadeRun } from './exported-run.ts'
 
 /** How far a worker is to train before it waits. */
 export type Until = 'end' | 'epoch' | 'step'

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../train/step/configuration.ts'
 import type { Change } from '../../train/step/run/record.ts'
 import type { PackedData } from './data/training-data.ts'
-import type { MadeRun } from './made-run.ts'
+import type { MadeRun } from './exported-run.ts'
 import type { Report, TrainerEngine, Until } from './messages.ts'
-import { openReplacedWorker } from './replaced-worker.ts'
+import { openReplacedWorker } from './restarting-worker.ts'
 import { openingState, type StateReport, type TrainingState, updateState } from './training-state.ts'
 
 /** A run in a worker, as the page sees it. */

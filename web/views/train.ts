@@ -10,8 +10,8 @@ import { createControlBar } from './train/control-bar.ts'
 import { exported } from './train/export.ts'
 import { recipeForm } from './train/form.ts'
 import { createImagesPanel } from './train/images.ts'
+import { movers } from './train/live-controls.ts'
 import { createModelList } from './train/models.ts'
-import { movers } from './train/movers.ts'
 import { runList } from './train/runs.ts'
 
 /** Opens the session of training, on the engine that the state names. */

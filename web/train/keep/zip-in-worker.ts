@@ -1,4 +1,4 @@
-import type { MadeRun } from '../made-run.ts'
+import type { MadeRun } from '../exported-run.ts'
 import { runJob } from '../worker-job.ts'
 
 /** The zip of a made run, as `zipRun` makes it, made in a worker: its checksums take a while on a phone. */

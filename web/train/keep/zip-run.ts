@@ -1,5 +1,5 @@
 import { zipSync } from 'fflate'
-import type { MadeRun } from '../made-run.ts'
+import type { MadeRun } from '../exported-run.ts'
 
 /**
  * A zip of a made run in a folder of the model's id: `npm run export`, `npm run registry -- push` and the API take the

@@ -1,5 +1,5 @@
 /// <reference lib="webworker" />
-import type { MadeRun } from '../made-run.ts'
+import type { MadeRun } from '../exported-run.ts'
 import { serveJob } from '../worker-job.ts'
 import { zipRun } from './zip-run.ts'
 

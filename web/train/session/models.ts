@@ -37,7 +37,7 @@ export function openSessionModels(
     bring: (files, trainedOn) =>
       busy('Reading the model', async () => {
         // The reader of zips and ONNX files is fetched when it is needed.
-        const { bringModel } = await import('../keep/bring-model.ts')
+        const { bringModel } = await import('../keep/import-model.ts')
         const model = await bringModel(files, trainedOn)
         await add(localModel(model, `${model.card.id} (brought)`))
       }),

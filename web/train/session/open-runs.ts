@@ -1,15 +1,15 @@
 import { configurationOf } from '../configuration-of.ts'
 import type { PackedData } from '../data/training-data.ts'
+import type { MadeRun } from '../exported-run.ts'
 import type { StoredRun } from '../keep/run-store.ts'
 import { zipInWorker } from '../keep/zip-in-worker.ts'
-import type { MadeRun } from '../made-run.ts'
 import type { TrainerEngine, Until } from '../messages.ts'
 import { type Recipe, recipesOf } from '../recipe.ts'
 import { openTraining, type Training, type TrainingOptions } from '../training.ts'
+import { titleOf } from './default-title.ts'
 import type { SessionImages } from './images.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { OpenRun, SessionStore } from './state.ts'
-import { titleOf } from './title-of.ts'
 
 /** The run that trains, or the two that train side by side. */
 export interface OpenRuns {

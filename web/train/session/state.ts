@@ -1,8 +1,8 @@
 import type { LocalModel } from '../../catalog/catalog.ts'
 import type { Drawing } from '../data/drawings.ts'
 import type { ReadImages } from '../data/read-images.ts'
+import type { MadeRun } from '../exported-run.ts'
 import type { StoredRun } from '../keep/run-store.ts'
-import type { MadeRun } from '../made-run.ts'
 import type { Training } from '../training.ts'
 
 /** A run that is open, and its model as it was when it was last made. */

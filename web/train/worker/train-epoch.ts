@@ -2,8 +2,8 @@ import type { Engine, Steps } from '../../../train/step/engine.ts'
 import { measureEpoch } from '../../../train/step/run/measure-epoch.ts'
 import { takeEpoch } from '../../../train/step/take-epoch.ts'
 import type { EpochFigures } from '../messages.ts'
+import type { Running } from './active-run.ts'
 import { gradientNorm } from './gradient-norm.ts'
-import type { Running } from './running.ts'
 
 /** Seconds that one call of the engine may take: the page shows its result after that. */
 const CALL_SECONDS = 0.12

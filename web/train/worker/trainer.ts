@@ -1,8 +1,8 @@
 import { stepsPerEpoch } from '../../../train/step/batches.ts'
 import { fold } from '../../../train/step/folds.ts'
 import type { Until } from '../messages.ts'
-import { openPace } from './pace.ts'
-import { parametersOf, type Running, type TrainerOptions } from './running.ts'
+import { parametersOf, type Running, type TrainerOptions } from './active-run.ts'
+import { openPace } from './run-control.ts'
 import { snapshots } from './snapshot.ts'
 import { trainEpoch } from './train-epoch.ts'
 
@@ -52,7 +52,7 @@ export function openTrainer(options: TrainerOptions): Trainer {
     },
     async make() {
       // Loaded when a model is exported: training itself needs no converter.
-      const { makeRun } = await import('./make-run.ts')
+      const { makeRun } = await import('./export-run.ts')
       report({
         type: 'made',
         made: await makeRun(running, parametersOf(running, await running.engine.read())),

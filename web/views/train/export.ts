@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { save } from '../../lab/download.ts'
-import type { MadeRun } from '../../train/made-run.ts'
+import type { MadeRun } from '../../train/exported-run.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 import type { OpenRun } from '../../train/session/state.ts'
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { Card } from '../../../models/card.ts'
 import { encodeModel, floatTensor, type Node, type Tensor } from '../../../models/onnx/encode-model.ts'
 import { createRng, normals } from '../../../models/random.ts'
-import { bringModel } from './bring-model.ts'
+import { bringModel } from './import-model.ts'
 
 const MODEL = path.resolve(import.meta.dirname, '../../../models/zoo/mnist-vae-l2-z2')
 const shipped = async (name: string) => new File([await readFile(path.join(MODEL, name))], name)

@@ -7,7 +7,7 @@ import type { OnnxRuntime } from '../../../train/step/onnx-engine.ts'
 import { type Parameters, parameterShapes } from '../../../train/step/parameters.ts'
 import type { Change } from '../../../train/step/run/record.ts'
 import type { EpochFigures, Report, Snapshot, TrainingCheckpoint } from '../messages.ts'
-import type { Pace } from './pace.ts'
+import type { Pace } from './run-control.ts'
 
 /** What a worker trains, and with what. */
 export interface TrainerOptions {

@@ -12,8 +12,8 @@ import { makeCard } from '../../../train/step/run/make-card.ts'
 import { openOnnxModel } from '../../../train/step/run/onnx-model.ts'
 import { encodeImages } from '../data/encode-images.ts'
 import { OWN_DATA } from '../data/training-data.ts'
-import type { MadeRun } from '../made-run.ts'
-import type { Running } from './running.ts'
+import type { MadeRun } from '../exported-run.ts'
+import type { Running } from './active-run.ts'
 
 const PRECISION = 'fp16'
 
