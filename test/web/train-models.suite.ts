@@ -7,12 +7,12 @@ import { FOLDERS } from '../../edge/node/build.ts'
 import { decodeTrained, levelsApart, readCanvas, type Site, TRAINED } from './site.ts'
 import { openTrainPage } from './train-page.ts'
 
-/** Models that a visitor brings: with a card or without, whole or a decoder alone. */
+/** Models that a visitor imports: with a card or without, whole or a decoder alone. */
 export function trainModelsSuite(site: () => Site, browser: () => Browser): void {
-  describe('a model that is brought', () => {
+  describe('an imported model', () => {
     let folder: string
     beforeAll(async () => {
-      folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-brought-'))
+      folder = await mkdtemp(path.join(tmpdir(), 'latent-edge-imported-'))
     })
     afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -35,7 +35,7 @@ export function trainModelsSuite(site: () => Site, browser: () => Browser): void
       const names = ['card.json', 'decoder.onnx', 'encoder.onnx', 'latents.safetensors']
       await input(page).setInputFiles(names.map(shipped))
       const name = page.getByLabel('Name of the model')
-      await expect.poll(() => name.inputValue()).toBe(`${TRAINED} (brought)`)
+      await expect.poll(() => name.inputValue()).toBe(`${TRAINED} (imported)`)
       await name.fill('My digits')
       await name.press('Enter')
       // It is there once the browser has kept the name.
@@ -47,7 +47,7 @@ export function trainModelsSuite(site: () => Site, browser: () => Browser): void
       await page.getByRole('button', { name: 'Delete My digits' }).click()
       await expect.poll(() => page.getByLabel('Name of the model').count()).toBe(0)
       await page.reload()
-      await page.getByText('Bring a model…').waitFor()
+      await page.getByText('Import a model…').waitFor()
       expect(await page.getByLabel('Name of the model').count()).toBe(0)
       await close()
     })

@@ -20,7 +20,7 @@ import { initialState } from '../../train/step/state.ts'
 import { exportRun } from '../../train/zoo/export-run.ts'
 import { configurationOf } from '../../web/train/configuration-of.ts'
 import { makeOwnData, type OwnImage } from '../../web/train/data/own-data.ts'
-import type { MadeRun } from '../../web/train/exported-run.ts'
+import type { ExportedRun } from '../../web/train/exported-run.ts'
 import { zipRun } from '../../web/train/keep/zip-run.ts'
 import type { Report } from '../../web/train/messages.ts'
 import { parseRecipe, type Recipe } from '../../web/train/recipe.ts'
@@ -52,7 +52,7 @@ async function train(
   recipe: Recipe,
   data: DividedImages,
   drive: (trainer: ReturnType<typeof openTrainer>, report: Report) => void,
-): Promise<MadeRun> {
+): Promise<ExportedRun> {
   const { name, height, width, classes } = data
   const configuration = configurationOf(recipe, {
     name,
@@ -65,7 +65,7 @@ async function train(
   const engine = await openScanEngine(runtime, configuration, state, { executionProviders: ['wasm'] })
   const forward = await openForward(runtime, configuration.architecture)
   try {
-    return await new Promise<MadeRun>((resolve, reject) => {
+    return await new Promise<ExportedRun>((resolve, reject) => {
       const trainer = openTrainer({
         configuration,
         data,
@@ -74,9 +74,9 @@ async function train(
         engine,
         withParameters: forward.withParameters,
         from: { epoch: 0, figures: [], changes: [], state },
-        began: Date.UTC(2026, 0, 1),
+        startedAt: Date.UTC(2026, 0, 1),
         report(report) {
-          if (report.type === 'made') resolve(report.made)
+          if (report.type === 'exported') resolve(report.exported)
           else drive(trainer, report)
         },
         save: async () => {},
@@ -91,11 +91,11 @@ async function train(
 }
 
 const toTheEnd = (trainer: ReturnType<typeof openTrainer>, report: Report) => {
-  if (report.type === 'finished') void trainer.make()
+  if (report.type === 'finished') void trainer.exportModel()
 }
 
 /** Writes the page's zip to a folder, as a visitor unpacks it. @returns the run directory */
-async function unzip(made: MadeRun, name: string): Promise<string> {
+async function unzip(made: ExportedRun, name: string): Promise<string> {
   const folder = path.join(root, name)
   for (const [file, bytes] of Object.entries(unzipSync(zipRun(made)))) {
     const to = path.join(folder, file)
@@ -177,7 +177,7 @@ test('a run that is exported within an epoch, with β moved, says so in run.json
         asked = true
         trainer.pause()
       }
-      if (report.type === 'paused') void trainer.make()
+      if (report.type === 'paused') void trainer.exportModel()
     },
   )
   const directory = await unzip(made, 'interrupted')

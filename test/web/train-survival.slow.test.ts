@@ -12,7 +12,7 @@ afterAll(() => site?.stop())
 const until = (opened: TrainPage, text: RegExp) =>
   opened.page.locator('.train-status').filter({ hasText: text }).waitFor({ timeout: 300_000 })
 
-test('a worker that vanishes without a word is missed after a minute, and another goes on', async () => {
+test('a worker that stays silent for a minute is replaced by another that continues', async () => {
   const browser = await launchBrowser()
   try {
     const opened = await openTrainPage(site, browser, 'n:5000;widths:400x400;epochs:30;batch:50')
@@ -24,7 +24,7 @@ test('a worker that vanishes without a word is missed after a minute, and anothe
     const [worker] = page.workers().filter(each => each.url().includes('training.worker'))
     await worker.evaluate(() => self.close()).catch(() => {})
     await page
-      .getByText('no longer answers. Training goes on from the last whole epoch.')
+      .getByText('no longer answers. Training continues from the last whole epoch.')
       .waitFor({ timeout: 120_000 })
     await until(opened, /Epoch \d+ of 30/)
   } finally {
@@ -32,7 +32,7 @@ test('a worker that vanishes without a word is missed after a minute, and anothe
   }
 }, 600_000)
 
-test('a graphics device that is lost: training goes on from the last epoch, to the weights of an undisturbed run', async () => {
+test('after a lost graphics device training continues from the last epoch to the weights of an undisturbed run', async () => {
   const recipe = 'n:120;widths:8;epochs:3;batch:20'
   const train = async (lose: boolean) => {
     const browser = await launchBrowser({ webgpu: true })
@@ -44,7 +44,7 @@ test('a graphics device that is lost: training goes on from the last epoch, to t
       if (lose) {
         const devtools = await browser.newBrowserCDPSession()
         await devtools.send('Browser.crashGpuProcess').catch(() => {})
-        await page.getByText('Training goes on from the last whole epoch.').waitFor({ timeout: 120_000 })
+        await page.getByText('Training continues from the last whole epoch.').waitFor({ timeout: 120_000 })
         await until(opened, /Paused\. 1 of 3/)
       }
       await press('Continue')

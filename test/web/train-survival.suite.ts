@@ -9,13 +9,13 @@ export function trainSurvivalSuite(site: () => Site, browser: () => Browser): vo
     openTrainPage(site(), browser(), recipe, { prepare })
 
   describe('the Train view survives', () => {
-    test('storage without room: it says so, goes on, and downloads what was trained', async () => {
+    test('with full storage the page says so, training continues, and the model can be downloaded', async () => {
       const { page, press, status, download, close } = await open()
       const devtools = await page.context().newCDPSession(page)
       const quota = { origin: new URL(site().url).origin, quotaSize: 20_000 }
       await devtools.send('Storage.overrideQuotaForOrigin', quota)
       await press('Start')
-      await page.getByText('This browser has no room left to keep the run').waitFor()
+      await page.getByText('This browser has no room left to save the run').waitFor()
       await status(/Done\./)
       expect(Object.keys(await download())).toContain('mnist-vae-w32-z2/run.json')
       await close()
@@ -25,7 +25,7 @@ export function trainSurvivalSuite(site: () => Site, browser: () => Browser): vo
       const { page, press, status, close } = await open(QUICK, blockStorage)
       await page.getByText('This browser blocks storage for this page, so runs are not kept.').waitFor()
       await press('One epoch')
-      await page.getByText('This browser keeps nothing for this page: training goes on').waitFor()
+      await page.getByText('This browser stores nothing for this page: training continues').waitFor()
       await status(/Paused\. 1 of 2/)
       const [worker] = page.workers().filter(each => each.url().includes('training.worker'))
       await worker.evaluate(() => {
@@ -33,7 +33,7 @@ export function trainSurvivalSuite(site: () => Site, browser: () => Browser): vo
           throw new Error('killed')
         })
       })
-      await page.getByText('killed. Training goes on').waitFor()
+      await page.getByText('killed. Training continues').waitFor()
       await status(/Paused\. 1 of 2/)
       await press('Continue')
       await status(/Done\./)
@@ -43,12 +43,12 @@ export function trainSurvivalSuite(site: () => Site, browser: () => Browser): vo
       await close()
     })
 
-    test('a loss that is no longer a number: it stops and says what may cure it', async () => {
+    test('a loss that is no longer a number: it stops and says what may prevent that', async () => {
       const { page, press, status, close } = await open(
         'n:1000;widths:32;epochs:2;batch:50;rate:1;loss:mse;beta:100',
       )
       await press('Start')
-      const stopped = page.getByText('A smaller learning rate, or a warm-up of β, may cure it.')
+      const stopped = page.getByText('A smaller learning rate, or a warm-up of β, may prevent that.')
       await Promise.race([stopped.waitFor({ timeout: 90_000 }), status(/Done\./)])
       if (await stopped.isVisible()) await status(/Training stopped after \d of 2 epochs/)
       await close()

@@ -6,14 +6,14 @@ import type { TrainerEngine } from './messages.ts'
 
 import { FOLDS, type Recipe } from './recipe.ts'
 
-/** Training images of MNIST and of Fashion-MNIST. */
+/** How many training images MNIST and Fashion-MNIST each have. */
 const KNOWN_IMAGES = 60_000
 
 /**
- * What recipe and data determine together: the same that `npm run train` makes of the same choices.
+ * The configuration of a recipe on a data set: the same that `npm run train` makes of the same choices.
  *
- * @param data its name as in ids, the size of its images, how many are trained on (the held-out fold included), and of
- *   how many classes
+ * @param data the data set's name in ids, the size of its images, and how many images (the held-out fold included) and
+ *   classes are trained on
  */
 export function configurationOf(
   recipe: Recipe,
@@ -43,7 +43,7 @@ export function configurationOf(
   return {
     id: formatId(identity),
     data: {
-      ...placeOf(data),
+      ...dataSourceOf(data),
       split: 'shuffled',
       splitSeed: 0,
       folds: Math.min(FOLDS, data.images),
@@ -78,8 +78,8 @@ export function configurationOf(
   }
 }
 
-/** Where `npm run export` finds the data: a known set, or part of one, or the file in the run directory. */
-function placeOf({
+/** The data set as `npm run export` finds it: a known set, a part of one, or the file in the run directory. */
+function dataSourceOf({
   name,
   images,
 }: {

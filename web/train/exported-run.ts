@@ -2,10 +2,10 @@ import type { Card } from '../../models/card.ts'
 import type { ModelFile } from '../../models/registry/keys.ts'
 
 /**
- * A trained model: the run directory that `npm run train` leaves, with what `npm run export` makes of it beside, by
- * path. Images of the visitor's own are in it too, as images.npz.
+ * A trained model, by path: the run directory that `npm run train` leaves, and beside it what `npm run export` makes of
+ * it. The visitor's own images are in it as images.npz.
  */
-export interface MadeRun {
+export interface ExportedRun {
   card: Card
   files: Record<ModelFile, Uint8Array<ArrayBuffer>> & Record<string, Uint8Array<ArrayBuffer>>
 }

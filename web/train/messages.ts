@@ -2,41 +2,41 @@ import type { Configuration } from '../../train/step/configuration.ts'
 import type { State } from '../../train/step/engine.ts'
 import type { Change, EpochRecord } from '../../train/step/run/record.ts'
 import type { PackedData } from './data/training-data.ts'
-import type { MadeRun } from './exported-run.ts'
+import type { ExportedRun } from './exported-run.ts'
 
-/** How far a worker is to train before it waits. */
+/** How far a worker trains before it pauses. */
 export type Until = 'end' | 'epoch' | 'step'
 
-/** What the page asks of the worker that trains. */
+/** What the page tells the worker that trains. */
 export type Command =
   | {
       type: 'open'
-      /** The run's name in the browser's storage. */
+      /** The run's id in the browser's storage. */
       run: string
       configuration: Configuration
       data: PackedData
       engine: TrainerEngine
       /** Milliseconds since 1970 when the run began. */
-      began: number
-      /** What to go on from; without it, the run's checkpoint in the browser's storage, or the beginning. */
+      startedAt: number
+      /** The state to continue from; if undefined, the run's saved checkpoint, or the beginning. */
       checkpoint: TrainingCheckpoint | undefined
     }
   | { type: 'play'; until: Until }
   | { type: 'pause' }
   | { type: 'change'; beta: number; learningRate: number }
-  | { type: 'make' }
+  | { type: 'export' }
 
-/** Engines on which the page trains. */
+/** The engines that the page trains on. */
 export type TrainerEngine = 'wasm' | 'webgpu'
 
-/** An epoch's line of metrics.jsonl, and what only the page shows. */
+/** An epoch's record in metrics.jsonl, and figures that only the page shows. */
 export interface EpochFigures extends EpochRecord {
   /** Euclidean norm of the loss's gradient at the epoch's first batch. */
   gradientNorm: number
   imagesPerSecond: number
 }
 
-/** What training continues from, as it was at the end of an epoch. */
+/** What a run needs to continue, as it was at the end of an epoch. */
 export interface TrainingCheckpoint {
   epoch: number
   state: State
@@ -54,7 +54,7 @@ export interface Snapshot {
   samples: Float32Array
 }
 
-/** What the worker tells the page. */
+/** What the worker that trains tells the page. */
 export type Report =
   | { type: 'opened'; epoch: number; figures: EpochFigures[]; changes: Change[] }
   | {
@@ -71,14 +71,16 @@ export type Report =
   | { type: 'changed'; changes: Change[] }
   | { type: 'paused' }
   | { type: 'finished' }
-  /** Training goes on, but the browser does not keep it: the page does, as long as it is open. */
-  | { type: 'unkept'; reason: 'full' | 'blocked'; checkpoint: TrainingCheckpoint }
-  /** The checkpoint is in the browser's storage. */
-  | { type: 'kept' }
-  /** The engine is gone: a new worker can go on from the last checkpoint. */
+  /**
+   * The browser could not save the checkpoint. Training continues, and the page holds the checkpoint while it is open.
+   */
+  | { type: 'checkpointNotSaved'; reason: 'full' | 'blocked'; checkpoint: TrainingCheckpoint }
+  /** The browser has saved the checkpoint. */
+  | { type: 'checkpointSaved' }
+  /** The engine has failed: a new worker can continue from the last checkpoint. */
   | { type: 'lost'; message: string }
-  /** Training cannot go on. */
+  /** Training has failed in a way that a new worker would repeat. */
   | { type: 'failed'; message: string }
-  | { type: 'made'; made: MadeRun }
-  /** The run directory could not be made; training is as it was. */
-  | { type: 'unmade'; message: string }
+  | { type: 'exported'; exported: ExportedRun }
+  /** The export failed; training is not affected. */
+  | { type: 'exportFailed'; message: string }

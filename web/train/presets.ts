@@ -1,6 +1,6 @@
 import { DEFAULT_RECIPE, type Recipe } from './recipe.ts'
 
-/** A recipe with a name, and what there is to see. */
+/** A recipe with a name and a sentence on what it shows. */
 export interface Preset {
   name: string
   words: string
@@ -13,9 +13,9 @@ const preset = (name: string, words: string, changes: Partial<Recipe>): Preset =
   recipe: { ...DEFAULT_RECIPE, ...changes },
 })
 
-/** Recipes offered by name. */
+/** The presets that the form offers. */
 export const PRESETS: readonly Preset[] = [
-  preset('Fast', 'One hidden layer of 128 units: the classes part within seconds.', {
+  preset('Fast', 'One hidden layer of 128 units: the classes separate within seconds.', {
     widths: [128],
     layers: 2,
     images: 5000,
@@ -24,7 +24,7 @@ export const PRESETS: readonly Preset[] = [
   preset('The paper’s', 'The paper’s two-layer VAE: 784, 393 and 2 units each way.', {}),
   preset(
     'AE against VAE',
-    'The same network with and without a prior, side by side: the autoencoder’s points lie where they like, the VAE’s fill the circle that samples are drawn from.',
+    'The same network with and without a prior, side by side: the autoencoder’s points spread without bounds, the VAE’s fill the circle that samples are drawn from.',
     {
       widths: [128],
       layers: 2,
@@ -36,13 +36,13 @@ export const PRESETS: readonly Preset[] = [
     kind: 'ae',
   }),
   preset(
-    'Collapse it',
-    'Six layers and β = 20 from the first step: the KL term wins, and the encoder gives every image the same posterior. Five epochs of warm-up for β cure it.',
+    'Posterior collapse',
+    'Six layers and β = 20 from the first step: the KL term wins, and the encoder gives every image the same posterior. Five epochs of warm-up for β prevent it.',
     { layers: 6, beta: 20, images: 5000 },
   ),
   preset(
-    'Told the class',
-    'A conditional VAE: told which digit it is, the latent keeps what is left, the handwriting.',
+    'With the class',
+    'A conditional VAE: encoder and decoder are given the class, so the latent needs to hold only the handwriting.',
     {
       conditional: true,
       latent: 4,

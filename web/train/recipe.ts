@@ -1,17 +1,19 @@
-/** Folds that the images are divided into; the first is held out to watch the validation loss. */
+/** How many folds the images are divided into. The first is held out to measure the validation loss. */
 export const FOLDS = 10
 
-/** What a visitor chooses before training. A link holds it whole. */
+/** What a visitor chooses before training. A link holds all of it. */
 export interface Recipe {
   data: 'mnist' | 'fashion-mnist' | 'own' | 'drawn'
-  /** Training images at most, the held-out fold included. */
+  /** The most training images, with the held-out fold. */
   images: number
   kind: 'ae' | 'vae'
-  /** Train an AE beside the VAE, with the same seed and batches. */
+  /** Whether an AE is trained beside the VAE, with the same seed and batches. */
   beside: boolean
-  /** Encoder and decoder are told the image's class. Only for images with classes. */
+  /** Whether encoder and decoder are given the image's class. Only for images with classes. */
   conditional: boolean
-  /** Dense layers each way; their widths follow Eq. 1 of the paper unless `widths` says otherwise. */
+  /**
+   * Dense layers of the encoder, and of the decoder; their widths follow Eq. 1 of the paper unless `widths` is given.
+   */
   layers: number
   /** Units of the hidden layers in the encoder's order; empty for Eq. 1. */
   widths: readonly number[]
@@ -30,10 +32,10 @@ export interface Recipe {
 }
 
 interface Field<T> {
-  /** Its name in a link. */
+  /** The field's name in a link. */
   key: string
   initial: T
-  /** The value that a text stands for; undefined if it stands for none. */
+  /** Parses a value; undefined if the text is invalid. */
   parse(text: string): T | undefined
 }
 
@@ -56,7 +58,7 @@ function option<const T extends string>(key: string, options: readonly T[], init
   return { key, initial, parse: text => options.find(each => each === text) }
 }
 
-/** The limits of what can be chosen. The defaults are the two-layer VAE of the paper on 10,000 images. */
+/** The fields of a recipe with their limits. The defaults are the paper's two-layer VAE on 10,000 images. */
 export const FIELDS: { [K in keyof Recipe]: Field<Recipe[K]> } = {
   data: option('data', ['mnist', 'fashion-mnist', 'own', 'drawn'], 'mnist'),
   images: range('n', 10_000, 20, 60_000),
@@ -88,12 +90,12 @@ export const FIELDS: { [K in keyof Recipe]: Field<Recipe[K]> } = {
 
 const NAMES = Object.keys(FIELDS) as (keyof Recipe)[]
 
-/** The recipe of the page at first. */
+/** The recipe that the page starts with. */
 export const DEFAULT_RECIPE = Object.fromEntries(
   NAMES.map(name => [name, FIELDS[name].initial]),
 ) as unknown as Recipe
 
-/** Reads a recipe such as `layers:4;beta:10`. What is absent or cannot be read has its default. */
+/** Parses a recipe such as `layers:4;beta:10`. A field that is absent or invalid has its default. */
 export function parseRecipe(text: string): Recipe {
   const given = new Map(text.split(';').map(part => part.split(':', 2) as [string, string]))
   const entries = NAMES.map(name => {
@@ -104,7 +106,7 @@ export function parseRecipe(text: string): Recipe {
   return constrain(Object.fromEntries(entries) as Recipe)
 }
 
-/** Writes what of a recipe is not the default; '' if all is. */
+/** Formats the fields of a recipe that differ from their defaults; '' if none does. */
 export function formatRecipe(recipe: Recipe): string {
   return NAMES.flatMap(name => {
     const value = recipe[name]
@@ -115,7 +117,10 @@ export function formatRecipe(recipe: Recipe): string {
   }).join(';')
 }
 
-/** Makes the parts of a recipe fit each other: own widths give the layers, an AE stands beside a VAE only. */
+/**
+ * Makes a recipe's fields consistent: given widths determine the number of layers, and an AE is trained only beside a
+ * VAE.
+ */
 export function constrain(recipe: Recipe): Recipe {
   return {
     ...recipe,
@@ -125,7 +130,7 @@ export function constrain(recipe: Recipe): Recipe {
   }
 }
 
-/** The recipes that train side by side: one, or an autoencoder and a VAE that differ in nothing else. */
+/** The recipes to train side by side: one, or an AE and a VAE that differ in nothing else. */
 export function recipesOf(recipe: Recipe): Recipe[] {
   const one = { ...recipe, beside: false }
   return recipe.beside ? [{ ...one, kind: 'ae' }, one] : [one]

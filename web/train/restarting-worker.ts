@@ -1,36 +1,36 @@
 import type { Command, Report, TrainerEngine } from './messages.ts'
 import { openTrainingWorker, type TrainingWorker, type TrainingWorkerEvents } from './training-worker.ts'
 
-/** What happens to a worker, and to those that take its place. */
-export interface ReplacedWorkerEvents extends Pick<TrainingWorkerEvents, 'onReport' | 'phase'> {
-  /** The command that each worker is sent first. */
+/** What happens to a worker and to its replacements. */
+export interface RestartingWorkerEvents extends Pick<TrainingWorkerEvents, 'onReport' | 'phase'> {
+  /** The first command for each worker. */
   opening(): Command
-  /** A worker was lost, and another has been started. */
-  onReplaced(reason: string): void
-  /** A worker was lost before it took a step after the one before it was lost: there is none any more. */
-  onEnded(reason: string): void
+  /** A worker was lost, and another one has been started. */
+  onRestarted(reason: string): void
+  /** A replacement was lost before it took a step: no other is started. */
+  onGivenUp(reason: string): void
 }
 
-/** A worker that trains. When it dies, stays silent, or loses its graphics device, another one takes its place. */
-export function openReplacedWorker(engine: TrainerEngine, events: ReplacedWorkerEvents): TrainingWorker {
-  /** Whether a step was taken since a worker was replaced. */
-  let advanced = true
+/** Opens a worker that trains, and replaces it when it dies, stays silent, or loses its graphics device. */
+export function openRestartingWorker(engine: TrainerEngine, events: RestartingWorkerEvents): TrainingWorker {
+  /** Whether the present worker has taken a step. */
+  let hasAdvanced = true
   let worker = start()
 
   function start(): TrainingWorker {
     const opened = openTrainingWorker(engine, {
       onReport(report: Report) {
-        if (report.type === 'progress') advanced = true
+        if (report.type === 'progress') hasAdvanced = true
         events.onReport(report)
       },
       onLost(reason) {
-        if (!advanced) {
-          events.onEnded(reason)
+        if (!hasAdvanced) {
+          events.onGivenUp(reason)
           return
         }
-        advanced = false
+        hasAdvanced = false
         worker = start()
-        events.onReplaced(reason)
+        events.onRestarted(reason)
       },
       phase: events.phase,
     })

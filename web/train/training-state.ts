@@ -1,37 +1,37 @@
 import type { Change } from '../../train/step/run/record.ts'
 import type { EpochFigures, Report, Snapshot, TrainingCheckpoint } from './messages.ts'
 
-/** What the page shows of a run under way. */
+/** What the page knows of a run. */
 export interface TrainingState {
   phase: 'opening' | 'paused' | 'running' | 'finished' | 'failed'
-  /** Why it failed, or what is not as it should be. */
+  /** Why the run failed, or a warning. */
   message: string | undefined
-  /** Epochs done. */
+  /** Epochs trained so far. */
   epoch: number
-  /** Of the epoch under way. */
+  /** The last report of progress in the current epoch. */
   progress: Extract<Report, { type: 'progress' }> | undefined
   figures: readonly EpochFigures[]
   changes: readonly Change[]
-  /** Losses of the first steps since it was opened, nats per image. */
+  /** Losses of the first steps since the run was opened, in nats per image. */
   firstLosses: number[]
   snapshot: Snapshot | undefined
-  /** The last checkpoint, where the browser does not keep it. */
-  unkept: TrainingCheckpoint | undefined
+  /** The last checkpoint, if the browser could not save it. */
+  unsavedCheckpoint: TrainingCheckpoint | undefined
 }
 
-/** How many losses are kept step by step. */
+/** How many of the first steps' losses are kept. */
 const FIRST_LOSSES = 100
 
-const UNKEPT = {
-  full: 'This browser has no room left to keep the run: training goes on, but a reload loses it. Download it when it is done.',
+const NOT_SAVED = {
+  full: 'This browser has no room left to save the run: training continues, but a reload loses it. Download it when it is done.',
   blocked:
-    'This browser keeps nothing for this page: training goes on, but a reload loses it. Download it when it is done.',
+    'This browser stores nothing for this page: training continues, but a reload loses it. Download it when it is done.',
 }
 
-/** Reports of the worker that change what is shown. */
-export type StateReport = Exclude<Report, { type: 'lost' | 'failed' | 'made' | 'unmade' }>
+/** The worker's reports that change the state. */
+export type StateReport = Exclude<Report, { type: 'lost' | 'failed' | 'exported' | 'exportFailed' }>
 
-/** The state of a training whose worker is being opened. */
+/** The state while the worker is being opened. */
 export function openingState(): TrainingState {
   return {
     phase: 'opening',
@@ -42,11 +42,14 @@ export function openingState(): TrainingState {
     changes: [],
     firstLosses: [],
     snapshot: undefined,
-    unkept: undefined,
+    unsavedCheckpoint: undefined,
   }
 }
 
-/** Changes the state by what the worker reports. Figures and changes are new arrays each time; what was shown stays. */
+/**
+ * Applies a worker's report to the state. `figures` and `changes` become new arrays, so that a change of them is
+ * noticed by comparison.
+ */
 export function updateState(state: TrainingState, report: StateReport): void {
   switch (report.type) {
     case 'opened':
@@ -80,12 +83,12 @@ export function updateState(state: TrainingState, report: StateReport): void {
     case 'finished':
       state.phase = 'finished'
       break
-    case 'kept':
+    case 'checkpointSaved':
       state.message = undefined
-      state.unkept = undefined
+      state.unsavedCheckpoint = undefined
       break
-    case 'unkept':
-      state.message = UNKEPT[report.reason]
-      state.unkept = report.checkpoint
+    case 'checkpointNotSaved':
+      state.message = NOT_SAVED[report.reason]
+      state.unsavedCheckpoint = report.checkpoint
   }
 }

@@ -1,25 +1,28 @@
 import type { Command, Report, TrainerEngine } from './messages.ts'
 import type { TrainingState } from './training-state.ts'
 
-/** A worker that trains, watched for the ways in which it can end. */
+/** A worker that trains. */
 export interface TrainingWorker {
   send(command: Command): void
   close(): void
 }
 
-/** What a worker tells the page. Nothing comes after `close` or `onLost`. */
+/** What a worker tells the page; nothing after `close` or `onLost`. */
 export interface TrainingWorkerEvents {
   onReport(report: Report): void
-  /** It threw an error, could not be started, or is silent. */
+  /** The worker threw an error, could not be started, or has been silent for too long. */
   onLost(reason: string): void
-  /** The training's phase: a worker that opens or runs and stays silent is gone; at the start it may fetch 14 MB. */
+  /** The phase of the training. A worker may be silent only while it is paused. */
   phase(): TrainingState['phase']
 }
 
-/** Milliseconds between looks at the worker, and in how many of them it may be silent. */
+/**
+ * The worker is checked every `every` milliseconds. It is lost after being silent at more checks than this; while it
+ * opens it may fetch 14 MB.
+ */
 const WATCH = { every: 5000, silent: { opening: 36, running: 12 } }
 
-/** Starts a worker that trains, and watches it: a worker that stays silent for too long counts as lost. */
+/** Starts a worker that trains, and reports it as lost if it is silent for too long. */
 export function openTrainingWorker(engine: TrainerEngine, events: TrainingWorkerEvents): TrainingWorker {
   const worker = createWorker(engine)
   let open = true
@@ -46,7 +49,7 @@ export function openTrainingWorker(engine: TrainerEngine, events: TrainingWorker
     if (open) lose(describeError(event))
   })
   worker.addEventListener('message', ({ data: report }: MessageEvent<Report>) => {
-    // Messages that were sent before the worker was closed may arrive after that.
+    // Messages sent before the worker was closed may still arrive.
     if (!open) return
     silentFor = 0
     if (report.type === 'lost') lose(report.message)
@@ -56,13 +59,13 @@ export function openTrainingWorker(engine: TrainerEngine, events: TrainingWorker
 }
 
 function createWorker(engine: TrainerEngine): Worker {
-  // Vite finds workers where a URL is written out like this.
+  // Vite bundles a worker only where its URL is written literally.
   return engine === 'wasm'
     ? new Worker(new URL('./worker/wasm-training.worker.ts', import.meta.url), { type: 'module' })
     : new Worker(new URL('./worker/webgpu-training.worker.ts', import.meta.url), { type: 'module' })
 }
 
-/** What went wrong in a worker, in a sentence. */
+/** The error of a worker, in a sentence. */
 function describeError({ message }: ErrorEvent): string {
   if (!message) return 'The part of the page that trains could not be started.'
   return `Training stopped: ${message.replace(/^Uncaught (Error: )?/, '').replace(/\.$/, '')}.`

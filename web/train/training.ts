@@ -1,12 +1,12 @@
 import type { Configuration } from '../../train/step/configuration.ts'
 import type { Change } from '../../train/step/run/record.ts'
 import type { PackedData } from './data/training-data.ts'
-import type { MadeRun } from './exported-run.ts'
+import type { ExportedRun } from './exported-run.ts'
 import type { Report, TrainerEngine, Until } from './messages.ts'
-import { openReplacedWorker } from './restarting-worker.ts'
+import { openRestartingWorker } from './restarting-worker.ts'
 import { openingState, type StateReport, type TrainingState, updateState } from './training-state.ts'
 
-/** A run in a worker, as the page sees it. */
+/** A run that trains in a worker, as the page sees it. */
 export interface Training {
   readonly state: Readonly<TrainingState>
   readonly configuration: Configuration
@@ -15,74 +15,85 @@ export interface Training {
   play(until?: Until): void
   pause(): void
   change(beta: number, learningRate: number): void
-  /** Makes the run directory and the model as they are now. Rejects when that fails. */
-  make(): Promise<MadeRun>
+  /** Exports the run directory and the model as they are now. Rejects if that fails. */
+  exportModel(): Promise<ExportedRun>
   close(): void
 }
 
-/** Options of a training. */
+/** Options of `openTraining`. */
 export interface TrainingOptions {
   run: string
   configuration: Configuration
   data: PackedData
   engine: TrainerEngine
   /** Milliseconds since 1970 when the run began. */
-  began: number
-  /** It began, waits, ended an epoch, failed, or was changed. */
+  startedAt: number
+  /** Called when the run was opened, paused, ended an epoch, failed, or was changed. */
   onChange(): void
-  /** Steps were taken, or there is a new snapshot: several times a second. */
+  /** Called on new steps and snapshots, several times a second. */
   onProgress(): void
 }
 
-/** Opens a run in a worker, paused, at its last checkpoint if there is one, and goes on from there if the worker dies. */
+/**
+ * Opens a run in a worker, paused, at its last checkpoint if there is one. If the worker dies, another one continues
+ * from the last checkpoint.
+ */
 export function openTraining(options: TrainingOptions): Training {
-  const { run, configuration, data, engine, began, onChange, onProgress } = options
+  const { run, configuration, data, engine, startedAt, onChange, onProgress } = options
   const state = openingState()
-  const making = createWaiting<MadeRun>()
-  /** How far it is to go, until it waits there; a worker that opens later goes on with it. */
-  let asked: Until | undefined
-  const worker = openReplacedWorker(engine, {
-    opening: () => ({ type: 'open', run, configuration, data, engine, began, checkpoint: state.unkept }),
-    onReport: receive,
-    onReplaced(reason) {
-      making.reject(reason)
+  const pendingExports = createPendingPromises<ExportedRun>()
+  /** How far the run is to train; undefined while it is paused. A worker that is opened later continues to there. */
+  let target: Until | undefined
+  const worker = openRestartingWorker(engine, {
+    opening: () => ({
+      type: 'open',
+      run,
+      configuration,
+      data,
+      engine,
+      startedAt,
+      checkpoint: state.unsavedCheckpoint,
+    }),
+    onReport: handleReport,
+    onRestarted(reason) {
+      pendingExports.reject(reason)
       state.phase = 'opening'
-      state.message = `${reason} Training goes on from the last whole epoch.`
+      state.message = `${reason} Training continues from the last whole epoch.`
       onChange()
     },
-    onEnded: fail,
+    onGivenUp: fail,
     phase: () => state.phase,
   })
 
   function fail(message: string): void {
     worker.close()
-    making.reject(message)
+    pendingExports.reject(message)
     Object.assign(state, { phase: 'failed', message })
     onChange()
   }
 
-  function receive(report: Report): void {
+  function handleReport(report: Report): void {
     if (report.type === 'failed') fail(report.message)
-    else if (report.type === 'unmade') making.reject(report.message)
-    else if (report.type === 'made') making.resolve(report.made)
-    else if (report.type !== 'lost') follow(report)
+    else if (report.type === 'exportFailed') pendingExports.reject(report.message)
+    else if (report.type === 'exported') pendingExports.resolve(report.exported)
+    else if (report.type !== 'lost') applyReport(report)
   }
 
-  function follow(report: StateReport): void {
+  function applyReport(report: StateReport): void {
     const moved = state.changes.at(-1)
     updateState(state, report)
-    if (report.type === 'paused' || report.type === 'finished') asked = undefined
+    if (report.type === 'paused' || report.type === 'finished') target = undefined
     if (report.type === 'opened') {
-      // Sliders that were moved after the checkpoint stay where they are.
+      // Settings that were changed after the checkpoint stay changed.
       if (moved && !sameFactors(moved, state.changes.at(-1))) change(moved.beta, moved.learningRate)
-      if (asked) play(asked)
+      if (target) play(target)
     }
     if (report.type === 'progress' || report.type === 'snapshot') onProgress()
     else onChange()
   }
 
   function play(until: Until = 'end'): void {
-    asked = until
+    target = until
     if (state.phase !== 'paused' && state.phase !== 'running') return
     state.phase = 'running'
     worker.send({ type: 'play', until })
@@ -91,7 +102,7 @@ export function openTraining(options: TrainingOptions): Training {
 
   function change(beta: number, learningRate: number): void {
     const step = state.epoch * (state.progress?.steps ?? 0) + (state.progress?.step ?? 0)
-    // The worker answers with the step at which it takes effect.
+    // The worker replies with the step at which the change takes effect.
     state.changes = [...state.changes, { step, beta, learningRate }]
     worker.send({ type: 'change', beta, learningRate })
     onChange()
@@ -104,13 +115,13 @@ export function openTraining(options: TrainingOptions): Training {
     engine,
     play,
     pause() {
-      asked = undefined
+      target = undefined
       worker.send({ type: 'pause' })
     },
     change,
-    make() {
-      worker.send({ type: 'make' })
-      return making.wait()
+    exportModel() {
+      worker.send({ type: 'export' })
+      return pendingExports.wait()
     },
     close: worker.close,
   }
@@ -120,8 +131,8 @@ function sameFactors(a: Change, b: Change | undefined): boolean {
   return a.beta === b?.beta && a.learningRate === b.learningRate
 }
 
-/** Promises that settle together, with the next answer. */
-function createWaiting<T>() {
+/** Promises that are settled together, by the next answer. */
+function createPendingPromises<T>() {
   let waiting: { resolve(value: T): void; reject(error: Error): void }[] = []
   const settle = (each: (one: (typeof waiting)[number]) => void) => {
     const settled = waiting

@@ -1,21 +1,21 @@
-/** What a worker that does one job tells the page. */
+/** What a worker that does a single job tells the page. */
 type JobReport<Result, Progress> = { progress: Progress } | { result: Result } | { failure: string }
 
 /**
- * Has a new worker do one job, so that the page answers meanwhile.
+ * Runs one job in a new worker, so that the page stays responsive.
  *
- * @param broken what to say when the worker cannot be started
+ * @param startFailure the message of the error if the worker cannot be started
  * @throws Error with the message of the error that the job threw
  */
 export async function runJob<Job, Result, Progress = never>(
   worker: Worker,
   job: Job,
-  broken: string,
+  startFailure: string,
   onProgress?: (progress: Progress) => void,
 ): Promise<Result> {
   try {
     return await new Promise<Result>((resolve, reject) => {
-      worker.addEventListener('error', () => reject(new Error(broken)))
+      worker.addEventListener('error', () => reject(new Error(startFailure)))
       worker.addEventListener('message', ({ data }: MessageEvent<JobReport<Result, Progress>>) => {
         if ('progress' in data) onProgress?.(data.progress)
         else if ('failure' in data) reject(new Error(data.failure))
@@ -28,7 +28,7 @@ export async function runJob<Job, Result, Progress = never>(
   }
 }
 
-/** Does, in a worker, the job that the page sends. */
+/** Runs, in a worker, the job that the page sends. */
 export function serveJob<Job, Result, Progress = never>(
   work: (job: Job, report: (progress: Progress) => void) => Promise<Result>,
 ): void {

@@ -7,22 +7,22 @@ import { DEFAULT_RECIPE, formatRecipe, parseRecipe, type Recipe } from '../train
 import { openTrainingSession, type TrainingSession } from '../train/session/session.ts'
 import { type Board, createBoard } from './train/board.ts'
 import { createControlBar } from './train/control-bar.ts'
-import { exported } from './train/export.ts'
+import { exportPanel } from './train/export.ts'
 import { recipeForm } from './train/form.ts'
 import { createImagesPanel } from './train/images.ts'
-import { movers } from './train/live-controls.ts'
+import { liveControls } from './train/live-controls.ts'
 import { createModelList } from './train/models.ts'
 import { runList } from './train/runs.ts'
 
-/** Opens the session of training, on the engine that the state names. */
+/** Opens the training session, on the engine that the state names. */
 export function openTraining(app: AppContext): TrainingSession {
   return openTrainingSession(app, () => (app.state.engine === 'webgpu' ? 'webgpu' : 'wasm'))
 }
 
 /**
- * Training in the page: a recipe, the latent plane as it forms, and the runs that this browser keeps.
+ * Train: a recipe, the latent plane as it forms, and the runs saved in this browser.
  *
- * @param opened outlives the view: training goes on while the visitor looks at other views
+ * @param opened the session, which outlives the view: training continues while the visitor looks at other views
  */
 export function createTrain(app: AppContext, opened: TrainingSession): View {
   const recipeOf = () => parseRecipe(app.state.recipe)
@@ -44,10 +44,10 @@ export function createTrain(app: AppContext, opened: TrainingSession): View {
     })
   })
 
-  /** Takes what was dropped or pasted: a model where a file is one, else images. */
+  /** Takes files that were dropped or pasted: a model if one of them is a model's file, else images. */
   function take(files: PickedFile[]): void {
     const isModel = files.some(({ file }) => /\.(onnx|zip)$|^card\.json$|^model\.json$/i.test(file.name))
-    if (isModel) models.bring(files.map(({ file }) => file))
+    if (isModel) models.importFiles(files.map(({ file }) => file))
     else if (files.length > 0) images.take(files)
   }
   const stopPasting = listenForPaste(take)
@@ -62,7 +62,7 @@ export function createTrain(app: AppContext, opened: TrainingSession): View {
           <div>
             <h1>Train a model in this tab</h1>
             <p class="lead">
-              Choose images and a network, press Start, and watch the latent space form. All of it happens on your
+              Choose images and a network, press Start, and watch the latent space form. All of it runs on your
               machine: no image leaves it.
             </p>
           </div>
@@ -85,9 +85,9 @@ export function createTrain(app: AppContext, opened: TrainingSession): View {
             ${bar.render(recipe)}
             ${failure ? html`<p class="message" role="alert">${failure}</p>` : nothing}
             ${messages.map(message => html`<p class="message" role="status">${message}</p>`)}
-            ${movers(open.map(({ training }) => training))}
+            ${liveControls(open.map(({ training }) => training))}
             ${open.length > 0 ? boards.render() : introduction()}
-            ${open.map(each => exported(app, opened, each))} ${runList(app, opened)} ${models.render()}
+            ${open.map(each => exportPanel(app, opened, each))} ${runList(app, opened)} ${models.render()}
           </div>
         </div>`
     },
@@ -98,7 +98,7 @@ export function createTrain(app: AppContext, opened: TrainingSession): View {
   }
 }
 
-/** Calls `take` with the files of each paste on the page. @returns a function that ends that */
+/** Calls `take` with the files of each paste. @returns a function that stops that */
 function listenForPaste(take: (files: PickedFile[]) => void): () => void {
   const paste = (event: ClipboardEvent) => {
     const files = [...(event.clipboardData?.files ?? [])]
@@ -140,8 +140,8 @@ function createBoards(
 function introduction(): TemplateResult {
   return html`<div class="empty train-intro">
     <p>
-      Press <strong>Start</strong>. Within seconds the classes of the test images part on a plane, blurry images appear
-      beside it, and both sharpen with each epoch. Try “Fast” first; then “AE against VAE”, and compare the planes.
+      Press <strong>Start</strong>. Within seconds the classes of the test images separate on a plane, blurry images
+      appear beside it, and both become clearer with each epoch. Try “Fast” first; then “AE against VAE”, and compare the planes.
     </p>
   </div>`
 }

@@ -1,7 +1,7 @@
 import { type DBSchema, openDB } from 'idb'
 import type { OwnImage } from './own-data.ts'
 
-/** Pixels of a side of a drawing, as MNIST's digits have. */
+/** Pixels along each side of a drawing, as MNIST's images have. */
 export const DRAWING_SIDE = 28
 
 /** A digit that the visitor drew. */
@@ -13,13 +13,13 @@ interface Schema extends DBSchema {
   drawings: { key: string; value: Drawing }
 }
 
-/** Rejects where the browser blocks storage; `openDB` itself may throw there. */
+/** Opens the database. Rejects if the browser blocks storage; `openDB` itself may throw then. */
 const open = async () =>
   openDB<Schema>('latent-edge-drawings', 1, {
     upgrade: database => void database.createObjectStore('drawings', { keyPath: 'id' }),
   })
 
-/** The drawings that this browser keeps, in the order of their making; none where it blocks storage. */
+/** The drawings kept in this browser, in the order in which they were drawn; none if it blocks storage. */
 export async function listDrawings(): Promise<Drawing[]> {
   return open().then(
     db => db.getAll('drawings'),
@@ -27,13 +27,13 @@ export async function listDrawings(): Promise<Drawing[]> {
   )
 }
 
-/** A drawing whose id sorts behind those that were made before it. */
+/** A new drawing, with an id that sorts after those of earlier drawings. */
 export function newDrawing(pixels: Uint8Array, label: string): Drawing {
   return { id: `${Date.now().toString(36)}-${crypto.randomUUID()}`, pixels, label }
 }
 
-/** Keeps a drawing. @returns whether this browser could */
-export async function keepDrawing(drawing: Drawing): Promise<boolean> {
+/** Saves a drawing in this browser. @returns whether that was possible */
+export async function saveDrawing(drawing: Drawing): Promise<boolean> {
   return open()
     .then(db => db.put('drawings', drawing))
     .then(
@@ -42,7 +42,7 @@ export async function keepDrawing(drawing: Drawing): Promise<boolean> {
     )
 }
 
-/** Forgets drawings. */
+/** Deletes drawings from this browser. */
 export async function removeDrawings(ids: readonly string[]): Promise<void> {
   await open()
     .then(db => Promise.all(ids.map(id => db.delete('drawings', id))))

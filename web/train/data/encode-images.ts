@@ -2,7 +2,10 @@ import { zipSync } from 'fflate'
 import { encodeNpy, encodeNpyTexts } from '../../../models/files/npy.ts'
 import type { DividedImages, Images } from '../../../train/step/images.ts'
 
-/** Images and their classes as an .npz file that `npm run train -- --data` reads: x_train, y_train, x_test, y_test. */
+/**
+ * Encodes images and their classes as an .npz file that `npm run train -- --data` reads: x_train, y_train, x_test,
+ * y_test.
+ */
 export function encodeImages({ height, width, classes, train, test }: DividedImages): Uint8Array {
   const arrays = (part: string, { count, pixels, labels }: Images) => ({
     [`x_${part}.npy`]: encodeNpy(pixels, [count, height, width]),

@@ -4,11 +4,11 @@ import { fetchBytes } from '../../catalog/api.ts'
 import { type KnownName, PER_PART, SIDE, SOURCES } from './known-sets.ts'
 
 /**
- * Fetches the first `images` training images of a data set and its test images.
+ * Fetches the first `images` training images and all test images of a data set.
  *
- * @param base address of the page
- * @param progress called with the bytes fetched so far
- * @throws Error in words for people when the server does not have them
+ * @param base the page's address
+ * @param progress called with the number of bytes fetched so far
+ * @throws Error with a message for the visitor if they cannot be fetched
  */
 export async function fetchTrainingData(
   base: string,
@@ -50,7 +50,7 @@ export async function fetchTrainingData(
   }
 }
 
-/** Fetches the test images of a data set. @throws Error in words for people */
+/** Fetches the test images of a data set. @throws Error with a message for the visitor */
 export async function fetchTestImages(base: string, name: KnownName): Promise<Images> {
   const { pixels, labels } = await fetchPart(base, name, 'test-0', () => {})
   return { count: labels.length, pixels, labels }
@@ -63,7 +63,10 @@ interface Part {
   received: number
 }
 
-/** Images of 784 bytes each and then their labels, compressed by gzip or already inflated on the way. */
+/**
+ * Fetches a file of images, 784 bytes each, followed by their labels. It is compressed by gzip, unless a server or the
+ * browser has inflated it already.
+ */
 async function fetchPart(
   base: string,
   name: KnownName,

@@ -2,7 +2,10 @@ import { runJob } from '../worker-job.ts'
 import type { KnownName } from './known-sets.ts'
 import type { PackedData } from './training-data.ts'
 
-/** What the page asks of the worker that fetches; it answers with the bytes fetched so far, then `PackedData`. */
+/**
+ * The job of the worker that fetches a data set. It reports the number of bytes fetched so far, and returns
+ * `PackedData`.
+ */
 export interface KnownDataJob {
   base: string
   name: KnownName
@@ -10,10 +13,10 @@ export interface KnownDataJob {
 }
 
 /**
- * Fetches the first `images` training images of a data set and its test images, and unpacks them in a worker.
+ * Fetches the first `images` training images and all test images of a data set in a worker.
  *
- * @param progress called with the bytes fetched so far
- * @throws Error in words for people when the server does not have them
+ * @param progress called with the number of bytes fetched so far
+ * @throws Error with a message for the visitor if they cannot be fetched
  */
 export function fetchKnownData(
   name: KnownName,

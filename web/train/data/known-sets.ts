@@ -2,21 +2,21 @@ import type { CLASSES } from '../../../models/classes.ts'
 
 interface Source {
   title: string
-  /** Files of 10,000 training images each, in the order of the data set. */
+  /** How many files of 10,000 training images the page has, in the data set's order. */
   parts: number
-  /** Sizes on the network, in megabytes: of one such file, and of the test images. */
+  /** Compressed sizes in megabytes, of one such file and of the test images. */
   megabytes: { part: number; test: number }
 }
 
-/** Pixels of a side of every image. */
+/** Pixels along each side of an image. */
 export const SIDE = 28
-/** Images of a file. */
+/** Training images in each file. */
 export const PER_PART = 10_000
 
 /** The name of a data set that the page can fetch. */
 export type KnownName = keyof typeof CLASSES
 
-/** The data sets beside the page. Of Fashion-MNIST it has all parts where the page was built with LATENT_EDGE_DATA. */
+/** The data sets that are part of the page. It has all of Fashion-MNIST if it was built with LATENT_EDGE_DATA. */
 export const SOURCES: Readonly<Record<KnownName, Source>> = {
   mnist: { title: 'MNIST digits', parts: 6, megabytes: { part: 1.7, test: 1.6 } },
   'fashion-mnist': {
@@ -26,7 +26,7 @@ export const SOURCES: Readonly<Record<KnownName, Source>> = {
   },
 }
 
-/** Training images of a set that the page has. */
-export function imagesOf(name: KnownName): number {
+/** How many training images of a data set the page has. */
+export function countTrainingImages(name: KnownName): number {
   return SOURCES[name].parts * PER_PART
 }

@@ -5,25 +5,25 @@ import type { DividedImages } from '../../../train/step/images.ts'
 import { type Images, pickImages } from '../../../train/step/images.ts'
 import { OWN_DATA } from './training-data.ts'
 
-/** An image of the visitor's own. */
+/** One of the visitor's own images. */
 export interface OwnImage {
   /** [side · side], 0 … 255. */
   pixels: Uint8Array
-  /** The name of its class; '' where it has none. */
+  /** The name of its class; '' for none. */
   label: string
 }
 
-/** With fewer images nothing can be held out to measure on. */
+/** The fewest images that can be trained on: with fewer, none could be held out to measure on. */
 export const FEWEST_IMAGES = 10
 const MOST_CLASSES = 100
 const TEST_SHARE = 0.2
 
 /**
- * Makes training data of images. Their labels are its classes where there are at least two of them, and two images a
- * class on average. A fifth of the images is held out for tests, of each class alike.
+ * Makes training data of the visitor's images. Their labels become classes if there are at least two different ones,
+ * and at least two images per class on average. A fifth of each class's images is held out for tests.
  *
- * @param invert whether black and white of the pictures were swapped, which is then done to later ones too
- * @throws Error in words for people when there are too few images
+ * @param invert whether the images were inverted; stored with the data, so that later pictures are inverted too
+ * @throws Error with a message for the visitor if there are too few images
  */
 export function makeOwnData(images: readonly OwnImage[], side: number, invert = false): DividedImages {
   if (images.length < FEWEST_IMAGES) {
@@ -50,14 +50,14 @@ export function makeOwnData(images: readonly OwnImage[], side: number, invert = 
     width: side,
     classes: usable ? classes : [],
     polarity: detectDatasetPolarity(pixels, side, side),
-    // As `readImages` makes them.
+    // This is what `readImages` does.
     import: { transpose: false, fit: 'cover', background: 'black', invert },
     train: pickImages(all, train),
     test: pickImages(all, test),
   }
 }
 
-/** Holds out a fifth of each class, rounded down; of few images one, from the largest class. */
+/** Holds out a fifth of each class, rounded down; if that gives none, one image of the largest class. */
 function divide({ count, labels }: Images, classes: number): { train: Uint32Array; test: Uint32Array } {
   const order = shuffle(
     createRng(0, 'split'),

@@ -2,34 +2,33 @@ import type { PickedFile } from '../../lab/picked-files.ts'
 import { runJob } from '../worker-job.ts'
 import type { PackedData } from './training-data.ts'
 
-/** How a visitor's pictures become images. */
+/** How pictures are converted to images. */
 export interface ReadImagesOptions {
-  /** Pixels of a side; images are scaled and cut to a square. */
+  /** Pixels along each side: pictures are scaled and cut to a square. */
   side: number
-  /** Whether dark and light change places, so that dark ink on light paper becomes light on dark as in MNIST. */
+  /** Whether to invert, so that dark ink on light paper becomes light ink on dark, as in MNIST. */
   invert: boolean
 }
 
-/** What came of a visitor's files. */
+/** The images read from files, and what went wrong. */
 export interface ReadImages {
   data: PackedData
-  /** Files that were left out, with the reason. */
+  /** The files that were left out, each with the reason. */
   skipped: { path: string; reason: string }[]
 }
 
-/** What the page asks of the worker that reads; it answers with the number of files read so far, then `ReadImages`. */
+/** The job of the worker that reads images. It reports the number of files read so far, and returns `ReadImages`. */
 export type ReadImagesJob = ReadImagesOptions & { files: readonly PickedFile[] }
 
-/** Files beyond this many are left out: a browser's memory and a visitor's patience are finite. */
+/** Only this many files are read, which limits memory and time. */
 export const MOST_IMAGES = 20_000
 
 /**
- * Reads images of the visitor's own in a worker: scaled to cover a square, cut to its middle, turned to grey,
- * transparent
- * pixels over black. An image's class is the folder it lies in. Nothing leaves the browser.
+ * Reads the visitor's pictures in a worker: scales them to cover a square, cuts them to its middle, and converts them
+ * to grey with transparent pixels as black. An image's class is the name of its folder. Nothing leaves the browser.
  *
  * @param progress called as images are read
- * @throws Error in words for people when there are too few images
+ * @throws Error with a message for the visitor if there are too few images
  */
 export async function readImages(
   picked: readonly PickedFile[],

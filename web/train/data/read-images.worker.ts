@@ -6,7 +6,7 @@ import { makeOwnData, type OwnImage } from './own-data.ts'
 import type { ReadImages, ReadImagesJob } from './read-images.ts'
 import { packData } from './training-data.ts'
 
-/** The shorter side of an image before its areas are averaged, in pixels: the browser shrinks larger ones. */
+/** The browser first shrinks larger pictures to this shorter side, in pixels; from there areas are averaged. */
 const SHORTEST = 256
 
 serveJob<ReadImagesJob, ReadImages, number>(async (job, report) => {
@@ -29,7 +29,7 @@ serveJob<ReadImagesJob, ReadImages, number>(async (job, report) => {
   }
 })
 
-/** A sentence on the files that were left out, where any were: they may be why there are too few images. */
+/** A sentence on the files that were left out, which may be why there are too few images; '' if none were. */
 function describeSkipped(skipped: ReadImages['skipped']): string {
   const [first] = skipped
   return first ? ` ${skipped.length} could not be used: ${first.path}, ${first.reason}.` : ''

@@ -1,13 +1,14 @@
 import type { DividedImages, Images } from '../../../train/step/images.ts'
 
 /**
- * Training data on the page, which shows little of them and passes them on: a Blob goes to workers and into IndexedDB by
- * reference, while pixels would be copied on the page's thread, in 20 ms for 10,000 images.
+ * Training data as the page holds it. The page shows few of the images and passes all of them on: a Blob goes to
+ * workers and into IndexedDB by reference, while copying the pixels would take the page's thread 20 ms for 10,000
+ * images.
  */
 export interface PackedData extends Omit<DividedImages, 'train' | 'test'> {
   train: PackedImages
   test: PackedImages
-  /** Pixels of the test images that the page shows, [10, height, width], or fewer where there are fewer. */
+  /** Pixels of the first ten test images (or fewer), which the page shows: [images, height, width]. */
   shown: Uint8Array
 }
 
@@ -15,10 +16,10 @@ interface PackedImages extends Omit<Images, 'pixels'> {
   pixels: Blob
 }
 
-/** Test images that the page shows beside their reconstructions. */
+/** How many test images the page shows beside their reconstructions. */
 export const SHOWN_IMAGES = 10
 
-/** Packs training data for the page. */
+/** Converts training data to the page's form. */
 export function packData(data: DividedImages): PackedData {
   const pack = ({ pixels, ...rest }: Images): PackedImages => ({
     ...rest,
@@ -32,7 +33,7 @@ export function packData(data: DividedImages): PackedData {
   }
 }
 
-/** Unpacks what `packData` packed, in a worker. */
+/** Converts training data from the page's form, in a worker. */
 export async function unpackData({ shown, ...data }: PackedData): Promise<DividedImages> {
   const unpack = async ({ pixels, ...rest }: PackedImages): Promise<Images> => ({
     ...rest,
@@ -41,5 +42,5 @@ export async function unpackData({ shown, ...data }: PackedData): Promise<Divide
   return { ...data, train: await unpack(data.train), test: await unpack(data.test) }
 }
 
-/** What a visitor's own images are called in ids, and where a run directory has them. */
+/** The name of the visitor's own images in ids, and their file in a run directory. */
 export const OWN_DATA = { name: 'own', file: 'images.npz' } as const

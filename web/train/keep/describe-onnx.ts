@@ -16,32 +16,35 @@ import { moments } from '../../../train/step/moments.ts'
 import { fetchTestImages } from '../data/fetch-images.ts'
 import { type KnownName, SIDE } from '../data/known-sets.ts'
 
-/** A model that a visitor brought; without an encoder, that file is absent. */
-export interface BroughtModel {
+/** A model that the visitor imported. The encoder's file is absent if there was none. */
+export interface ImportedModel {
   card: Card
   files: Record<Exclude<ModelFile, 'encoder.onnx'>, Uint8Array<ArrayBuffer>> & {
     'encoder.onnx'?: Uint8Array<ArrayBuffer>
   }
 }
 
-/** The images that a model was trained on: a data set that the page has, or others. */
+/** The images that a model was trained on: one of the page's data sets, or others. */
 export type TrainedOn = KnownName | 'other'
 
-/** Test images that are encoded for the plane, and how many at once: a batch keeps the page for a few milliseconds. */
+/**
+ * How many test images are encoded for the plane, and how many in one batch: a batch blocks the page for a few
+ * milliseconds.
+ */
 const ENCODED = { images: 2000, batch: 20 }
 
 /**
- * Describes a decoder and, where there is one, its encoder, that come without a card: a card of what can be read from
- * the files, and the encoded test images. The files are written anew with the names that the page uses for inputs and
- * outputs; the weights stay as they are.
+ * Makes a card for a decoder and its encoder, if there is one, that come without a card, from what the files say, and
+ * encodes the test images. The files are written again with the page's names for inputs and outputs; the weights stay
+ * as they are.
  *
  * @param onnx one or two ONNX files with their names
- * @throws Error in words for people
+ * @throws Error with a message for the visitor
  */
 export async function describeOnnx(
   onnx: readonly (readonly [name: string, bytes: Uint8Array])[],
   trainedOn: TrainedOn,
-): Promise<BroughtModel> {
+): Promise<ImportedModel> {
   const { decoder, encoder } = assignRoles(onnx.map(([name, bytes]) => ({ name, mlp: read(name, bytes) })))
   const shape = shapeOf(decoder)
   if (encoder) requireMatch(encoder, decoder, shape)
@@ -127,13 +130,13 @@ function read(name: string, bytes: Uint8Array): Mlp {
     const reason = (error as Error).message
     throw new Error(
       /expected one of|axes|expected (a|its|the|it)/.test(reason)
-        ? `${name} is a kind of network that this page cannot explore: it takes dense layers with ReLU, and a sigmoid at the end (${reason}).`
+        ? `${name} is a kind of network that this page cannot explore: expected dense layers with ReLU, and a sigmoid at the end (${reason}).`
         : `${name} is damaged, or no ONNX file (${reason}).`,
     )
   }
 }
 
-/** A decoder makes more numbers than it takes; names do not matter. */
+/** Tells the decoder from the encoder by their sizes, not by their names: a decoder has more outputs than inputs. */
 function assignRoles(networks: readonly Network[]): { decoder: Network; encoder: Network | undefined } {
   const grows = ({ mlp }: Network) => unitsOf(mlp, 0) > mlp.inputs[0].features
   const decoders = networks.filter(grows)
@@ -142,7 +145,7 @@ function assignRoles(networks: readonly Network[]): { decoder: Network; encoder:
   const names = networks.map(({ name }) => name).join(', ')
   throw new Error(
     decoders.length === 0
-      ? `${names}: here is no decoder, a network that makes an image of a few numbers.`
+      ? `${names}: expected a decoder, a network with more outputs than inputs, and found none.`
       : `${names}: expected one decoder and at most one encoder, got ${decoders.length} and ${encoders.length}.`,
   )
 }
@@ -156,7 +159,9 @@ interface Shape {
 function shapeOf({ name, mlp }: Network): Shape {
   const [z, y, ...more] = mlp.inputs
   if (more.length > 0 || mlp.outputs.length !== 1) {
-    throw new Error(`${name}: expected a decoder of z, or of z and a class, that makes one image.`)
+    throw new Error(
+      `${name}: expected a decoder with the input z, or z and a class, and one image as output.`,
+    )
   }
   return { pixels: unitsOf(mlp, 0), latentDim: z.features, classes: y?.features }
 }
@@ -166,11 +171,14 @@ function requireMatch(encoder: Network, decoder: Network, { pixels, latentDim, c
   const got = unitsOf(encoder.mlp, 0)
   if (x.features === pixels && got === latentDim && y?.features === classes) return
   throw new Error(
-    `${encoder.name} and ${decoder.name} do not belong together: the encoder makes ${got} numbers of ${x.features} pixels, the decoder ${pixels} pixels of ${latentDim} numbers.`,
+    `${encoder.name} and ${decoder.name} do not belong together: the encoder maps ${x.features} pixels to ${got} numbers, the decoder ${latentDim} numbers to ${pixels} pixels.`,
   )
 }
 
-/** mu and logvar in this order, or an AE's only output. Names tell them apart; without such names the first is mu. */
+/**
+ * The encoder's outputs: mu and logvar in this order, or an AE's only output. They are told apart by name; without
+ * telling names the first is mu.
+ */
 function headsOf({ outputs }: Mlp): Mlp['outputs'] {
   if (outputs.length === 1) return outputs
   const logvar = outputs.find(({ name }) => /var|sigma/i.test(name)) ?? outputs[1]
@@ -182,7 +190,7 @@ function unitsOf({ layers, outputs }: Mlp, output: number): number {
   return layers[outputs[output].value - 1].units
 }
 
-/** Rows and columns of an image of so many pixels: the sides that are nearest to each other, portrait. */
+/** Height and width of an image of so many pixels: the factors that are closest to each other, the larger one first. */
 function sidesOf(pixels: number): [number, number] {
   let width = Math.floor(Math.sqrt(pixels))
   while (pixels % width !== 0) width--
@@ -207,7 +215,7 @@ function architectureOf(
   }
 }
 
-/** mu of images, [images, D_z], in the plain runtime, a batch in each turn of the event loop. */
+/** Computes mu of images, [images, D_z], with the plain runtime. After each batch the page can respond. */
 async function encode(mlp: Mlp, images: Images, classes: number | undefined): Promise<Float32Array> {
   const run = createRunner(mlp)
   const [{ name }] = headsOf(mlp)
@@ -238,7 +246,7 @@ function classNames(classes: number | undefined): string[] {
   return Array.from({ length: classes ?? 0 }, (_, i) => String(i))
 }
 
-/** An id from a file's name: letters and digits, the rest as hyphens. */
+/** Makes an id of a file's name: letters and digits, with hyphens between them. */
 function idOf(name: string): string {
   const plain = name
     .replace(/\.onnx$/i, '')

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { Card } from '../../../models/card.ts'
 import { encodeModel, floatTensor, type Node, type Tensor } from '../../../models/onnx/encode-model.ts'
 import { createRng, normals } from '../../../models/random.ts'
-import { bringModel } from './import-model.ts'
+import { importModel } from './import-model.ts'
 
 const MODEL = path.resolve(import.meta.dirname, '../../../models/zoo/mnist-vae-l2-z2')
 const shipped = async (name: string) => new File([await readFile(path.join(MODEL, name))], name)
@@ -64,7 +64,7 @@ test('a folder with a card is read with its bytes, from files and from a zip', a
   const contents = await Promise.all(files.map(async each => new Uint8Array(await each.arrayBuffer())))
   const zip = zipSync(Object.fromEntries(names.map((name, i) => [`mnist/${name}`, contents[i]])))
   for (const given of [files, [file('mnist.zip', zip)]]) {
-    const { card, files: read } = await bringModel(given, 'other')
+    const { card, files: read } = await importModel(given, 'other')
     expect(card.id).toBe('mnist-vae-l2-z2')
     expect(read['decoder.onnx']).toEqual(contents[2])
   }
@@ -72,7 +72,7 @@ test('a folder with a card is read with its bytes, from files and from a zip', a
 
 test('a decoder and an encoder of other makers, in any order and names, compute what they did', async () => {
   const [decoder, encoder] = [torch([3, 20, 36], 'Sigmoid'), torch([36, 11, 3], undefined, 2)]
-  const { card, files } = await bringModel(
+  const { card, files } = await importModel(
     [file('b.onnx', encoder), file('My Net (2).onnx', decoder)],
     'other',
   )
@@ -90,7 +90,7 @@ test('a decoder and an encoder of other makers, in any order and names, compute 
 })
 
 test('a decoder alone is a model without an encoder', async () => {
-  const { card, files } = await bringModel(
+  const { card, files } = await importModel(
     [file('generator.onnx', torch([2, 8, 20 * 28], 'Sigmoid'))],
     'other',
   )
@@ -113,33 +113,33 @@ test.each([
   [
     'a TF.js model',
     [file('model.json', '{}')],
-    /This is a TF\.js model\. The page convert\/ makes ONNX of it/,
+    /This is a TF\.js model\. The page convert\/ converts it to ONNX/,
   ],
   [
     'a convolution',
     [file('c.onnx', convolution)],
     /c\.onnx is a kind of network that this page cannot explore/,
   ],
-  ['an encoder alone', [file('e.onnx', torch([64, 8, 2], undefined))], /e\.onnx: here is no decoder/],
-  ['a photo', [file('cat.jpg', 'x')], /Here is no model: .* got cat\.jpg/],
+  ['an encoder alone', [file('e.onnx', torch([64, 8, 2], undefined))], /e\.onnx: expected a decoder/],
+  ['a photo', [file('cat.jpg', 'x')], /Found no model: .* got cat\.jpg/],
   [
     'two models that do not match',
     [file('d.onnx', torch([2, 8, 64], 'Sigmoid')), file('e.onnx', torch([64, 8, 3], undefined))],
-    /e\.onnx and d\.onnx do not belong together: the encoder makes 3 numbers of 64 pixels, the decoder 64 pixels of 2/,
+    /e\.onnx and d\.onnx do not belong together: the encoder maps 64 pixels to 3 numbers, the decoder 2 numbers to 64 pixels/,
   ],
-])('bringModel refuses %s in words that say what is wrong', async (_, files, words) => {
-  await expect(bringModel(files, 'other')).rejects.toThrow(words)
+])('importModel refuses %s with a message that names the fault', async (_, files, words) => {
+  await expect(importModel(files, 'other')).rejects.toThrow(words)
 })
 
-test('bringModel names the file that is not the one its card describes, or is missing', async () => {
+test('importModel names the file that is not the one its card describes, or is missing', async () => {
   const [card, encoder, latents] = await Promise.all(
     ['card.json', 'encoder.onnx', 'latents.safetensors'].map(shipped),
   )
-  await expect(bringModel([card, encoder, latents], 'other')).rejects.toThrow(
+  await expect(importModel([card, encoder, latents], 'other')).rejects.toThrow(
     /decoder\.onnx, which is missing/,
   )
   const other = file('decoder.onnx', torch([2, 8, 784], 'Sigmoid'))
-  await expect(bringModel([card, encoder, latents, other], 'other')).rejects.toThrow(
+  await expect(importModel([card, encoder, latents, other], 'other')).rejects.toThrow(
     /decoder\.onnx is not the file that card\.json describes/,
   )
 })

@@ -1,35 +1,37 @@
 import { unzipSync } from 'fflate'
 import { MODEL_FILES, type ModelFile } from '../../../models/registry/keys.ts'
 import { findFault, parseCard } from '../../../models/registry/version.ts'
-import { type BroughtModel, describeOnnx, type TrainedOn } from './describe-onnx.ts'
+import { describeOnnx, type ImportedModel, type TrainedOn } from './describe-onnx.ts'
 
 /**
- * Reads a model from a zip as `zipRun` writes it, from the files of a model's folder, or from ONNX files alone: a
- * decoder, or a decoder and an encoder. With a card, each file must be the one that the card describes.
+ * Reads a model from a zip that `zipRun` made, from the files of a model's folder, or from ONNX files alone: a decoder,
+ * or a decoder and an encoder. If there is a card, each file must have the hash that the card states.
  *
- * @param trainedOn the images that a model without a card was trained on, if they are known
- * @throws Error in words for people
+ * @param trainedOn the images that a model without a card was trained on, if known
+ * @throws Error with a message for the visitor
  */
-export async function bringModel(files: readonly File[], trainedOn: TrainedOn): Promise<BroughtModel> {
+export async function importModel(files: readonly File[], trainedOn: TrainedOn): Promise<ImportedModel> {
   const found = await unpack(files)
   const cardBytes = found.get('card.json')
   if (!cardBytes) {
     const onnx = [...found].filter(([name]) => name.endsWith('.onnx'))
     if (onnx.length > 0) return describeOnnx(onnx, trainedOn)
     if (found.has('model.json')) {
-      throw new Error('This is a TF.js model. The page convert/ makes ONNX of it, which can be brought here.')
+      throw new Error(
+        'This is a TF.js model. The page convert/ converts it to ONNX, which can be imported here.',
+      )
     }
     throw new Error(
-      `Here is no model: expected a zip from “Download zip”, or decoder.onnx with or without encoder.onnx, got ${listNames(files)}.`,
+      `Found no model: expected a zip from “Download zip”, or decoder.onnx with or without encoder.onnx, got ${listNames(files)}.`,
     )
   }
   const card = parseCard(cardBytes, 'card.json')
-  const model = {} as BroughtModel['files']
+  const model = {} as ImportedModel['files']
   for (const name of MODEL_FILES) {
     const bytes = found.get(name)
     if (!bytes) {
       throw new Error(
-        `card.json describes ${name}, which is missing. Add it, or leave card.json out to bring the ONNX files alone.`,
+        `card.json describes ${name}, which is missing. Add it, or leave out card.json to import the ONNX files alone.`,
       )
     }
     const fault = await findFault(card, name, bytes)
@@ -39,11 +41,11 @@ export async function bringModel(files: readonly File[], trainedOn: TrainedOn): 
   return { card, files: model as Record<ModelFile, Uint8Array<ArrayBuffer>> }
 }
 
-/** The files by their names without folders; zips opened. */
+/** The contents of the files by name without folders; zips are unpacked. */
 async function unpack(files: readonly File[]): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const found = new Map<string, Uint8Array<ArrayBuffer>>()
   const add = (path: string, bytes: Uint8Array<ArrayBuffer>) => {
-    // encoder/model.json and decoder/model.json of a run directory are what the ONNX files were made of.
+    // Leave out encoder/ and decoder/ of a run directory: the TF.js models that the ONNX files were converted from.
     if (!/(en|de)coder\/[^/]*$/.test(path)) found.set(path.split('/').at(-1) as string, bytes)
   }
   for (const file of files) {

@@ -1,18 +1,18 @@
 import { type DBSchema, openDB } from 'idb'
 import { type Catalog, LOCAL_PREFIX, type LocalModel } from '../../catalog/catalog.ts'
-import type { BroughtModel } from './describe-onnx.ts'
+import type { ImportedModel } from './describe-onnx.ts'
 
 interface Schema extends DBSchema {
   models: { key: string; value: LocalModel }
 }
 
-/** Rejects where the browser blocks storage; `openDB` itself may throw there. */
+/** Opens the database. Rejects if the browser blocks storage; `openDB` itself may throw then. */
 const open = async () =>
   openDB<Schema>('latent-edge-models', 1, {
     upgrade: database => void database.createObjectStore('models', { keyPath: 'id' }),
   })
 
-/** The models that this browser keeps; none where it blocks storage. */
+/** The models kept in this browser; none if it blocks storage. */
 export async function listLocalModels(): Promise<LocalModel[]> {
   return open().then(
     db => db.getAll('models'),
@@ -20,13 +20,13 @@ export async function listLocalModels(): Promise<LocalModel[]> {
   )
 }
 
-/** Adds the models that this browser keeps to the catalog. */
+/** Adds the models kept in this browser to the catalog. */
 export async function restoreLocalModels(catalog: Catalog): Promise<void> {
   for (const model of await listLocalModels()) catalog.add(model)
 }
 
-/** A model to be kept in this browser, with a name for the page. */
-export function localModel({ card, files }: BroughtModel, title: string): LocalModel {
+/** A model in the form in which this browser keeps it, with the title that the page shows. */
+export function localModel({ card, files }: ImportedModel, title: string): LocalModel {
   const { 'encoder.onnx': encoder, 'decoder.onnx': decoder, 'latents.safetensors': latents } = files
   return {
     id: `${LOCAL_PREFIX}${card.version}`,
@@ -41,11 +41,11 @@ export function localModel({ card, files }: BroughtModel, title: string): LocalM
 }
 
 /**
- * Adds a model to the catalog, or replaces the one of its id, and keeps it in this browser.
+ * Adds a model to the catalog, or replaces the one of the same id, and saves it in this browser.
  *
- * @returns whether it could be kept
+ * @returns whether it could be saved
  */
-export async function keepLocalModel(catalog: Catalog, model: LocalModel): Promise<boolean> {
+export async function saveLocalModel(catalog: Catalog, model: LocalModel): Promise<boolean> {
   catalog.add(model)
   return open()
     .then(db => db.put('models', model))
@@ -55,7 +55,7 @@ export async function keepLocalModel(catalog: Catalog, model: LocalModel): Promi
     )
 }
 
-/** Forgets a model of this browser. */
+/** Removes a model from the catalog and from this browser. */
 export async function removeLocalModel(catalog: Catalog, id: string): Promise<void> {
   catalog.remove(id)
   await open()

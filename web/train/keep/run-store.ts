@@ -3,32 +3,32 @@ import type { PackedData } from '../data/training-data.ts'
 import type { TrainingCheckpoint } from '../messages.ts'
 import type { Recipe } from '../recipe.ts'
 
-/** A run as the page lists it. */
+/** A saved run as the page lists it. */
 export interface StoredRun {
   id: string
   title: string
   recipe: Recipe
-  /** Runs that train side by side have one group. */
+  /** Runs that were started side by side have the same group. */
   group: string
   /** Milliseconds since 1970. */
   created: number
   changed: number
-  /** Epochs done. */
+  /** Epochs trained so far. */
   epochs: number
 }
 
 interface Schema extends DBSchema {
   runs: { key: string; value: StoredRun }
   checkpoints: { key: string; value: TrainingCheckpoint & { run: string } }
-  /** A visitor's own images, by run: they cannot be fetched again. */
+  /** The visitor's own images, by run: they cannot be fetched again. */
   data: { key: string; value: PackedData & { run: string } }
 }
 
-/** Runs kept in this browser's IndexedDB. Every call rejects where the browser blocks storage or has no room left. */
+/** The runs saved in this browser's IndexedDB. Every call rejects if the browser blocks storage or has no room left. */
 export interface RunStore {
   list(): Promise<StoredRun[]>
   save(run: StoredRun, data?: PackedData): Promise<void>
-  /** Writes a checkpoint in the place of the one before, in one transaction: a crash leaves one of the two. */
+  /** Replaces the run's checkpoint in one transaction: after a crash either the old one or the new one is there. */
   saveCheckpoint(checkpoint: TrainingCheckpoint & { run: string }): Promise<void>
   loadCheckpoint(run: string): Promise<TrainingCheckpoint | undefined>
   loadData(run: string): Promise<PackedData | undefined>
@@ -38,11 +38,12 @@ export interface RunStore {
 
 const STORES = ['runs', 'checkpoints', 'data'] as const
 
-/** Opens the store, also from a worker. @throws DOMException where the browser blocks storage */
+/** Opens the store; workers may call this too. @throws DOMException if the browser blocks storage */
 export async function openRunStore(): Promise<RunStore> {
   const db: IDBPDatabase<Schema> = await openDB<Schema>('latent-edge-training', 3, {
     upgrade(database) {
-      // Runs of earlier versions lack what metrics.jsonl needs, or hold pixels in another form.
+      // Earlier versions of the database are emptied: their runs lack what metrics.jsonl needs, or hold pixels in
+      // another form.
       for (const name of [...database.objectStoreNames]) database.deleteObjectStore(name)
       database.createObjectStore('runs', { keyPath: 'id' })
       database.createObjectStore('checkpoints', { keyPath: 'run' })

@@ -1,11 +1,11 @@
-import type { MadeRun } from '../exported-run.ts'
+import type { ExportedRun } from '../exported-run.ts'
 import { runJob } from '../worker-job.ts'
 
-/** The zip of a made run, as `zipRun` makes it, made in a worker: its checksums take a while on a phone. */
-export function zipInWorker(made: MadeRun): Promise<Blob> {
-  return runJob<MadeRun, Blob>(
+/** Makes the zip of an exported run in a worker, because its checksums take a while on a phone. */
+export function zipInWorker(exported: ExportedRun): Promise<Blob> {
+  return runJob<ExportedRun, Blob>(
     new Worker(new URL('./zip-run.worker.ts', import.meta.url), { type: 'module' }),
-    made,
+    exported,
     'The part of the page that makes zips could not be started.',
   )
 }

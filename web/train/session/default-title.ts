@@ -1,8 +1,8 @@
 import { SOURCES } from '../data/known-sets.ts'
 import type { Recipe } from '../recipe.ts'
 
-/** What a run is called until the visitor names it. */
-export function titleOf(recipe: Recipe): string {
+/** A run's title until the visitor changes it. */
+export function defaultTitle(recipe: Recipe): string {
   const data = { own: 'My images', drawn: 'My drawings' }
   const source = recipe.data in data ? data[recipe.data as 'own'] : SOURCES[recipe.data as 'mnist'].title
   const kind = recipe.kind === 'ae' ? 'AE' : recipe.beta === 1 ? 'VAE' : `VAE, β = ${recipe.beta}`

@@ -1,5 +1,5 @@
 import type { PickedFile } from '../../lab/picked-files.ts'
-import { DRAWING_SIDE, keepDrawing, listDrawings, newDrawing, removeDrawings } from '../data/drawings.ts'
+import { DRAWING_SIDE, listDrawings, newDrawing, removeDrawings, saveDrawing } from '../data/drawings.ts'
 import { fetchKnownData } from '../data/known-data.ts'
 import { SOURCES } from '../data/known-sets.ts'
 import { makeOwnData } from '../data/own-data.ts'
@@ -8,17 +8,17 @@ import { type PackedData, packData } from '../data/training-data.ts'
 import type { Recipe } from '../recipe.ts'
 import type { SessionStore } from './state.ts'
 
-/** The images to train on: known sets, the visitor's own, and drawings. */
+/** The images to train on: the page's data sets, the visitor's own images, and drawings. */
 export interface SessionImages {
-  /** Reads files of the visitor's own; with `invert` dark and light change places. */
+  /** Reads the visitor's files; with `invert` dark and light change places. */
   readOwn(files: readonly PickedFile[], side: number, invert: boolean): Promise<void>
   addDrawing(pixels: Uint8Array, label: string): Promise<void>
   removeDrawings(ids: readonly string[]): Promise<void>
-  /** The images that a recipe names; known sets are fetched once. @throws Error in words for people */
-  of(recipe: Recipe): Promise<PackedData>
+  /** The images of a recipe; a data set is fetched once. @throws Error with a message for the visitor */
+  load(recipe: Recipe): Promise<PackedData>
 }
 
-/** @param tell shows a message until it is dismissed */
+/** @param tell shows a message until the visitor dismisses it */
 export function openSessionImages(
   { state, set, busy }: SessionStore,
   tell: (message: string) => void,
@@ -37,14 +37,14 @@ export function openSessionImages(
     async addDrawing(pixels, label) {
       const drawing = newDrawing(pixels, label)
       set({ drawings: [...state.drawings, drawing] })
-      if (!(await keepDrawing(drawing)))
-        tell('This browser keeps nothing for this page: drawings are gone after a reload.')
+      if (!(await saveDrawing(drawing)))
+        tell('This browser stores nothing for this page: a reload loses the drawings.')
     },
     async removeDrawings(ids) {
       set({ drawings: state.drawings.filter(({ id }) => !ids.includes(id)) })
       await removeDrawings(ids)
     },
-    async of({ data, images }) {
+    async load({ data, images }) {
       if (data === 'drawn') return packData(makeOwnData(state.drawings, DRAWING_SIDE))
       if (data === 'own') {
         if (!state.own) throw new Error('Choose images of your own first.')

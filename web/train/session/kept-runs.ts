@@ -2,18 +2,18 @@ import type { PackedData } from '../data/training-data.ts'
 import { openRunStore, type StoredRun } from '../keep/run-store.ts'
 import type { SessionStore } from './state.ts'
 
-/** The runs that this browser keeps. Where it keeps none, the list is empty and nothing here fails. */
+/** The runs saved in this browser. If it blocks storage, the list is empty and no call fails. */
 export interface KeptRuns {
-  /** Keeps a run, and the images that cannot be fetched again. */
+  /** Saves a run, and its images if they cannot be fetched again. */
   add(run: StoredRun, data: PackedData | undefined): Promise<void>
   images(run: StoredRun): Promise<PackedData | undefined>
   rename(run: StoredRun, title: string): Promise<void>
   remove(run: StoredRun): Promise<void>
-  /** Reads the list again. */
+  /** Reads the list of runs again. */
   list(): Promise<void>
 }
 
-/** Opens the runs that this browser has kept; the session lists none if the browser keeps nothing. */
+/** Opens the saved runs and reads their list. */
 export function openKeptRuns({ set }: SessionStore): KeptRuns {
   const opened = openRunStore().catch(() => undefined)
   const list = async () => {
@@ -25,7 +25,7 @@ export function openKeptRuns({ set }: SessionStore): KeptRuns {
     list,
     async add(run, data) {
       const store = await opened
-      // Where there is no room the run goes on without being kept; its first checkpoint says so.
+      // Without room the run trains without being saved; its first checkpoint reports that.
       await store?.save(run, data).catch(() => {})
     },
     images: async run => (await opened)?.loadData(run.id),

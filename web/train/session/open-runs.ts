@@ -1,46 +1,46 @@
 import { configurationOf } from '../configuration-of.ts'
 import type { PackedData } from '../data/training-data.ts'
-import type { MadeRun } from '../exported-run.ts'
+import type { ExportedRun } from '../exported-run.ts'
 import type { StoredRun } from '../keep/run-store.ts'
 import { zipInWorker } from '../keep/zip-in-worker.ts'
 import type { TrainerEngine, Until } from '../messages.ts'
 import { type Recipe, recipesOf } from '../recipe.ts'
 import { openTraining, type Training, type TrainingOptions } from '../training.ts'
-import { titleOf } from './default-title.ts'
+import { defaultTitle } from './default-title.ts'
 import type { SessionImages } from './images.ts'
 import type { KeptRuns } from './kept-runs.ts'
 import type { OpenRun, SessionStore } from './state.ts'
 
-/** The run that trains, or the two that train side by side. */
+/** The open run, or the two that train side by side. */
 export interface OpenRuns {
-  /** Starts a new run of a recipe, in the place of what is open. */
+  /** Starts a new run of a recipe; what is open is closed. */
   start(recipe: Recipe, until: Until): Promise<void>
-  /** Opens a kept run, and those beside it, at their checkpoints, paused. */
+  /** Opens a saved run, and those of its group, at their checkpoints, paused. */
   resume(run: StoredRun): Promise<void>
-  /** Lets all open runs go on; side by side, an epoch each in turn. */
+  /** Lets all open runs continue. Two runs side by side take turns, an epoch each. */
   play(until: Until): void
   pause(): void
-  /** Exports an open run's model as it is now. */
-  make(open: OpenRun): Promise<void>
-  /** The zip of a made model; undefined where that failed, and the view says why. */
-  zip(made: MadeRun): Promise<Blob | undefined>
-  /** Closes what is open; checkpoints stay. */
+  /** Exports the model of an open run as it is now. */
+  exportModel(open: OpenRun): Promise<void>
+  /** Makes the zip of an exported run; undefined if that failed, which the view then shows. */
+  zip(exported: ExportedRun): Promise<Blob | undefined>
+  /** Closes the open runs; their checkpoints stay. */
   reset(): void
 }
 
-/** What the runs need of the page. */
+/** What open runs need from the page. */
 export interface OpenRunsOptions {
   store: SessionStore
   images: SessionImages
   kept: KeptRuns
   engine(): TrainerEngine
-  /** Draws the view: a run began, waits, ended an epoch … */
+  /** Renders the view: a run was opened, paused, or has ended an epoch, for example. */
   draw(): void
-  /** Draws what changes many times a second: the status line and the boards. */
+  /** Draws what changes many times a second: the status line and the charts. */
   drawProgress(): void
 }
 
-/** Creates the runs of a session: one, or an autoencoder beside a VAE. */
+/** Creates the session's open runs, with none open yet. */
 export function createOpenRuns({
   store,
   images,
@@ -50,30 +50,30 @@ export function createOpenRuns({
   drawProgress,
 }: OpenRunsOptions): OpenRuns {
   const { state, set, busy } = store
-  /** Whether runs side by side go on with an epoch each once all have waited. */
-  let inTurns = false
+  /** Whether two runs take turns: each trains an epoch once both have paused. */
+  let takesTurns = false
 
   const open = (run: StoredRun, data: PackedData): OpenRun => ({
     run,
-    training: openRun(run, data, engine(), { onChange: goOn, onProgress: drawProgress }),
-    made: undefined,
+    training: openRun(run, data, engine(), { onChange: onRunChange, onProgress: drawProgress }),
+    exported: undefined,
   })
 
-  /** Draws the view, and starts the next turn when both runs have ended theirs. */
-  function goOn(): void {
+  /** Renders the view, and starts the next turn once both runs have ended theirs. */
+  function onRunChange(): void {
     const phases = state.open.map(({ training }) => training.state.phase)
     const waiting = phases.every(phase => phase !== 'running' && phase !== 'opening')
-    if (inTurns && waiting && phases.includes('paused')) play('end')
+    if (takesTurns && waiting && phases.includes('paused')) play('end')
     draw()
   }
 
   function play(until: Until): void {
-    inTurns = until === 'end' && state.open.length > 1
-    for (const { training } of state.open) training.play(inTurns ? 'epoch' : until)
+    takesTurns = until === 'end' && state.open.length > 1
+    for (const { training } of state.open) training.play(takesTurns ? 'epoch' : until)
   }
 
   function reset(): void {
-    inTurns = false
+    takesTurns = false
     for (const { training } of state.open) training.close()
     set({ open: [] })
   }
@@ -81,9 +81,9 @@ export function createOpenRuns({
   return {
     start: (recipe, until) =>
       busy('Preparing', async () => {
-        const data = await images.of(recipe)
+        const data = await images.load(recipe)
         const runs = newRuns(recipe)
-        for (const run of runs) await kept.add(run, isOwn(recipe) ? data : undefined)
+        for (const run of runs) await kept.add(run, usesOwnImages(recipe) ? data : undefined)
         reset()
         set({ open: runs.map(run => open(run, data)) })
         play(until)
@@ -91,9 +91,9 @@ export function createOpenRuns({
       }),
     resume: run =>
       busy('Opening the run', async () => {
-        const data = isOwn(run.recipe) ? await kept.images(run) : await images.of(run.recipe)
+        const data = usesOwnImages(run.recipe) ? await kept.images(run) : await images.load(run.recipe)
         if (!data) throw new Error('The images of this run are no longer in this browser.')
-        // Where the browser keeps nothing, the runs that are open are the only ones.
+        // If the browser stores nothing, only the open runs are known.
         const known = [...state.runs, ...state.open.map(each => each.run)]
         const beside = new Map(known.filter(({ group }) => group === run.group).map(each => [each.id, each]))
         reset()
@@ -101,18 +101,18 @@ export function createOpenRuns({
       }),
     play,
     pause() {
-      inTurns = false
+      takesTurns = false
       for (const { training } of state.open) training.pause()
     },
-    make: ({ run, training }) =>
+    exportModel: ({ run, training }) =>
       busy('Exporting the model', async () => {
-        const made = await training.make()
-        set({ open: state.open.map(each => (each.run === run ? { ...each, made } : each)) })
+        const exported = await training.exportModel()
+        set({ open: state.open.map(each => (each.run === run ? { ...each, exported } : each)) })
       }),
-    async zip(made) {
+    async zip(exported) {
       let zip: Blob | undefined
       await busy('Packing the zip', async () => {
-        zip = await zipInWorker(made)
+        zip = await zipInWorker(exported)
       })
       return zip
     },
@@ -133,18 +133,18 @@ function openRun(
     configuration: configurationOf(run.recipe, size, engine),
     data,
     engine,
-    began: run.created,
+    startedAt: run.created,
     ...events,
   })
 }
 
-/** The runs of a recipe: one, or two that train side by side. */
+/** New runs of a recipe: one, or two that train side by side. */
 function newRuns(recipe: Recipe): StoredRun[] {
   const now = Date.now()
   const group = crypto.randomUUID()
   return recipesOf(recipe).map(one => ({
     id: crypto.randomUUID(),
-    title: titleOf(one),
+    title: defaultTitle(one),
     recipe: one,
     group,
     created: now,
@@ -153,12 +153,12 @@ function newRuns(recipe: Recipe): StoredRun[] {
   }))
 }
 
-/** Whether a recipe's images are the visitor's own, which the run must keep to go on later. */
-function isOwn({ data }: Recipe): boolean {
+/** Whether the images are the visitor's own, which must be saved with the run. */
+function usesOwnImages({ data }: Recipe): boolean {
   return data === 'own' || data === 'drawn'
 }
 
-/** An autoencoder stands before the VAE beside it. */
+/** Orders an AE before the VAE beside it. */
 function byKind(a: StoredRun, b: StoredRun): number {
   return a.recipe.kind < b.recipe.kind ? -1 : 1
 }

@@ -7,20 +7,20 @@ import { openSessionModels, type SessionModels } from './models.ts'
 import { createOpenRuns, type OpenRuns } from './open-runs.ts'
 import { createSessionStore, type SessionState } from './state.ts'
 
-/** Training in the page. It goes on while the visitor looks at other views. */
+/** Training in the page. It continues while the visitor looks at other views. */
 export interface TrainingSession {
   readonly state: Readonly<SessionState>
   readonly images: SessionImages
   readonly runs: OpenRuns
   readonly kept: KeptRuns
   readonly models: SessionModels
-  /** Deletes a kept run; one that is open is closed first. */
+  /** Deletes a saved run, after closing it if it is open. */
   remove(run: StoredRun): Promise<void>
-  /** Has a function called on each progress of training, in the place of the one before; the view draws with it. */
+  /** Sets the function that is called on each progress of training. It replaces the one set before. */
   onProgress(listener: () => void): void
 }
 
-/** Opens the session of the Train view and lists what the browser keeps. */
+/** Opens the session of the Train view and lists what is saved in this browser. */
 export function openTrainingSession(app: AppContext, engine: () => TrainerEngine): TrainingSession {
   let drawProgress = () => {}
   const store = createSessionStore(app.refresh)

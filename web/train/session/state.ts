@@ -1,47 +1,47 @@
 import type { LocalModel } from '../../catalog/catalog.ts'
 import type { Drawing } from '../data/drawings.ts'
 import type { ReadImages } from '../data/read-images.ts'
-import type { MadeRun } from '../exported-run.ts'
+import type { ExportedRun } from '../exported-run.ts'
 import type { StoredRun } from '../keep/run-store.ts'
 import type { Training } from '../training.ts'
 
-/** A run that is open, and its model as it was when it was last made. */
+/** An open run, and the last export of its model. */
 export interface OpenRun {
   run: StoredRun
   training: Training
-  made: MadeRun | undefined
+  exported: ExportedRun | undefined
 }
 
 /** What the Train view shows. */
 export interface SessionState {
   /** One run, or two that train side by side. */
   open: readonly OpenRun[]
-  /** Runs that this browser keeps. */
+  /** The runs saved in this browser. */
   runs: readonly StoredRun[]
-  /** Models that this browser keeps. */
+  /** The models saved in this browser. */
   models: readonly LocalModel[]
-  /** A visitor's own images, once some were read. */
+  /** The visitor's own images, once they have been read. */
   own: ReadImages | undefined
-  /** What the visitor drew. */
+  /** The visitor's drawings. */
   drawings: readonly Drawing[]
-  /** What is under way before training can start. */
+  /** What the page is doing before training can start, such as fetching images. */
   waiting: string | undefined
-  /** What went wrong, in words for people. */
+  /** The last error, in a sentence for the visitor. */
   failure: string | undefined
-  /** Whether the browser keeps runs; undefined before that is known. */
+  /** Whether the browser can save runs; undefined until that is known. */
   stored: boolean | undefined
 }
 
-/** The state of the Train view, and the two ways in which the parts of a session change it. */
+/** The state of the Train view, and how the parts of a session change it. */
 export interface SessionStore {
   readonly state: Readonly<SessionState>
-  /** Changes the state and draws the view. */
+  /** Changes the state and renders the view. */
   set(patch: Partial<SessionState>): void
-  /** Does something that takes a while. The view says what it is, and how it failed if it does. */
+  /** Does something that takes a while, shows `what` meanwhile, and shows the error if it fails. */
   busy(what: string, work: () => Promise<void>): Promise<void>
 }
 
-/** A state in which nothing is open or known yet. @param draw draws the view, once a frame at most */
+/** Creates the state, with nothing open. @param draw renders the view, at most once a frame */
 export function createSessionStore(draw: () => void): SessionStore {
   const state: SessionState = {
     open: [],

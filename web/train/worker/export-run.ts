@@ -12,33 +12,33 @@ import { makeCard } from '../../../train/step/run/make-card.ts'
 import { openOnnxModel } from '../../../train/step/run/onnx-model.ts'
 import { encodeImages } from '../data/encode-images.ts'
 import { OWN_DATA } from '../data/training-data.ts'
-import type { MadeRun } from '../exported-run.ts'
-import type { Running } from './active-run.ts'
+import type { ExportedRun } from '../exported-run.ts'
+import type { ActiveRun } from './active-run.ts'
 
 const PRECISION = 'fp16'
 
 /**
- * Makes the run directory of a run as it is now, and of its weights the model's ONNX files and card: by the code of
- * `npm run train` and `npm run export`. The card's figures are those of the files as written.
+ * Makes the run directory of a run as it is now, and its model's ONNX files and card, with the code of `npm run train`
+ * and `npm run export`. The card's figures are measured on the ONNX files.
  */
-export async function makeRun(running: Running, parameters: Parameters): Promise<MadeRun> {
+export async function exportRun(running: ActiveRun, parameters: Parameters): Promise<ExportedRun> {
   const { configuration, data, fold, figures, changes, checkpoint } = running
   const { architecture, optimization } = configuration
-  const whole = running.steps === checkpoint.epoch * running.perEpoch
-  const begun = beginRun({
+  const isWholeEpoch = running.steps === checkpoint.epoch * running.epochSteps
+  const newRun = beginRun({
     configuration,
     dataset: describeData(data, fold, sha256),
-    started: new Date(running.began).toISOString(),
+    started: new Date(running.startedAt).toISOString(),
     versions: running.versions,
     records: figures,
   })
   const run = {
-    ...begun,
+    ...newRun,
     ...(await endRun({
       configuration,
       status: checkpoint.epoch === optimization.epochs ? 'finished' : 'interrupted',
       epochs: checkpoint.epoch,
-      savedEpoch: whole ? checkpoint.epoch : null,
+      savedEpoch: isWholeEpoch ? checkpoint.epoch : null,
       parameters,
       model: running.withParameters(parameters),
       data,
@@ -57,7 +57,7 @@ export async function makeRun(running: Running, parameters: Parameters): Promise
     model: opened,
     precision: PRECISION,
     opset: OPSETS.default,
-    // The page has no TF.js to compare with; `npm run export` compares.
+    // The page does not have TF.js to compare with; `npm run export` compares.
     parity: { images: 1, maxAbsDifference: {} },
   })
   await opened.close()
@@ -74,11 +74,11 @@ export async function makeRun(running: Running, parameters: Parameters): Promise
     'latents.safetensors': latents,
     'card.json': encodeUtf8(formatCard(card)),
   }
-  return { card, files: files as MadeRun['files'] }
+  return { card, files: files as ExportedRun['files'] }
 }
 
 function convertBoth(
-  { configuration }: Running,
+  { configuration }: ActiveRun,
   { encoder, decoder }: Record<'encoder' | 'decoder', LayersModelFiles>,
 ) {
   const { kind, classes } = configuration.architecture

@@ -5,10 +5,11 @@ import { parameterShapes } from '../../../train/step/parameters.ts'
 import { stateNames } from '../../../train/step/step-graph.ts'
 
 /**
- * The Euclidean norm of a step's gradient, over all parameters: Adam's first sum after the step is beta1 times the sum
- * before plus the gradient (see `adamUpdate`).
+ * The Euclidean norm of a step's gradient over all parameters. Adam's first moment sum after a step is beta1 times the
+ * sum before it plus the gradient (see `adamUpdate`).
  *
- * @param before the state before the step, `after` the state after it
+ * @param before the state before the step
+ * @param after the state after the step
  */
 export function gradientNorm(architecture: Architecture, before: State, after: State): number {
   let squares = 0

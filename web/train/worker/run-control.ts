@@ -1,54 +1,54 @@
 import type { Until } from '../messages.ts'
 
-/** Lets a training loop run, wait, or run up to a point that was asked for. */
-export interface Pace {
+/** Lets a training loop run, pause it, or run it up to the next step or epoch. */
+export interface RunControl {
   play(until: Until): void
   pause(): void
-  /** Settles at once while running; otherwise when it is to go on. */
-  ready(): Promise<void>
-  /** Whether it stops after the next step. */
-  stepwise(): boolean
-  /** To be called after steps and after an epoch: waits there if that was asked for. */
-  endCall(): void
-  endEpoch(): void
-  /** Milliseconds spent waiting, in all. */
-  paused(): number
+  /** Resolves while the loop may run: at once, or when it is resumed. */
+  whenRunning(): Promise<void>
+  /** Whether the loop is to pause after the next step. */
+  isSingleStep(): boolean
+  /** The loop calls these after steps and after an epoch. They pause it there if that was asked for. */
+  stopAfterSteps(): void
+  stopAfterEpoch(): void
+  /** Milliseconds spent paused, in all. */
+  pausedMs(): number
 }
 
-/** A pace that waits at first. @param onPause called when it stops by itself or on request */
-export function openPace(onPause: () => void): Pace {
-  let mode: 'waiting' | Until = 'waiting'
-  let wake: (() => void) | undefined
+/** Creates the control of a loop, paused. @param onPause called when the loop is paused */
+export function createRunControl(onPause: () => void): RunControl {
+  let mode: 'paused' | Until = 'paused'
+  let resume: (() => void) | undefined
   let since = performance.now()
   let total = 0
-  const wait = () => {
-    if (mode === 'waiting') return
-    mode = 'waiting'
+  const stop = () => {
+    if (mode === 'paused') return
+    mode = 'paused'
     since = performance.now()
     onPause()
   }
   return {
     play(until) {
-      if (mode === 'waiting') total += performance.now() - since
+      if (mode === 'paused') total += performance.now() - since
       mode = until
-      wake?.()
-      wake = undefined
+      resume?.()
+      resume = undefined
     },
-    pause: wait,
-    async ready() {
-      while (mode === 'waiting') {
+    pause: stop,
+    async whenRunning() {
+      while (mode === 'paused') {
         await new Promise<void>(resolve => {
-          wake = resolve
+          resume = resolve
         })
       }
     },
-    stepwise: () => mode === 'step',
-    endCall() {
-      if (mode === 'step') wait()
+    isSingleStep: () => mode === 'step',
+    stopAfterSteps() {
+      if (mode === 'step') stop()
     },
-    endEpoch() {
-      if (mode === 'epoch') wait()
+    stopAfterEpoch() {
+      if (mode === 'epoch') stop()
     },
-    paused: () => total,
+    pausedMs: () => total,
   }
 }

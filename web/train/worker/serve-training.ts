@@ -12,7 +12,7 @@ import type { Command, Report, TrainerEngine } from '../messages.ts'
 import { DivergedError } from './train-epoch.ts'
 import { openTrainer, type Trainer } from './trainer.ts'
 
-/** What the builds of ONNX Runtime Web have in common. */
+/** What all builds of ONNX Runtime Web have in common. */
 interface Ort {
   env: {
     wasm: { wasmPaths?: unknown; numThreads?: number }
@@ -23,11 +23,11 @@ interface Ort {
 
 const SESSION: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
-  // A weight that gets no gradient lets its sums decay into denormals, which the CPU adds a hundred times slower.
+  // Adam's sums of a weight without a gradient decay to denormal numbers, which the CPU adds a hundred times slower.
   extra: { session: { set_denormal_as_zero: '1' } },
 }
 
-/** Trains, in a worker, what the page asks for, in one build of ONNX Runtime Web. */
+/** Serves the page's commands in a worker that trains on one build of ONNX Runtime Web. */
 export function serveTraining(ort: Ort, wasm: string, engine: TrainerEngine): void {
   ort.env.wasm.wasmPaths = { wasm: new URL(wasm, import.meta.url).href }
   ort.env.wasm.numThreads = 1
@@ -46,24 +46,25 @@ export function serveTraining(ort: Ort, wasm: string, engine: TrainerEngine): vo
     } else if (command.type === 'play') trainer?.play(command.until)
     else if (command.type === 'pause') trainer?.pause()
     else if (command.type === 'change') trainer?.change(command.beta, command.learningRate)
-    else await trainer?.make().catch(error => report({ type: 'unmade', message: messageOf(error) }))
+    else
+      await trainer?.exportModel().catch(error => report({ type: 'exportFailed', message: messageOf(error) }))
   }
   self.addEventListener('message', ({ data }: MessageEvent<Command>) => {
     handle(data).catch(fail)
   })
 }
 
-/** Buffers that go to the page without being copied: the files of a made run, which the worker needs no longer. */
+/** Buffers to transfer to the page without copying: the files of an export, which the worker no longer needs. */
 function buffersToMove(report: Report): ArrayBuffer[] {
-  if (report.type !== 'made') return []
-  return [...new Set(Object.values(report.made.files).map(({ buffer }) => buffer as ArrayBuffer))]
+  if (report.type !== 'exported') return []
+  return [...new Set(Object.values(report.exported.files).map(({ buffer }) => buffer as ArrayBuffer))]
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Tells the page when the graphics device is lost: ONNX Runtime may wait for an answer that never comes. */
+/** Reports a lost graphics device: ONNX Runtime may wait for it forever. */
 async function watchDevice({ env }: Ort, report: (message: Report) => void): Promise<void> {
   const device = (await env.webgpu?.device) as { lost?: Promise<{ message: string }> } | undefined
   void device?.lost?.then(({ message }) => {
@@ -77,7 +78,7 @@ async function open(
   command: Extract<Command, { type: 'open' }>,
   report: (message: Report) => void,
 ): Promise<Trainer> {
-  const { configuration, run, began } = command
+  const { configuration, run, startedAt } = command
   const data = await unpackData(command.data)
   const runtime = ort as unknown as OnnxRuntime
   const store = await openRunStore().catch(() => undefined)
@@ -88,7 +89,7 @@ async function open(
       changes: [],
       state: initialState(configuration),
     }
-  // One after the other: ONNX Runtime's WebGPU build never answers where two sessions are made at once.
+  // Open the sessions one after the other: ONNX Runtime's WebGPU build hangs if two are created at once.
   const engine = await openEngine(runtime, name, configuration, from.state)
   const forward = await openForward(runtime, configuration.architecture)
   report({ type: 'opened', epoch: from.epoch, figures: from.figures, changes: from.changes })
@@ -104,7 +105,7 @@ async function open(
     engine,
     withParameters: forward.withParameters,
     from,
-    began,
+    startedAt,
     report,
     save: checkpoint => requireStore(store).saveCheckpoint({ run, ...checkpoint }),
   })

@@ -11,31 +11,31 @@ import type { Parameters } from '../../../train/step/parameters.ts'
 import { SHOWN_IMAGES } from '../data/training-data.ts'
 import type { Snapshot } from '../messages.ts'
 
-/** Test images on the plane; images that are reconstructed; samples. */
-const SHOWN = { points: 1000, reconstructions: SHOWN_IMAGES, samples: 16 }
+/** How many test images are shown on the plane, how many are reconstructed, and how many samples are decoded. */
+const COUNTS = { points: 1000, reconstructions: SHOWN_IMAGES, samples: 16 }
 
 /**
- * A function that shows what a model of given parameters makes of fixed inputs: the first test images, and latents drawn
- * from the prior with the run's seed.
+ * Creates a function that shows what a model with given parameters makes of fixed inputs: the first test images, and
+ * latents drawn from the prior with the run's seed.
  */
-export function snapshots(configuration: Configuration, test: Images) {
+export function createSnapshotter(configuration: Configuration, test: Images) {
   const { architecture, prior, seed } = configuration
-  const points = atMean(architecture, firstImages(test, SHOWN.points))
-  const few = atMean(architecture, firstImages(test, SHOWN.reconstructions))
-  const z = drawPrior(prior, SHOWN.samples, seed)
-  // A conditional model shows one class after another.
-  const labels = Array.from({ length: SHOWN.samples }, (_, i) => i % (architecture.classes ?? 1))
+  const points = atMean(architecture, firstImages(test, COUNTS.points))
+  const few = atMean(architecture, firstImages(test, COUNTS.reconstructions))
+  const z = drawPrior(prior, COUNTS.samples, seed)
+  // The samples of a conditional model go through the classes in order.
+  const labels = Array.from({ length: COUNTS.samples }, (_, i) => i % (architecture.classes ?? 1))
   const y = architecture.classes ? oneHot(labels, architecture.classes) : null
-  const latents = y ? joinRows([z, y], SHOWN.samples) : z
+  const latents = y ? joinRows([z, y], COUNTS.samples) : z
   const decode = openDecoder(architecture)
   return async (parameters: Parameters, model: ForwardPass): Promise<Snapshot> => ({
     mu: (await model(points)).mu,
     reconstructions: (await model(few)).xhat,
-    samples: decode(parameters, latents, SHOWN.samples),
+    samples: decode(parameters, latents, COUNTS.samples),
   })
 }
 
-/** Images to encode and to decode at z = mu. */
+/** A batch that encodes images and decodes them at z = mu. */
 function atMean({ latentDim, classes }: Architecture, images: Images): ForwardBatch {
   const all = Uint32Array.from({ length: images.count }, (_, i) => i)
   return {
@@ -45,14 +45,14 @@ function atMean({ latentDim, classes }: Architecture, images: Images): ForwardBa
   }
 }
 
-const NOTHING: Float32Array = new Float32Array()
+const EMPTY: Float32Array = new Float32Array()
 
-/** A decoder in the plain runtime, whose weights are put in before each run. */
+/** A decoder in the plain runtime, whose weights are replaced before each run. */
 function openDecoder(architecture: Architecture) {
   const layers = decoderLayers(architecture).map((layer, i) => ({
     ...layer,
-    weights: NOTHING,
-    bias: NOTHING,
+    weights: EMPTY,
+    bias: EMPTY,
     from: i,
   }))
   const input = { name: 'z', features: layers[0].inputs }

@@ -8,14 +8,14 @@ import type { Training } from '../../train/training.ts'
 import { createCurves } from './curves.ts'
 import { createPictures } from './pictures.ts'
 
-/** What is seen of a run, an element: the plane, reconstructions and samples, curves. */
+/** Shows a run: the latent plane, reconstructions and samples, and curves. */
 export interface Board {
   element: HTMLElement
-  /** Draws what has changed since the last call. @param title of one of two runs side by side */
+  /** Draws what has changed since the last call. @param title names one of two runs side by side */
   show(training: Training, theme: Theme, title: string | undefined): void
 }
 
-/** @param inTurn draws the board's parts one a frame */
+/** @param inTurn draws one part of the board in each frame */
 export function createBoard(inTurn: DrawQueue): Board {
   const element = document.createElement('div')
   element.className = 'train-board'
@@ -31,7 +31,7 @@ export function createBoard(inTurn: DrawQueue): Board {
       const { state, data } = training
       if (changed.frame(training, title)) {
         element.setAttribute('aria-label', title ?? 'The run')
-        // Of two boards, each says whose parts these are.
+        // The labels of two boards side by side name their run.
         const named = (part: string) => (title ? `${title}: ${part}` : part)
         pictures.element.setAttribute('aria-label', named('What the model makes of images'))
         curves.element.setAttribute('aria-label', named('Curves'))
@@ -69,7 +69,7 @@ function showPlane(plane: Plane, { configuration, state, data }: Training, theme
     z: new Float32Array(architecture.latentDim),
     point: false,
     marginals: false,
-    label: `Latent plane: ${images} test images where the encoder puts them after epoch ${state.epoch}`,
+    label: `Latent plane: ${images} test images after epoch ${state.epoch}`,
   })
 }
 

@@ -5,20 +5,20 @@ import type { Recipe } from '../../train/recipe.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 import { statusLine } from './status-line.ts'
 
-/** Start, pause, one step, one epoch, reset, and a line on where training stands. */
+/** The bar with the buttons that start, pause, step and reset training, and a status line. */
 export interface ControlBar {
   render(recipe: Recipe): TemplateResult
-  /** Draws the status line alone. */
+  /** Updates only the status line. */
   showProgress(): void
 }
 
-/** Creates the bar with the status of training and its buttons. */
+/** Creates the bar. */
 export function createControlBar({ state, runs }: TrainingSession): ControlBar {
   const status = document.createElement('p')
   status.className = 'train-status'
   status.setAttribute('role', 'status')
 
-  /** What the status line says while no run is open. */
+  /** The status line's text while no run is open. */
   let idleText = ''
 
   function showProgress(): void {
@@ -41,7 +41,7 @@ export function createControlBar({ state, runs }: TrainingSession): ControlBar {
       idleText = hasImages(state, recipe) ? 'Nothing is training.' : MISSING_IMAGES[recipe.data]
       showProgress()
       const { running, opening, failed, fresh } = phasesOf(state)
-      // Read out when it waits or ends, not with each step.
+      // Screen readers announce the status when training pauses or ends, not at each step.
       status.setAttribute('aria-live', running ? 'off' : 'polite')
       const ready = !state.waiting && (!fresh || hasImages(state, recipe))
       const idle = ready && !running && !failed
@@ -50,7 +50,7 @@ export function createControlBar({ state, runs }: TrainingSession): ControlBar {
           running
             ? html`<button class="primary" @click=${runs.pause}>Pause</button>`
             : html`<button class="primary" ?disabled=${!ready || opening} @click=${() => play(recipe, 'end')}>
-                ${failed ? 'Go on from the last epoch' : fresh ? 'Start' : 'Continue'}
+                ${failed ? 'Continue from the last epoch' : fresh ? 'Start' : 'Continue'}
               </button>`
         }
         <button ?disabled=${!idle} @click=${() => play(recipe, 'step')}>One step</button>
@@ -62,7 +62,7 @@ export function createControlBar({ state, runs }: TrainingSession): ControlBar {
   }
 }
 
-/** What to do first where there are no images. */
+/** What the visitor must do first if there are no images. */
 const MISSING_IMAGES: Record<Recipe['data'], string> = {
   mnist: '',
   'fashion-mnist': '',

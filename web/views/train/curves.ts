@@ -6,13 +6,13 @@ import type { EpochFigures } from '../../train/messages.ts'
 import type { Training } from '../../train/training.ts'
 import { figuresTable } from './figures-table.ts'
 
-/** The epochs' figures as curves and as a table: an element, and a function that shows them on it. */
+/** Shows the epochs' figures as curves and as a table. */
 export interface Curves {
   element: HTMLElement
   show(training: Training, theme: Theme): void
 }
 
-/** What a chart shows of an epoch: a line, and for the losses a dashed one beside it. */
+/** What a chart shows of each epoch: a value as a line and, for the losses, a second one as a dashed line. */
 interface Curve {
   title: string
   y: string
@@ -47,7 +47,7 @@ const GRADIENT: Curve = {
   value: ({ gradientNorm }) => gradientNorm,
 }
 
-/** Creates the curves. Each chart is drawn in its turn; those in the fold only while it is open. */
+/** Creates the curves. One chart is drawn in each frame; the folded ones only while they are unfolded. */
 export function createCurves(inTurn: DrawQueue): Curves {
   const element = document.createElement('section')
   element.className = 'train-curves'

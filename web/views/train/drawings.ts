@@ -12,9 +12,9 @@ import { DRAWING_SIDE, type Drawing } from '../../train/data/drawings.ts'
 import { FEWEST_IMAGES } from '../../train/data/own-data.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 
-/** Where a visitor draws digits to train on. @returns a function that renders it */
+/** Creates the panel in which the visitor draws digits to train on. @returns a function that renders it */
 export function createDrawings(app: AppContext, { state, images }: TrainingSession): () => TemplateResult {
-  /** Pixels of drawings in 0…1, converted once: the panel is rendered often. */
+  /** The drawings' pixels in 0…1, converted once because the panel is rendered often. */
   const converted = new WeakMap<Drawing, Float32Array>()
   const next = { label: '0', pixels: undefined as Float32Array | undefined }
   const pad = createPad(
@@ -63,12 +63,12 @@ export function createDrawings(app: AppContext, { state, images }: TrainingSessi
         <button type="button" class="primary" ?disabled=${!next.pixels} @click=${keep}>Add this ${next.label}</button>
         <button type="button" ?disabled=${!next.pixels} @click=${clear}>Clear</button>
         <button type="button" ?disabled=${drawings.length === 0} @click=${() => remove(drawings.slice(-1))}>
-          Take back the last
+          Delete the last
         </button>
       </div>
       <p class="own-summary" role="status">
         ${drawings.length === 1 ? '1 drawing' : `${drawings.length} drawings`}, kept in this browser.
-        ${missing > 0 ? `${missing} more and training can start.` : 'A few dozen epochs suit so few images.'}
+        ${missing > 0 ? `Training can start with ${missing} more.` : 'With so few images, train for a few dozen epochs.'}
       </p>
       ${gallery(app.theme, drawings, intensitiesOf)}
       ${

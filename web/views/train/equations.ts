@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 
-/** What each control of a recipe is in the equations of training. */
+/** The equation in which each of the form's controls appears. */
 const EQUATIONS = {
   kind: html`AE: z = encoder(x). &emsp; VAE: z = mu + exp(logvar / 2) · ε, &emsp; ε ~ 𝒩(0, I)`,
   conditional: html`mu, logvar = encoder(x, y), &emsp; x̂ = decoder(z, y), &emsp; y = 1 at the class`,
@@ -17,7 +17,7 @@ const EQUATIONS = {
   seed: html`initial weights, the order of images and ε are functions of the seed`,
 } as const satisfies Record<string, TemplateResult>
 
-/** The equation that a control belongs to, in a fold. */
+/** A control's equation, folded. */
 export function equation(of: keyof typeof EQUATIONS): TemplateResult {
   return html`<details class="train-equation">
     <summary>equation</summary>

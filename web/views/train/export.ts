@@ -2,30 +2,30 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { save } from '../../lab/download.ts'
-import type { MadeRun } from '../../train/exported-run.ts'
+import type { ExportedRun } from '../../train/exported-run.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 import type { OpenRun } from '../../train/session/state.ts'
 
-/** Makes an open run's model, says what it is, and downloads it. */
-export function exported(
+/** The panel that exports an open run's model, describes it, and offers it for download. */
+export function exportPanel(
   app: AppContext,
   session: TrainingSession,
   open: OpenRun,
 ): TemplateResult | typeof nothing {
-  const { training, made, run } = open
+  const { training, exported, run } = open
   const { phase, epoch } = training.state
   if (epoch === 0 || (phase !== 'paused' && phase !== 'finished')) return nothing
   const title = session.state.open.length > 1 ? run.title : 'The trained model'
   return html`<section class="train-export" aria-label=${title}>
     <h2>${title}</h2>
     <div class="train-bar bar">
-      <button ?disabled=${session.state.waiting !== undefined} @click=${() => void session.runs.make(open)}>
-        ${made ? 'Export again' : 'Export as ONNX'}
+      <button ?disabled=${session.state.waiting !== undefined} @click=${() => void session.runs.exportModel(open)}>
+        ${exported ? 'Export again' : 'Export as ONNX'}
       </button>
       ${
-        made
+        exported
           ? html`<button
-              @click=${() => void download(session, made)}
+              @click=${() => void download(session, exported)}
             >
               Download zip
             </button>
@@ -33,21 +33,21 @@ export function exported(
           : nothing
       }
       <p class="hint">
-        ${made ? describe(made.card) : 'Makes the run directory that npm run train leaves, encoder.onnx, decoder.onnx and a card; a server takes them as they are.'}
+        ${exported ? describe(exported.card) : 'Writes the run directory that npm run train leaves, encoder.onnx, decoder.onnx and a card; a server takes them as they are.'}
       </p>
     </div>
   </section>`
 }
 
-/** Makes the model one of the page's, and shows its latent space. */
+/** Adds the model to the page's models and opens it in Explore. */
 async function explore(app: AppContext, session: TrainingSession, open: OpenRun): Promise<void> {
-  const id = await session.models.keep(open)
+  const id = await session.models.addFromRun(open)
   if (id) app.set({ view: 'explore', model: id, z: [], hide: [] }, 'push')
 }
 
-async function download(session: TrainingSession, made: MadeRun): Promise<void> {
-  const zip = await session.runs.zip(made)
-  if (zip) save(zip, `${made.card.id}.zip`)
+async function download(session: TrainingSession, exported: ExportedRun): Promise<void> {
+  const zip = await session.runs.zip(exported)
+  if (zip) save(zip, `${exported.card.id}.zip`)
 }
 
 function describe(card: Card): TemplateResult {

@@ -4,16 +4,18 @@ import { PRESETS } from '../../train/presets.ts'
 import { FIELDS, type Recipe } from '../../train/recipe.ts'
 import { equation } from './equations.ts'
 
-/** What the form shows and calls. */
+/** What the form shows and what it calls. */
 export interface RecipeForm {
   recipe: Recipe
   change(patch: Partial<Recipe>): void
   preset(recipe: Recipe): void
-  /** The images to train on. */
+  /** The panel of the images to train on. */
   images: TemplateResult
 }
 
-/** The recipe: presets, images, network, objective; each with what it changes in what is seen. */
+/**
+ * The form of a recipe: presets, images, network, objective and optimisation, each with a sentence on what it changes.
+ */
 export function recipeForm(form: RecipeForm): TemplateResult {
   const { recipe, change } = form
   const isVae = recipe.kind === 'vae'
@@ -52,12 +54,12 @@ export function recipeForm(form: RecipeForm): TemplateResult {
         recipe.kind,
         kind => change({ kind }),
       )}
-      ${explained('A VAE’s points fill the circles of the prior, so that random points decode to images; an AE’s lie anywhere.', 'kind')}
+      ${hintWithEquation('A VAE’s points fill the circles of the prior, so that random points decode to images; an AE’s may lie anywhere.', 'kind')}
       ${isVae ? toggle('An AE beside it', recipe.beside, beside => change({ beside })) : nothing}
-      ${isVae ? explained('Trains both on the same batches and shows their planes side by side.') : nothing}
-      ${toggle('Tell it the class', recipe.conditional, conditional => change({ conditional }))}
-      ${explained('Encoder and decoder are given the class, so the latent holds only what differs within one, such as handwriting: the classes lie on top of each other.', 'conditional')}
-      ${number(form, 'layers', 'Layers each way', 'More layers can part the classes better, and are slower to train.', 'layers')}
+      ${isVae ? hintWithEquation('Trains both on the same batches and shows their planes side by side.') : nothing}
+      ${toggle('Give it the class', recipe.conditional, conditional => change({ conditional }))}
+      ${hintWithEquation('Encoder and decoder are given the class, so the latent holds only what differs within a class, such as handwriting: the classes overlap on the plane.', 'conditional')}
+      ${number(form, 'layers', 'Layers each way', 'More layers can separate the classes better, and train more slowly.', 'layers')}
       ${widths(form)}
       ${number(form, 'latent', 'Latent dimensions', 'Two can be drawn on a plane; more give sharper images.', 'latent')}
     </fieldset>
@@ -73,28 +75,28 @@ export function recipeForm(form: RecipeForm): TemplateResult {
         recipe.loss,
         loss => change({ loss }),
       )}
-      ${explained('How a reconstruction is compared with its image: L1 gives hard edges; MSE is small beside the KL term and gives the blurriest images.', 'loss')}
+      ${hintWithEquation('How a reconstruction is compared with its image: L1 gives hard edges; MSE is small beside the KL term and gives the blurriest images.', 'loss')}
       ${
         isVae
           ? html`${number(form, 'beta', 'β', 'A larger β draws the points towards the prior and blurs the images.', 'beta')}
-            ${number(form, 'betaWarmup', 'Epochs of warm-up for β', 'β rises from 0 over these epochs, so that a deep model learns to use its latent before the KL term is felt.', 'warmup')}
-            ${number(form, 'priorMean', 'Mean of the prior', 'The cloud of points settles around this value in each dimension.', 'prior')}
-            ${number(form, 'priorVariance', 'Variance of the prior', 'A larger variance spreads the cloud, and its classes lie farther apart.', 'prior')}`
+            ${number(form, 'betaWarmup', 'Epochs of warm-up for β', 'β rises from 0 over these epochs, so that a deep model learns to use its latent before the KL term is large.', 'warmup')}
+            ${number(form, 'priorMean', 'Mean of the prior', 'The points gather around this value in each dimension.', 'prior')}
+            ${number(form, 'priorVariance', 'Variance of the prior', 'A larger variance spreads the points, and the classes lie farther apart.', 'prior')}`
           : nothing
       }
     </fieldset>
     <fieldset>
       <legend>Optimisation</legend>
-      ${number(form, 'epochs', 'Epochs', 'How often every image is seen; the learning rate falls to 0 over them.', 'epochs')}
-      ${number(form, 'learningRate', 'Learning rate', 'Too large and the points jump about; too small and little happens.', 'rate')}
+      ${number(form, 'epochs', 'Epochs', 'How often every image is used; over all epochs the learning rate falls to 0.', 'epochs')}
+      ${number(form, 'learningRate', 'Learning rate', 'If it is too large, the points jump about; if it is too small, they hardly move.', 'rate')}
       ${number(form, 'batch', 'Images a step', 'Smaller batches take more steps an epoch, each noisier.', 'batch')}
       ${number(form, 'seed', 'Seed', 'The same seed and recipe give the same run, to the bit.', 'seed')}
     </fieldset>
   </form>`
 }
 
-/** A sentence on what a control does to what is seen, and the equation in a fold. */
-function explained(words: string, about?: Parameters<typeof equation>[0]): TemplateResult {
+/** A sentence on what a control changes, and its equation, folded. */
+function hintWithEquation(words: string, about?: Parameters<typeof equation>[0]): TemplateResult {
   return html`<div class="train-explained"><span class="hint">${words}</span>${about ? equation(about) : nothing}</div>`
 }
 
@@ -110,7 +112,7 @@ function number(
   hint: string,
   about: Parameters<typeof equation>[0],
 ): TemplateResult {
-  return field(label, String(recipe[name]), '', explained(hint, about), text => {
+  return field(label, String(recipe[name]), '', hintWithEquation(hint, about), text => {
     const value = FIELDS[name].parse(text)
     if (value !== undefined) change({ [name]: value, ...(name === 'layers' && { widths: [] }) })
     return value !== undefined
@@ -118,7 +120,7 @@ function number(
 }
 
 function widths({ recipe, change }: RecipeForm): TemplateResult {
-  const hint = explained(
+  const hint = hintWithEquation(
     'Units of the hidden layers, such as 512, 256; wider layers keep more detail.',
     'widths',
   )
@@ -129,7 +131,7 @@ function widths({ recipe, change }: RecipeForm): TemplateResult {
   })
 }
 
-/** A field to write in. @param take takes what was written; false where it cannot be read */
+/** A text field. @param take called with its text; returns false if the text is invalid */
 function field(
   label: string,
   value: string,

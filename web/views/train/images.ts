@@ -2,22 +2,20 @@ import { html, type TemplateResult } from 'lit'
 import type { AppContext } from '../../lab/app-context.ts'
 import { choices } from '../../lab/controls.ts'
 import type { PickedFile } from '../../lab/picked-files.ts'
-import { imagesOf, type KnownName, PER_PART, SOURCES } from '../../train/data/known-sets.ts'
+import { countTrainingImages, type KnownName, PER_PART, SOURCES } from '../../train/data/known-sets.ts'
 import type { Recipe } from '../../train/recipe.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 import { createDrawings } from './drawings.ts'
 import { createOwnImages } from './own-images.ts'
 
-/** The panel in which images are chosen, brought or drawn. */
+/** The panel in which the visitor chooses, uploads or draws the images to train on. */
 export interface ImagesPanel {
   render(recipe: Recipe): TemplateResult
-  /** Takes files that were picked, dropped or pasted. */
+  /** Reads files that were picked, dropped or pasted. */
   take(files: PickedFile[]): void
 }
 
-/**
- * Creates the panel that chooses the images to train on: a known data set, the visitor's own, or drawn digits.
- */
+/** Creates the panel of the images: a known data set, the visitor's own, or drawn digits. */
 export function createImagesPanel(
   app: AppContext,
   session: TrainingSession,
@@ -42,7 +40,7 @@ export function createImagesPanel(
           change({
             data: next,
             ...((next === 'mnist' || next === 'fashion-mnist') && {
-              images: Math.min(recipe.images, imagesOf(next)),
+              images: Math.min(recipe.images, countTrainingImages(next)),
             }),
           }),
       )}
@@ -57,8 +55,8 @@ function amount(
   change: (patch: Partial<Recipe>) => void,
 ): TemplateResult {
   const { part, test } = SOURCES[data].megabytes
-  const options = [1000, 5000, 10_000, 30_000, 60_000].filter(images => images <= imagesOf(data))
-  // The test images are fetched with them.
+  const options = [1000, 5000, 10_000, 30_000, 60_000].filter(images => images <= countTrainingImages(data))
+  // The size includes the test images, which are fetched too.
   const size = (images: number) => `${(Math.ceil(images / PER_PART) * part + test).toFixed(1)} MB`
   return html`<label class="field train-select"
     ><span class="label">How many</span>

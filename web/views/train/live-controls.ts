@@ -2,10 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { slider } from '../../lab/controls.ts'
 import type { Training } from '../../train/training.ts'
 
-/** Sliders for what can be moved while training runs, and what was moved. They move all runs that are open. */
-export function movers(trainings: readonly Training[]): TemplateResult | typeof nothing {
+/**
+ * Sliders for the settings that can be changed while training runs, and a note of changes. They change all open runs.
+ */
+export function liveControls(trainings: readonly Training[]): TemplateResult | typeof nothing {
   const moving = trainings.filter(({ state }) => state.phase !== 'failed' && state.phase !== 'finished')
-  // Of an AE and a VAE side by side the VAE, which has a β, stands last.
+  // Side by side the VAE, which has a β, comes after the AE.
   const training = moving.at(-1)
   if (!training) return nothing
   const { state, configuration } = training
@@ -17,7 +19,7 @@ export function movers(trainings: readonly Training[]): TemplateResult | typeof 
       each.change(each.configuration.architecture.kind === 'vae' ? nextBeta : 0, nextRate)
     }
   }
-  return html`<div class="train-movers" role="group" aria-label="What can be moved while training">
+  return html`<div class="train-movers" role="group" aria-label="Settings that can be changed while training">
     ${
       configuration.architecture.kind === 'vae'
         ? slider('β', beta, { min: 0, max: 10, step: 0.1, print: v => v.toFixed(1) }, value =>
@@ -33,8 +35,8 @@ export function movers(trainings: readonly Training[]): TemplateResult | typeof 
     )}
     ${
       last
-        ? html`<p class="hint">Moved ${state.changes.length === 1 ? 'once' : `${state.changes.length} times`}, last at
-            step ${last.step}: this run is no longer that of its link. run.json notes it.</p>`
+        ? html`<p class="hint">Changed ${state.changes.length === 1 ? 'once' : `${state.changes.length} times`}, last at
+            step ${last.step}: its link no longer gives this run. run.json lists the changes.</p>`
         : nothing
     }
   </div>`

@@ -6,23 +6,23 @@ import type { TrainedOn } from '../../train/keep/describe-onnx.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 import { nameField } from './name-field.ts'
 
-/** The models that this browser keeps, and a way to bring one. */
+/** The list of the models saved in this browser, to which files can be added. */
 export interface ModelList {
   render(): TemplateResult
-  bring(files: File[]): void
+  importFiles(files: File[]): void
 }
 
-/** Creates the list of the models that this browser keeps; files of others can be added to it. */
+/** Creates the list of saved models. */
 export function createModelList(app: AppContext, session: TrainingSession): ModelList {
   let trainedOn: TrainedOn = 'mnist'
-  const bring = (files: File[]) => void session.models.bring(files, trainedOn)
+  const importFiles = (files: File[]) => void session.models.importFiles(files, trainedOn)
   const picked = (event: Event) => {
     const input = event.target as HTMLInputElement
-    if (input.files?.length) bring([...input.files])
+    if (input.files?.length) importFiles([...input.files])
     input.value = ''
   }
   return {
-    bring,
+    importFiles,
     render: () => html`<section class="train-runs" aria-label="Models in this browser">
       <h2>Models kept in this browser</h2>
       <ul>
@@ -30,7 +30,7 @@ export function createModelList(app: AppContext, session: TrainingSession): Mode
       </ul>
       <div class="train-bring">
         <label class="button file">
-          Bring a model…<input type="file" multiple accept=".zip,.onnx,.json,.safetensors" @change=${picked} />
+          Import a model…<input type="file" multiple accept=".zip,.onnx,.json,.safetensors" @change=${picked} />
         </label>
         ${choices(
           'Without a card: it was trained on',

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 
-/** A name that can be written over; an empty one is not taken. */
+/** A field with a name that can be changed; an empty name is ignored. */
 export function nameField(label: string, title: string, rename: (title: string) => void): TemplateResult {
   const change = (event: Event) => {
     const next = (event.target as HTMLInputElement).value.trim()

@@ -5,14 +5,14 @@ import { type PickedFile, pickedFiles } from '../../lab/picked-files.ts'
 import type { ReadImages } from '../../train/data/read-images.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 
-/** Where a visitor chooses images of their own, and how they are read. */
+/** The panel in which the visitor picks images of their own. */
 export interface OwnImagesPanel {
   render(): TemplateResult
   /** Reads files that were picked, dropped or pasted. */
   take(files: PickedFile[]): void
 }
 
-/** @param chooseOwn makes the recipe one of own images */
+/** @param chooseOwn makes the recipe use the visitor's own images */
 export function createOwnImages(
   app: AppContext,
   session: TrainingSession,
@@ -26,7 +26,7 @@ export function createOwnImages(
     void session.images.readOwn(files, chosen.side, chosen.invert)
   }
 
-  /** Changes how images are read, and reads those that were chosen again. */
+  /** Changes how images are read, and reads the chosen ones again. */
   function change(patch: Partial<typeof chosen>): void {
     Object.assign(chosen, patch)
     if (chosen.files.length > 0) take(chosen.files)

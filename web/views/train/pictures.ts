@@ -2,22 +2,24 @@ import { drawImage, type ImageSize } from '../../plot/picture.ts'
 import type { Theme } from '../../plot/theme.ts'
 import type { Training } from '../../train/training.ts'
 
-/** Test images beside what the model makes of them, and samples: an element, and a function that draws on it. */
+/** Shows test images with their reconstructions, and samples. */
 export interface Pictures {
   element: HTMLElement
   show(training: Training, theme: Theme): void
 }
 
-/** Pixels between images, and between the two rows of pairs. */
+/** Pixels between images, and between the rows of pairs. */
 const GAP = 1
 const ROW_GAP = 5
 const COLUMNS = { pairs: 5, samples: 8 }
 
-/** Creates two pictures on a canvas each: many small canvases would take longer to put on the screen than to draw. */
+/**
+ * Creates two canvases with all pictures: the browser would take longer to show many small canvases than to draw them.
+ */
 export function createPictures(): Pictures {
   const element = document.createElement('section')
   element.className = 'train-pictures'
-  const pairs = addPicture(element, 'Ten test images, and below each what comes back')
+  const pairs = addPicture(element, 'Ten test images, each with its reconstruction below')
   const samples = addPicture(element, 'Sixteen images decoded from fixed random points')
   return {
     element,
@@ -58,7 +60,7 @@ function addPicture(parent: HTMLElement, title: string): HTMLCanvasElement {
   return canvas
 }
 
-/** An image's place on a canvas; without pixels it is empty paper. */
+/** An image's position on a canvas; without pixels, empty paper. */
 interface Tile {
   x: number
   y: number
@@ -67,7 +69,7 @@ interface Tile {
 }
 
 function drawTiles(canvas: HTMLCanvasElement, size: ImageSize, theme: Theme, tiles: readonly Tile[]): void {
-  // Setting a canvas's size clears it.
+  // Setting the size clears the canvas.
   canvas.width = Math.max(...tiles.map(({ x }) => x)) + size.width
   canvas.height = Math.max(...tiles.map(({ y }) => y)) + size.height
   const g = canvas.getContext('2d') as CanvasRenderingContext2D

@@ -5,7 +5,7 @@ import { formatRecipe } from '../../train/recipe.ts'
 import type { TrainingSession } from '../../train/session/session.ts'
 import { nameField } from './name-field.ts'
 
-/** The runs that this browser keeps, to go on with, rename or delete. */
+/** The list of the runs saved in this browser, to continue, rename or delete. */
 export function runList(app: AppContext, session: TrainingSession): TemplateResult | typeof nothing {
   const { stored, runs } = session.state
   if (stored === false) {

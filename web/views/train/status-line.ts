@@ -1,6 +1,6 @@
 import type { Training } from '../../train/training.ts'
 
-/** One line on where training stands. */
+/** A run's progress in one line. */
 export function statusLine(training: Training): string {
   const { state, configuration, engine } = training
   const { epochs } = configuration.optimization
