@@ -4,7 +4,10 @@ import { showMessageBeside } from '../lab/control-message.ts'
 
 const COPY = svg`<path d="M5 5V2.5h8.5V11H11M2.5 5H11v8.5H2.5z" />`
 
-/** A button that copies the command that trains a row again; without a clipboard it shows the command. */
+/**
+ * A button that copies the command that trains a row's model again. If the page may not use the clipboard, it shows the
+ * command.
+ */
 export function commandButton(app: AppContext, command: string): TemplateResult {
   const copy = async (event: Event) => {
     const button = event.currentTarget as HTMLButtonElement

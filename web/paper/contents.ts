@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Question } from './report/question.ts'
 
-/** The sections of the page with their anchors. */
+/** The table of contents, with links to the sections. */
 export function contents(questions: readonly Question[]): TemplateResult {
   return html`<nav class="contents" aria-label="On this page">
     <ul>

@@ -3,7 +3,7 @@ import type { Line } from '../plot/chart.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
 
-/** Lines of a loss over layers: the paper's as lines, our means as marks with deviations. */
+/** A loss over the number of layers: the paper's values as lines, our means as marks with whiskers. */
 export function depthLines(rows: readonly ReportRow[]): { x: readonly number[]; lines: Line[] } {
   const along = <T>(kind: ReportRow['kind'], value: (row: ReportRow) => T | null) =>
     DEPTHS.map(layers => {

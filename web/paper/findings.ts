@@ -9,18 +9,18 @@ interface Finding {
   finding: string
   paper: string
   ours: string
-  /** Whether our tables show it: yes, in part or no. */
+  /** Whether our tables show the finding: yes, in part or no. */
   shown: string
 }
 
-/** Reads a row's test figure, the paper's or ours. */
-type Read = (row: ReportRow) => number | undefined
+/** Reads the paper's or our figure on test images of a row. */
+type ReadFigure = (row: ReportRow) => number | undefined
 
-const paperOf: Read = row => row.paper.test.mean
-const oursOf: Read = row => row.ours?.test.mean
+const paperOf: ReadFigure = row => row.paper.test.mean
+const oursOf: ReadFigure = row => row.ours?.test.mean
 const DATASETS = Object.keys(DATA) as ReportRow['dataset'][]
 
-/** The paper's findings, each with the evidence in both sets of tables. */
+/** The paper's findings as a table, each with the evidence in both sets of tables. */
 export function findings(report: Report): Numbers {
   const all = [pairs, sizes, depths, priors, betas].map(find => find(report.rows))
   return {
@@ -31,8 +31,8 @@ export function findings(report: Report): Numbers {
   }
 }
 
-/** Share of pairs that counts as all: in the paper it holds for 28 of 30. */
-const NEARLY = 0.9
+/** From this share of the pairs on, a finding counts as shown. In the paper it holds for 28 of 30. */
+const SHARE_SHOWN = 0.9
 
 /** Compares each AE with the VAE of the same table, data, layers and latent size. */
 function pairs(rows: readonly ReportRow[]): Finding {
@@ -44,7 +44,7 @@ function pairs(rows: readonly ReportRow[]): Finding {
       )
       return vae && (ae.table === 6 || ae.latentDim > 2) ? [[ae, vae] as const] : []
     })
-  const count = (read: Read) => {
+  const count = (read: ReadFigure) => {
     const ran = both.filter(pair => pair.every(row => read(row) !== undefined))
     return { of: ran.length, lower: ran.filter(([ae, vae]) => read(ae)! <= read(vae)!).length }
   }
@@ -54,12 +54,12 @@ function pairs(rows: readonly ReportRow[]): Finding {
     finding: 'An AE loses no more than a VAE of its size',
     paper: print(count(paperOf)),
     ours: ours.of > 0 ? print(ours) : NOT_RUN,
-    shown: ours.of > 0 ? grade(ours.lower, NEARLY * ours.of) : NOT_RUN,
+    shown: ours.of > 0 ? grade(ours.lower, SHARE_SHOWN * ours.of) : NOT_RUN,
   }
 }
 
 function sizes(rows: readonly ReportRow[]): Finding {
-  const change = (dataset: ReportRow['dataset'], kind: ReportRow['kind'], read: Read) => {
+  const change = (dataset: ReportRow['dataset'], kind: ReportRow['kind'], read: ReadFigure) => {
     const [from, to] = [2, 64].map(size => {
       const row = rows.find(
         one => one.table === 3 && one.dataset === dataset && one.kind === kind && one.latentDim === size,
@@ -68,34 +68,34 @@ function sizes(rows: readonly ReportRow[]): Finding {
     })
     return from === undefined || to === undefined ? undefined : to / from - 1
   }
-  const say = (read: Read) =>
+  const evidenceIn = (read: ReadFigure) =>
     DATASETS.flatMap(dataset => {
       const [ae, vae] = [change(dataset, 'ae', read), change(dataset, 'vae', read)]
       return ae === undefined || vae === undefined
         ? []
         : [{ text: `${DATA[dataset].title} ${percent(ae, 0)}, ${percent(vae, 0)}`, more: ae < vae }]
     })
-  const ours = say(oursOf)
+  const ours = evidenceIn(oursOf)
   return {
     finding: 'From 2 to 64 numbers an AE gains more than a VAE (change of AE, VAE)',
-    paper: texts(say(paperOf)),
+    paper: texts(evidenceIn(paperOf)),
     ours: texts(ours),
     shown: ours.length > 0 ? grade(ours.filter(({ more }) => more).length, ours.length) : NOT_RUN,
   }
 }
 
-/** Whether something holds that was true `times` out of `of`. */
+/** Whether a finding is shown that holds in `times` of `of` cases. */
 function grade(times: number, of: number): string {
   return times >= of ? 'yes' : times === 0 ? 'no' : 'in part'
 }
 
 const texts = (said: readonly { text: string }[]) => said.map(({ text }) => text).join('\n') || NOT_RUN
 
-/** One to eight layers: without all of them the minimum is not known. */
+/** The depths of Table 6, one to eight layers: the best depth is known once all of them have been trained. */
 const DEPTHS = 8
 
 function depths(rows: readonly ReportRow[]): Finding {
-  const say = (read: Read) =>
+  const evidenceIn = (read: ReadFigure) =>
     DATASETS.flatMap(dataset => {
       const best = (['ae', 'vae'] as const).map(kind => {
         const ran = rows.filter(
@@ -107,21 +107,21 @@ function depths(rows: readonly ReportRow[]): Finding {
         ? [{ text: `${DATA[dataset].title} ${best.join(', ')}`, turns: best.every(n => n > 1 && n < 8) }]
         : []
     })
-  const ours = say(oursOf)
+  const ours = evidenceIn(oursOf)
   return {
     finding: 'More layers help at first, then no longer: the loss is least at (AE, VAE)',
-    paper: texts(say(paperOf)),
+    paper: texts(evidenceIn(paperOf)),
     ours: texts(ours),
     shown: ours.length > 0 ? grade(ours.filter(({ turns }) => turns).length, ours.length) : NOT_RUN,
   }
 }
 
-/** The paper's fourth prior, whose mean and variance both differ from the standard prior's. */
+/** The model of the paper's fourth prior, whose mean and variance both differ from the standard prior's. */
 const WORST = 'mnist-vae-l2-z2-mean2x5-var3x1'
 
 function priors(rows: readonly ReportRow[]): Finding {
   const table = rows.filter(row => row.table === 1)
-  const say = (read: Read) => {
+  const evidenceIn = (read: ReadFigure) => {
     const worst = table.find(row => row.id === WORST)
     const others = table.filter(row => row.id !== WORST).flatMap(row => read(row) ?? [])
     const value = worst && read(worst)
@@ -129,10 +129,10 @@ function priors(rows: readonly ReportRow[]): Finding {
     const range = span(others, other => fixed(other, 4))
     return { text: `${fixed(value, 4)}, the others ${range}`, worst: value > Math.max(...others) }
   }
-  const ours = say(oursOf)
+  const ours = evidenceIn(oursOf)
   return {
     finding: 'Of the priors, 𝒩((2, 5), diag(3, 1)) reconstructs worst',
-    paper: say(paperOf)?.text ?? '–',
+    paper: evidenceIn(paperOf)?.text ?? '–',
     ours: ours?.text ?? NOT_RUN,
     shown: ours ? (ours.worst ? 'yes' : 'no') : NOT_RUN,
   }
@@ -140,15 +140,15 @@ function priors(rows: readonly ReportRow[]): Finding {
 
 function betas(rows: readonly ReportRow[]): Finding {
   const table = rows.filter(row => row.table === 2)
-  const at = (beta: number, read: Read) => {
+  const at = (beta: number, read: ReadFigure) => {
     const row = table.find(one => one.beta === beta)
     return row && read(row)
   }
-  const say = (read: Read) => {
+  const evidenceIn = (read: ReadFigure) => {
     const [one, ten] = [at(1, read), at(10, read)]
     return one === undefined || ten === undefined ? undefined : ten - one
   }
-  const [paper, ours] = [say(paperOf), say(oursOf)]
+  const [paper, ours] = [evidenceIn(paperOf), evidenceIn(oursOf)]
   const print = (value: number | undefined, decimals: number) =>
     value === undefined ? NOT_RUN : `${signed(value, decimals)} from β = 1 to 10`
   return {

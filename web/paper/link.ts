@@ -3,7 +3,7 @@ import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { type State, writeState } from '../lab/state.ts'
 
-/** A link to another state of the page; with `anchor` to a section of it. */
+/** A link to another state of the page; with `anchor`, to a section of it. */
 export function open(
   app: AppContext,
   title: TemplateResult | string,
@@ -20,7 +20,7 @@ export function open(
   return html`<a href=${address} @click=${follow}>${title}</a>`
 }
 
-/** A model's name, linked to its view if this server has the model. */
+/** A model's name, as a link to the model if this server has it. */
 export function modelLink(app: AppContext, id: string, title: string): TemplateResult | string {
   const has = ready(app.catalog.list)?.some(model => model.available && model.id === id)
   return has ? open(app, title, { view: 'explore', model: id, z: [], hide: [] }) : title

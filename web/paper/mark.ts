@@ -9,7 +9,7 @@ export function standing({ verdict, met }: Pick<ReportRow, 'verdict' | 'met'>): 
   return met === false ? `${verdict}, not met` : verdict
 }
 
-/** A row's verdict with a sign, and a flag where the figure is not met. */
+/** A row's verdict with a sign, and a flag if the figure is not met. */
 export function mark({ verdict, met }: Pick<ReportRow, 'verdict' | 'met'>): TemplateResult {
   if (!verdict) return html`<span class="mark none">not run yet</span>`
   return html`<span class="mark ${verdict}"><i aria-hidden="true">${SIGNS[verdict]}</i> ${verdict}</span>${

@@ -18,7 +18,7 @@ const LINES = [
   [8, 'Layers, L1', 'layers'],
 ] as const
 
-/** All tables at a glance: a square for each figure and the number of those met, linked to the table. */
+/** An overview of all tables: a square for each figure, and the number of those met, linked to the table. */
 export function matrix(app: AppContext, report: Report): TemplateResult {
   const data = Object.entries(IN_ADDRESS) as [State['data'], ReportRow['dataset']][]
   const caption =

@@ -8,7 +8,7 @@ import { mark } from './mark.ts'
 import { decimalsFor, printed, titleOf } from './report/names.ts'
 import { tableBox } from './table-box.ts'
 
-/** Decimals of a deviation: the paper prints percentages with three decimals. */
+/** Decimals of a standard deviation: the paper prints it as a percentage with three decimals. */
 const DEVIATION = 5
 
 /** One of the paper's tables for one data set, with the paper's numbers and ours. */
@@ -63,6 +63,6 @@ function line(app: AppContext, row: ReportRow): TemplateResult {
 }
 
 function withDeviation(mean: string, std: number | null): TemplateResult {
-  // Rendered even without a deviation, so that the means stay aligned.
+  // This is rendered without a deviation too, so that the means stay aligned.
   return html`${mean} <span class="deviation">${std === null ? '' : `± ${fixed(std, DEVIATION)}`}</span>`
 }

@@ -135,7 +135,7 @@ describe('texts of the Paper page', () => {
     expect(beyond).toBe('Beyond the spread, 60 are better, 5 worse, and 115 level with the paper’s.')
   })
 
-  test('the texts name the VAEs that collapse, and those that the warm-up of beta cures', () => {
+  test('the texts name the VAEs that collapse, and those in which the warm-up of beta prevents it', () => {
     const cold = [1, 2, 3, 4].map(layers =>
       variant(`frey-vae-l${layers}-z2-mse-nowarmup`, layers < 3 ? 5 : 0, layers < 3 ? 2 : 0),
     )
@@ -144,7 +144,7 @@ describe('texts of the Paper page', () => {
       'From 4 layers on, the paper’s VAEs of FreyFace all have the same test BCE, 0.629',
     )
     expect(answer).toContain('With β = 1 from the start, 2 of 4 do: 3 and 4 layers.')
-    expect(answer).toContain('None of the 8 that ran collapses: the warm-up cures 3 and 4 layers.')
+    expect(answer).toContain('None of the 8 that ran collapses: the warm-up prevents it with 3 and 4 layers.')
   })
 
   test('the texts say that the paper’s deep AEs of FreyFace do better on test images than on held-out ones', () => {

@@ -4,7 +4,7 @@ import { numbersOf } from '../figures/model-labels.ts'
 import type { Numbers, Question } from './report/question.ts'
 import { tableBox } from './table-box.ts'
 
-/** A question about the paper with its answer, its table and a link to its figure. */
+/** A question about the paper, with its answer, its table and a link to the paper's figure. */
 export function questionSection({ slug, title, answer, numbers, figure }: Question): TemplateResult {
   return html`<section class="piece" id=${slug} aria-labelledby=${`${slug}-title`}>
     <h3 id=${`${slug}-title`}>${title}</h3>
@@ -20,7 +20,7 @@ function figureLink(slug: string): TemplateResult | typeof nothing {
     : nothing
 }
 
-/** The table of a question's figures; nothing if it has no rows. */
+/** A question's table; nothing if it has no rows. */
 export function numbersTable({ caption, head, rows, words }: Numbers): TemplateResult | typeof nothing {
   if (rows.length === 0) return nothing
   const kind = words ? 'word differs' : nothing

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 
-/** A table in a box that scrolls where the table is wider than the page, with its caption above. */
+/** A table with its caption above, in a box that scrolls if the table is wider than the page. */
 export function tableBox(
   caption: string,
   kind: 'both' | 'compact' | 'compact words' | 'matrix',

@@ -9,7 +9,9 @@ import { paperTable } from './paper-table.ts'
 import { DATA, IN_ADDRESS, LOSSES, TABLES } from './report/names.ts'
 import { depthTrend, sizeTrend } from './trends.ts'
 
-/** The paper's tables for the chosen loss and data set with our figures, and the chart over layers. */
+/**
+ * The section of the paper's tables for the chosen loss and data set beside our figures, with the chart over layers.
+ */
 export function tables(app: AppContext, report: Report, chart: Chart): TemplateResult {
   const { loss, data, latent } = app.state
   const dataset = IN_ADDRESS[data]

@@ -3,7 +3,7 @@ import { tally } from '../../models/paper/verdict.ts'
 import { plural } from './report/numbers.ts'
 import type { Question } from './report/question.ts'
 
-/** Why the verdict could be wrong, as far as we can see. */
+/** Reasons for which the verdict could be wrong. */
 export function threats(report: Report): Question {
   const models = new Map(report.rows.map(row => [row.id, row]))
   const few = [...models.values()].filter(({ ours }) => ours && ours.n < 3).length
@@ -36,7 +36,7 @@ export function threats(report: Report): Question {
   }
 }
 
-/** How much of the verdict rests on runs from before the search of recipes. */
+/** How many figures rest on runs from before the search of recipes. */
 function earlierRecipes(report: Report): string[] {
   const rows = report.rows.filter(({ ours }) => ours)
   const models = new Set(rows.map(({ id }) => id))

@@ -5,9 +5,9 @@ const paperOf = (row: ReportRow) => row.paper.test.mean
 const oursOf = (row: ReportRow) => row.ours?.test.mean
 const KINDS = ['ae', 'vae'] as const
 
-/** The numbers of layers at which the loss is least, in the paper and in ours. */
+/** The numbers of layers with the least loss, in the paper and in ours. */
 export function depthTrend(rows: readonly ReportRow[]): string[] {
-  const said = (value: (row: ReportRow) => number | undefined) =>
+  const phrases = (value: (row: ReportRow) => number | undefined) =>
     KINDS.flatMap(kind => {
       const ran = rows.filter(row => row.kind === kind && value(row) !== undefined)
       if (ran.length < rows.length / KINDS.length) return []
@@ -15,7 +15,7 @@ export function depthTrend(rows: readonly ReportRow[]): string[] {
       const at = ran.filter(row => value(row) === least).map(row => row.layers)
       return [`the ${kind.toUpperCase()} of ${listed(at)} ${at.join() === '1' ? 'layer' : 'layers'}`]
     })
-  const [paper, ours] = [said(paperOf), said(oursOf)]
+  const [paper, ours] = [phrases(paperOf), phrases(oursOf)]
   const waiting = rows.filter(row => !row.ours).length
   return [
     `In the paper, the test loss is least for ${listed(paper)}.`,
@@ -24,7 +24,7 @@ export function depthTrend(rows: readonly ReportRow[]): string[] {
   ].filter(sentence => sentence !== '')
 }
 
-/** By how much the loss changes from the smallest latent size to the largest. */
+/** The change of the loss from the smallest latent size to the largest. */
 export function sizeTrend(rows: readonly ReportRow[]): string {
   const sizes = rows.map(row => row.latentDim)
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)]
@@ -35,9 +35,9 @@ export function sizeTrend(rows: readonly ReportRow[]): string {
     })
     return from === undefined || to === undefined ? undefined : percent(to / from - 1, 0)
   }
-  const said = KINDS.map(kind => {
+  const phrases = KINDS.map(kind => {
     const ours = change(kind, oursOf)
     return `the ${kind.toUpperCase()}’s test loss changes by ${change(kind, paperOf)} (paper)${ours ? ` and ${ours} (ours)` : ''}`
   })
-  return `From ${least} to ${most} numbers ${said.join(', ')}.`
+  return `From ${least} to ${most} numbers ${phrases.join(', ')}.`
 }

@@ -5,7 +5,7 @@ import { fixed } from '../plot/fixed.ts'
 import { commandButton } from './command-button.ts'
 import { tableBox } from './table-box.ts'
 
-/** The variants: what differs in each, its figures, and the command that trains it again. */
+/** The variants: in what each differs from a model of the tables, its figures, and the command that trains it again. */
 export function variantTable(app: AppContext, { variants }: Report): TemplateResult {
   if (variants.length === 0) return html`<p class="prose">None has been run yet.</p>`
   const caption = 'Test losses per pixel, VAEs at z drawn; KL in nats per image'

@@ -12,26 +12,26 @@ import { DATA, decimalsFor, LOSSES, printed, titleOf } from './report/names.ts'
 import { percent, signed } from './report/numbers.ts'
 import { tableBox } from './table-box.ts'
 
-/** Misses shown before the reader opens the rest. */
+/** How many missed figures are shown before the reader unfolds the rest. */
 const SHOWN = 8
 
-/** The tally as two sentences: figures met, and figures better or worse beyond the spread. */
+/** The tally in two sentences: how many figures are met, and how many are better or worse beyond the spread. */
 export function tallySentences({ of, run, met, better, level, worse }: Tally): [string, string] {
   if (run === 0) return [`None of the paper’s ${of} figures on test images has been run yet.`, '']
-  const waiting = of - run
+  const notRun = of - run
   return [
-    `${met} of the paper’s ${of} figures on test images ${be(met)} met or beaten. ${run - met} ${be(run - met)} not` +
-      (waiting > 0 ? `, and ${waiting} ${waiting === 1 ? 'has' : 'have'} not been run yet.` : '.'),
-    `Beyond the spread, ${better} ${be(better)} better, ${worse} worse, and ${level} level with the paper’s.`,
+    `${met} of the paper’s ${of} figures on test images ${verb(met)} met or beaten. ${run - met} ${verb(run - met)} not` +
+      (notRun > 0 ? `, and ${notRun} ${notRun === 1 ? 'has' : 'have'} not been run yet.` : '.'),
+    `Beyond the spread, ${better} ${verb(better)} better, ${worse} worse, and ${level} level with the paper’s.`,
   ]
 }
 
-const be = (n: number) => (n === 1 ? 'is' : 'are')
+const verb = (n: number) => (n === 1 ? 'is' : 'are')
 
 /**
- * How many figures are met, where the others are, and by how much they are missed.
+ * The section with the verdict: how many figures are met, where the others are, and by how much they are missed.
  *
- * @param report with its rows at the latent that the page's state holds
+ * @param report with its rows at the z (mu or drawn) of the page's state
  */
 export function verdict(app: AppContext, report: Report): TemplateResult {
   const [met, beyond] = tallySentences(report.tally)

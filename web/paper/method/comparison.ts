@@ -1,6 +1,6 @@
 import type { Question } from '../report/question.ts'
 
-/** What is compared with what, and by which rule. */
+/** Which figures are compared, and by which rule. */
 export function comparison(): Question {
   return {
     slug: 'comparison',

@@ -3,7 +3,7 @@ import { DATA } from '../report/names.ts'
 import { span } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
-/** How many folds ran, and what follows for the deviations. */
+/** How many folds have been run, and what that means for the standard deviations. */
 export function foldsRun(report: Report): Question {
   return {
     slug: 'counts',

@@ -1,6 +1,6 @@
 import type { Question } from '../report/question.ts'
 
-/** On which machine ours were trained, and how far its numbers can be repeated. */
+/** The machine that our models were trained on, and how far its results can be repeated. */
 export function machine(): Question {
   return {
     slug: 'machine',

@@ -11,7 +11,7 @@ const MODELS = [
   ['FreyFace, VAE, 4 layers', 'frey-vae-l4-z2-mse'],
 ] as const
 
-/** What the paper's protocol gives here, to separate the effect of the recipe from that of the code. */
+/** What our code gives by the paper's protocol, which separates the effect of the recipe from that of the code. */
 export function protocol(report: Report): Question {
   const ran = MODELS.filter(([, id]) => variantOf(report, `${id}-paper`))
   return {

@@ -3,7 +3,7 @@ import { DATA } from '../report/names.ts'
 import { plural } from '../report/numbers.ts'
 import type { Question } from '../report/question.ts'
 
-/** How ours are trained: the rule that makes each recipe, and what its search came to. */
+/** How our models are trained: the rule that makes each recipe, and the results of the search behind it. */
 export function recipe(report: Report): Question {
   const decided = report.recipes.filter(row => row.chosen)
   const models = modelsOf(report)
@@ -39,7 +39,7 @@ export function recipe(report: Report): Question {
   }
 }
 
-/** The models of the tables that have been run, with the source of their recipe. */
+/** The models of the tables that have been trained, with the source of their recipe. */
 function modelsOf(report: Report): [id: string, source: 'search' | 'earlier'][] {
   const models = new Map(report.rows.flatMap(({ id, ours }) => (ours ? [[id, ours.recipe] as const] : [])))
   return [...models]

@@ -2,10 +2,13 @@ import { paperWidths, parameterCount } from '../../../models/architecture.ts'
 import type { Architecture } from '../../../models/card.ts'
 import type { Question } from '../report/question.ts'
 
-/** A row of the paper whose count tells floor from ceiling, and the count printed beside it. */
+/**
+ * A row of the paper whose parameter count shows whether widths are rounded down or up, with the count that the paper
+ * prints.
+ */
 export const EXAMPLE = { latentDim: 2, layers: 3, inputDim: 784, printed: 1_100_668 } as const
 
-/** Why layers are one feature wider here than the paper's formula makes them. */
+/** Why layers are one feature wider here than by the paper's formula. */
 export function widths(): Question {
   const { inputDim, latentDim, layers, printed } = EXAMPLE
   const architecture: Architecture = { kind: 'ae', inputDim, latentDim, layers, output: 'sigmoid' }
@@ -31,7 +34,7 @@ export function widths(): Question {
 
 const print = (n: number) => n.toLocaleString('en')
 
-/** Features at each level as Eq. 1 prints them. */
+/** The features at each level by Eq. 1 as printed, with a ceiling. */
 export function ceilings(inputDim: number, latentDim: number, layers: number): number[] {
   return Array.from(
     { length: layers + 1 },
@@ -39,7 +42,7 @@ export function ceilings(inputDim: number, latentDim: number, layers: number): n
   )
 }
 
-/** Weights and biases of an AE with these features, there and back. */
+/** The number of weights and biases of an AE with these features in its encoder, and mirrored in its decoder. */
 export function count(features: readonly number[]): number {
   return features.slice(1).reduce((sum, to, i) => {
     const from = features[i]

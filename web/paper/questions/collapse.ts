@@ -7,7 +7,10 @@ import { NOT_RUN, type Question } from '../report/question.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
 
-/** The runs of one depth: with beta warmed up (as in the tables), without, and by the paper's protocol. */
+/**
+ * The runs of one number of layers: with beta warmed up (as in the tables), without warm-up, and by the paper's
+ * protocol.
+ */
 interface Depth {
   layers: number
   row: ReportRow | undefined
@@ -21,7 +24,7 @@ interface Measured {
   activeUnits: number
 }
 
-/** Whether the posteriors of FreyFace's deep VAEs collapse, and whether warming up beta prevents it. */
+/** Whether the posteriors of FreyFace's deep VAEs collapse, and whether warming up beta prevents that. */
 export function collapse(report: Report): Question {
   const depths = DEPTHS.map(layers => depthOf(report, layers))
   return {
@@ -74,7 +77,7 @@ const cells = (measured: Measured | undefined) =>
     ? [fixed(measured.bce, 4), fixed(measured.kl, 2), fixed(measured.activeUnits, 1).replace('.0', '')]
     : ['–', '–', '–']
 
-/** Whether no dimension's mu varies over the images, in most folds. */
+/** Whether in most folds no dimension's mu varies over the images. */
 const collapsed = (measured: Measured | undefined) => measured !== undefined && measured.activeUnits < 0.5
 
 function constant(depths: readonly Depth[]): string {
@@ -120,13 +123,13 @@ function warm(depths: readonly Depth[]): string {
   const ran = depths.filter(depth => depth.warm)
   if (ran.length === 0) return `Ours with β warmed up: ${NOT_RUN}.`
   const gone = ran.filter(depth => collapsed(depth.warm)).map(({ layers }) => layers)
-  const cured = both.filter(depth => !collapsed(depth.warm)).map(({ layers }) => layers)
+  const prevented = both.filter(depth => !collapsed(depth.warm)).map(({ layers }) => layers)
   const how =
     'Ours in the tables raise β from 0 to 1 over the first half of the epochs, but where the search found a constant β better. '
   if (gone.length === 0) {
-    return `${how}None of the ${ran.length} that ran collapses${cured.length > 0 ? `: the warm-up cures ${layersOf(cured)}` : ''}.`
+    return `${how}None of the ${ran.length} that ran collapses${prevented.length > 0 ? `: the warm-up prevents it with ${layersOf(prevented)}` : ''}.`
   }
-  return `${how}Those with ${layersOf(gone)} collapse all the same${cured.length > 0 ? `; the warm-up cures ${layersOf(cured)}` : ''}.`
+  return `${how}Those with ${layersOf(gone)} collapse all the same${prevented.length > 0 ? `; the warm-up prevents it with ${layersOf(prevented)}` : ''}.`
 }
 
 function layersOf(layers: readonly number[]): string {

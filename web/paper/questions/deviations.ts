@@ -4,10 +4,13 @@ import { fixed } from '../../plot/fixed.ts'
 import { printed } from '../report/names.ts'
 import type { Question } from '../report/question.ts'
 
-/** Deviations up to this, printed as at most 0.010%, may be plain numbers with three decimals and a wrong percent sign. */
+/**
+ * Deviations up to this, which the paper prints as at most 0.010%, may be plain numbers with three decimals that were
+ * given a percent sign by mistake.
+ */
 const SMALL = 0.0001
 
-/** Whether all of the paper's deviations, printed as percentages, are percentages. */
+/** Whether all standard deviations that the paper prints as percentages are percentages. */
 export function deviations(report: Report): Question {
   const pairs = report.rows.flatMap(row => {
     const again = report.rows.find(

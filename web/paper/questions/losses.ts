@@ -6,13 +6,13 @@ import { decimalsFor, LOSSES, printed } from '../report/names.ts'
 import { plural } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
-/** A model whose figures reveal its training loss: with 64 latent dimensions the three losses differ widely. */
+/** A model whose figures show its training loss: with 64 latent dimensions the three losses differ widely. */
 const EXAMPLE = 'mnist-ae-l1-z64'
 
 /** The training loss of a data set's models. */
 const trainedOn = (row: ReportRow) => (row.dataset === 'freyface' ? 'mse' : 'bce')
 
-/** Whether Tables 3 to 8 report three trainings of each model or one. */
+/** Whether each model of Tables 3 to 8 was trained once, or once for each loss. */
 export function losses(report: Report): Question {
   const others = distinctRows(report.rows).filter(row => row.loss !== trainedOn(row) && row.ours)
   const example = (['bce', 'mse', 'l1'] as const).map(loss => [loss, rowOf(report, EXAMPLE, loss)] as const)
@@ -38,7 +38,10 @@ export function losses(report: Report): Question {
   }
 }
 
-/** Relative distance, beyond the paper's rounding, up to which one training explains the figures. */
+/**
+ * One training explains the figures if they differ from ours by at most this share, in addition to the paper's
+ * rounding.
+ */
 const NEAR = 0.05
 const HALF = 0.0005
 

@@ -11,7 +11,9 @@ type Latent = 'mu' | 'sampled'
 /** VAEs that were also trained by the paper's protocol. */
 const BY_PROTOCOL = ['mnist-vae-l2-z2', 'frey-vae-l4-z2-mse'] as const
 
-/** Whether the paper's VAE losses are at the posterior's mean or at a draw from it: the distances to ours at both. */
+/**
+ * Whether the paper's VAE losses are at the posterior's mean or at a draw from it, by their distances to ours at both.
+ */
 export function posteriorDraw(report: Report): Question {
   const vaes = distinctRows(report.rows).filter(row => row.kind === 'vae' && row.ours?.atMu)
   return {
@@ -54,7 +56,7 @@ function evidence(vaes: readonly ReportRow[]): string[] {
   ]
 }
 
-/** What the paper's own protocol gives at both: independent of our recipes. */
+/** What the paper's protocol gives at both, which does not depend on our recipes. */
 function protocol(report: Report): string[] {
   const sentences = BY_PROTOCOL.flatMap(id => {
     const loss = id.startsWith('frey') ? 'mse' : 'bce'
@@ -72,7 +74,7 @@ function protocol(report: Report): string[] {
     : []
 }
 
-/** Distance of our test loss from the paper's, as a share of the paper's. */
+/** The difference of our test loss from the paper's, as a share of the paper's. */
 function distance(row: ReportRow, latent: Latent): number {
   const { ours, paper } = rowAt(row, latent)
   return Math.abs(ours!.test.mean / paper.test.mean - 1)

@@ -4,10 +4,14 @@ import { printed } from '../report/names.ts'
 import { listed, plural, signed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
-/** A loss counts as below another from this many times the larger deviation on. */
+/** A loss counts as clearly below another from a difference of this many times the larger standard deviation on. */
 const FAR = 2
 
-/** The paper's deep AEs of FreyFace lose less on test images than on held-out ones. */
+/**
+ * Why the paper's deep AEs of FreyFace have lower losses on test images than on held-out images.
+ *
+ * @param frames losses of models trained by the paper's protocol, on test sets drawn from all frames
+ */
 export function below(report: Report): Question {
   const rows = report.rows.filter(row => row.table === 8 && row.dataset === 'freyface' && row.kind === 'ae')
   const far = rows.filter(row => -distance(row.paper) >= FAR)

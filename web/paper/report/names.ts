@@ -14,27 +14,27 @@ export const LOSSES: Record<Loss, { title: string; unit: string }> = {
   l1: { title: 'L1', unit: 'intensity per pixel' },
 }
 
-/** The data sets by their names in the report. */
+/** The data sets' titles and numbers of pixels, by their names in the report. */
 export const DATA: Record<Data, { title: string; pixels: number }> = {
   mnist: { title: 'MNIST', pixels: 784 },
   'fashion-mnist': { title: 'Fashion-MNIST', pixels: 784 },
   freyface: { title: 'FreyFace', pixels: 560 },
 }
 
-/** Their names in addresses. */
+/** The data sets' names in the report, by their names in addresses. */
 export const IN_ADDRESS: Record<State['data'], Data> = {
   mnist: 'mnist',
   fashionMnist: 'fashion-mnist',
   freyFace: 'freyface',
 }
 
-/** The table of each loss, by kind of table. */
+/** The number of the paper's table for each loss, by what the table varies. */
 export const TABLES: Record<'latentDims' | 'depths', Record<Loss, number>> = {
   latentDims: { bce: 3, mse: 4, l1: 5 },
   depths: { bce: 6, mse: 7, l1: 8 },
 }
 
-/** A row's title: what distinguishes it within its table. */
+/** A row's title: what tells it from the other rows of its table. */
 export function titleOf({ table, kind, layers, latentDim, beta, prior }: ReportRow): string {
   if (table === 1) return `𝒩((${prior.mean.join(', ')}), diag(${prior.variance.join(', ')}))`
   if (table === 2) return `β = ${beta}`
@@ -42,12 +42,12 @@ export function titleOf({ table, kind, layers, latentDim, beta, prior }: ReportR
   return `${kind.toUpperCase()}, ${what}`
 }
 
-/** A mean of the paper with the paper's decimals. */
+/** A mean of the paper, with as many decimals as the paper prints. */
 export function printed(table: number, value: number): string {
   return fixed(value, decimalsOf(table))
 }
 
-/** Decimals of our means: one or two more than the paper's. */
+/** Decimals of our means: one or two more than the paper prints. */
 export function decimalsFor(loss: Loss): number {
   return loss === 'bce' ? 4 : 5
 }

@@ -6,7 +6,7 @@ export function signed(value: number | null | undefined, decimals: number): stri
   return text === '–' || text.startsWith('−') ? text : `+${text}`
 }
 
-/** A share as a percentage: `+1.2%`. */
+/** Formats a share as a percentage, such as `+1.2%`. */
 export function percent(share: number | null | undefined, decimals = 1): string {
   const text = signed(share === null || share === undefined ? share : 100 * share, decimals)
   return text === '–' ? text : `${text}%`
@@ -17,7 +17,7 @@ export function meanOf(values: readonly number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-/** The range: `0.1 to 0.3`, or `0.1` where both ends print the same; undefined for no values. */
+/** Formats a range, such as `0.1 to 0.3`; `0.1` if both ends print the same, undefined for no values. */
 export function span(values: readonly number[], print: (value: number) => string): string | undefined {
   if (values.length === 0) return undefined
   const [least, greatest] = [print(Math.min(...values)), print(Math.max(...values))]

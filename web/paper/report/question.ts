@@ -14,9 +14,9 @@ export interface Numbers {
   caption: string
   head: readonly string[]
   rows: readonly (readonly string[])[]
-  /** Whether the cells are words: left-aligned, with line breaks. */
+  /** Whether the cells hold words, which are left-aligned and may have line breaks. */
   words?: boolean
 }
 
-/** Shown in place of the figures of a run that has not been done. */
+/** Shown instead of figures that have not been run yet. */
 export const NOT_RUN = 'not run yet'
