@@ -6,7 +6,10 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const SCRIPT = 'embed/latent-interpolation.js'
 const TYPES = 'embed/latent-interpolation.d.ts'
 
-/** Builds the element into one script without imports, so that a page, and its Content Security Policy, names one URL. */
+/**
+ * Builds the element into one script without imports, so that a page, and its Content Security Policy, needs to name
+ * only one URL.
+ */
 export async function buildElement(): Promise<string> {
   const result = (await build({
     configFile: false,
@@ -27,7 +30,9 @@ export async function buildElement(): Promise<string> {
   return result.output[0].code
 }
 
-/** A Vite plugin that emits the element's script and its types beside the page, under file names without a hash. */
+/**
+ * A Vite plugin that emits the element's script and its types beside the page, in files without a hash in their names.
+ */
 export function embedScript(): Plugin {
   return {
     name: 'embed-script',

@@ -1,12 +1,12 @@
-/** Draws the elements of a page in one `requestAnimationFrame` callback a frame. */
+/** Draws all elements of a page in one `requestAnimationFrame` callback per frame. */
 export interface AnimationLoop {
-  /** Calls `draw` in the next frame of `window` that has time for it. @returns cancels it */
+  /** Calls `draw` in the next frame of `window` that has time for it. @returns a function that cancels that */
   schedule(window: Window, draw: (now: number) => void): () => void
 }
 
-/** Milliseconds a frame to draw in; elements that are left over are drawn first in the next frame. */
+/** Milliseconds of drawing in one frame. Elements that are left over come first in the next frame. */
 const BUDGET = 6
-/** A frame that took longer than this, in milliseconds, was late: the browser has too much to paint. */
+/** A frame that took longer than this, in milliseconds, was late: the browser has more to paint than it can. */
 const LATE = 25
 const FEWEST_DRAWS = 8
 const MOST_DRAWS = 256
@@ -14,14 +14,14 @@ const MOST_DRAWS = 256
 interface Queue {
   draws: Set<(now: number) => void>
   isRequested: boolean
-  /** Draws a frame: lowered by a third after a late frame, raised by one after a frame in time. */
+  /** How many elements are drawn in a frame: a third less after a late frame, one more after one in time. */
   limit: number
   lastFrame: number
 }
 
 /**
- * A hundred elements cannot all be decoded, drawn and painted in each frame. This limits them to as many as leave the
- * page its frame rate; each element then moves on by the time that has passed.
+ * Creates the loop. A hundred elements cannot all be decoded, drawn and painted in each frame, so it draws as many as
+ * let the page keep its frame rate. An element that had to wait moves on by the time that has passed.
  */
 export function createAnimationLoop(): AnimationLoop {
   const queues = new WeakMap<Window, Queue>()

@@ -1,12 +1,12 @@
 /**
- * Whether an element is on a dark background, judged by its inherited text colour: light text is on a dark background.
- * This follows any way in which a page turns dark, and stays light on a page that has no dark theme.
+ * Whether an element is on a dark background, judged by the text colour that it inherits: light text is on dark. This
+ * follows every way in which a page turns dark, and stays light on a page without a dark theme.
  */
 export function isOnDark(element: Element): boolean {
   return lightness(getComputedStyle(element).color) > 0.6
 }
 
-/** The lightness, 0 to 1, of a colour in one of the notations of computed styles. */
+/** The lightness, 0 to 1, of a colour as `getComputedStyle` writes it. */
 function lightness(colour: string): number {
   const [a = 0, b = 0, c = 0] = (colour.replace(/color\(\S+/, '').match(/[\d.]+/g) ?? []).map(Number)
   if (colour.startsWith('ok')) return a

@@ -4,9 +4,9 @@ import { createServerList, type ServerList } from './server-list.ts'
 const TAG = 'latent-interpolation'
 
 /**
- * Registers `<latent-interpolation>`, unless another script has done so or there is no DOM.
+ * Registers `<latent-interpolation>`, unless another script has registered it or there is no DOM.
  *
- * @param home base URL of the server that the script came from; without it elements need the attribute `src`
+ * @param home base URL of the server that the script came from; without it, elements need the attribute `src`
  * @returns the server list of the registered element
  */
 export function defineElement(context: ElementContext, home?: string): ServerList {
@@ -24,7 +24,7 @@ export function defineElement(context: ElementContext, home?: string): ServerLis
   return servers
 }
 
-/** Registers the element for the script that a server hands out: without `src`, elements use that server. */
+/** Registers the element from a server's script: elements without `src` use that server. */
 export function defineFromServer(scriptUrl: string): void {
   defineElement(createElementContext(createServerList()), new URL('..', scriptUrl).href)
 }

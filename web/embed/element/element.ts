@@ -14,7 +14,7 @@ import { createStyleSheets, type StyleSheets } from './style-sheets.ts'
 
 type Members = Pick<Interface, 't' | 'u' | 'playing' | 'decoding' | 'play' | 'pause' | 'seek' | 'toBlob'>
 
-/** The parts that the elements of a page share. */
+/** What all elements of a page share. */
 export interface ElementContext {
   servers: ServerList
   files: ModelFiles
@@ -22,15 +22,15 @@ export interface ElementContext {
   styles: StyleSheets
 }
 
-/** Creates what the elements of a page share. */
+/** Creates what all elements of a page share. */
 export function createElementContext(servers: ServerList, files = createModelFiles()): ElementContext {
   return { servers, files, loop: createAnimationLoop(), styles: createStyleSheets() }
 }
 
-/** How far from the window an element starts to fetch: half the window's size. */
+/** An element starts to fetch when it is within half the window's size of the window. */
 const NEARBY: IntersectionObserverInit = { rootMargin: '50%' }
 
-/** `HTMLElement`, or where there is no DOM, as on a server that renders pages, a class in its place. */
+/** `HTMLElement`; without a DOM, as on a server that renders pages, an empty class instead. */
 const BaseElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
 
 /** `<latent-interpolation>`. Its members are documented in latent-interpolation.d.ts. */
@@ -40,7 +40,7 @@ export class LatentInterpolation extends BaseElement implements Members {
   readonly #tree: ShadowTree
   readonly #player: Player
   #options: Options | undefined
-  /** Ends the listeners and observers of a document; undefined while the element is in none. */
+  /** Stops the listeners and observers on the element's document; undefined while the element is in no document. */
   #connection: AbortController | undefined
   #isNearby = false
   #refreshQueued = false
@@ -54,7 +54,7 @@ export class LatentInterpolation extends BaseElement implements Members {
       files: context.files,
       loop: context.loop,
       dispatch: (type, detail) => {
-        // `change` bubbles, as that of form controls does: frameworks listen to it on ancestors.
+        // `change` bubbles, as it does from form controls: frameworks listen for it on ancestors.
         const init = type === 'change' ? { bubbles: true, composed: true } : {}
         this.dispatchEvent(new CustomEvent(type, { detail, ...init }))
       },
@@ -79,7 +79,10 @@ export class LatentInterpolation extends BaseElement implements Members {
     if (!this.#connection) this.#connect(this.ownerDocument)
   }
 
-  /** Moving a node disconnects and connects it in one task: only one that stays out releases what it holds. */
+  /**
+   * A node that is moved is disconnected and connected again in one task. So what the element holds is released only if
+   * it is still disconnected after the task.
+   */
   disconnectedCallback(): void {
     queueMicrotask(() => {
       if (this.isConnected) return
@@ -88,10 +91,13 @@ export class LatentInterpolation extends BaseElement implements Members {
     })
   }
 
-  /** Its presence makes `moveBefore` call this instead of the two above. */
+  /** If this method exists, `moveBefore` calls it instead of disconnectedCallback and connectedCallback. */
   connectedMoveCallback(): void {}
 
-  /** Called between the two, on a move to another document: observers and style sheets belong to one document. */
+  /**
+   * Called between disconnectedCallback and connectedCallback when the element moves to another document. Observers and
+   * style sheets belong to one document.
+   */
   adoptedCallback(): void {
     this.#disconnect()
   }
@@ -169,7 +175,7 @@ export class LatentInterpolation extends BaseElement implements Members {
     this.#isNearby = false
   }
 
-  /** Parses the attributes after all changes of the present task. */
+  /** Parses the attributes once all changes of the current task have been made. */
   #queueRefresh(): void {
     if (this.#refreshQueued) return
     this.#refreshQueued = true

@@ -5,21 +5,21 @@ import type { Frames } from '../images/frames.ts'
 import type { ChangeDetail } from '../latent-interpolation.d.ts'
 import { type ShadowTree, showPosition } from './shadow-tree.ts'
 
-/** Draws frames into an element's canvas. */
+/** Draws frames on an element's canvas. */
 export interface FrameDisplay {
   readonly frames: Frames | undefined
-  /** The model of the frames. */
+  /** The model and the path that the frames are of. */
   readonly model: PathInModel | undefined
   setFrames(frames: Frames, model: PathInModel): void
-  /** Draws white on dark, or black on light, from the next `draw` on. */
+  /** From the next `draw` on, draws white on black (dark) or black on white. */
   setDark(dark: boolean): void
   /**
    * Draws the frame nearest to a position.
    *
-   * @returns the detail of a `change` event if another position than before is shown now
+   * @returns the detail of a `change` event, if the frame is at another position than the last one
    */
   draw(t: number, u: number, names: readonly string[]): ChangeDetail | undefined
-  /** Drops the frames and shows that others are on their way. */
+  /** Drops the frames and shows that new ones are loading. */
   showWaiting(): void
   /** Drops the frames and shows the fallback. */
   showFallback(): void
@@ -31,11 +31,11 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
   const { box, stage, bar, fallback, canvas } = tree
   let frames: Frames | undefined
   let model: PathInModel | undefined
-  /** The position that events last told of, and whether the canvas shows it with the present frames. */
+  /** The position of the last `change` event. */
   let shown = [0, 0]
   let drawn = false
   let dark = false
-  /** Whether the canvas is drawn as ink with alpha, or in grey which the style sheet blends with the paper. */
+  /** Whether the canvas is drawn as ink with alpha, or in grey that the style sheet blends with the paper. */
   let inked = false
 
   function drop(): void {
@@ -59,7 +59,7 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
       if (canvas.height !== height) canvas.height = height
       box.style.setProperty('--across', String(width))
       box.style.setProperty('--down', String(height))
-      // Only light ink on a dark ground is shown as ink on the page's own ground.
+      // Only images of light ink on a dark background are drawn as ink on the page's background.
       const isInk = polarityOf(model.card.dataset) === 'light-on-dark'
       inked = isInk && frames.drawInk !== undefined
       box.classList.toggle('plain', inked || !isInk)
@@ -102,7 +102,10 @@ export function createFrameDisplay(tree: ShadowTree): FrameDisplay {
   }
 }
 
-/** The latents of a picture, one after another, and the shares of classes of a conditional model. */
+/**
+ * The latents of an image, or of a text's characters one after another, and the shares of classes of a conditional
+ * model.
+ */
 function pointsAt({ path, card }: PathInModel, position: [number, number]): Pick<ChangeDetail, 'z' | 'y'> {
   const points = path.at(...position).flatMap(({ point }) => [...point])
   const { z, y } = splitPoints(Float32Array.from(points), card.architecture)

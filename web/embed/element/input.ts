@@ -1,11 +1,11 @@
 import type { ShadowTree } from './shadow-tree.ts'
 
-/** The step of a key: one step, a quarter of the path, or to its end. */
+/** How far a key moves: one step, a quarter of the path, or to its end. */
 export type StepSize = 'step' | 'page' | 'end'
 
-/** The effects of pointer and keys. */
+/** What pointer and keys do. */
 export interface InputHandlers {
-  /** A pointer or the focus arrives: movement may follow. */
+  /** Called when a pointer or the focus arrives: the user may be about to move the element. */
   approach(): void
   seek(t: number, u: number): void
   /** @param across,down -1, 0 or 1 */
@@ -13,7 +13,7 @@ export interface InputHandlers {
   togglePlayback(): void
 }
 
-/** Listens to pointer and keys on an element's nodes. @param isSquare whether up and down move in a second direction */
+/** Listens to pointer and keys on the element's nodes. @param isSquare whether there is a second direction, down */
 export function listenToInput(tree: ShadowTree, isSquare: () => boolean, handlers: InputHandlers): void {
   const { stage, across, down, button } = tree
   listenToPointer(tree, handlers)
@@ -34,7 +34,10 @@ export function listenToInput(tree: ShadowTree, isSquare: () => boolean, handler
     })
   }
 
-  /** In a square each arrow moves in its own direction and focuses that slider, so that its new value is announced. */
+  /**
+   * In a square, arrow keys move in their own direction and focus the slider of that direction, so that screen readers
+   * announce its value.
+   */
   function moveByKey(event: KeyboardEvent, slider: HTMLInputElement): boolean {
     if (event.altKey || event.ctrlKey || event.metaKey) return false
     const key = KEYS[event.key]
@@ -43,7 +46,7 @@ export function listenToInput(tree: ShadowTree, isSquare: () => boolean, handler
     const isArrow = event.key.startsWith('Arrow')
     const isVertical = event.key.endsWith('Up') || event.key.endsWith('Down')
     const target = !isSquare() || !isArrow ? slider : isVertical ? down : across
-    // The square's u grows downwards, while Up increases a slider's value.
+    // In a square u grows downwards, but Up increases a slider's value.
     const by = target === down && isVertical ? -sign : sign
     const isDown = target === down
     handlers.move(isDown ? 0 : by, isDown ? by : 0, event.shiftKey && isArrow ? 'page' : size)
@@ -73,7 +76,7 @@ function listenToPointer({ stage, across, button }: ShadowTree, handlers: InputH
     dragged = true
     seekTo(event)
   })
-  // A touch seeks only when it ends as a tap: until then it may be the start of scrolling the page.
+  // A touch seeks only if it ends as a tap: before that it may be the start of scrolling.
   stage.addEventListener('pointerup', event => {
     if (stage.hasPointerCapture(event.pointerId) && !dragged) seekTo(event)
   })

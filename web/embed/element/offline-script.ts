@@ -4,10 +4,10 @@ import { createElementContext } from './element.ts'
 import { createServerList } from './server-list.ts'
 
 declare global {
-  /** The models that a page or a script embeds, set before this script runs. */
+  /** The models that a page or a script embeds; they are set before this script runs. */
   var latentInterpolationModels: readonly EmbeddedModel[] | undefined
 }
 
-/* The script of pages that embed their models: no element asks a server. */
+/* The script for pages that embed their models: the elements use no server. */
 const files = createEmbeddedFiles(globalThis.latentInterpolationModels ?? [])
 defineElement(createElementContext(createServerList(), files), 'embedded:')

@@ -2,36 +2,36 @@ import type { Options } from '../options/attributes.ts'
 import type { StepSize } from './input.ts'
 
 /*
- * Positions during playback and after a key. The phase of playback counts endpoints passed: 1 is the end of a path, 4 the
- * end of a round along the sides of a square.
+ * Positions during playback and after a key. Playback counts its way in a phase: 1 is the end of a path; in a square,
+ * each side adds 1, and 4 is a whole round.
  */
 
-/** Rest at an end of a looping path, as a fraction of the path. */
+/** How long a looping path rests at each end, as a fraction of the path's duration. */
 const REST = 0.12
 
-/** Time constant, in milliseconds, with which playback moves from inside a square to its side. */
+/** Time constant, in milliseconds, of the move from inside a square to its side when playback starts. */
 const SETTLE = 400
 
-/** The t of a path at a phase; with `loop` there and back, with a rest at each end. */
+/** The t of a path at a phase. With `loop` it moves back and forth and rests at the ends. */
 function alongPath(phase: number, loop: boolean): number {
   if (!loop) return Math.min(phase, 1)
   const swing = 1 - Math.abs(1 - (phase % 2))
   return clamp(swing * (1 + 2 * REST) - REST)
 }
 
-/** The phase at which playback continues from t. */
+/** The phase from which playback continues at t. */
 function phaseOfPath(t: number, loop: boolean): number {
   return loop ? (t + REST) / (1 + 2 * REST) : t
 }
 
-/** The position (t, u) on the square's sides at a phase, clockwise from the top left. */
+/** The position (t, u) at a phase of the way around a square, clockwise from the top left. */
 function aroundSquare(phase: number): [number, number] {
   const side = Math.floor(phase) % 4
   const s = phase - Math.floor(phase)
   return side === 0 ? [s, 0] : side === 1 ? [1, s] : side === 2 ? [1 - s, 1] : [0, 1 - s]
 }
 
-/** The phase of the point on the square's sides nearest to (t, u). */
+/** The phase of the point on the square's sides that is nearest to (t, u). */
 function phaseOfSquare(t: number, u: number): number {
   const distances = [u, 1 - t, 1 - u, t]
   const side = distances.indexOf(Math.min(...distances))
@@ -46,11 +46,13 @@ export interface Playback {
   elapsed: number
   /** Time of the last frame, in milliseconds. */
   lastFrame: number
-  /** Position at the start, relative to the nearest point on the square's sides. */
+  /** Starting position relative to the nearest point on the square's sides. */
   offset: readonly [number, number]
 }
 
-/** Starts from a position; a path that is at its end and does not loop starts at its beginning. @param now milliseconds */
+/**
+ * Starts at a position, or at the beginning for a path that is at its end and does not loop. @param now milliseconds
+ */
 export function startPlayback(t: number, u: number, square: boolean, loop: boolean, now: number): Playback {
   const from = !square && !loop && t === 1 ? 0 : t
   const phase = square ? phaseOfSquare(t, u) : phaseOfPath(from, loop)
@@ -58,13 +60,13 @@ export function startPlayback(t: number, u: number, square: boolean, loop: boole
   return { square, phase, elapsed: 0, lastFrame: now, offset: square ? [t - x, u - y] : [0, 0] }
 }
 
-/** Advances a playback to a later time. @returns the position, and whether it is the end */
+/** Advances a playback to the time `now`. @returns the position, and whether playback has ended */
 export function advancePlayback(
   playback: Playback,
   now: number,
   { duration, loop }: Pick<Options, 'duration' | 'loop'>,
 ): { t: number; u: number; ended: boolean } {
-  // At most 100 ms a frame: after frames were suspended, as on a hidden tab, it continues where it was.
+  // A frame counts as at most 100 ms: if frames were suspended, as in a hidden tab, playback continues where it was.
   const passed = Math.min(100, Math.max(0, now - playback.lastFrame))
   playback.lastFrame = now
   playback.elapsed += passed
@@ -82,7 +84,7 @@ export function advancePlayback(
   }
 }
 
-/** The position after a key: the next of `steps` grid positions from `at` in the direction of `sign` (-1, 0 or 1). */
+/** The position after a key: the next of `steps` grid positions in the direction of `sign` (-1, 0 or 1). */
 export function moveOnGrid(at: number, sign: number, size: StepSize, steps: number): number {
   const last = steps - 1
   const by = { step: 1, page: Math.max(1, Math.round(last / 4)), end: last }[size]

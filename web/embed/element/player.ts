@@ -12,12 +12,12 @@ import type { StepSize } from './input.ts'
 import { advancePlayback, clamp, moveOnGrid, type Playback, startPlayback } from './playback.ts'
 import { arrange, type ShadowTree, showPlaying, showPosition } from './shadow-tree.ts'
 
-/** The element's own events. */
+/** The names of the element's events. */
 export type EventName = 'ready' | 'change' | 'error'
 /** The `detail` of one of the element's events. */
 export type DetailOf<N extends EventName> = LatentInterpolationEventMap[N]['detail']
 
-/** The inputs of a player. */
+/** What a player needs. */
 export interface PlayerContext {
   tree: ShadowTree
   files: ModelFiles
@@ -25,19 +25,19 @@ export interface PlayerContext {
   dispatch<N extends EventName>(name: N, detail: DetailOf<N>): void
 }
 
-/** Holds an element's position, loads its frames while it is visible, and draws and plays them. */
+/** Holds an element's position, loads its frames while the element is visible, and draws and plays them. */
 export class Player {
   readonly #context: PlayerContext
   readonly #display: FrameDisplay
   readonly #loader: FrameLoader
   #options: Options | undefined
   #names: readonly string[] = ['', '']
-  /** Undefined until something moves it. */
+  /** Undefined until the element is moved. */
   #t: number | undefined
   #u = 0
   #playing = false
   #playback: Playback | undefined
-  /** The window that the element is in; undefined while it is not visible: nothing is fetched, drawn or played then. */
+  /** The window that the element is visible in. While undefined, nothing is fetched, drawn or played. */
   #window: Window | undefined
   #cancelFrame: (() => void) | undefined
 
@@ -53,7 +53,7 @@ export class Player {
   }
 
   get t(): number {
-    // A single text is the end of the way to it.
+    // A single text is shown at the end of its path, where it is complete.
     return this.#t ?? (this.#options?.texts.length === 1 ? 1 : 0)
   }
   get u(): number {
@@ -72,20 +72,20 @@ export class Player {
     this.#update()
   }
 
-  /** Shows the element for a dark page or a light one. */
+  /** Sets whether the element is on a dark background. */
   setDark(dark: boolean): void {
     this.#display.setDark(dark)
     this.#schedule()
   }
 
-  /** Shows the fallback for options that are invalid. */
+  /** Shows the fallback, because the options are invalid. */
   fail(error: ElementError): void {
     this.#options = undefined
     this.#loader.close()
     this.#showError(error)
   }
 
-  /** @param window the window in which the element can be seen; undefined while nobody sees it */
+  /** @param window the window in which the element is visible; undefined while it is not */
   setVisibleIn(window: Window | undefined): void {
     if (this.#window !== window) this.#cancel()
     this.#window = window
@@ -93,12 +93,12 @@ export class Player {
     this.#update()
   }
 
-  /** The user may be about to move the element: fetches what smooth movement needs. */
+  /** Fetches what smooth movement needs, because the user may be about to move the element. */
   prepare(): void {
     this.#loader.refine()
   }
 
-  /** The connection is back: repeats what failed. */
+  /** Repeats what failed, because the connection is back. */
   retry(): void {
     this.#loader.retry()
   }
@@ -114,7 +114,8 @@ export class Player {
   }
 
   /**
-   * Moves to a position, limited to 0…1. Arguments that are not numbers leave it where it is: no error of the page's.
+   * Moves to a position, limited to 0…1. Arguments that are not numbers are ignored, so that they cause no error in the
+   * page.
    */
   seek(t: number, u: number = this.#u): void {
     if (!Number.isNaN(+t)) this.#t = clamp(+t)
@@ -124,14 +125,14 @@ export class Player {
     this.#schedule()
   }
 
-  /** Moves by a key. @param across,down -1, 0 or 1 */
+  /** Moves as a key says. @param across,down -1, 0 or 1 */
   move(across: number, down: number, size: StepSize): void {
     const steps = this.#options?.steps ?? 2
     this.#setPlaying(false)
     this.seek(moveOnGrid(this.t, across, size, steps), moveOnGrid(this.#u, down, size, steps))
   }
 
-  /** Gives up everything that is fetched, referenced or scheduled. */
+  /** Drops everything that was fetched, referenced or scheduled. */
   release(): void {
     this.#cancel()
     this.#window = undefined
@@ -140,7 +141,7 @@ export class Player {
     this.#loader.close()
   }
 
-  /** Loads what the options need, and draws. */
+  /** Loads the frames of the options, and draws. */
   #update(): void {
     if (!this.#options || !this.#window) return
     if (this.#loader.load(this.#options)) {

@@ -1,6 +1,6 @@
 import { CHOICES, FLAGS, NUMBERS, parseFlag, TEXTS } from '../options/attributes.ts'
 
-/** Defines a property for each attribute, as HTML elements reflect theirs. */
+/** Defines a property for each attribute that reads and writes it, as in HTML's own elements. */
 export function reflectAttributes(element: { prototype: HTMLElement }): void {
   const define = <T>(name: string, parse: (text: string | null) => T, format = (value: T) => String(value)) =>
     Object.defineProperty(element.prototype, name, {
@@ -27,7 +27,7 @@ export function reflectAttributes(element: { prototype: HTMLElement }): void {
   for (const [name, choices] of Object.entries(CHOICES)) define<string>(name, text => text ?? choices[0])
 }
 
-/** Applies properties that were set on an element before its class was registered. */
+/** Applies properties that were set on the element before its class was registered. */
 export function upgradeProperties(element: HTMLElement, names: readonly string[]): void {
   for (const name of names) {
     if (!Object.hasOwn(element, name)) continue

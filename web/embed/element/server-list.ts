@@ -1,17 +1,17 @@
-/** The servers whose script is on the page; elements without `src` use these. */
+/** The servers that scripts on the page came from; elements without `src` use them. */
 export interface ServerList {
   /** Adds the server that a script came from. */
   add(base: string): void
   /**
-   * The servers to try for an element: that of the nearest script before it in the document, even if it has not run yet,
-   * then the others. So each of two snippets, copied from two servers, uses its own.
+   * The servers to try for an element: first that of the nearest script before it in the document, even if that has not
+   * run yet, then the others. So two snippets that were copied from two servers each use their own.
    */
   listFor(element: Element): string[]
-  /** Calls back when a server is added, until `signal` aborts. */
+  /** Calls `callback` when a server is added, until `signal` aborts. */
   onAdd(callback: () => void, signal: AbortSignal): void
 }
 
-/** Path of the element's script below the base URL of a server. */
+/** Path of the element's script, relative to a server's base URL. */
 const SCRIPT = 'embed/latent-interpolation.js'
 
 /** Creates an empty list of servers. */
@@ -19,7 +19,7 @@ export function createServerList(): ServerList {
   const bases: string[] = []
   const events = new EventTarget()
 
-  /** The bases of the scripts before an element, the nearest first. */
+  /** The base URLs of the scripts before an element, the nearest first. */
   function before(element: Element): string[] {
     const host = outermostHost(element)
     return [...element.ownerDocument.querySelectorAll<HTMLScriptElement>('script[src]')]
@@ -41,7 +41,7 @@ export function createServerList(): ServerList {
   }
 }
 
-/** The element, or the outermost host of the shadow trees that it is in: positions are compared in the document. */
+/** The element itself or, inside shadow trees, their outermost host: positions are compared in the document. */
 function outermostHost(element: Element): Element {
   const root = element.getRootNode()
   return root instanceof ShadowRoot ? outermostHost(root.host) : element

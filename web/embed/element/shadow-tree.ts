@@ -1,27 +1,27 @@
 import type { Options } from '../options/attributes.ts'
 
-/** The nodes of the element's shadow tree that change; each is also a `part` of that name. */
+/** The nodes of the element's shadow tree that change. Each is also a `part` of the same name. */
 export interface ShadowTree {
   box: HTMLElement
   /** The area of the image. */
   stage: HTMLElement
   canvas: HTMLCanvasElement
-  /** Slider for t, in percent: along the path or across the square. */
+  /** Slider for t in percent: along the path, or across the square. */
   across: HTMLInputElement
-  /** Slider for u, in percent: down the square. */
+  /** Slider for u in percent: down the square. */
   down: HTMLInputElement
   button: HTMLButtonElement
   bar: HTMLElement
-  /** The labels at both ends of the bar. */
+  /** The labels at the bar's ends. */
   ends: readonly [HTMLElement, HTMLElement]
-  /** Progress along a path without a bar. */
+  /** Progress along a path whose bar is hidden. */
   trace: HTMLElement
-  /** Marker of the position in a square. */
+  /** Marks the position in a square. */
   spot: HTMLElement
   fallback: HTMLElement
 }
 
-/** Builds the shadow tree, node by node: parsing markup would need a policy on pages that require Trusted Types. */
+/** Builds the shadow tree node by node: pages that require Trusted Types would need a policy for markup. */
 export function createShadowTree(root: ShadowRoot): ShadowTree {
   const slot = (name: string, ...children: Node[]) => make('slot', { name }, ...children)
   const part = (name: string, ...children: Node[]) => make('div', { class: name, part: name }, ...children)
@@ -62,7 +62,7 @@ function make<K extends keyof HTMLElementTagNameMap>(
   return node
 }
 
-/** Arranges the nodes for a path (two names of endpoints) or a square (four). */
+/** Arranges the nodes for a path (two endpoint names) or a square (four). */
 export function arrange(tree: ShadowTree, options: Options, names: readonly string[]): void {
   const { box, stage, bar, button, trace, spot } = tree
   const { autoplay, controls, scale } = options
@@ -111,7 +111,7 @@ function arrangePath(
   across.setAttribute('aria-label', label ?? `From ${names[0]} to ${names[1]}`)
 }
 
-/** Moves a node into a parent, unless it is there: a node that is moved loses the focus. */
+/** Moves a node into a parent, unless it is there already: a node that is moved loses the focus. */
 function moveTo(parent: Node, node: Node): void {
   if (node.parentNode !== parent) parent.appendChild(node)
 }
@@ -123,7 +123,7 @@ function setChildren(parent: Node & ParentNode, nodes: readonly Node[]): void {
   }
 }
 
-/** Shows whether playback runs. */
+/** Shows whether playback is running. */
 export function showPlaying({ box, button }: ShadowTree, playing: boolean): void {
   box.classList.toggle('playing', playing)
   button.setAttribute('aria-label', playing ? 'Pause' : 'Play')
@@ -137,8 +137,8 @@ export function showPosition(
   names: readonly string[],
 ): void {
   const setSlider = (slider: HTMLInputElement, at: number, from: string, to: string) => {
-    // Setting a value makes the browser update the layout at once: during playback, invisible sliders wait for a change
-    // of ten percent.
+    // Setting a slider's value makes the browser compute the layout at once. Invisible sliders are set only after a
+    // change of ten percent during playback.
     const isInvisible = slider.parentNode === stage
     if (isInvisible && box.classList.contains('playing') && Math.abs(at * 100 - +slider.value) < 10) return
     slider.value = String(at * 100)
@@ -146,7 +146,7 @@ export function showPosition(
     const text = percent === 0 ? from : percent === 100 ? to : `${percent} percent from ${from} to ${to}`
     if (slider.getAttribute('aria-valuetext') !== text) slider.setAttribute('aria-valuetext', text)
   }
-  // Set on the nodes that use it, not on the box: a change there would restyle everything in it.
+  // Set the property on the nodes that use it: setting it on the box would restyle everything inside.
   for (const node of [trace, spot, across]) if (!node.hidden) node.style.setProperty('--t', String(t))
   setSlider(across, t, names[0], names[1])
   if (names.length < 3) return

@@ -1,13 +1,13 @@
 import css from './element.css?inline'
 
-/** Gives shadow roots the element's style sheet. */
+/** Applies the element's style sheet to shadow roots. */
 export interface StyleSheets {
   apply(root: ShadowRoot): void
 }
 
 /**
- * One constructed style sheet a document, which no Content Security Policy refuses. A sheet belongs to the document it
- * was constructed in: an element that moves to another document needs another.
+ * Creates one constructed style sheet for each document; no Content Security Policy refuses these. A sheet belongs to
+ * the document that it was constructed in, so an element that moves to another document needs another sheet.
  */
 export function createStyleSheets(): StyleSheets {
   const sheets = new WeakMap<Document, CSSStyleSheet>()

@@ -7,7 +7,7 @@ import type {
   ReadyDetail,
 } from '../latent-interpolation.d.ts'
 
-// Types the element for JSX. React 19 sets its properties and listens to its events by their own names.
+// Declares the element for JSX. React 19 sets its properties and listens for its events by their own names.
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 
-/** A block of code with a button that copies it. */
+/** A code block with a button that copies it. */
 export function codeBlock(code: string): TemplateResult {
   return html`<div class="code">
     <pre tabindex="0"><code>${code}</code></pre>
@@ -8,7 +8,7 @@ export function codeBlock(code: string): TemplateResult {
   </div>`
 }
 
-/** Copies the code before the button; the button's text says whether that worked. */
+/** Copies the code before the button, whose text then says whether that worked. */
 async function copyCode(event: Event): Promise<void> {
   const button = event.currentTarget as HTMLButtonElement
   const code = button.previousElementSibling as HTMLElement
@@ -16,7 +16,7 @@ async function copyCode(event: Event): Promise<void> {
     await navigator.clipboard.writeText(code.textContent ?? '')
     button.textContent = 'Copied'
   } catch {
-    // Without access to the clipboard the code is selected, to be copied by key.
+    // If the page may not use the clipboard, the code is selected so that it can be copied by key.
     getSelection()?.selectAllChildren(code)
     button.textContent = 'Press Ctrl-C'
   }

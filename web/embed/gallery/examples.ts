@@ -5,7 +5,7 @@ import type { Attributes } from './snippets.ts'
 export interface Example {
   title: string
   description: string
-  /** The way it is put on the page: the name of a snippet. */
+  /** How it is put on the page: the name of a snippet. */
   snippet: 'HTML' | 'iframe' | 'img'
   attributes: Attributes
   /** Markup inside the element. */
@@ -13,7 +13,7 @@ export interface Example {
   css?: string
 }
 
-/** An endpoint for each example: class number `index` if the model has that many classes, else a seed. */
+/** An endpoint for an example: the class of this index if the model has so many classes, else a seed. */
 export function exampleEndpoint(index: number, classes: readonly string[]): string {
   return index < classes.length ? classEndpoint(classes, index) : `seed:${index + 1}`
 }

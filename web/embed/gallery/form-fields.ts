@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 
-/* Labelled form fields, which call back when the reader commits a value. */
+/* Labelled form fields. They call back when the reader has finished entering a value. */
 
 const inputValue = (event: Event) => (event.target as HTMLInputElement).value
 

@@ -8,10 +8,10 @@ import { createPlayground } from './playground.ts'
 import { referenceSection } from './reference.ts'
 import { type Attributes, animationUrl, frameUrl, SNIPPETS } from './snippets.ts'
 
-/** The `alt` or `title` of examples that have no name of their own. */
+/** The `alt` or `title` of examples without a name of their own. */
 const TITLE = 'One image turning into another'
 
-/** The content of the gallery once the list of models is loaded. */
+/** What the gallery shows once the list of models is loaded. */
 interface Content {
   examples: Example[]
   hero: HTMLElement
@@ -108,12 +108,12 @@ function liveExample(home: string, { snippet, attributes, content, css }: Exampl
   if (snippet === 'iframe') {
     return html`<iframe src=${frameUrl(home, attributes)} title=${TITLE} width="224" height="272" loading="lazy" sandbox="allow-scripts"></iframe>`
   }
-  // The same markup as the code to copy, without its script. It is made of constants of examples.ts.
+  // The code to copy, without its script. It consists of constants of examples.ts, so it is safe to render.
   const markup = SNIPPETS.HTML(home, attributes, TITLE, content).split('\n').slice(1).join('\n')
   return html`${css ? html`<style>${css}</style>` : nothing}${unsafeHTML(addClass(markup, css))}`
 }
 
-/** Adds the class that an example's style sheet selects. */
+/** Adds the class that an example's style sheet selects to its code. */
 function addClass(code: string, css: string | undefined): string {
   return css ? code.replace('<latent-interpolation', '<latent-interpolation class="mine"') : code
 }

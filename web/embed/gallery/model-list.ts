@@ -1,7 +1,7 @@
 import { chooseDefaultModel } from '../../../models/default-model.ts'
 import { fetchJson } from '../../catalog/api.ts'
 
-/** A model in the API's list, as far as the gallery uses it. */
+/** The part of a model in the API's list that the gallery uses. */
 export interface ListedModel {
   id: string
   available: boolean
@@ -10,10 +10,10 @@ export interface ListedModel {
 }
 
 /**
- * Fetches the available models of a server and the one that the examples use.
+ * Fetches a server's available models, and which of them the examples use.
  *
  * @param home base URL of the server, with a slash at its end
- * @throws Error with a message for people, also if there is no model
+ * @throws Error with a message for the reader; also if there is no model
  */
 export async function fetchModels(
   home: string,

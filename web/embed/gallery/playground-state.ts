@@ -8,14 +8,14 @@ export interface PlaygroundState {
   square: boolean
   /** Four endpoints; a path uses the first two. */
   endpoints: readonly string[]
-  /** A text, or several with semicolons between them, instead of the endpoints; empty for none. */
+  /** A text, or several separated by semicolons, instead of endpoints; '' for none. */
   text: string
-  /** The other attributes that differ from their defaults. */
+  /** The other attributes whose values are not their defaults. */
   attributes: Attributes
   snippet: SnippetName
 }
 
-/** The playground's initial state for a model: a path between two examples of its classes, with controls. */
+/** The playground's first state for a model: a path between two of its classes, with controls. */
 export function initialState(model: ListedModel): PlaygroundState {
   const endpoints = [2, 0, 6, 4].map(index => exampleEndpoint(index, model.classes))
   return { model, square: false, endpoints, text: '', attributes: { controls: '' }, snippet: 'HTML' }
@@ -31,7 +31,7 @@ export function attributesOf({ model, square, endpoints, text, attributes }: Pla
   return { model: model.id, ...ends, ...others }
 }
 
-/** Sets an attribute; its default removes it. */
+/** Sets an attribute; its default value removes it. */
 export function setAttribute(
   state: PlaygroundState,
   name: string,
@@ -50,13 +50,13 @@ export function setEndpoint(state: PlaygroundState, index: number, text: string)
   return { ...state, endpoints: state.endpoints.with(index, text) }
 }
 
-/** Sets or clears the text. A line is as wide as the text is long: it starts smaller than a single image. */
+/** Sets or clears the text. A line of text is wide, so it starts smaller than a single image. */
 export function setText(state: PlaygroundState, text: string): PlaygroundState {
   const scaled = text !== '' && !('scale' in state.attributes) ? setAttribute(state, 'scale', '4') : state
   return { ...scaled, text }
 }
 
-/** Changes the model; endpoints that name classes it lacks become seeds. */
+/** Changes the model. Endpoints that name classes which it lacks become seeds. */
 export function setModel(state: PlaygroundState, model: ListedModel): PlaygroundState {
   const endpoints = state.endpoints.map((text, i) => {
     const [kind, name] = text.split(':')

@@ -16,14 +16,14 @@ import {
 } from './playground-state.ts'
 import { type Attributes, SNIPPETS, type SnippetName } from './snippets.ts'
 
-/** Replaces the state, then shows it. */
+/** Replaces the state and renders it. */
 type SetState = (state: PlaygroundState) => void
 
 /**
- * Creates the playground: a form for an element's attributes, the element, and the code for it.
+ * Creates the playground: a form of an element's attributes, the element, and its code.
  *
  * @param update renders the page again
- * @returns renders the playground
+ * @returns a function that renders the playground
  */
 export function createPlayground(
   home: string,
@@ -56,7 +56,7 @@ export function createPlayground(
   </div>`
 }
 
-/** Makes an element's attributes those given. @returns whether any changed */
+/** Sets and removes an element's attributes so that it has exactly those given. @returns whether any changed */
 function writeAttributes(element: HTMLElement, attributes: Attributes): boolean {
   const removed = element.getAttributeNames().filter(name => !(name in attributes))
   const changed = Object.entries(attributes).filter(([name, value]) => element.getAttribute(name) !== value)

@@ -16,7 +16,7 @@ function elementTag(attributes: Attributes, content = ''): string {
 const scriptTag = (home: string) =>
   `<script type="module" src="${home}embed/latent-interpolation.js"></script>`
 
-/** A query in which characters that need no percent-encoding are decoded, to be readable. */
+/** Formats a query, without percent-encoding characters that need none, so that it can be read. */
 const readableQuery = (query: URLSearchParams) =>
   String(query)
     .replace(/%3A/g, ':')
@@ -29,7 +29,7 @@ export function frameUrl(home: string, attributes: Attributes): string {
   return `${home}embed?${readableQuery(new URLSearchParams(attributes))}`
 }
 
-/** The URL of an animated PNG of the same path; of texts, of the first as it is drawn. */
+/** The URL of an animated PNG of the same path; for texts, of the first text as it is drawn. */
 export function animationUrl(home: string, attributes: Attributes): string {
   const { model, from, to, corners, text, hand, steps = '17', path, scale = '8' } = attributes
   if (text !== undefined) {
@@ -47,11 +47,11 @@ export function animationUrl(home: string, attributes: Attributes): string {
   return `${home}v1/models/${model}/interpolate?${readableQuery(query)}`
 }
 
-/** Pixels a side of an image, and CSS pixels of the bar with its gap. */
+/** Side of an image in pixels, and the height of the bar with its gap in CSS pixels. */
 const IMAGE_SIZE = 28
 const BAR_HEIGHT = 48
 
-/** Image widths of the longest of texts. */
+/** The width of the longest text, in images. */
 function longest(texts: string): number {
   return Math.max(...texts.split(';').map(text => textWidth(text.trim()) / 2))
 }
@@ -59,7 +59,7 @@ function longest(texts: string): number {
 /** Writes the code that puts an element on a page. @param content markup inside the element */
 type Snippet = (home: string, attributes: Attributes, title: string, content?: string) => string
 
-/** The ways to put an element on a page, by their names on the page. */
+/** The ways to put an element on a page, by the names that the page shows. */
 export const SNIPPETS: Record<'HTML' | 'iframe' | 'img' | 'React' | 'Vue' | 'Svelte', Snippet> = {
   HTML: (home, attributes, _, content) => `${scriptTag(home)}\n${elementTag(attributes, content)}`,
   iframe(home, attributes, title) {

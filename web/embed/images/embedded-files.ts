@@ -4,14 +4,14 @@ import { elementError } from '../options/element-error.ts'
 import { createDecoder, type ModelFiles } from './model-files.ts'
 import { createSharedResources } from './shared-resources.ts'
 
-/** A model inside a page or a script: its card, and its decoder in base64. */
+/** A model embedded in a page or a script: its card, and its decoder in base64. */
 export interface EmbeddedModel {
   card: Card
   /** decoder.onnx. */
   decoder: string
 }
 
-/** The files of models that are embedded: no server is needed. */
+/** The files of embedded models, which need no server. */
 export function createEmbeddedFiles(models: readonly EmbeddedModel[]): ModelFiles {
   const resources = createSharedResources()
 

@@ -1,14 +1,14 @@
 import type { ErrorDetail } from '../latent-interpolation.d.ts'
 import { type ElementError, elementError } from '../options/element-error.ts'
 
-/** Milliseconds until the reply's headers must have arrived. */
+/** The reply's headers must arrive within this many milliseconds. */
 const TIMEOUT = 20_000
 
 /**
  * Fetches from the API.
  *
- * @param options.corners whether the endpoints came from the attribute `corners`, which errors about them then name
- * @throws ElementError, or what `fetch` throws once `signal` has aborted
+ * @param options.corners whether the endpoints came from the attribute `corners`; errors about them then name it
+ * @throws ElementError; or, once `signal` has aborted, what `fetch` throws
  */
 export async function fetchFromApi(
   url: string,
@@ -37,13 +37,13 @@ export async function fetchFromApi(
 
 const HINT = 'is it running, and does this page’s Content-Security-Policy name it in connect-src?'
 
-/** Members of the API's problem+json (RFC 9457) that are used here. */
+/** The members of the API's problem+json (RFC 9457) that are used here. */
 interface Problem {
   detail?: string
   errors?: { field: string; expected: string; got: string }[]
 }
 
-/** Fields of the API that are attributes of the element by the same name. */
+/** Fields of the API that come from an attribute of the same name. */
 const SAME_NAME = ['model', 'from', 'to', 'text', 'steps', 'path']
 
 async function errorFromReply(response: Response, corners: boolean): Promise<ElementError> {
@@ -60,7 +60,7 @@ async function errorFromReply(response: Response, corners: boolean): Promise<Ele
   return elementError('src', 'images', got, code, { retryable, retryAfter })
 }
 
-/** The element's attribute that a field of a request was made of. */
+/** The attribute that a field of a request comes from. */
 function attributeOf(field: string, corners: boolean): string {
   if (corners && ['from', 'to', 'via'].includes(field)) return 'corners'
   if (SAME_NAME.includes(field)) return field

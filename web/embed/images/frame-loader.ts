@@ -5,12 +5,12 @@ import type { Frames } from './frames.ts'
 import type { ModelFiles } from './model-files.ts'
 import { createRetryTimer, type RetryTimer } from './retry-timer.ts'
 
-/** Callbacks of a frame loader. */
+/** What a frame loader calls. */
 export interface LoaderListener {
   onFrames(frames: Frames, of: PathInModel): void
-  /** No frames can be shown. Called again after a retry only if the reason is another. */
+  /** No frames can be shown. After a retry it is called again only with another reason. */
   onError(error: ElementError): void
-  /** Finer frames failed; those shown before stay. */
+  /** The finer frames failed; the first ones stay. */
   onWarning(error: ElementError): void
 }
 
@@ -22,24 +22,24 @@ export interface FrameLoader {
   refine(): void
   /** Repeats a request that failed for a reason that may have passed. */
   retry(): void
-  /** While it is suspended, nothing is retried by time. */
+  /** While suspended, nothing is retried by the timer. */
   setSuspended(suspended: boolean): void
   close(): void
 }
 
-/** The options, besides `servers`, that decide what is fetched; the others change only how it is shown. */
+/** The options, besides `servers`, that decide what is fetched. The others change only how it is shown. */
 const FETCHED: readonly (keyof Options)[] = ['model', 'endpoints', 'texts', 'hand', 'steps', 'path', 'engine']
 
-/** Names the frames that options want, from whichever server. */
+/** A key of the frames that the options ask for, from any server. */
 const framesKey = (options: Options) => JSON.stringify(FETCHED.map(name => options[name]))
 
-/** Creates a loader, which fetches nothing before `load`. */
+/** Creates a loader; it fetches nothing before `load`. */
 export function createFrameLoader(files: ModelFiles, listener: LoaderListener): FrameLoader {
   let options: Options | undefined
   let source: FrameSource | undefined
-  /** The servers that were asked, the one of `source` last. */
-  let asked: string[] = []
-  /** The errors that they answered with. */
+  /** The servers that have been tried; the one of `source` is the last. */
+  let tried: string[] = []
+  /** The errors that they replied with. */
   let errors: ElementError[] = []
   let state: 'loading' | 'shown' | 'failed' = 'loading'
   let refineWanted = false
@@ -50,19 +50,20 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
   const failures = createFailures(retries)
 
   function askServers(): void {
-    asked = []
+    tried = []
     errors = []
-    askNextServer()
+    tryNextServer()
   }
 
-  /** Asks the first server that was not asked yet. @returns false if there is none */
-  function askNextServer(): boolean {
+  /** Tries the first server that has not been tried. @returns false if there is none */
+  function tryNextServer(): boolean {
     const wanted = options as Options
-    const api = wanted.servers.find(server => !asked.includes(server))
+    const api = wanted.servers.find(server => !tried.includes(server))
     if (api === undefined) return false
-    asked.push(api)
+    tried.push(api)
     state = 'loading'
-    // The new source references a shared model before the old one gives it up.
+    // The new source references a shared model before the old one releases it, so that the model is not dropped in
+    // between.
     const old = source
     const onWarning = (warning: ElementError) => failures.report([warning], listener.onWarning)
     source = openFrameSource(api, wanted, files, { onFrames, onError, onWarning })
@@ -80,7 +81,7 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
   function onError(error: ElementError): void {
     errors.push(error)
     const isUnknownModel = error.detail.code === 'refused' && error.detail.attribute === 'model'
-    if ((isUnknownModel || error.retryable) && askNextServer()) return
+    if ((isUnknownModel || error.retryable) && tryNextServer()) return
     state = 'failed'
     failures.report(errors, listener.onError)
   }
@@ -89,9 +90,10 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
     load(wanted) {
       const isSame = source && options && framesKey(options) === framesKey(wanted)
       options = wanted
-      // Another server's script may run at any time, also while a reply is awaited: its server is asked only after a failure.
-      if (isSame && wanted.servers.includes(asked[asked.length - 1])) {
-        return state === 'failed' && askNextServer()
+      // Another server's script may run at any time, also while a reply is awaited. Its server is tried only after a
+      // failure.
+      if (isSame && wanted.servers.includes(tried[tried.length - 1])) {
+        return state === 'failed' && tryNextServer()
       }
       refineWanted = false
       failures.forget()
@@ -113,11 +115,11 @@ export function createFrameLoader(files: ModelFiles, listener: LoaderListener): 
   }
 }
 
-/** Reports failures, each reason once, and has what may succeed later repeated. */
+/** Reports each reason of failure once, and starts a retry if the request may succeed later. */
 function createFailures(retries: RetryTimer) {
   let reported = ''
   return {
-    /** @param errors of the servers that were asked; the first, which is the one that the page means, is reported */
+    /** @param errors of the servers that were tried. The first is reported: it is the server that the page means. */
     report(errors: readonly ElementError[], callback: (error: ElementError) => void): void {
       const { message } = errors[0].detail
       if (reported !== message) callback(errors[0])
@@ -125,7 +127,7 @@ function createFailures(retries: RetryTimer) {
       if (errors.some(error => error.retryable)) retries.start(Math.max(...errors.map(e => e.retryAfter)))
       else retries.reset()
     },
-    /** Has the next failure reported, whatever its reason. */
+    /** Makes the next failure be reported whatever its reason. */
     forget(): void {
       reported = ''
       retries.reset()

@@ -7,30 +7,32 @@ import type { ModelFiles } from './model-files.ts'
 import type { Lease } from './shared-resources.ts'
 import { createWritten } from './written-path.ts'
 
-/** The model that frames come from, and the path through its latent space. */
+/** The model that frames are decoded by, and the path through its latent space. */
 export interface PathInModel {
   card: Card
   path: LatentPath
 }
 
-/** Callbacks of a frame source; none is called after `close`. */
+/** What a frame source calls; nothing after `close`. */
 export interface FrameListener {
-  /** Called with the first frames, and with the finer ones that replace them. */
+  /** Called with the first frames, and again with the finer ones that replace them. */
   onFrames(frames: Frames, of: PathInModel): void
   /** No frames can be shown. */
   onError(error: ElementError): void
-  /** Finer frames failed; those shown before stay. */
+  /** The finer frames failed; the first ones stay. */
   onWarning(error: ElementError): void
 }
 
-/** Fetches the frames of one path: coarse ones from the API first, then the decoder to make all of them here. */
+/**
+ * Fetches the frames of one path: first coarse ones from the API, then the decoder, to decode all of them in the page.
+ */
 export interface FrameSource {
-  /** Fetches what smooth movement needs, unless that is under way: the user is about to move. */
+  /** Fetches what smooth movement needs, unless that has begun. */
   refine(): void
   close(): void
 }
 
-/** Whether frames are decoded in the page: with 'auto', not if the browser is set to save data. */
+/** Whether frames are decoded in the page. With 'auto' they are, unless the browser is set to save data. */
 function decodesLocally(engine: Options['engine']): boolean {
   const { connection } = navigator as { connection?: { saveData?: boolean } }
   return engine === 'local' || (engine === 'auto' && !connection?.saveData)
@@ -40,14 +42,14 @@ function createPath(options: Options, card: Card): LatentPath {
   return options.texts.length > 0 ? createWritten(options, card) : createLatentPath(options, card)
 }
 
-/** What the requests of one source share. */
+/** What all requests of one source share. */
 interface Request {
   /** Base URL of the server. */
   api: string
   options: Options
   files: ModelFiles
   signal: AbortSignal
-  /** The value of a shared resource, which is kept until the source is closed. */
+  /** Awaits a shared resource, which is kept until the source is closed. */
   hold<T>(lease: Lease<T>): Promise<T>
 }
 
@@ -58,7 +60,7 @@ interface Loaded {
 
 const isText = ({ texts }: Options) => texts.length > 0
 
-/** Fetches the API's first frames and the model's card, at the same time. */
+/** Fetches the API's first frames and the model's card, both at once. */
 async function fetchFirst({ api, options, files, signal, hold }: Request): Promise<Loaded> {
   const [{ frames, drawnBy }, card] = await Promise.all([
     isText(options)
@@ -67,7 +69,8 @@ async function fetchFirst({ api, options, files, signal, hold }: Request): Promi
     hold(files.card(api, options.model)),
   ])
   try {
-    // The model may have been replaced between the two replies: the card must be of the version that drew the frames.
+    // The model may have been replaced between the two replies; the card must be that of the version which drew the
+    // frames.
     const [id, version] = (drawnBy ?? `${card.id}@${card.version}`).split('@')
     const drawnByCard = card.version === version ? card : await hold(files.card(api, `${id}@${version}`))
     checkSize(frames, drawnByCard, options)
@@ -80,13 +83,13 @@ async function fetchFirst({ api, options, files, signal, hold }: Request): Promi
 
 /** @throws ElementError if the frames do not have the size of the card's images */
 function checkSize(frames: Frames, { dataset: { width, height } }: Card, options: Options): void {
-  // The first of several texts may be shorter than the others.
+  // Of several texts the first may be shorter than the others.
   if ((frames.width === width || isText(options)) && frames.height === height) return
   const got = `${frames.width} × ${frames.height}`
   throw elementError('model', `images of ${width} × ${height} pixels, as its card says`, got, 'broken')
 }
 
-/** Fetches what smooth movement needs: the decoder, or where the API decodes, what the first frames leave out. */
+/** Fetches what smooth movement needs: the decoder or, if the API decodes, the frames that the first ones leave out. */
 async function fetchFiner(request: Request, { card, path }: PathInModel): Promise<Frames | undefined> {
   const { api, options, files, signal, hold } = request
   if (files.offline || decodesLocally(options.engine)) {
@@ -98,7 +101,7 @@ async function fetchFiner(request: Request, { card, path }: PathInModel): Promis
   return options.endpoints.length > 2 ? fetchSquare(api, options, card, path, signal) : undefined
 }
 
-/** Without a server: the card and the decoder are here. */
+/** Opens embedded models, which need no server. */
 async function openOffline(request: Request): Promise<Loaded> {
   const card = await request.hold(request.files.card(request.api, request.options.model))
   const of = { card, path: createPath(request.options, card) }
@@ -155,7 +158,7 @@ export function openFrameSource(
 
   function handleError(error: unknown): void {
     if (abort.signal.aborted) return
-    // engine="local" demands frames decoded here: for it, those of the API are no substitute.
+    // engine="local" asks for frames decoded in the page: the API's frames do not replace them.
     if (shown && options.engine !== 'local') listener.onWarning(toElementError(error))
     else listener.onError(toElementError(error))
   }

@@ -1,7 +1,7 @@
 import type { Frames } from './frames.ts'
 
 /**
- * Encodes one frame as an image file, `scale` pixels (1 to 16) for one of the image.
+ * Encodes one frame as an image file, with `scale` pixels (1 to 16) along each side of an image's pixel.
  *
  * @returns null if the browser cannot encode an image
  */
@@ -19,7 +19,7 @@ export async function frameToBlob(
   const g = canvas.getContext('2d') as CanvasRenderingContext2D
   frames.draw(g, t, u)
   g.imageSmoothingEnabled = false
-  // Canvas to itself: drawImage reads the whole source before it writes.
+  // Drawing a canvas onto itself is safe: drawImage reads the whole source before it writes.
   if (factor > 1) g.drawImage(canvas, 0, 0, width, height, 0, 0, width * factor, height * factor)
   return new Promise(resolve => canvas.toBlob(resolve, type, quality))
 }

@@ -6,31 +6,34 @@ import { fetchFromApi } from './fetch-from-api.ts'
 import type { LatentPath } from './latent-path.ts'
 import { type Decode, modelUrl } from './model-files.ts'
 
-/** The images of all positions on a path or in a square. */
+/** The images at all positions on a path or in a square. */
 export interface Frames {
   /** Where they were decoded. */
   engine: 'edge' | 'local'
   width: number
   height: number
-  /** The position nearest to (t, u) that has an image. */
+  /** The nearest position to (t, u) that has an image. */
   snap(t: number, u: number): [number, number]
-  /** Draws the image of a position in grey, 1 being white, at the canvas's top left, unscaled. */
+  /** Draws the image at a position in grey, 1 as white, unscaled at the canvas's top left. */
   draw(g: CanvasRenderingContext2D, t: number, u: number): void
   /**
-   * Draws it as ink of a grey level (0 black, 255 white) with the image as its alpha, where the frames' numbers are at
-   * hand. The browser need not blend it with the colour behind it, as it must for `draw`.
+   * Draws the image as ink: in the grey level `ink` (0 black, 255 white), with the image as alpha. Only for frames
+   * decoded in the page. Unlike after `draw`, the browser need not blend the canvas with the background by a style.
    */
   drawInk?(g: CanvasRenderingContext2D, t: number, u: number, ink: number): void
   close(): void
 }
 
-/** Images a side of the largest square: the square root of the number of images that the API decodes in one request. */
+/**
+ * Images along each side of the largest square: the square root of the number of images that the API decodes in one
+ * request.
+ */
 const LARGEST_SIDE = 15
 
 /**
  * Fetches the first frames as one image: all steps of a path, or the corners of a square.
  *
- * @returns the frames, and the model that drew them, `id@version`
+ * @returns the frames, and the model that decoded them, as `id@version`
  */
 export async function fetchFirstFrames(
   api: string,
@@ -39,7 +42,7 @@ export async function fetchFirstFrames(
 ): Promise<{ frames: Frames; drawnBy: string | null }> {
   const [a, b, c, d] = endpoints
   const square = endpoints.length > 2
-  // In two columns, a path from the top left through the corners row by row is the square.
+  // Laid out in two columns, a path from the top left through the corners, row by row, is the square.
   const query: Record<string, string> = square
     ? { from: a, via: `${b};${d}`, to: c, steps: '4', columns: '2' }
     : { from: a, to: b, steps: String(steps) }
@@ -50,7 +53,7 @@ export async function fetchFirstFrames(
   return { frames, drawnBy: response.headers.get('x-model') }
 }
 
-/** Fetches the frames of a whole square, `steps` a side as far as one request may hold them. */
+/** Fetches the frames of a whole square, `steps` along each side, or as many as one request may ask for. */
 export async function fetchSquare(
   api: string,
   { steps }: Options,
@@ -74,7 +77,10 @@ export async function fetchSquare(
   return readContactSheet(response, side, side)
 }
 
-/** Fetches texts as the API writes them: frames without what lies between. @returns also the model that drew them */
+/**
+ * Fetches texts as the API writes them: frames only at the texts themselves. @returns the frames, and the model that
+ * decoded them
+ */
 export async function fetchTexts(
   api: string,
   { model, texts, hand }: Pick<Options, 'model' | 'texts' | 'hand'>,
@@ -87,7 +93,7 @@ export async function fetchTexts(
     }),
   )
   const lines = await Promise.all(responses.map(readPng))
-  // A single text is the end of the way to it.
+  // A single text is at the end of its path.
   const nearest = (t: number) => Math.round(t * (lines.length - 1))
   const width = Math.max(...lines.map(line => line.width))
   const { height } = lines[0]
@@ -107,7 +113,7 @@ export async function fetchTexts(
   return { frames, drawnBy: responses[0].headers.get('x-model') }
 }
 
-/** Frames from a PNG that holds them in rows and columns. */
+/** Makes frames of a PNG that holds them in rows and columns. */
 async function readContactSheet(response: Response, columns: number, rows: number): Promise<Frames> {
   const sheet = await readPng(response)
   const [width, height] = [sheet.width / columns, sheet.height / rows]
@@ -135,7 +141,7 @@ function readPng(response: Response): Promise<ImageBitmap> {
     })
 }
 
-/** Frames decoded in the page, at any position. */
+/** Makes frames that are decoded in the page, at any position. */
 export function createLocalFrames(
   decode: Decode,
   path: LatentPath,
@@ -144,7 +150,7 @@ export function createLocalFrames(
   const { width, height } = path
   const image = new ImageData(width, height)
   const { data } = image
-  /** Decodes into the alpha channel, rounded as the API rounds grey levels; the array clamps values outside 0…255. */
+  /** Decodes into the alpha channel, rounded as the API rounds grey levels. The array limits values to 0…255. */
   const decodeToAlpha = (t: number, u: number) => {
     data.fill(0)
     for (const { point, left, opacity } of path.at(t, u)) {
@@ -152,7 +158,7 @@ export function createLocalFrames(
       for (let i = 0; i < xhat.length; i++) {
         const column = i % across
         const at = (((i - column) / across) * width + left + column) * 4 + 3
-        // Images overlap where one text has a gap and the other a character.
+        // Images overlap where a text has a character and the other one a gap.
         data[at] = Math.max(data[at], Math.round(xhat[i] * opacity * 255))
       }
     }

@@ -5,9 +5,9 @@ import { isValueError } from '../../../models/value-error.ts'
 import type { Options } from '../options/attributes.ts'
 import { elementError } from '../options/element-error.ts'
 
-/** An image to be decoded, and where and how strongly it is drawn. */
+/** An image to decode, and where and how strongly it is drawn. */
 export interface Placed {
-  /** z [D_z], or of a conditional model z and y [D_z + classes]. */
+  /** z [D_z]; for a conditional model z and y, [D_z + classes]. */
   point: Float32Array
   /** Pixels from the left edge. */
   left: number
@@ -15,15 +15,15 @@ export interface Placed {
   opacity: number
 }
 
-/** The picture at t along a path, or at t across and u down a square; both 0 to 1. */
+/** The images of a path at t, or of a square at t across and u down; both 0 to 1. */
 export interface LatentPath {
-  /** Pixels of a picture: those of one image, or of a line of them. */
+  /** Size in pixels: that of one image, or of a line of images. */
   width: number
   height: number
   at(t: number, u: number): Placed[]
 }
 
-/** The path or the square between the endpoints in a model's latent space. @throws ElementError */
+/** The path or square between endpoints in a model's latent space. @throws ElementError */
 export function createLatentPath(
   { endpoints, path }: Pick<Options, 'endpoints' | 'path'>,
   card: Card,
@@ -33,7 +33,7 @@ export function createLatentPath(
   const square = endpoints.length > 2
   const points = endpoints.map((text, i) => {
     const attribute = square ? 'corners' : ['from', 'to'][i]
-    return named(attribute, () => locate(parseEndpoint(text, attribute), card, attribute))
+    return namingAttribute(attribute, () => locate(parseEndpoint(text, attribute), card, attribute))
   })
   const [topLeft, topRight, bottomRight, bottomLeft] = points
   const place = (point: Float32Array) => [{ point, left: 0, opacity: 1 }]
@@ -49,8 +49,11 @@ export function createLatentPath(
   }
 }
 
-/** Runs what may find a value that the model does not have; its errors name the attribute. @throws ElementError */
-export function named<T>(attribute: string, run: () => T): T {
+/**
+ * Runs a function that may fail on a value which the model does not have, and names the attribute in its error. @throws
+ * ElementError
+ */
+export function namingAttribute<T>(attribute: string, run: () => T): T {
   try {
     return run()
   } catch (error) {
@@ -58,7 +61,7 @@ export function named<T>(attribute: string, run: () => T): T {
   }
 }
 
-/** As the API interpolates: t = 0 and t = 1 give the endpoints themselves, without rounding. */
+/** Interpolates as the API does: t = 0 and t = 1 give the endpoints themselves, without rounding. */
 export function interpolate(
   a: Float32Array,
   b: Float32Array,

@@ -6,12 +6,15 @@ import { elementError } from '../options/element-error.ts'
 import { fetchFromApi } from './fetch-from-api.ts'
 import { createSharedResources, type Lease } from './shared-resources.ts'
 
-/** Runs a decoder: a point, z [D_z] or of a conditional model z and y [D_z + classes] → xhat [D_x]. Every call returns the same array, overwritten. */
+/**
+ * Decodes a point: z [D_z], or for a conditional model z and y [D_z + classes], to xhat [D_x]. Every call returns the
+ * same array with new values.
+ */
 export type Decode = (point: Float32Array) => Float32Array
 
-/** Cards and decoders of models, each fetched once for all elements that use it at the same time. */
+/** Cards and decoders of models. Each is fetched once for all elements that use it at the same time. */
 export interface ModelFiles {
-  /** Whether they need no server; frames are then decoded in the page from the start. */
+  /** Whether the files are embedded: then frames are decoded in the page from the start. */
   readonly offline: boolean
   /** @param name `id` or `id@version` */
   card(api: string, name: string): Lease<Card>
@@ -50,7 +53,7 @@ async function fetchCard(url: string, signal: AbortSignal): Promise<Card> {
   throw elementError('src', 'the card of a model', got, 'broken', { retryable: true })
 }
 
-/** Reads a decoder for the plain runtime. @throws ElementError if its shape is not that of the card */
+/** Opens a decoder in the plain runtime. @throws ElementError if its shape does not fit the card */
 export function createDecoder(onnx: Uint8Array, card: Card): Decode {
   const mlp = readMlp(onnx)
   const run = createRunner(mlp)

@@ -1,22 +1,22 @@
-/** Repeats an action that failed, after delays that double from one failure to the next. */
+/** Repeats a failed action after delays that double with each failure. */
 export interface RetryTimer {
-  /** The action failed: it is repeated after a delay. @param retryAfter least delay in ms, which the server asked for */
+  /** Repeats the action after a delay. @param retryAfter least delay in milliseconds, which the server asked for */
   start(retryAfter: number): void
-  /** Repeats the action now if it waits to be repeated. */
+  /** Repeats the action now, if it is waiting for its delay. */
   repeatNow(): void
-  /** Gives the repetition up; the next failure has the first delay again. */
+  /** Cancels the repetition; the next failure starts with the first delay again. */
   reset(): void
-  /** While it is suspended, nothing is repeated; at its end, what waits is repeated at once. */
+  /** While suspended, nothing is repeated. When that ends, a waiting action is repeated at once. */
   setSuspended(suspended: boolean): void
 }
 
-/** Milliseconds before the first repetition, and the longest. */
+/** The first delay and the longest, in milliseconds. */
 const FIRST_DELAY = 4000
 const LONGEST_DELAY = 60_000
 
 /** Creates a timer that calls `action` for each repetition. */
 export function createRetryTimer(action: () => void): RetryTimer {
-  /** The least delay of the repetition that waits. */
+  /** The least delay of the waiting repetition; undefined if none waits. */
   let waiting: number | undefined
   let suspended = false
   let attempts = 0
@@ -35,7 +35,7 @@ export function createRetryTimer(action: () => void): RetryTimer {
       clearTimeout(timer)
       waiting = retryAfter
       if (suspended) return
-      // Some randomness, so that the elements of many pages do not all meet a restarted server at once.
+      // Random delays, so that elements on many pages do not all call a restarted server at once.
       const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempts) * (0.8 + 0.4 * Math.random())
       timer = setTimeout(repeatNow, Math.max(delay, retryAfter))
     },

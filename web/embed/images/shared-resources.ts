@@ -1,16 +1,16 @@
 /** A reference to a shared resource. */
 export interface Lease<T> {
   value: Promise<T>
-  /** Gives the reference up; later calls do nothing. */
+  /** Releases the reference; further calls do nothing. */
   release(): void
 }
 
-/** Resources by key, counted by reference: created for the first user of a key, dropped with the last. */
+/** Reference-counted resources by key: created for a key's first user, dropped with its last. */
 export interface SharedResources {
   /**
    * References the resource of a key. A creation that fails is not kept.
    *
-   * @param create its signal aborts when no user is left
+   * @param create makes the resource; its signal aborts when there are no users left
    */
   lease<T>(key: string, create: (signal: AbortSignal) => Promise<T>): Lease<T>
 }

@@ -2,11 +2,12 @@ import type { Card } from '../../../models/card.ts'
 import { locate, parseStyle } from '../../../models/latent/endpoints.ts'
 import { layOutText, leftEdge } from '../../../models/latent/written-text.ts'
 import type { Options } from '../options/attributes.ts'
-import { interpolate, type LatentPath, named, type Placed } from './latent-path.ts'
+import { interpolate, type LatentPath, namingAttribute, type Placed } from './latent-path.ts'
 
 /**
- * The path of a line of text. Several texts turn into one another, each character into the one at its place; one that
- * has none there fades. A single text is counted up to: each character passes through the classes before its own.
+ * The path of one text or several. Several texts turn into one another, each character into the one at the same place;
+ * a character without a counterpart fades. A single text is counted up to: each character goes through the classes
+ * before its own.
  *
  * @throws ElementError naming the characters that the model has no class for
  */
@@ -16,8 +17,8 @@ export function createWritten(
 ): LatentPath {
   const { width, height, classes } = card.dataset
   const style = parseStyle(hand)
-  const lines = texts.map(text => named('text', () => layOutText(text, classes)))
-  /** The classes that stand at a place one after another, by the place's left edge. */
+  const lines = texts.map(text => namingAttribute('text', () => layOutText(text, classes)))
+  /** The classes that appear at a place, in order, by the left edge of the place. */
   const places = new Map<number, (number | undefined)[]>()
   lines.forEach(({ glyphs }, i) => {
     for (const { left, class: own } of glyphs) {
@@ -25,7 +26,8 @@ export function createWritten(
       else places.set(left, places.get(left) ?? texts.map(() => undefined)).get(left)![i] = own
     }
   })
-  const locateClass = (index: number) => named('hand', () => locate({ class: index, style }, card, 'hand'))
+  const locateClass = (index: number) =>
+    namingAttribute('hand', () => locate({ class: index, style }, card, 'hand'))
   const slots = [...places].map(([left, stops]) => ({
     left: leftEdge(left, width),
     stops: stops.map(index => (index === undefined ? undefined : locateClass(index))),
@@ -45,7 +47,7 @@ export function createWritten(
   }
 }
 
-/** The classes that have images, from the first to one. */
+/** The classes that have images, from the first one to `last`. */
 function classesUpTo(last: number, { latent }: Card): number[] {
   return latent.classes.flatMap(({ images }, index) => (index <= last && images > 0 ? [index] : []))
 }

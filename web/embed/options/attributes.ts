@@ -5,20 +5,18 @@ import { elementError } from './element-error.ts'
 
 /** The element's attributes, parsed and checked. */
 export interface Options {
-  /** Base URLs of the servers to try in turn for the model, each with a slash at its end. */
+  /** Base URLs of the servers to try in order, each with a slash at its end. */
   servers: readonly string[]
   /** `id` or `id@version`. */
   model: string
-  /**
-   * Two endpoints of a path, or the four corners of a square, clockwise from the top left; none where texts are shown.
-   */
+  /** Two endpoints of a path, or four corners of a square clockwise from the top left; empty for texts. */
   endpoints: readonly string[]
-  /** Texts that turn into one another. A single one is counted up to. None on a path and in a square. */
+  /** Texts that turn into one another; a single one is counted up to. Empty for a path or a square. */
   texts: readonly string[]
   /** The style that texts are written in, as `parseStyle` reads it. */
   hand: string
   /**
-   * Frames along a path or along a side of the square, ends included: the grid of the keys and of frames from the API.
+   * Frames along a path or a side of the square, with its ends: the positions of the keys and of frames from the API.
    */
   steps: number
   path: Path
@@ -31,7 +29,7 @@ export interface Options {
   /** Milliseconds of playback along the path, or along a side of the square. */
   duration: number
   theme: 'auto' | 'light' | 'dark'
-  /** Accessible name; made of the endpoints if undefined. */
+  /** Accessible name; if undefined it is made from the endpoints. */
   label: string | undefined
 }
 
@@ -41,27 +39,27 @@ export const NUMBERS = {
   scale: [1, 16, 8],
   duration: [100, 60_000, 2500],
 } as const
-/** Attributes with a fixed set of values; the first is the default. */
+/** Attributes with a fixed set of values, of which the first is the default. */
 export const CHOICES = {
   path: ['lerp', 'slerp'],
   engine: ['auto', 'edge', 'local'],
   theme: ['auto', 'light', 'dark'],
 } as const
-/** Attributes that are true if present. */
+/** Attributes that are true if they are present. */
 export const FLAGS = ['autoplay', 'loop', 'controls'] as const
-/** Attributes whose value is a text. */
+/** Attributes whose value is any text. */
 export const TEXTS = ['src', 'model', 'from', 'to', 'corners', 'text', 'hand', 'label'] as const
-/** Names of all of the element's attributes. */
+/** The names of all attributes. */
 export const ATTRIBUTES = [...TEXTS, ...Object.keys(NUMBERS), ...Object.keys(CHOICES), ...FLAGS]
 
-/** Returns the text of an attribute, or null if it is missing. */
+/** Reads an attribute's text; null if it is absent. */
 type GetAttribute = (attribute: string) => string | null
 
 /**
  * Parses an element's attributes.
  *
  * @param defaultServers base URLs of the servers to try without `src`
- * @throws ElementError naming the first attribute whose value is invalid
+ * @throws ElementError naming the first invalid attribute
  */
 export function parseOptions(get: GetAttribute, defaultServers: readonly string[]): Options {
   const texts = parseTexts(get)
@@ -84,7 +82,7 @@ export function parseOptions(get: GetAttribute, defaultServers: readonly string[
   }
 }
 
-/** The most texts of one element. */
+/** The largest number of texts. */
 const MOST_TEXTS = 64
 /** The model that the server calls its default. */
 export const DEFAULT_MODEL = 'default'
@@ -115,7 +113,7 @@ function parseEndpoints(get: GetAttribute): string[] {
   throw elementError('corners', 'four points with semicolons between them', String(endpoints.length))
 }
 
-/** Which characters can be written is for the model's card to say. */
+/** The model's card decides later which characters can be written. */
 function parseTexts(get: GetAttribute): string[] {
   const text = get('text')
   if (text === null) return []
@@ -131,7 +129,7 @@ function refuseBeside(attribute: string, others: readonly string[], get: GetAttr
   }
 }
 
-/** Returns the text of an attribute if `parse` can read it. */
+/** Returns an attribute's text if `parse` accepts it. */
 function checkValue(
   attribute: string,
   text: string | null,
@@ -164,7 +162,9 @@ function parseChoice<N extends keyof typeof CHOICES>(
   throw elementError(name, `one of ${choices.join(', ')}`, quote(text))
 }
 
-/** A boolean attribute is true if present, as in HTML, but `"false"` is false: frameworks write that. */
+/**
+ * Parses a boolean attribute. As in HTML it is true if present, but `"false"` is false, because frameworks write that.
+ */
 export function parseFlag(text: string | null): boolean {
   return text !== null && text !== 'false'
 }

@@ -1,9 +1,8 @@
 import { CHOICES, DEFAULT_HAND, DEFAULT_MODEL, FLAGS, NUMBERS, type TEXTS } from './attributes.ts'
 
 /*
- * What the element's attributes, events, slots, parts and custom properties mean: for the gallery's reference and for
- * the
- * Custom Elements Manifest of the npm package.
+ * The documentation of the element's attributes, events, slots, parts and custom properties, for the gallery's
+ * reference and for the npm package's Custom Elements Manifest.
  */
 
 type AttributeName =
@@ -45,7 +44,8 @@ export interface AttributeDoc {
 }
 
 /**
- * Defaults that are no number and no choice. Above what reads it: a bundle has no error for one that is not there yet.
+ * The defaults of attributes that are neither numbers nor choices. This must stand above the code that reads it: the
+ * bundle would read undefined without an error.
  */
 const TEXT_DEFAULTS: Partial<Record<AttributeName, string>> = {
   model: DEFAULT_MODEL,

@@ -7,7 +7,7 @@ import {
   SLOT_DOCS,
 } from '../options/documentation.ts'
 
-const named = (docs: Record<string, string>) =>
+const toNamedDocs = (docs: Record<string, string>) =>
   Object.entries(docs).map(([name, description]) => ({ name, description }))
 
 const METHOD_TYPES: Record<keyof typeof METHOD_DOCS, { parameters: object[]; returns: string }> = {
@@ -89,13 +89,13 @@ export function customElementsManifest(module: string): object {
       fieldName: name,
     })),
     members: [...fields, ...methods],
-    events: named(EVENT_DOCS).map(event => ({
+    events: toNamedDocs(EVENT_DOCS).map(event => ({
       ...event,
       type: { text: EVENT_TYPES[event.name as keyof typeof EVENT_DOCS] },
     })),
-    slots: named(SLOT_DOCS),
+    slots: toNamedDocs(SLOT_DOCS),
     cssParts: PART_NAMES.map(name => ({ name })),
-    cssProperties: named(CUSTOM_PROPERTY_DOCS),
+    cssProperties: toNamedDocs(CUSTOM_PROPERTY_DOCS),
   }
   const reference = { name: 'LatentInterpolation', module }
   return {

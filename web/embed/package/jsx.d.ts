@@ -10,7 +10,7 @@ import type {
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
-      /** React 19 listens to an event of a custom element by its name after "on". */
+      /** In React 19 the prop of a custom element's event is "on" followed by the event's name. */
       'latent-interpolation': LatentInterpolationAttributes &
         ClassAttributes<LatentInterpolation> &
         Omit<

@@ -16,7 +16,7 @@ import type {
   ReadyDetail,
 } from '../latent-interpolation.d.ts'
 
-/** Props of the component: the element's attributes, its events, and those of any element. */
+/** Props of the component: the element's attributes and events, and the props of every HTML element. */
 export interface LatentInterpolationProps extends LatentInterpolationAttributes {
   autoplay?: boolean
   loop?: boolean
@@ -28,19 +28,19 @@ export interface LatentInterpolationProps extends LatentInterpolationAttributes 
   id?: string
   className?: string
   style?: CSSProperties
-  /** Content of the slots: `slot="caption"`, `slot="fallback"`. */
+  /** Content for the slots, marked `slot="caption"` or `slot="fallback"`. */
   children?: ReactNode
 }
 
 /**
- * `<latent-interpolation>` as a component of React 19. It renders on a server too; the element starts when its script
- * runs in the browser.
+ * `<latent-interpolation>` as a component of React 19. It can be rendered on a server; the element starts in the
+ * browser, once its script runs.
  */
 export function LatentInterpolation(props: LatentInterpolationProps): ReactElement {
   const { onReady, onChange, onError, className, ref, ...attributes } = props
   const element = useRef<LatentInterpolationElement>(null)
   useImperativeHandle(ref, () => element.current as LatentInterpolationElement, [])
-  // React adds listeners for a custom element's events when it creates the element, but not when it hydrates it.
+  // React adds listeners for a custom element's events when it creates the element, but not when it hydrates one.
   useEffect(() => listen(element.current, 'ready', onReady), [onReady])
   useEffect(() => listen(element.current, 'change', onChange), [onChange])
   useEffect(() => listen(element.current, 'error', onError), [onError])
