@@ -16,7 +16,7 @@ import { onThemeChange, readTheme, type Theme } from './plot/theme.ts'
 import type { TrainingSession } from './train/session/session.ts'
 import { createExplore } from './views/explore.ts'
 
-/** The first view comes with the page, the others when they are first opened. */
+/** The views. The first one's script is part of the page's; the others are fetched when they are first opened. */
 const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
   explore: async () => createExplore,
   sample: async () => (await import('./views/sample.ts')).createSample,
@@ -39,7 +39,7 @@ let arrival = root.querySelector('img') ?? undefined
 root.replaceChildren()
 let state = readState(location.search)
 let shown: { name: ViewName; view?: View; failure?: string } | undefined
-/** Opened with the Train view, and open until the page is left: training goes on behind other views. */
+/** Opened when the Train view is first opened, until the page is left: training continues behind other views. */
 let training: TrainingSession | undefined
 let theme: Theme | undefined
 let messages: string[] = []
@@ -84,7 +84,7 @@ const app: AppContext = {
   tell,
   model() {
     const id = state.model || app.catalog.defaultModel()?.id
-    // The server is not asked for a model of this browser while these are being listed.
+    // While the models of this browser are being listed, the server is not asked for one of them.
     const pending = id?.startsWith(LOCAL_PREFIX) && !localModelsListed
     return id && !pending ? app.catalog.model(id) : undefined
   },
@@ -126,7 +126,7 @@ function draw(): void {
   if (moved) root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
 }
 
-/** A model that neither the server nor this browser has is replaced by the default one, and the visitor is told. */
+/** Replaces a model that neither the server nor this browser has by the default one, and tells the visitor. */
 function replaceUnknownModel(): void {
   if (!localModelsListed) return
   const list = ready(app.catalog.list)
@@ -158,8 +158,8 @@ function openView(name: ViewName): void {
 }
 
 /**
- * Loads the page again from its address, which holds the state. A script that could not be fetched cannot be imported
- * again, and after a deployment it has another name. While the server is away the page stays as it is.
+ * Loads the page again from its address, which holds the state: a script whose fetch failed cannot be imported again,
+ * and after a deployment it has another name. While the server does not reply, the page stays as it is.
  */
 async function reload(): Promise<void> {
   urls.flush()
@@ -169,7 +169,7 @@ async function reload(): Promise<void> {
   location.reload()
 }
 
-/** WebKit remembers through a reload that a script could not be fetched, until it is fetched past its caches. */
+/** WebKit remembers beyond a reload that a script could not be fetched, until it is fetched without its cache. */
 async function refetchScripts(): Promise<void> {
   const links = [...document.querySelectorAll<HTMLLinkElement>('link[rel=modulepreload]')]
   await Promise.allSettled(links.map(({ href }) => fetch(href, { cache: 'reload' })))
@@ -195,7 +195,7 @@ for (const field of unreadable(location.search)) {
   tell(`The address says ${field}, which cannot be read. The default is used instead.`)
 }
 draw()
-// Models of this browser come after the first picture: most visitors have none.
+// The models of this browser are listed after the first picture, because most visitors have none.
 import('./train/keep/local-models.ts')
   .then(({ restoreLocalModels }) => restoreLocalModels(app.catalog))
   .catch(() => {})

@@ -1,6 +1,6 @@
 import type { CodeSplittingGroup } from 'rolldown'
 
-/** What the bundler tells about a module. */
+/** The part of the bundler's description of modules that is used here. */
 interface ModuleGraph {
   getModuleInfo(id: string): { importedIds: readonly string[] } | null
 }
@@ -29,12 +29,12 @@ export function sharedChunk(
       return needed.has(id) && !elsewhere.has(id) ? name : null
     },
     minShareCount: 2,
-    // Otherwise a chunk takes what its modules import from other chunks too, the page's own script included.
+    // Without this, a chunk would also take what its modules import from other chunks, even the page's own script.
     includeDependenciesRecursively: false,
   }
 }
 
-/** The modules that some modules import, directly or through others, without those imported when they are needed. */
+/** The modules that some modules import, directly or through others, except by a dynamic import. */
 function staticImports(entries: readonly string[], graph: ModuleGraph): Set<string> {
   const found = new Set(entries)
   for (const id of found) {

@@ -9,7 +9,7 @@ const PART = 10_000
 const PIXELS = 28 * 28
 const HEADER = { images: 16, labels: 8 }
 
-/** A file of the page: the images of one of a data set's IDX files from a multiple of `PART` on. */
+/** A file of the page: images of a data set's IDX file, from a multiple of `PART` on. */
 interface PartFile {
   name: string
   prefix: 'train' | 't10k'
@@ -55,14 +55,14 @@ function mnistParts(): PartFile[] {
   return [...train, { name: 'mnist-test-0.gz', prefix: 't10k', index: 0, read }]
 }
 
-/** The folder that has Fashion-MNIST as it is published, if the environment names one. */
+/** The folder with the published files of Fashion-MNIST, if the environment names one. */
 function fashionFolder(): string | undefined {
   const { LATENT_EDGE_DATA: data } = process.env
   const folder = data && path.join(data, 'fashion-mnist')
   return folder && existsSync(path.join(folder, 'train-images-idx3-ubyte.gz')) ? folder : undefined
 }
 
-/** The parts of Fashion-MNIST that are not in web/public, from the files as they are published. */
+/** The parts of Fashion-MNIST that are not in web/public, made from the published files. */
 export function fashionParts(folder: string): PartFile[] {
   const read = (idx: string) => gunzipSync(readFileSync(path.join(folder, `${idx}.gz`)))
   return [1, 2, 3, 4, 5].map(index => ({

@@ -1,10 +1,10 @@
 import type { Plugin } from 'vite'
 import type { Report } from '../../models/paper/report.ts'
 
-/** Decimals kept of a number: more than the page shows, so that rounding twice changes no digit. */
+/** Decimals that are kept of a number: more than the page shows, so that rounding twice changes no digit. */
 const DECIMALS = 10
 
-/** A Vite plugin that shortens the paper's report, which the page fetches, to what the page shows. */
+/** A Vite plugin that removes from the paper's report what the page does not show. */
 export function trimReport(): Plugin {
   return {
     name: 'trim-report',

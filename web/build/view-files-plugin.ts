@@ -2,8 +2,8 @@ import type { OutputBundle, OutputChunk } from 'rolldown'
 import type { Plugin } from 'vite'
 
 /**
- * A Vite plugin that writes into index.html which files each view needs, besides those that the page loads anyway. The
- * server has the browser fetch those of the view that an address names, beside the page's own script and not after it.
+ * A Vite plugin that lists in index.html which files each view needs besides those that every page loads. With it the
+ * server makes the browser fetch the files of the address's view together with the page's script, and not after it.
  *
  * @param views ids of the views' scripts by name
  */

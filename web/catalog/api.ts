@@ -1,7 +1,7 @@
 import { concatBytes } from '../../models/files/bytes.ts'
 import type { Progress } from './resource.ts'
 
-/** The API's base URL: beside the page, or at the address that the page's URL names. */
+/** The API's base URL: next to the page, or at the address that the page's URL names. */
 export function apiRoot(api: string): string {
   return new URL('v1/', api === '' ? document.baseURI : `${api.replace(/\/$/, '')}/`).href
 }

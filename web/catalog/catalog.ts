@@ -27,7 +27,7 @@ export interface Latents {
   images: number
 }
 
-/** A model's parts, each fetched when it is first needed and kept. */
+/** A model's parts, each fetched when it is first needed, and kept. */
 export interface Model {
   id: string
   card: Resource<Card>
@@ -36,7 +36,7 @@ export interface Model {
   latents(): Resource<Latents>
 }
 
-/** A model as the API lists it. Of a model that is not available only the id is known. */
+/** A model as the API lists it. If it is not available, only its id is known. */
 export interface Listed {
   id: string
   available: boolean
@@ -58,7 +58,7 @@ export interface LocalModel {
   id: string
   title: string
   card: Card
-  /** Without an encoder where the visitor brought a decoder alone. */
+  /** The encoder is absent if the visitor imported only a decoder. */
   files: Record<'decoder.onnx' | 'latents.safetensors', Uint8Array<ArrayBuffer>> & {
     'encoder.onnx'?: Uint8Array<ArrayBuffer>
   }
@@ -67,7 +67,7 @@ export interface LocalModel {
 /** The models an API offers, and those kept in this browser. */
 export interface Catalog {
   list: Resource<Listed[]>
-  /** The model to begin with; undefined while the list is loading or where there is none. */
+  /** The model shown first; undefined while the list is loading, and if it is empty. */
   defaultModel(): Listed | undefined
   /** The same object for the same id. */
   model(id: string): Model

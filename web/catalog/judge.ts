@@ -18,7 +18,7 @@ export function hasJudge(dataset: string): boolean {
   return urlOf(dataset, 'classifier.onnx') !== undefined
 }
 
-/** A classifier that no model was trained with, and its share of right answers over the test images. */
+/** A classifier that was trained apart from all models, and the share of test images that it classifies correctly. */
 export interface Judge {
   classify: Classifier
   accuracy: number

@@ -4,9 +4,9 @@ import { DATASETS } from './model-title.ts'
 type Groupable = Pick<Listed, 'id' | 'dataset' | 'title'>
 
 /**
- * Groups models by data set, the well-known sets first. Within a group those named best come first, then the others by
- * id, where numbers are ordered by size (z8 before z64). Models of unknown data come last, those of this browser first
- * among them.
+ * Groups models by data set, well-known sets first. In a group, the best model of the data set comes first, then the
+ * others by id, in which numbers are ordered by size (z8 before z64). Models of unknown data come last, with those of
+ * this browser first.
  */
 export function groupModels<T extends Groupable>(models: readonly T[]): { title: string; models: T[] }[] {
   const here = models.filter(({ title }) => title !== undefined)

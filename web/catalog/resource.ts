@@ -1,10 +1,10 @@
-/** The state of a resource from the network; of one that is loading, the bytes received and the total where it is known. */
+/** The state of something that is fetched; while loading, with the bytes received and, if known, the total. */
 export type Loadable<T> =
   | { status: 'loading'; received: number; total: number | undefined }
   | { status: 'ready'; value: T }
   | { status: 'failed'; message: string }
 
-/** Called with the bytes received and the total where it is known. */
+/** Called with the bytes received and, if known, the total. */
 export type Progress = (received: number, total: number | undefined) => void
 
 /** Something that is being loaded, was loaded or failed, with a way to try again. */

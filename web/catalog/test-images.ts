@@ -3,12 +3,12 @@ import { load, type Resource, ready } from './resource.ts'
 
 const SIDE = 28
 
-/** Picture files beside the page, each with a number of a data set's first test images in rows. */
+/** The page's picture files (sheets) of a data set's first test images. */
 interface Sheets {
   /** The file of a sheet, counted from 0. */
   file(sheet: number): string
   columns: number
-  /** Images in a sheet, and in all. */
+  /** How many images a sheet has, and all sheets together. */
   perSheet: number
   images: number
 }
@@ -18,14 +18,13 @@ const SHEETS: Record<string, Sheets | undefined> = {
   'fashion-mnist': { file: () => 'images/fashion-mnist-test.png', columns: 10, perSheet: 100, images: 100 },
 }
 
-/** The test images that the page has, fetched sheet by sheet when they are first asked for. */
+/** The test images that the page has. A sheet is fetched when one of its images is first needed. */
 export interface TestImages {
   /** The sheet that holds an image, as its images [28·28] in 0…1; only for an image that the page has. */
   sheet(dataset: string, index: number): Resource<Float32Array[]>
   /**
-   * A test image, [28·28] in 0…1, the same array each time; undefined while its sheet is loading, which this starts,
-   * and
-   * where there is none.
+   * A test image, [28·28] in 0…1: the same array at each call. Undefined while its sheet is loading (the call starts
+   * that), and if the page does not have it.
    */
   image(dataset: string, index: number): Float32Array | undefined
 }
@@ -64,7 +63,9 @@ export function createTestImages(onChange: () => void): TestImages {
   }
 }
 
-/** As an element, and not by `fetch`, so that a sheet that came with the page is not fetched again. */
+/**
+ * Fetched by an image element, not by `fetch`, so that a sheet that was preloaded with the page is not fetched again.
+ */
 async function fetchBitmap(url: string): Promise<ImageBitmap> {
   const image = new Image()
   image.src = url

@@ -2,13 +2,13 @@ import type { Command, Report } from './messages.ts'
 
 /** The worker that converts. */
 export interface Converter {
-  /** Sends a command; work that is under way is given up. */
+  /** Sends a command; unfinished work is cancelled. */
   ask(command: Command): void
-  /** Gives up work that is under way, and the converted model in the worker's memory. */
+  /** Cancels unfinished work, and drops the converted model from the worker's memory. */
   cancel(): void
 }
 
-/** Starts the worker. @param onReport called with its reports, except of work that was given up */
+/** Starts the worker. @param onReport called with its reports, except those of cancelled work */
 export function openConverter(onReport: (report: Report) => void): Converter {
   let worker: Worker | undefined
   let busy = false

@@ -25,7 +25,7 @@ const actions: Actions = {
   take(picked) {
     if (picked.length === 0) return
     const files = new Map(picked.map(({ path, file }) => [path, file]))
-    // Missing weights are added to the model; any other file starts anew.
+    // Missing weights are added to the model; any other file starts a new conversion.
     const replaces = [...files.keys()].some(path => !isWeightFile(path)) || state.result !== undefined
     const all = replaces ? files : new Map([...state.files, ...files])
     set({ files: all, models: [], model: undefined })
@@ -59,7 +59,7 @@ const actions: Actions = {
   },
   cancel() {
     converter.cancel()
-    // The converted model was in the worker, which has ended: there is nothing left to check.
+    // The converted model was in the worker's memory, which is gone: it can no longer be checked.
     forgetResult()
     set({ progress: undefined, problem: 'Cancelled. Change an option or choose the files again to go on.' })
   },

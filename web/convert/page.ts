@@ -45,7 +45,7 @@ function dropZone({ files }: PageState, actions: Actions): TemplateResult {
   const take = (event: Event) => {
     const input = event.target as HTMLInputElement
     const chosen = pickedFiles(input.files)
-    // Otherwise choosing the same files again, after they changed on disk, would give no change event.
+    // Without this, choosing the same files again after a change on disk would fire no change event.
     input.value = ''
     actions.take(chosen)
   }

@@ -17,8 +17,8 @@ export type CheckedRun = (
 ) => Promise<Outputs>
 
 /**
- * Checks the golden vector of each network before its first run on an engine, and waits out the engine's pace between
- * runs.
+ * Creates a function that checks a network's golden vector before its first run on an engine, and keeps the engine's
+ * least time between runs.
  */
 export function createCheckedRun(): CheckedRun {
   const checked = new WeakMap<Engine, WeakSet<Network>>()

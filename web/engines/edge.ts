@@ -2,7 +2,9 @@ import { splitRows } from '../../models/rows.ts'
 import { apiRoot, fetchBytes } from '../catalog/api.ts'
 import type { Engine, Outputs } from './engine.ts'
 
-/** Milliseconds between two requests, so that a drag stays below the API's limit a client and minute. */
+/**
+ * Least time between two requests, in milliseconds, so that a drag stays below the API's limit per client and minute.
+ */
 const PACE = 125
 
 /** The API at `api` as an engine, through its decode and encode endpoints. */

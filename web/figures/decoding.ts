@@ -1,7 +1,7 @@
 import type { Network } from '../catalog/catalog.ts'
 import { type AppContext, decode } from '../lab/app-context.ts'
 
-/** Runs work one after another, with a pause between two in which the page can respond and draw. */
+/** Runs tasks one after another, with a pause after each in which the page can respond and draw. */
 export type WorkQueue = <T>(work: () => T | Promise<T>) => Promise<T>
 
 /** A queue that all figures share, so that their decodes do not block the page. */

@@ -4,10 +4,10 @@ import type { Theme } from '../plot/theme.ts'
 /** Draws on a canvas whose unit is a CSS pixel. */
 export type Draw = (g: CanvasRenderingContext2D, width: number, height: number, theme: Theme) => void
 
-/** A canvas that fills its place and is drawn again when that, the theme or what it shows changes. */
+/** A canvas that fills its container. It is drawn again when its size, the theme or what it shows changes. */
 export interface Drawing {
   element: HTMLCanvasElement
-  /** @param what drawn again only when it is another object than before */
+  /** @param what the object that is shown: another one is drawn anew */
   show(what: object, label: string, theme: Theme, draw: Draw): void
 }
 

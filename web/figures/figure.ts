@@ -12,7 +12,7 @@ import { type Row, rowsOf } from './rows.ts'
 /** Seed of the first draws of every figure. */
 const SEED = 7
 
-/** One of the paper's figures. It begins to load when it comes near the window. */
+/** One of the paper's figures. It starts to load when it comes near the window. */
 export interface FigureView {
   render(): TemplateResult
 }

@@ -88,7 +88,10 @@ function explore(model: string) {
   return { view: 'explore', model, z: [], hide: [], axes: '0,1', grid: false } as const
 }
 
-/** A test image where the page has it, and what its mean decodes to. @param before whether it stands left of the point */
+/**
+ * A tooltip with the test image, if the page has it, and what its mean decodes to. @param before whether it is to the
+ * left of the point
+ */
 function tooltip(
   app: AppContext,
   model: Model,

@@ -9,7 +9,10 @@ import { createDrawing } from './figure-canvas.ts'
 import { leastValidation, lossSpan } from './maths.ts'
 import type { Panel, PanelOptions } from './panel.ts'
 
-/** The objective over the epochs, on training and validation images, with the epoch of the least validation marked. */
+/**
+ * The objective over the epochs, on training and validation images, with a mark at the epoch of the lowest validation
+ * loss.
+ */
 export function createLosses({ app, shared, id, title }: PanelOptions): Panel {
   const drawing = createDrawing()
   let done = false
@@ -35,7 +38,7 @@ export function createLosses({ app, shared, id, title }: PanelOptions): Panel {
   }
 }
 
-/** A curve in words, for screen readers and below the chart. */
+/** A curve as a sentence, for screen readers and below the chart. */
 function words(curve: Curve): string {
   const [epoch, , least] = leastValidation(curve)
   const [last, train, validation] = curve[curve.length - 1]
@@ -79,7 +82,7 @@ function drawLine(g: CanvasRenderingContext2D, box: Box, curve: Curve, which: 1 
   g.setLineDash([])
 }
 
-/** Training is dashed and validation solid, so that they differ without colour too. */
+/** Training is dashed and validation solid, so that they differ without colour. */
 function style(g: CanvasRenderingContext2D, which: 1 | 2, theme: Theme): void {
   g.strokeStyle = theme.classes[which === 1 ? 1 : 0]
   g.lineWidth = 2
@@ -112,7 +115,7 @@ function drawLeast(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: T
 
 const KEY = { width: 92, height: 58 }
 
-/** Top of the legend: the highest position at which it covers no curve. */
+/** The top of the legend: the highest position at which it covers no curve. */
 function keyTop(box: Box, curve: Curve): number {
   const beside = curve.filter(([epoch]) => atX(box, epoch) >= box.left + box.width - KEY.width - 4)
   const ys = beside.flatMap(([, train, validation]) => [atY(box, train), atY(box, validation)])

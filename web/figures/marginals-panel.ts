@@ -11,7 +11,7 @@ import { histogram, normalDensity } from './maths.ts'
 import { type Panel, type PanelOptions, panelTitle } from './panel.ts'
 
 const BINS = 48
-/** Reach of the histograms around the prior's mean, in its standard deviations. */
+/** How far the histograms reach to either side of the prior's mean, in its standard deviations. */
 const REACH = 4
 
 /** A histogram of each of the first two latent dimensions over the test images, with the prior's density. */

@@ -28,12 +28,14 @@ export function normalDensity(value: number, mean: number, variance: number): nu
   return Math.exp(-((value - mean) ** 2) / (2 * variance)) / Math.sqrt(2 * Math.PI * variance)
 }
 
-/** The point of a curve with the least validation objective: the first where several have it. */
+/** The point of a curve with the lowest validation loss; the first one if several have it. */
 export function leastValidation(curve: Curve): Curve[number] {
   return curve.reduce((least, point) => (point[2] < least[2] ? point : least))
 }
 
-/** Share of the epochs, at the start, whose losses may exceed the chart: their fall would flatten the rest. */
+/**
+ * Share of the epochs at the start whose losses may be cut off: their steep fall would flatten the rest of the chart.
+ */
 const FALL = 0.08
 
 /**

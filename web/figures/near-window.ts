@@ -1,18 +1,18 @@
-/** Distance from the window at which something starts to load. */
-const NEAR = '300px'
-/** Milliseconds that it must stay there, so that scrolling past loads nothing. */
-const REST = 120
+/** An element starts to load at this distance from the window. */
+const DISTANCE = '300px'
+/** It must stay there for this many milliseconds, so that scrolling past loads nothing. */
+const STAY_MS = 120
 
-/** Elements that start when they come near the window. */
+/** Starts elements when they come near the window. */
 export interface NearWindow {
-  /** Calls `start` when the element has come near; once watched, an element keeps its first `start`. */
+  /** Calls `start` once the element has come near. An element that is watched already keeps its first `start`. */
   watch(element: Element | undefined, start: () => void): void
-  /** Starts these elements now, as far as they are watched. */
+  /** Starts those of these elements that are watched now. */
   startNow(elements: Iterable<Element>): void
   close(): void
 }
 
-/** Watches where elements are relative to the window. */
+/** Creates the watcher. */
 export function createNearWindow(): NearWindow {
   const starts = new WeakMap<Element, () => void>()
   const timers = new Map<Element, ReturnType<typeof setTimeout>>()
@@ -21,10 +21,10 @@ export function createNearWindow(): NearWindow {
     entries => {
       for (const { target, isIntersecting } of entries) {
         clearTimeout(timers.get(target))
-        if (isIntersecting) timers.set(target, setTimeout(start, REST, target))
+        if (isIntersecting) timers.set(target, setTimeout(start, STAY_MS, target))
       }
     },
-    { rootMargin: NEAR },
+    { rootMargin: DISTANCE },
   )
   function start(target: Element): void {
     observer.unobserve(target)

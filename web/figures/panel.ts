@@ -15,7 +15,7 @@ export interface Panel {
   render(near: boolean): TemplateResult
 }
 
-/** The context that all figures of the page share. */
+/** What all figures of the page share. */
 export interface FigureShared {
   /** Runs their decodes one after another. */
   queue: WorkQueue
@@ -23,19 +23,19 @@ export interface FigureShared {
   curves(): Resource<Curves>
 }
 
-/** Makes the panel of one model of a figure. */
+/** What a panel of a figure is made of. */
 export interface PanelOptions {
   shared: FigureShared
   app: AppContext
   /** Id of the model, or name of the result. */
   id: string
-  /** Its title within the figure. */
+  /** The panel's title within the figure. */
   title: string
-  /** Whether the prior of an AE, which it was not trained with, is drawn because images are drawn from it. */
+  /** Whether the prior is drawn on an AE's plane too, because samples are drawn from it. */
   prior: boolean
 }
 
-/** A panel's name, which opens what it shows in a view of its own. */
+/** A panel's title, as a link to the view that shows the same. */
 export function panelTitle(
   app: AppContext,
   title: string,
@@ -45,7 +45,7 @@ export function panelTitle(
   return html`<header class="panel-title">${open(app, title, state)} ${more ?? ''}</header>`
 }
 
-/** A link to a state of the page, whose view begins at its top. */
+/** A link to a state of another view, which is shown from its top. */
 export function open(app: AppContext, text: string | TemplateResult, patch: Partial<State>): TemplateResult {
   const follow = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return
@@ -62,7 +62,7 @@ export function go(app: AppContext, patch: Partial<State>): void {
   scrollTo(0, 0)
 }
 
-/** The image of a sheet that was clicked, counted row by row. */
+/** The index of the image of a sheet that was clicked, row by row. */
 export function cellAt(event: PointerEvent, columns: number, rows: number): number {
   const { width, height } = (event.target as HTMLElement).getBoundingClientRect()
   const along = (offset: number, length: number, n: number) =>

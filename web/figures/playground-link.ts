@@ -1,13 +1,13 @@
 import type { Figure } from '../../models/paper/figure-list.ts'
 import type { State } from '../lab/state.ts'
 
-/** A view in which a figure's models can be explored, and its state. */
+/** The view in which a figure's models can be explored, and its state. */
 export interface Playground {
   name: string
   state: Partial<State>
 }
 
-/** The view that shows what a figure shows; undefined where the server has none of its models. */
+/** The view that shows the same as a figure; undefined if the server has none of its models. */
 export function playground(figure: Figure, ids: readonly string[]): Playground | undefined {
   const [first, second] = ids
   if (first === undefined) return undefined

@@ -10,13 +10,13 @@ import { identify, labels } from './model-labels.ts'
 import { cellAt, go, type Panel } from './panel.ts'
 import { sheet } from './sheet-canvas.ts'
 
-/** Images in a row: with two blocks side by side, and with one block over the whole width. */
+/** How many images are in a row: with two blocks side by side, and with one block over the whole width. */
 const COUNTS = { two: 10, one: 20 }
 
-/** In a window this narrow, a row of 20 images becomes two. */
+/** In a window as narrow as this, a row of 20 images becomes two. */
 export const NARROW = matchMedia('(max-width: 640px)')
 
-/** The size of a data set's images, known before a card is there. */
+/** The size of each data set's images, for the layout before a card is loaded. */
 const SIZES: Record<string, { name: string; width: number; height: number }> = {
   mnist: { name: 'mnist', width: 28, height: 28 },
   'fashion-mnist': { name: 'fashion-mnist', width: 28, height: 28 },
@@ -24,9 +24,10 @@ const SIZES: Record<string, { name: string; width: number; height: number }> = {
 }
 
 /**
- * The same test images reconstructed by each model, a row each, below the images themselves where the page has them.
+ * Test images as each model reconstructs them, a row for each model, below the images themselves if the page has them.
  *
- * @param figure the ids of all models of the figure; @param ids those that the server has
+ * @param figure ids of all models of the figure
+ * @param ids those that the server has
  */
 export function createReconstructions(
   app: AppContext,
@@ -48,7 +49,7 @@ export function createReconstructions(
     const model = app.catalog.model(id)
     const [decoder, latents] = [ready(model.decoder()), ready(model.latents())]
     if (!decoder || !latents) return { pixels: undefined, current: false }
-    // All models of a figure were given the same test images.
+    // All models of a figure encode the same test images.
     if (picked.length === 0) picked = pickImages(latents.label, latents.images, count)
     return decodings.get(id)!(decoder, picked.join(), () => meansOf(latents, picked))
   }
@@ -111,7 +112,7 @@ function meansOf(latents: Latents, indices: readonly number[]): Float32Array {
   return Float32Array.from(indices.flatMap(index => Array.from(meanOf(latents, index))))
 }
 
-/** The images, [n, D_x]; undefined until the picture that holds them has been fetched. */
+/** The images, [n, D_x]; undefined until their sheets have been fetched. */
 function imagesOf(app: AppContext, dataset: string, indices: readonly number[]): Float32Array | undefined {
   const images = indices.map(index => app.testImages.image(dataset, index))
   if (images.some(image => !image)) return undefined

@@ -8,12 +8,12 @@ import type { FigureShared, Panel, PanelOptions } from './panel.ts'
 import { createReconstructions } from './reconstructions-panel.ts'
 import { createGrid, createSamples, RANGE, SIDE } from './sheet-panels.ts'
 
-/** Panels of a figure that stand beside each other. */
+/** Panels of a figure that are next to each other. */
 export interface Row {
-  /** The title of all panels in the row; undefined if each panel has its own. */
+  /** The row's title; undefined if each panel has its own. */
   title: string | undefined
   panels: Panel[]
-  /** Whether the one panel takes the figure's whole width. */
+  /** Whether the row is a single panel over the figure's whole width. */
   wide: boolean
 }
 

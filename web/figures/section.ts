@@ -12,7 +12,7 @@ import './figures.css'
 
 const figureElements = () => [...document.querySelectorAll<HTMLElement>('.paper-figure')]
 
-/** The paper's figures, each drawn from this server's models when it comes near the window. */
+/** The section of the paper's figures, each drawn from this server's models when it comes near the window. */
 export function figuresSection(app: AppContext): { render(): TemplateResult; close(): void } {
   const near = createNearWindow()
   let sought = false
@@ -23,7 +23,7 @@ export function figuresSection(app: AppContext): { render(): TemplateResult; clo
     app.refresh()
   }
 
-  /** Fetches and draws all figures before printing, because nothing is drawn during printing. */
+  /** Fetches and draws all figures before printing, because nothing is drawn while the browser prints. */
   async function printAll(): Promise<void> {
     preparing = true
     showAll()

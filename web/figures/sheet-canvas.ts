@@ -4,7 +4,10 @@ import { createChangeTest } from '../plot/change-test.ts'
 import { drawSheet, type ImageSize } from '../plot/picture.ts'
 import type { Theme } from '../plot/theme.ts'
 
-/** Canvas pixels for each pixel of an image: at any displayed size, all pixels then look equally wide and sharp. */
+/**
+ * Canvas pixels along each side of an image's pixel. With several, pixels look equally wide and sharp at any displayed
+ * size.
+ */
 export const SCALE = 3
 
 class Sheet extends Directive {
@@ -36,5 +39,8 @@ class Sheet extends Directive {
   }
 }
 
-/** Draws images, [n, D_x], in rows of `columns` on its canvas; drawn again only when the images or the theme change. */
+/**
+ * A lit directive that draws images, [n, D_x], in rows of `columns` on a canvas, again only when the images or the
+ * theme change.
+ */
 export const sheet = directive(Sheet)

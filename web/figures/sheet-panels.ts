@@ -11,7 +11,7 @@ import { sheet } from './sheet-canvas.ts'
 
 /** Images along each side of a sheet. */
 export const SIDE = 10
-/** Reach of the grid to either side of the prior's mean, in its standard deviations. */
+/** How far the grid reaches to either side of the prior's mean, in its standard deviations. */
 export const RANGE = 3
 
 /** Decoded points of a grid around the prior's mean. */
@@ -106,7 +106,7 @@ function explore(model: string): Partial<State> {
   return { view: 'explore', model, z: [], hide: [], axes: '0,1', grid: false }
 }
 
-/** The values at the ends and the middle of the grid's sides, each beside the images that have them. */
+/** The values of z at the ends and the middle of the grid's sides, next to the images that have them. */
 function ticks({ prior }: Card): TemplateResult {
   const places = [-RANGE, 0, RANGE].map(t => ({ t, at: ((t / RANGE + 1) / 2) * (1 - 1 / SIDE) + 0.5 / SIDE }))
   const value = (axis: number, t: number) => prior.mean[axis] + t * Math.sqrt(prior.variance[axis])
