@@ -2,7 +2,7 @@ import type { Configuration } from '../../train/step/configuration.ts'
 import type { Change } from '../../train/step/run/record.ts'
 import type { PackedData } from './data/training-data.ts'
 import type { ExportedRun } from './exported-run.ts'
-import type { Report, TrainerEngine, Until } from './messages.ts'
+import type { Command, Report, TrainerEngine, Until } from './messages.ts'
 import { openRestartingWorker } from './restarting-worker.ts'
 import { openingState, type StateReport, type TrainingState, updateState } from './training-state.ts'
 
@@ -39,21 +39,13 @@ export interface TrainingOptions {
  * from the last checkpoint.
  */
 export function openTraining(options: TrainingOptions): Training {
-  const { run, configuration, data, engine, startedAt, onChange, onProgress } = options
+  const { configuration, data, engine, onChange, onProgress } = options
   const state = openingState()
   const pendingExports = createPendingPromises<ExportedRun>()
   /** How far the run is to train; undefined while it is paused. A worker that is opened later continues to there. */
   let target: Until | undefined
   const worker = openRestartingWorker(engine, {
-    opening: () => ({
-      type: 'open',
-      run,
-      configuration,
-      data,
-      engine,
-      startedAt,
-      checkpoint: state.unsavedCheckpoint,
-    }),
+    opening: () => openCommand(options, state),
     onReport: handleReport,
     onRestarted(reason) {
       pendingExports.reject(reason)
@@ -125,6 +117,13 @@ export function openTraining(options: TrainingOptions): Training {
     },
     close: worker.close,
   }
+}
+
+function openCommand(
+  { run, configuration, data, engine, startedAt }: TrainingOptions,
+  { unsavedCheckpoint }: TrainingState,
+): Command {
+  return { type: 'open', run, configuration, data, engine, startedAt, checkpoint: unsavedCheckpoint }
 }
 
 function sameFactors(a: Change, b: Change | undefined): boolean {
