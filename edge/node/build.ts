@@ -98,8 +98,12 @@ export async function buildWorker(
   )
 }
 
+/** ONNX Runtime's module, the one that the Worker imports. */
+const ORT_WASM = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')
+
 /**
- * Writes the Worker's script with what the first request needs: the catalog, and the first model's decoder.
+ * Writes the Worker's script with what the first request needs: the catalog, the first model's decoder, and ONNX Runtime's
+ * memory after its start.
  *
  * @returns its path
  */
@@ -113,6 +117,9 @@ async function writeScript(assets: string, folder: string, defaultModel?: string
   const decoder = first ? await readFile(path.join(zoo, first.id, 'decoder.onnx')) : new Uint8Array()
   await writeFile(path.join(folder, 'catalog.txt'), JSON.stringify({ entries, first: first?.id }))
   await writeFile(path.join(folder, 'decoder.bin'), decoder)
+  // Imported here because Node's server, which needs only the folders above, has another ONNX Runtime.
+  const { snapshotOrt } = await import('../worker/ort-module.ts')
+  await writeFile(path.join(folder, 'runtime.bin'), await snapshotOrt(await readFile(ORT_WASM)))
   const script = path.join(folder, 'script.js')
   const source = path.relative(folder, path.join(ROOT, 'edge/worker/worker.ts'))
   await writeFile(
@@ -120,10 +127,11 @@ async function writeScript(assets: string, folder: string, defaultModel?: string
     `// Written by edge/node/build.ts.
 import catalog from './catalog.txt'
 import decoder from './decoder.bin'
+import runtime from './runtime.bin'
 import { createWorker, KeyCounterObject } from ${JSON.stringify(source)}
 
 export { KeyCounterObject }
-export default await createWorker(catalog, decoder)
+export default await createWorker(catalog, decoder, runtime)
 `,
   )
   return script

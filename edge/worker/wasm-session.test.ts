@@ -4,6 +4,7 @@ import path from 'node:path'
 import * as ort from 'onnxruntime-web/wasm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FOLDERS } from '../node/build.ts'
+import { snapshotOrt } from './ort-module.ts'
 import { type WasmRuntime, wasmRuntime } from './wasm-runtime.ts'
 
 const wasmFile = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')
@@ -11,7 +12,9 @@ let runtime: WasmRuntime
 let starts = 0
 
 beforeAll(async () => {
-  runtime = wasmRuntime(await WebAssembly.compile(readFileSync(wasmFile)), () => starts++)
+  const file = new Uint8Array(readFileSync(wasmFile))
+  const snapshot = (await snapshotOrt(file)).buffer
+  runtime = wasmRuntime(await WebAssembly.compile(file), snapshot, () => starts++)
   ort.env.wasm.numThreads = 1
 })
 
@@ -43,7 +46,7 @@ describe.each([
   ['mnist-cvae-w512x320-z20-beta0.3', 'decoder', 30],
   ['mnist-cvae-w512x320-z20-beta0.3', 'encoder', 794],
 ])('%s, %s', (id, part, width) => {
-  test('a session gives the bits of onnxruntime-web’s own, whatever batch came before', async () => {
+  test('a session of a restored runtime gives the bits of onnxruntime-web’s own, whatever batch came before', async () => {
     const bytes = read(id, part)
     const session = await runtime.load(bytes)
     for (const batch of [1, 1, 3, 16, 1]) {
@@ -88,7 +91,7 @@ test('the runtime starts once for all sessions, and again after a failed start',
     }
   }
   WebAssembly.Instance = refusing
-  const second = wasmRuntime(await WebAssembly.compile(readFileSync(wasmFile)), () => starts++)
+  const second = wasmRuntime(await WebAssembly.compile(readFileSync(wasmFile)), undefined, () => starts++)
   try {
     await expect(second.load(read('mnist-vae-l2-z2', 'decoder'))).rejects.toThrow('no memory')
     expect(starts).toBe(1)

@@ -11,10 +11,9 @@ import { type App, createApp, type Sender } from '../app.ts'
 import { messageOf, openDecoder } from '../catalog/model.ts'
 import { selfTest } from '../catalog/self-test.ts'
 import { sessionCache } from '../catalog/session-cache.ts'
-import { clientNetwork, forwardedOrigin, lastForwardedFor } from '../http/client-network.ts'
 import { acceptsGzip } from '../http/compress.ts'
 import { Problem, problemReply } from '../http/problem.ts'
-import { headOf, type RequestHead } from '../http/request-head.ts'
+import { headOf } from '../http/request-head.ts'
 import { readTraceparent, requestId } from '../http/request-id.ts'
 import { wasmDecoders } from '../images/wasm-decoders.ts'
 import type { Client, Engine, ModelStore, Platform, RuntimeStart } from '../platform.ts'
@@ -23,13 +22,14 @@ import { type Assets, assetStore, type Bundled, readBundled } from './asset-stor
 import { type AnalyticsDataset, dataPoint } from './data-point.ts'
 import { type CounterNamespace, KeyCounterObject, workerKeys } from './kv-api-keys.ts'
 import { type R2Binding, r2Bucket } from './r2-bucket.ts'
+import { type AddressBindings, requestHead } from './request-head.ts'
 import { reusedHeaders } from './reused-headers.ts'
 import { wasmRuntime } from './wasm-runtime.ts'
 
 export { KeyCounterObject }
 
 /** The Worker's bindings and variables, by their names in wrangler.jsonc. */
-interface Env {
+interface Env extends AddressBindings {
   ASSETS: Assets
   /** Versions of models and their channels; without it, only the bundled models answer. */
   MODELS?: R2Binding
@@ -51,55 +51,73 @@ interface Env {
   KEYS?: KVNamespace
   /** Counts what clients with keys use. */
   KEY_COUNTERS?: CounterNamespace
-  /** The scheme and host that people see, such as https://example.org; by default that of each request. */
-  PUBLIC_URL?: string
   /** Whether to compress answers here; not on Cloudflare, which does it. */
   COMPRESS?: boolean
-  /** Whether to trust the headers of a proxy in front, if the Worker runs outside Cloudflare. */
-  TRUST_PROXY?: boolean
 }
 
 declare const caches: { default: NonNullable<Platform['sharedCache']> }
 
 /**
  * Creates the Worker. Called at global scope, where Cloudflare allows 1 s of processor time (a request on the free plan
- * has 10 ms), it starts ONNX Runtime, opens the bundled decoder and runs it once. If that fails, the Worker still
- * answers, and requests start what they need.
+ * has 10 ms), it starts ONNX Runtime, opens the bundled decoder and answers two requests of its own, so that V8 has
+ * compiled what the first request from outside runs. If that fails, the Worker still answers, and requests start what they need.
  *
  * @param catalog JSON with the bundled models, see `readBundled`
  * @param decoder the decoder.onnx of one of them; empty where there is none
+ * @param snapshot ONNX Runtime's memory after its start, see `snapshotOrt`
  */
-export async function createWorker(catalog: string, decoder: ArrayBuffer) {
+export async function createWorker(catalog: string, decoder: ArrayBuffer, snapshot: ArrayBuffer) {
   const bundled = readBundled(catalog, decoder)
   let phase: RuntimeStart['during'] = 'global scope'
   const runtimeStart: RuntimeStart = { during: undefined }
-  const runtime = wasmRuntime(wasm, () => {
+  const runtime = wasmRuntime(wasm, snapshot, () => {
     runtimeStart.during = phase
   })
   const engine: Engine = { runtime, sessions: sessionCache(runtime.sessionBytes, waitUntil) }
+  const openApp = (env: Env) => createApp(openPlatform(env, bundled, engine, runtimeStart))
   try {
-    if (bundled.first) await openDecoder(bundled.first.card, bundled.first.decoder, engine)
+    if (bundled.first) {
+      await openDecoder(bundled.first.card, bundled.first.decoder, engine)
+      await warmUp(openApp({} as Env), bundled.first.card.id)
+    }
   } catch (error) {
     runtimeStart.failure = messageOf(error)
     log(`start of the runtime: ${runtimeStart.failure}`)
   }
   phase = 'request'
+  return { fetch: requestHandler(openApp) }
+}
+
+/** Answers requests with an app that the first one opens: only it has the bindings. */
+function requestHandler(openApp: (env: Env) => App) {
   const headersOf = reusedHeaders()
   let app: App | undefined
-  return {
-    async fetch(request: Request, env: Env): Promise<Response> {
-      const sender = senderOf(request, headersOf)
-      if (!URL.canParse(request.url)) return sender.reply(problemReply(invalidAddress()))
-      const begun = Date.now()
-      app ??= createApp(openPlatform(env, bundled, engine, runtimeStart))
-      const head = requestHead(request, env)
-      const known = await app.answerKnown(head)
-      const response = await (known ? sender.reply(known) : app.fetch(request, head, sender))
-      env.METRICS?.writeDataPoint(
-        dataPoint(head.target, response.status, response.headers, Date.now() - begun),
-      )
-      return response
-    },
+  return async (request: Request, env: Env): Promise<Response> => {
+    const sender = senderOf(request, headersOf)
+    if (!URL.canParse(request.url)) return sender.reply(problemReply(invalidAddress()))
+    const begun = Date.now()
+    app ??= openApp(env)
+    const head = requestHead(request, env)
+    const known = await app.answerKnown(head)
+    const response = await (known ? sender.reply(known) : app.fetch(request, head, sender))
+    env.METRICS?.writeDataPoint(dataPoint(head.target, response.status, response.headers, Date.now() - begun))
+    return response
+  }
+}
+
+/**
+ * Has an app answer a request for numbers and one for a picture. At global scope there is no I/O, no random numbers, and no
+ * Response with a body, so they have seeds, and the app no bindings.
+ *
+ * @throws Error when an answer is not 200
+ */
+async function warmUp(app: App, model: string): Promise<void> {
+  const client: Client = { address: () => '', hasHungUp: () => false }
+  const sender: Sender = { reply: ({ status }) => new Response(null, { status }), file: file => file }
+  for (const format of ['f32', 'png']) {
+    const request = new Request(`https://localhost/v1/models/${model}/sample?seed=1&format=${format}`)
+    const { status } = await app.fetch(request, headOf(request, client), sender)
+    if (status !== 200) throw new Error(`${request.url}: expected status 200, got ${status}`)
   }
 }
 
@@ -129,37 +147,6 @@ function senderOf({ headers: asked }: Request, headersOf: ReturnType<typeof reus
 
 function invalidAddress(): Problem {
   return new Problem('invalid-value', 'The request’s target or Host is not valid.')
-}
-
-function requestHead(request: Request, env: Env): RequestHead {
-  const client: Client = {
-    address: () => clientNetwork(addressOf(request, env)),
-    // When workerd hears that a connection broke, the request's code does not continue.
-    hasHungUp: () => false,
-  }
-  return headOf(request, client, () => env.PUBLIC_URL ?? originOf(request, env))
-}
-
-/**
- * The client's address. On Cloudflare it is in CF-Connecting-IP, which Cloudflare sets. Elsewhere anybody could send that
- * header; there workerd gives the connection's address.
- */
-function addressOf(request: Request, env: Env): string {
-  const connection = (request as { cf?: { clientIp?: string } }).cf?.clientIp
-  if (connection === undefined) return request.headers.get('cf-connecting-ip') ?? ''
-  const forwarded = env.TRUST_PROXY ? lastForwardedFor(request.headers.get('x-forwarded-for')) : undefined
-  return forwarded ?? connection
-}
-
-function originOf({ url, headers }: Request, { TRUST_PROXY }: Env): string {
-  const { origin, host } = new URL(url)
-  if (!TRUST_PROXY) return origin
-  const proxied = {
-    forwarded: headers.get('forwarded'),
-    forwardedProto: headers.get('x-forwarded-proto'),
-    forwardedHost: headers.get('x-forwarded-host'),
-  }
-  return forwardedOrigin({ host, ...proxied }) ?? origin
 }
 
 const log = (message: string) => console.error(message)
