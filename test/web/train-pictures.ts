@@ -20,7 +20,7 @@ interface Options {
 /** How far a run is when it is photographed: shares of its epochs, the first when a step was taken. */
 const MOMENTS = [0, 0.1, 0.25, 0.5, 0.75, 1]
 
-const program = new Command('npm run train-pictures --')
+const program = new Command('npm run figures:train --')
   .description(
     'Trains in each installed browser, Chromium, Firefox and WebKit, and writes six screenshots of each run over time.',
   )

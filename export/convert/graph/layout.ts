@@ -3,10 +3,8 @@ import type { Value } from './value.ts'
 
 /**
  * Images are channels-last in TF.js and channels-first in ONNX. A layer that needs the other order adds a Transpose,
- * and
- * the builder keeps both forms in `layouts`: the next layer reads the form that it needs. A Transpose that no node
- * reads
- * is not written to the file, so a convolutional network has one at each end.
+ * and the builder keeps both forms in `layouts`: the next layer reads the form that it needs. A Transpose that no node
+ * reads is not written to the file, so a convolutional network has one at each end.
  */
 
 /** `x` [n, …space, c] as [n, c, …space]. */

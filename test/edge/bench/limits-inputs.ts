@@ -46,8 +46,7 @@ function tinyPng(raw: Uint8Array, before: Uint8Array[] = []): Uint8Array<ArrayBu
 
 /**
  * Deflate blocks without content, each with code tables of its own with codes of up to 15 bits (RFC 1951, 3.2.7), which
- * a
- * decoder must build, and then the two bytes of one pixel.
+ * a decoder must build, and then the two bytes of one pixel.
  */
 function emptyDynamicBlocks(bytes: number): Uint8Array {
   let bits = ''
