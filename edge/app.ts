@@ -19,6 +19,8 @@ import { llmsReply } from './pages/llms.ts'
 import { modelListReply } from './pages/model-list.ts'
 import { oembedReply } from './pages/oembed.ts'
 import { type ApiDocument, buildApiDocument } from './pages/openapi/document.ts'
+import { PICTURE_PATH } from './pages/preview-picture/query.ts'
+import { previewPictureReply } from './pages/preview-picture/reply.ts'
 import { usageReply } from './pages/usage.ts'
 import { heavyQueue } from './pipeline/heavy-queue.ts'
 import { cardReply, storedFileReply } from './pipeline/model-files.ts'
@@ -131,6 +133,9 @@ function routeModels(service: Service, route: Route): void {
       respond(service, head, () => storedFileReply(service, nameOf(c), file, head.client)),
     )
   }
+  route(PICTURE_PATH, ['get'], head =>
+    respond(service, head, rate => previewPictureReply(service, head, rate)),
+  )
   route('/v1/usage', ['get'], head => usageReply(service.platform, head))
   route('/v1/models', ['get'], async head => applyConditions(await modelListReply(catalog), head))
 }

@@ -57,10 +57,3 @@ export function stripQuery(from: string, to: string, path: string, steps: number
   const ends = `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`
   return `interpolate?${ends}&path=${path}&steps=${steps}&columns=${steps}&scale=3`
 }
-
-/** MNIST test images in each of the sheets that are served beside the page. */
-export const MNIST_SHEET_IMAGES = 100
-/** Images in each row of a sheet. */
-export const MNIST_SHEET_COLUMNS = 25
-/** The address of a sheet of MNIST's test images, relative to the page. */
-export const mnistSheet = (sheet: number) => `images/mnist-test-${sheet}.png`

@@ -1,6 +1,6 @@
 import { render } from 'lit'
+import { cardTitle, modelTitle } from '../models/model-title.ts'
 import { LOCAL_PREFIX, openCatalog } from './catalog/catalog.ts'
-import { modelTitle } from './catalog/model-title.ts'
 import { ready } from './catalog/resource.ts'
 import { createTestImages } from './catalog/test-images.ts'
 import { openEdge } from './engines/edge.ts'
@@ -32,6 +32,9 @@ const VIEWS: Record<ViewName, () => Promise<CreateView>> = {
   },
   paper: async () => (await import('./views/paper.ts')).createPaper,
 }
+
+/** Views of several models, or of none. */
+const MANY_MODELS: readonly ViewName[] = ['reconstruct', 'compare', 'train', 'paper']
 
 const root = document.getElementById('page') as HTMLElement
 const urls = createUrlHistory()
@@ -110,7 +113,7 @@ function draw(): void {
   if (moved) openView(state.view)
   document.documentElement.classList.toggle('present', state.present)
   const body = shown?.view?.render()
-  document.title = [shown?.view?.title?.() ?? TITLES[state.view], 'latent-edge'].join(' · ')
+  document.title = title()
   const page = shell(app, {
     body,
     failure: shown?.failure,
@@ -124,6 +127,13 @@ function draw(): void {
   })
   render(page, root)
   if (moved) root.querySelector('nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })
+}
+
+/** What the view shows, of which model, for the browser's history and bookmarks. */
+function title(): string {
+  const card = MANY_MODELS.includes(state.view) ? undefined : ready(app.model()?.card)
+  const what = shown?.view?.title?.() ?? TITLES[state.view]
+  return [what, ...(card ? [cardTitle(card)] : []), 'latent-edge'].join(' · ')
 }
 
 /** Replaces a model that neither the server nor this browser has by the default one, and tells the visitor. */

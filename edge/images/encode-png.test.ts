@@ -48,3 +48,16 @@ test('an enlarged sheet is not much larger than the sheet itself', () => {
   }
   expect(enlarge(4)).toBeLessThan(4 * enlarge(1))
 })
+
+test('a raster with a palette is read with its colours by another reader', () => {
+  const palette = Uint8Array.of(0, 0, 0, 200, 100, 50, 1, 2, 3)
+  const png = encodePng({ width: 3, height: 1, data: Uint8Array.of(2, 0, 1), palette })
+  const picture = decode(png, { checkCrc: true })
+  expect(picture.palette).toEqual([
+    [0, 0, 0],
+    [200, 100, 50],
+    [1, 2, 3],
+  ])
+  expect([...picture.data]).toEqual([2, 0, 1])
+  expect([...readChunks(png)].every(({ intact }) => intact)).toBe(true)
+})

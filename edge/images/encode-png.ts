@@ -14,7 +14,7 @@ const RUNS = { level: 1, strategy: constants.Z_RLE }
 /** The filter of rows that are differences from the row above (PNG third edition, 9.2). */
 const UP = 2
 
-/** A raster as PNG, 8-bit grey. Equal pixels give equal bytes. */
+/** A raster as PNG, 8-bit grey or with a palette. Equal pixels give equal bytes. */
 export function encodePng(raster: Raster): Uint8Array<ArrayBuffer> {
   const isSmall = raster.data.length <= UNCOMPRESSED_PIXELS
   return writePng(raster, isSmall ? store(plainRows(raster)) : deflateSync(differences(raster), RUNS))
@@ -60,29 +60,43 @@ function adler32(bytes: Uint8Array): number {
 }
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-const [IHDR, IDAT, IEND] = ['IHDR', 'IDAT', 'IEND'].map(type => Array.from(type, c => c.charCodeAt(0)))
-/** 8 bits, grey, and the only methods of compression, filters and interlacing. */
+const [IHDR, PLTE, IDAT] = ['IHDR', 'PLTE', 'IDAT'].map(type => Array.from(type, c => c.charCodeAt(0)))
+const IEND = [0, 0, 0, 0, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82]
+/** 8 bits, and the only methods of compression, filters and interlacing. */
 const GREY = [8, 0, 0, 0, 0]
-/** Where the chunk IHDR ends. */
-const HEADER_END = 33
+const INDEXED = [8, 3, 0, 0, 0]
+/** Bytes of a chunk beside its data: length, type and checksum. */
+const CHUNK = 12
 
 /** A PNG of one IDAT. */
-function writePng({ width, height }: Raster, stream: Uint8Array): Uint8Array<ArrayBuffer> {
-  const png = new Uint8Array(HEADER_END + 12 + stream.length + 12)
+function writePng({ width, height, palette }: Raster, stream: Uint8Array): Uint8Array<ArrayBuffer> {
+  const colours = palette ? CHUNK + palette.length : 0
+  const png = new Uint8Array(8 + CHUNK + 13 + colours + CHUNK + stream.length + CHUNK)
   const view = new DataView(png.buffer)
   png.set(SIGNATURE)
-  view.setUint32(8, 13)
-  png.set(IHDR, 12)
   view.setUint32(16, width)
   view.setUint32(20, height)
-  png.set(GREY, 24)
-  view.setUint32(29, crc32(png.subarray(12, 29)))
-  view.setUint32(HEADER_END, stream.length)
-  png.set(IDAT, HEADER_END + 4)
-  png.set(stream, HEADER_END + 8)
-  const end = HEADER_END + 8 + stream.length
-  view.setUint32(end, crc32(png.subarray(HEADER_END + 4, end)))
-  png.set(IEND, end + 8)
-  view.setUint32(end + 12, 0xae426082)
+  png.set(palette ? INDEXED : GREY, 24)
+  let at = endChunk(png, view, 8, IHDR, 13)
+  if (palette) {
+    png.set(palette, at + 8)
+    at = endChunk(png, view, at, PLTE, palette.length)
+  }
+  png.set(stream, at + 8)
+  png.set(IEND, endChunk(png, view, at, IDAT, stream.length))
   return png
+}
+
+/** Writes what surrounds the data of a chunk at `at`. @returns where the next one begins */
+function endChunk(
+  png: Uint8Array,
+  view: DataView,
+  at: number,
+  type: readonly number[],
+  length: number,
+): number {
+  view.setUint32(at, length)
+  png.set(type, at + 4)
+  view.setUint32(at + 8 + length, crc32(png.subarray(at + 4, at + 8 + length)))
+  return at + CHUNK + length
 }

@@ -5,11 +5,13 @@ export interface Images {
   width: number
 }
 
-/** 8-bit grey pixels. */
+/** 8-bit pixels: grey levels, or indices of colours where there is a palette. */
 export interface Raster {
   data: Uint8Array
   height: number
   width: number
+  /** Red, green and blue of each colour, up to 256 of them. */
+  palette?: Uint8Array
 }
 
 /**
@@ -54,20 +56,39 @@ function enlargeRow(data: Uint8Array, start: number, width: number, scale: numbe
 }
 
 /** Puts a raster into the middle of a larger one, whose rest has the shade of the raster's first pixel. */
-export function placeInFrame(
-  { data, width, height }: Raster,
-  frame: Pick<Raster, 'width' | 'height'>,
-): Raster {
-  const out = new Uint8Array(frame.width * frame.height).fill(data[0])
-  const [left, top] = [(frame.width - width) >> 1, (frame.height - height) >> 1]
-  for (let y = 0; y < height; y++) {
-    out.set(data.subarray(y * width, (y + 1) * width), (top + y) * frame.width + left)
-  }
-  return { data: out, width: frame.width, height: frame.height }
+export function placeInFrame(raster: Raster, frame: Pick<Raster, 'width' | 'height'>): Raster {
+  return placeBlocks([raster], 'row', 0, frame)
 }
 
 /** The nearest of 256 grey levels to an intensity, which is clipped to 0…1; NaN becomes 0. */
 export function toLevel(intensity: number): number {
   if (intensity >= 1) return 255
   return intensity > 0 ? (intensity * 255 + 0.5) | 0 : 0
+}
+
+/**
+ * Puts blocks into the middle of a larger raster, one below another or side by side. The rest has the shade of the first
+ * block's first pixel.
+ *
+ * @param gap pixels between two blocks
+ */
+export function placeBlocks(
+  blocks: readonly Raster[],
+  direction: 'row' | 'column',
+  gap: number,
+  frame: Pick<Raster, 'width' | 'height'>,
+): Raster {
+  const out = new Uint8Array(frame.width * frame.height).fill(blocks[0].data[0])
+  const long = direction === 'row' ? 'width' : 'height'
+  const length = blocks.reduce((sum, block) => sum + block[long], (blocks.length - 1) * gap)
+  let along = (frame[long] - length) >> 1
+  for (const { data, width, height } of blocks) {
+    const left = direction === 'row' ? along : (frame.width - width) >> 1
+    const top = direction === 'row' ? (frame.height - height) >> 1 : along
+    for (let y = 0; y < height; y++) {
+      out.set(data.subarray(y * width, (y + 1) * width), (top + y) * frame.width + left)
+    }
+    along += (direction === 'row' ? width : height) + gap
+  }
+  return { data: out, width: frame.width, height: frame.height }
 }

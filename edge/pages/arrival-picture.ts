@@ -1,9 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import {
   firstPoint,
-  MNIST_SHEET_COLUMNS,
-  MNIST_SHEET_IMAGES,
-  mnistSheet,
   pointQuery,
   sampleQuery,
   sampleSource,
@@ -11,6 +8,7 @@ import {
   writeQuery,
 } from '../../models/first-view.ts'
 import { cornersIn, FIRST_CORNERS, findPoint } from '../../models/latent/corners.ts'
+import { placeInSheet } from '../../models/test-sheets.ts'
 import { handSeedOf, pointOf, readInteger, textOf } from './view-preview.ts'
 
 /** A picture on the page, before its script has come. */
@@ -39,15 +37,13 @@ export function arrivalPicture(card: Card, given: URLSearchParams): ArrivalPictu
 
 /** The test image that Reconstruct begins with, in the sheet of images that holds it. */
 function testImage({ dataset }: Card, given: URLSearchParams): ArrivalPicture | undefined {
-  const number = /^test:(\d{1,4})$/.exec(given.get('x') ?? 'test:0')?.[1]
-  if (dataset.name !== 'mnist' || number === undefined) return undefined
-  const place = Number(number) % MNIST_SHEET_IMAGES
+  const number = /^test:(\d{1,6})$/.exec(given.get('x') ?? 'test:0')?.[1]
+  const place = number === undefined ? undefined : placeInSheet(dataset.name, Number(number))
+  if (!place) return undefined
   const { width, height } = dataset
-  const x = (place % MNIST_SHEET_COLUMNS) * width
-  const y = Math.floor(place / MNIST_SHEET_COLUMNS) * height
   return {
-    path: mnistSheet(Math.floor(Number(number) / MNIST_SHEET_IMAGES)),
-    style: `width:${width}px;height:${height}px;max-width:none;object-fit:none;object-position:-${x}px -${y}px;zoom:8`,
+    path: place.file,
+    style: `width:${width}px;height:${height}px;max-width:none;object-fit:none;object-position:-${place.left}px -${place.top}px;zoom:8`,
   }
 }
 

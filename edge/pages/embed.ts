@@ -1,4 +1,5 @@
 import { escapeHtml, htmlDocument } from '../../models/html.ts'
+import { cardTitle } from '../../models/model-title.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { COMMON_HEADERS } from '../http/headers.ts'
 import { PROBLEMS, toProblem } from '../http/problem.ts'
@@ -73,10 +74,10 @@ function page(options: EmbedOptions, url: string): string {
   const animation = `<img src="${escapeHtml(animationOf(options))}" alt="${escapeHtml(title)}">`
   const style = STYLE.replace('SHAPE', `${width} / ${height}`).replace('BAR', query.controls ? '3rem' : '0px')
   return htmlDocument({
-    title: `${title} · ${card.id}`,
+    title: `${title} · ${cardTitle(card)}`,
     scheme: query.theme === 'auto' ? 'light dark' : query.theme,
     head: `<style>${style}</style>
-${previewTags({ url, title: `${title} · ${card.id}`, description: ABOUT, still })}
+${previewTags({ url, title: `${title} · ${cardTitle(card)}`, description: ABOUT, still })}
 <script type="module" src="${SCRIPT}"></script>`,
     body: `<main>
 <latent-interpolation ${attributes}></latent-interpolation>

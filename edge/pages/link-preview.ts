@@ -3,9 +3,8 @@ import { escapeHtml } from '../../models/html.ts'
 import { cornersIn, FIRST_CORNERS } from '../../models/latent/corners.ts'
 import { parseEndpoint } from '../../models/latent/endpoints.ts'
 import { pathTitle } from '../../models/latent/path-title.ts'
+import { cardTitle } from '../../models/model-title.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
-import { readableModels } from '../catalog/readable-models.ts'
-import { Problem } from '../http/problem.ts'
 import type { Reply } from '../http/reply.ts'
 import type { RequestHead } from '../http/request-head.ts'
 import type { Platform } from '../platform.ts'
@@ -19,15 +18,16 @@ import {
   type Still,
   stillOf,
 } from './embed-options.ts'
+import { cardOf, readableCards } from './named-card.ts'
 import { type Preview, previewTags } from './opengraph.ts'
 import { addFirstFetches } from './preloads.ts'
+import { planPicture } from './preview-picture/plan.ts'
+import { pictureOf } from './preview-picture/query.ts'
+import { PAGE_WORDS, planWords } from './preview-picture/words.ts'
 import { viewPreview } from './view-preview.ts'
 
 /** Paths of pages that people share links to; each link has a preview of what the page shows. */
 export const SHARED_PATHS = ['/', '/embed/'] as const
-
-const ABOUT =
-  'Explore the latent space of autoencoders in your browser: drag a point and watch the image it stands for.'
 
 /** The static page at one of those paths, with its preview in its head. Undefined where no page is built. */
 export async function sharedPage(
@@ -49,6 +49,10 @@ export async function sharedPage(
   for (const name of ['etag', 'last-modified', 'content-length', 'content-encoding']) delete headers[name]
   const text = addFirstFetches(html, url, await catalog.defaultId().catch(() => undefined), card)
     .replace('</head>', () => `${preview ? previewTags(preview) : ''}</head>`)
+    .replace(/<title>[^<]*/, found => (preview ? `<title>${escapeHtml(preview.title)}` : found))
+    .replace(/(<meta\s+name="description"\s+content=")[^"]*/, (found, tag: string) =>
+      preview ? tag + escapeHtml(preview.description) : found,
+    )
     .replace('</noscript>', () => `${preview ? stillImage(preview) : ''}</noscript>`)
   headers.vary = 'accept-encoding'
   return { status: 200, headers, body: new TextEncoder().encode(text), compress: true }
@@ -60,82 +64,39 @@ function stillImage({ still: { path, width, height, alt } }: Preview): string {
   return `<img src="${escapeHtml(path)}" width="${width}" height="${height}" alt="${escapeHtml(alt)}" style="${style}">`
 }
 
-/** The preview of a link to the page: the interpolation it names, or else images drawn from the card's model. */
+/** The preview of a link to the page: the interpolation it names, or else that of its view. */
 async function previewOf(catalog: ModelCatalog, url: URL, card: Card): Promise<Preview> {
   const options = await viewOptions(catalog, url, card)
-  if (options) {
-    const stops = options.stops.map(stop => parseEndpoint(stop))
-    const name = options.query.label ?? pathTitle(stops, options.card.dataset.classes)
-    const title = `${name} · ${options.card.id}`
-    return {
-      url: url.href,
-      title,
-      description:
-        'Each image is a point on the way from one end to the other in a latent space. Walk along it yourself.',
-      still: { ...previewStill(stillOf(options)), alt: `${title}, step by step` },
-    }
-  }
-  return pagePreview(url, card)
-}
-
-/** The preview of a link that names no interpolation: its view's picture, or images drawn from the card's model. */
-export function pagePreview(url: URL, card: Card): Preview {
-  const view = url.pathname === '/' ? viewPreview(card, url.searchParams) : undefined
-  if (view) return { url: url.href, ...view, title: `${view.title} · ${card.id}` }
-  return { url: url.href, ...wordsFor(url, card), still: samplesOf(card, url.searchParams) }
-}
-
-type Words = Pick<Preview, 'title' | 'description'>
-
-const GALLERY: Words = {
-  title: 'One image turning into another, on your page',
-  description:
-    'An HTML element that moves through the latent space of an autoencoder: seven examples, with their code.',
-}
-
-/** Views that show more than one model, or none. */
-const VIEW_WORDS: Readonly<Record<string, Words>> = {
-  reconstruct: {
-    title: 'An image squeezed through a few numbers',
-    description:
-      'See what several autoencoders keep of an image and what they lose. Draw or photograph one of your own.',
-  },
-  compare: {
-    title: 'Two autoencoders side by side',
-    description: 'The same point, image or seed in two models: where they agree, and what each has learnt.',
-  },
-  train: {
-    title: 'Train an autoencoder in this page',
-    description: 'On your own machine, on digits or on your own images, which never leave it.',
-  },
-  paper: {
-    title: 'A paper on autoencoders, replicated',
-    description: 'Every table and figure, trained again: which figures are met, which are not, and why.',
-  },
-}
-
-/** The words for a page whose address names nothing that only it shows. */
-function wordsFor({ pathname, searchParams }: URL, card: Card): Words {
-  if (pathname !== '/') return GALLERY
-  const words = VIEW_WORDS[searchParams.get('view') ?? '']
-  if (words) return { ...words, title: `${words.title} · latent-edge` }
+  if (!options) return pagePreview(catalog, url, card)
+  const stops = options.stops.map(stop => parseEndpoint(stop))
+  const name = options.query.label ?? pathTitle(stops, options.card.dataset.classes)
   return {
-    title: searchParams.has('model') ? `The latent space of ${card.id}` : 'latent-edge',
-    description: ABOUT,
+    url: url.href,
+    title: `${name} · ${cardTitle(options.card)}`,
+    description:
+      'Each image is a point on the way from one end to the other in a latent space. Walk along it yourself.',
+    still: { ...previewStill(stillOf(options)), alt: `${name}, step by step` },
   }
 }
 
-/** The card of the model that a link names, or else of the default model. @throws Problem not-found where there is none */
-export async function requireCard(catalog: ModelCatalog, given: URLSearchParams): Promise<Card> {
-  const card = await cardOf(catalog, given)
-  if (card) return card
-  throw new Problem('not-found', 'There is no model to make a picture of this page.')
-}
-
-async function cardOf(catalog: ModelCatalog, given: URLSearchParams): Promise<Card | undefined> {
-  const there = readableModels(await catalog.list())
-  const wanted = [given.get('model'), await catalog.defaultId()]
-  return wanted.map(id => there.find(each => each.id === id)?.card).find(Boolean)
+/**
+ * The preview of a link that names no interpolation. The picture is that of what its view shows; where the server has not
+ * the models for it, images drawn from the card's.
+ */
+export async function pagePreview(catalog: ModelCatalog, url: URL, card: Card): Promise<Preview> {
+  const given = new URLSearchParams(url.searchParams)
+  if (url.pathname !== '/') given.set('view', 'gallery')
+  const plan = planPicture(card, await readableCards(catalog), given)
+  const view = plan || url.pathname !== '/' ? undefined : viewPreview(card, given)
+  if (view) return { url: url.href, ...view, title: `${view.title} · ${cardTitle(card)}` }
+  const { title, description, alt } = plan ? planWords(plan) : PAGE_WORDS
+  const isOfOne = plan?.view === 'own' || plan?.view === 'plane'
+  return {
+    url: url.href,
+    title: `${title} · ${isOfOne ? cardTitle(card) : 'latent-edge'}`,
+    description,
+    still: plan && plan.models.length > 0 ? { ...pictureOf(given), alt } : samplesOf(card, given),
+  }
 }
 
 /**
@@ -170,6 +131,6 @@ function samplesOf(card: Card, given: URLSearchParams): Still & { alt: string } 
   const size = { width: columns * dataset.width * scale, height: rows * dataset.height * scale }
   return {
     ...previewStill({ path: `/v1/models/${id}@${version}/sample?${search}`, ...size }),
-    alt: `Images drawn by ${id}`,
+    alt: `Images drawn by a model: ${cardTitle(card)}`,
   }
 }

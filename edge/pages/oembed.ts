@@ -14,7 +14,8 @@ import {
   stillOf,
   titleOf,
 } from './embed-options.ts'
-import { pagePreview, requireCard, SHARED_PATHS, viewOptions } from './link-preview.ts'
+import { pagePreview, SHARED_PATHS, viewOptions } from './link-preview.ts'
+import { requireCard } from './named-card.ts'
 
 /** Parameters of /oembed (oembed.com, 2.2). */
 export const OembedQuery = z.object({
@@ -91,7 +92,7 @@ async function describe(
   const card = await requireCard(catalog, link.searchParams)
   const options = await viewOptions(catalog, link, card)
   if (options) return embed(options)
-  const { title, still } = pagePreview(link, card)
+  const { title, still } = await pagePreview(catalog, link, card)
   return { ...common, type: 'link', title, ...thumbnail(still, here.origin, query) }
 }
 
@@ -121,23 +122,27 @@ function rich(
   return { type: 'rich', title, html, width, height, ...thumbnail(stillOf(options), origin, size) }
 }
 
-/** A thumbnail that fits the consumer's size, or none. */
+/** A thumbnail that fits the consumer's size, or none. Its images are smaller by whole steps, and so is its frame. */
 function thumbnail(
   { path, width, height }: { path: string; width: number; height: number },
   origin: string,
   { maxwidth = Infinity, maxheight = Infinity }: Pick<OembedQuery, 'maxwidth' | 'maxheight'>,
 ): Record<string, string | number> {
   const url = new URL(path, origin)
-  const scale = Number(url.searchParams.get('scale'))
-  const fitting = Math.floor(scale * Math.min(1, maxwidth / width, maxheight / height))
-  if (fitting < 1) return {}
-  url.searchParams.set('scale', String(fitting))
-  return {
-    thumbnail_url: url.href,
-    thumbnail_width: (width / scale) * fitting,
-    thumbnail_height: (height / scale) * fitting,
-  }
+  const most = Math.min(1, maxwidth / width, maxheight / height)
+  const scale = Number(url.searchParams.get('scale') ?? 0)
+  // A picture without a scale is drawn in any size.
+  const share = scale > 0 ? Math.floor(scale * most) / scale : most
+  const size = [width, height].map(side => Math.floor(side * share + 1e-6))
+  if (share === 0 || size[0] < SMALLEST || size[1] < SMALLEST) return {}
+  if (scale > 0) url.searchParams.set('scale', String(scale * share))
+  if (share < 1 && (scale === 0 || url.searchParams.has('frame')))
+    url.searchParams.set('frame', size.join('x'))
+  return { thumbnail_url: url.href, thumbnail_width: size[0], thumbnail_height: size[1] }
 }
+
+/** Pixels below which a thumbnail shows nothing. */
+const SMALLEST = 64
 
 function toXml(fields: Record<string, string | number>): string {
   // XML 1.0 cannot contain control characters, escaped or not.

@@ -1,4 +1,6 @@
 import type { Card } from '../../models/card.ts'
+import { placedClasses } from '../../models/latent/draws.ts'
+import { numbersTitle } from '../../models/model-title.ts'
 import { previewScale, previewStill, type Still } from './embed-options.ts'
 
 /** The title, description and picture of a view of the page, as far as its address tells them. */
@@ -47,21 +49,18 @@ function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefin
   const { height, width } = card.dataset
   const scale = previewScale(card, 1, 1)
   const told = classes === undefined ? '' : `&class=${encodeURIComponent(card.dataset.classes[label])}`
-  const isOwn = given.get('x')?.startsWith('ink:')
-  const name = isOwn ? 'A drawing' : classes === undefined ? 'An image' : `A ${card.dataset.classes[label]}`
+  const name = classes === undefined ? 'An image' : `A ${card.dataset.classes[label]}`
   const place = latentDim > 3 ? '' : ` at (${z.map(value => Number(value.toFixed(2))).join(', ')})`
   return {
-    title: isOwn ? `${name} as a point${place} of a latent space` : `${name}${place} of a latent space`,
-    description: isOwn
-      ? 'Drawn by hand, and put where the encoder takes it to be. See its cloud, and what lies around it.'
-      : `These ${latentDim} numbers stand for this image. Move them, and watch it turn into others.`,
+    title: `${name}${place} of a latent space`,
+    description: `It stands for ${numbersTitle(latentDim)}. Move them, and watch it turn into other images.`,
     still: {
       ...previewStill({
         path: pathOf(card, `decode?z=${z}${told}&scale=${scale}`),
         width: width * scale,
         height: height * scale,
       }),
-      alt: `The image that ${card.id} decodes there`,
+      alt: 'The image that a model decodes there',
     },
   }
 }
@@ -86,7 +85,7 @@ function samplePreview(card: Card, given: URLSearchParams): ViewPreview {
         width: columns * width * scale,
         height: Math.ceil(n / columns) * height * scale,
       }),
-      alt: `Images drawn by ${card.id}`,
+      alt: 'Images drawn by a model',
     },
   }
 }
@@ -114,7 +113,32 @@ export function handSeedOf(given: URLSearchParams): number {
   return (readInteger(given, 'seed', 0xffffffff, 7) + readInteger(given, 'hand', 5, 0)) % 2 ** 32
 }
 
+/** Handwritings in a style sheet. */
+const HANDS = 5
+
+/** The style sheet of a conditional model: the classes across, and handwritings from the address's seed on downwards. */
+function stylesPreview(card: Card, given: URLSearchParams): ViewPreview {
+  const { height, width } = card.dataset
+  const columns = placedClasses(card).length
+  const scale = previewScale(card, columns, HANDS)
+  const seed = readInteger(given, 'seed', 0xffffffff, 7)
+  return {
+    title: 'One hand, every character',
+    description:
+      'Each row keeps the handwriting and changes the character. Choose a hand, and write a text of your own in it.',
+    still: {
+      ...previewStill({
+        path: pathOf(card, `grid?size=${HANDS}&styles=${seed}&scale=${scale}`),
+        width: columns * width * scale,
+        height: HANDS * height * scale,
+      }),
+      alt: 'Characters in columns, in five handwritings',
+    },
+  }
+}
+
 function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefined {
+  if (!given.has('text') && card.architecture.classes !== undefined) return stylesPreview(card, given)
   const text = textOf(card, given)
   if (text === undefined) return undefined
   const seed = handSeedOf(given)
@@ -132,7 +156,7 @@ function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefine
         width: line * scale,
         height: height * scale,
       }),
-      alt: `The text ${text} as ${card.id} writes it`,
+      alt: `The text ${text} as a model writes it`,
     },
   }
 }

@@ -1,6 +1,7 @@
 import { decode } from 'fast-png'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { printImage } from '../../models/images/image-code.ts'
 import { type EmbedSite, MODEL, startEmbedSite } from './embed-site.ts'
 import { headOf } from './page-head.ts'
 
@@ -15,32 +16,45 @@ afterAll(() => site.stop())
 
 const EMBED_PAGE = `/embed?model=${MODEL}&from=class:3&to=class:8&controls&scale=6`
 
+/** The words for `MODEL`. */
+const TITLE = 'MNIST, VAE, two numbers, two layers'
+
+/** A drawing of a bar, as an address has it. */
+const DRAWING = printImage(
+  Float32Array.from({ length: 784 }, (_, i) => (i % 28 > 11 && i % 28 < 16 && i > 112 && i < 672 ? 1 : 0)),
+  'drawing',
+)
+
 test.each([
-  ['a frame', EMBED_PAGE, 'From 3 to 8 · mnist-vae-l2-z2'],
+  ['a frame', EMBED_PAGE, `From 3 to 8 · ${TITLE}`],
   [
     'a square',
     `/embed?model=${MODEL}&corners=class:0;class:1;class:7;class:9`,
-    'Between 0, 1, 7, 9 · mnist-vae-l2-z2',
+    `Between 0, 1, 7, 9 · ${TITLE}`,
   ],
-  ['the page', '/', 'latent-edge'],
+  ['the page', '/', 'What a few numbers can draw · latent-edge'],
   [
     'an interpolation on the page',
     '/?view=interpolate&corners=class:2;seed:4',
-    'From 2 to seed 4 · mnist-vae-l2-z2',
+    `From 2 to seed 4 · ${TITLE}`,
   ],
   [
     'two classes on the page',
     `/?view=interpolate&model=${MODEL}&corners=class:4;class:9`,
-    `A 4 on its way to a 9 · ${MODEL}`,
+    `A 4 on its way to a 9 · ${TITLE}`,
   ],
-  ['a sample', '/?view=sample&model=wide-ae-z8&seed=3', '16 new images that nobody drew · wide-ae-z8'],
+  [
+    'a sample',
+    '/?view=sample&model=wide-ae-z8&seed=3',
+    '16 new images that nobody drew · fixture, AE, eight numbers, wide-ae-z8',
+  ],
   [
     'a sample of a class',
     `/?view=sample&model=${MODEL}&n=4&from=3`,
-    `4 images of class 3 that nobody drew · ${MODEL}`,
+    `4 images of class 3 that nobody drew · ${TITLE}`,
   ],
-  ['a point', `/?model=${MODEL}&z=0.5,-1`, `An image at (0.5, -1) of a latent space · ${MODEL}`],
-  ['a text', `/?view=styles&model=${MODEL}&text=20-26&seed=3`, `“20-26” in one handwriting · ${MODEL}`],
+  ['a point', `/?model=${MODEL}&z=0.5,-1`, `An image at (0.5, -1) of a latent space · ${TITLE}`],
+  ['a text', `/?view=styles&model=${MODEL}&text=20-26&seed=3`, `“20-26” in one handwriting · ${TITLE}`],
   [
     'a view of images',
     `/?view=reconstruct&model=${MODEL}`,
@@ -50,17 +64,17 @@ test.each([
   [
     'a view with fields that cannot be read',
     `/?view=sample&model=${MODEL}&n=x&seed=-1&from=99`,
-    `16 new images that nobody drew · ${MODEL}`,
+    `16 new images that nobody drew · ${TITLE}`,
   ],
-  ['a model', `/?model=${MODEL}`, `The latent space of ${MODEL}`],
+  ['a model', `/?model=${MODEL}`, `A map of a latent space · ${TITLE}`],
   [
     'a drawing as a point',
-    `/?model=${MODEL}&z=0.5,-1&x=ink:AA`,
-    `A drawing as a point at (0.5, -1) of a latent space · ${MODEL}`,
+    `/?model=${MODEL}&z=0.5,-1&x=${DRAWING}`,
+    `A drawing as a point of a latent space · ${TITLE}`,
   ],
   ['the comparison', '/?view=compare', 'Two autoencoders side by side · latent-edge'],
   ['training', '/?view=train', 'Train an autoencoder in this page · latent-edge'],
-  ['the gallery', '/embed/', 'One image turning into another, on your page'],
+  ['the gallery', '/embed/', 'One image turning into another, on your page · latent-edge'],
 ])('%s has a preview image of the stated size, and links to its oEmbed replies', async (_, path, title) => {
   const { og, links } = await headOf(browser, home + path)
   expect(og['og:title']).toBe(title)
@@ -78,24 +92,66 @@ test.each([
   expect((await fetch(links['text/xml+oembed'])).headers.get('content-type')).toContain('text/xml')
 })
 
-test('states of different views have descriptions of their own', async () => {
+test('states of different views have titles, descriptions and pictures of their own, without an id among the words', async () => {
   const paths = [
     '/',
     '/embed/',
+    `/?model=${MODEL}`,
     `/?model=${MODEL}&z=0.5,-1`,
-    `/?model=${MODEL}&z=0.5,-1&x=ink:AA`,
+    `/?model=${MODEL}&z=0.5,-1&x=${DRAWING}`,
     '/?view=sample',
-    '/?view=sample&seed=8',
+    '/?view=sample&seed=8&n=5',
     `/?view=styles&model=${MODEL}`,
     `/?view=interpolate&model=${MODEL}`,
     '/?view=reconstruct',
+    '/?view=reconstruct&x=test:8',
+    '/?view=compare&by=seed',
     '/?view=compare',
     '/?view=train',
-    '/?view=paper',
   ]
-  const heads = await Promise.all(paths.map(view => headOf(browser, home + view)))
-  const descriptions = new Set(heads.map(({ og }) => og['og:description']))
-  expect(descriptions.size).toBe(paths.length)
+  const heads = await Promise.all(paths.map(path => headOf(browser, home + path)))
+  const pictures = await Promise.all(
+    heads.map(async ({ og }) =>
+      Buffer.from(await (await fetch(og['og:image'])).arrayBuffer()).toString('base64'),
+    ),
+  )
+  expect(new Set(pictures).size).toBe(paths.length)
+  const words = heads.map(({ og }) => `${og['og:title']} ${og['og:description']} ${og['og:image:alt']}`)
+  expect(new Set(words).size).toBe(paths.length - 1)
+  for (const text of words) expect(text).not.toContain(MODEL)
+})
+
+test('the page’s own title and description are those of the preview', async () => {
+  const html = await (await fetch(`${home}/?view=train`)).text()
+  expect(html).toContain('<title>Train an autoencoder in this page · latent-edge</title>')
+  const description = /<meta\s+name="description"\s+content="([^"]*)"/.exec(html)?.[1]
+  expect(description).toMatch(/^On your own machine/)
+})
+
+test('the picture of Compare has both models’ images of the same seed, as the API decodes them', async () => {
+  const { og } = await headOf(browser, `${home}/?view=compare&by=seed&seed=5&model=${MODEL}&other=wide-ae-z8`)
+  const picture = decode(new Uint8Array(await (await fetch(og['og:image'])).arrayBuffer()))
+  // 16 images of 28 pixels, 4 in a row, on the left; blobs of 3 x 5 pixels on the right.
+  const expected = await fetch(`${home}/v1/models/${MODEL}/sample?n=16&seed=5&columns=4&scale=5&format=png`)
+  const sheet = decode(new Uint8Array(await expected.arrayBuffer()))
+  const rows = Array.from({ length: picture.height }, (_, y) =>
+    Buffer.from(picture.data.slice(y * picture.width, (y + 1) * picture.width)).toString('latin1'),
+  )
+  const middle = Buffer.from(sheet.data.slice(280 * sheet.width, 281 * sheet.width)).toString('latin1')
+  expect(rows.filter(row => row.includes(middle)).length).toBeGreaterThanOrEqual(5)
+})
+
+test('GET /preview.png answers what it cannot draw with a problem, and takes a smaller frame', async () => {
+  expect((await fetch(`${home}/preview.png?view=sample`)).status).toBe(404)
+  expect((await fetch(`${home}/preview.png?view=nonsense`)).status).toBe(404)
+  const small = await fetch(`${home}/preview.png?view=train&frame=600x315`)
+  const { width, height, channels, palette } = decode(new Uint8Array(await small.arrayBuffer()))
+  expect([width, height, channels]).toEqual([600, 315, 1])
+  expect(palette!.length).toBeGreaterThan(100)
+  const again = await fetch(`${home}/preview.png?view=train&frame=600x315`, {
+    headers: { 'if-none-match': small.headers.get('etag') ?? '' },
+  })
+  expect(again.status).toBe(304)
 })
 
 test('the page has the browser fetch the list and the named model’s card at once, unless another API is named', async () => {

@@ -1,3 +1,4 @@
+import { decode } from 'fast-png'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type EmbedSite, MODEL, startEmbedSite } from './embed-site.ts'
@@ -38,6 +39,16 @@ test('the HTML of an oEmbed reply works in a page, in the stated size', async ()
   const bar = (await slider.boundingBox())!
   expect(bar.y + bar.height).toBeLessThanOrEqual(box!.y + box!.height)
   await page.close()
+})
+
+test('an oEmbed thumbnail has the size that is stated, within the consumer’s', async () => {
+  for (const path of ['/?view=sample&n=16', '/?view=compare', `/?model=${MODEL}&z=0,1`, EMBED_PAGE]) {
+    const oembed = await (await fetchOembed({ url: home + path, maxwidth: '600', maxheight: '400' })).json()
+    const picture = await fetch(oembed.thumbnail_url)
+    const { width, height } = decode(new Uint8Array(await picture.arrayBuffer()))
+    expect([width, height], path).toEqual([oembed.thumbnail_width, oembed.thumbnail_height])
+    expect(width).toBeLessThanOrEqual(600)
+  }
 })
 
 test('GET /oembed follows its specification in sizes, XML and errors', async () => {
@@ -115,6 +126,8 @@ describe('GET /embed', () => {
   test('GET /embed without a query redirects to the gallery', async () => {
     const response = await fetch(`${home}/embed`)
     expect(response.url).toBe(`${home}/embed/`)
-    expect(await response.text()).toContain('<title>Embed · latent-edge</title>')
+    expect(await response.text()).toContain(
+      '<title>One image turning into another, on your page · latent-edge</title>',
+    )
   })
 })

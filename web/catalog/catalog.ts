@@ -1,7 +1,6 @@
 import type { Card, Golden } from '../../models/card.ts'
 import { chooseDefaultModel } from '../../models/default-model.ts'
-import { fromHalf } from '../../models/files/half.ts'
-import { decodeSafetensors } from '../../models/files/safetensors.ts'
+import { type Latents, readLatents } from '../../models/latent/encoded-set.ts'
 import type { Mlp } from '../../models/onnx/plain-runtime.ts'
 import { readMlp } from '../../models/onnx/read-mlp.ts'
 import type { SignedFile } from '../../models/registry/signed-statement.ts'
@@ -18,13 +17,6 @@ export interface Network {
   mlp: Mlp
   /** The golden vector that an engine must reproduce before it is used. */
   golden: Golden | undefined
-}
-
-/** The encoded test set: mu [images, D_z], and for each image the index of its class if the data has classes. */
-export interface Latents {
-  mu: Float32Array
-  label: Uint8Array | undefined
-  images: number
 }
 
 /** A model's parts, each fetched when it is first needed, and kept. */
@@ -194,25 +186,4 @@ function openModel(url: string, id: string, onChange: () => void): Model {
       ),
     ),
   }
-}
-
-/**
- * The tensors `mu` (F16) and `label` (U8) of a safetensors file.
- *
- * @throws Error when the file is no safetensors file or has no such mu
- */
-export function readLatents(bytes: Uint8Array): Latents {
-  const { mu, label } = decodeSafetensors(bytes).tensors
-  if (mu?.dtype !== 'F16') throw new SyntaxError('latents: expected a tensor mu of halves')
-  return {
-    mu: fromHalf(mu.data),
-    label: label?.dtype === 'U8' ? label.data : undefined,
-    images: mu.shape[0],
-  }
-}
-
-/** The mu of a test image, [D_z]. */
-export function meanOf({ mu, images }: Latents, index: number): Float32Array {
-  const d = mu.length / images
-  return mu.slice(index * d, (index + 1) * d)
 }

@@ -1,5 +1,5 @@
+import { DATASETS } from '../../models/model-title.ts'
 import type { Listed } from './catalog.ts'
-import { DATASETS } from './model-title.ts'
 
 type Groupable = Pick<Listed, 'id' | 'dataset' | 'title'>
 

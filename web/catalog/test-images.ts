@@ -1,22 +1,5 @@
-import { MNIST_SHEET_COLUMNS, MNIST_SHEET_IMAGES, mnistSheet } from '../../models/first-view.ts'
+import { TEST_IMAGE_SIDE as SIDE, type TestSheets, testSheetsOf } from '../../models/test-sheets.ts'
 import { load, type Resource, ready } from './resource.ts'
-
-const SIDE = 28
-
-/** The page's picture files (sheets) of a data set's first test images. */
-interface Sheets {
-  /** The file of a sheet, counted from 0. */
-  file(sheet: number): string
-  columns: number
-  /** How many images a sheet has, and all sheets together. */
-  perSheet: number
-  images: number
-}
-
-const SHEETS: Record<string, Sheets | undefined> = {
-  mnist: { file: mnistSheet, columns: MNIST_SHEET_COLUMNS, perSheet: MNIST_SHEET_IMAGES, images: 10_000 },
-  'fashion-mnist': { file: () => 'images/fashion-mnist-test.png', columns: 10, perSheet: 100, images: 100 },
-}
 
 /** The test images that the page has. A sheet is fetched when one of its images is first needed. */
 export interface TestImages {
@@ -36,14 +19,14 @@ export function hasTestImage(dataset: string, index: number): boolean {
 
 /** How many of a data set's test images the page has. */
 export function countTestImages(dataset: string): number {
-  return SHEETS[dataset]?.images ?? 0
+  return testSheetsOf(dataset)?.images ?? 0
 }
 
 /** @param onChange called as sheets arrive */
 export function createTestImages(onChange: () => void): TestImages {
   const sheets = new Map<string, Resource<Float32Array[]>>()
   function sheet(dataset: string, index: number): Resource<Float32Array[]> {
-    const { file, perSheet, columns } = SHEETS[dataset] as Sheets
+    const { file, perSheet, columns } = testSheetsOf(dataset) as TestSheets
     const name = file(Math.floor(index / perSheet))
     let known = sheets.get(name)
     if (!known) {
@@ -57,7 +40,7 @@ export function createTestImages(onChange: () => void): TestImages {
     sheet,
     image(dataset, index) {
       if (!hasTestImage(dataset, index)) return undefined
-      const { perSheet } = SHEETS[dataset] as Sheets
+      const { perSheet } = testSheetsOf(dataset) as TestSheets
       return ready(sheet(dataset, index))?.[index % perSheet]
     },
   }

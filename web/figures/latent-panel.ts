@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { type Latents, type Model, meanOf } from '../catalog/catalog.ts'
+import { type Latents, meanOf } from '../../models/latent/encoded-set.ts'
+import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { createChangeTest } from '../plot/change-test.ts'

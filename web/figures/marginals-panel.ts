@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit'
 import type { Card } from '../../models/card.ts'
-import type { Latents } from '../catalog/catalog.ts'
+import type { Latents } from '../../models/latent/encoded-set.ts'
 import { ready } from '../catalog/resource.ts'
 import { fillOutlinedText } from '../plot/outlined-text.ts'
 import { subscript } from '../plot/projection.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { gridPoints } from '../../models/latent/paths.ts'
 import type { Curve } from '../../models/paper/report.ts'
-import { histogram, leastValidation, lossSpan, normalDensity, pickImages } from './maths.ts'
+import { histogram, leastValidation, lossSpan, normalDensity } from './maths.ts'
 
 test('a histogram’s density is the count over the number of values and the width; values outside count in that number only', () => {
   // Second of two dimensions: −1, 0, 0.5, 0.5, 2, 9 in bins [−1, 0), [0, 1), [1, 2), [2, 3).
@@ -63,12 +63,4 @@ test('a loss chart leaves out the first fall and nothing after it', () => {
   const [from, to] = lossSpan([[1, 2, 2]])
   expect(from).toBeLessThan(2)
   expect(to).toBeGreaterThan(2)
-})
-
-test('images for a row are the first of each class, then the second; evenly spread where there are no classes', () => {
-  const label = Uint8Array.from([7, 2, 1, 0, 1, 0, 7, 2, 2])
-  expect(pickImages(label, 9, 4)).toEqual([3, 2, 1, 0])
-  expect(pickImages(label, 9, 6)).toEqual([3, 2, 1, 0, 5, 4])
-  expect(pickImages(undefined, 400, 10)).toEqual([0, 40, 80, 120, 160, 200, 240, 280, 320, 360])
-  expect(pickImages(undefined, 3, 10)).toHaveLength(3)
 })

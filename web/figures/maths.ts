@@ -51,23 +51,3 @@ export function lossSpan(curve: Curve): [number, number] {
   const room = (high - low || Math.abs(high) || 1) * 0.06
   return [low - room, high + room]
 }
-
-/**
- * Test images that represent the set: the first of each class, then the second and so on, or where there are no
- * classes, `n` evenly spread.
- *
- * @param label class index an image
- */
-export function pickImages(label: Uint8Array | undefined, images: number, n = 10): number[] {
-  if (!label) return Array.from({ length: Math.min(n, images) }, (_, i) => Math.floor((i * images) / n))
-  const seen = new Map<number, number>()
-  const turns = Array.from(label, (index, image) => {
-    const turn = seen.get(index) ?? 0
-    seen.set(index, turn + 1)
-    return { image, index, turn }
-  })
-  return turns
-    .sort((a, b) => a.turn - b.turn || a.index - b.index)
-    .slice(0, n)
-    .map(({ image }) => image)
-}

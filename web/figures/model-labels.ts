@@ -1,6 +1,6 @@
 import { CLASSES } from '../../models/classes.ts'
 import { type Identity, parseId } from '../../models/ids.ts'
-import { datasetTitle } from '../catalog/model-title.ts'
+import { datasetTitle } from '../../models/model-title.ts'
 
 /**
  * The parts of a model's id; undefined if it has another form. The name of a result is a model's id followed by the

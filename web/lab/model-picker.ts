@@ -1,7 +1,7 @@
 import { html, type nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { kindTitle, modelTitle, numbersTitle } from '../../models/model-title.ts'
 import { groupModels } from '../catalog/model-groups.ts'
-import { kindTitle, modelTitle, numbersTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from './app-context.ts'
 

@@ -1,5 +1,5 @@
 import type { Card } from '../../models/card.ts'
-import { parseImage } from '../ink/image-code.ts'
+import { parseImage } from '../../models/images/image-code.ts'
 import type { AppContext } from './app-context.ts'
 
 /** Parses the number of a test image from a text such as `test:5`. */

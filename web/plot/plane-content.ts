@@ -1,4 +1,4 @@
-import type { Latents } from '../catalog/catalog.ts'
+import type { Latents } from '../../models/latent/encoded-set.ts'
 import type { Backdrop } from './plane-backdrop.ts'
 import type { Overlay } from './plane-overlay.ts'
 import type { Gaussian2, Projection } from './projection.ts'

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
+import { cardTitle } from '../../models/model-title.ts'
 import type { Model } from '../catalog/catalog.ts'
-import { cardTitle } from '../catalog/model-title.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, pointOf, type View } from '../lab/app-context.ts'
 import { toggle } from '../lab/controls.ts'

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
-import type { Latents } from '../../catalog/catalog.ts'
+import type { Latents } from '../../../models/latent/encoded-set.ts'
 import { countTestImages } from '../../catalog/test-images.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { picture } from '../../plot/picture.ts'

@@ -1,5 +1,5 @@
 import { html } from 'lit'
-import { isImageCode } from '../../ink/image-code.ts'
+import { isImageCode } from '../../../models/images/image-code.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { listenForPictures } from '../../lab/dropped-pictures.ts'
 import type { OwnPoint } from './own-point.ts'

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
+import { parseImage, printImage } from '../../../models/images/image-code.ts'
 import type { Model } from '../../catalog/catalog.ts'
-import { parseImage, printImage } from '../../ink/image-code.ts'
 import { readsDigits } from '../../ink/reading.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { picture } from '../../plot/picture.ts'

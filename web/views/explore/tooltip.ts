@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
-import { type Model, meanOf } from '../../catalog/catalog.ts'
+import { meanOf } from '../../../models/latent/encoded-set.ts'
+import type { Model } from '../../catalog/catalog.ts'
 import { ready } from '../../catalog/resource.ts'
 import { hasTestImage } from '../../catalog/test-images.ts'
 import { type AppContext, decode } from '../../lab/app-context.ts'

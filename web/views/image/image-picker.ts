@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
-import type { Latents } from '../../catalog/catalog.ts'
+import type { Latents } from '../../../models/latent/encoded-set.ts'
 import { countTestImages, hasTestImage } from '../../catalog/test-images.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { testIndex } from '../../lab/source-image.ts'

@@ -1,3 +1,5 @@
+import { fromBase64, toBase64 } from '../files/base64.ts'
+
 /*
  * An image in a URL, as base64url. Drawings are kept short: `ink:` and their intensities in 16 levels, two pixels a byte.
  * Pictures keep their greys: `grey:` and a byte a pixel, up to a number of pixels that every server takes in an address.
@@ -17,11 +19,10 @@ export function printImage(pixels: ArrayLike<number>, kind: 'drawing' | 'picture
   const at = (i: number) => (i < pixels.length ? Math.max(0, Math.min(1, pixels[i])) : 0)
   const isShort = kind === 'drawing' || pixels.length > MOST_BYTES
   const level = (i: number) => Math.round(at(i) * 15)
-  let bytes = ''
-  for (let i = 0; i < pixels.length; i += isShort ? 2 : 1) {
-    bytes += String.fromCharCode(isShort ? level(i) * 16 + level(i + 1) : Math.round(at(i) * 255))
-  }
-  const text = btoa(bytes)
+  const bytes = Uint8Array.from({ length: isShort ? Math.ceil(pixels.length / 2) : pixels.length }, (_, i) =>
+    isShort ? level(2 * i) * 16 + level(2 * i + 1) : Math.round(at(i) * 255),
+  )
+  const text = toBase64(bytes)
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replace(/={1,2}$/, '')
@@ -37,20 +38,20 @@ export function isImageCode(text: string): boolean {
 export function parseImage(text: string, size: number): Float32Array | undefined {
   if (!isImageCode(text)) return undefined
   const isShort = text.startsWith('ink:')
+  let bytes: Uint8Array
   try {
-    const bytes = atob(
+    bytes = fromBase64(
       text
         .slice(text.indexOf(':') + 1)
         .replaceAll('-', '+')
         .replaceAll('_', '/'),
     )
-    if (bytes.length !== (isShort ? Math.ceil(size / 2) : size)) return undefined
-    return Float32Array.from({ length: size }, (_, i) => {
-      const byte = bytes.charCodeAt(isShort ? i >> 1 : i)
-      if (!isShort) return byte / 255
-      return (i % 2 === 0 ? byte >> 4 : byte & 15) / 15
-    })
   } catch {
     return undefined
   }
+  if (bytes.length !== (isShort ? Math.ceil(size / 2) : size)) return undefined
+  return Float32Array.from({ length: size }, (_, i) => {
+    if (!isShort) return bytes[i] / 255
+    return (i % 2 === 0 ? bytes[i >> 1] >> 4 : bytes[i >> 1] & 15) / 15
+  })
 }

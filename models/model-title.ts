@@ -1,6 +1,17 @@
-import type { Card } from '../../models/card.ts'
-import { type Identity, parseId } from '../../models/ids.ts'
-import type { Listed } from './catalog.ts'
+import type { Card } from './card.ts'
+import { type Identity, parseId } from './ids.ts'
+
+/** What is known of a model: its id, and of one that can be used, what it is. */
+export interface NamedModel {
+  id: string
+  dataset?: string
+  kind?: string
+  latentDim?: number
+  /** Whether it decodes a latent with a class. */
+  conditional?: boolean
+  /** The name that a person gave to it. */
+  title?: string
+}
 
 /** Titles of the data sets this project trains on, in the order in which lists show them. */
 export const DATASETS: Readonly<Record<string, string>> = {
@@ -28,7 +39,7 @@ export function kindTitle({ architecture: { kind, classes }, objective: { beta }
 }
 
 /** A model in words: "MNIST, VAE, two numbers", and what tells it from its siblings. The id, where only that is known. */
-export function modelTitle({ id, title, dataset, kind, latentDim, conditional }: Listed): string {
+export function modelTitle({ id, title, dataset, kind, latentDim, conditional }: NamedModel): string {
   if (title !== undefined) return title
   if (!dataset || !kind || !latentDim) return id
   const numbers = `${conditional ? 'a class and ' : ''}${numbersTitle(latentDim)}`
@@ -40,7 +51,7 @@ export function modelTitle({ id, title, dataset, kind, latentDim, conditional }:
 /** The title of a card's model. */
 export function cardTitle({ id, dataset, architecture: { kind, latentDim, classes } }: Card): string {
   const conditional = classes !== undefined
-  return modelTitle({ id, available: true, dataset: dataset.name, kind, latentDim, conditional })
+  return modelTitle({ id, dataset: dataset.name, kind, latentDim, conditional })
 }
 
 /** The parts of an id besides data, kind and latent size; nothing if it cannot be parsed. */
@@ -51,7 +62,7 @@ function differences(id: string): string[] {
   } catch {
     return [id]
   }
-  const { kind, layers, beta, prior } = identity
+  const { kind, layers, beta, prior, importanceSamples, binarized } = identity
   const list = (values: readonly number[]) => values.join(', ').replaceAll('-', '−')
   return [
     `${WORDS[layers] ?? layers} layer${layers === 1 ? '' : 's'}`,
@@ -60,5 +71,7 @@ function differences(id: string): string[] {
     ...(kind === 'vae' && prior.variance.some(v => v !== 1)
       ? [`prior variance (${list(prior.variance)})`]
       : []),
+    ...(importanceSamples === undefined ? [] : [`bound of ${importanceSamples} draws`]),
+    ...(binarized ? ['pixels of 0 or 1'] : []),
   ]
 }
