@@ -30,24 +30,24 @@ import { frameOf } from './query.ts'
 /** Draws a preview picture. @param given the query of the page's address: its point, class and seed */
 export async function drawPlan(service: Service, plan: Plan, given: URLSearchParams): Promise<Raster> {
   const frame = frameOf(given)
-  const fit = async (blocks: Promise<Block[]>, direction: 'row' | 'column') =>
+  const arrange = async (blocks: Promise<Block[]>, direction: 'row' | 'column') =>
     fitBlocks(await blocks, direction, frame)
   const models = await Promise.all(plan.models.map(async ({ id }) => (await service.catalog.find(id)).model))
   switch (plan.view) {
     case 'train':
       return drawPlane(models[0], frame)
     case 'gallery':
-      return fit(pathRows(models[0]), 'column')
+      return arrange(pathRows(models[0]), 'column')
     case 'own':
-      return fit(ownBlocks(models[0], plan.image, given), 'row')
+      return arrange(ownBlocks(models[0], plan.image, given), 'row')
     case 'plane':
-      return fit(wideMap(models[0]), 'row')
+      return arrange(wideMap(models[0]), 'row')
     case 'paper':
-      return fit(tableRows(models), 'column')
+      return arrange(tableRows(models), 'column')
     case 'compare':
-      return fit(comparedBlocks(service, models, plan.by, given), 'row')
+      return arrange(comparedBlocks(service, models, plan.by, given), 'row')
     case 'reconstruct':
-      return fit(readings(service, models, plan.image), 'row')
+      return arrange(readings(service, models, plan.image), 'row')
   }
 }
 

@@ -19,7 +19,7 @@ export function pictureOf(given: URLSearchParams): Still {
 export function frameOf(given: URLSearchParams): { width: number; height: number } {
   const [, width, height] = /^(\d{2,4})x(\d{2,4})$/.exec(given.get('frame') ?? '') ?? []
   if (width === undefined) return PREVIEW_SIZE
-  const fit = (side: 'width' | 'height', wanted: string) =>
+  const within = (side: 'width' | 'height', wanted: string) =>
     Math.max(64, Math.min(PREVIEW_SIZE[side], Number(wanted)))
-  return { width: fit('width', width), height: fit('height', height) }
+  return { width: within('width', width), height: within('height', height) }
 }
