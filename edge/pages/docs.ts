@@ -1,5 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { escapeHtml, htmlDocument } from '../../models/html.ts'
+import { cardTitle } from '../../models/model-title.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { readableModels } from '../catalog/readable-models.ts'
 import { FORMATS } from '../http/negotiate-format.ts'
@@ -142,7 +143,7 @@ function modelsSection(origin: string, card: Card | undefined): string {
   return `<section id="models">
 <h2>Models</h2>
 <div class="wide"><table><tbody>
-<tr><th scope="row"><code>/v1/models</code></th><td>Every model, by id, with its pinned address; <code>default</code> is the one that the id <code>default</code> stands for${card ? `, now <code>${card.id}</code>` : ''}.</td></tr>
+<tr><th scope="row"><code>/v1/models</code></th><td>Every model, by id, with its pinned address; <code>default</code> is the one that the id <code>default</code> stands for${card ? `, now <code>${card.id}</code> (${escapeHtml(cardTitle(card))})` : ''}.</td></tr>
 <tr><th scope="row"><code>/v1/models/{model}</code></th><td>A model’s card: what it is, how it was trained, its metrics with their units, its files and their SHA-256.</td></tr>
 <tr><th scope="row"><code>/v1/models/{model}/encoder.onnx</code><br><code>/v1/models/{model}/decoder.onnx</code></th><td>The model itself, ONNX.</td></tr>
 <tr><th scope="row"><code>/healthz</code></th><td>200 while the server is alive.</td></tr>

@@ -12,6 +12,7 @@ import { createPlane, type Plane } from '../plot/plane.ts'
 import type { Hovered } from '../plot/plane-content.ts'
 import { projectGaussian, projectionOf } from '../plot/projection.ts'
 import { createDecoding, type Decoding } from './decoding.ts'
+import { titleOfId } from './model-labels.ts'
 import { go, type Panel, type PanelOptions, panelTitle } from './panel.ts'
 
 const NONE: ReadonlySet<number> = new Set()
@@ -57,7 +58,7 @@ export function createLatent({ app, shared, id, title, prior }: PanelOptions): P
       z: Float32Array.from(card.prior.mean),
       point: false,
       marginals: false,
-      label: `${latents.images.toLocaleString('en')} test images in the latent plane of ${id}${coloured}`,
+      label: `${latents.images.toLocaleString('en')} test images in the latent plane of ${titleOfId(id)}${coloured}`,
     })
     return plane
   }

@@ -7,6 +7,7 @@ import type { Theme } from '../plot/theme.ts'
 import { atX, atY, type Box, drawAxes } from './axes.ts'
 import { createDrawing } from './figure-canvas.ts'
 import { leastValidation, lossSpan } from './maths.ts'
+import { titleOfId } from './model-labels.ts'
 import type { Panel, PanelOptions } from './panel.ts'
 
 /**
@@ -23,7 +24,7 @@ export function createLosses({ app, shared, id, title }: PanelOptions): Panel {
       const curves = near ? ready(shared.curves()) : undefined
       const curve = curves?.[id]
       if (curve)
-        drawing.show(curve, `Loss curves of ${id}. ${words(curve)}`, app.theme, (...args) =>
+        drawing.show(curve, `Loss curves of ${titleOfId(id)}. ${words(curve)}`, app.theme, (...args) =>
           drawCurve(curve, ...args),
         )
       done = curves !== undefined

@@ -8,6 +8,7 @@ import type { Theme } from '../plot/theme.ts'
 import { atX, atY, type Box, drawAxes } from './axes.ts'
 import { createDrawing } from './figure-canvas.ts'
 import { histogram, normalDensity } from './maths.ts'
+import { titleOfId } from './model-labels.ts'
 import { type Panel, type PanelOptions, panelTitle } from './panel.ts'
 
 const BINS = 48
@@ -26,7 +27,7 @@ export function createMarginals({ app, id, title }: PanelOptions): Panel {
       const [card, latents] = [ready(model?.card), model && ready(model.latents())]
       if (card && latents) {
         done = true
-        const label = `Histograms of the two latent dimensions of ${id} over ${latents.images} test images, with the prior’s density over each`
+        const label = `Histograms of the two latent dimensions of ${titleOfId(id)} over ${latents.images} test images, with the prior’s density over each`
         drawing.show(latents, label, app.theme, (g, width, height, theme) => {
           const both = [0, 1].map(axis => marginal(card, latents, axis))
           const top = 1.08 * Math.max(...both.flatMap(one => [...one.densities, one.prior(one.mean)]))

@@ -1,6 +1,6 @@
 import { CLASSES } from '../../models/classes.ts'
 import { type Identity, parseId } from '../../models/ids.ts'
-import { datasetTitle } from '../../models/model-title.ts'
+import { datasetTitle, modelTitle } from '../../models/model-title.ts'
 
 /**
  * The parts of a model's id; undefined if it has another form. The name of a result is a model's id followed by the
@@ -15,6 +15,14 @@ export function identify(id: string): Identity | undefined {
     }
   }
   return undefined
+}
+
+/** A model in words; of a result of the paper's the words of its id. */
+export function titleOfId(id: string): string {
+  const identity = identify(id)
+  if (!identity) return id
+  const { data, kind, latentDim, conditional } = identity
+  return modelTitle({ id, dataset: data, kind, latentDim, conditional })
 }
 
 /** The classes of a model's data in order, known before its card has been fetched so that the layout does not shift. */

@@ -5,7 +5,7 @@ import { type Resource, ready } from '../catalog/resource.ts'
 import { hasTestImage } from '../catalog/test-images.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { createDecoding, type Decoded, type WorkQueue } from './decoding.ts'
-import { identify, labels } from './model-labels.ts'
+import { identify, labels, titleOfId } from './model-labels.ts'
 import { cellAt, go, type Panel } from './panel.ts'
 import { sheet } from './sheet-canvas.ts'
 
@@ -78,7 +78,7 @@ export function createReconstructions(
     return html`<div class="block" role="group" aria-label=${kind.toUpperCase()}>
       ${kinds.length > 1 ? html`<p class="block-title">${kind.toUpperCase()}</p>` : nothing}
       ${hasOriginals ? line('original', originals, 'The test images') : nothing}
-      ${members.map((id, i) => line(title.get(id)!, rows[i]?.pixels, `What ${id} makes of them`))}
+      ${members.map((id, i) => line(title.get(id)!, rows[i]?.pixels, `What ${titleOfId(id)} makes of them`))}
     </div>`
   }
 

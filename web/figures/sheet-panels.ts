@@ -6,6 +6,7 @@ import { ready } from '../catalog/resource.ts'
 import type { State } from '../lab/state.ts'
 import { subscript } from '../plot/projection.ts'
 import { createDecoding } from './decoding.ts'
+import { titleOfId } from './model-labels.ts'
 import { cellAt, go, type Panel, type PanelOptions, panelTitle } from './panel.ts'
 import { sheet } from './sheet-canvas.ts'
 
@@ -21,7 +22,7 @@ export function createGrid(options: PanelOptions): Panel {
     key: () => 'grid',
     points: card => gridPoints(card.prior, { size: SIDE, range: RANGE }),
     around: ticks,
-    label: `A grid of images that ${id} decodes, ${SIDE} by ${SIDE}, over ±${RANGE} deviations of the prior around its mean`,
+    label: `A grid of images that ${titleOfId(id)} decodes, ${SIDE} by ${SIDE}, over ±${RANGE} deviations of the prior around its mean`,
     title: () => panelTitle(app, title, { ...explore(id), grid: true }),
   })
 }
@@ -33,7 +34,7 @@ export function createSamples(options: PanelOptions, seed: () => number): Panel 
     key: () => String(seed()),
     points: card => drawPrior(card.prior, countOf(card), seed()),
     around: () => nothing,
-    label: `Images that ${id} decodes from draws of the prior`,
+    label: `Images that ${titleOfId(id)} decodes from draws of the prior`,
     title: () => {
       const n = id.startsWith('frey') ? 1 : SIDE * SIDE
       return panelTitle(app, title, {

@@ -40,12 +40,11 @@ export function modelPicker(
   </label>`
 }
 
-/** A card's main facts in one line. */
+/** A card's main facts in one line, its id last. */
 export function summary(card: Card): string {
   const { reconstruction } = card.objective
   const loss = metric(card, reconstruction)
   return [
-    card.id,
     kindTitle(card),
     plural(card.architecture.layers, 'layer'),
     numbersTitle(card.architecture.latentDim),
@@ -57,6 +56,7 @@ export function summary(card: Card): string {
             card.training.pixels === 'binarized' ? 'binary ' : ''
           }pixel`,
         ]),
+    card.id,
   ].join(' · ')
 }
 

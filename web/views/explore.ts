@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
-import { cardTitle } from '../../models/model-title.ts'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, pointOf, type View } from '../lab/app-context.ts'
@@ -53,10 +52,6 @@ export function createExplore(app: AppContext): View {
   }
 
   return {
-    title() {
-      const card = ready(app.model()?.card)
-      return card && `The latent space of ${cardTitle(card)}`
-    },
     close: own.close,
     render() {
       const waiting = loadingPlaceholder(app)

@@ -10,14 +10,17 @@ const labelled = (label: string, control: TemplateResult) =>
 /** A labelled menu of choices. */
 export function selectField(
   label: string,
-  choices: readonly string[],
+  choices: readonly (string | readonly [value: string, title: string])[],
   current: string,
   onChange: (choice: string) => void,
 ): TemplateResult {
   return labelled(
     label,
     html`<select .value=${current} @change=${(event: Event) => onChange(inputValue(event))}>
-      ${choices.map(choice => html`<option ?selected=${choice === current}>${choice}</option>`)}
+      ${choices.map(choice => {
+        const [value, title] = typeof choice === 'string' ? [choice, choice] : choice
+        return html`<option value=${value} ?selected=${value === current}>${title}</option>`
+      })}
     </select>`,
   )
 }

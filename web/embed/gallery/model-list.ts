@@ -1,9 +1,9 @@
 import { chooseDefaultModel } from '../../../models/default-model.ts'
+import type { NamedModel } from '../../../models/model-title.ts'
 import { fetchJson } from '../../catalog/api.ts'
 
 /** The part of a model in the API's list that the gallery uses. */
-export interface ListedModel {
-  id: string
+export interface ListedModel extends NamedModel {
   available: boolean
   latentDim: number
   classes: string[]

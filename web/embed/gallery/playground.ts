@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { classEndpoint } from '../../../models/latent/endpoints.ts'
+import { modelTitle } from '../../../models/model-title.ts'
 import type { ErrorDetail } from '../latent-interpolation.d.ts'
 import { CHOICES, DEFAULT_HAND, FLAGS, NUMBERS } from '../options/attributes.ts'
 import { codeBlock } from './code-block.ts'
@@ -75,7 +76,7 @@ function attributeForm(
 ): TemplateResult {
   const { model, square, endpoints, text, attributes } = state
   const ends = text !== '' ? [] : square ? CORNERS : PATH_ENDS
-  const ids = models.map(({ id }) => id)
+  const titles = models.map(each => [each.id, modelTitle(each)] as const)
   const selectModel = (id: string) =>
     setState(setModel(state, models.find(model => model.id === id) as ListedModel))
   return html`<form @submit=${(event: Event) => event.preventDefault()}>
@@ -85,7 +86,7 @@ function attributeForm(
     </datalist>
     <datalist id="hands">${[1, 2, 3, 4, 5].map(seed => html`<option value=${`seed:${seed}`}></option>`)}</datalist>
     <div class="fields">
-      ${selectField('model', ids, model.id, selectModel)}
+      ${selectField('model', titles, model.id, selectModel)}
       ${ends.map((label, i) =>
         textField(label, 'endpoints', endpoints[i], text => setState(setEndpoint(state, i, text))),
       )}
@@ -127,7 +128,7 @@ function handField(state: PlaygroundState, setState: SetState): TemplateResult {
 }
 
 function codeSection(home: string, state: PlaygroundState, setState: SetState): TemplateResult {
-  const title = `An image turning into another, by ${state.model.id}`
+  const title = `An image turning into another, by ${modelTitle(state.model)}`
   return html`<div class="written">
     <div class="ways" role="group" aria-label="Code for">
       ${(Object.keys(SNIPPETS) as SnippetName[]).map(

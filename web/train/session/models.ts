@@ -1,3 +1,4 @@
+import { cardTitle } from '../../../models/model-title.ts'
 import type { Catalog, LocalModel } from '../../catalog/catalog.ts'
 import type { TrainedOn } from '../keep/describe-onnx.ts'
 import { listLocalModels, localModel, removeLocalModel, saveLocalModel } from '../keep/local-models.ts'
@@ -39,7 +40,7 @@ export function openSessionModels(
         // The code that reads zips and ONNX files is fetched when it is needed.
         const { importModel } = await import('../keep/import-model.ts')
         const model = await importModel(files, trainedOn)
-        await add(localModel(model, `${model.card.id} (imported)`))
+        await add(localModel(model, `${cardTitle(model.card)} (imported)`))
       }),
     rename: (model, title) => add({ ...model, title }),
     async remove(id) {

@@ -54,7 +54,7 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
       point: !several,
       draws: several && points ? project(projection, latentsOf(card, points)) : undefined,
       marginals: false,
-      label: `Latent plane of ${model.id}. ${app.state.by === 'point' ? 'Arrow keys move the point in both models.' : ''}`,
+      label: `Latent plane of ${cardTitle(card)}. ${app.state.by === 'point' ? 'Arrow keys move the point in both models.' : ''}`,
     })
   }
 
@@ -76,7 +76,7 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
             { length: n },
             (_, i) => html`<canvas
               role="img"
-              aria-label=${`What ${model.id} decodes`}
+              aria-label=${`What ${cardTitle(card)} decodes`}
               ${picture(xhat, card.dataset, app.theme, i * area)}
             ></canvas>`,
           )}

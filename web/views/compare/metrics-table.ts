@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card, Metric } from '../../../models/card.ts'
+import { cardTitle } from '../../../models/model-title.ts'
 
 const NAMES: Partial<Record<Metric['name'], string>> = {
   bce: 'BCE',
@@ -25,7 +26,7 @@ export function metricsTable(cards: readonly Card[]): TemplateResult {
   return html`<div class="table-box" tabindex="0" role="region" aria-label="Test metrics"><table>
     <caption>Over the test set</caption>
     <thead>
-      <tr><th scope="col">Metric</th>${cards.map(card => html`<th scope="col">${card.id}</th>`)}</tr>
+      <tr><th scope="col">Metric</th>${cards.map(card => html`<th scope="col" title=${card.id}>${cardTitle(card)}</th>`)}</tr>
     </thead>
     <tbody>
       <tr><th scope="row">Parameters</th>${cards.map(card => html`<td>${card.parameters.toLocaleString('en')}</td>`)}</tr>

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
+import { cardTitle } from '../../../models/model-title.ts'
 import type { Model } from '../../catalog/catalog.ts'
 import { ready } from '../../catalog/resource.ts'
 import type { AppContext } from '../../lab/app-context.ts'
@@ -56,7 +57,7 @@ export function createExplorePlane(
       marks: u !== undefined && v !== undefined ? [{ text: '✎', at: [u, v] as const }] : [],
       marginals: true,
       tiles: decoder && app.state.grid ? tilesOver(decoder, card, projection, z, plane.frame()) : undefined,
-      label: `Latent plane of ${model.id}. Arrow keys move the point, with Shift in larger steps.`,
+      label: `Latent plane of ${cardTitle(card)}. Arrow keys move the point, with Shift in larger steps.`,
     })
   }
 

@@ -67,14 +67,14 @@ export function createReader(app: AppContext, model: Model, encodes: () => boole
       marginals: false,
       posteriors: posterior ? [posterior] : [],
       draws: project(projection, shown.z),
-      label: `Where ${model.id} puts the image`,
+      label: `Where ${cardTitle(card)} puts the image`,
     })
   }
 
   return {
     render(pixels) {
       const card = ready(model.card)
-      if (!card) return html`<article class="reader skeleton"><span>${model.id}</span></article>`
+      if (!card) return html`<article class="reader skeleton"><span>Fetching a model…</span></article>`
       update(card, pixels)
       if (reading) showPlane(card, reading)
       return html`<article class="reader" aria-label=${cardTitle(card)}>

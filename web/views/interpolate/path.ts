@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
 import { lerp, type Path, slerp } from '../../../models/latent/paths.ts'
+import { cardTitle } from '../../../models/model-title.ts'
 import { apiRoot } from '../../catalog/api.ts'
 import { animationUrl, SNIPPETS } from '../../embed/gallery/snippets.ts'
 import { saveGif } from '../../lab/animated-gif.ts'
@@ -63,7 +64,7 @@ export function exportActions(
     ...(path !== 'lerp' && { path }),
   }
   const animation = animationUrl(new URL('..', apiRoot(api)).href, { ...attributes, scale: '4' })
-  const title = `From ${ends.join(' to ')} through the latent space of ${card.id}`
+  const title = `From ${ends.join(' to ')} through the latent space of ${cardTitle(card)}`
   const code = SNIPPETS.HTML(new URL('.', document.baseURI).href, { ...attributes, controls: '' }, title)
   const copy = (event: Event) =>
     copyWithMessage(event.currentTarget as Element, code, 'The embed code is on the clipboard.')
