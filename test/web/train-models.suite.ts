@@ -35,7 +35,7 @@ export function trainModelsSuite(site: () => Site, browser: () => Browser): void
       const names = ['card.json', 'decoder.onnx', 'encoder.onnx', 'latents.safetensors']
       await input(page).setInputFiles(names.map(shipped))
       const name = page.getByLabel('Name of the model')
-      await expect.poll(() => name.inputValue()).toBe('MNIST, VAE, two numbers, one layer (imported)')
+      await expect.poll(() => name.inputValue()).toBe('MNIST, VAE, two numbers, two layers (imported)')
       await name.fill('My digits')
       await name.press('Enter')
       // It is there once the browser has kept the name.
