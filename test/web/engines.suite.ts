@@ -36,7 +36,7 @@ export function enginesSuite(site: () => Site, browser: () => Browser): void {
     })
 
     test('the engine webgpu decodes as onnxruntime-node does, and another engine takes over when the device is lost', async () => {
-      const gpu = await launchBrowser({ webgpu: true })
+      const gpu = await launchBrowser({ webgpu: 'software' })
       try {
         const { page } = await openPage(gpu)
         // The page ignores software adapters such as the one here, so this one pretends to be hardware.
@@ -58,7 +58,7 @@ export function enginesSuite(site: () => Site, browser: () => Browser): void {
     })
 
     test('a software adapter does not count as WebGPU', async () => {
-      const gpu = await launchBrowser({ webgpu: true })
+      const gpu = await launchBrowser({ webgpu: 'software' })
       try {
         const { page } = await openPage(gpu)
         await open(page, site().url, `?model=${TRAINED}&z=${Z}&engine=webgpu`, '.decoded canvas')

@@ -6,15 +6,15 @@ import { takeEpoch } from '../../train/step/take-epoch.ts'
 import { configurationOf } from '../../web/train/configuration-of.ts'
 import { parseRecipe } from '../../web/train/recipe.ts'
 
-/** The losses of all steps of a recipe on MNIST in onnxruntime-node. */
-export async function nativeLosses(text: string): Promise<number[]> {
+/** The losses of all steps of a recipe on MNIST in onnxruntime-node, one number a step, in nats an image. */
+export async function nativeLosses(text: string, device: 'cpu' | 'webgpu' = 'cpu'): Promise<number[]> {
   const recipe = parseRecipe(text)
   const { train, height, width } = await loadDataset('mnist', { images: recipe.images })
   const size = { name: 'mnist', height, width, images: train.count, classes: 10 }
   const configuration = configurationOf(recipe, size)
   const { folds, fold: index, foldSeed } = configuration.data
   const indices = fold(train.count, folds, index, foldSeed).train
-  const engine = await openOnnxEngine(configuration, initialState(configuration))
+  const engine = await openOnnxEngine(configuration, initialState(configuration), { device })
   const losses: number[] = []
   const recorded = {
     ...engine,

@@ -30,21 +30,30 @@ interface TrainedInTab extends Trained {
   fetched: Record<'page' | 'runtime' | 'data', number>
 }
 
+interface Flags {
+  seeds: number
+  epochs: number
+  webgpu?: boolean
+  page?: string
+}
+
 const program = new Command('npm run bench:train-tab --')
   .description(
     'Trains the paper’s two-layer VAE on 10,000 images in a tab and natively, in turns, and compares them.',
   )
   .option('--seeds <n>', 'how often each', integer({ min: 1 }), 3)
   .option('--epochs <n>', 'epochs', integer({ min: 1 }), 10)
-  .action(async ({ seeds, epochs }: { seeds: number; epochs: number }) => {
+  .option('--webgpu', "in the tab on the machine's GPU, by WebGPU")
+  .option('--page <folder>', 'a built page (npm run build); left out, it is built from the sources')
+  .action(async ({ seeds, epochs, webgpu, page }: Flags) => {
     const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-train-tab-'))
-    const server = await startPageServer()
+    const server = await startPageServer(page)
     const native: Trained[] = []
     const tab: TrainedInTab[] = []
     try {
       for (let seed = 1; seed <= seeds; seed++) {
         native.push(await trainNatively(seed, epochs, path.join(root, `run-${seed}`)))
-        tab.push(await trainInTab(seed, epochs, server.url))
+        tab.push(await trainInTab(seed, epochs, server.url, webgpu))
       }
     } finally {
       await server.stop()
@@ -70,14 +79,15 @@ async function trainNatively(seed: number, epochs: number, directory: string): P
   return { seed, elbo: elboOf(run), imagesPerSecond: median(speeds) }
 }
 
-async function trainInTab(seed: number, epochs: number, url: string): Promise<TrainedInTab> {
+async function trainInTab(seed: number, epochs: number, url: string, webgpu = false): Promise<TrainedInTab> {
   const proxy = await countingProxy(url)
-  const browser = await launchBrowser()
+  const browser = await launchBrowser({ webgpu: webgpu ? 'hardware' : undefined })
   try {
     const { page, press, download } = await openTrainPage(
       { url: proxy.url } as Site,
       browser,
       `epochs:${epochs};seed:${seed}`,
+      { engine: webgpu ? 'webgpu' : undefined },
     )
     await page.getByRole('button', { name: 'Start', exact: true }).waitFor()
     const stopRecording = await recordTasks(page)

@@ -35,7 +35,7 @@ test('a worker that stays silent for a minute is replaced by another that contin
 test('after a lost graphics device training continues from the last epoch to the weights of an undisturbed run', async () => {
   const recipe = 'n:120;widths:8;epochs:3;batch:20'
   const train = async (lose: boolean) => {
-    const browser = await launchBrowser({ webgpu: true })
+    const browser = await launchBrowser({ webgpu: 'software' })
     try {
       const opened = await openTrainPage(site, browser, recipe, { engine: 'webgpu' })
       const { page, press, weights } = opened

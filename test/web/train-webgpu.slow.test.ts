@@ -11,7 +11,7 @@ afterAll(() => site?.stop())
 
 /** The losses of all steps of a small recipe, trained in the page. */
 async function train(engine: 'wasm' | 'webgpu'): Promise<number[]> {
-  const browser = await launchBrowser({ webgpu: engine === 'webgpu' })
+  const browser = await launchBrowser({ webgpu: engine === 'webgpu' ? 'software' : undefined })
   try {
     const { page, faults } = await openPage(browser)
     const recipe = encodeURIComponent('n:120;widths:8;epochs:1;batch:20')

@@ -18,7 +18,8 @@ export type Probed =
     }
   | { works: false; why: string; advice?: string; command?: string }
 
-const STEPS = 5
+/** More than the losses that stepwise engines keep on the device (`HISTORY`). */
+const STEPS = 70
 const BATCH = 4
 
 async function probe(engine: string, device: string): Promise<Probed> {

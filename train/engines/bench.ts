@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { Command } from 'commander'
 import * as ort from 'onnxruntime-node'
+import { choice } from '../../export/command/options.ts'
 import { type DenseShape, decoderLayers, encoderLayers, parameterCount } from '../../models/architecture.ts'
 import { standardPrior } from '../../models/latent/prior.ts'
 import { encodeModel, type Node, type Value } from '../../models/onnx/encode-model.ts'
@@ -21,8 +22,19 @@ interface Row {
   imagesPerSecond: number
   millisecondsPerStep: number
   gflops: number
-  /** GFLOP/s of the step divided by those of its matrix products alone, measured in the same process in turn. */
-  gemmRatio: number
+  /**
+   * GFLOP/s of the step divided by those of its matrix products alone, measured in the same process in turn; null on
+   * WebGPU, which has no kernel for the Scan that repeats them.
+   */
+  gemmRatio: number | null
+}
+
+/** What is measured. */
+interface Case {
+  layers: number
+  threads: number
+  batch: number
+  device: 'cpu' | 'webgpu'
 }
 
 const INPUT = 784
@@ -112,7 +124,7 @@ async function openProducts(list: Product[], threads: number): Promise<(steps: n
   }
 }
 
-async function bench(layers: number, threads: number, batch: number, pixels: Uint8Array): Promise<Row> {
+async function bench({ layers, threads, batch, device }: Case, pixels: Uint8Array): Promise<Row> {
   const task: Task = {
     architecture: { kind: 'vae', inputDim: INPUT, latentDim: LATENT, layers, output: 'sigmoid' },
     objective: { reconstruction: 'bce', beta: 1, samples: 1, kl: 'analytic' },
@@ -120,8 +132,11 @@ async function bench(layers: number, threads: number, batch: number, pixels: Uin
   }
   const { architecture } = task
   const list = products([...encoderLayers(architecture), ...decoderLayers(architecture)], batch)
-  const engine = await openOnnxEngine(task, initialState({ ...task, seed: 1 } as Configuration), { threads })
-  const runProducts = await openProducts(list, threads)
+  const engine = await openOnnxEngine(task, initialState({ ...task, seed: 1 } as Configuration), {
+    threads,
+    device,
+  })
+  const runProducts = device === 'cpu' ? await openProducts(list, threads) : null
   const work = flops(list)
   // Each run takes about a third of a second at 30 GFLOP/s.
   const count = Math.max(2, Math.min(Math.floor(pixels.length / INPUT / batch), Math.round(1e10 / work)))
@@ -130,7 +145,7 @@ async function bench(layers: number, threads: number, batch: number, pixels: Uin
   // Step and bare products take turns, so that other load on the machine affects both alike.
   for (let i = 0; i < 7; i++) {
     times.step.push(await seconds(() => engine.run(steps)))
-    times.gemm.push(await seconds(() => runProducts(count)))
+    if (runProducts) times.gemm.push(await seconds(() => runProducts(count)))
   }
   await engine.close()
   const step = median(times.step.slice(1)) / count
@@ -143,7 +158,7 @@ async function bench(layers: number, threads: number, batch: number, pixels: Uin
     imagesPerSecond: batch / step,
     millisecondsPerStep: step * 1000,
     gflops: work / step / 1e9,
-    gemmRatio: gemm / step,
+    gemmRatio: runProducts ? gemm / step : null,
   }
 }
 
@@ -175,9 +190,10 @@ const options = new Command('npm run bench:train --')
     list,
     [50, 100, 200, 400],
   )
+  .addOption(choice('--device <device>', ['cpu', 'webgpu'], 'what computes the step', 'cpu'))
   .option('--json', 'one object a line', false)
   .parse()
-  .opts<{ layers: number[]; threads: number[]; batch: number[]; json: boolean }>()
+  .opts<{ layers: number[]; threads: number[]; batch: number[]; device: 'cpu' | 'webgpu'; json: boolean }>()
 
 const { train } = await loadDataset('mnist')
 const cases = [
@@ -188,8 +204,9 @@ if (!options.json) {
   console.log(`${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.version}; medians of 6\n`)
   console.log('layers  parameters  threads  batch   images/s  ms/step  GFLOP/s  of bare Gemm')
 }
-for (const { layers, threads, batch } of cases) {
-  const row = await bench(layers, threads, batch, train.pixels)
+for (const each of cases) {
+  const { layers, threads, batch } = each
+  const row = await bench({ ...each, device: options.device }, train.pixels)
   if (options.json) console.log(JSON.stringify(row))
   else {
     console.log(
@@ -200,7 +217,7 @@ for (const { layers, threads, batch } of cases) {
         Math.round(row.imagesPerSecond).toLocaleString('en').padStart(11) +
         row.millisecondsPerStep.toFixed(2).padStart(9) +
         row.gflops.toFixed(1).padStart(9) +
-        `${(100 * row.gemmRatio).toFixed(0)}%`.padStart(14),
+        (row.gemmRatio === null ? '–' : `${(100 * row.gemmRatio).toFixed(0)}%`).padStart(14),
     )
   }
 }

@@ -63,7 +63,8 @@ function explainWebGpu(said: string): Reason {
   }
   return {
     why: 'expected a graphics adapter with Vulkan, found none',
-    advice: "with a GPU, install its driver and Vulkan's loader (Debian: libvulkan1)",
+    advice:
+      "with a GPU, install its driver and Vulkan's loader (Debian: libvulkan1); NVIDIA's driver also needs GLVND (Debian: libglx0 and libegl1)",
   }
 }
 

@@ -2,7 +2,8 @@ import type { InferenceSession, Tensor } from 'onnxruntime-common'
 import { encodeModel, type Value } from '../../models/onnx/encode-model.ts'
 import type { Engine, State, StepLosses, Steps } from './engine.ts'
 import type { Task } from './objective.ts'
-import { RUN, STEP_OUTPUTS, scanGraph, stateShapes, stepGraph, stepInputs } from './step-graph.ts'
+import type { ParameterShape } from './parameters.ts'
+import { HISTORY, RUN, STEP_OUTPUTS, scanGraph, stateShapes, stepGraph, stepInputs } from './step-graph.ts'
 
 /** ONNX Runtime, whichever build: onnxruntime-node and onnxruntime-web have the same interface. */
 export interface OnnxRuntime {
@@ -41,7 +42,8 @@ export async function openScanEngine(
 }
 
 /**
- * Training steps on a device that has no kernel for Scan: each step is a call.
+ * Training steps on a device that has no kernel for Scan: each step is a call. Their losses are fetched after HISTORY.rows
+ * steps, so that the device computes while the next steps are being sent to it.
  *
  * @param options.resident the state stays on the device from step to step
  */
@@ -52,38 +54,61 @@ export async function openStepwiseEngine(
   options: { device: 'webgpu' | 'cuda'; resident: boolean; session: InferenceSession.SessionOptions },
 ): Promise<Engine> {
   const { device, resident } = options
+  const history: ParameterShape = { name: HISTORY.name, shape: [HISTORY.rows, STEP_OUTPUTS.length] }
+  const shapes = [...stateShapes(task), history]
   const session = await runtime.InferenceSession.create(stepGraph(task), {
     ...options.session,
     preferredOutputLocation: Object.fromEntries(
-      stateShapes(task).map(({ name }) => [`${name}'`, resident ? 'gpu-buffer' : 'cpu'] as const),
+      shapes.map(({ name }) => [`${name}'`, resident ? 'gpu-buffer' : 'cpu'] as const),
     ),
   })
   // In onnxruntime-node 1.30, Tensor.getData of a device tensor ends the process; a graph that copies it does not.
-  const reader = resident ? await runtime.InferenceSession.create(copyGraph(task), options.session) : null
-  let carried = tensors(runtime, task, state)
-  const dispose = () => Object.values(carried).forEach(tensor => void (resident && tensor.dispose()))
+  const copier = (copied: ParameterShape[]) =>
+    resident ? runtime.InferenceSession.create(copyGraph(copied), options.session) : null
+  // One after another: ONNX Runtime Web refuses to open two WebGPU sessions at once.
+  const reader = await copier(stateShapes(task))
+  const historyReader = await copier([history])
+  let carried: Tensors = {
+    ...tensors(runtime, task, state),
+    [HISTORY.name]: tensor(runtime, new Float32Array(HISTORY.rows * STEP_OUTPUTS.length), history.shape),
+  }
+  const dispose = () => Object.values(carried).forEach(each => void (resident && each.dispose()))
 
-  async function step(steps: Steps, i: number): Promise<InferenceSession.ReturnType> {
+  async function step(steps: Steps, i: number): Promise<void> {
     const results = await session.run({ ...carried, ...feeds(runtime, task, steps, i) })
     dispose()
-    carried = mapState(task, name => results[`${name}'`])
-    return results
+    carried = Object.fromEntries(shapes.map(({ name }) => [name, results[`${name}'`]]))
+  }
+
+  /** The losses of the last steps, [HISTORY.rows, STEP_OUTPUTS]. */
+  async function readHistory(): Promise<Float32Array> {
+    const { [HISTORY.name]: kept } = carried
+    if (!historyReader) return floats(kept)
+    return floats((await historyReader.run({ [HISTORY.name]: kept }))[`${HISTORY.name}'`])
   }
 
   return {
     name: 'onnx',
     device,
     async run(steps) {
-      const taken = losses(() => new Float32Array(steps.count))
-      for (let i = 0; i < steps.count; i++) {
-        const results = await step(steps, i)
-        for (const name of STEP_OUTPUTS) taken[name][i] = floats(results[name])[0]
+      const { count } = steps
+      const taken = losses(() => new Float32Array(count))
+      for (let i = 0; i < count; i++) {
+        await step(steps, i)
+        const unread = (i % HISTORY.rows) + 1
+        if (unread < HISTORY.rows && i < count - 1) continue
+        const rows = (await readHistory()).subarray((HISTORY.rows - unread) * STEP_OUTPUTS.length)
+        STEP_OUTPUTS.forEach((name, column) => {
+          for (let row = 0; row < unread; row++) {
+            taken[name][i + 1 - unread + row] = rows[row * STEP_OUTPUTS.length + column]
+          }
+        })
       }
       return taken
     },
     async read() {
       if (!reader) return copies(task, carried)
-      const copied = await reader.run(carried)
+      const copied = await reader.run(mapState(task, name => carried[name]))
       return copies(
         task,
         mapState(task, name => copied[`${name}'`]),
@@ -91,21 +116,20 @@ export async function openStepwiseEngine(
     },
     async close() {
       dispose()
-      await reader?.release()
+      await Promise.all([reader?.release(), historyReader?.release()])
       await session.release()
     },
   }
 }
 
-/** The graph that copies every state tensor: its outputs are fetched to main memory. */
-function copyGraph(task: Task): Uint8Array {
-  const value = (name: string, dims: number[]): Value => ({ name, type: 'float', dims })
-  const state = stateShapes(task)
+/** The graph that copies tensors: its outputs, primed, are fetched to main memory. */
+function copyGraph(shapes: readonly ParameterShape[]): Uint8Array {
+  const value = (name: string, dims: readonly number[]): Value => ({ name, type: 'float', dims })
   return encodeModel({
     name: 'copy',
-    inputs: state.map(({ name, shape }) => value(name, shape)),
-    outputs: state.map(({ name, shape }) => value(`${name}'`, shape)),
-    nodes: state.map(({ name }) => ({ op: 'Identity', inputs: [name], outputs: [`${name}'`] })),
+    inputs: shapes.map(({ name, shape }) => value(name, shape)),
+    outputs: shapes.map(({ name, shape }) => value(`${name}'`, shape)),
+    nodes: shapes.map(({ name }) => ({ op: 'Identity', inputs: [name], outputs: [`${name}'`] })),
     initializers: [],
   })
 }

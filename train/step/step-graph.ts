@@ -1,4 +1,10 @@
-import { encodeModel, type Graph, type Value } from '../../models/onnx/encode-model.ts'
+import {
+  encodeModel,
+  type Graph,
+  int64Tensor,
+  type Node,
+  type Value,
+} from '../../models/onnx/encode-model.ts'
 import { type AdamScalars, type AdamState, adamUpdate } from './adam.ts'
 import { emit } from './expressions/emit.ts'
 import * as e from './expressions/expression.ts'
@@ -106,9 +112,46 @@ function floats(name: string, dims: readonly e.Dim[]): Value {
   return { name, type: 'float', dims }
 }
 
-/** The ONNX graph of one training step, for devices that cannot loop: `stepBody` as it is. */
+/** The tensor in which `stepGraph` keeps the losses of the last steps: a row of `STEP_OUTPUTS` for each, the newest last. */
+export const HISTORY = { name: 'history', rows: 64 } as const
+
+/**
+ * The ONNX graph of one training step, for devices that cannot loop: `stepBody`, with the state and `HISTORY` as inputs and,
+ * primed, as outputs. Losses are appended to the history instead of being outputs, because fetching one makes the
+ * program wait for the device in every step.
+ */
 export function stepGraph(task: Task): Uint8Array {
-  return encodeModel(stepBody(task))
+  const body = stepBody(task)
+  const { name, rows } = HISTORY
+  const history = floats(name, [rows, STEP_OUTPUTS.length])
+  const part = (inner: string) => `${name}/${inner}`
+  const node = (op: string, inputs: string[], output: string, axis?: number): Node => ({
+    op,
+    inputs,
+    outputs: [output],
+    ...(axis !== undefined && { attributes: { axis: { int: axis } } }),
+  })
+  return encodeModel({
+    ...body,
+    initializers: [
+      ...body.initializers,
+      int64Tensor(part('axes'), [2], [0, 1]),
+      int64Tensor(part('second'), [1], [1]),
+      int64Tensor(part('end'), [1], [rows]),
+    ],
+    inputs: [...body.inputs, history],
+    nodes: [
+      ...body.nodes,
+      ...STEP_OUTPUTS.map(each => node('Unsqueeze', [each, part('axes')], part(each))),
+      node('Concat', STEP_OUTPUTS.map(part), part('row'), 1),
+      node('Slice', [name, part('second'), part('end')], part('kept')),
+      node('Concat', [part('kept'), part('row')], `${name}'`, 0),
+    ],
+    outputs: [
+      ...body.outputs.filter(output => !(STEP_OUTPUTS as readonly string[]).includes(output.name)),
+      { ...history, name: `${name}'` },
+    ],
+  })
 }
 
 /** Prefix of the names of a run's inputs and outputs in `scanGraph`: a loop's body must not hide outer names. */
