@@ -1,4 +1,5 @@
-import css from './element.css?inline'
+import controls from './controls.css?inline'
+import element from './element.css?inline'
 
 /** Applies the element's style sheet to shadow roots. */
 export interface StyleSheets {
@@ -19,7 +20,7 @@ export function createStyleSheets(): StyleSheets {
       let sheet = sheets.get(document)
       if (!sheet) {
         sheet = new view.CSSStyleSheet()
-        sheet.replaceSync(css)
+        sheet.replaceSync(element + controls)
         sheets.set(document, sheet)
       }
       root.adoptedStyleSheets = [sheet]
