@@ -5,14 +5,14 @@ import type { Theme } from '../plot/theme.ts'
 export type Draw = (g: CanvasRenderingContext2D, width: number, height: number, theme: Theme) => void
 
 /** A canvas that fills its container. It is drawn again when its size, the theme or what it shows changes. */
-export interface Drawing {
+export interface FigureCanvas {
   element: HTMLCanvasElement
   /** @param what the object that is shown: another one is drawn anew */
   show(what: object, label: string, theme: Theme, draw: Draw): void
 }
 
 /** Creates a canvas that fills its container, with nothing on it yet. */
-export function createDrawing(): Drawing {
+export function createFigureCanvas(): FigureCanvas {
   const element = document.createElement('canvas')
   element.className = 'figure-canvas'
   element.setAttribute('role', 'img')

@@ -5,7 +5,7 @@ import { FONT } from '../plot/axis-style.ts'
 import { fillOutlinedText } from '../plot/outlined-text.ts'
 import type { Theme } from '../plot/theme.ts'
 import { atX, atY, type Box, drawAxes } from './axes.ts'
-import { createDrawing } from './figure-canvas.ts'
+import { createFigureCanvas } from './figure-canvas.ts'
 import { leastValidation, lossSpan } from './maths.ts'
 import { titleOfId } from './model-labels.ts'
 import type { Panel, PanelOptions } from './panel.ts'
@@ -15,7 +15,7 @@ import type { Panel, PanelOptions } from './panel.ts'
  * loss.
  */
 export function createLosses({ app, shared, id, title }: PanelOptions): Panel {
-  const drawing = createDrawing()
+  const canvas = createFigureCanvas()
   let done = false
   return {
     needs: () => [shared.curves()],
@@ -24,14 +24,14 @@ export function createLosses({ app, shared, id, title }: PanelOptions): Panel {
       const curves = near ? ready(shared.curves()) : undefined
       const curve = curves?.[id]
       if (curve)
-        drawing.show(curve, `Loss curves of ${titleOfId(id)}. ${words(curve)}`, app.theme, (...args) =>
+        canvas.show(curve, `Loss curves of ${titleOfId(id)}. ${words(curve)}`, app.theme, (...args) =>
           drawCurve(curve, ...args),
         )
       done = curves !== undefined
       return html`<div class="panel" data-panel="losses" data-model=${id}>
         <header class="panel-title">${title}</header>
         <div class="square">
-          ${curve ? drawing.element : curves ? html`<p class="none">No run of ${id} is among the results.</p>` : nothing}
+          ${curve ? canvas.element : curves ? html`<p class="none">No run of ${id} is among the results.</p>` : nothing}
         </div>
         <p class="reading">${curve ? words(curve) : nothing}</p>
       </div>`

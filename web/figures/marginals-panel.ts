@@ -6,7 +6,7 @@ import { fillOutlinedText } from '../plot/outlined-text.ts'
 import { subscript } from '../plot/projection.ts'
 import type { Theme } from '../plot/theme.ts'
 import { atX, atY, type Box, drawAxes } from './axes.ts'
-import { createDrawing } from './figure-canvas.ts'
+import { createFigureCanvas } from './figure-canvas.ts'
 import { histogram, normalDensity } from './maths.ts'
 import { titleOfId } from './model-labels.ts'
 import { type Panel, type PanelOptions, panelTitle } from './panel.ts'
@@ -17,7 +17,7 @@ const REACH = 4
 
 /** A histogram of each of the first two latent dimensions over the test images, with the prior's density. */
 export function createMarginals({ app, id, title }: PanelOptions): Panel {
-  const drawing = createDrawing()
+  const canvas = createFigureCanvas()
   let done = false
   return {
     needs: () => [app.catalog.model(id).card, app.catalog.model(id).latents()],
@@ -28,7 +28,7 @@ export function createMarginals({ app, id, title }: PanelOptions): Panel {
       if (card && latents) {
         done = true
         const label = `Histograms of the two latent dimensions of ${titleOfId(id)} over ${latents.images} test images, with the prior’s density over each`
-        drawing.show(latents, label, app.theme, (g, width, height, theme) => {
+        canvas.show(latents, label, app.theme, (g, width, height, theme) => {
           const both = [0, 1].map(axis => marginal(card, latents, axis))
           const top = 1.08 * Math.max(...both.flatMap(one => [...one.densities, one.prior(one.mean)]))
           for (const [axis, one] of both.entries()) {
@@ -38,7 +38,7 @@ export function createMarginals({ app, id, title }: PanelOptions): Panel {
       }
       return html`<div class="panel" data-panel="marginals" data-model=${id}>
         ${panelTitle(app, title, { view: 'explore', model: id, z: [], hide: [], axes: '0,1', grid: false })}
-        <div class="square">${done ? drawing.element : nothing}</div>
+        <div class="square">${done ? canvas.element : nothing}</div>
       </div>`
     },
   }
