@@ -1,4 +1,4 @@
-import type { Architecture, Card } from '../../../models/card.ts'
+import type { Card } from '../../../models/card.ts'
 import { CLASSES } from '../../../models/classes.ts'
 import { toHalf } from '../../../models/files/half.ts'
 import { encodeSafetensors } from '../../../models/files/safetensors.ts'
@@ -7,7 +7,6 @@ import { standardPrior } from '../../../models/latent/prior.ts'
 import { oneHot } from '../../../models/one-hot.ts'
 import { encodeMlp } from '../../../models/onnx/encode-mlp.ts'
 import { createRunner, type Mlp } from '../../../models/onnx/plain-runtime.ts'
-import { readMlp } from '../../../models/onnx/read-mlp.ts'
 import type { ModelFile } from '../../../models/registry/keys.ts'
 import { versionOf } from '../../../models/registry/version-of.ts'
 import { joinRows } from '../../../models/rows.ts'
@@ -15,6 +14,7 @@ import { classRows, firstImages, type Images, pickPixels } from '../../../train/
 import { moments } from '../../../train/step/moments.ts'
 import { fetchTestImages } from '../data/fetch-images.ts'
 import { type KnownName, SIDE } from '../data/known-sets.ts'
+import { architectureOf, headsOf, readNetworks, unitsOf } from './onnx-networks.ts'
 
 /** A model that the visitor imported. The encoder's file is absent if there was none. */
 export interface ImportedModel {
@@ -45,9 +45,7 @@ export async function describeOnnx(
   onnx: readonly (readonly [name: string, bytes: Uint8Array])[],
   trainedOn: TrainedOn,
 ): Promise<ImportedModel> {
-  const { decoder, encoder } = assignRoles(onnx.map(([name, bytes]) => ({ name, mlp: read(name, bytes) })))
-  const shape = shapeOf(decoder)
-  if (encoder) requireMatch(encoder, decoder, shape)
+  const { decoder, encoder, shape } = readNetworks(onnx)
   const { pixels, latentDim, classes } = shape
   const [height, width] = sidesOf(pixels)
   const heads = encoder && headsOf(encoder.mlp)
@@ -118,101 +116,11 @@ export async function describeOnnx(
   }
 }
 
-interface Network {
-  name: string
-  mlp: Mlp
-}
-
-function read(name: string, bytes: Uint8Array): Mlp {
-  try {
-    return readMlp(bytes)
-  } catch (error) {
-    const reason = (error as Error).message
-    throw new Error(
-      /expected one of|axes|expected (a|its|the|it)/.test(reason)
-        ? `${name} is a kind of network that this page cannot explore: expected dense layers with ReLU, and a sigmoid at the end (${reason}).`
-        : `${name} is damaged, or no ONNX file (${reason}).`,
-    )
-  }
-}
-
-/** Tells the decoder from the encoder by their sizes, not by their names: a decoder has more outputs than inputs. */
-function assignRoles(networks: readonly Network[]): { decoder: Network; encoder: Network | undefined } {
-  const grows = ({ mlp }: Network) => unitsOf(mlp, 0) > mlp.inputs[0].features
-  const decoders = networks.filter(grows)
-  const encoders = networks.filter(network => !grows(network))
-  if (decoders.length === 1 && encoders.length <= 1) return { decoder: decoders[0], encoder: encoders[0] }
-  const names = networks.map(({ name }) => name).join(', ')
-  throw new Error(
-    decoders.length === 0
-      ? `${names}: expected a decoder, a network with more outputs than inputs, and found none.`
-      : `${names}: expected one decoder and at most one encoder, got ${decoders.length} and ${encoders.length}.`,
-  )
-}
-
-interface Shape {
-  pixels: number
-  latentDim: number
-  classes: number | undefined
-}
-
-function shapeOf({ name, mlp }: Network): Shape {
-  const [z, y, ...more] = mlp.inputs
-  if (more.length > 0 || mlp.outputs.length !== 1) {
-    throw new Error(
-      `${name}: expected a decoder with the input z, or z and a class, and one image as output.`,
-    )
-  }
-  return { pixels: unitsOf(mlp, 0), latentDim: z.features, classes: y?.features }
-}
-
-function requireMatch(encoder: Network, decoder: Network, { pixels, latentDim, classes }: Shape): void {
-  const [x, y] = encoder.mlp.inputs
-  const got = unitsOf(encoder.mlp, 0)
-  if (x.features === pixels && got === latentDim && y?.features === classes) return
-  throw new Error(
-    `${encoder.name} and ${decoder.name} do not belong together: the encoder maps ${x.features} pixels to ${got} numbers, the decoder ${latentDim} numbers to ${pixels} pixels.`,
-  )
-}
-
-/**
- * The encoder's outputs: mu and logvar in this order, or an AE's only output. They are told apart by name; without
- * telling names the first is mu.
- */
-function headsOf({ outputs }: Mlp): Mlp['outputs'] {
-  if (outputs.length === 1) return outputs
-  const logvar = outputs.find(({ name }) => /var|sigma/i.test(name)) ?? outputs[1]
-  const mu = outputs.find(each => each !== logvar && /mu|mean|loc/i.test(each.name))
-  return [mu ?? (outputs.find(each => each !== logvar) as (typeof outputs)[number]), logvar]
-}
-
-function unitsOf({ layers, outputs }: Mlp, output: number): number {
-  return layers[outputs[output].value - 1].units
-}
-
 /** Height and width of an image of so many pixels: the factors that are closest to each other, the larger one first. */
 function sidesOf(pixels: number): [number, number] {
   let width = Math.floor(Math.sqrt(pixels))
   while (pixels % width !== 0) width--
   return [pixels / width, width]
-}
-
-function architectureOf(
-  decoder: Mlp,
-  kind: 'ae' | 'vae',
-  { pixels, latentDim, classes }: Shape,
-): Architecture {
-  const hidden = decoder.layers.slice(0, -1).map(({ units }) => units)
-  const activation = decoder.layers.at(-1)?.activation
-  return {
-    kind,
-    inputDim: pixels,
-    latentDim,
-    layers: decoder.layers.length,
-    widths: hidden.toReversed(),
-    ...(classes && { classes }),
-    output: activation === 'linear' || activation === undefined ? 'identity' : activation,
-  }
 }
 
 /** Computes mu of images, [images, D_z], with the plain runtime. After each batch the page can respond. */
