@@ -21,7 +21,7 @@ export const ClassifierArchitecture = z.strictObject({
 })
 export type ClassifierArchitecture = z.infer<typeof ClassifierArchitecture>
 
-/** Share of images classified right. */
+/** Share of images that are classified correctly. */
 const Accuracy = z.strictObject({ images: z.int().min(1), accuracy: z.number().min(0).max(1) })
 
 /**
@@ -40,16 +40,16 @@ export const JudgeCard = z.strictObject({
     batch: z.int().min(1),
     learningRate: z.number().positive(),
     seed: z.int().min(0),
-    /** Random moves of training images: pixels and degrees, bounds on both sides. */
+    /** Largest random shifts (pixels) and rotations (degrees) of training images, in both directions. */
     augmentation: z.strictObject({ shift: z.number().min(0), rotation: z.number().min(0) }),
     images: z.int().min(1),
     /** Which tenth of the training images was held out. */
     fold: z.int().min(0),
     folds: z.int().min(2),
   }),
-  /** Held-out training images: what the settings were chosen by. */
+  /** On held-out training images, by which the settings were chosen. */
   validation: Accuracy,
-  /** Seen once, after the settings were chosen. */
+  /** On test images, measured once, after the settings had been chosen. */
   test: Accuracy,
   file: z.strictObject({ bytes: z.int().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
 })

@@ -6,11 +6,11 @@ const Count = z.int().min(1)
 /** Distances from images to the nearest training image: Euclidean over intensities in [0, 1]. */
 const Distances = z.strictObject({ firstPercentile: z.number().min(0), median: z.number().min(0) })
 
-/** What a judge says of a set of images drawn without asking for a class. */
+/** A judge's figures for a set of images that were drawn without asking for a class. */
 const SetJudgement = {
   /** How many images. */
   images: Count,
-  /** Share of images whose likeliest class has a probability over 0.9. */
+  /** Share of images whose most probable class has a probability over 0.9. */
   confident: Share,
   /** Fréchet distance of the judge's features to those of the test images. */
   frechet: z.number().min(0),
@@ -25,7 +25,7 @@ const SetJudgement = {
  */
 export const Judgement = z.strictObject({
   judge: z.strictObject({ dataset: z.string(), version: z.string() }),
-  /** Of every draw. */
+  /** Seed of every draw. */
   seed: z.int().min(0),
   /** Samples of each class: the shares that the judge gives that class. Null where a model cannot draw a class. */
   byClass: z

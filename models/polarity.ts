@@ -1,6 +1,6 @@
 /**
- * Polarity of a data set's images: ink on a darker ground (MNIST), ink on a lighter ground (scanned leaves), or
- * photographs, in which neither black nor white is the ground.
+ * Polarity of a data set's images: ink on a darker background (MNIST), ink on a lighter background (scanned leaves), or
+ * photographs, in which neither black nor white is the background.
  */
 export const POLARITIES = ['light-on-dark', 'dark-on-light', 'photograph'] as const
 

@@ -29,7 +29,7 @@ export function rateDistortionCurves(cards: readonly Card[]): RateDistortion[][]
     .filter(points => new Set(points.map(({ beta }) => beta)).size > 1)
 }
 
-/** The ids that differ from an id in beta alone, itself among them; none where the id is not one of the zoo's form. */
+/** The ids that differ from an id in beta alone, and that id; none if the id does not have the zoo's form. */
 export function betaFamily(id: string, ids: readonly string[]): string[] {
   const withoutBeta = (one: string) => {
     try {

@@ -52,7 +52,7 @@ function coverage(from: number, length: number, n: number): [pixel: number, shar
 }
 
 /**
- * Resizes an image by area to fit into a height and width without distortion, centred and with 0 around it.
+ * Resizes an image by area to fit into a height and width, keeping its proportions, centred and with 0 around it.
  *
  * @returns [height, width] row-major; the image's own pixels if it already has that size
  */
@@ -73,7 +73,9 @@ export function fitCentred(image: GreyImage, width: number, height: number): Flo
   return pixels
 }
 
-/** Resizes an image by area to fill a height and width, keeping its shape: what is over at two sides is cut. */
+/**
+ * Resizes an image by area to fill a height and width, keeping its proportions: what does not fit at two sides is cut.
+ */
 export function coverArea(image: GreyImage, width: number, height: number): GreyImage {
   const scale = Math.max(width / image.width, height / image.height)
   const [wide, high] = [Math.min(image.width, width / scale), Math.min(image.height, height / scale)]

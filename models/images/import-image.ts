@@ -3,7 +3,7 @@ import { type Box, coverArea, fitCentred, type GreyImage } from './grey.ts'
 
 const DEFAULT: ImageImport = { transpose: false, fit: 'contain', background: 'black', invert: false }
 
-/** How pictures become inputs of a model: as its card says, or padded with black where it says nothing. */
+/** How pictures become inputs of a model: by its card's import or, without one, padded with black. */
 export function importOf(dataset: { import?: ImageImport }): ImageImport {
   return dataset.import ?? DEFAULT
 }
@@ -15,9 +15,9 @@ export interface Size {
 }
 
 /**
- * Makes an image of a picture as a data set's import says: transposes, crops, resizes and inverts it, in this order.
+ * Converts a picture to an image by a data set's import: transposes, crops, resizes and inverts it, in this order.
  *
- * @param size of the result; that of the picture, or of its crop, if absent
+ * @param size of the result; if absent, that of the picture or of its crop
  * @throws Error when the crop does not lie within the picture
  */
 export function importImage(picture: GreyImage, size: Size | undefined, how: ImageImport): GreyImage {
@@ -28,8 +28,8 @@ export function importImage(picture: GreyImage, size: Size | undefined, how: Ima
 }
 
 /**
- * Makes a model's input of a picture that someone brings, by the import of the model's data. A picture that does not
- * hold the crop, such as one that was cropped before, is taken whole.
+ * Converts an uploaded picture to a model's input by the import of the model's data. A picture that does not contain
+ * the crop, for example because it was cropped before, is used whole.
  */
 export function importUpload(picture: GreyImage, size: Size, how: ImageImport): GreyImage {
   return importImage(picture, size, holdsCrop(picture, how) ? how : { ...how, crop: undefined })
@@ -62,8 +62,8 @@ export function cropImage(image: GreyImage, box: Box): GreyImage {
 }
 
 /**
- * Resizes an image by area without distortion: `cover` fills the size and cuts what is over at two sides; `contain`
- * keeps all of the image and pads with the background. An image that has the size is returned as it is.
+ * Resizes an image by area, keeping its proportions: `cover` fills the size and cuts two sides; `contain` keeps all of
+ * the image and pads with the background. An image of that size is returned unchanged.
  */
 export function resizeImage(
   image: GreyImage,

@@ -38,7 +38,7 @@ const ADAM7 = [
 ]
 const WHOLE = [{ x: 0, y: 0, dx: 1, dy: 1 }]
 
-/** Thrown when data unpacks to more than the header promises. */
+/** Thrown when data unpacks to more bytes than the header states. */
 export class PngOverflowError extends RangeError {}
 
 /**
@@ -123,7 +123,7 @@ function inflate(zlib: Uint8Array, size: number): Uint8Array {
   zlibInflateInit(stream)
   stream.input = zlib
   stream.avail_in = zlib.length
-  // Room for one byte more than there should be.
+  // One byte more than expected, to notice excess data.
   stream.output = new Uint8Array(size + 1)
   stream.avail_out = stream.output.length
   // The returned status is ignored: once all rows are there, an error can only concern what follows them.

@@ -2,12 +2,12 @@ import type { Polarity } from '../polarity.ts'
 import type { GreyImage } from './grey.ts'
 import { invertImage } from './import-image.ts'
 
-/** Intensities up to this, and from 1 minus this, count as black and white. */
+/** Intensities up to this count as black, and from 1 minus this on as white. */
 const NEAR = 0.15
-/** The share of border pixels that must be black (or white) for the ground to count as black (or white). */
+/** The share of border pixels that must be black (or white) for the background to count as black (or white). */
 const SHARE = 0.8
 
-/** Detects the polarity of images from the pixels along their edges, which show the ground. */
+/** Detects the polarity of images from the pixels along their edges, which show the background. */
 export function detectPolarity(images: Iterable<GreyImage>): Polarity {
   let [dark, light, all] = [0, 0, 0]
   for (const image of images) {
@@ -21,8 +21,8 @@ export function detectPolarity(images: Iterable<GreyImage>): Polarity {
   return light >= SHARE * all ? 'dark-on-light' : 'photograph'
 }
 
-/** Images of a data set that are looked at. */
-const LOOKED_AT = 1000
+/** How many images of a data set are examined. */
+const EXAMINED = 1000
 
 /**
  * Detects the polarity of a data set from the edges of some of its images, evenly spaced.
@@ -34,9 +34,9 @@ export function detectDatasetPolarity(
   height: number,
   width: number,
 ): Polarity {
-  const step = Math.max(1, images.length / LOOKED_AT)
+  const step = Math.max(1, images.length / EXAMINED)
   return detectPolarity(
-    Array.from({ length: Math.min(images.length, LOOKED_AT) }, (_, i) => ({
+    Array.from({ length: Math.min(images.length, EXAMINED) }, (_, i) => ({
       height,
       width,
       pixels: Float32Array.from(images[Math.floor(i * step)], byte => byte / 255),
@@ -45,8 +45,8 @@ export function detectDatasetPolarity(
 }
 
 /**
- * Adapts an image to the polarity of a model's data: inverts it if one of the two has a ground darker than middle grey
- * and the other a lighter one. Photographs are not changed.
+ * Adapts an image to the polarity of a model's data: inverts it if one of the two has a background darker than middle
+ * grey and the other a lighter one. Photographs are not changed.
  */
 export function matchPolarity(image: GreyImage, polarity: Polarity): GreyImage {
   if (polarity === 'photograph') return image

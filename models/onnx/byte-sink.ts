@@ -1,4 +1,4 @@
-/** Bytes that grow at their end. What is appended in large parts is not copied until it is all put together. */
+/** A growing sequence of bytes. Large parts that are appended are not copied until everything is joined. */
 export interface ByteSink {
   /** Bytes appended so far. */
   readonly size: number
@@ -23,7 +23,7 @@ const EMPTY = new Uint8Array(0)
 export function createByteSink(): ByteSink {
   const done: Uint8Array[] = []
   let doneSize = 0
-  /** Takes what is small; `length` bytes of it are in use. */
+  /** Holds small parts; `length` bytes of it are used. */
   let buffer = EMPTY
   let length = 0
 

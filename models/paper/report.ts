@@ -27,7 +27,10 @@ export interface RecipeRow {
   chosen: { learningRate: number; betaWarmup: number } | null
 }
 
-/** How many figures are met (ours, rounded as the paper's, is no larger) and how many differ beyond the spread. */
+/**
+ * How many figures are met (our mean, rounded like the paper's, is at most the paper's), and how many differ by more
+ * than the spread.
+ */
 export interface Tally {
   /** All figures. */
   of: number
@@ -63,7 +66,7 @@ export interface ReportRow {
   ours: Ours | null
   /** Verdict on the test figure: better or worse than the paper's by more than the spread, or level. */
   verdict: 'better' | 'level' | 'worse' | null
-  /** Whether the test figure, rounded as the paper's, is no larger. */
+  /** Whether our test figure, rounded like the paper's, is at most the paper's. */
   met: boolean | null
 }
 

@@ -6,7 +6,7 @@ export function decimalsOf(table: number): number {
 }
 
 /**
- * Whether a mean, rounded as the paper rounds its own, is no larger than the paper's.
+ * Whether our mean, rounded as the paper rounds, is at most the paper's.
  *
  * @param table number of the paper's table
  */

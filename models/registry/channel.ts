@@ -52,7 +52,7 @@ export type ChangeRecord = Omit<Change, 'action' | 'stable' | 'canary' | 'overro
   overrode?: readonly string[]
 }
 
-/** Changes that a channel keeps; a rollback cannot go further back. */
+/** How many changes a channel keeps; a rollback cannot go further back. */
 const REMEMBERED = 200
 
 /** Promotes a version to stable and ends any canary. */
@@ -70,7 +70,7 @@ export function startCanary(channel: Channel, canary: Canary, record: ChangeReco
   return extend(channel, channel.id, 'canary', channel.stable, canary, record)
 }
 
-/** Records that a watcher could not decide on a canary, which stays and is no longer tried out. */
+/** Records that a watcher could not decide on a canary. The canary stays, and its trial ends. */
 export function leaveUndecided(channel: Channel, record: ChangeRecord): Channel {
   const { auto: _, ...canary } = channel.canary as Canary
   return extend(channel, channel.id, 'undecided', channel.stable, canary, record)
@@ -88,7 +88,7 @@ export function rollBack(channel: Channel, record: ChangeRecord): Channel | unde
 
 /**
  * The stable versions in order, the present one last. Versions that were rolled back are left out, so that two
- * rollbacks go two steps back and not to and fro.
+ * rollbacks go back two steps instead of back and forth.
  */
 export function stableLine(channel: Channel): string[] {
   const line: string[] = []

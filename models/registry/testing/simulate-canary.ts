@@ -35,7 +35,7 @@ export function* pairs(seed: number, { quality = 1, latency = 1, errors = 0 }: E
   }
 }
 
-/** Runs a trial with a look after every pair until there is a verdict. */
+/** Runs a trial, judged after every pair, until there is a verdict. */
 export function simulateTrial(seed: number, effects: Effects) {
   let trial = newTrial()
   for (const pair of pairs(seed, effects)) {
