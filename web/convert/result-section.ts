@@ -79,6 +79,6 @@ function verdictText(verdict: NonNullable<Result['check']['verdict']>): Template
     </div>`
   }
   return html`<div class=${`verdict ${verdict.kind}`} role="alert">
-    <p><b>${verdict.kind === 'differs' ? 'It differs, and is not given out.' : 'Not checked.'}</b> ${verdict.message}</p>
+    <p><b>${verdict.kind === 'differs' ? 'It differs, so it cannot be saved.' : 'Not checked.'}</b> ${verdict.message}</p>
   </div>`
 }

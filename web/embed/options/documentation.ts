@@ -12,18 +12,17 @@ type AttributeName =
   | (typeof FLAGS)[number]
 
 const DESCRIPTIONS: Record<AttributeName, string> = {
-  model:
-    'The model: its id, or id@version to pin a version; by itself the one that the server calls default.',
+  model: 'The model: its id, or id@version to pin a version; if absent, the server’s default model.',
   from: 'The start of the path: class:3, class:Sneaker, seed:7 or z:0.5,-1.2.',
   to: 'The end of the path.',
-  corners:
-    'Instead of from and to: four endpoints with semicolons between them, clockwise from the top left.',
-  text: 'Instead of from and to: a text to count up to, or texts with semicolons between them, each turning into the next.',
+  corners: 'Instead of from and to: four endpoints, separated by semicolons, clockwise from the top left.',
+  text: 'Instead of from and to: a text to count up to, or texts, separated by semicolons, each turning into the next.',
   hand: 'The handwriting of text: seed:7, eps:0.5,-1.2 or z:0.5,-1.2.',
   src: 'The server with the models.',
-  steps: 'Images along the path, ends included: a key moves by one of them.',
+  steps: 'Images along the path, with its ends: a key moves by one of them.',
   path: 'lerp: straight. slerp: on an arc around the prior’s mean.',
-  engine: 'auto decodes in the page once the reader moves it, local from the start, edge never.',
+  engine:
+    'Where images are decoded: edge on the server, local in the page; auto in the page once the reader moves it.',
   autoplay: 'Plays when it becomes visible.',
   loop: 'Plays back and forth, or around a square.',
   duration: 'Milliseconds from one end to the other.',
@@ -86,8 +85,8 @@ export const METHOD_DOCS = {
 
 /** The element's slots by name; '' is the slot without a name. */
 export const SLOT_DOCS = {
-  '': 'Shown when no image can be, and before the script has run.',
-  fallback: 'Shown when no image can be.',
+  '': 'Shown if no image can be shown, and before the script has run.',
+  fallback: 'Shown if no image can be shown.',
   caption: 'A caption below the image.',
 } as const
 
