@@ -1,5 +1,5 @@
 import type { Figure } from '../../models/paper/figure-list.ts'
-import type { State } from '../lab/state.ts'
+import type { State } from '../lab/state/state.ts'
 
 /** The view in which a figure's models can be explored, and its state. */
 export interface Playground {

@@ -6,7 +6,7 @@ import type { TestImages } from '../catalog/test-images.ts'
 import type { Outputs } from '../engines/engine.ts'
 import type { Engines } from '../engines/engines.ts'
 import type { Theme } from '../plot/theme.ts'
-import type { State } from './state.ts'
+import type { State } from './state/state.ts'
 
 /** What every view is given: the state, the models, the engines, and ways to talk to the visitor. */
 export interface AppContext {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
-import { markOf } from '../plot/class-marks.ts'
+import { markOf } from '../plot/plane/class-marks.ts'
 import type { AppContext } from './app-context.ts'
 
 /** Buttons that hide and show the test set's classes. */

@@ -2,7 +2,7 @@ import type { Card } from '../../models/card.ts'
 import { splitPoints } from '../../models/latent/draws.ts'
 import { oneHot } from '../../models/one-hot.ts'
 import { joinRows } from '../../models/rows.ts'
-import type { State } from './state.ts'
+import type { State } from './state/state.ts'
 
 /**
  * The decoder's input for latents: z itself; for a conditional model, z followed by the one-hot class.

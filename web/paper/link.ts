@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { type State, writeState } from '../lab/state.ts'
+import { type State, writeState } from '../lab/state/state.ts'
 
 /** A link to another state of the page; with `anchor`, to a section of it. */
 export function open(

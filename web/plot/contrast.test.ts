@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { contourOpacity, POINT_OPACITY } from './plane-backdrop.ts'
+import { contourOpacity, POINT_OPACITY } from './plane/plane-backdrop.ts'
 import { CLASS_COLOURS } from './theme.ts'
 
 type Colour = [red: number, green: number, blue: number]

@@ -3,9 +3,9 @@ import type { Model } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { isConditional } from '../lab/points.ts'
-import { classNames } from '../plot/classes.ts'
-import type { PlaneContent } from '../plot/plane-content.ts'
-import { type Projection, projectGaussian } from '../plot/projection.ts'
+import { classNames } from '../plot/plane/classes.ts'
+import type { PlaneContent } from '../plot/plane/plane-content.ts'
+import { type Projection, projectGaussian } from '../plot/plane/projection.ts'
 
 type ModelContent = Pick<PlaneContent, 'theme' | 'projection' | 'latents' | 'prior' | 'hidden' | 'names'>
 

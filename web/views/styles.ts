@@ -1,4 +1,4 @@
-import '../styles/styles.css'
+import '../styles/views/styles.css'
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { placedClasses, pointSize } from '../../models/latent/draws.ts'

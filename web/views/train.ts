@@ -1,5 +1,5 @@
-import '../styles/train.css'
-import '../styles/train-form.css'
+import '../styles/views/train.css'
+import '../styles/views/train-form.css'
 import { html, nothing, type TemplateResult } from 'lit'
 import type { AppContext, View } from '../lab/app-context.ts'
 import { droppedFiles, type PickedFile } from '../lab/picked-files.ts'

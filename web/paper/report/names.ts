@@ -1,6 +1,6 @@
 import type { ReportRow } from '../../../models/paper/report.ts'
 import { decimalsOf } from '../../../models/paper/verdict.ts'
-import type { State } from '../../lab/state.ts'
+import type { State } from '../../lab/state/state.ts'
 import { fixed } from '../../plot/fixed.ts'
 import { plural } from './numbers.ts'
 

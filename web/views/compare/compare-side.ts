@@ -10,8 +10,8 @@ import { latentsOf } from '../../lab/points.ts'
 import { progress } from '../../lab/status.ts'
 import { createChangeTest } from '../../plot/change-test.ts'
 import { picture } from '../../plot/picture.ts'
-import { createPlane } from '../../plot/plane.ts'
-import { project, projectionOf } from '../../plot/projection.ts'
+import { createPlane } from '../../plot/plane/plane.ts'
+import { project, projectionOf } from '../../plot/plane/projection.ts'
 import { modelContent } from '../model-on-plane.ts'
 
 /** What one side of a comparison is given to show. */

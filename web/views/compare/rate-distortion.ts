@@ -3,7 +3,7 @@ import type { Card } from '../../../models/card.ts'
 import { betaFamily, type RateDistortion, rateDistortionCurves } from '../../../models/rate-distortion.ts'
 import { ready } from '../../catalog/resource.ts'
 import type { AppContext } from '../../lab/app-context.ts'
-import { writeState } from '../../lab/state.ts'
+import { writeState } from '../../lab/state/state.ts'
 
 /** Width and height of the drawing and margins for its axes, in the drawing's own units. */
 const WIDTH = 360

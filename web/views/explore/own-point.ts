@@ -5,7 +5,7 @@ import type { Model } from '../../catalog/catalog.ts'
 import { readsDigits } from '../../ink/reading.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { picture } from '../../plot/picture.ts'
-import type { Gaussian2, Projection } from '../../plot/projection.ts'
+import type { Gaussian2, Projection } from '../../plot/plane/projection.ts'
 import { createDrawingDialog } from '../image/drawing-dialog.ts'
 import { posteriorOn, type Reading, readImage } from '../image/read-image.ts'
 

@@ -4,8 +4,8 @@ import { type AppContext, createLatestRunner, decode } from '../../lab/app-conte
 import { classOf, withClass } from '../../lab/points.ts'
 import { createChangeTest } from '../../plot/change-test.ts'
 import { drawSheet } from '../../plot/picture.ts'
-import type { Frame } from '../../plot/plane-frame.ts'
-import { moveTo, type Projection } from '../../plot/projection.ts'
+import type { Frame } from '../../plot/plane/plane-frame.ts'
+import { moveTo, type Projection } from '../../plot/plane/projection.ts'
 
 const SIDE = 10
 

@@ -7,9 +7,9 @@ import type { AppContext } from '../../lab/app-context.ts'
 import { choices, slider } from '../../lab/controls.ts'
 import { explanation } from '../../lab/heading.ts'
 import { classOf, isConditional } from '../../lab/points.ts'
-import { nearestClasses } from '../../plot/classes.ts'
 import { fixed } from '../../plot/fixed.ts'
-import { subscript } from '../../plot/projection.ts'
+import { nearestClasses } from '../../plot/plane/classes.ts'
+import { subscript } from '../../plot/plane/projection.ts'
 
 const NEAREST = 20
 

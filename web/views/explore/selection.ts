@@ -7,8 +7,8 @@ import type { AppContext } from '../../lab/app-context.ts'
 import { toggle } from '../../lab/controls.ts'
 import { save } from '../../lab/download.ts'
 import { picture } from '../../plot/picture.ts'
-import { pointsInside } from '../../plot/polygon.ts'
-import { type Projection, project } from '../../plot/projection.ts'
+import { pointsInside } from '../../plot/plane/polygon.ts'
+import { type Projection, project } from '../../plot/plane/projection.ts'
 
 /** How many test images of a selection are shown. */
 const SHOWN = 24

@@ -7,7 +7,7 @@ import { hasTestImage } from '../../catalog/test-images.ts'
 import { type AppContext, decode } from '../../lab/app-context.ts'
 import { withClass } from '../../lab/points.ts'
 import { picture } from '../../plot/picture.ts'
-import type { Hovered } from '../../plot/plane-content.ts'
+import type { Hovered } from '../../plot/plane/plane-content.ts'
 
 /** A tooltip with the test image at a point, or its reconstruction if the page does not have the image. */
 export function tooltip(app: AppContext, model: Model, card: Card, { index, x, y }: Hovered): TemplateResult {

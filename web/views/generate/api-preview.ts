@@ -3,7 +3,7 @@ import type { Card } from '../../../models/card.ts'
 import { sampleQuery, sampleSource } from '../../../models/first-view.ts'
 import { apiRoot } from '../../catalog/api.ts'
 import { type AppContext, isServed } from '../../lab/app-context.ts'
-import type { State } from '../../lab/state.ts'
+import type { State } from '../../lab/state/state.ts'
 
 /**
  * The API's picture is fetched this many milliseconds after the last change, so that a moving slider fetches nothing.

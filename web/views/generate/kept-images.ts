@@ -3,7 +3,7 @@ import type { Card } from '../../../models/card.ts'
 import { pointSize } from '../../../models/latent/draws.ts'
 import type { Network } from '../../catalog/catalog.ts'
 import { type AppContext, createLatestRunner, decode } from '../../lab/app-context.ts'
-import { type State, writeState } from '../../lab/state.ts'
+import { type State, writeState } from '../../lab/state/state.ts'
 import { createChangeTest } from '../../plot/change-test.ts'
 import { picture } from '../../plot/picture.ts'
 

@@ -9,7 +9,7 @@ import { joinRows } from '../../../models/rows.ts'
 import type { Model } from '../../catalog/catalog.ts'
 import { type AppContext, decode } from '../../lab/app-context.ts'
 import { withClass } from '../../lab/points.ts'
-import { type Gaussian2, type Projection, projectGaussian } from '../../plot/projection.ts'
+import { type Gaussian2, type Projection, projectGaussian } from '../../plot/plane/projection.ts'
 
 /** What a model makes of one image. */
 export interface Reading {

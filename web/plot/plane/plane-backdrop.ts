@@ -1,11 +1,11 @@
-import { FONT, styleAxes } from './axis-style.ts'
+import { FONT, styleAxes } from '../axis-style.ts'
+import { fillOutlinedText } from '../outlined-text.ts'
+import { CLASS_COLOURS, type Theme } from '../theme.ts'
 import { drawMark, markOf } from './class-marks.ts'
 import { drawMarginal, type MarginalContent } from './density-curve.ts'
 import { traceEllipse } from './ellipse.ts'
-import { fillOutlinedText } from './outlined-text.ts'
 import { type Frame, ticks, toX, toY } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
-import { CLASS_COLOURS, type Theme } from './theme.ts'
 
 /** The parts of a plane that do not change while a point is dragged. */
 export interface Backdrop extends MarginalContent {

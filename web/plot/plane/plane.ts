@@ -1,4 +1,4 @@
-import { createChangeTest } from './change-test.ts'
+import { createChangeTest } from '../change-test.ts'
 import { drawBackdrop } from './plane-backdrop.ts'
 import type { PlaneContent, PlaneEvents } from './plane-content.ts'
 import { type Frame, fitFrame } from './plane-frame.ts'

@@ -1,5 +1,5 @@
-import { FIRST_CORNERS } from '../../models/latent/corners.ts'
-import { ENGINE_CHOICES } from '../engines/engine.ts'
+import { FIRST_CORNERS } from '../../../models/latent/corners.ts'
+import { ENGINE_CHOICES } from '../../engines/engine.ts'
 import { type Codec, choice, flag, list, number, origin, point, text } from './state-codecs.ts'
 
 /*

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { AppContext } from './app-context.ts'
-import type { State } from './state.ts'
+import type { AppContext } from '../app-context.ts'
+import type { State } from '../state/state.ts'
 
 interface Step {
   title: string

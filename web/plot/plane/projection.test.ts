@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Card } from '../../models/card.ts'
-import { createRng, normals } from '../../models/random.ts'
+import type { Card } from '../../../models/card.ts'
+import { createRng, normals } from '../../../models/random.ts'
 import { fitFrame, fromCanvas, ticks, toX, toY } from './plane-frame.ts'
 import { largestEigenvector, moveTo, project, projectGaussian, projectionOf } from './projection.ts'
 

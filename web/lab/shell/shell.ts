@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import { apiRoot } from '../catalog/api.ts'
-import { brand } from '../styles/brand.ts'
-import type { AppContext } from './app-context.ts'
-import { copyWithMessage } from './control-message.ts'
+import { apiRoot } from '../../catalog/api.ts'
+import { brand } from '../../styles/brand.ts'
+import type { AppContext } from '../app-context.ts'
+import { copyWithMessage } from '../control-message.ts'
+import { VIEWS, type View, writeState } from '../state/state.ts'
+import { skeleton } from '../status.ts'
 import { engineControl } from './engine-control.ts'
 import { presentationCorner, startPresentation } from './presentation.ts'
-import { VIEWS, type View, writeState } from './state.ts'
-import { skeleton } from './status.ts'
 import { startTour, tourPanel } from './tour.ts'
 
 /** Titles of the views. */

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import { unsafeSVG } from 'lit/directives/unsafe-svg.js'
 import { until } from 'lit/directives/until.js'
-import type { AppContext } from './app-context.ts'
-import { writeState } from './state.ts'
+import type { AppContext } from '../app-context.ts'
+import { writeState } from '../state/state.ts'
 
 /** Starts a presentation: the view alone, in large type, on the full screen if the browser allows it. */
 export function startPresentation(app: AppContext): void {

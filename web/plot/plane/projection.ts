@@ -1,4 +1,4 @@
-import type { Card, Prior } from '../../models/card.ts'
+import type { Card, Prior } from '../../../models/card.ts'
 
 /** A plane through latent space: an origin and two orthonormal directions. */
 export interface Projection {

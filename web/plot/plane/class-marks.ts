@@ -1,4 +1,4 @@
-import { CLASS_COLOURS } from './theme.ts'
+import { CLASS_COLOURS } from '../theme.ts'
 
 type Outline = readonly (readonly [x: number, y: number])[]
 

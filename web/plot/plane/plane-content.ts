@@ -1,8 +1,8 @@
-import type { Latents } from '../../models/latent/encoded-set.ts'
+import type { Latents } from '../../../models/latent/encoded-set.ts'
+import type { Theme } from '../theme.ts'
 import type { Backdrop } from './plane-backdrop.ts'
 import type { Overlay } from './plane-overlay.ts'
 import type { Gaussian2, Projection } from './projection.ts'
-import type { Theme } from './theme.ts'
 
 /** What a plane shows. A part that is the same object as before is not computed again. */
 export interface PlaneContent extends Overlay {

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
-import { ENGINE_CHOICES, ENGINE_LABELS, type EngineChoice, type EngineName } from '../engines/engine.ts'
-import type { AppContext } from './app-context.ts'
+import { ENGINE_CHOICES, ENGINE_LABELS, type EngineChoice, type EngineName } from '../../engines/engine.ts'
+import type { AppContext } from '../app-context.ts'
 
 const CHOICES: Record<EngineChoice, string> = { auto: 'Automatic', ...ENGINE_LABELS }
 

@@ -1,4 +1,4 @@
-import { parsePoint } from '../../models/latent/endpoints.ts'
+import { parsePoint } from '../../../models/latent/endpoints.ts'
 
 /** Converts a field of the state to and from text in a URL. */
 export interface Codec<T> {

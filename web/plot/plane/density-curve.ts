@@ -1,6 +1,6 @@
+import type { Theme } from '../theme.ts'
 import type { Frame } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
-import type { Theme } from './theme.ts'
 
 /** What the marginal histograms of a plane are drawn from. */
 export interface MarginalContent {

@@ -1,6 +1,6 @@
-import type { Card } from '../../models/card.ts'
-import { placedClasses } from '../../models/latent/draws.ts'
-import type { Latents } from '../../models/latent/encoded-set.ts'
+import type { Card } from '../../../models/card.ts'
+import { placedClasses } from '../../../models/latent/draws.ts'
+import type { Latents } from '../../../models/latent/encoded-set.ts'
 import type { Backdrop } from './plane-backdrop.ts'
 import { type Projection, project } from './projection.ts'
 

@@ -1,7 +1,7 @@
+import type { Theme } from '../theme.ts'
 import { traceEllipse } from './ellipse.ts'
 import { type Frame, toX, toY } from './plane-frame.ts'
 import type { Gaussian2 } from './projection.ts'
-import type { Theme } from './theme.ts'
 
 /** What a plane draws above its backdrop, drawn again when the point moves. Positions are on the plane, [n, 2]. */
 export interface Overlay {
