@@ -5,7 +5,7 @@ import { type Resource, ready } from '../catalog/resource.ts'
 import type { AppContext } from '../lab/app-context.ts'
 import { failure } from '../lab/status.ts'
 import { classesOf, missing, numbersOf } from './model-labels.ts'
-import { type FigureShared, open } from './panel.ts'
+import { type FigureShared, open } from './panels/panel.ts'
 import { playground } from './playground-link.ts'
 import { type Row, rowsOf } from './rows.ts'
 

@@ -1,12 +1,12 @@
 import type { Figure, Panel as Kind } from '../../models/paper/figure-list.ts'
 import type { AppContext } from '../lab/app-context.ts'
-import { createLatent } from './latent-panel.ts'
-import { createLosses } from './losses-panel.ts'
-import { createMarginals } from './marginals-panel.ts'
 import { identify, labels } from './model-labels.ts'
-import type { FigureShared, Panel, PanelOptions } from './panel.ts'
-import { createReconstructions } from './reconstructions-panel.ts'
-import { createGrid, createSamples, RANGE, SIDE } from './sheet-panels.ts'
+import { createLatent } from './panels/latent-panel.ts'
+import { createLosses } from './panels/losses-panel.ts'
+import { createMarginals } from './panels/marginals-panel.ts'
+import type { FigureShared, Panel, PanelOptions } from './panels/panel.ts'
+import { createReconstructions } from './panels/reconstructions-panel.ts'
+import { createGrid, createSamples, RANGE, SIDE } from './panels/sheet-panels.ts'
 
 /** Panels of a figure that are next to each other. */
 export interface Row {

@@ -6,8 +6,8 @@ import { createWorkQueue } from './decoding.ts'
 import { createFigure } from './figure.ts'
 import { createLossCurves } from './loss-curves.ts'
 import { createNearWindow } from './near-window.ts'
-import { NARROW } from './reconstructions-panel.ts'
-import './panels.css'
+import { NARROW } from './panels/reconstructions-panel.ts'
+import './panels/panels.css'
 import './figures.css'
 
 const figureElements = () => [...document.querySelectorAll<HTMLElement>('.paper-figure')]

@@ -13,10 +13,10 @@ import { questionSection } from '../paper/question-section.ts'
 import { questions } from '../paper/questions.ts'
 import { REPORT } from '../paper/report/report.ts'
 import { rerun } from '../paper/rerun.ts'
-import { tables } from '../paper/tables.ts'
+import { tables } from '../paper/tables/tables.ts'
+import { variantTable } from '../paper/tables/variant-table.ts'
 import { threats } from '../paper/threats.ts'
-import { variantTable } from '../paper/variant-table.ts'
-import { verdict } from '../paper/verdict.ts'
+import { verdict } from '../paper/verdict/verdict.ts'
 import { createChart } from '../plot/chart.ts'
 
 /** Paper: the replication of the paper, with its verdict, tables, open questions and figures. */

@@ -1,5 +1,5 @@
-import type { ReportRow } from '../../models/paper/report.ts'
-import { listed, percent } from './report/numbers.ts'
+import type { ReportRow } from '../../../models/paper/report.ts'
+import { listed, percent } from '../report/numbers.ts'
 
 const paperOf = (row: ReportRow) => row.paper.test.mean
 const oursOf = (row: ReportRow) => row.ours?.test.mean

@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit'
-import type { Mean, ReportRow } from '../../models/paper/report.ts'
-import type { AppContext } from '../lab/app-context.ts'
-import { fixed } from '../plot/fixed.ts'
-import { commandButton } from './command-button.ts'
-import { modelLink } from './link.ts'
-import { mark } from './mark.ts'
-import { decimalsFor, printed, titleOf } from './report/names.ts'
-import { tableBox } from './table-box.ts'
+import type { Mean, ReportRow } from '../../../models/paper/report.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { fixed } from '../../plot/fixed.ts'
+import { commandButton } from '../command-button.ts'
+import { modelLink } from '../link.ts'
+import { decimalsFor, printed, titleOf } from '../report/names.ts'
+import { tableBox } from '../table-box.ts'
+import { mark } from '../verdict/mark.ts'
 
 /** Decimals of a standard deviation: the paper prints it as a percentage with three decimals. */
 const DEVIATION = 5

@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit'
-import type { Report } from '../../models/paper/report.ts'
-import type { AppContext } from '../lab/app-context.ts'
-import { choices } from '../lab/controls.ts'
-import type { State } from '../lab/state/state.ts'
-import type { Chart } from '../plot/chart.ts'
+import type { Report } from '../../../models/paper/report.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { choices } from '../../lab/controls.ts'
+import type { State } from '../../lab/state/state.ts'
+import type { Chart } from '../../plot/chart.ts'
+import { DATA, IN_ADDRESS, LOSSES, TABLES } from '../report/names.ts'
 import { depthLines } from './depth-chart.ts'
 import { paperTable } from './paper-table.ts'
-import { DATA, IN_ADDRESS, LOSSES, TABLES } from './report/names.ts'
 import { depthTrend, sizeTrend } from './trends.ts'
 
 /**

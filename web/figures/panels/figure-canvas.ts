@@ -1,5 +1,5 @@
-import { createChangeTest } from '../plot/change-test.ts'
-import type { Theme } from '../plot/theme.ts'
+import { createChangeTest } from '../../plot/change-test.ts'
+import type { Theme } from '../../plot/theme.ts'
 
 /** Draws on a canvas whose unit is a CSS pixel. */
 export type Draw = (g: CanvasRenderingContext2D, width: number, height: number, theme: Theme) => void

@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit'
-import type { Report, ReportRow } from '../../models/paper/report.ts'
-import type { AppContext } from '../lab/app-context.ts'
-import type { State } from '../lab/state/state.ts'
-import { open } from './link.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import type { State } from '../../lab/state/state.ts'
+import { open } from '../link.ts'
+import { DATA, IN_ADDRESS, titleOf } from '../report/names.ts'
+import { tableBox } from '../table-box.ts'
 import { standing } from './mark.ts'
-import { DATA, IN_ADDRESS, titleOf } from './report/names.ts'
-import { tableBox } from './table-box.ts'
 
 const LINES = [
   [1, 'Priors, BCE', 'priors'],

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit'
-import type { ReportRow } from '../../models/paper/report.ts'
+import type { ReportRow } from '../../../models/paper/report.ts'
 
 const SIGNS = { better: '▼', level: '=', worse: '▲' } as const
 

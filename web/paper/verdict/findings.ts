@@ -1,8 +1,8 @@
-import type { Report, ReportRow } from '../../models/paper/report.ts'
-import { fixed } from '../plot/fixed.ts'
-import { DATA } from './report/names.ts'
-import { percent, signed, span } from './report/numbers.ts'
-import { NOT_RUN, type Numbers } from './report/question.ts'
+import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import { fixed } from '../../plot/fixed.ts'
+import { DATA } from '../report/names.ts'
+import { percent, signed, span } from '../report/numbers.ts'
+import { NOT_RUN, type Numbers } from '../report/question.ts'
 
 /** A finding of the paper, with the evidence in its tables and in ours. */
 interface Finding {

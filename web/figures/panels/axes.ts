@@ -1,7 +1,7 @@
-import { FONT, styleAxes } from '../plot/axis-style.ts'
-import { fillOutlinedText } from '../plot/outlined-text.ts'
-import { ticks } from '../plot/plane/plane-frame.ts'
-import type { Theme } from '../plot/theme.ts'
+import { FONT, styleAxes } from '../../plot/axis-style.ts'
+import { fillOutlinedText } from '../../plot/outlined-text.ts'
+import { ticks } from '../../plot/plane/plane-frame.ts'
+import type { Theme } from '../../plot/theme.ts'
 
 /** A rectangle of a canvas in CSS pixels, and the values at its sides. */
 export interface Box {

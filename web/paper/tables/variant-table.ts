@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit'
-import type { Report } from '../../models/paper/report.ts'
-import type { AppContext } from '../lab/app-context.ts'
-import { fixed } from '../plot/fixed.ts'
-import { commandButton } from './command-button.ts'
-import { tableBox } from './table-box.ts'
+import type { Report } from '../../../models/paper/report.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { fixed } from '../../plot/fixed.ts'
+import { commandButton } from '../command-button.ts'
+import { tableBox } from '../table-box.ts'
 
 /** The variants: in what each differs from a model of the tables, its figures, and the command that trains it again. */
 export function variantTable(app: AppContext, { variants }: Report): TemplateResult {

@@ -1,8 +1,8 @@
 import { nothing } from 'lit'
 import { Directive, directive, type ElementPart } from 'lit/directive.js'
-import { createChangeTest } from '../plot/change-test.ts'
-import { drawSheet, type ImageSize } from '../plot/picture.ts'
-import type { Theme } from '../plot/theme.ts'
+import { createChangeTest } from '../../plot/change-test.ts'
+import { drawSheet, type ImageSize } from '../../plot/picture.ts'
+import type { Theme } from '../../plot/theme.ts'
 
 /**
  * Canvas pixels along each side of an image's pixel. With several, pixels look equally wide and sharp at any displayed

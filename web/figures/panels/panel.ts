@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit'
-import type { Curves } from '../../models/paper/report.ts'
-import type { Resource } from '../catalog/resource.ts'
-import type { AppContext } from '../lab/app-context.ts'
-import { type State, writeState } from '../lab/state/state.ts'
-import type { WorkQueue } from './decoding.ts'
+import type { Curves } from '../../../models/paper/report.ts'
+import type { Resource } from '../../catalog/resource.ts'
+import type { AppContext } from '../../lab/app-context.ts'
+import { type State, writeState } from '../../lab/state/state.ts'
+import type { WorkQueue } from '../decoding.ts'
 
 /** A part of a figure. */
 export interface Panel {

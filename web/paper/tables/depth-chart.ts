@@ -1,5 +1,5 @@
-import type { ReportRow } from '../../models/paper/report.ts'
-import type { Line } from '../plot/chart.ts'
+import type { ReportRow } from '../../../models/paper/report.ts'
+import type { Line } from '../../plot/chart.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
 
