@@ -161,7 +161,7 @@ function openView(name: ViewName): void {
     (error: unknown) => {
       console.error(error)
       opened.failure =
-        'This part of the page could not be fetched: the server is away, or it has a newer page. Reload to go on from here.'
+        'This part of the page could not be fetched: the server does not answer, or it has a newer page. Reload to continue from here.'
       refresh()
     },
   )

@@ -128,7 +128,7 @@ function localModel({ id, card, files }: LocalModel, onChange: () => void): Mode
     here<Network>(() => {
       const bytes = files[`${part}.onnx`]
       if (!bytes)
-        throw new Error('This model was brought without its encoder: it makes images, but reads none.')
+        throw new Error('This model was imported without its encoder: it can decode, but not encode.')
       return { model: id, version: card.version, part, bytes, mlp: readMlp(bytes), golden: card.golden }
     })
   const [encoder, decoder] = [network('encoder'), network('decoder')]

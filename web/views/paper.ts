@@ -23,7 +23,7 @@ import { createChart } from '../plot/chart.ts'
 export function createPaper(app: AppContext): View {
   const chart = createChart()
   const figures = figuresSection(app)
-  const asked = questions(REPORT)
+  const openQuestions = questions(REPORT)
   const methods = method(REPORT)
   showAnchor()
 
@@ -42,7 +42,7 @@ export function createPaper(app: AppContext): View {
           </div>
         </div>
         <div class="paper">
-          ${contents(asked)}
+          ${contents(openQuestions)}
           <div class="paper-body">
             ${verdict(app, report)}
             <section class="part" id="method" aria-labelledby="method-title">
@@ -52,7 +52,7 @@ export function createPaper(app: AppContext): View {
             ${tables(app, report, chart)}
             <section class="part" id="open" aria-labelledby="open-title">
               <h2 id="open-title">What the paper leaves open</h2>
-              ${asked.map(questionSection)}
+              ${openQuestions.map(questionSection)}
             </section>
             <div class="part">${questionSection(threats(REPORT))}</div>
             ${rerun()}

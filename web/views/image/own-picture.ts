@@ -21,7 +21,7 @@ export interface OwnPicture {
 
 /** @param done called with the model's input, [D_x] in 0…1, and again when a step is switched on or off */
 export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) => void): OwnPicture {
-  let taken: GreyImage | undefined
+  let original: GreyImage | undefined
   let steps: ReadingStep[] = []
   /**
    * The picture before the first step and after each step, reduced for display once, because the view is rendered
@@ -31,16 +31,16 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
   const skipped = new Set<string>()
 
   function read(dataset: Card['dataset']): void {
-    if (!taken) return
-    steps = readPicture(taken, dataset, skipped)
-    stages = [taken, ...steps.map(step => step.picture)].map(shrink)
+    if (!original) return
+    steps = readPicture(original, dataset, skipped)
+    stages = [original, ...steps.map(step => step.picture)].map(shrink)
     done(steps[steps.length - 1].picture.pixels)
     app.refresh()
   }
 
   async function take(file: File, dataset: Card['dataset']): Promise<void> {
     try {
-      taken = await readPictureFile(file, readingFor(dataset))
+      original = await readPictureFile(file, readingFor(dataset))
     } catch (error) {
       app.tell((error as Error).message)
       return
@@ -61,7 +61,7 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
       html`${fileButton('Upload a picture…', file => void take(file, dataset))}
       ${fileButton('Take a photo…', file => void take(file, dataset), true)}`,
     steps(dataset) {
-      if (!taken) return nothing
+      if (!original) return nothing
       return html`<section class="reading-steps" aria-label="How the page reads your picture">
         <h3>How the page reads your picture</h3>
         <ol>
@@ -79,7 +79,7 @@ export function createOwnPicture(app: AppContext, done: (pixels: Float32Array) =
       </section>`
     },
     clear() {
-      taken = undefined
+      original = undefined
       steps = []
       stages = []
     },
