@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { concatBytes } from '../files/bytes.ts'
 import { sha256 } from '../files/sha256.ts'
 import { encodeUtf8 } from '../files/utf8.ts'
 
@@ -67,10 +68,7 @@ export async function modelStatement(name: string, files: Record<SignedFile, Uin
 /** The bytes to sign: DSSE's pre-authentication encoding (DSSE v1.0.2). */
 export function preAuthentication(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = encodeUtf8(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `)
-  const bytes = new Uint8Array(head.length + payload.length)
-  bytes.set(head)
-  bytes.set(payload, head.length)
-  return bytes
+  return concatBytes([head, payload])
 }
 
 /**

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../../models/files/bytes.ts'
 import { joinRows } from '../../../models/rows.ts'
 import type { Model } from '../../catalog/model.ts'
 import type { ModelCatalog } from '../../catalog/model-catalog.ts'
@@ -152,18 +153,10 @@ async function run({ model, part }: Target, inputs: Float32Array[], batch: numbe
 /** The binary extension's form: the JSON's length in a header, and the tensors' bytes after it. */
 function appendBinary(reply: Reply, tensors: readonly Uint8Array[]): Reply {
   const json = reply.body as Uint8Array
-  const size = tensors.reduce((sum, tensor) => sum + tensor.length, json.length)
-  const body = new Uint8Array(size)
-  body.set(json)
-  let offset = json.length
-  for (const tensor of tensors) {
-    body.set(tensor, offset)
-    offset += tensor.length
-  }
   const headers = {
     ...reply.headers,
     'content-type': 'application/octet-stream',
     [JSON_LENGTH]: String(json.length),
   }
-  return { ...reply, headers, body }
+  return { ...reply, headers, body: concatBytes([json, ...tensors]) }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { concatBytes } from '../../../models/files/bytes.ts'
 import { fromHalf } from '../../../models/files/half.ts'
 import { fail, parse, shapeText } from '../graph/conversion-error.ts'
 
@@ -82,13 +83,7 @@ function byteReader(parts: readonly Uint8Array<ArrayBuffer>[]): ByteReader {
       start += part.length
     }
     if (pieces.length === 1 && pieces[0].byteOffset % 4 === 0) return pieces[0]
-    const copy = new Uint8Array(size)
-    let at = 0
-    for (const piece of pieces) {
-      copy.set(piece, at)
-      at += piece.length
-    }
-    return copy
+    return concatBytes(pieces)
   }
   return {
     length,
