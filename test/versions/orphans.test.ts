@@ -42,7 +42,7 @@ test.skipIf(process.platform !== 'linux')(
     expect(workerd).toBeGreaterThan(0)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    await expect.poll(() => isAlive(workerd), { timeout: 5000 }).toBe(false)
+    await expect.poll(() => isAlive(workerd)).toBe(false)
     await rm(folder, { recursive: true })
   },
 )

@@ -37,13 +37,13 @@ export function servingSuite(runtime: DeploymentName, folders: () => DeploymentF
     await response.arrayBuffer()
     return response.ok ? response.headers.get('x-model') : response.status
   }
-  const settled = (version: string, rest?: string) =>
-    expect.poll(() => answering(rest), { interval: 50, timeout: 10_000 }).toBe(`${ID}@${version}`)
+  const untilAnswered = (version: string, rest?: string) =>
+    expect.poll(() => answering(rest), { interval: 50 }).toBe(`${ID}@${version}`)
   const ready = async () =>
     (await fetch(`${deployment.url}/readyz`)).json() as Promise<{ status: string; incidents?: unknown }>
 
   test('without a channel the bundled model answers', async () => {
-    await settled(of(bundled))
+    await untilAnswered(of(bundled))
   })
   test('a pushed version can be requested by its pin before it is promoted', async () => {
     await pushModel(deployment.bucket, versions[0])
@@ -54,8 +54,8 @@ export function servingSuite(runtime: DeploymentName, folders: () => DeploymentF
   test('a promoted version answers without a restart, and the version it replaced keeps its pinned URL', async () => {
     const before = await (await ask('/sample?seed=5')).text()
     await promoteVersion(deployment.bucket, { id: ID, version: of(versions[0]), by, bundled })
-    await settled(of(versions[0]))
-    await settled(of(versions[0]), '/sample?seed=5')
+    await untilAnswered(of(versions[0]))
+    await untilAnswered(of(versions[0]), '/sample?seed=5')
     expect(await (await ask('/sample?seed=5')).text()).not.toBe(before)
     const old = await ask(`@${of(bundled)}/sample?seed=5`)
     expect(old.headers.get('cache-control')).toContain('immutable')
@@ -106,11 +106,11 @@ export function servingSuite(runtime: DeploymentName, folders: () => DeploymentF
   })
   test('rollback ends the canary, and then returns to the previous version', async () => {
     await rollBackModel(deployment.bucket, ID, by)
-    for (const seed of [0, 1, 2, 3, 4, 5]) await settled(of(versions[0]), `/sample?seed=${seed}`)
+    for (const seed of [0, 1, 2, 3, 4, 5]) await untilAnswered(of(versions[0]), `/sample?seed=${seed}`)
     await rollBackModel(deployment.bucket, ID, by)
-    await settled(of(bundled))
+    await untilAnswered(of(bundled))
     await promoteVersion(deployment.bucket, { id: ID, version: of(versions[0]), by })
-    await settled(of(versions[0]))
+    await untilAnswered(of(versions[0]))
   })
   test('a damaged version is never served: the previous one answers, and readyz and the log say why', async () => {
     const bad = versions[2]
@@ -136,7 +136,7 @@ export function servingSuite(runtime: DeploymentName, folders: () => DeploymentF
     expect(await answering()).toBe(`${ID}@${of(versions[0])}`)
     expect(await answering(`@${of(bad)}/sample?seed=1`)).toBe(503)
     await pushModel(deployment.bucket, bad)
-    await settled(of(bad))
+    await untilAnswered(of(bad))
     expect((await ready()).incidents).toBeUndefined()
   })
   test('a version that computes other values than its card is refused', async () => {

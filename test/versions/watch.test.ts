@@ -132,9 +132,7 @@ describe('a watcher of a Node server', () => {
     const said: string[] = []
     const say = (line: string) => void said.push(line)
     const watching = watchCanaries(bucket, options(server.url, { rate: 100, signal: stop.signal, say }))
-    await expect
-      .poll(async () => (await bucket.get(trialKey(ID))) !== undefined, { timeout: 20_000 })
-      .toBe(true)
+    await expect.poll(async () => (await bucket.get(trialKey(ID))) !== undefined).toBe(true)
     stop.abort()
     expect(await watching).toBe(0)
     await watchCanaries(bucket, options(server.url, { mostPairs: 60, say }))

@@ -105,9 +105,7 @@ async function unzip(made: ExportedRun, name: string): Promise<string> {
   return path.join(folder, made.card.id)
 }
 
-test('a run of the page is exported by npm run export to the same bits, pushed and served', {
-  timeout: 600_000,
-}, async () => {
+test('a run of the page is exported by npm run export to the same bits, pushed and served', async () => {
   const recipe = parseRecipe(MNIST)
   const made = await train(recipe, await mnist(recipe), toTheEnd)
   const directory = await unzip(made, 'mnist')
