@@ -183,6 +183,8 @@ describe('frames of FreyFace’s test set that were trained on', () => {
     const text = answer(nothing, two)
     expect(text).toContain('AEs of 2 and 4 layers on 20 test sets of 400 frames drawn from all, of which 64%')
     expect(text).toContain('3 of the paper’s 6 test figures come out')
+    expect(text).toContain('(3 of 3 for 2 layers, 0 of 3 for 4 layers)')
+    expect(text).toContain('The run of 2 and 4 layers ends above the paper’s test MSE')
     expect(text).toContain('On frames kept out of training 3 of 6 do.')
     expect(text).not.toContain('hardly overfits')
   })

@@ -1,7 +1,7 @@
 import measured from '../../../models/paper/all-frames.json'
 import type { AllFrames, FrameLosses } from '../../../models/paper/all-frames.ts'
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { isMetOnValidation, misses, verdictOf } from '../../../models/paper/verdict.ts'
+import { isMet, isMetOnValidation, misses, verdictOf } from '../../../models/paper/verdict.ts'
 import { fixed } from '../../plot/fixed.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { LOSSES, printed } from '../report/names.ts'
@@ -75,12 +75,22 @@ const whenKeptOut = ({ row, here: { drawn, keptOut } }: Compared) => isLevel(row
 function tested(frames: readonly AllFrames[], deep: readonly Compared[]): string[] {
   if (deep.length === 0) return []
   const [{ draws, frames: size, seen }] = frames
-  const layers = [...new Set(deep.map(({ row }) => row.layers))]
+  const byDepth = [...Map.groupBy(deep, ({ row }) => row.layers)]
+  const found = byDepth.map(
+    ([layers, own]) => `${own.filter(whenDrawn).length} of ${own.length} for ${plural(layers, 'layer')}`,
+  )
+  const behind = deep.filter(
+    ({ row, here }) => row.loss === 'mse' && !isMet(row.table, row.paper.test.mean, here.trained),
+  )
   return [
-    `AEs of ${listed(layers)} layers on ${draws} test sets of ${size} frames drawn from all, of which ` +
+    `AEs of ${listed(byDepth.map(([layers]) => layers))} layers on ${draws} test sets of ${size} frames drawn from all, of which ` +
       `${Math.round(100 * seen)}% had been trained on: ${deep.filter(whenDrawn).length} of the paper’s ` +
-      `${plural(deep.length, 'test figure')} come out, level by the rule of the verdict. On frames kept out of training ` +
-      `${deep.filter(whenKeptOut).length} of ${deep.length} do.`,
+      `${plural(deep.length, 'test figure')} come out, level by the rule of the verdict (${found.join(', ')}). On frames kept out of training ` +
+      `${deep.filter(whenKeptOut).length} of ${deep.length} do.` +
+      (behind.length > 0
+        ? ` The run of ${listed(behind.map(({ row }) => row.layers))} layers ends above the paper’s test MSE even on frames that it was ` +
+          'trained on: at its constant rate it fits worse than the paper’s, and cannot answer the question.'
+        : ''),
   ]
 }
 
