@@ -22,7 +22,7 @@ export const DATASETS: Readonly<Record<string, string>> = {
 
 /** A data set's name as people write it. */
 export function datasetTitle(name: string): string {
-  return DATASETS[name] ?? name
+  return Object.hasOwn(DATASETS, name) ? DATASETS[name] : name
 }
 
 const WORDS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']

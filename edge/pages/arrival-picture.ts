@@ -29,7 +29,7 @@ export interface ArrivalPicture {
 export function arrivalPicture(card: Card, given: URLSearchParams): ArrivalPicture | undefined {
   const view = given.get('view') ?? 'explore'
   if (view === 'reconstruct') return testImage(card, given)
-  const query = VIEWS[view]?.(card, given)
+  const query = VIEWS.get(view)?.(card, given)
   return query === undefined
     ? undefined
     : { path: `v1/models/${card.id}@${card.version}/${query}&format=png` }
@@ -49,13 +49,14 @@ function testImage({ dataset }: Card, given: URLSearchParams): ArrivalPicture | 
 
 type Query = (card: Card, given: URLSearchParams) => string | undefined
 
-const VIEWS: Readonly<Record<string, Query>> = {
-  explore: pointPicture,
-  compare: pointPicture,
-  sample: samplePicture,
-  styles: textPicture,
-  interpolate: stripPicture,
-}
+/** A Map, because an address may name `__proto__` or `constructor` as its view. */
+const VIEWS: ReadonlyMap<string, Query> = new Map([
+  ['explore', pointPicture],
+  ['compare', pointPicture],
+  ['sample', samplePicture],
+  ['styles', textPicture],
+  ['interpolate', stripPicture],
+])
 
 function pointPicture(card: Card, given: URLSearchParams): string {
   const { z, label } = pointOf(card, given)

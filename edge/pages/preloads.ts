@@ -21,7 +21,8 @@ export function addFirstFetches(
   card: Card | undefined,
 ): string {
   const view = searchParams.get('view') ?? 'explore'
-  const files = (JSON.parse(VIEW_FILES.exec(html)?.[1] ?? '{}') as Record<string, string[]>)[view] ?? []
+  const filesOfViews = new Map(Object.entries<string[]>(JSON.parse(VIEW_FILES.exec(html)?.[1] ?? '{}')))
+  const files = filesOfViews.get(view) ?? []
   const page = html.replace(VIEW_FILES, '')
   const model = searchParams.get('model') || defaultId
   if (pathname !== '/' || searchParams.has('api') || !model) return page

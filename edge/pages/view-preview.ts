@@ -1,6 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import { placedClasses } from '../../models/latent/draws.ts'
 import { numbersTitle } from '../../models/model-title.ts'
+import { LIMITS } from '../limits.ts'
 import { previewScale, previewStill, type Still } from './embed-options.ts'
 
 /** The title, description and picture of a view of the page, as far as its address tells them. */
@@ -37,7 +38,7 @@ function pathOf({ id, version }: Card, query: string): string {
 export function pointOf(card: Card, given: URLSearchParams): { z: number[] | undefined; label: number } {
   const z = (given.get('z') ?? '').split(',').map(Number)
   const { latentDim, classes } = card.architecture
-  const isPoint = z.length === latentDim && z.every(value => Number.isFinite(Math.fround(value)))
+  const isPoint = z.length === latentDim && z.every(value => Math.abs(value) <= LIMITS.coordinate)
   const label = Math.min(readInteger(given, 'y', 999, 0), (classes ?? 1) - 1)
   return { z: isPoint && given.has('z') ? z : undefined, label }
 }

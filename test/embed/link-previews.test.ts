@@ -199,3 +199,21 @@ test('without scripts, the page and the gallery say what they are and show a pic
   }
   await context.close()
 })
+
+test.each([
+  '/?view=__proto__',
+  '/?view=constructor&model=constructor',
+  '/?view=paper&data=toString',
+  `/?model=${MODEL}&z=1e6,1e6`,
+  `/?model=${MODEL}&z=NaN,1e39`,
+  `/?model=${MODEL}&y=99&x=ink:%25`,
+  '/?view=sample&seed=1e99&n=-1',
+  '/?view=reconstruct&x=test:999999&among=nope',
+  '/?view=compare&other=__proto__&by=constructor',
+  '/?view=styles&text=%E0%A4%A',
+])('%s, which cannot be read, is answered with a page and a picture', async path => {
+  const html = await (await fetch(home + path)).text()
+  expect(html).toContain('<div id="page">')
+  const picture = /property="og:image" content="([^"]+)"/.exec(html)?.[1] ?? ''
+  expect((await fetch(picture.replaceAll('&amp;', '&'))).status).toBe(200)
+})

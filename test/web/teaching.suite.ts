@@ -30,12 +30,31 @@ export function teachingSuite(site: () => Site, browser: () => Browser): void {
         await settle(page)
         expect(await violations(page)).toEqual([])
         views.push(new URL(page.url()).searchParams.get('view') ?? 'explore')
-        // By keyboard alone.
-        await page.getByRole('button', { name: step < 5 ? 'Next' : 'Done', exact: true }).focus()
+        // By keyboard alone: the focus is on the button that goes on.
+        const onwards = page.getByRole('button', { name: step < 5 ? 'Next' : 'Done', exact: true })
+        await expect.poll(() => onwards.evaluate(button => button === document.activeElement)).toBe(true)
         await page.keyboard.press('Enter')
       }
       expect(views).toEqual(['explore', 'explore', 'sample', 'interpolate', 'reconstruct'])
       await expect.poll(() => page.locator('.tour').count()).toBe(0)
+      expect(faults).toEqual([])
+      await close()
+    })
+
+    test('the tour goes on at its step in a link, fits narrow pages, and Escape leaves it', async () => {
+      const { page, faults, close } = await openPage(browser())
+      await page.setViewportSize({ width: 320, height: 640 })
+      await open(page, site().url, `?model=${TRAINED}&tour=2&grid=1`, '.decoded canvas')
+      await page.getByRole('heading', { name: /^2 of 5/ }).waitFor()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+      await page.getByRole('button', { name: 'Next', exact: true }).click()
+      await page.getByRole('heading', { name: /^3 of 5/ }).waitFor()
+      await page.goBack()
+      await page.getByRole('heading', { name: /^2 of 5/ }).waitFor()
+      await page.keyboard.press('Escape')
+      await expect.poll(() => page.locator('.tour').count()).toBe(0)
+      const start = page.getByRole('button', { name: 'Five-step tour' })
+      await expect.poll(() => start.evaluate(button => button === document.activeElement)).toBe(true)
       expect(faults).toEqual([])
       await close()
     })

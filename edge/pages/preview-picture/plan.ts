@@ -65,14 +65,14 @@ function planTraining(cards: readonly Card[]): Plan {
 }
 
 /** The figure of the paper on the number of latent dimensions, for each data set as the address calls it. */
-const FIGURE_OF: Readonly<Record<string, string>> = {
-  mnist: 'latent-size-mnist',
-  fashionMnist: 'latent-size-fashion',
-  freyFace: 'latent-size-frey',
-}
+const FIGURE_OF: ReadonlyMap<string | null, string> = new Map([
+  ['mnist', 'latent-size-mnist'],
+  ['fashionMnist', 'latent-size-fashion'],
+  ['freyFace', 'latent-size-frey'],
+])
 
 function planPaper(cards: readonly Card[], given: URLSearchParams): Plan {
-  const slug = FIGURE_OF[given.get('data') ?? ''] ?? FIGURE_OF.mnist
+  const slug = FIGURE_OF.get(given.get('data')) ?? 'latent-size-mnist'
   const { models } = FIGURES.find(figure => figure.slug === slug)!
   return { view: 'paper', models: models.flatMap(id => cards.find(card => card.id === id) ?? []) }
 }

@@ -1,8 +1,14 @@
 import { html, type TemplateResult } from 'lit'
 import { unsafeSVG } from 'lit/directives/unsafe-svg.js'
 import { until } from 'lit/directives/until.js'
+<<<<<<< HEAD:web/lab/shell/presentation.ts
 import type { AppContext } from '../app-context.ts'
 import { writeState } from '../state/state.ts'
+=======
+import type { AppContext } from './app-context.ts'
+import { writeState } from './state.ts'
+import { leaveTour } from './tour.ts'
+>>>>>>> 3054696 (Answer a page whose address names __proto__ or constructor as its view: it got a 500. Escape leaves the tour, whose focus stands on the button that goes on):web/lab/presentation.ts
 
 /** Starts a presentation: the view alone, in large type, on the full screen if the browser allows it. */
 export function startPresentation(app: AppContext): void {
@@ -15,12 +21,13 @@ function stopPresentation(app: AppContext): void {
   if (document.fullscreenElement) void document.exitFullscreen()
 }
 
-/** Ends a presentation when Escape is pressed. */
+/** Has Escape end a presentation, or else the tour. */
 export function listenForEscape(app: AppContext): void {
   window.addEventListener('keydown', event => {
-    if (event.key === 'Escape' && app.state.present && !document.querySelector('dialog[open]')) {
-      stopPresentation(app)
-    }
+    // A menu or a field that Escape closes or clears comes first.
+    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return
+    if (app.state.present) stopPresentation(app)
+    else if (app.state.tour > 0) leaveTour(app)
   })
 }
 

@@ -45,25 +45,44 @@ export function tourPanel(app: AppContext): TemplateResult | typeof nothing {
   const at = app.state.tour
   const step = STEPS[at - 1]
   if (!step) return nothing
-  const go = (next: number) => app.set({ ...STEPS[next - 1]?.state, tour: next }, 'push')
+  const leave = () => leaveTour(app)
   return html`<section class="tour" aria-label="Tour" aria-live="polite">
     <div>
       <h2>${at} of ${STEPS.length}: ${step.title}</h2>
       <p>${step.text}</p>
     </div>
     <div class="actions">
-      ${at > 1 ? html`<button @click=${() => go(at - 1)}>Back</button>` : nothing}
+      ${at > 1 ? html`<button @click=${() => goTo(app, at - 1)}>Back</button>` : nothing}
       ${
         at < STEPS.length
-          ? html`<button class="primary" @click=${() => go(at + 1)}>Next</button>`
-          : html`<button class="primary" @click=${() => app.set({ tour: 0 })}>Done</button>`
+          ? html`<button class="primary" @click=${() => goTo(app, at + 1)}>Next</button>`
+          : html`<button class="primary" @click=${leave}>Done</button>`
       }
-      <button class="quiet" @click=${() => app.set({ tour: 0 })}>Leave the tour</button>
+      <button class="quiet" @click=${leave}>Leave the tour (Esc)</button>
     </div>
   </section>`
 }
 
 /** Starts the tour. */
 export function startTour(app: AppContext): void {
-  app.set({ ...STEPS[0].state, tour: 1 }, 'push')
+  goTo(app, 1)
+}
+
+/** Ends the tour; the view stays as it is. */
+export function leaveTour(app: AppContext): void {
+  app.set({ tour: 0 })
+  focusOnceDrawn('.tour-start')
+}
+
+/** The panel is at the end of the page: the focus is moved there, so that Enter goes from step to step. */
+function goTo(app: AppContext, step: number): void {
+  app.set({ ...STEPS[step - 1].state, tour: step }, 'push')
+  focusOnceDrawn('.tour .primary')
+}
+
+/** The state that was set is drawn with the next frame. */
+function focusOnceDrawn(selector: string): void {
+  requestAnimationFrame(() => {
+    document.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true })
+  })
 }
