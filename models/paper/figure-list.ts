@@ -1,3 +1,5 @@
+import { latentSizeModels } from './latent-size-models.ts'
+
 /** A panel of a figure. */
 export type Panel =
   /** mu of the test images in the plane, coloured by class. */
@@ -44,7 +46,6 @@ const BETAS = [
   'mnist-vae-l2-z2-beta10',
 ]
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
-const sizes = (stem: string, end = '') => [2, 8, 64].map(size => `${stem}-l1-z${size}${end}`)
 const depths = (stem: string, end = '') => DEPTHS.map(layers => `${stem}-l${layers}-z2${end}`)
 
 /** The paper's figures in its order. The parameters of a panel are the paper's own. */
@@ -75,7 +76,7 @@ export const FIGURES: readonly Figure[] = [
       'The same for 2 and 8. At 64 our VAE gains nearly as much as the AE, which the paper’s text does not say ' +
       'but its tables do: from 8 to 64 numbers its VAE’s test BCE falls from 0.168 to 0.107.',
     panels: ['reconstructions'],
-    models: [...sizes('mnist-ae'), ...sizes('mnist-vae')],
+    models: latentSizeModels('mnist'),
   },
   {
     slug: 'depth-fashion',
@@ -170,7 +171,7 @@ export const FIGURES: readonly Figure[] = [
     paper: 'As for MNIST: reconstructions sharpen with the latent size, the AE’s more than the VAE’s.',
     found: 'The same from 2 to 8 numbers, where AE and VAE look alike.',
     panels: ['reconstructions'],
-    models: [...sizes('fashion-ae'), ...sizes('fashion-vae')],
+    models: latentSizeModels('fashion'),
   },
   {
     slug: 'latent-size-frey',
@@ -181,7 +182,7 @@ export const FIGURES: readonly Figure[] = [
       'The same for the AE. The VAE’s rows differ a little where the mouth is open, from 2 to 8 numbers, and no' +
       ' more from 8 to 64.',
     panels: ['reconstructions'],
-    models: [...sizes('frey-ae', '-mse'), ...sizes('frey-vae', '-mse')],
+    models: latentSizeModels('frey'),
   },
   {
     slug: 'depth-mnist',

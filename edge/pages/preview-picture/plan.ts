@@ -1,6 +1,6 @@
 import type { Card } from '../../../models/card.ts'
 import { parseImage } from '../../../models/images/image-code.ts'
-import { FIGURES } from '../../../models/paper/figure-list.ts'
+import { latentSizeModels, type PaperData } from '../../../models/paper/latent-size-models.ts'
 import { pointOf } from '../view-preview.ts'
 
 /**
@@ -64,17 +64,16 @@ function planTraining(cards: readonly Card[]): Plan {
   return { view: 'train', models: best ? [best] : [] }
 }
 
-/** The figure of the paper on the number of latent dimensions, for each data set as the address calls it. */
-const FIGURE_OF: ReadonlyMap<string | null, string> = new Map([
-  ['mnist', 'latent-size-mnist'],
-  ['fashionMnist', 'latent-size-fashion'],
-  ['freyFace', 'latent-size-frey'],
+/** Names of the data sets in ids, by those in the page's address. */
+const PAPER_DATA: ReadonlyMap<string | null, PaperData> = new Map([
+  ['mnist', 'mnist'],
+  ['fashionMnist', 'fashion'],
+  ['freyFace', 'frey'],
 ])
 
 function planPaper(cards: readonly Card[], given: URLSearchParams): Plan {
-  const slug = FIGURE_OF.get(given.get('data')) ?? 'latent-size-mnist'
-  const { models } = FIGURES.find(figure => figure.slug === slug)!
-  return { view: 'paper', models: models.flatMap(id => cards.find(card => card.id === id) ?? []) }
+  const ids = latentSizeModels(PAPER_DATA.get(given.get('data')) ?? 'mnist')
+  return { view: 'paper', models: ids.flatMap(id => cards.find(card => card.id === id) ?? []) }
 }
 
 function planComparison(card: Card, cards: readonly Card[], given: URLSearchParams): Plan {

@@ -1,14 +1,9 @@
 import { html, type TemplateResult } from 'lit'
 import { unsafeSVG } from 'lit/directives/unsafe-svg.js'
 import { until } from 'lit/directives/until.js'
-<<<<<<< HEAD:web/lab/shell/presentation.ts
 import type { AppContext } from '../app-context.ts'
 import { writeState } from '../state/state.ts'
-=======
-import type { AppContext } from './app-context.ts'
-import { writeState } from './state.ts'
 import { leaveTour } from './tour.ts'
->>>>>>> 3054696 (Answer a page whose address names __proto__ or constructor as its view: it got a 500. Escape leaves the tour, whose focus stands on the button that goes on):web/lab/presentation.ts
 
 /** Starts a presentation: the view alone, in large type, on the full screen if the browser allows it. */
 export function startPresentation(app: AppContext): void {
