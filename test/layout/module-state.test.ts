@@ -11,6 +11,7 @@ test('findModuleState finds variables and empty collections, exported or not', (
   ])
   expect(names('export let a: number\nvar b = 1')).toEqual(['a', 'b'])
   expect(names('const a = new Map<string, number>()\nexport const b = new WeakMap()')).toEqual(['a', 'b'])
+  expect(names('const a = new LRUCache({ max: 5 })')).toEqual(['a'])
   expect(names('const a: string[] = []\nconst b = new Set<string>(), c = 1')).toEqual(['a', 'b'])
 })
 
