@@ -5,13 +5,13 @@ import { Command, Option } from 'commander'
 import { buildAssets, buildPage, buildWorker, FOLDERS, findProgram, listModels, ROOT } from './build.ts'
 
 const program = new Command('npm run deploy --')
-  .description('Build the page and the Worker, check both as Cloudflare would take them, and ship them.')
-  .addOption(new Option('--models <folder>', 'models to deploy along').env('MODELS').default(FOLDERS.zoo))
-  .option('--dry-run', 'stop before shipping; needs no network and no account')
+  .description('Build the page and the Worker, check both as Cloudflare would, and deploy them.')
+  .addOption(new Option('--models <folder>', 'models to deploy with it').env('MODELS').default(FOLDERS.zoo))
+  .option('--dry-run', 'stop before deploying; needs no network and no account')
   .addHelpText(
     'after',
     `
-Shipping needs an account: CLOUDFLARE_API_TOKEN in the environment, or \`npx wrangler login\` once. The bucket named in
+Deploying needs an account: CLOUDFLARE_API_TOKEN in the environment, or \`npx wrangler login\` once. The bucket named in
 edge/wrangler.jsonc must exist: \`npx wrangler r2 bucket create latent-edge-models\`.
 
 Models need no deployment: \`npm run registry\` puts versions into the bucket, and running Workers follow.`,

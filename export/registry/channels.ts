@@ -42,5 +42,8 @@ export async function writeChannel(bucket: Bucket, { etag }: Read, channel: Chan
   const what = change
     ? `${change.by} did ${change.action} at ${change.at}, stable is ${change.stable}`
     : 'it is gone'
-  throw failure('conflict', `The channel of ${channel.id} was changed meanwhile (${what}). Nothing was done.`)
+  throw failure(
+    'conflict',
+    `The channel of ${channel.id} was changed meanwhile (${what}). Nothing was changed.`,
+  )
 }

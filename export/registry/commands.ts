@@ -88,10 +88,11 @@ function createProgram(print: Output['print'], printError: Output['printError'])
     .addHelpText(
       'after',
       `
-A version is the hash of its files and is never changed; a model's channel says which version answers. A running
-server notices a changed channel by itself within a minute.
+A version is named by the hash of its files and never changes. A model's channel says which version is served; running
+servers notice a changed channel within a minute.
 
-Exit codes: 0 done, 1 failed, 2 not understood, 3 refused by the gate, 4 somebody else changed the channel meanwhile.
+Exit codes: 0 success, 1 failure, 2 the command line cannot be parsed, 3 refused by the gate, 4 another process changed
+the channel meanwhile.
 
 Examples:
   $ npm run registry -- push runs/mnist-vae-l2-z2/export/mnist-vae-l2-z2
@@ -104,7 +105,7 @@ Examples:
 }
 
 function addList({ command, withBucket, print }: CommandContext): void {
-  command('list', 'every version and where it stands')
+  command('list', 'list every version with its state')
     .option('--json', 'print JSON')
     .action((options: Options & { json?: boolean }) =>
       withBucket(options, async bucket => {
@@ -116,7 +117,7 @@ function addList({ command, withBucket, print }: CommandContext): void {
 }
 
 function addPush({ command, withBucket, print, testData }: CommandContext): void {
-  command('push <folder>', 'upload a model’s folder as a version; nobody gets it until it is promoted')
+  command('push <folder>', 'upload a model’s folder as a version; it gets no traffic until it is promoted')
     .option(
       '--sign <key>',
       'sign it with this private key (PEM, elliptic curve), as OpenSSF model signing does',
@@ -146,13 +147,19 @@ interface PromoteFlags {
 }
 
 function addPromote({ command, withBucket, print, testData }: CommandContext): void {
-  command('promote <id@version>', 'let a version answer, if it passes the gate')
-    .option('--canary <percent>', 'for that share of the traffic', percent)
-    .option('--auto', 'with --canary: let `watch` try it out, and promote it or roll it back')
-    .option('--force', 'go past what the gate holds against it, and say what that was')
+  command('promote <id@version>', 'serve a version to all traffic, or as a canary, if it passes the gate')
+    .option('--canary <percent>', 'serve it to this share of the traffic only, as a canary', percent)
+    .option(
+      '--auto',
+      'with --canary: let `watch` compare it with the stable version, then promote it or roll it back',
+    )
+    .option('--force', 'promote it although the gate refuses it; the failed checks are recorded')
     .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
-    .option('--verify <key>', 'only if it is signed: the public key (PEM)')
-    .option('--set-floor', 'hold later versions to this one; by default to the first that was stable')
+    .option('--verify <key>', 'require a signature by this public key (PEM)')
+    .option(
+      '--set-floor',
+      'make it the floor, which no later version may be much worse than (default: the first stable version)',
+    )
     .addOption(bundledModelsOption())
     .action((text: string, options: Options & PromoteFlags) =>
       withBucket(options, async bucket => {
@@ -179,7 +186,7 @@ function addPromote({ command, withBucket, print, testData }: CommandContext): v
 }
 
 function addRollback({ command, withBucket, print }: CommandContext): void {
-  command('rollback <id>', 'end the canary, or else go back to the stable version before').action(
+  command('rollback <id>', 'end the canary, or without one restore the previous stable version').action(
     (id: string, options: Options) =>
       withBucket(options, async bucket => {
         print(formatChannelState(await rollBackModel(bucket, readId(id), whoami())))
@@ -188,8 +195,8 @@ function addRollback({ command, withBucket, print }: CommandContext): void {
 }
 
 function addVerify({ command, withBucket, print, fail }: CommandContext): void {
-  command('verify', 'read everything and check every hash')
-    .option('--verify <key>', 'check every signature as well, by this public key (PEM)')
+  command('verify', 'read every file in the bucket and check its hash')
+    .option('--verify <key>', 'also check every signature by this public key (PEM)')
     .action((options: Options & { verify?: string }) =>
       withBucket(options, async bucket => {
         const key = options.verify === undefined ? undefined : await readPublicKey(options.verify)
@@ -205,9 +212,9 @@ function addVerify({ command, withBucket, print, fail }: CommandContext): void {
 }
 
 function addPrune({ command, withBucket, print }: CommandContext): void {
-  command('prune', 'delete old versions; those that answer, and the one a rollback goes to, stay')
+  command('prune', 'delete old versions, but none that is served or is the target of a rollback')
     .option('--keep <n>', 'newest versions of each model to keep', count, 5)
-    .option('--dry-run', 'only say what would go')
+    .option('--dry-run', 'only print what would be deleted')
     .action((options: Options & { keep: number; dryRun?: boolean }) =>
       withBucket(options, async bucket => {
         const { keep, dryRun = false } = options
@@ -220,7 +227,7 @@ function addPrune({ command, withBucket, print }: CommandContext): void {
 }
 
 function addSign({ command, print }: CommandContext): void {
-  command('sign <folder>', 'write model.sig into a model’s folder, for servers that demand signed models')
+  command('sign <folder>', 'write model.sig into a model’s folder, for servers that require signed models')
     .requiredOption('--key <file>', 'private key (PEM, elliptic curve)')
     .action(async (folder: string, { key }: { key: string }) => {
       print(`${await signFolder(folder, await readSigningKey(key))} written`)
@@ -230,7 +237,7 @@ function addSign({ command, print }: CommandContext): void {
 function addDiff({ command, withBucket, print }: CommandContext): void {
   command(
     'diff <a> <b>',
-    'in what two versions differ: id, id@version, id@stable, id@canary or a folder',
+    'show how two versions differ: id, id@version, id@stable, id@canary or a folder',
   ).action((a: string, b: string, options: Options) =>
     withBucket(options, async bucket => {
       const rows = diffCards(await readNamedCard(bucket, a), await readNamedCard(bucket, b))

@@ -23,7 +23,7 @@ export function formatFindings(findings: readonly Finding[], replaced: string | 
 /** Formats the state of a channel: the stable version, and the canary with its share of the traffic. */
 export function formatChannelState({ id, stable, canary }: Channel): string {
   if (!canary) return `${id}: ${stable} for everyone`
-  return `${id}: ${stable} for ${100 - canary.share}%, canary ${canary.version} for ${canary.share}%${canary.auto ? ', to be tried out by watch' : ''}`
+  return `${id}: ${stable} for ${100 - canary.share}%, canary ${canary.version} for ${canary.share}%${canary.auto ? ', to be decided by watch' : ''}`
 }
 
 /** Formats the result of a promotion: the state of the channel and the checks overridden by --force. */

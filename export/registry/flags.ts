@@ -14,6 +14,6 @@ export const count = integer({ min: 1 })
 export function bundledModelsOption(): Option {
   return new Option(
     '--zoo <folder>',
-    'models deployed with the Worker, which answer where there is no channel',
+    'models deployed with the Worker, which are served where there is no channel',
   ).default(ZOO_FOLDER)
 }

@@ -32,7 +32,7 @@ export interface GateOptions {
   version: string
   /** Percent a metric may be worse. */
   tolerance?: number
-  /** Go past what the gate holds against the version. */
+  /** Promote the version although the gate refuses it. */
   force?: boolean
   /** Measures versions on test images; without it the figures of their cards are compared. */
   measure?: MeasureVersion
@@ -81,11 +81,11 @@ export async function passGate(
     findings.push({ check: 'comparable', passed: false, says })
   }
   onFindings?.(findings, replaced)
-  const held = findings.filter(({ passed }) => !passed).map(({ check, says }) => `${check}: ${says}`)
-  if (held.length === 0 || force) return held
+  const failed = findings.filter(({ passed }) => !passed).map(({ check, says }) => `${check}: ${says}`)
+  if (failed.length === 0 || force) return failed
   throw failure(
     'gate',
-    `${id}@${version} does not pass the gate:\n  ${held.join('\n  ')}\nNothing was done. --force goes past this.`,
+    `${id}@${version} does not pass the gate:\n  ${failed.join('\n  ')}\nNothing was changed. --force promotes it all the same.`,
   )
 }
 

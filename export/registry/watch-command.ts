@@ -7,8 +7,11 @@ import { pause, watchCanaries } from './watch.ts'
 
 /** Adds `watch`. */
 export function addWatch({ command, withBucket, print, testData }: CommandContext): void {
-  command('watch', 'try out canaries started with --auto, and promote or roll back each')
-    .requiredOption('--server <url>', 'the server that answers, such as http://127.0.0.1:8787')
+  command(
+    'watch',
+    'compare canaries started with --auto with the stable version, and promote or roll back each',
+  )
+    .requiredOption('--server <url>', 'the server to send requests to, such as http://127.0.0.1:8787')
     .option('--rate <pairs>', 'pairs of requests a second', number({ above: 0, max: 1000 }), 5)
     .option('--pairs <n>', 'pairs after which a trial ends undecided', count, 5000)
     .option(
@@ -20,10 +23,10 @@ export function addWatch({ command, withBucket, print, testData }: CommandContex
     .addHelpText(
       'after',
       `
-Both versions get the same requests in pairs: test images to reconstruct where the bucket has them, samples by seed
-otherwise. Quality, latency and errors are compared after each pair by a sequential test that may be looked at at any
-time: a canary as good as the stable version is rolled back with a probability of at most 5%. A trial is kept in the
-bucket; a watcher that was ended goes on where it was.`,
+Both versions get the same requests in pairs: test images to reconstruct if the bucket has them, otherwise samples by
+seed. After each pair a sequential test compares quality, latency and errors. A canary as good as the stable version is
+rolled back with a probability of at most 5%, however long it runs. The state of a trial is stored in the bucket, so that
+another watcher can continue it.`,
     )
     .action((options: Options & { server: string; rate: number; pairs: number; every: number }) =>
       withBucket(options, async bucket => {

@@ -232,7 +232,7 @@ function parseNetworks(text: string): Network[] {
 
 const program = new Command('npm run bench:page --')
   .description(
-    'Measure how the page of a running server arrives, and dragging in each installed browser, as Markdown.',
+    'Measure the loading of a running server’s page, and dragging in each installed browser; print Markdown.',
   )
   .argument('<url>', 'the page, as in http://localhost:8787/')
   .option('--only <part>', 'arrival or dragging')

@@ -39,7 +39,7 @@ interface Flags {
 
 const program = new Command('npm run bench:train-tab --')
   .description(
-    'Trains the paper’s two-layer VAE on 10,000 images in a tab and natively, in turns, and compares them.',
+    'Trains the paper’s two-layer VAE on 10,000 images in a tab and natively, in alternation, and compares them.',
   )
   .option('--seeds <n>', 'how often each', integer({ min: 1 }), 3)
   .option('--epochs <n>', 'epochs', integer({ min: 1 }), 10)

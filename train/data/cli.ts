@@ -93,8 +93,8 @@ function showReading(done: number, all: number): void {
 const program = withImportOptions(
   new Command('npm run data --')
     .description(
-      'Find a data set or download it into the cache folder, check every byte, and say what it holds and how it will be ' +
-        'divided. Of your own images a contact sheet is drawn.',
+      'Find a data set or download it into the cache folder, check every byte, and print what it holds and how it is ' +
+        'divided. For your own images a contact sheet is drawn.',
     )
     .argument('<data>', DATA_FORMS)
     .addOption(dataDirOption())
@@ -111,12 +111,9 @@ const program = withImportOptions(
     .option('--split-seed <integer>', 'seed of a shuffled split', integer({ min: 0 }), 0)
     .option(
       '--sheet <file>',
-      'write 100 training images as one PNG: of known sets the first, of yours some of all',
+      'write 100 training images as one PNG: the first of a known set, some from all parts of your own',
     )
-    .option(
-      '--test-sprite <file>',
-      'write the first 100 test images as one PNG of 10 by 10, for the page to cut up',
-    )
+    .option('--test-sprite <file>', 'write the first 100 test images as one PNG of 10 by 10, for the page')
     .option(
       '--subset <file>',
       'write the 1,000 test images that model cards are checked on, as a gzipped idx file',

@@ -30,7 +30,7 @@ const program = new Command('npm run density --')
     'after',
     `
 Fitted to the training images of the model's fold, with as many components as give its validation images the greatest
-log-likelihood. What was judged of the old density leaves the card.`,
+log-likelihood. The judgement of samples of the old density is removed from the card.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async (name: string, { zoo, dataDir, judge, ...options }: Options) => {

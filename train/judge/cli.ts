@@ -26,7 +26,9 @@ interface Options {
 }
 
 const program = new Command('npm run judge --')
-  .description("Judge models' samples with the classifier of their data set, which no model has seen.")
+  .description(
+    "Judge models' samples with the classifier of their data set, which takes no part in training.",
+  )
   .argument('[models...]', 'ids of the zoo, or folders with a card.json; all of the zoo by default')
   .addOption(zooOption())
   .option('--judges <folder>', 'folder of judges', JUDGES)
@@ -48,7 +50,7 @@ const program = new Command('npm run judge --')
     `
 Columns: share of samples of a class that the judge takes for that class, over all classes and for the worst; share of
 samples without a class that it is over 90% sure of; Fréchet distance of its features to the test images'; precision
-and recall (Kynkäänniemi et al. 2019); median distance to the nearest training image; characters read right of each
+and recall (Kynkäänniemi et al. 2019); median distance to the nearest training image; characters read correctly of each
 class written in 20 styles. The row "training images" is
 what a perfect model would have. A data set without labels has no judge; its models are named and left out.
 npm run judge:train trains the judge of another data set.`,

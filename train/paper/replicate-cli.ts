@@ -30,8 +30,8 @@ const program = new Command('npm run replicate --')
   .addHelpText(
     'after',
     `
-Ends with 0 if all weights are the same to the bit. Another processor may round otherwise and so end with other
-weights: then it ends with 2 and the figures tell how near they are. A short run of each data set, minutes in all:
+Exit code 0: all weights are the same to the bit; 2: they differ, as they may on another processor, and the figures show
+by how much. A short run of each data set, some minutes in all:
   $ npm run replicate -- mnist-ae-l1-z2 fashion-ae-l1-z2 frey-vae-l2-z2-mse`,
   )
   .showHelpAfterError('(--help lists the options)')

@@ -17,15 +17,13 @@ interface Options {
 }
 
 const program = new Command('npm run report --')
-  .description(
-    "The paper's tables with ours beside them, from the committed results: printed, and written to files.",
-  )
+  .description("Print the paper's tables beside ours, from the committed results, and write them to files.")
   .addOption(
-    new Option('--folder <folder>', 'has the results, in results/, and gets the report').default(
+    new Option('--folder <folder>', 'folder with results/, into which the report is written').default(
       'models/paper',
     ),
   )
-  .option('--readme <file>', 'gets the verdict where it marks its place', 'README.md')
+  .option('--readme <file>', 'page into which the summary is written, between its marks', 'README.md')
   .option('--table <numbers>', 'print only these tables of the paper: 1,6', (text: string) => text.split(','))
   .option('--json', 'print the report as JSON')
   .addHelpText(

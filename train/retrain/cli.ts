@@ -22,7 +22,7 @@ interface Options extends Choices {
 }
 
 const program = withChoices(new Command('npm run retrain --'))
-  .description('Train a model, export it, push it to a bucket and let it answer as a canary.')
+  .description('Train a model, export it, push it to a bucket and serve it as a canary.')
   .showHelpAfterError('(--help lists the options)')
   .argument(
     '[id]',
@@ -32,16 +32,19 @@ const program = withChoices(new Command('npm run retrain --'))
   .optionsGroup('Bucket:')
   .addOption(new Option('--target <where>', TARGETS).env('LATENT_EDGE_TARGET').default('local'))
   .option('--canary <percent>', 'the share of the traffic it gets', percent, 10)
-  .option('--auto', 'let `npm run registry -- watch` try the canary out, and promote it or roll it back')
+  .option(
+    '--auto',
+    'let `npm run registry -- watch` compare the canary with the stable version, then promote it or roll it back',
+  )
   .option('--sign <key>', 'sign the version with this private key (PEM, elliptic curve)')
   .option('--tolerance <percent>', 'how much worse a test metric may be', tolerance, GATE.tolerance)
-  .option('--force', 'go past what the gate holds against it, and say what that was', false)
+  .option('--force', 'promote it although the gate refuses it; the failed checks are recorded', false)
   .addOption(bundledModelsOption())
   .addHelpText(
     'after',
     `
-Cut off at any step, it goes on there when run again with the same options: the run directory is named by the settings
-and the images. With others it begins anew. Training goes on from its last whole epoch.
+If it is interrupted, the same command continues at the step where it stopped, training from its last complete epoch. The
+name of the run directory has a hash of the settings and the images, so other options or images start a new run.
 
 Examples:
   $ npm run retrain -- mnist-vae-l2-z2

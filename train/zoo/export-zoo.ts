@@ -20,7 +20,7 @@ const program = new Command('npm run zoo:export --')
   .requiredOption('--runs <folder>', 'has the run directories, such as runs/sweeps/replication')
   .addOption(zooOption())
   .addOption(dataDirOption())
-  .addHelpText('after', '\nModels whose run is not there are left as they are, and named.')
+  .addHelpText('after', '\nModels without a run directory are left unchanged and listed.')
   .showHelpAfterError('(--help lists the options)')
   .action(async (ids: string[], { runs, zoo, dataDir }: Options) => {
     const unknown = ids.filter(id => !ZOO.some(model => model.id === id))

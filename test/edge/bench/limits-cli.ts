@@ -19,7 +19,7 @@ const program = new Command('npm run bench:limits --')
   .option('--before <folder>', 'another checkout whose server is measured too, first')
   .option('--seconds <number>', 'seconds of the fairness run', Number, 20)
   .addOption(
-    new Option('--only <part>', 'the list of known inputs, or made ones, or fairness').choices([
+    new Option('--only <part>', 'known inputs, generated ones, or fairness').choices([
       'known',
       'fuzz',
       'fairness',

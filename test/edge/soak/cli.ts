@@ -30,8 +30,8 @@ import { inspect, inspectOthers, type Memory } from './inspector.ts'
 
 const program = new Command('npm run soak --')
   .description(
-    'Mixed load with hang-ups, slow clients and vanishing model files; ends with 1 if an answer was wrong, a model did ' +
-      'not come back, or memory grew.',
+    'Send mixed load with disconnects, slow clients and removed model files. Exit code 1: a reply was wrong, a model did ' +
+      'not recover, or memory grew.',
   )
   .option('--minutes <number>', 'how long', wholeNumber(), 10)
   .option('--runtime <name>', 'only workerd, or only node')

@@ -30,7 +30,7 @@ export interface GateBucket {
    *
    * @param change makes the card that is pushed in place of the folder's
    * @param between done after the push
-   * @returns what the gate holds against it; '' where it passed
+   * @returns the gate's reasons for refusing it; '' if it passed
    */
   promote(folder: string, change?: (card: Card) => Card, between?: () => Promise<void>): Promise<string>
 }

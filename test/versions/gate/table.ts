@@ -23,7 +23,7 @@ async function show(cases: readonly Case[]): Promise<void> {
     const lines = said
       .split('\n')
       .map(line => line.trim())
-      .filter(line => line !== '' && !/does not pass the gate|Nothing was done/.test(line))
+      .filter(line => line !== '' && !/does not pass the gate|Nothing was changed/.test(line))
     console.log(`${isRight ? '' : 'WRONG: '}${name}`)
     console.log(`  → ${lines.join('\n    ').replaceAll(fixture.root, '…') || 'passed'}`)
   }
