@@ -1,17 +1,4 @@
-/** A problem+json reply (RFC 9457) of the API. */
-interface Problem {
-  code?: string
-  title?: string
-  detail?: string
-  errors?: readonly FieldError[]
-}
-
-/** One wrong field of a request. */
-export interface FieldError {
-  field: string
-  expected: string
-  got: string
-}
+import type { FieldError, Problem } from './operations.ts'
 
 /** A reply with an error status. */
 export class ApiError extends Error {
@@ -21,7 +8,7 @@ export class ApiError extends Error {
   readonly fields: readonly FieldError[]
   readonly response: Response
 
-  constructor(response: Response, problem: Problem) {
+  constructor(response: Response, problem: Partial<Problem>) {
     const { status, statusText, url } = response
     super(problem.detail ?? problem.title ?? `${url}: ${status} ${statusText}`.trimEnd())
     this.name = 'ApiError'
@@ -36,5 +23,5 @@ export class ApiError extends Error {
 export async function toApiError(response: Response): Promise<ApiError> {
   const isProblem = response.headers.get('content-type')?.includes('problem+json')
   const problem = isProblem ? await response.json().catch(() => ({})) : {}
-  return new ApiError(response, problem as Problem)
+  return new ApiError(response, problem as Partial<Problem>)
 }

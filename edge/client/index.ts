@@ -1,4 +1,4 @@
-export { ApiError, type FieldError } from './api-error.ts'
+export { ApiError } from './api-error.ts'
 export {
   type Client,
   type ClientOptions,
