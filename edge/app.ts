@@ -126,7 +126,7 @@ function routeModels(service: Service, route: Route): void {
   }
   const nameOf = (c: Context<Env>) => c.req.param('model') ?? ''
   route('/v1/models/:model', ['get'], (head, c) =>
-    respond(service, head, () => cardReply(catalog, nameOf(c), head.client)),
+    respond(service, head, () => cardReply(catalog, nameOf(c), c.req.query('density'), head.client)),
   )
   for (const file of [...MODEL_FILES, 'card.json', 'model.sig'] as const) {
     route(`/v1/models/:model/${file}`, ['get'], (head, c) =>

@@ -217,4 +217,5 @@ export const Card = z.strictObject({
   /** A judge's evaluation of the model's samples; absent if there is no judge for the data set. */
   judgement: Judgement.optional(),
 })
-export type Card = z.infer<typeof Card>
+/** A card. Its density is null in a copy that was asked for without it (`?density=omit`): most of a card's bytes are that. */
+export type Card = Omit<z.infer<typeof Card>, 'density'> & { density?: Density | null }

@@ -1,6 +1,6 @@
 import type { Card } from './card.ts'
 import { placedClasses } from './latent/draws.ts'
-import { printStyle, type Style } from './latent/endpoints.ts'
+import { classEndpoint, printStyle, type Style } from './latent/endpoints.ts'
 
 /*
  * What the page shows first. The server names it in the page's head, so that the browser fetches it while the page's
@@ -31,7 +31,7 @@ export type SampleSource = number | 'prior' | 'any'
 export function sampleSource(from: string, card: Card): SampleSource {
   const label = Number(from)
   if (Number.isInteger(label) && from.trim() !== '' && placedClasses(card).includes(label)) return label
-  return from === 'prior' && card.density ? 'prior' : 'any'
+  return from === 'prior' && card.density !== undefined ? 'prior' : 'any'
 }
 
 /** The API's operation and query for the images of the Sample view. */
@@ -56,4 +56,12 @@ export function writeQuery(text: string, style: Style): string {
 export function stripQuery(from: string, to: string, path: string, steps: number): string {
   const ends = `from=${encodeURIComponent(from)}&to=${encodeURIComponent(to)}`
   return `interpolate?${ends}&path=${path}&steps=${steps}&columns=${steps}&scale=3`
+}
+
+/** The ends of the gallery's first example, as `exampleEndpoint` counts them. */
+export const EXAMPLE_PATH = [3, 8] as const
+
+/** An endpoint for an example: the class of this index if the model has so many classes, else a seed. */
+export function exampleEndpoint(index: number, classes: readonly string[]): string {
+  return index < classes.length ? classEndpoint(classes, index) : `seed:${index + 1}`
 }

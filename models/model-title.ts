@@ -1,5 +1,6 @@
 import type { Card } from './card.ts'
 import { type Identity, parseId } from './ids.ts'
+import { withMinus } from './print-number.ts'
 
 /** What is known of a model: its id, and of one that can be used, what it is. */
 export interface NamedModel {
@@ -63,7 +64,7 @@ function differences(id: string): string[] {
     return [id]
   }
   const { kind, layers, beta, prior, importanceSamples, binarized } = identity
-  const list = (values: readonly number[]) => values.join(', ').replaceAll('-', '−')
+  const list = (values: readonly number[]) => withMinus(values.join(', '))
   return [
     `${WORDS[layers] ?? layers} layer${layers === 1 ? '' : 's'}`,
     ...(kind === 'vae' && beta !== 1 ? [`β = ${beta}`] : []),

@@ -19,8 +19,12 @@ const LATER_VIEWS = {
   paper: viewId('paper'),
 }
 
+/** What comes with the page: what it is made of, and a small module that two large views would share as a file. */
+const FIRST_LOAD = [here('main.ts'), here('../models/classes.ts')]
+
 /** The scripts of the pages for embedding and converting. */
-const OTHER_PAGES = [here('embed/gallery/gallery.ts'), here('convert/main.ts')]
+const GALLERY = here('embed/gallery/gallery.ts')
+const OTHER_PAGES = [GALLERY, here('convert/main.ts')]
 
 /** A public key in PEM, in the file that VERIFY_KEY names: the page then shows only models signed by it. */
 const verifyKey = process.env.VERIFY_KEY ? readFileSync(process.env.VERIFY_KEY, 'utf8') : ''
@@ -42,7 +46,8 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { ...sharedChunk('first-load', [here('main.ts')]), priority: 2 },
+            { ...sharedChunk('first-load', FIRST_LOAD), priority: 3 },
+            { ...sharedChunk('gallery', [GALLERY]), priority: 2 },
             { ...sharedChunk('views', SMALL_VIEWS.map(viewId), OTHER_PAGES), priority: 1 },
           ],
         },

@@ -1,5 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import {
+  EXAMPLE_PATH,
+  exampleEndpoint,
   firstPoint,
   pointQuery,
   sampleQuery,
@@ -8,6 +10,7 @@ import {
   writeQuery,
 } from '../../models/first-view.ts'
 import { cornersIn, FIRST_CORNERS, findPoint } from '../../models/latent/corners.ts'
+import { splitPoints } from '../../models/latent/draws.ts'
 import { placeInSheet } from '../../models/test-sheets.ts'
 import { handSeedOf, pointOf, readInteger, textOf } from './view-preview.ts'
 
@@ -33,6 +36,17 @@ export function arrivalPicture(card: Card, given: URLSearchParams): ArrivalPictu
   return query === undefined
     ? undefined
     : { path: `v1/models/${card.id}@${card.version}/${query}&format=png` }
+}
+
+/** The start of the gallery's first example. */
+export function galleryPicture(card: Card): ArrivalPicture {
+  const start = exampleEndpoint(EXAMPLE_PATH[0], card.dataset.classes)
+  const point = findPoint(start, card)
+  const query =
+    start.startsWith('class:') && point
+      ? pointQuery(card, splitPoints(point, card.architecture).z, EXAMPLE_PATH[0])
+      : `sample?n=1&seed=${start.slice('seed:'.length)}&scale=8`
+  return { path: `v1/models/${card.id}@${card.version}/${query}&format=png` }
 }
 
 /** The test image that Reconstruct begins with, in the sheet of images that holds it. */

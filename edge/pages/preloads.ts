@@ -1,7 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import { escapeHtml } from '../../models/html.ts'
 import { polarityOf } from '../../models/polarity.ts'
-import { type ArrivalPicture, arrivalPicture } from './arrival-picture.ts'
+import { type ArrivalPicture, arrivalPicture, galleryPicture } from './arrival-picture.ts'
 
 /** The files of each view, as the build of the page writes them into its head: scripts and style sheets. */
 const VIEW_FILES = /<script type="application\/json" id="view-files">([^<]*)<\/script>\s*/
@@ -24,21 +24,47 @@ export function addFirstFetches(
   const filesOfViews = new Map(Object.entries<string[]>(JSON.parse(VIEW_FILES.exec(html)?.[1] ?? '{}')))
   const files = filesOfViews.get(view) ?? []
   const page = html.replace(VIEW_FILES, '')
+  if (pathname !== '/') return addGalleryFetches(page, card?.id === defaultId ? card : undefined)
   const model = searchParams.get('model') || defaultId
-  if (pathname !== '/' || searchParams.has('api') || !model) return page
+  if (searchParams.has('api') || !model) return page
   const fetched = ['v1/models']
   let picture: ArrivalPicture | undefined
   // The page may name a model that only the visitor's browser has.
   if (card?.id === model && view !== 'train' && view !== 'paper') {
     picture = arrivalPicture(card, searchParams)
-    fetched.push(`v1/models/${encodeURIComponent(model)}`)
+    fetched.push(`v1/models/${encodeURIComponent(model)}?density=omit`)
+    if (card.density && drawsSamples(view, searchParams)) fetched.push(`v1/models/${model}@${card.version}`)
   }
   // The card is the largest of them, and a browser may send six requests at a time.
   const tags = [...fetched.map(path => preload('fetch', path)), ...files.map(preloadFile)]
-  return page
-    .replace('</head>', () => `${tags.join('\n')}\n</head>`)
-    .replace('<div id="page">', found => found + (card && picture ? pictureTag(card, picture) : ''))
-    .replace('<head>', found => found + (picture ? pictureFirst(picture) : ''))
+  return addTags(page, tags, card && picture && { card, picture })
+}
+
+/** The same for the gallery: the list of models, and the start of its first example. */
+function addGalleryFetches(page: string, card: Card | undefined): string {
+  const picture = card && galleryPicture(card)
+  return addTags(
+    page,
+    [preload('fetch', '../v1/models')],
+    picture && { card, picture: { ...picture, path: `../${picture.path}` } },
+  )
+}
+
+function addTags(
+  page: string,
+  tags: readonly string[],
+  first: { card: Card; picture: ArrivalPicture } | undefined,
+): string {
+  const withTags = page.replace('</head>', () => `${tags.join('\n')}\n</head>`)
+  if (!first) return withTags
+  return withTags
+    .replace(/<div id="(page|gallery)">/, found => found + pictureTag(first.card, first.picture))
+    .replace('<head>', found => found + pictureFirst(first.picture))
+}
+
+/** Whether a view draws from the density, which the card is first fetched without. */
+function drawsSamples(view: string, given: URLSearchParams): boolean {
+  return view === 'sample' || given.get('by') === 'seed' || /\bseed:/.test(given.get('corners') ?? '')
 }
 
 function preload(as: 'fetch' | 'style', path: string): string {

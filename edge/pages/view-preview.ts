@@ -1,6 +1,7 @@
 import type { Card } from '../../models/card.ts'
 import { placedClasses } from '../../models/latent/draws.ts'
 import { numbersTitle } from '../../models/model-title.ts'
+import { tuple } from '../../models/print-number.ts'
 import { LIMITS } from '../limits.ts'
 import { previewScale, previewStill, type Still } from './embed-options.ts'
 
@@ -51,7 +52,7 @@ function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefin
   const scale = previewScale(card, 1, 1)
   const told = classes === undefined ? '' : `&class=${encodeURIComponent(card.dataset.classes[label])}`
   const name = classes === undefined ? 'An image' : `A ${card.dataset.classes[label]}`
-  const place = latentDim > 3 ? '' : ` at (${z.map(value => Number(value.toFixed(2))).join(', ')})`
+  const place = latentDim > 3 ? '' : ` at ${tuple(z)}`
   return {
     title: `${name}${place} of a latent space`,
     description: `It stands for ${numbersTitle(latentDim)}. Move them, and watch it turn into other images.`,

@@ -5,15 +5,31 @@ import { unavailable } from '../catalog/model.ts'
 import type { ModelCatalog } from '../catalog/model-catalog.ts'
 import { entityTag } from '../http/entity-tag.ts'
 import { COMMON_HEADERS } from '../http/headers.ts'
-import { Problem } from '../http/problem.ts'
+import { Problem, wrongValue } from '../http/problem.ts'
 import type { Reply } from '../http/reply.ts'
 import type { Client, Platform } from '../platform.ts'
 
-/** A model's card as JSON. @param name `id` or `id@version` @throws Problem as `ModelCatalog.find` */
-export async function cardReply(catalog: ModelCatalog, name: string, client: Client): Promise<Reply> {
+/**
+ * A model's card as JSON.
+ *
+ * @param name `id` or `id@version`
+ * @param density `omit` for null in place of the density
+ * @throws Problem as `ModelCatalog.find`; invalid-value for another `density`
+ */
+export async function cardReply(
+  catalog: ModelCatalog,
+  name: string,
+  density: string | undefined,
+  client: Client,
+): Promise<Reply> {
+  if (density !== undefined && density !== 'omit') throw wrongValue('query', 'density', 'omit', density)
   const { model, scope } = await catalog.find(name, { seed: null, client })
-  const body = new TextEncoder().encode(JSON.stringify(model.card))
-  return fileReply(model.card, 'card.json', body, scope)
+  const { card } = model
+  const isShort = density !== undefined && card.density
+  const body = new TextEncoder().encode(JSON.stringify(isShort ? { ...card, density: null } : card))
+  const reply = fileReply(card, 'card.json', body, scope)
+  if (isShort) reply.headers['content-location'] = `/v1/models/${card.id}@${card.version}?density=omit`
+  return reply
 }
 
 /**

@@ -96,12 +96,13 @@ export interface SampleOptions {
  * is drawn from the Gaussian of its mu, anything else from the prior.
  *
  * @returns [n, D_z], or [n, D_z + classes] for a conditional model
- * @throws ValueError when the card has no density to draw from, or a class is to be drawn from the prior of a model
+ * @throws ValueError when the card has no density to draw from, or was fetched without it, or a class is to be drawn from the prior of a model
  * that is not conditional
  */
 export function drawSamples(space: LatentSpace, options: SampleOptions): Float32Array {
-  const { n, seed, temperature = 1, class: label, from = space.density ? 'density' : undefined } = options
   const { density, prior } = space
+  const { n, seed, temperature = 1, class: label, from = density ? 'density' : undefined } = options
+  if (density === null && from !== 'prior') throw valueError('density', 'a card with it', density)
   const conditional = space.architecture?.classes !== undefined
   if (label !== undefined) requireImages(space.latent.classes[label], 'class')
   if (from === 'density') {

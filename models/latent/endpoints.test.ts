@@ -188,4 +188,12 @@ describe('samples', () => {
       'because this model is not conditional',
     )
   })
+
+  test('samples of a card whose density was left out are refused, rather than drawn from the prior', () => {
+    const short: LatentSpace = { ...conditional, density: null }
+    expect(() => drawSamples(short, { n: 1, seed: 1 })).toThrow('density: expected a card with it, got null')
+    expect(drawSamples(short, { n: 1, seed: 1, from: 'prior' })).toEqual(
+      drawSamples(conditional, { n: 1, seed: 1, from: 'prior' }),
+    )
+  })
 })

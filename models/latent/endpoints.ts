@@ -1,5 +1,6 @@
 import { oneHot } from '../one-hot.ts'
 import { parseNumber } from '../parse-text.ts'
+import { tuple } from '../print-number.ts'
 import { joinRows } from '../rows.ts'
 import { isValueError, valueError } from '../value-error.ts'
 import { classIndex, drawSamples, drawStyle, type LatentSpace, requireImages, styleLatent } from './draws.ts'
@@ -192,19 +193,15 @@ function classOf(name: string | number, { dataset, latent }: LatentSpace, field:
   }
 }
 
-/** A title for an endpoint: "3", "3 in style 5", "seed 7", "(0.5, -1.2)". */
+/** A title for an endpoint: "3", "3 in style 5", "seed 7", "(0.5, −1.2)". */
 export function nameEndpoint(endpoint: Endpoint, classes: readonly string[]): string {
   if ('seed' in endpoint) return `seed ${endpoint.seed}`
-  if ('z' in endpoint) return nameNumbers(endpoint.z)
+  if ('z' in endpoint) return tuple(endpoint.z)
   const subject =
-    'y' in endpoint ? `classes ${nameNumbers(endpoint.y)}` : classes[classIndex(classes, endpoint.class)]
+    'y' in endpoint ? `classes ${tuple(endpoint.y)}` : classes[classIndex(classes, endpoint.class)]
   return endpoint.style ? `${subject} in style ${nameStyle(endpoint.style)}` : subject
 }
 
 function nameStyle(style: Style): string {
-  return 'seed' in style ? `${style.seed}` : nameNumbers('eps' in style ? style.eps : style.z)
-}
-
-function nameNumbers(numbers: readonly number[]): string {
-  return `(${numbers.map(value => Number(value.toFixed(2))).join(', ')})`
+  return 'seed' in style ? `${style.seed}` : tuple('eps' in style ? style.eps : style.z)
 }

@@ -4,7 +4,7 @@ import { ProblemDetails } from '../../edge/http/problem.ts'
 import { OPERATIONS } from '../../edge/operations/index.ts'
 import { ModelList } from '../../edge/pages/model-list.ts'
 import { Oembed } from '../../edge/pages/oembed.ts'
-import { Card } from '../../models/card.ts'
+import { AnsweredCard } from '../../edge/pages/openapi/model-paths.ts'
 
 const ABOUT = { model: z.string(), version: z.string(), seed: z.int().optional() }
 
@@ -14,7 +14,7 @@ function schemaOf(path: string): z.ZodType | undefined {
   if (pathname === '/v1/models') return ModelList
   if (pathname === '/oembed') return Oembed
   const [, name] = /^\/v1\/models\/[^/]+(?:\/(\w+))?$/.exec(pathname) ?? [undefined, '-']
-  if (name === undefined) return Card
+  if (name === undefined) return AnsweredCard
   const operation = OPERATIONS.find(each => each.name === name)
   return operation && z.strictObject({ ...ABOUT, ...operation.answer.shape })
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Card } from '../../models/card.ts'
 import { bytesOf, jsonOf, problemOf } from './read-answers.ts'
-import { type Api, TRAINED } from './servers.ts'
+import { type Api, CONDITIONAL, TRAINED } from './servers.ts'
 
 /** What every runtime answers about its models, and how it follows HTTP: caching, methods, headers, health. */
 export function httpSuite(api: () => Api): void {
@@ -27,6 +27,19 @@ export function httpSuite(api: () => Api): void {
         const digest = Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex')
         expect(digest).toBe(card.files[part].sha256)
       }
+    })
+    test('GET /v1/models/{id}?density=omit returns the card with null for its density, and refuses other values', async () => {
+      const path = `/v1/models/${CONDITIONAL}`
+      const card = await jsonOf<Card>(await ask(path))
+      expect(card.density).toBeTruthy()
+      const short = await ask(`${path}?density=omit`)
+      expect(short.headers.get('content-location')).toBe(`${path}@${card.version}?density=omit`)
+      expect(await jsonOf(short)).toEqual({ ...card, density: null })
+      expect(await jsonOf(await ask(`${model}?density=omit`))).toEqual(await jsonOf(await ask(model)))
+      expect(await problemOf(await ask(`${path}?density=none`))).toMatchObject({
+        code: 'invalid-value',
+        errors: [{ in: 'query', field: 'density', expected: 'omit', got: '"none"' }],
+      })
     })
     test('a model that cannot be loaded returns 503, other models are not affected', async () => {
       for (const id of ['torn', 'lost', 'blank']) {

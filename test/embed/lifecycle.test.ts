@@ -159,8 +159,9 @@ test('a model replaced between the first frames and the card gives both of one v
     version: string
   }
   const old = { ...card, version: createHash('sha256').update('old').digest('hex').slice(0, 12) }
-  await page.route(`**/v1/models/${MODEL}`, route =>
-    route.fulfill({ json: old, headers: { 'access-control-allow-origin': '*' } }),
+  await page.route(
+    ({ pathname }) => pathname === `/v1/models/${MODEL}`,
+    route => route.fulfill({ json: old, headers: { 'access-control-allow-origin': '*' } }),
   )
   const model = await page.evaluate(
     attributes =>

@@ -53,7 +53,7 @@ test.each([
     `/?view=sample&model=${MODEL}&n=4&from=3`,
     `4 images of class 3 that nobody drew · ${TITLE}`,
   ],
-  ['a point', `/?model=${MODEL}&z=0.5,-1`, `An image at (0.5, -1) of a latent space · ${TITLE}`],
+  ['a point', `/?model=${MODEL}&z=0.5,-1`, `An image at (0.5, −1) of a latent space · ${TITLE}`],
   ['a text', `/?view=styles&model=${MODEL}&text=20-26&seed=3`, `“20-26” in one handwriting · ${TITLE}`],
   [
     'a view of images',
@@ -161,7 +161,7 @@ test('the page has the browser fetch the list and the named model’s card at on
       ([, url]) => url,
     )
   }
-  expect(await preloads(`/?model=${MODEL}`)).toEqual(['v1/models', `v1/models/${MODEL}`])
+  expect(await preloads(`/?model=${MODEL}`)).toEqual(['v1/models', `v1/models/${MODEL}?density=omit`])
   expect(await preloads('/?view=paper')).toEqual(['v1/models'])
   const pictureOf = async (path: string) => {
     const html = await (await fetch(home + path)).text()
@@ -172,6 +172,10 @@ test('the page has the browser fetch the list and the named model’s card at on
   expect(picture).toMatch(/\/decode\?z=0\.5,-1&amp;scale=8&amp;format=png$/)
   expect((await fetch(`${home}/${picture.replaceAll('&amp;', '&')}`)).status).toBe(200)
   expect(await preloads('/?api=https://example.org')).toEqual([])
+  expect(await preloads('/embed/')).toEqual(['../v1/models'])
+  const hero = await pictureOf('/embed/')
+  expect(hero).toMatch(/^\.\.\/v1\/models\/.*png$/)
+  expect((await fetch(new URL(hero.replaceAll('&amp;', '&'), `${home}/embed/`))).status).toBe(200)
 })
 
 test('each view’s first picture exists, also of a model without classes', async () => {

@@ -3,7 +3,7 @@ import { decode } from 'fast-png'
 import type { Browser, Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { NAMES, open, VIEWS } from './opening.ts'
-import { openPage, type Site, TRAINED } from './site.ts'
+import { CONDITIONAL, openPage, type Site, TRAINED } from './site.ts'
 
 /**
  * Largest difference, of 255, between two screenshots of an unchanged page: rounded corners are not always smoothed
@@ -63,8 +63,9 @@ export function linksSuite(site: () => Site, browser: () => Browser): void {
     )
 
     test.each([
-      ['explore', `?model=${TRAINED}&z=0.5,-1`, `/v1/models/${TRAINED}`],
+      ['explore', `?model=${TRAINED}&z=0.5,-1`, `/v1/models/${TRAINED}?density=omit`],
       ['sample', `?view=sample&model=${TRAINED}&n=4&seed=7&from=3&temperature=0.5`, '/v1/models'],
+      ['sample', `?view=sample&model=${CONDITIONAL}&n=4&seed=7`, `/v1/models/${CONDITIONAL}?density=omit`],
       [
         'interpolate',
         `?view=interpolate&model=${TRAINED}&corners=class:1;seed:5&steps=9&t=0.5`,

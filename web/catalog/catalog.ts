@@ -22,7 +22,10 @@ export interface Network {
 /** A model's parts, each fetched when it is first needed, and kept. */
 export interface Model {
   id: string
+  /** Its density may be null: the API's copy is without it. */
   card: Resource<Card>
+  /** The card with its density, which only drawing samples needs. */
+  fullCard(): Resource<Card>
   decoder(): Resource<Network>
   encoder(): Resource<Network>
   latents(): Resource<Latents>
@@ -131,11 +134,13 @@ function localModel({ id, card, files }: LocalModel, onChange: () => void): Mode
         throw new Error('This model was imported without its encoder: it can decode, but not encode.')
       return { model: id, version: card.version, part, bytes, mlp: readMlp(bytes), golden: card.golden }
     })
+  const whole = here(() => card)
   const [encoder, decoder] = [network('encoder'), network('decoder')]
   const latents = here(() => readLatents(files['latents.safetensors']))
   return {
     id,
-    card: here(() => card),
+    card: whole,
+    fullCard: () => whole,
     encoder: () => encoder,
     decoder: () => decoder,
     latents: () => latents,
@@ -145,7 +150,7 @@ function localModel({ id, card, files }: LocalModel, onChange: () => void): Mode
 function openModel(url: string, id: string, onChange: () => void): Model {
   let signed: SignedModel | undefined
   const card = load(async () => {
-    const listed = await fetchJson<Card>(url)
+    const listed = await fetchJson<Card>(`${url}?density=omit`)
     if (!import.meta.env.VERIFY_KEY) return listed
     const { openSigned } = await import('./signed-model.ts')
     signed = await openSigned(`${url}@${listed.version}`, import.meta.env.VERIFY_KEY)
@@ -176,6 +181,12 @@ function openModel(url: string, id: string, onChange: () => void): Model {
   return {
     id,
     card,
+    fullCard: once(() =>
+      load(async () => {
+        const known = await card.promise
+        return known.density === null ? fetchJson<Card>(`${url}@${known.version}`) : known
+      }, onChange),
+    ),
     decoder: network('decoder'),
     encoder: network('encoder'),
     latents: once(() =>

@@ -1,6 +1,7 @@
 import { CLASSES } from '../../models/classes.ts'
 import { type Identity, parseId } from '../../models/ids.ts'
 import { datasetTitle, modelTitle } from '../../models/model-title.ts'
+import { withMinus } from '../../models/print-number.ts'
 
 /**
  * The parts of a model's id; undefined if it has another form. The name of a result is a model's id followed by the
@@ -43,7 +44,7 @@ const PARTS: readonly ((model: Identity) => string)[] = [
 
 /** N(0, I), N((5, 10), I), N(0, diag(1, 3)). */
 function priorText({ mean, variance }: Identity['prior']): string {
-  const list = (values: readonly number[]) => values.join(', ').replaceAll('-', '−')
+  const list = (values: readonly number[]) => withMinus(values.join(', '))
   const middle = mean.every(value => value === 0) ? '0' : `(${list(mean)})`
   const spread = variance.every(value => value === 1) ? 'I' : `diag(${list(variance)})`
   return `N(${middle}, ${spread})`
@@ -100,9 +101,4 @@ function runs(numbers: readonly number[]): string {
   const write = ([from, to]: [number, number]) =>
     from === to ? `${from}` : to === from + 1 ? `${from}, ${to}` : `${from}–${to}`
   return spans.map(write).join(', ')
-}
-
-/** "Figure 69", "Figures 1–3". */
-export function numbersOf(numbers: string): string {
-  return `${/^\d+$/.test(numbers) ? 'Figure' : 'Figures'} ${numbers}`
 }

@@ -12,8 +12,14 @@ import './figures.css'
 
 const figureElements = () => [...document.querySelectorAll<HTMLElement>('.paper-figure')]
 
+/** The section of the page with all figures. */
+export interface FiguresSection {
+  render(): TemplateResult
+  close(): void
+}
+
 /** The section of the paper's figures, each drawn from this server's models when it comes near the window. */
-export function figuresSection(app: AppContext): { render(): TemplateResult; close(): void } {
+export function figuresSection(app: AppContext): FiguresSection {
   const near = createNearWindow()
   let sought = false
   let preparing = false

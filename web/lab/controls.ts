@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import { fixed } from '../plot/fixed.ts'
+import { fixed } from '../../models/print-number.ts'
 
 /** An on/off control. */
 export function toggle(label: string, on: boolean, change: (on: boolean) => void): TemplateResult {

@@ -7,9 +7,9 @@ import committed from '../../models/paper/report.json' with { type: 'json' }
 import type { Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
 import paper from '../../models/paper/tables.json' with { type: 'json' }
 import { isMet, rowAt, tally, verdictOf } from '../../models/paper/verdict.ts'
+import { fixed } from '../../models/print-number.ts'
 import { createRng } from '../../models/random.ts'
 import { trim } from '../build/trim-report-plugin.ts'
-import { fixed } from '../plot/fixed.ts'
 import { ceilings, count, EXAMPLE } from './method/widths.ts'
 import { method } from './method.ts'
 import { collapse } from './questions/collapse.ts'

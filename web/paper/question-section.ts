@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { FIGURES } from '../../models/paper/figure-list.ts'
-import { numbersOf } from '../figures/model-labels.ts'
+import { numbersOf } from '../figures/figure-numbers.ts'
 import type { Numbers, Question } from './report/question.ts'
 import { tableBox } from './table-box.ts'
 

@@ -117,7 +117,8 @@ function transferPoint(z: Float32Array, from: Card, to: Card): Float32Array {
 function shared(app: AppContext, model: Model, card: Card, z: Float32Array): SideContent {
   const { by, seed, x } = app.state
   if (by === 'seed') {
-    return { points: drawSamples(card, { n: IMAGES, seed }), place: z, pixels: undefined }
+    const full = ready(model.fullCard())
+    return { points: full && drawSamples(full, { n: IMAGES, seed }), place: z, pixels: undefined }
   }
   if (by === 'point') {
     return { points: withClass(card, z, classOf(app.state, card)), place: z, pixels: undefined }

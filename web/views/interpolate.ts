@@ -19,7 +19,7 @@ import { project, projectionOf } from '../plot/plane/projection.ts'
 import { axesControl } from './explore/point.ts'
 import { firstPicture } from './first-picture.ts'
 import { createCornerPanel } from './interpolate/corner-panel.ts'
-import { LETTERS, locateCorner } from './interpolate/corners.ts'
+import { cardOfCorners, LETTERS, locateCorner } from './interpolate/corners.ts'
 import { explanations, exportActions } from './interpolate/path.ts'
 import { createPathPictures } from './interpolate/path-pictures.ts'
 import { createPathPlayer, type PathPlayer } from './interpolate/path-player.ts'
@@ -58,15 +58,18 @@ export function createInterpolate(app: AppContext): View {
     const latents = ready(model.latents())
     const decoder = ready(model.decoder())
     const corners = cornersIn(app.state.corners, card)
-    const located = corners.map(corner => locateCorner(corner, card, latents))
+    const full = cardOfCorners(model, corners)
+    const known = ready(full)
+    const located = corners.map(corner => known && locateCorner(corner, known, latents))
     const ends = located.filter(point => point !== undefined)
     const complete = ends.length === located.length
     const stops = ends.length > 2 ? [...ends, ends[0]] : ends
     if (complete && decoder) showPlane(model, card, stops, pictures.update(card, decoder, stops))
     return html`<div class="interpolate">
-      ${pathBar(app, card)} ${panel.render(card, corners, located, latents !== undefined)}
+      ${pathBar(app, card)} ${panel.render(known ?? card, corners, located, latents !== undefined && known !== undefined)}
       <section class="plane-side" aria-label="The path on the latent plane">
         <div class="plane-box">${plane.element}</div>
+        ${progress('Fetching the density', full.state, full.retry)}
         ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
       </section>
       ${playerSection(app, model, card, { player, frame: pictures.frame, start: located[0] })}

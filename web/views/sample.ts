@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../models/card.ts'
 import { sampleSource } from '../../models/first-view.ts'
 import { drawSamples, pointSize } from '../../models/latent/draws.ts'
+import { fixed } from '../../models/print-number.ts'
 import type { Model, Network } from '../catalog/catalog.ts'
 import { ready } from '../catalog/resource.ts'
 import { type AppContext, createLatestRunner, decode, type View } from '../lab/app-context.ts'
@@ -47,11 +48,13 @@ export function createSample(app: AppContext): View {
 
   function content(model: Model, card: Card): TemplateResult {
     const decoder = ready(model.decoder())
-    if (decoder) update(card, decoder)
+    const full = ready(model.fullCard())
+    if (decoder && full) update(full, decoder)
     const opinions = sheet && judge.of(card.dataset.name, sheet.xhat)
     return html`<div class="sample">
       ${sampleControls(app, card)}
       <section aria-label="Samples">
+        ${progress('Fetching the density', model.fullCard().state, model.fullCard().retry)}
         ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         <div class="sheet" style=${`--columns: ${Math.ceil(Math.sqrt(app.state.n))}`}>
           ${firstPicture(app, card, `${sampleQueryOf(app.state, card)}&scale=4`, sheet !== undefined)}
@@ -120,7 +123,12 @@ function tiles(
       app.set({ keep })
     }
     const opinion = there ? opinions?.[i] : undefined
-    const place = point ? `, z = ${point.slice(0, Math.min(d, 4)).map(v => v.toFixed(2))}` : ''
+    const place = point
+      ? `, z = ${point
+          .slice(0, Math.min(d, 4))
+          .map(v => fixed(v, 2))
+          .join(', ')}`
+      : ''
     return html`<button class="tile" aria-pressed=${at >= 0 ? 'true' : 'false'} @click=${press}>
       <canvas
         role="img"
@@ -193,7 +201,7 @@ function priorFigures({ aggregatePosterior }: Card): TemplateResult | typeof not
 }
 
 function explanations(card: Card): TemplateResult {
-  if (card.density) {
+  if (card.density !== undefined) {
     return explanation(
       'Where images are drawn from',
       'After training, a mixture of Gaussians was fitted to the latents of each class’s training images. A draw from it lands among them; a draw from the prior may not.',

@@ -82,7 +82,7 @@ function shortenCard(card: Card, attributes: OfflineOptions['attributes']): Card
     architecture,
     prior,
     latent,
-    ...(density && !isFixed ? { density } : {}),
+    ...(density ? { density: isFixed ? null : density } : {}),
     dataset: { name, width, height, classes, ...(polarity && { polarity }) },
   }
 }

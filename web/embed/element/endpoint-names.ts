@@ -8,7 +8,7 @@ export function pathNames({ endpoints, texts }: Options, classes?: readonly stri
 }
 
 /**
- * An endpoint's name as people read it, such as "3", "seed 7" or "(0.5, -1.2)".
+ * An endpoint's name as people read it, such as "3", "seed 7" or "(0.5, −1.2)".
  *
  * @param classes names of the model's classes; empty until its card is loaded
  */

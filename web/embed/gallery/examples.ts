@@ -1,4 +1,4 @@
-import { classEndpoint } from '../../../models/latent/endpoints.ts'
+import { EXAMPLE_PATH, exampleEndpoint } from '../../../models/first-view.ts'
 import type { Attributes } from './snippets.ts'
 
 /** An example of the gallery. */
@@ -13,15 +13,11 @@ export interface Example {
   css?: string
 }
 
-/** An endpoint for an example: the class of this index if the model has so many classes, else a seed. */
-export function exampleEndpoint(index: number, classes: readonly string[]): string {
-  return index < classes.length ? classEndpoint(classes, index) : `seed:${index + 1}`
-}
-
 /** The examples for a model. @param classes names of its classes; may be empty */
 export function examplesFor(model: string, classes: readonly string[]): Example[] {
   const endpoint = (index: number) => exampleEndpoint(index, classes)
-  const path = { model, from: endpoint(3), to: endpoint(8) }
+  const [from, to] = EXAMPLE_PATH.map(endpoint)
+  const path = { model, from, to }
   const writesDigits = [...'0256'].every(digit => classes.includes(digit))
   const corners = [0, 1, 7, 9].map(endpoint).join(';')
   return [

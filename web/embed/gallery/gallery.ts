@@ -26,8 +26,11 @@ interface Content {
 function startGallery(root: HTMLElement, home: string): void {
   let content: Content | undefined
   let error: string | undefined
+  /** The server's picture of the hero's start, until the hero shows its own. */
+  let arrival = root.querySelector('img') ?? undefined
+  root.replaceChildren()
 
-  const update = () => render(page(home, content, error, load), root)
+  const update = () => render(page(home, { content, arrival, error, retry: load }), root)
 
   async function load(): Promise<void> {
     error = undefined
@@ -36,7 +39,10 @@ function startGallery(root: HTMLElement, home: string): void {
       const examples = examplesFor(exampleModel.id, exampleModel.classes)
       content = {
         examples,
-        hero: createHero(examples[0].attributes),
+        hero: createHero(examples[0].attributes, () => {
+          arrival = undefined
+          update()
+        }),
         playground: createPlayground(home, models, exampleModel, update),
       }
     } catch (thrown) {
@@ -49,12 +55,15 @@ function startGallery(root: HTMLElement, home: string): void {
   void load()
 }
 
-function page(
-  home: string,
-  content: Content | undefined,
-  error: string | undefined,
-  retry: () => void,
-): TemplateResult {
+/** What the gallery shows at the moment. */
+interface Shown {
+  content: Content | undefined
+  arrival: Element | undefined
+  error: string | undefined
+  retry: () => void
+}
+
+function page(home: string, { content, arrival, error, retry }: Shown): TemplateResult {
   return html`
     <header class="top">
       <a class="brand" href="../">
@@ -72,7 +81,7 @@ function page(
           </p>
           ${content ? codeBlock(SNIPPETS.HTML(home, content.examples[0].attributes, '')) : html`<div class="code-wait"></div>`}
         </div>
-        <div class="hero">${content?.hero ?? nothing}</div>
+        <div class="hero">${content?.hero ?? nothing} ${arrival ?? nothing}</div>
       </section>
       ${error ? html`<p class="message" role="alert">${error} <button @click=${retry}>Try again</button></p>` : nothing}
       <section id="examples" aria-labelledby="examples-title">
@@ -118,10 +127,12 @@ function addClass(code: string, css: string | undefined): string {
   return css ? code.replace('<latent-interpolation', '<latent-interpolation class="mine"') : code
 }
 
-function createHero(attributes: Attributes): HTMLElement {
+/** @param onEnd called when it shows its first frame, or why it has none */
+function createHero(attributes: Attributes, onEnd: () => void): HTMLElement {
   const element = document.createElement('latent-interpolation')
   const all = { ...attributes, autoplay: '', loop: '', scale: '10', duration: '3500' }
   for (const [name, value] of Object.entries(all)) element.setAttribute(name, value)
+  for (const event of ['ready', 'error']) element.addEventListener(event, onEnd, { once: true })
   return element
 }
 

@@ -18,9 +18,9 @@ export interface ListedModel extends NamedModel {
 export async function fetchModels(
   home: string,
 ): Promise<{ models: ListedModel[]; exampleModel: ListedModel }> {
-  const list = await fetchJson<{ models: ListedModel[] }>(`${home}v1/models`)
+  const list = await fetchJson<{ default?: string; models: ListedModel[] }>(`${home}v1/models`)
   const models = list.models.filter(model => model.available)
-  const exampleModel = chooseDefaultModel(models)
+  const exampleModel = models.find(({ id }) => id === list.default) ?? chooseDefaultModel(models)
   if (exampleModel) return { models, exampleModel }
   throw new Error('This server has no models yet. The examples appear once one is trained and exported.')
 }

@@ -1,4 +1,4 @@
-import { exampleEndpoint } from './examples.ts'
+import { exampleEndpoint } from '../../../models/first-view.ts'
 import type { ListedModel } from './model-list.ts'
 import type { Attributes, SnippetName } from './snippets.ts'
 

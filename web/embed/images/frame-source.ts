@@ -49,6 +49,8 @@ interface Request {
   options: Options
   files: ModelFiles
   signal: AbortSignal
+  /** The card of `id` or `id@version`, with its density if an end is drawn from that. */
+  card(name: string): Promise<Card>
   /** Awaits a shared resource, which is kept until the source is closed. */
   hold<T>(lease: Lease<T>): Promise<T>
 }
@@ -61,18 +63,18 @@ interface Loaded {
 const isText = ({ texts }: Options) => texts.length > 0
 
 /** Fetches the API's first frames and the model's card, both at once. */
-async function fetchFirst({ api, options, files, signal, hold }: Request): Promise<Loaded> {
+async function fetchFirst({ api, options, signal, card: fetchCard }: Request): Promise<Loaded> {
   const [{ frames, drawnBy }, card] = await Promise.all([
     isText(options)
       ? fetchTexts(api, { ...options, texts: options.texts.slice(0, 1) }, signal)
       : fetchFirstFrames(api, options, signal),
-    hold(files.card(api, options.model)),
+    fetchCard(options.model),
   ])
   try {
     // The model may have been replaced between the two replies; the card must be that of the version which drew the
     // frames.
     const [id, version] = (drawnBy ?? `${card.id}@${card.version}`).split('@')
-    const drawnByCard = card.version === version ? card : await hold(files.card(api, `${id}@${version}`))
+    const drawnByCard = card.version === version ? card : await fetchCard(`${id}@${version}`)
     checkSize(frames, drawnByCard, options)
     return { frames, of: { card: drawnByCard, path: createPath(options, drawnByCard) } }
   } catch (error) {
@@ -103,7 +105,7 @@ async function fetchFiner(request: Request, { card, path }: PathInModel): Promis
 
 /** Opens embedded models, which need no server. */
 async function openOffline(request: Request): Promise<Loaded> {
-  const card = await request.hold(request.files.card(request.api, request.options.model))
+  const card = await request.card(request.options.model)
   const of = { card, path: createPath(request.options, card) }
   return { frames: (await fetchFiner(request, of)) as Frames, of }
 }
@@ -129,6 +131,14 @@ export function openFrameSource(
       leases.push(lease)
       return lease.value
     },
+    card: name =>
+      request.hold(
+        files.card(
+          api,
+          name,
+          options.endpoints.some(end => end.startsWith('seed')),
+        ),
+      ),
   }
 
   function show(loaded: Loaded): void {

@@ -16,8 +16,8 @@ export type Decode = (point: Float32Array) => Float32Array
 export interface ModelFiles {
   /** Whether the files are embedded: then frames are decoded in the page from the start. */
   readonly offline: boolean
-  /** @param name `id` or `id@version` */
-  card(api: string, name: string): Lease<Card>
+  /** @param name `id` or `id@version` @param density whether the card's density is needed, which is most of its bytes */
+  card(api: string, name: string, density: boolean): Lease<Card>
   decoder(api: string, card: Card): Lease<Decode>
 }
 
@@ -31,8 +31,8 @@ export function createModelFiles(): ModelFiles {
   const resources = createSharedResources()
   return {
     offline: false,
-    card(api, name) {
-      const url = modelUrl(api, name)
+    card(api, name, density) {
+      const url = modelUrl(api, name) + (density ? '' : '?density=omit')
       return resources.lease(url, signal => fetchCard(url, signal))
     },
     decoder(api, card) {

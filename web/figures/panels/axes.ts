@@ -1,3 +1,4 @@
+import { withMinus } from '../../../models/print-number.ts'
 import { FONT, styleAxes } from '../../plot/axis-style.ts'
 import { fillOutlinedText } from '../../plot/outlined-text.ts'
 import { ticks } from '../../plot/plane/plane-frame.ts'
@@ -70,5 +71,5 @@ function line(g: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y
 }
 
 function print(value: number): string {
-  return Number(value.toPrecision(6)).toLocaleString('en').replace('-', '−')
+  return withMinus(Number(value.toPrecision(6)).toLocaleString('en'))
 }

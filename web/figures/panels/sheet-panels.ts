@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
 import { drawPrior } from '../../../models/latent/draws.ts'
 import { gridPoints } from '../../../models/latent/paths.ts'
+import { short } from '../../../models/print-number.ts'
 import { ready } from '../../catalog/resource.ts'
 import type { State } from '../../lab/state/state.ts'
 import { subscript } from '../../plot/plane/projection.ts'
@@ -111,11 +112,10 @@ function explore(model: string): Partial<State> {
 function ticks({ prior }: Card): TemplateResult {
   const places = [-RANGE, 0, RANGE].map(t => ({ t, at: ((t / RANGE + 1) / 2) * (1 - 1 / SIDE) + 0.5 / SIDE }))
   const value = (axis: number, t: number) => prior.mean[axis] + t * Math.sqrt(prior.variance[axis])
-  const print = (v: number) => String(Number(v.toFixed(1))).replace('-', '−')
   return html`<div class="ticks" aria-hidden="true">
     ${places.map(
-      ({ t, at }) => html`<span class="across" style=${`--at: ${at}`}>${print(value(0, t))}</span>
-        <span class="up" style=${`--at: ${1 - at}`}>${print(value(1, t))}</span>`,
+      ({ t, at }) => html`<span class="across" style=${`--at: ${at}`}>${short(value(0, t), 1)}</span>
+        <span class="up" style=${`--at: ${1 - at}`}>${short(value(1, t), 1)}</span>`,
     )}
     <i class="across" style="--at: 0.725">z${subscript(1)}</i>
     <i class="up" style="--at: 0.275">z${subscript(2)}</i>

@@ -1,5 +1,5 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { fixed } from '../../plot/fixed.ts'
+import { fixed } from '../../../models/print-number.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../report/names.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'

@@ -1,5 +1,5 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { fixed } from '../../plot/fixed.ts'
+import { fixed } from '../../../models/print-number.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { printed } from '../report/names.ts'
 import { listed } from '../report/numbers.ts'

@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { distinctRows, verdictOf } from '../../../models/paper/verdict.ts'
-import { fixed } from '../../plot/fixed.ts'
+import { fixed } from '../../../models/print-number.ts'
 import { printed } from '../report/names.ts'
 import type { Question } from '../report/question.ts'
 

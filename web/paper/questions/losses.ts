@@ -1,6 +1,6 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { distinctRows, misses } from '../../../models/paper/verdict.ts'
-import { fixed } from '../../plot/fixed.ts'
+import { fixed } from '../../../models/print-number.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../report/names.ts'
 import { plural } from '../report/numbers.ts'

@@ -1,5 +1,5 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { fixed } from '../../plot/fixed.ts'
+import { fixed } from '../../../models/print-number.ts'
 import { printed } from '../report/names.ts'
 import { listed, plural, signed } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'

@@ -1,7 +1,7 @@
 import type { ReportRow } from '../../../models/paper/report.ts'
 import { decimalsOf } from '../../../models/paper/verdict.ts'
+import { fixed } from '../../../models/print-number.ts'
 import type { State } from '../../lab/state/state.ts'
-import { fixed } from '../../plot/fixed.ts'
 import { plural } from './numbers.ts'
 
 type Loss = ReportRow['loss']

@@ -1,4 +1,4 @@
-import { fixed } from '../../plot/fixed.ts'
+import { fixed } from '../../../models/print-number.ts'
 
 /** Like `fixed`, with a plus sign before numbers that are not negative. */
 export function signed(value: number | null | undefined, decimals: number): string {

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Mean, ReportRow } from '../../../models/paper/report.ts'
+import { fixed } from '../../../models/print-number.ts'
 import type { AppContext } from '../../lab/app-context.ts'
-import { fixed } from '../../plot/fixed.ts'
 import { commandButton } from '../command-button.ts'
 import { modelLink } from '../link.ts'
 import { decimalsFor, printed, titleOf } from '../report/names.ts'

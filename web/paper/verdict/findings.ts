@@ -1,5 +1,5 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
-import { fixed } from '../../plot/fixed.ts'
+import { fixed } from '../../../models/print-number.ts'
 import { DATA } from '../report/names.ts'
 import { percent, signed, span } from '../report/numbers.ts'
 import { NOT_RUN, type Numbers } from '../report/question.ts'

@@ -1,3 +1,4 @@
+import { withMinus } from '../../../models/print-number.ts'
 import { FONT, styleAxes } from '../axis-style.ts'
 import { fillOutlinedText } from '../outlined-text.ts'
 import { CLASS_COLOURS, type Theme } from '../theme.ts'
@@ -50,7 +51,7 @@ function drawAxes(
 ): void {
   const { centre, half, left, top, side } = frame
   styleAxes(g, theme)
-  const print = (value: number) => String(Number(value.toPrecision(6))).replace('-', '−')
+  const print = (value: number) => withMinus(String(Number(value.toPrecision(6))))
   const nameFont = `italic ${13 * theme.textScale}px Georgia, serif`
   const nameStart = left + side - widthIn(g, nameFont, names[0]) - 24 * theme.textScale
   for (const value of ticks(centre[0] - half, centre[0] + half)) {

@@ -81,6 +81,7 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
             ></canvas>`,
           )}
           </div>
+          ${app.state.by === 'seed' ? progress('Fetching the density', model.fullCard().state, model.fullCard().retry) : nothing}
           ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
           ${shared.pixels && xhat?.length === shared.pixels.length ? lossTable(shared.pixels, xhat) : nothing}
         </div>

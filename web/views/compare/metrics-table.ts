@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card, Metric } from '../../../models/card.ts'
 import { cardTitle } from '../../../models/model-title.ts'
+import { fixed } from '../../../models/print-number.ts'
 
 const NAMES: Partial<Record<Metric['name'], string>> = {
   bce: 'BCE',
@@ -111,9 +112,6 @@ function judgementRows({ judgement }: Card): { title: string; unit: string; valu
 }
 
 function print(value: number): string {
-  return (
-    Math.abs(value) < 10 && !Number.isInteger(value)
-      ? value.toFixed(4)
-      : value.toFixed(Number.isInteger(value) ? 0 : 2)
-  ).replace('-', '−')
+  if (Number.isInteger(value)) return fixed(value, 0)
+  return fixed(value, Math.abs(value) < 10 ? 4 : 2)
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
-import { fixed } from '../../plot/fixed.ts'
+import { fixed } from '../../../models/print-number.ts'
 import { subscript } from '../../plot/plane/projection.ts'
 
 /** A dimension is active if the variance of its mu over the images is above this (Burda et al. 2016). */

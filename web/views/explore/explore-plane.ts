@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
 import { cardTitle } from '../../../models/model-title.ts'
+import { fixed } from '../../../models/print-number.ts'
 import type { Model } from '../../catalog/catalog.ts'
 import { ready } from '../../catalog/resource.ts'
 import type { AppContext } from '../../lab/app-context.ts'
@@ -74,6 +75,6 @@ export function createExplorePlane(
 /** A point's description for screen readers. */
 function describePoint(model: Model | undefined, z: Float32Array): string {
   const card = ready(model?.card)
-  const point = Array.from(z, (value, k) => `z${k + 1} ${value.toFixed(2)}`).join(', ')
+  const point = Array.from(z, (value, k) => `z${k + 1} ${fixed(value, 2)}`).join(', ')
   return model && card ? `${point}. ${describeSurroundings(model, card, z)}` : point
 }

@@ -23,12 +23,12 @@ const inputValue = (event: Event) => (event.target as HTMLInputElement).value
 
 function sourceMenu(app: AppContext, card: Card): TemplateResult {
   const source = sampleSource(app.state.from, card)
-  const whole = card.density ? 'all images' : 'the prior'
+  const whole = card.density !== undefined ? 'all images' : 'the prior'
   return html`<label class="field"
     ><span class="label">From</span>
     <select @change=${(event: Event) => app.set({ from: inputValue(event) })}>
       <option value="any" ?selected=${source === 'any'}>${isConditional(card) ? 'every class' : whole}</option>
-      ${card.density ? html`<option value="prior" ?selected=${source === 'prior'}>the prior</option>` : nothing}
+      ${card.density !== undefined ? html`<option value="prior" ?selected=${source === 'prior'}>the prior</option>` : nothing}
       ${placedClasses(card).map(
         i => html`<option value=${i} ?selected=${source === i}>class ${card.dataset.classes[i]}</option>`,
       )}

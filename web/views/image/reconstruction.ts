@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
 import { cardTitle } from '../../../models/model-title.ts'
+import { fixed } from '../../../models/print-number.ts'
 import type { Model } from '../../catalog/catalog.ts'
 import { ready } from '../../catalog/resource.ts'
 import { hasTestImage } from '../../catalog/test-images.ts'
@@ -129,7 +130,7 @@ function figures(card: Card, r: Reading): TemplateResult | typeof nothing {
   ]
   if (r.kl !== undefined) {
     rows.push(['KL', r.kl.toFixed(2), 'nats'])
-    rows.push(['−ELBO', (bce * card.architecture.inputDim + r.kl).toFixed(1), 'nats, at the mean and β = 1'])
+    rows.push(['−ELBO', fixed(bce * card.architecture.inputDim + r.kl, 1), 'nats, at the mean and β = 1'])
   }
   return html`<dl class="figures">
     ${rows.map(([name, value, unit]) => html`<div><dt>${name}</dt><dd>${value} <span>${unit}</span></dd></div>`)}

@@ -4,6 +4,8 @@ import { findPoint } from '../../../models/latent/corners.ts'
 import { classIndex, placedClasses, splitPoints } from '../../../models/latent/draws.ts'
 import { type Latents, meanOf } from '../../../models/latent/encoded-set.ts'
 import { classEndpoint } from '../../../models/latent/endpoints.ts'
+import type { Model } from '../../catalog/catalog.ts'
+import type { Resource } from '../../catalog/resource.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { isConditional, withClass } from '../../lab/points.ts'
 
@@ -12,6 +14,11 @@ export const LETTERS = ['A', 'B', 'C', 'D'] as const
 
 const KINDS = { class: 'class', seed: 'seed', test: 'test image', z: 'point' } as const
 type Kind = keyof typeof KINDS
+
+/** The card that corners are located with: a draw needs the density. */
+export function cardOfCorners(model: Model, corners: readonly string[]): Resource<Card> {
+  return corners.some(corner => corner.startsWith('seed:')) ? model.fullCard() : model.card
+}
 
 /**
  * The point that a corner stands for, [size of a point]. A corner is an endpoint as the API takes it, or `test:5` for
