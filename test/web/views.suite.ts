@@ -67,6 +67,31 @@ export function viewsSuite(site: () => Site, browser: () => Browser): void {
       },
     )
 
+    test('the view explore draws everything again when another style sheet doubles the text, as if it had been opened so', async () => {
+      const readCanvases = () =>
+        [...document.querySelectorAll('canvas')].map(canvas => canvas.toDataURL()).join()
+      const query = `${VIEWS.explore.query}&engine=plain`
+      const double = () => {
+        const sheet = new CSSStyleSheet()
+        sheet.replaceSync('html { font-size: 187.5% !important }')
+        document.adoptedStyleSheets.push(sheet)
+      }
+      const doubled = await openPage(browser())
+      await doubled.page.addInitScript(double)
+      await open(doubled.page, site().url, query, VIEWS.explore.ready)
+      const expected = await doubled.page.evaluate(readCanvases)
+      await doubled.close()
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, query, VIEWS.explore.ready)
+      expect(await page.evaluate(readCanvases)).not.toBe(expected)
+      await page.evaluate(double)
+      await page.waitForFunction(
+        same => [...document.querySelectorAll('canvas')].map(canvas => canvas.toDataURL()).join() === same,
+        expected,
+      )
+      await close()
+    })
+
     test('the view paper opens in a browser with an invalid language tag', async () => {
       const { page, close } = await openPage(browser())
       await page.addInitScript(() => {

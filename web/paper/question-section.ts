@@ -21,7 +21,15 @@ function figureLink(slug: string): TemplateResult | typeof nothing {
 }
 
 /** A question's table; nothing if it has no rows. */
-export function numbersTable({ caption, head, rows, words }: Numbers): TemplateResult | typeof nothing {
+export function numbersTable(numbers: Numbers): TemplateResult | typeof nothing {
+  const { caption, head, rows, words, rest } = numbers
+  if (rest && rest.rows.length > 0) {
+    return html`${numbersTable({ ...numbers, rest: undefined })}
+      <details class="more">
+        <summary>${rest.summary}</summary>
+        ${numbersTable({ caption: rest.summary, head, rows: rest.rows, words })}
+      </details>`
+  }
   if (rows.length === 0) return nothing
   const kind = words ? 'word differs' : nothing
   return tableBox(

@@ -27,12 +27,26 @@ export const CLASS_COLOURS = 10
  */
 export function onThemeChange(listener: () => void): void {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', listener)
-  // The style sheet gives wide screens larger text.
-  for (const width of [1900, 2400, 3200]) {
-    matchMedia(`(min-width: ${width}px)`).addEventListener('change', listener)
-  }
+  onTextSize(listener)
   // This event does not bubble, but reaches listeners of the capture phase.
   document.addEventListener('contextrestored', listener, { capture: true })
+}
+
+/**
+ * Calls `listener` when the size of the page's text changes: by the page's own style sheet, which gives wide screens
+ * larger text, or by another, such as a reader's, of which no event tells. An element as wide as the text is large does.
+ */
+function onTextSize(listener: () => void): void {
+  const probe = document.createElement('div')
+  Object.assign(probe.style, { position: 'absolute', width: '1rem', visibility: 'hidden' })
+  document.body.append(probe)
+  const measure = () => probe.getBoundingClientRect().width
+  let width = measure()
+  new ResizeObserver(() => {
+    if (measure() === width) return
+    width = measure()
+    listener()
+  }).observe(probe)
 }
 
 /** Reads the theme from the style sheet, which makes the browser compute styles: call it once for each change. */

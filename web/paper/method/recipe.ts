@@ -6,6 +6,7 @@ import type { Question } from '../report/question.ts'
 /** How our models are trained: the rule that makes each recipe, and the results of the search behind it. */
 export function recipe(report: Report): Question {
   const decided = report.recipes.filter(row => row.chosen)
+  const undecided = report.recipes.filter(row => !row.chosen)
   const models = modelsOf(report)
   const earlier = models.filter(([, source]) => source === 'earlier').length
   return {
@@ -34,7 +35,11 @@ export function recipe(report: Report): Question {
     numbers: {
       caption: 'The search of recipes, by data set, kind, layers and latent size',
       head: ['Group', 'Epochs', 'Trials', 'Rate chosen', 'β rises over'],
-      rows: report.recipes.map(recipeRow),
+      rows: decided.map(recipeRow),
+      rest: {
+        summary: `The ${plural(undecided.length, 'group')} whose search has not ended`,
+        rows: undecided.map(recipeRow),
+      },
     },
   }
 }
@@ -50,7 +55,7 @@ function recipeRow({ dataset, kind, layers, latentDim, epochs, trials, chosen }:
     `${DATA[dataset].title}, ${kind.toUpperCase()}, ${plural(layers, 'layer')}, z ${latentDim}`,
     epochs.toLocaleString('en'),
     String(trials),
-    chosen ? String(chosen.learningRate) : 'not ended yet',
+    chosen ? String(chosen.learningRate) : '–',
     chosen && chosen.betaWarmup > 0 ? `${100 * chosen.betaWarmup}% of the epochs` : '–',
   ]
 }

@@ -62,6 +62,7 @@ export function createPlane(events: PlaneEvents): Plane {
     show(next) {
       content = next
       element.setAttribute('aria-label', next.label)
+      element.classList.toggle('long-name', hasLongName(next))
       draw()
     },
     frame: () => frame,
@@ -104,9 +105,14 @@ function squareOf(element: HTMLElement, c: PlaneContent): Pick<Frame, 'left' | '
   const { width, height } = element.getBoundingClientRect()
   const { textScale } = c.theme
   const margin = c.marginals ? Math.round(Math.max(30, width * 0.08)) : 6
-  const left = (c.projection.names[1].length < 4 ? 34 : 58) * textScale
+  const left = (hasLongName(c) ? 58 : 34) * textScale
   const side = Math.min(width - left - margin, height - 26 * textScale - margin)
   return { left, top: margin, side: Math.max(40, side) }
+}
+
+/** Whether the name of the vertical axis needs more room than z₂. */
+function hasLongName({ projection }: PlaneContent): boolean {
+  return projection.names[1].length >= 4
 }
 
 function fitCanvas(canvas: HTMLCanvasElement, element: HTMLElement): void {
