@@ -31,7 +31,6 @@ export const EARLIER_RUNS: readonly string[] = [
   'frey-ae-l6-z2-mse',
   'frey-ae-l7-z2-mse',
   'frey-ae-l8-z2-mse',
-  'frey-vae-l2-z2-mse',
   'frey-vae-l3-z2-mse',
   'frey-vae-l4-z2-mse',
   'frey-vae-l4-z2-mse-contiguous',
