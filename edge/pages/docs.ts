@@ -49,20 +49,22 @@ function introduction(origin: string): string {
   return `<header>
 <h1>Images from a URL</h1>
 <p>Every operation below is an address under <code>/v1/models/{model}/</code>. The same address gives the same bytes, so
-answers can be linked, embedded and cached. No key is needed. Paste one of these:</p>
+replies can be linked, embedded and cached. No key is needed. Paste one of these:</p>
 ${startSection(origin)}
 <h2 id="conventions">Conventions</h2>
 <dl>
-<dt>Format</dt><dd>By <code>format=</code>, else by <code>Accept</code>: ${Object.entries(FORMATS)
+<dt>Format</dt><dd>Set by <code>format=</code>, or without it by <code>Accept</code>: ${Object.entries(
+    FORMATS,
+  )
     .map(([name, type]) => `<code>${name}</code>&nbsp;(${type})`)
     .join(', ')}. <code>f32</code> is raw little-endian float32 with its shape in <code>X-Shape</code>.</dd>
 <dt>Seed</dt><dd>Same model version, seed and parameters: same latent, to the bit, on every server and in the browser.
-Without a seed one is drawn: <code>X-Seed</code> states it, and <code>Content-Location</code> is the address that gives
-this answer again.</dd>
-<dt>Version</dt><dd><code>{model}</code> is an id, <code>id@version</code>, or <code>default</code>. Pinned answers never change and may be
+Without a seed one is drawn: <code>X-Seed</code> states it, and <code>Content-Location</code> is the URL that returns
+this reply again.</dd>
+<dt>Version</dt><dd><code>{model}</code> is an id, <code>id@version</code>, or <code>default</code>. Pinned replies never change and may be
 cached for ever; others are revalidated after a minute by their <code>ETag</code>.</dd>
 <dt>Endpoints</dt><dd>A point of the latent space is <code>seed:7</code>, <code>class:3</code> (index or name) or
-<code>z:0.5,-1.2</code>. <code>class:3@seed:5</code> is a class in a style: of a conditional model, one seed is one
+<code>z:0.5,-1.2</code>. <code>class:3@seed:5</code> is a class in a style: in a conditional model, a seed gives the same
 handwriting in every class.</dd>
 <dt>Pictures</dt><dd>8-bit grey PNG, black 0 and white 1, enlarged by <code>scale=</code> without smoothing.</dd>
 </dl>
@@ -77,7 +79,7 @@ function section(operation: Operation, origin: string, card: Card | undefined, a
 <h2>${escapeHtml(summary)}</h2>
 <p class="route">${methods.map(method => `<b>${method.toUpperCase()}</b>`).join(' ')} <code>/v1/models/{model}/${name}</code></p>
 <p>${inline(description)}</p>
-<p>Answers <code>${formats.join('</code> <code>')}</code>.${bodyTypes(api, name)}</p>
+<p>Formats: <code>${formats.join('</code> <code>')}</code>.${bodyTypes(api, name)}</p>
 ${parameterTable(api, name, methods[0])}
 ${
   card
@@ -147,7 +149,7 @@ function modelsSection(origin: string, card: Card | undefined): string {
 <tr><th scope="row"><code>/v1/models/{model}</code></th><td>A model’s card: what it is, how it was trained, its metrics with their units, its files and their SHA-256.</td></tr>
 <tr><th scope="row"><code>/v1/models/{model}/encoder.onnx</code><br><code>/v1/models/{model}/decoder.onnx</code></th><td>The model itself, ONNX.</td></tr>
 <tr><th scope="row"><code>/healthz</code></th><td>200 while the server is alive.</td></tr>
-<tr><th scope="row"><code>/readyz</code></th><td>200 once a model has answered; <code>incidents</code> names versions that should answer and cannot.</td></tr>
+<tr><th scope="row"><code>/readyz</code></th><td>200 once a model decodes; <code>incidents</code> names versions that should be served but cannot be.</td></tr>
 </tbody></table></div>
 ${command(`curl '${origin}/v1/models'`)}
 ${command(`curl -o decoder.onnx '${origin}/v1/models/default/decoder.onnx'`)}
@@ -183,7 +185,7 @@ function problemsSection(): string {
   )
   return `<section id="problems"><h2>Problems</h2>
 <p>An error is <code>application/problem+json</code> (RFC 9457). <code>code</code> is for programs, <code>detail</code>
-for people; <code>errors</code> names each wrong value: where it stood (<code>in</code>), its <code>field</code>, what
+for people; <code>errors</code> names each wrong value: its place (<code>in</code>), its <code>field</code>, what
 was <code>expected</code> and what it <code>got</code>.</p>
 <div class="wide"><table><tbody>${rows.join('\n')}</tbody></table></div></section>`
 }

@@ -15,7 +15,7 @@ export function healthReply(): Reply {
 }
 
 /**
- * The server is ready: one of its models decodes. Versions and models that should answer and cannot are listed.
+ * The server is ready: one of its models decodes. Versions and models that should be served but cannot be are listed.
  *
  * @throws Problem model-unavailable where no model decodes, shutting-down
  */

@@ -18,7 +18,7 @@ export interface ParsedRequest {
   format: Format
   query: Presentation & { seed?: number; style?: string; invertInput?: boolean }
   body: ParsedBody | undefined
-  /** The pinned URL that gives this answer again, with the seed that was given or drawn. */
+  /** The pinned URL that returns this reply again, with the seed that was given or drawn. */
   location(seed: number | undefined): string
 }
 

@@ -27,7 +27,7 @@ export const MODEL_HEADERS = {
   'X-Model': text('id@version of the model that answered'),
   'X-Seed': integer('The seed, where one was used'),
   'X-Shape': text('f32 only: the array’s shape, as 16,28,28'),
-  'Content-Location': text('The pinned URL that gives this answer again'),
+  'Content-Location': text('The pinned URL that returns this reply again'),
   'Server-Timing': text('Milliseconds in decode, encode and encode-image, or the cache that answered'),
 }
 
