@@ -1,4 +1,7 @@
-/** Escapes text for HTML or XML, in an element's content or in an attribute's quotes. */
+/**
+ * Escapes text for HTML or XML, in an element's content or in an attribute's quotes. hono/html is not used, because it is
+ * part of the server's framework, and reports, packages and the load tool write HTML without it.
+ */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -6,7 +6,7 @@
  * It makes four data sets (40×30 marks of three classes, dark on light; 2,000 JPEG photographs without classes; 47
  * characters in EMNIST's files; a CSV), takes each through `npm run data`, `train`, `export` and `registry`, serves
  * them, and takes pictures of every view, the widget and the API, to be looked at in <out>/pictures. Then it shows what
- * comes of a deleted image, a flipped byte, a name that is taken, and a folder that grew. It needs no network. Ends
+ * happens after an image is deleted, a byte flipped, or a folder extended, and if a name is taken. It needs no network. Ends
  * with 1 if a command ended otherwise than expected, or a page reported a fault.
  */
 import { spawn, spawnSync } from 'node:child_process'
