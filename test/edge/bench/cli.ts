@@ -42,7 +42,11 @@ interface Flags {
   connections: number
   starts: number
   runtime?: RuntimeName
+  quick?: boolean
 }
+
+/** What `--quick` sets. */
+const QUICK = { seconds: 1, starts: 3, memory: 0 }
 
 const program = new Command('npm run bench:edge --')
   .description(
@@ -53,14 +57,13 @@ const program = new Command('npm run bench:edge --')
   .option('--connections <number>', 'connections kept busy', wholeNumber(), 8)
   .option('--memory <number>', 'requests for the memory figure; 0 for none', wholeNumber(), 100_000)
   .option('--starts <number>', 'starts of each server; 0 for no figures of the start', wholeNumber(), 5)
+  .option('--quick', 'one second a case, three starts, no memory figure: two minutes in all')
   .option('--runtime <name>', 'only workerd, or only node')
 
 async function main(): Promise<void> {
-  const flags = program.parse().opts<Flags>()
+  const given = program.parse().opts<Flags>()
+  const flags = { ...given, ...(given.quick && QUICK) }
   const targets = await buildTargets()
-  if (!flags.json) {
-    console.log('runtime  case                    req/s   p50 ms   p99 ms  ÷ bare   CPU µs  bare ÷')
-  }
   const tell = (line: Line) => console.log(flags.json ? JSON.stringify(line) : describe(line))
   try {
     for (const runtime of RUNTIMES) {
@@ -79,11 +82,13 @@ async function measureRuntime(
   tell: (line: Line) => void,
 ): Promise<void> {
   if (flags.starts > 0) {
+    if (!flags.json) console.log(STARTS_HEADING)
     for (const { name, cpu, wall } of await measureColdStart(targets, runtime, flags.starts)) {
       tell({ runtime, case: 'cold start', step: name, cpuMs: cpu, wallMs: wall })
     }
   }
   if (flags.seconds === 0) return
+  if (!flags.json) console.log(CASES_HEADING)
   const api = await targets.start(runtime, 'api')
   const bare = await targets.start(runtime, 'bare')
   const bareCase = { name: 'bare route', path: () => '/bare' }
@@ -173,10 +178,14 @@ async function measureMemory(
   }
 }
 
+/** Widths of the columns of the report. */
+const STARTS_HEADING = `\nruntime  cold start, medians${' '.repeat(44)}CPU ms  wall ms`
+const CASES_HEADING = '\nruntime  case                    req/s   p50 ms   p99 ms  ÷ bare   CPU µs  bare ÷'
+
 function describe(line: Line): string {
   const head = `${line.runtime.padEnd(8)} ${line.case.padEnd(20)}`
   if ('step' in line) {
-    return `${head} ${line.step.padEnd(48)} ${line.cpuMs.toFixed(1).padStart(8)} ms CPU ${line.wallMs.toFixed(1).padStart(8)} ms`
+    return `${line.runtime.padEnd(8)} ${line.step.padEnd(60)} ${line.cpuMs.toFixed(1).padStart(8)} ${line.wallMs.toFixed(1).padStart(8)}`
   }
   if ('mebibytes' in line) return `${head} ${line.mebibytes} MiB after ${line.requests} requests`
   if (!('p50' in line)) return head
