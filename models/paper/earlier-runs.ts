@@ -25,7 +25,6 @@ export const EARLIER_RUNS: readonly string[] = [
   'fashion-vae-l7-z2',
   'fashion-vae-l8-z2',
   'frey-ae-l3-z2-mse',
-  'frey-ae-l4-z2-mse',
   'frey-ae-l4-z2-mse-contiguous',
   'frey-ae-l5-z2-mse',
   'frey-ae-l6-z2-mse',
