@@ -191,7 +191,7 @@ describe('frames of FreyFace’s test set that were trained on', () => {
   test('models that hardly overfit are counted by themselves', () => {
     const text = answer(nothing, [measured('frey-vae-l4-z2-mse', 'keptOut')])
     expect(text).toContain('the losses of the VAE of 4 layers change by')
-    expect(text).toContain('0 of their 3 figures are level with the paper’s there, 3 on frames kept out.')
+    expect(text).toContain('0 of 3 figures are level with the paper’s there, 3 on frames kept out.')
     expect(text).not.toContain('come out')
   })
   test('missed test figures of AEs are held against the paper’s validation figures', () => {

@@ -104,7 +104,7 @@ function controls(others: readonly Compared[]): string[] {
   const deepVaes = others.some(({ row }) => row.kind === 'vae' && row.layers > 3)
   return [
     `What hardly overfits cannot tell the two apart: on test sets drawn from all the losses of ${listed(names)} change by ` +
-      `${span(shares, share => `${fixed(100 * share, 1)}%`)}. ${others.filter(whenDrawn).length} of their ${others.length} figures are level ` +
+      `${span(shares, share => `${fixed(100 * share, 1)}%`)}. ${others.filter(whenDrawn).length} of ${others.length} figures are level ` +
       `with the paper’s there, ${others.filter(whenKeptOut).length} on frames kept out.` +
       (deepVaes
         ? ' The paper’s deep VAEs are far from ours on either: theirs seem to have collapsed (see above).'
