@@ -1,6 +1,7 @@
 import { render } from 'lit'
+import type { Card } from '../models/card.ts'
 import { cardTitle, modelTitle } from '../models/model-title.ts'
-import { LOCAL_PREFIX, openCatalog } from './catalog/catalog.ts'
+import { type Listed, LOCAL_PREFIX, openCatalog } from './catalog/catalog.ts'
 import { ready } from './catalog/resource.ts'
 import { createTestImages } from './catalog/test-images.ts'
 import { openEdge } from './engines/edge.ts'
@@ -11,6 +12,7 @@ import { preventOpeningDroppedFiles } from './lab/dropped-pictures.ts'
 import { listenForEscape } from './lab/shell/presentation.ts'
 import { shell, TITLES } from './lab/shell/shell.ts'
 import { readState, unreadable, type View as ViewName } from './lab/state/state.ts'
+import { roundPoint } from './lab/state/state-codecs.ts'
 import { createUrlHistory } from './lab/state/url-history.ts'
 import { onThemeChange, readTheme, type Theme } from './plot/theme.ts'
 import type { TrainingSession } from './train/session/session.ts'
@@ -49,6 +51,7 @@ let messages: string[] = []
 let spoken = ''
 let queued = false
 let localModelsListed = false
+let isAddressChecked = false
 let sayTimer: ReturnType<typeof setTimeout> | undefined
 
 const app: AppContext = {
@@ -71,6 +74,8 @@ const app: AppContext = {
   ),
   set(patch, how) {
     state = { ...state, ...patch }
+    // What is shown is what the link to it will show.
+    if (patch.z) state.z = roundPoint(patch.z)
     arrival = undefined
     urls.write(state, how)
     if (patch.engine) app.engines.choose(patch.engine)
@@ -109,6 +114,8 @@ function refresh(): void {
 
 function draw(): void {
   replaceUnknownModel()
+  const [list, card] = [ready(app.catalog.list), ready(app.model()?.card)]
+  if (!isAddressChecked && localModelsListed && list && card) void replaceUnfit(list, card)
   const moved = shown?.name !== state.view
   if (moved) openView(state.view)
   document.documentElement.classList.toggle('present', state.present)
@@ -147,6 +154,16 @@ function replaceUnknownModel(): void {
   const wanted = state.model
   app.set({ model: '', z: [], hide: [] })
   tell(`This server has no model “${wanted}”. This is ${modelTitle(first)}.`)
+}
+
+/** Replaces, once, what the address says and the models do not have, and tells the visitor. */
+async function replaceUnfit(list: readonly Listed[], card: Card): Promise<void> {
+  isAddressChecked = true
+  // It is not needed for the first picture.
+  const { findUnfit } = await import('./lab/state/replace-unfit.ts')
+  const { patch, sentences } = findUnfit(state, card, list)
+  if (sentences.length > 0) app.set(patch)
+  sentences.forEach(tell)
 }
 
 function openView(name: ViewName): void {

@@ -29,6 +29,16 @@ export function recoverySuite(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
+    test('Compare with an unknown second model opens the default one and says so in a line', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?view=compare&model=${TRAINED}&other=nope`, '.side-images canvas')
+      const message = page.locator('.message span')
+      await message.waitFor()
+      expect(await message.innerText()).toMatch(/^This server has no model “nope” to compare with\./)
+      await expect.poll(() => page.url()).not.toContain('other=')
+      await close()
+    })
+
     test('a view whose script cannot be fetched opens after Reload, with the same state', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0.5,-1`, '.decoded canvas')

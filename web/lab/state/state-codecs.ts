@@ -46,6 +46,11 @@ export const flag = (initial: boolean): Codec<boolean> => ({
   print: value => (value ? '1' : '0'),
 })
 
+/** A point as addresses have it, with four decimals. */
+export function roundPoint(value: readonly number[]): number[] {
+  return value.map(coordinate => Number(coordinate.toFixed(4)))
+}
+
 /** A point of the latent space: `0.5,-1.2`. */
 export const point: Codec<readonly number[]> = {
   initial: [],
@@ -56,7 +61,7 @@ export const point: Codec<readonly number[]> = {
       return undefined
     }
   },
-  print: value => value.map(v => String(Number(v.toFixed(4)))).join(','),
+  print: value => roundPoint(value).join(','),
 }
 
 /** At most `max` values with a separator between them. */
