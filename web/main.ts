@@ -51,7 +51,8 @@ let messages: string[] = []
 let spoken = ''
 let queued = false
 let localModelsListed = false
-let isAddressChecked = false
+/** Whether the address has no field left that may not fit the models. */
+let isAddressChecked = !/[?&](other|among|z|y|from|x)=/.test(location.search)
 let sayTimer: ReturnType<typeof setTimeout> | undefined
 
 const app: AppContext = {

@@ -27,7 +27,7 @@ export function conditionalSuite(site: () => Site, browser: () => Browser): void
       ['compare', `view=compare&other=${TRAINED}&`, '.side-images canvas'],
     ])('the view %s opens with a conditional model', async (_, query, ready) => {
       const { page, faults, close } = await openPage(browser())
-      await open(page, site().url, `?${query}model=${CONDITIONAL}`, ready)
+      await open(page, site().url, `?${query}engine=plain&model=${CONDITIONAL}`, ready)
       expect(await page.locator('.message').allTextContents()).toEqual([])
       expect(faults).toEqual([])
       await close()
