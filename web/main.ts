@@ -161,7 +161,7 @@ function replaceUnknownModel(): void {
 async function replaceUnfit(list: readonly Listed[], card: Card): Promise<void> {
   isAddressChecked = true
   // It is not needed for the first picture.
-  const { findUnfit } = await import('./lab/state/replace-unfit.ts')
+  const { findUnfit } = await import('./lab/replace-unfit.ts')
   const { patch, sentences } = findUnfit(state, card, list)
   if (sentences.length > 0) app.set(patch)
   sentences.forEach(tell)

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { Card } from '../../../models/card.ts'
-import { printImage } from '../../../models/images/image-code.ts'
+import type { Card } from '../../models/card.ts'
+import { printImage } from '../../models/images/image-code.ts'
 import { findUnfit } from './replace-unfit.ts'
-import { readState } from './state.ts'
+import { readState } from './state/state.ts'
 
 const cardOf = (id: string): Card =>
-  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../../models/zoo', id, 'card.json'), 'utf8'))
+  JSON.parse(readFileSync(path.join(import.meta.dirname, '../../models/zoo', id, 'card.json'), 'utf8'))
 
 const PLANAR = cardOf('mnist-vae-best')
 const CONDITIONAL = cardOf('mnist-cvae-w512x320-z20-beta0.3')
