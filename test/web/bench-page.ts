@@ -96,6 +96,12 @@ async function arrive(browser: Browser, url: string, width: number, network: Net
   }
   await page.addInitScript(observe)
   await page.goto(url, { timeout: 120_000 })
+  // A busy processor may leave the network idle before the page asks for what it decodes with.
+  await page
+    .waitForFunction(() => (window as unknown as { seen: Arrival }).seen.usable, undefined, {
+      timeout: 90_000,
+    })
+    .catch(() => {})
   await page.waitForLoadState('networkidle', { timeout: 120_000 })
   await page.waitForTimeout(conditions ? 2500 : 1000)
   const seen = await page.evaluate(() => (window as unknown as { seen: Omit<Arrival, 'bytes'> }).seen)
