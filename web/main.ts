@@ -223,9 +223,16 @@ for (const field of unreadable(location.search)) {
   tell(`The address says ${field}, which cannot be read. The default is used instead.`)
 }
 draw()
-// The models of this browser are listed after the first picture, because most visitors have none.
-import('./train/keep/local-models.ts')
-  .then(({ restoreLocalModels }) => restoreLocalModels(app.catalog))
+/** Lists the models of this browser; most visitors have none, and need no code for them. */
+async function listLocalModels(): Promise<void> {
+  const databases = await indexedDB.databases?.()
+  if (databases && !databases.some(({ name }) => name === 'latent-edge-models')) return
+  const { restoreLocalModels } = await import('./train/keep/local-models.ts')
+  await restoreLocalModels(app.catalog)
+}
+
+// After the first picture.
+listLocalModels()
   .catch(() => {})
   .finally(() => {
     localModelsListed = true

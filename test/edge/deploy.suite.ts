@@ -36,7 +36,8 @@ export function deploySuite(folders: () => TestFolders, printed: () => string): 
       }
       expect(Object.keys(sizes).sort()).toEqual(['.bin', '.js', '.txt', '.wasm'])
       expect(sizes['.js'].raw).toBeLessThan(830 * KIB)
-      expect(sizes['.js'].gzip).toBeLessThan(222 * KIB)
+      // 3 KiB of them draw the pictures of link previews.
+      expect(sizes['.js'].gzip).toBeLessThan(225 * KIB)
       expect(sizes['.wasm'].raw).toBeLessThan(14.3 * KIB * KIB)
       expect(sizes['.js'].gzip + sizes['.wasm'].gzip).toBeLessThan(4.2 * KIB * KIB)
     })
