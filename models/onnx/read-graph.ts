@@ -179,8 +179,8 @@ function readValues(t: RawTensor): Float32Array {
       `tensor ${t.name}: expected ${count * type.size} bytes for [${t.dims}], got ${t.raw.length}`,
     )
   }
-  // Copy, because the bytes may lie at an address that a typed array does not accept.
-  const values = t.raw ? type.read(t.raw.slice().buffer as ArrayBuffer) : type.typed(t)
+  // Copy, because the bytes may lie at an address that a typed array does not accept. slice() would not copy a Node Buffer.
+  const values = t.raw ? type.read(new Uint8Array(t.raw).buffer) : type.typed(t)
   if (values.length !== count) {
     throw new SyntaxError(`tensor ${t.name}: expected ${count} numbers for [${t.dims}], got ${values.length}`)
   }

@@ -45,6 +45,17 @@ const cast = (from: string, to: string): Node => ({
   attributes: { to: { int: 1 } },
 })
 
+test('readMlp gives the same network for a Node Buffer, whose slices share memory, as for a Uint8Array', () => {
+  const bytes = encodeModel(
+    graph(
+      [cast('wh', 'w'), { op: 'Gemm', inputs: ['x', 'w', 'b'], outputs: ['mu'] }],
+      [half('wh', [6, 5], randoms('w', 30)), floatTensor('b', [5], randoms('b', 5))],
+      [['mu', 5]],
+    ),
+  )
+  expect(readMlp(Buffer.from(bytes))).toEqual(readMlp(bytes))
+})
+
 test('readMlp reads a trunk with two heads whose float16 weights stand behind a Cast', async () => {
   const bytes = encodeModel(
     graph(
