@@ -141,19 +141,6 @@ test('the picture of Compare has both models’ images of the same seed, as the 
   expect(rows.filter(row => row.includes(middle)).length).toBeGreaterThanOrEqual(5)
 })
 
-test('GET /preview.png answers what it cannot draw with a problem, and takes a smaller frame', async () => {
-  expect((await fetch(`${home}/preview.png?view=sample`)).status).toBe(404)
-  expect((await fetch(`${home}/preview.png?view=nonsense`)).status).toBe(404)
-  const small = await fetch(`${home}/preview.png?view=train&frame=600x315`)
-  const { width, height, channels, palette } = decode(new Uint8Array(await small.arrayBuffer()))
-  expect([width, height, channels]).toEqual([600, 315, 1])
-  expect(palette!.length).toBeGreaterThan(100)
-  const again = await fetch(`${home}/preview.png?view=train&frame=600x315`, {
-    headers: { 'if-none-match': small.headers.get('etag') ?? '' },
-  })
-  expect(again.status).toBe(304)
-})
-
 test('the page has the browser fetch the list and the named model’s card at once, unless another API is named', async () => {
   const preloads = async (path: string) => {
     const html = await (await fetch(home + path)).text()

@@ -183,7 +183,7 @@ async function testImage(
   })
 }
 
-/** The page's colours of classes on dark ground (web/styles/tokens.css). */
+/** The page's dark ground and its colours of classes there; a test holds them equal to web/styles/tokens.css. */
 const CLASS_COLOURS = [
   0xb5c3fb, 0xfea335, 0x42cea0, 0xae5bba, 0xf1e871, 0xdd4070, 0xa0fcec, 0xb68610, 0x1a8ff8, 0x948fb1,
 ]
