@@ -3,8 +3,9 @@ import { createRequire } from 'node:module'
 import type { Browser } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import type { Card } from '../../models/card.ts'
+import { violations } from './access.ts'
 import { open, settle } from './opening.ts'
-import { decodeTrained, openPage, readCanvas, type Site, TRAINED } from './site.ts'
+import { decodeTrained, levelsApart, openPage, PLAIN, readCanvas, type Site, TRAINED } from './site.ts'
 
 /** The squared distance of each MNIST test image from an image [784] in 0…1, from the data set's own file. */
 async function testImageDistances(image: Float32Array): Promise<number[]> {
@@ -82,6 +83,42 @@ export function inspectionSuite(site: () => Site, browser: () => Browser): void 
       await close()
     })
 
+    test('the keyboard alone encircles points: arrow keys move the ring, and a field has the radius around it', async () => {
+      const { page, faults, close } = await openPage(browser())
+      await open(page, site().url, `?model=${TRAINED}&z=0,0`, '.decoded canvas')
+      await page.locator('.plane').press('Shift+ArrowRight')
+      await page.waitForURL(url => !url.search.includes('z=0,0'))
+      const z = new URL(page.url()).searchParams.get('z')!.split(',').map(Number)
+      await page.getByLabel('Encircle points').press('Space')
+      await page.getByLabel('Radius around the ring').waitFor()
+      await page.keyboard.press('Tab')
+      expect(
+        await page.evaluate(() => (document.activeElement as HTMLInputElement).labels?.[0].innerText),
+      ).toBe('Radius around the ring')
+      await page.keyboard.press('ControlOrMeta+A')
+      await page.keyboard.type('0.7')
+      await page.keyboard.press('Enter')
+      const said = page.locator('.selection [role="status"]')
+      await expect.poll(() => said.innerText()).toMatch(/^\d+ test images/)
+      const count = Number(/^\d+/.exec(await said.innerText())![0])
+      const latents = (await (
+        await fetch(`${site().url}/v1/models/${TRAINED}/latents?format=json`)
+      ).json()) as { mu: number[][] }
+      const within = (r: number) => latents.mu.filter(([x, y]) => Math.hypot(x - z[0], y - z[1]) < r).length
+      // The circle has corners, and the address rounds the point.
+      expect(within(0.69)).toBeGreaterThan(100)
+      expect(count).toBeGreaterThanOrEqual(within(0.698))
+      expect(count).toBeLessThanOrEqual(within(0.702))
+      expect(await violations(page)).toEqual([])
+      // A radius that is none draws nothing.
+      await page.getByLabel('Radius around the ring').fill('-1')
+      await page.keyboard.press('Enter')
+      expect(await page.locator('.selection input:invalid').count()).toBe(1)
+      expect(await said.innerText()).toMatch(`${count} test images`)
+      expect(faults).toEqual([])
+      await close()
+    })
+
     test('the nearest test images are the first of all sorted by distance', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}&z=0.5,-1`, '.decoded canvas')
@@ -105,6 +142,32 @@ export function inspectionSuite(site: () => Site, browser: () => Browser): void 
       const nearest = [...pixelDistances.keys()].sort((a, b) => pixelDistances[a] - pixelDistances[b])
       const pixelNames = await byPixels.evaluateAll(all => all.map(one => one.getAttribute('aria-label')))
       expect(pixelNames).toEqual(nearest.slice(0, 8).map(index => `Test image ${index}`))
+      await close()
+    })
+
+    test('without the data set’s images, the nearest are reconstructions, and a sentence says why', async () => {
+      const { page, close } = await openPage(browser())
+      await open(page, site().url, `?model=${PLAIN}`, '.decoded canvas')
+      await page.locator('summary', { hasText: 'Nearest test images' }).click()
+      const row = page.locator('.nearest .strip-images')
+      await expect.poll(() => row.locator('canvas').count()).toBe(8)
+      expect(await row.count()).toBe(1)
+      expect(await page.locator('.nearest .hint').innerText()).toMatch(
+        /^This page has no images of fixture: it shows what the model makes of them/,
+      )
+      const latents = (await (
+        await fetch(`${site().url}/v1/models/${PLAIN}/latents?format=json`)
+      ).json()) as { mu: number[][] }
+      const name = await row.locator('canvas').first().getAttribute('aria-label')
+      const z = latents.mu[Number(/\d+/.exec(name!)![0])]
+      const decoded = (await (
+        await fetch(`${site().url}/v1/models/${PLAIN}/decode?z=${z}&format=json`)
+      ).json()) as { xhat: number[][] }
+      await expect
+        .poll(async () =>
+          levelsApart(await readCanvas(page, '.nearest .strip-images canvas'), decoded.xhat[0]),
+        )
+        .toBeLessThanOrEqual(2)
       await close()
     })
 

@@ -17,6 +17,7 @@ import { createNearestImages } from './explore/nearest-images.ts'
 import { createOwnPointLoader } from './explore/own-point-loader.ts'
 import { axesControl, explanations, planeTable, pointControls } from './explore/point.ts'
 import { createSelection } from './explore/selection.ts'
+import { createTestPictures } from './explore/test-picture.ts'
 
 /** Explore: the latent plane with the encoded test images, a point to move, and the image that it decodes to. */
 export function createExplore(app: AppContext): View {
@@ -24,6 +25,7 @@ export function createExplore(app: AppContext): View {
   const selection = createSelection(app)
   const nearest = createNearestImages(app)
   const decoded = createDecodedPoint(app)
+  const pictures = createTestPictures(app)
   const plane = createExplorePlane(app, own, selection)
 
   function content(model: Model, card: Card): TemplateResult {
@@ -31,17 +33,18 @@ export function createExplore(app: AppContext): View {
     const projection = projectionOf(app.state.axes, card)
     const latents = ready(model.latents())
     const image = decoded.render(model, card, z)
+    const imageOf = pictures(model, card)
     return html`<div class="explore">
       <section class="plane-side" aria-label="Latent plane">
-        ${plane.render(model, card, projection, z)}
+        ${plane.render(model, card, projection, z, imageOf)}
         <div class="plane-foot">
           ${legend(app, model)}
           <div class="options">
             ${axesControl(app, card)}
             ${toggle('Grid of decoded points', app.state.grid, grid => app.set({ grid }))}
           </div>
-          ${own.render(model, card)} ${selection.render(card, latents, projection, z)}
-          ${nearest.render(card, latents, z, decoded.xhat)} ${planeTable(card)} ${dimensionsTable(card)}
+          ${own.render(model, card)} ${selection.render(card, latents, projection, z, imageOf)}
+          ${nearest.render(card, latents, z, decoded.xhat, imageOf)} ${planeTable(card)} ${dimensionsTable(card)}
           ${cardFacts(card)}
           ${progress('Fetching the encoded test set', model.latents().state, model.latents().retry)}
         </div>

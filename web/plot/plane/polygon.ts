@@ -19,3 +19,14 @@ export function pointsInside(points: Float32Array, polygon: ArrayLike<number>): 
   }
   return inside
 }
+
+/** Corners of `circleAround`: its sides are within 0.02% of the radius. */
+const CORNERS = 180
+
+/** A circle as a polygon, [m, 2]. */
+export function circleAround([x, y]: Float32Array, radius: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length: CORNERS * 2 }, (_, i) => {
+    const angle = (Math.floor(i / 2) / CORNERS) * 2 * Math.PI
+    return i % 2 === 0 ? x + radius * Math.cos(angle) : y + radius * Math.sin(angle)
+  })
+}

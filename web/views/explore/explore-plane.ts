@@ -13,11 +13,18 @@ import type { OwnPoint } from './own-point.ts'
 import { createTiles } from './plane-tiles.ts'
 import { describeSurroundings } from './point.ts'
 import type { Selection } from './selection.ts'
+import type { TestPicture } from './test-picture.ts'
 import { tooltip } from './tooltip.ts'
 
 /** The latent plane of Explore, with a point to move and a tooltip with the test image under the pointer. */
 export interface ExplorePlane {
-  render(model: Model, card: Card, projection: Projection, z: Float32Array): TemplateResult
+  render(
+    model: Model,
+    card: Card,
+    projection: Projection,
+    z: Float32Array,
+    imageOf: TestPicture,
+  ): TemplateResult
 }
 
 /**
@@ -63,10 +70,10 @@ export function createExplorePlane(
   }
 
   return {
-    render(model, card, projection, z) {
+    render(model, card, projection, z, imageOf) {
       show(model, card, projection, z)
       return html`<div class="plane-box">
-        ${plane.element} ${hovered ? tooltip(app, model, card, hovered) : nothing}
+        ${plane.element} ${hovered ? tooltip(app, model, card, hovered, imageOf) : nothing}
       </div>`
     },
   }

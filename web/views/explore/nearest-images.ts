@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
 import type { Latents } from '../../../models/latent/encoded-set.ts'
+import { datasetTitle } from '../../../models/model-title.ts'
 import { countTestImages } from '../../catalog/test-images.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import { picture } from '../../plot/picture.ts'
+import { type TestPicture, testPictureName } from './test-picture.ts'
 
 /** How many images are shown in each of the two rows. */
 const SHOWN = 8
@@ -15,6 +17,7 @@ export interface NearestImages {
     latents: Latents | undefined,
     z: Float32Array,
     xhat: Float32Array | undefined,
+    imageOf: TestPicture,
   ): TemplateResult
 }
 
@@ -23,7 +26,7 @@ export function createNearestImages(app: AppContext): NearestImages {
   let open = false
   let inPixels: { xhat: Float32Array; indices: number[] } | undefined
 
-  /** Searches all test images, once all of them are loaded. */
+  /** Searches all test images that the page has, once all of them are loaded. */
   function nearestInPixels(dataset: string, xhat: Float32Array): number[] | undefined {
     if (inPixels?.xhat === xhat) return inPixels.indices
     const images = Array.from({ length: countTestImages(dataset) }, (_, i) =>
@@ -42,6 +45,7 @@ export function createNearestImages(app: AppContext): NearestImages {
     latents: Latents | undefined,
     title: string,
     indices: readonly number[] | undefined,
+    imageOf: TestPicture,
   ) {
     return html`<p class="label">${title}</p>
       <div class="strip-images">
@@ -53,8 +57,9 @@ export function createNearestImages(app: AppContext): NearestImages {
                 return html`<figure>
                   <canvas
                     role="img"
-                    aria-label=${`Test image ${i}`}
-                    ${picture(app.testImages.image(card.dataset.name, i), card.dataset, app.theme)}
+                    aria-label=${testPictureName(card.dataset.name, i)}
+          title=${testPictureName(card.dataset.name, i)}
+                    ${picture(imageOf(i), card.dataset, app.theme)}
                   ></canvas>
                   <figcaption>${name}</figcaption>
                 </figure>`
@@ -65,8 +70,9 @@ export function createNearestImages(app: AppContext): NearestImages {
   }
 
   return {
-    render(card, latents, z, xhat) {
-      const has = countTestImages(card.dataset.name) > 0
+    render(card, latents, z, xhat, imageOf) {
+      const { name } = card.dataset
+      const has = countTestImages(name)
       const flip = (event: Event) => {
         open = (event.target as HTMLDetailsElement).open
         app.refresh()
@@ -74,18 +80,27 @@ export function createNearestImages(app: AppContext): NearestImages {
       const d = z.length
       const near = () =>
         nearest(latents?.images ?? 0, i => squaredDistance(latents!.mu.subarray(i * d, (i + 1) * d), z))
-      return html`<details class="behind" @toggle=${flip}>
+      return html`<details class="behind nearest" @toggle=${flip}>
         <summary>Nearest test images</summary>
         ${
-          open && latents && has
-            ? html`${row(card, latents, 'Nearest in the latent space', near())}
-              ${row(card, latents, 'Nearest in pixels', xhat && nearestInPixels(card.dataset.name, xhat))}`
+          open && latents
+            ? html`${row(card, latents, 'Nearest in the latent space', near(), imageOf)}
+              ${has < latents.images ? html`<p class="hint">${missing(name, has)}</p>` : nothing}
+              ${has > 0 ? row(card, latents, 'Nearest in pixels', xhat && nearestInPixels(name, xhat), imageOf) : nothing}`
             : nothing
         }
-        ${open && !has ? html`<p class="hint">This page has no images of this data set.</p>` : nothing}
       </details>`
     },
   }
+}
+
+/** Why reconstructions stand among the images. @param has how many of the data set's test images the page has */
+function missing(dataset: string, has: number): string {
+  const title = datasetTitle(dataset)
+  if (has > 0)
+    return `This page has the first ${has} test images of ${title}: of the others it shows what the model makes, and by pixels it compares only those ${has}.`
+  const why = dataset === 'freyface' ? `, whose frames have no stated licence` : ''
+  return `This page has no images of ${title}${why}: it shows what the model makes of them, and compares none by pixels.`
 }
 
 /** The indices of the `SHOWN` smallest of `n` distances, smallest first. */

@@ -7,8 +7,9 @@ import type { AppContext } from '../../lab/app-context.ts'
 import { toggle } from '../../lab/controls.ts'
 import { save } from '../../lab/download.ts'
 import { picture } from '../../plot/picture.ts'
-import { pointsInside } from '../../plot/plane/polygon.ts'
+import { circleAround, pointsInside } from '../../plot/plane/polygon.ts'
 import { type Projection, project } from '../../plot/plane/projection.ts'
+import { type TestPicture, testPictureName } from './test-picture.ts'
 
 /** How many test images of a selection are shown. */
 const SHOWN = 24
@@ -23,7 +24,13 @@ export interface Selection {
   readonly outline: Float32Array
   /** Sets the line that a drag has drawn. */
   draw(outline: Float32Array): void
-  render(card: Card, latents: Latents | undefined, projection: Projection, z: Float32Array): TemplateResult
+  render(
+    card: Card,
+    latents: Latents | undefined,
+    projection: Projection,
+    z: Float32Array,
+    imageOf: TestPicture,
+  ): TemplateResult
 }
 
 /** Creates an empty selection. */
@@ -41,7 +48,7 @@ export function createSelection(app: AppContext): Selection {
     return visible(latents, pointsInside(project(projection, latents.mu), outline))
   }
 
-  return {
+  const selection: Selection = {
     get active() {
       return active
     },
@@ -52,7 +59,7 @@ export function createSelection(app: AppContext): Selection {
       outline = Float32Array.from(next)
       app.refresh()
     },
-    render(card, latents, projection, z) {
+    render(card, latents, projection, z, imageOf) {
       const setActive = (on: boolean) => {
         active = on
         outline = new Float32Array()
@@ -61,17 +68,37 @@ export function createSelection(app: AppContext): Selection {
       const images = latents && outline.length > 4 ? selected(latents, projection) : []
       return html`<div class="selection">
         ${toggle('Encircle points', active, setActive)}
-        ${active ? html`<p class="hint" role="status">${describe(card, latents, images)}</p>` : nothing}
-        ${active && latents && images.length > 0 ? details(app, card, latents, images, z) : nothing}
+        ${active ? circleForm(card, radius => selection.draw(circleAround(project(projection, z), radius))) : nothing}
+        ${active ? html`<p class="hint" role="status">${outline.length > 0 ? describe(card, latents, images) : 'Drag around points, or name a circle around the ring, to see which images they are.'}</p>` : nothing}
+        ${active && latents && images.length > 0 ? details(app, card, latents, images, z, imageOf) : nothing}
         ${active && latents && images.length === 0 ? saveAll(card, latents, visible(latents, [...Array(latents.images).keys()])) : nothing}
       </div>`
     },
   }
+  return selection
+}
+
+/** A circle around the ring by its radius, for those who cannot drag: the arrow keys move the ring. */
+function circleForm(card: Card, take: (radius: number) => void): TemplateResult {
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    take((event.target as HTMLFormElement).querySelector('input')?.valueAsNumber ?? 0)
+  }
+  // Half the images' standard deviation along one axis, on average.
+  const { covariance } = card.latent.whole
+  const spread = Math.sqrt(covariance.reduce((sum, row, k) => sum + row[k], 0) / covariance.length)
+  return html`<form class="field" @submit=${submit}>
+    <label class="field"
+      ><span class="label">Radius around the ring</span>
+      <input type="number" min="0" step="any" required value=${Number((spread / 2).toPrecision(1))}
+    /></label>
+    <button>Encircle</button>
+  </form>`
 }
 
 /** The number of selected images, in all and by class. */
 function describe(card: Card, latents: Latents | undefined, images: readonly number[]): string {
-  if (images.length === 0) return 'Drag around points to see which images they are.'
+  if (images.length === 0) return 'No test image is inside.'
   const { label } = latents as Latents
   const counts = card.dataset.classes.map(
     (name, k) => [name, images.filter(i => label?.[i] === k).length] as const,
@@ -87,6 +114,7 @@ function details(
   latents: Latents,
   images: readonly number[],
   z: Float32Array,
+  imageOf: TestPicture,
 ): TemplateResult {
   const mean = meanOfAll(latents, images)
   const { whole } = card.latent
@@ -96,8 +124,9 @@ function details(
       ${images.slice(0, SHOWN).map(
         i => html`<canvas
           role="img"
-          aria-label=${`Test image ${i}`}
-          ${picture(app.testImages.image(card.dataset.name, i), card.dataset, app.theme)}
+          aria-label=${testPictureName(card.dataset.name, i)}
+          title=${testPictureName(card.dataset.name, i)}
+          ${picture(imageOf(i), card.dataset, app.theme)}
         ></canvas>`,
       )}
     </div>
