@@ -168,6 +168,11 @@ export function inspectionSuite(site: () => Site, browser: () => Browser): void 
           levelsApart(await readCanvas(page, '.nearest .strip-images canvas'), decoded.xhat[0]),
         )
         .toBeLessThanOrEqual(2)
+      // Neither row makes the page wider than a phone.
+      await page.setViewportSize({ width: 320, height: 800 })
+      await expect
+        .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+        .toBeLessThanOrEqual(0)
       await close()
     })
 
