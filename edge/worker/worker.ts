@@ -20,6 +20,7 @@ import type { Client, Engine, ModelStore, Platform, RuntimeStart } from '../plat
 import { versionedStore } from '../versions/versioned-store.ts'
 import { type Assets, assetStore, type Bundled, readBundled } from './asset-store.ts'
 import { type AnalyticsDataset, dataPoint } from './data-point.ts'
+import { dateHeader } from './date-header.ts'
 import { type CounterNamespace, KeyCounterObject, workerKeys } from './kv-api-keys.ts'
 import { type R2Binding, r2Bucket } from './r2-bucket.ts'
 import { type AddressBindings, requestHead } from './request-head.ts'
@@ -90,10 +91,10 @@ export async function createWorker(catalog: string, decoder: ArrayBuffer, snapsh
 
 /** Answers requests with an app that the first one opens: only it has the bindings. */
 function requestHandler(openApp: (env: Env) => App) {
-  const headersOf = reusedHeaders()
+  const makers = { headersOf: reusedHeaders(), date: dateHeader() }
   let app: App | undefined
   return async (request: Request, env: Env): Promise<Response> => {
-    const sender = senderOf(request, headersOf)
+    const sender = senderOf(request, makers)
     if (!URL.canParse(request.url)) return sender.reply(problemReply(invalidAddress()))
     const begun = Date.now()
     app ??= openApp(env)
@@ -122,13 +123,16 @@ async function warmUp(app: App, model: string): Promise<void> {
 }
 
 /** Makes Responses with the headers that differ in every answer: request id, date and trace. */
-function senderOf({ headers: asked }: Request, headersOf: ReturnType<typeof reusedHeaders>): Sender {
+function senderOf(
+  { headers: asked }: Request,
+  { headersOf, date }: { headersOf: ReturnType<typeof reusedHeaders>; date: () => string },
+): Sender {
   const ownHeaders = () => {
     const trace = readTraceparent(asked.get('traceparent'))
     return {
       'x-request-id': requestId(asked.get('x-request-id')),
       // Cloudflare sets its own; workerd by itself sets none (RFC 9110, 6.6.1).
-      date: new Date().toUTCString(),
+      date: date(),
       ...(trace && { traceparent: trace }),
     }
   }
