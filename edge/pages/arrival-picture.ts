@@ -9,6 +9,7 @@ import {
   stripQuery,
   writeQuery,
 } from '../../models/first-view.ts'
+import { testIndex } from '../../models/images/image-code.ts'
 import { cornersIn, FIRST_CORNERS, findPoint } from '../../models/latent/corners.ts'
 import { splitPoints } from '../../models/latent/draws.ts'
 import { placeInSheet } from '../../models/test-sheets.ts'
@@ -51,8 +52,8 @@ export function galleryPicture(card: Card): ArrivalPicture {
 
 /** The test image that Reconstruct begins with, in the sheet of images that holds it. */
 function testImage({ dataset }: Card, given: URLSearchParams): ArrivalPicture | undefined {
-  const number = /^test:(\d{1,6})$/.exec(given.get('x') ?? 'test:0')?.[1]
-  const place = number === undefined ? undefined : placeInSheet(dataset.name, Number(number))
+  const index = testIndex(given.get('x') ?? 'test:0')
+  const place = index === undefined ? undefined : placeInSheet(dataset.name, index)
   if (!place) return undefined
   const { width, height } = dataset
   return {

@@ -55,3 +55,9 @@ export function parseImage(text: string, size: number): Float32Array | undefined
     return (i % 2 === 0 ? bytes[i >> 1] >> 4 : bytes[i >> 1] & 15) / 15
   })
 }
+
+/** Parses the number of a test image from a text such as `test:5`. */
+export function testIndex(x: string): number | undefined {
+  const match = /^test:(\d{1,6})$/.exec(x)
+  return match ? Number(match[1]) : undefined
+}

@@ -101,13 +101,12 @@ export function chosenTrial(group: RecipeGroup, trials: readonly Trial[]): Trial
 
 /** A group's trials, in the order in which they were made. */
 export function trialsOf(group: RecipeGroup, trials: readonly Trial[]): Trial[] {
-  return trials.filter(
-    ({ dataset, kind, layers, latentDim }) =>
-      dataset === group.dataset &&
-      kind === group.kind &&
-      layers === group.layers &&
-      latentDim === group.latentDim,
-  )
+  return trials.filter(trial => isSameGroup(trial, group))
+}
+
+/** Whether two share a recipe. */
+export function isSameGroup(a: RecipeGroup, b: RecipeGroup): boolean {
+  return a.dataset === b.dataset && a.kind === b.kind && a.layers === b.layers && a.latentDim === b.latentDim
 }
 
 function leastLoss(trials: readonly Trial[]): Trial {

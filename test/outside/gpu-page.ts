@@ -5,16 +5,14 @@
  *     node test/outside/gpu-page.ts --pictures FOLDER
  *     npm run bench:train-tab -- --webgpu            trains in the tab on the card
  */
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Command } from 'commander'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Browser, Page } from 'playwright-core'
-import { FOLDERS } from '../../edge/node/build.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { startPageServer } from '../web/page-server.ts'
-import { levelsApart, openPage, readCanvas } from '../web/site.ts'
+import { decodeTrained, levelsApart, openPage, readCanvas } from '../web/site.ts'
 
 interface Flags {
   page?: string
@@ -73,7 +71,7 @@ async function tryEngine(
     await page.goto(`${url}/?model=${model}&z=${Z}&engine=${engine}`)
     const time = page.locator('.engine-time')
     await page.locator(`.engine-time[data-engine="${engine}"]`).waitFor({ timeout: 60_000 })
-    const apart = await distance(page, await decode(model))
+    const apart = await distance(page, await decodeTrained(Z, model))
     await drag(page)
     const messages = await page.locator('.message').allTextContents()
     console.log(
@@ -121,13 +119,6 @@ async function drag(page: Page): Promise<void> {
   }
   await page.mouse.up()
   await page.waitForTimeout(300)
-}
-
-/** The image of Z by onnxruntime-node, in 0…1. */
-async function decode(model: string): Promise<Float32Array> {
-  const session = await InferenceSession.create(await readFile(path.join(FOLDERS.zoo, model, 'decoder.onnx')))
-  const { xhat } = await session.run({ z: new Tensor('float32', Float32Array.from(Z), [1, 2]) })
-  return xhat.data as Float32Array
 }
 
 await runProgram(program)

@@ -11,10 +11,10 @@ import { Command } from 'commander'
 import { integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { chooseRun } from '../../train/fit/choices.ts'
-import { fitModel } from '../../train/fit/fit.ts'
 import { defaultChoices } from '../../train/fit/run-options.ts'
 import type { Run } from '../../train/step/run/record.ts'
 import { nativeLosses } from '../web/native-losses.ts'
+import { fitTimed } from '../web/timed-fit.ts'
 
 type Device = 'cpu' | 'webgpu'
 
@@ -84,20 +84,9 @@ async function train(
   root: string,
 ): Promise<Trained> {
   const chosen = await chooseRun(id, { ...defaultChoices(), device, batch, epochs })
-  const speeds: number[] = []
-  let last = 0
   const start = performance.now()
-  const run = await fitModel({
-    ...chosen,
-    directory: await mkdtemp(path.join(root, 'run-')),
-    resume: false,
-    onProgress: ({ imagesPerSecond }) => {
-      last = imagesPerSecond
-    },
-    onEpoch: () => speeds.push(last),
-  })
-  const imagesPerSecond = speeds.toSorted((a, b) => a - b)[speeds.length >> 1]
-  return { id, device, batch, run, imagesPerSecond, seconds: (performance.now() - start) / 1000 }
+  const fitted = await fitTimed(chosen, await mkdtemp(path.join(root, 'run-')))
+  return { id, device, batch, ...fitted, seconds: (performance.now() - start) / 1000 }
 }
 
 function print({ id, device, batch, run, imagesPerSecond, seconds }: Trained): void {

@@ -66,9 +66,9 @@ export async function startSite(): Promise<Site> {
   }
 }
 
-/** Decodes z [n, 2] with the trained model in onnxruntime-node: [n, 784] in 0…1. */
-export async function decodeTrained(z: readonly number[]): Promise<Float32Array> {
-  const bytes = await readFile(path.join(FOLDERS.zoo, TRAINED, 'decoder.onnx'))
+/** Decodes z [n, 2] with the trained model, or another of two latent dimensions, in onnxruntime-node: [n, 784] in 0…1. */
+export async function decodeTrained(z: readonly number[], model: string = TRAINED): Promise<Float32Array> {
+  const bytes = await readFile(path.join(FOLDERS.zoo, model, 'decoder.onnx'))
   const session = await ort.InferenceSession.create(bytes)
   const results = await session.run({ z: new ort.Tensor('float32', Float32Array.from(z), [z.length / 2, 2]) })
   return results.xhat.data as Float32Array

@@ -7,13 +7,13 @@ import { Command } from 'commander'
 import { integer } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { chooseRun } from '../../train/fit/choices.ts'
-import { fitModel } from '../../train/fit/fit.ts'
 import { defaultChoices } from '../../train/fit/run-options.ts'
 import { Run } from '../../train/step/run/record.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { startPageServer } from './page-server.ts'
 import { type PageTask, recordTasks } from './page-tasks.ts'
 import type { Site } from './site.ts'
+import { fitTimed, median } from './timed-fit.ts'
 import { openTrainPage } from './train-page.ts'
 
 interface Trained {
@@ -65,18 +65,8 @@ const program = new Command('npm run bench:train-tab --')
 async function trainNatively(seed: number, epochs: number, directory: string): Promise<Trained> {
   const choices = { ...defaultChoices(), data: 'mnist', images: 10_000, epochs, seed }
   const chosen = await chooseRun('mnist-vae-l2-z2', choices)
-  const speeds: number[] = []
-  let last = 0
-  const run = await fitModel({
-    ...chosen,
-    directory,
-    resume: false,
-    onProgress: ({ imagesPerSecond }) => {
-      last = imagesPerSecond
-    },
-    onEpoch: () => speeds.push(last),
-  })
-  return { seed, elbo: elboOf(run), imagesPerSecond: median(speeds) }
+  const { run, imagesPerSecond } = await fitTimed(chosen, directory)
+  return { seed, elbo: elboOf(run), imagesPerSecond }
 }
 
 async function trainInTab(seed: number, epochs: number, url: string, webgpu = false): Promise<TrainedInTab> {
@@ -145,10 +135,6 @@ function elboOf({ evaluations, configuration }: Run): number {
 
 function longest(tasks: readonly PageTask[], by: 'wall' | 'cpu'): PageTask {
   return tasks.reduce((most, task) => (task[by] > most[by] ? task : most))
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
 function print(native: readonly Trained[], tab: readonly TrainedInTab[]): void {

@@ -1,9 +1,8 @@
 import type { Card } from '../../models/card.ts'
 import { sampleSource } from '../../models/first-view.ts'
-import { parseImage } from '../../models/images/image-code.ts'
+import { parseImage, testIndex } from '../../models/images/image-code.ts'
 import { testSheetsOf } from '../../models/test-sheets.ts'
 import { type Listed, LOCAL_PREFIX } from '../catalog/catalog.ts'
-import { testIndex } from './source-image.ts'
 import type { State } from './state/state.ts'
 
 /** Fields of an address that can be read, but do not fit the models: what replaces them, and a sentence for each. */

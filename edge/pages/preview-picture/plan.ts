@@ -1,5 +1,5 @@
 import type { Card } from '../../../models/card.ts'
-import { parseImage } from '../../../models/images/image-code.ts'
+import { parseImage, testIndex } from '../../../models/images/image-code.ts'
 import { latentSizeModels, type PaperData } from '../../../models/paper/latent-size-models.ts'
 import { pointOf } from '../view-preview.ts'
 
@@ -100,5 +100,5 @@ function imageOf({ dataset }: Card, given: URLSearchParams): SourceImage {
   const text = given.get('x') ?? ''
   const own = parseImage(text, dataset.width * dataset.height)
   if (own) return own
-  return /^test:\d{1,6}$/.test(text) ? Number(text.slice(5)) : 0
+  return testIndex(text) ?? 0
 }

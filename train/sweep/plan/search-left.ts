@@ -1,8 +1,8 @@
 import { paperRows } from '../../../models/paper/paper-rows.ts'
 import {
   chosenTrial,
+  isSameGroup,
   RECIPE_GROUPS,
-  type RecipeGroup,
   searchEpochs,
   Trial,
   trialsOf,
@@ -30,19 +30,15 @@ export async function planSearch(options: PlanOptions): Promise<SearchLeft> {
   const ids = [...new Set(paperRows().map(({ id }) => id))]
   const any = { learningRate: 0.004, betaWarmup: 0 }
   const settings = ids.flatMap(id => {
-    const group = open.find(other => sameGroup(other, groupOf(id)))
+    const group = open.find(other => isSameGroup(other, groupOf(id)))
     return group ? [recipeOf(id, group, any)] : []
   })
   const waiting = settings.length > 0 ? await planJobs(settings, options).catch(() => []) : []
   const costs = open.flatMap(group => {
-    const run = waiting.find(job => sameGroup(group, groupOf(job.name)))
+    const run = waiting.find(job => isSameGroup(group, groupOf(job.name)))
     const cost = run ? (jobCost(run) / run.configuration.optimization.epochs) * searchEpochs(group) : 0
     const count = Math.max(1, Math.round(usual) - trialsOf(group, trials).length)
     return Array.from({ length: run ? count : 0 }, () => cost)
   })
   return { groups: open.length, trials: costs, waiting }
-}
-
-function sameGroup(a: RecipeGroup, b: RecipeGroup): boolean {
-  return a.dataset === b.dataset && a.kind === b.kind && a.layers === b.layers && a.latentDim === b.latentDim
 }

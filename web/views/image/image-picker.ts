@@ -1,9 +1,9 @@
 import { html, type TemplateResult } from 'lit'
 import type { Card } from '../../../models/card.ts'
+import { testIndex } from '../../../models/images/image-code.ts'
 import type { Latents } from '../../../models/latent/encoded-set.ts'
 import { countTestImages, hasTestImage } from '../../catalog/test-images.ts'
 import type { AppContext } from '../../lab/app-context.ts'
-import { testIndex } from '../../lab/source-image.ts'
 import { failure } from '../../lab/status.ts'
 import { picture } from '../../plot/picture.ts'
 
