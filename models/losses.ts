@@ -35,7 +35,10 @@ export function losses(x: ArrayLike<number>, xhat: ArrayLike<number>): Losses {
   for (let i = 0; i < x.length; i++) {
     const target = x[i]
     const p = clampProbability(xhat[i])
-    bce -= target * Math.log(p) + (1 - target) * Math.log1p(-p)
+    // Many pixels are 0 or 1, and the logarithms take most of the time.
+    const ink = target > 0 ? target * Math.log(p) : 0
+    const ground = target < 1 ? (1 - target) * Math.log1p(-p) : 0
+    bce -= ink + ground
     const error = xhat[i] - target
     mse += error * error
     l1 += Math.abs(error)

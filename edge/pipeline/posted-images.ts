@@ -1,5 +1,6 @@
 import type { Card } from '../../models/card.ts'
 import { fromBase64 } from '../../models/files/base64.ts'
+import { toIntensities } from '../../models/images/grey.ts'
 import { importOf, importUpload, invertImage } from '../../models/images/import-image.ts'
 import { wrongValue } from '../http/problem.ts'
 import { decodePicture, isOverflow, type PictureHeader, readPictureHeader } from '../images/picture.ts'
@@ -115,6 +116,6 @@ export function rawImages(bytes: Uint8Array, card: Card): PostedImage[] {
     throw wrongValue('body', 'body', expected, `${bytes.length} bytes`, 'invalid-body')
   }
   return Array.from({ length: n }, (_, i) => ({
-    pixels: Float32Array.from(bytes.subarray(i * size, (i + 1) * size), byte => byte / 255),
+    pixels: toIntensities(bytes.subarray(i * size, (i + 1) * size)),
   }))
 }

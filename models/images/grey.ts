@@ -92,6 +92,15 @@ export function luma(red: number, green: number, blue: number): number {
   return 0.299 * red + 0.587 * green + 0.114 * blue
 }
 
+/**
+ * Bytes as intensities from 0 to 1. A loop, as `Float32Array.from` with a function takes 70 ns an element.
+ */
+export function toIntensities(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+  const pixels = new Float32Array(bytes.length)
+  for (let i = 0; i < bytes.length; i++) pixels[i] = bytes[i] / 255
+  return pixels
+}
+
 /** Intensities 0 … 1 as bytes. */
 export function toBytes(pixels: Float32Array): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(pixels, value => Math.round(255 * value))

@@ -1,9 +1,10 @@
+import { toIntensities } from '../../models/images/grey.ts'
 /** Prints the judge's figures of the first 5,000 test images of MNIST against the last 5,000, for judge_figures.py. */
 import { loadDataset } from '../../train/data/load-dataset.ts'
 import { precisionRecall } from '../../train/evaluate/precision-recall.ts'
 import { fitGaussian, frechetDistance } from '../../train/judge/frechet.ts'
 import { readJudge } from '../../train/judge/judge-files.ts'
-import { openClassifier, toIntensities } from '../../train/judge/open-classifier.ts'
+import { openClassifier } from '../../train/judge/open-classifier.ts'
 
 const { test } = await loadDataset('mnist')
 const { card, classifier: bytes } = await readJudge('mnist')

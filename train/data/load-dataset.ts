@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, parse, resolve } from 'node:path'
 import type { ImageImport } from '../../models/image-import.ts'
-import { toBytes } from '../../models/images/grey.ts'
+import { toBytes, toIntensities } from '../../models/images/grey.ts'
 import { importImage } from '../../models/images/import-image.ts'
 import type { ImportOptions } from '../step/configuration.ts'
 import { firstImages } from '../step/images.ts'
@@ -116,7 +116,7 @@ function importArrays(source: Omit<Source, 'name'>, options: ImportOptions): Omi
   const how = imageImport(options)
   let size = { height, width }
   const images = source.images.map(image => {
-    const pixels = Float32Array.from(image.pixels, byte => byte / 255)
+    const pixels = toIntensities(image.pixels)
     const changed = importImage({ height, width, pixels }, options.size, how)
     size = { height: changed.height, width: changed.width }
     return { ...image, pixels: toBytes(changed.pixels) }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { expect, test } from 'vitest'
 import { Card } from '../../models/card.ts'
+import { toIntensities } from '../../models/images/grey.ts'
 import { klPerDimension } from '../../models/latent/prior.ts'
 import { createRng, normals } from '../../models/random.ts'
 import { loadDataset } from '../data/load-dataset.ts'
@@ -47,7 +48,7 @@ test.each(VAES)(
     const { card, model, images } = await open(id)
     const { prior } = card
     const { classes } = card.architecture
-    const x = Float32Array.from(pickPixels(images, FIRST), byte => byte / 255)
+    const x = toIntensities(pickPixels(images, FIRST))
     const y = classes ? classRows(images, FIRST, classes) : null
     const { mu, logvar } = await model.encode(x, IMAGES, y)
     const d = prior.mean.length

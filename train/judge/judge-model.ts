@@ -1,5 +1,6 @@
 import * as ort from 'onnxruntime-node'
 import type { Card } from '../../models/card.ts'
+import { toIntensities } from '../../models/images/grey.ts'
 import type { Judgement } from '../../models/judgement.ts'
 import { locate } from '../../models/latent/endpoints.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -10,7 +11,7 @@ import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { type OnnxModel, openOnnxModel } from '../step/run/onnx-model.ts'
 import type { JudgeFiles } from './judge-files.ts'
 import { chooseImages, decodePoints, openSampleJudge, type SampleOptions, vectors } from './judge-samples.ts'
-import { type Classifier, toIntensities } from './open-classifier.ts'
+import type { Classifier } from './open-classifier.ts'
 
 /** How many images are judged, and with which draws. */
 export interface JudgeOptions extends SampleOptions {

@@ -1,6 +1,7 @@
 import * as ort from 'onnxruntime-node'
 import type { Card } from '../../models/card.ts'
 import { dataDifferences } from '../../models/data-identity.ts'
+import { toIntensities } from '../../models/images/grey.ts'
 import type { JudgeCard } from '../../models/judge-card.ts'
 import type { Judgement, SampleJudgement } from '../../models/judgement.ts'
 import { drawSamples, pointSize, splitPoints } from '../../models/latent/draws.ts'
@@ -12,7 +13,7 @@ import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { type OnnxModel, openOnnxModel } from '../step/run/onnx-model.ts'
 import { fitGaussian, frechetDistance } from './frechet.ts'
 import type { JudgeFiles } from './judge-files.ts'
-import { type Classified, type Classifier, openClassifier, toIntensities } from './open-classifier.ts'
+import { type Classified, type Classifier, openClassifier } from './open-classifier.ts'
 
 /** How many samples are judged, and with which draws. */
 export interface SampleOptions {

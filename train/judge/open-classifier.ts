@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node'
+import { toIntensities } from '../../models/images/grey.ts'
 import type { Images } from '../step/images.ts'
 
 const BATCH = 250
@@ -57,11 +58,6 @@ function softmaxPeak(logits: Float32Array): { index: number; probability: number
   for (let i = 1; i < logits.length; i++) if (logits[i] > logits[index]) index = i
   const sum = logits.reduce((total, logit) => total + Math.exp(logit - logits[index]), 0)
   return { index, probability: 1 / sum }
-}
-
-/** Pixels as a classifier takes them. */
-export function toIntensities(pixels: Uint8Array): Float32Array {
-  return Float32Array.from(pixels, byte => byte / 255)
 }
 
 /** Share of labelled images whose likeliest class is their label. */

@@ -1,4 +1,5 @@
 import type { Metric, Prior } from '../../models/card.ts'
+import { toIntensities } from '../../models/images/grey.ts'
 import { klPerDimension } from '../../models/latent/prior.ts'
 import { type Losses, losses } from '../../models/losses.ts'
 import { createRng, normals } from '../../models/random.ts'
@@ -57,7 +58,7 @@ export async function evaluate(
     if (latent === 'sampled') normals(noise, eps)
     const y = classes ? classRows(images, batch, classes) : null
     const { mu, logvar, xhat } = await model({ pixels, y, eps })
-    const x = Float32Array.from(pixels, byte => byte / 255)
+    const x = toIntensities(pixels)
     const loss = losses(x, xhat)
     for (const name of ['bce', 'mse', 'l1'] as const) totals[name] += loss[name] * batch.length
     for (let i = 0; i < mu.length; i++) {

@@ -7,6 +7,7 @@ import { measureParity } from '../../export/convert/node/measure-parity.ts'
 import { convertModel } from '../../export/convert/to-onnx/convert-model.ts'
 import type { Converted } from '../../export/convert/to-onnx/convert-options.ts'
 import type { Architecture } from '../../models/card.ts'
+import { toIntensities } from '../../models/images/grey.ts'
 import { oneHot } from '../../models/one-hot.ts'
 import type { Images } from '../step/images.ts'
 
@@ -69,7 +70,7 @@ export async function checkParity(
   const n = Math.min(PARITY_IMAGES, images.count)
   const x: Numbers = {
     dims: [n, inputDim],
-    data: Float32Array.from(images.pixels.subarray(0, n * inputDim), byte => byte / 255),
+    data: toIntensities(images.pixels.subarray(0, n * inputDim)),
   }
   // Latents spread around the origin, beyond those of images too: users move the latent anywhere.
   const z: Numbers = {

@@ -5,6 +5,7 @@ import { encode } from 'fast-png'
 import * as ort from 'onnxruntime-node'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { toIntensities } from '../../models/images/grey.ts'
 import { binarizedDataset } from '../data/binarized.ts'
 import { chooseFold } from '../data/choose-fold.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -153,7 +154,7 @@ test('the latent moments of a model of binary pixels are those of binary images'
   const encoder = await ort.InferenceSession.create(files['encoder.onnx'])
   const meanOf = async ({ train }: Dataset) => {
     const { train: chosen } = chooseFold({ train }, { ...card.training, foldSeed: 0, split: 'shuffled' })
-    const x = Float32Array.from(pickPixels(train, chosen), byte => byte / 255)
+    const x = toIntensities(pickPixels(train, chosen))
     const { mu } = await encoder.run({ x: new ort.Tensor('float32', x, [chosen.length, 9]) })
     const sums = [0, 0]
     for (const [i, value] of (mu.data as Float32Array).entries()) sums[i % 2] += value

@@ -1,4 +1,5 @@
 import type { Architecture } from '../../../models/card.ts'
+import { toIntensities } from '../../../models/images/grey.ts'
 import { drawPosterior } from '../../../models/latent/posterior.ts'
 import type { ForwardPass } from '../forward.ts'
 import { classRows, type Images, pickPixels } from '../images.ts'
@@ -58,7 +59,7 @@ export async function openOnnxModel(
 export function forwardPass({ encode, decode, architecture }: OnnxModel): ForwardPass {
   return async ({ pixels, y, eps }) => {
     const batch = pixels.length / architecture.inputDim
-    const { mu, logvar } = await encode(intensities(pixels), batch, y)
+    const { mu, logvar } = await encode(toIntensities(pixels), batch, y)
     const z = logvar ? drawPosterior(mu, logvar, eps) : mu
     return { mu, logvar, xhat: await decode(z, batch, y) }
   }
@@ -82,13 +83,9 @@ export async function encodeAll(
   for (let from = 0; from < indices.length; from += BATCH) {
     const batch = indices.subarray(from, from + BATCH)
     const y = classes ? classRows(images, batch, classes) : null
-    const posterior = await encode(intensities(pickPixels(images, batch)), batch.length, y)
+    const posterior = await encode(toIntensities(pickPixels(images, batch)), batch.length, y)
     mu.set(posterior.mu, from * latentDim)
     if (logvar && posterior.logvar) logvar.set(posterior.logvar, from * latentDim)
   }
   return { mu, logvar }
-}
-
-function intensities(pixels: Uint8Array): Float32Array {
-  return Float32Array.from(pixels, byte => byte / 255)
 }

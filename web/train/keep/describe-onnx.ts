@@ -3,6 +3,7 @@ import { CLASSES } from '../../../models/classes.ts'
 import { toHalf } from '../../../models/files/half.ts'
 import { encodeSafetensors } from '../../../models/files/safetensors.ts'
 import { sha256 } from '../../../models/files/sha256.ts'
+import { toIntensities } from '../../../models/images/grey.ts'
 import { standardPrior } from '../../../models/latent/prior.ts'
 import { oneHot } from '../../../models/one-hot.ts'
 import { encodeMlp } from '../../../models/onnx/encode-mlp.ts'
@@ -132,7 +133,7 @@ async function encode(mlp: Mlp, images: Images, classes: number | undefined): Pr
   const mu = new Float32Array(images.count * latentDim)
   for (let from = 0; from < images.count; from += ENCODED.batch) {
     const indices = allOf(images.count).subarray(from, from + ENCODED.batch)
-    const x = Float32Array.from(pickPixels(images, indices), byte => byte / 255)
+    const x = toIntensities(pickPixels(images, indices))
     const input = classes ? joinRows([x, classRows(images, indices, classes)], indices.length) : x
     if (x.length !== indices.length * features) throw new Error('expected images of the encoder’s size')
     mu.set(run(input, indices.length)[name], from * latentDim)

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { CLASSES } from '../../../models/classes.ts'
 import type { GreyImage } from '../../../models/images/grey.ts'
-import { toBytes } from '../../../models/images/grey.ts'
+import { toBytes, toIntensities } from '../../../models/images/grey.ts'
 import { centreAsMnist } from '../../ink/centre.ts'
 import { createPad } from '../../ink/pad.ts'
 import type { AppContext } from '../../lab/app-context.ts'
@@ -39,7 +39,7 @@ export function createDrawings(app: AppContext, { state, images }: TrainingSessi
 
   function intensitiesOf(drawing: Drawing): Float32Array {
     let pixels = converted.get(drawing)
-    if (!pixels) converted.set(drawing, (pixels = Float32Array.from(drawing.pixels, byte => byte / 255)))
+    if (!pixels) converted.set(drawing, (pixels = toIntensities(drawing.pixels)))
     return pixels
   }
 

@@ -1,3 +1,4 @@
+import { toIntensities } from '../../../models/images/grey.ts'
 import { drawImage, type ImageSize } from '../../plot/picture.ts'
 import type { Theme } from '../../plot/theme.ts'
 import type { Training } from '../../train/training.ts'
@@ -27,7 +28,7 @@ export function createPictures(): Pictures {
       const { height, width, name, polarity } = data
       const size = { height, width, name, polarity }
       const area = height * width
-      const given = Float32Array.from(data.shown, byte => byte / 255)
+      const given = toIntensities(data.shown)
       const tiles = Array.from({ length: given.length / area }, (_, i): Tile[] => {
         const column = i % COLUMNS.pairs
         const row = Math.floor(i / COLUMNS.pairs)
