@@ -27,7 +27,7 @@ const program = withChoices(new Command('npm run train --'))
   .showHelpAfterError('(--help lists the options)')
   .argument('[id]', 'what to train, such as mnist-vae-l2-z2, fashion-ae-l4-z2 or mnist-vae-l2-z2-beta10')
   .option('-o, --out <folder>', 'the run directory (default: runs/<id>)')
-  .option('--resume', 'continue the run in that directory from its last epoch', false)
+  .option('--resume', 'continue the run in that directory from its last checkpoint', false)
   .option('--overwrite', 'replace a run that is already there', false)
   .addHelpText(
     'after',

@@ -59,17 +59,32 @@ export interface Training extends FitOptions {
   events: Events
   run: Run
   checkpoint: Checkpoint
+  saves: Saves
+}
+
+/** What is known of the checkpoints written so far, to decide when the next is due. */
+export interface Saves {
+  /** The epoch of the last one. */
+  epoch: number
+  /** When it had been written, by `performance.now()`, and how long that took: milliseconds. */
+  ended: number
+  took: number
 }
 
 /** Target duration of one call of the engine: short enough for a smooth progress bar and a quick interruption. */
 const RUN_SECONDS = 0.5
+/**
+ * The least time between two checkpoints, as a multiple of what the last took to write. Epochs of a small data set take
+ * less time than a checkpoint.
+ */
+const TIMES_BETWEEN = 10
 
 /**
- * Trains one epoch, evaluates it on the validation images and writes its checkpoint; null if interrupted before its
- * end.
+ * Trains one epoch, evaluates it on the validation images and, when one is due, writes a checkpoint; null if interrupted
+ * before its end.
  */
 export async function trainEpoch(training: Training): Promise<EpochRecord | null> {
-  const { configuration, directory, engine, checkpoint, run, events } = training
+  const { configuration, directory, engine, checkpoint, run, events, saves } = training
   const started = performance.now()
   const means = await takeSteps(training)
   if (!means) return null
@@ -84,17 +99,32 @@ export async function trainEpoch(training: Training): Promise<EpochRecord | null
     fold: training.fold,
     seconds: () => (performance.now() - started) / 1000,
   })
-  Object.assign(checkpoint, { epoch, state, best: better(training, record, state) })
   const { metrics } = runFiles(directory)
   await appendFile(metrics, formatEpoch(record)).catch(cause => {
-    throw unwritten(metrics, cause, `the checkpoint after epoch ${epoch - 1} is intact`)
+    throw unwritten(metrics, cause, `the checkpoint after epoch ${checkpoint.epoch} is intact`)
   })
-  await saveCheckpoint(runFiles(directory), configuration, checkpoint)
+  Object.assign(checkpoint, { epoch, state, best: better(training, record, state) })
   Object.assign(run, { epochs: epoch, seconds: run.seconds + record.seconds })
-  await saveRun(directory, run)
+  if (performance.now() - saves.ended >= TIMES_BETWEEN * saves.took) await saveProgress(training)
   events.scalars(epoch, flatten(record))
   training.onEpoch?.(record)
   return record
+}
+
+/** Writes the checkpoint and run.json, unless those of this epoch are written already. */
+export async function saveProgress({
+  configuration,
+  directory,
+  checkpoint,
+  run,
+  saves,
+}: Training): Promise<void> {
+  if (saves.epoch === checkpoint.epoch) return
+  const started = performance.now()
+  await saveCheckpoint(runFiles(directory), configuration, checkpoint)
+  await saveRun(directory, run)
+  const ended = performance.now()
+  Object.assign(saves, { epoch: checkpoint.epoch, ended, took: ended - started })
 }
 
 /** Takes all steps of the next epoch. Returns their mean losses in nats per image, or null if interrupted. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, expect, test } from 'vitest'
+import { decodeSafetensors } from '../../models/files/safetensors.ts'
 import { createRng, normals } from '../../models/random.ts'
 import type { Run } from '../step/run/record.ts'
 import { runFiles } from './run.ts'
@@ -106,6 +107,8 @@ test('an interrupted run can be used and names the command that resumes it', asy
   expect(text).toContain('--resume continues from the last whole epoch')
   const run = runOf('interrupted')
   expect(run.status).toBe('interrupted')
+  const { metadata } = decodeSafetensors(readFileSync(runFiles(join(root, 'interrupted')).checkpoint))
+  expect([metadata.epoch, epochsOf('interrupted').length]).toEqual([`${run.epochs}`, run.epochs])
   for (const part of ['encoder', 'decoder']) {
     const folder = join(root, 'interrupted', part)
     const { modelTopology, weightsManifest } = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'))
@@ -209,7 +212,7 @@ test('a run may be resumed with more epochs, and not with fewer', async () => {
 test('a damaged checkpoint is named and the one before it used, with the bits of an undamaged run', async () => {
   const settings = ['--epochs', '400']
   const killed = train('damaged', ...settings)
-  await untilEpoch('damaged', 5)
+  await untilEpoch('damaged', 40)
   killed.child.kill('SIGKILL')
   await killed.ended
   const { checkpoint, previousCheckpoint } = runFiles(join(root, 'damaged'))
@@ -217,17 +220,17 @@ test('a damaged checkpoint is named and the one before it used, with the bits of
   bytes[bytes.length >> 1] ^= 1
   writeFileSync(checkpoint, bytes)
   const resumed = train('damaged', '--epochs', '400', '--resume')
-  await untilEpoch('damaged', 12)
+  await untilEpoch('damaged', 60)
   resumed.child.kill('SIGINT')
   const { text } = await resumed.ended
   expect(text).toContain(
     `warning: ${checkpoint}: damaged: its checksum is not that of its content; continuing`,
   )
   const whole = train('undamaged', ...settings)
-  await untilEpoch('undamaged', 12)
+  await untilEpoch('undamaged', 60)
   whole.child.kill('SIGINT')
   await whole.ended
-  expect(epochsOf('damaged').slice(0, 12)).toEqual(epochsOf('undamaged').slice(0, 12))
+  expect(epochsOf('damaged').slice(0, 60)).toEqual(epochsOf('undamaged').slice(0, 60))
   for (const path of [checkpoint, previousCheckpoint]) writeFileSync(path, 'damaged')
   const hopeless = await train('damaged', ...settings, '--resume').ended
   expect(hopeless).toMatchObject({ code: 1, text: expect.stringContaining(`error: ${checkpoint}: damaged`) })

@@ -12,7 +12,7 @@ import { formatEpoch } from '../step/run/format-run.ts'
 import type { Run } from '../step/run/record.ts'
 import { initialState } from '../step/state.ts'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts'
-import { type FitOptions, type Training, trainEpoch } from './epoch.ts'
+import { type FitOptions, saveProgress, type Training, trainEpoch } from './epoch.ts'
 import { gitCommit } from './git-commit.ts'
 import { versions } from './package-versions.ts'
 import { loadEpochs, loadRun, runFiles, saveRun } from './run.ts'
@@ -21,7 +21,7 @@ import { saveLayersModels } from './save-layers-models.ts'
 import { openEvents } from './tensorboard-events.ts'
 
 /**
- * Trains a model and writes its run directory: run.json, metrics.jsonl, a checkpoint after each epoch, TensorBoard
+ * Trains a model and writes its run directory: run.json, metrics.jsonl, checkpoints, TensorBoard
  * events, and at the end (or when interrupted) the encoder and decoder as TF.js LayersModels. Resuming gives the same
  * bits as never having stopped.
  *
@@ -73,6 +73,7 @@ export async function fitModel(options: FitOptions): Promise<Run> {
       events,
       run,
       checkpoint,
+      saves: { epoch: checkpoint.epoch, ended: 0, took: 0 },
     })
   } catch (error) {
     await saveRun(directory, { ...run, status: 'failed', error: (error as Error).message }).catch(() => {})
@@ -90,22 +91,9 @@ function origin({ started, commit }: Run): Pick<Run, 'started' | 'commit'> {
 
 async function trainAll(training: Training): Promise<Run> {
   const { configuration, directory, run, checkpoint, engine, signal } = training
-  const { epochs, patience, keep } = configuration.optimization
-  let status: Run['status'] = 'finished'
-  while (checkpoint.epoch < epochs) {
-    // Check before an epoch, not after it, so that a run killed between its last checkpoint and its end also stops when
-    // it is resumed.
-    if (patience > 0 && checkpoint.epoch - (checkpoint.best?.epoch ?? 0) >= patience) {
-      status = 'stopped early'
-      break
-    }
-    if (!(await trainEpoch(training))) {
-      status = 'interrupted'
-      break
-    }
-  }
+  const status = await trainEpochs(training)
   const partial = status === 'interrupted' && signal?.aborted
-  const best = keep === 'best' && !partial ? checkpoint.best : null
+  const best = configuration.optimization.keep === 'best' && !partial ? checkpoint.best : null
   const parameters = best?.parameters ?? (await engine.read())
   await saveLayersModels(directory, configuration.architecture, parameters)
   Object.assign(
@@ -124,4 +112,21 @@ async function trainAll(training: Training): Promise<Run> {
   )
   await saveRun(directory, run)
   return run
+}
+
+/** Trains the epochs that are left. However that ends, the last whole epoch is in the checkpoint. */
+async function trainEpochs(training: Training): Promise<Run['status']> {
+  const { configuration, checkpoint } = training
+  const { epochs, patience } = configuration.optimization
+  try {
+    while (checkpoint.epoch < epochs) {
+      // Check before an epoch, not after it, so that a run killed between its last checkpoint and its end also stops
+      // when it is resumed.
+      if (patience > 0 && checkpoint.epoch - (checkpoint.best?.epoch ?? 0) >= patience) return 'stopped early'
+      if (!(await trainEpoch(training))) return 'interrupted'
+    }
+    return 'finished'
+  } finally {
+    await saveProgress(training)
+  }
 }
