@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import type { AppContext } from '../../lab/app-context.ts'
 import type { State } from '../../lab/state/state.ts'
@@ -50,7 +50,7 @@ export function matrix(app: AppContext, report: Report): TemplateResult {
       <li class="met">met</li>
       <li class="missed">not met</li>
       <li class="missed worse">not met, worse beyond the spread</li>
-      <li class="waiting">not run yet</li>
+      ${report.rows.some(row => row.met === null) ? html`<li class="waiting">not run yet</li>` : nothing}
     </ul>`
 }
 
