@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ModelId } from '../card.ts'
 
 /**
  * Models that share a recipe: those of one data set, kind, number of layers and latent size. The latent size is
@@ -31,6 +32,20 @@ export const Trial = z.strictObject({
   weights: z.string().nullable(),
 })
 export type Trial = z.infer<typeof Trial>
+
+/**
+ * A run of all epochs whose validation objective ended above where it was after the first epoch. A quarter of the epochs
+ * does not always show that a rate is too high: it stays high for longer in a run of all of them.
+ */
+export const Divergence = Trial.omit({ validation: true }).extend({
+  /** The model, one of the group's. */
+  model: ModelId,
+  weights: z.string(),
+  /** The objective on the held-out fold at z = mu after the first epoch and the last, nats per image. */
+  first: z.number(),
+  last: z.number(),
+})
+export type Divergence = z.infer<typeof Divergence>
 
 /** The settings that the search chooses. */
 export type Choice = Pick<Trial, 'learningRate' | 'betaWarmup'>
@@ -94,9 +109,19 @@ export function nextTrial(group: RecipeGroup, trials: readonly Trial[]): Choice 
   return wanted.find(choice => !tried(choice)) ?? null
 }
 
-/** The search's choice for a group: its trial of least validation loss; null while the search has not ended. */
-export function chosenTrial(group: RecipeGroup, trials: readonly Trial[]): Trial | null {
-  return nextTrial(group, trials) ? null : leastLoss(trialsOf(group, trials))
+/**
+ * The search's choice for a group: its trial of least validation loss at a rate below those at which a run of all epochs
+ * diverged on any fold. Null while the search has not ended, or where every rate tried has diverged.
+ */
+export function chosenTrial(
+  group: RecipeGroup,
+  trials: readonly Trial[],
+  diverged: readonly Divergence[],
+): Trial | null {
+  if (nextTrial(group, trials)) return null
+  const rates = diverged.filter(run => isSameGroup(run, group)).map(run => run.learningRate)
+  const left = trialsOf(group, trials).filter(trial => rates.every(rate => trial.learningRate < rate))
+  return left.length > 0 ? leastLoss(left) : null
 }
 
 /** A group's trials, in the order in which they were made. */

@@ -25,6 +25,8 @@ export interface RecipeRow {
   trials: number
   /** What the search chose; null while it has not ended. */
   chosen: { learningRate: number; betaWarmup: number } | null
+  /** Rates chosen earlier, at which a run of all epochs diverged. */
+  withdrawn: number[]
 }
 
 /**

@@ -1,18 +1,17 @@
 import { parseId } from '../../models/ids.ts'
+import { committedChoice, DIVERGED, TRIALS } from '../../models/paper/committed-search.ts'
 import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
 import { FIGURES } from '../../models/paper/figure-list.ts'
 import { type PaperRow, paperRows } from '../../models/paper/paper-rows.ts'
 import {
-  chosenTrial,
   epochBudget,
+  isSameGroup,
   RECIPE_GROUPS,
   type RecipeGroup,
-  Trial,
   trialsOf,
 } from '../../models/paper/recipe.ts'
 import type { Curves, Ours, RecipeRow, Report, ReportRow, Variant } from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
-import table from '../../models/paper/search.json' with { type: 'json' }
 import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { type Figure, type Summary, summarize } from '../sweep/results/summary.ts'
 import { describeDifferences } from './describe-differences.ts'
@@ -47,13 +46,14 @@ export function makeReport(results: Result[]): Report {
 }
 
 function describeRecipe(group: RecipeGroup): RecipeRow {
-  const trials = Trial.array().parse(table)
-  const chosen = chosenTrial(group, trials)
+  const chosen = committedChoice(group)
+  const withdrawn = DIVERGED.filter(run => isSameGroup(run, group)).map(run => run.learningRate)
   return {
     ...group,
     epochs: epochBudget(group),
-    trials: trialsOf(group, trials).length,
+    trials: trialsOf(group, TRIALS).length,
     chosen: chosen && { learningRate: chosen.learningRate, betaWarmup: chosen.betaWarmup },
+    withdrawn: [...new Set(withdrawn)],
   }
 }
 

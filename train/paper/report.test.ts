@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
 import { paperRows } from '../../models/paper/paper-rows.ts'
-import type { Trial } from '../../models/paper/recipe.ts'
+import type { Divergence, RecipeGroup, Trial } from '../../models/paper/recipe.ts'
 import type { ReportRow } from '../../models/paper/report.ts'
 import { type Result, runName } from '../../models/paper/result.ts'
 import { isMet, misses, tally, verdictOf } from '../../models/paper/verdict.ts'
@@ -45,23 +45,35 @@ test('every committed result has the recipe of the search, or is listed as an ea
   }
 })
 
-/** Read from the table without the code that chooses: the rate of the least validation loss. */
+/** Read from the tables without the code that chooses: the rate of the least validation loss below those that diverged. */
 test('a result that is not listed as an earlier run has the rate of its least validation loss in the search', async () => {
   const trials = JSON.parse(readFileSync(join(MODELS, 'search.json'), 'utf8')) as Trial[]
+  const diverged = JSON.parse(readFileSync(join(MODELS, 'diverged.json'), 'utf8')) as Divergence[]
   for (const { name, configuration } of await loadResults(RESULTS)) {
     if (EARLIER_RUNS.includes(name) || name.endsWith('-paper')) continue
     const { data, architecture, optimization } = configuration
+    const isOwn = (row: RecipeGroup) =>
+      row.dataset === data.name &&
+      row.kind === architecture.kind &&
+      row.layers === architecture.layers &&
+      row.latentDim === architecture.latentDim
+    const below = Math.min(...diverged.filter(isOwn).map(run => run.learningRate))
     const losses = trials
-      .filter(
-        trial =>
-          trial.dataset === data.name &&
-          trial.kind === architecture.kind &&
-          trial.layers === architecture.layers &&
-          trial.latentDim === architecture.latentDim,
-      )
+      .filter(trial => isOwn(trial) && trial.learningRate < below)
       .map(trial => ({ rate: trial.learningRate, loss: trial.validation ?? Number.POSITIVE_INFINITY }))
       .sort((a, b) => a.loss - b.loss)
     expect({ name, rate: optimization.learningRate }).toEqual({ name, rate: losses[0]?.rate })
+  }
+})
+
+test('no result by the recipe of the search ends its course above where it was after the first epoch', async () => {
+  const tables = new Set(paperRows().map(({ id }) => id))
+  for (const { name, configuration, curve } of await loadResults(RESULTS)) {
+    if (EARLIER_RUNS.includes(name) || !tables.has(name)) continue
+    const [first, last] = [curve?.at(0), curve?.at(-1)].map(point => point?.[2])
+    expect(last, `${name}, fold ${configuration.data.fold}: run npm run sweep -- search`).toBeLessThanOrEqual(
+      first as number,
+    )
   }
 })
 

@@ -1,14 +1,12 @@
 import { parseId } from '../../../models/ids.ts'
+import { committedChoice } from '../../../models/paper/committed-search.ts'
 import {
   type Choice,
-  chosenTrial,
   epochBudget,
   foldBudget,
   type RecipeGroup,
   rateWarmup,
-  Trial,
 } from '../../../models/paper/recipe.ts'
-import table from '../../../models/paper/search.json' with { type: 'json' }
 import type { Settings } from './settings.ts'
 
 /**
@@ -20,7 +18,7 @@ import type { Settings } from './settings.ts'
  */
 export function replicationRecipe(id: string): Settings | null {
   const group = groupOf(id)
-  const chosen = chosenTrial(group, Trial.array().parse(table))
+  const chosen = committedChoice(group)
   return chosen && recipeOf(id, group, chosen)
 }
 

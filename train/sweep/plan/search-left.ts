@@ -1,13 +1,6 @@
+import { committedChoice, TRIALS } from '../../../models/paper/committed-search.ts'
 import { paperRows } from '../../../models/paper/paper-rows.ts'
-import {
-  chosenTrial,
-  isSameGroup,
-  RECIPE_GROUPS,
-  searchEpochs,
-  Trial,
-  trialsOf,
-} from '../../../models/paper/recipe.ts'
-import table from '../../../models/paper/search.json' with { type: 'json' }
+import { isSameGroup, RECIPE_GROUPS, searchEpochs, trialsOf } from '../../../models/paper/recipe.ts'
 import { type Job, jobCost, type PlanOptions, planJobs } from './plan.ts'
 import { groupOf, recipeOf } from './replication-recipe.ts'
 
@@ -23,10 +16,9 @@ interface SearchLeft {
 
 /** Plans the search's remaining trials and the runs that wait for them. */
 export async function planSearch(options: PlanOptions): Promise<SearchLeft> {
-  const trials = Trial.array().parse(table)
-  const ended = RECIPE_GROUPS.filter(group => chosenTrial(group, trials))
+  const ended = RECIPE_GROUPS.filter(group => committedChoice(group))
   const open = RECIPE_GROUPS.filter(group => !ended.includes(group))
-  const usual = ended.reduce((sum, group) => sum + trialsOf(group, trials).length, 0) / ended.length
+  const usual = ended.reduce((sum, group) => sum + trialsOf(group, TRIALS).length, 0) / ended.length
   const ids = [...new Set(paperRows().map(({ id }) => id))]
   const any = { learningRate: 0.004, betaWarmup: 0 }
   const settings = ids.flatMap(id => {
@@ -37,7 +29,7 @@ export async function planSearch(options: PlanOptions): Promise<SearchLeft> {
   const costs = open.flatMap(group => {
     const run = waiting.find(job => isSameGroup(group, groupOf(job.name)))
     const cost = run ? (jobCost(run) / run.configuration.optimization.epochs) * searchEpochs(group) : 0
-    const count = Math.max(1, Math.round(usual) - trialsOf(group, trials).length)
+    const count = Math.max(1, Math.round(usual) - trialsOf(group, TRIALS).length)
     return Array.from({ length: run ? count : 0 }, () => cost)
   })
   return { groups: open.length, trials: costs, waiting }

@@ -4,12 +4,12 @@ import { formatId } from '../../../models/ids.ts'
 import { standardPrior } from '../../../models/latent/prior.ts'
 import {
   type Choice,
+  isSameGroup,
   nextTrial,
   RECIPE_GROUPS,
   type RecipeGroup,
   searchEpochs,
   Trial,
-  trialsOf,
 } from '../../../models/paper/recipe.ts'
 import type { Result } from '../../../models/paper/result.ts'
 import { type Job, planJobs } from '../plan/plan.ts'
@@ -46,10 +46,10 @@ export async function loadTrials(path: string): Promise<Trial[]> {
   return (await readJson(path, Trial.array(), 'a table of trials')) ?? []
 }
 
-/** Formats the table of trials: a line each, in the order of the groups. */
-export function formatTrials(trials: readonly Trial[]): string {
-  const ordered = RECIPE_GROUPS.flatMap(group => trialsOf(group, trials))
-  return `[\n${ordered.map(trial => JSON.stringify(trial)).join(',\n')}\n]\n`
+/** Formats a table of trials or divergences: a line each, in the order of the groups. */
+export function formatByGroup(rows: readonly RecipeGroup[]): string {
+  const ordered = RECIPE_GROUPS.flatMap(group => rows.filter(row => isSameGroup(row, group)))
+  return `[\n${ordered.map(row => JSON.stringify(row)).join(',\n')}\n]\n`
 }
 
 interface SearchOptions {
@@ -80,7 +80,7 @@ export async function searchRecipes(
         const trial = await runTrial(group, next, options)
         if (!trial) return
         trials.push(trial)
-        await writeAtomic(options.table, formatTrials(trials))
+        await writeAtomic(options.table, formatByGroup(trials))
         options.onTrial(trial)
       }
     }

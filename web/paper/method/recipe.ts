@@ -24,6 +24,10 @@ export function recipe(report: Report): Question {
         'better with β = 1 throughout. The trials are never evaluated on test images; every one is in ' +
         'models/paper/search.json. At first, one rate served all latent sizes; on FreyFace’s validation folds, the rate found ' +
         'for two dimensions lost six times as much at 64, so that latent size became part of the search.',
+      'A quarter of the epochs does not always show that a rate is too high. Where a run of all epochs diverges, which here means ' +
+        'that its objective on the held-out fold ends above where it was after the first epoch, its rate and those above it are withdrawn, ' +
+        'the best of the lower rates is taken, and all folds are trained anew. Those runs are in models/paper/diverged.json.' +
+        divergedText(report),
       `The search has ended for ${decided.length} of ${plural(report.recipes.length, 'group')}. ` +
         (earlier > 0
           ? `Of the ${plural(models.length, 'model')} in the tables, ${earlier} still have runs from before it (marked † in the ` +
@@ -34,7 +38,7 @@ export function recipe(report: Report): Question {
     ],
     numbers: {
       caption: 'The search of recipes, by data set, kind, layers and latent size',
-      head: ['Group', 'Epochs', 'Trials', 'Rate chosen', 'β rises over'],
+      head: ['Group', 'Epochs', 'Trials', 'Rate chosen', 'Withdrawn', 'β rises over'],
       rows: decided.map(recipeRow),
       rest: {
         summary: `The ${plural(undecided.length, 'group')} whose search has not ended`,
@@ -44,18 +48,34 @@ export function recipe(report: Report): Question {
   }
 }
 
+/** How many groups had a rate withdrawn. */
+function divergedText({ recipes }: Report): string {
+  const groups = recipes.filter(({ withdrawn }) => withdrawn.length > 0).length
+  return groups > 0 ? ` This was so in ${plural(groups, 'group')} of ${recipes.length}.` : ''
+}
+
 /** The models of the tables that have been trained, with the source of their recipe. */
 function modelsOf(report: Report): [id: string, source: 'search' | 'earlier'][] {
   const models = new Map(report.rows.flatMap(({ id, ours }) => (ours ? [[id, ours.recipe] as const] : [])))
   return [...models]
 }
 
-function recipeRow({ dataset, kind, layers, latentDim, epochs, trials, chosen }: RecipeRow): string[] {
+function recipeRow({
+  dataset,
+  kind,
+  layers,
+  latentDim,
+  epochs,
+  trials,
+  chosen,
+  withdrawn,
+}: RecipeRow): string[] {
   return [
     `${DATA[dataset].title}, ${kind.toUpperCase()}, ${plural(layers, 'layer')}, z ${latentDim}`,
     epochs.toLocaleString('en'),
     String(trials),
     chosen ? String(chosen.learningRate) : '–',
+    withdrawn.length > 0 ? withdrawn.join(', ') : '–',
     chosen && chosen.betaWarmup > 0 ? `${100 * chosen.betaWarmup}% of the epochs` : '–',
   ]
 }
