@@ -15,7 +15,7 @@ export function recipe(report: Report): Question {
     answer: [
       'As in the paper: Adam, batches of 100, the same networks, losses and splits. Otherwise than there: weights start as ' +
         'He and others proposed, the learning rate falls along half a cosine instead of staying at 0.001, and the weights ' +
-        'measured are those of the epoch with the least validation loss.',
+        'measured are those of the epoch with the least validation loss, which is measured at z = mu.',
       'One rule makes every recipe, and no test figure enters it. The numbers of epochs and folds are fixed by cost, the same for AEs ' +
         'and VAEs: all folds for one and two layers, three for more. The rate is searched for each data set, kind, depth and latent size, with a quarter of the epochs and fold 0 held out: ' +
         'starting at 0.004 it is halved, else doubled, for as long as the objective on the held-out fold falls, so that both ' +
@@ -33,7 +33,7 @@ export function recipe(report: Report): Question {
           ? `Of the ${plural(models.length, 'model')} in the tables, ${earlier} still have runs from before it (marked † in the ` +
             'tables). Their rates were chosen on a validation fold, but some of their epochs were raised after a test figure ' +
             'had been missed. Read their “met” as: this network on these data can reach the figure. A run from before the search ' +
-            'counts as its where it has the very settings that the search chose: trained again, it has the same weights to the bit.'
+            'counts as one by it where it has the very settings that the search chose: trained again, it has the same weights to the bit.'
           : 'All models in the tables are trained by it.'),
     ],
     numbers: {
