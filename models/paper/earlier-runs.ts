@@ -27,8 +27,6 @@ export const EARLIER_RUNS: readonly string[] = [
   'mnist-ae-l6-z2',
   'mnist-ae-l7-z2',
   'mnist-ae-l8-z2',
-  'mnist-vae-l2-z2-mean2x5-var3x1',
-  'mnist-vae-l2-z2-mean5x10',
   'mnist-vae-l2-z2-var1x9',
   'mnist-vae-l3-z2',
   'mnist-vae-l4-z2',
