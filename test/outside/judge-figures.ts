@@ -1,5 +1,5 @@
-import { toIntensities } from '../../models/images/grey.ts'
 /** Prints the judge's figures of the first 5,000 test images of MNIST against the last 5,000, for judge_figures.py. */
+import { toIntensities } from '../../models/images/grey.ts'
 import { loadDataset } from '../../train/data/load-dataset.ts'
 import { precisionRecall } from '../../train/evaluate/precision-recall.ts'
 import { fitGaussian, frechetDistance } from '../../train/judge/frechet.ts'

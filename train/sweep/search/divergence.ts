@@ -21,31 +21,19 @@ export function findDivergences(
     if (!ids.has(name) || curve.length === 0) return []
     const group = groupOf(name)
     const chosen = chosenTrial(group, trials, known)
-    const { epochs, learningRate, betaWarmup } = configuration.optimization
+    if (!chosen) return []
+    const { learningRate, betaWarmup } = chosen
+    const epochs = epochBudget(group)
+    const { optimization, data, seed } = configuration
+    const isChosen =
+      optimization.epochs === epochs &&
+      optimization.learningRate === learningRate &&
+      optimization.betaWarmup === betaWarmup * epochs
     const [, , first] = curve[0]
     const [, , last] = curve[curve.length - 1]
-    const isChosen =
-      chosen &&
-      epochs === epochBudget(group) &&
-      learningRate === chosen.learningRate &&
-      betaWarmup === chosen.betaWarmup * epochs
     if (!isChosen || last <= first) return []
-    const { fold } = configuration.data
-    const { betaWarmup: share } = chosen
-    return [
-      Divergence.parse({
-        ...group,
-        learningRate,
-        betaWarmup: share,
-        epochs,
-        fold,
-        seed: configuration.seed,
-        model: name,
-        weights,
-        first,
-        last,
-      }),
-    ]
+    const { fold } = data
+    return [{ ...group, learningRate, betaWarmup, epochs, fold, seed, model: name, weights, first, last }]
   })
 }
 
