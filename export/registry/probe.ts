@@ -13,6 +13,15 @@ export interface ProbeOptions {
   signal: AbortSignal
 }
 
+/** The losses of an image as the server answers them. JSON has no NaN: a number that is not finite comes as null. */
+interface AnsweredLosses {
+  bce: number | null
+  mse: number | null
+  l1: number | null
+  /** Of a VAE. */
+  kl?: number | null
+}
+
 /** Milliseconds after which a request counts as failed. */
 const TIMEOUT = 10_000
 
@@ -21,6 +30,8 @@ const TIMEOUT = 10_000
  * reconstruct, or a sample by the same seed. Both versions so meet the same work under the same load.
  *
  * @param n which pair: chooses the image and the seed
+ * @throws Error when the server limits the rate of requests; any other failure, a loss that is not finite among them,
+ * is part of the answer
  */
 export async function probePair(options: ProbeOptions, n: number): Promise<Pair> {
   const first = Math.random() < 0.5 ? 'stable' : 'canary'
@@ -44,15 +55,15 @@ async function send(
       ...(image && { method: 'POST', headers: { 'content-type': 'application/json' }, body: image }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
     })
-    const reply = (await response.json()) as {
-      images?: { bce: number; mse: number; l1: number; kl?: number }[]
-    }
-    const seconds = (performance.now() - begun) / 1000
-    // 429 means that the watcher sends too many requests; it is no fault of the version.
+    // 429 means that the watcher sends too many requests; it is no fault of the version. A proxy's body need not be JSON.
     if (response.status === 429) throw new Error(`${server} limits the rate of requests; use a lower --rate`)
+    const reply = (await response.json()) as { images?: AnsweredLosses[] }
+    const seconds = (performance.now() - begun) / 1000
     if (!response.ok) return { failed: true, seconds }
     const losses = image ? reply.images?.[0] : undefined
-    return { failed: false, seconds, ...(losses && { loss: objectiveOf(card, losses) }) }
+    if (!losses) return { failed: false, seconds }
+    const loss = objectiveOf(card, losses)
+    return Number.isFinite(loss) ? { failed: false, seconds, loss } : { failed: true, seconds }
   } catch (error) {
     if (signal.aborted || (error as Error).message.includes('limits the rate')) throw error
     return { failed: true, seconds: (performance.now() - begun) / 1000 }
@@ -67,10 +78,8 @@ function imageOf({ pixels, count }: { pixels: Uint8Array; count: number }, n: nu
   return JSON.stringify({ images: [values] })
 }
 
-/** Nats per image, by the objective of the stable version. */
-function objectiveOf(
-  { objective, architecture }: Card,
-  losses: { bce: number; mse: number; l1: number; kl?: number },
-): number {
-  return losses[objective.reconstruction] * architecture.inputDim + objective.beta * (losses.kl ?? 0)
+/** Nats per image, by the objective of the stable version; NaN where a loss is null, which arithmetic would take for 0. */
+function objectiveOf({ objective, architecture }: Card, losses: AnsweredLosses): number {
+  const { [objective.reconstruction]: reconstruction, kl = 0 } = losses
+  return (reconstruction ?? Number.NaN) * architecture.inputDim + objective.beta * (kl ?? Number.NaN)
 }
