@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
@@ -101,4 +101,27 @@ test('one of many calls that find a stale lock gets it', async () => {
   const path = write('many', { pid: await deadPid() })
   const tries = await Promise.all(Array.from({ length: 20 }, () => takeLock(path)))
   expect(tries.filter(isTaken)).toHaveLength(1)
+})
+
+test('a lock that cannot be read is an error rather than one that is tried for ever', async () => {
+  const path = join(root, 'folder')
+  mkdirSync(path)
+  await expect(takeLock(path)).rejects.toThrow(`${path}: expected a lock file that can be read, got EISDIR`)
+})
+
+test.runIf(process.platform === 'linux')('a lock file that cannot be written is closed and removed', () => {
+  const path = join(root, 'full')
+  const script = `
+    import { readdirSync, readlinkSync } from 'node:fs'
+    const { takeLock } = await import(${JSON.stringify(new URL('lock.ts', import.meta.url).href)})
+    const { code } = await takeLock(${JSON.stringify(path)}).catch(error => error)
+    const links = readdirSync('/proc/self/fd').map(fd => { try { return readlinkSync('/proc/self/fd/' + fd) } catch {} })
+    console.log(JSON.stringify({ code, open: links.some(link => link?.startsWith(${JSON.stringify(path)})) }))`
+  // No file of this process may have a byte, as on a full disk.
+  const noBytes = ['-c', 'ulimit -f 0; exec "$0" --input-type=module -e "$1"', process.execPath, script]
+  expect(JSON.parse(execFileSync('sh', noBytes, { encoding: 'utf8' }))).toEqual({
+    code: 'EFBIG',
+    open: false,
+  })
+  expect(existsSync(path)).toBe(false)
 })

@@ -38,6 +38,8 @@ const PATIENCE = 90_000
  *
  * Heartbeats are compared with the time that the lock's own file system gives a file written now, so that machines
  * whose clocks differ do not take each other's locks.
+ *
+ * @throws Error when the lock file cannot be written, or there is something at its path that cannot be read
  */
 export async function takeLock(path: string): Promise<Lock | { taken: false; holder: Holder }> {
   const own: Holder = {
@@ -73,7 +75,8 @@ export async function takeLock(path: string): Promise<Lock | { taken: false; hol
  * Runs `work` while holding a lock, waiting for it where another process has it.
  *
  * @param work receives a function that tells whether the lock is still held
- * @throws Error naming the holder when the lock is not free within 90 seconds
+ * @throws Error naming the holder when the lock is not free within 90 seconds; one that says why when the lock file
+ *   can neither be written nor read
  */
 export async function withLock<T>(
   path: string,
@@ -100,7 +103,7 @@ export function nameHolder({ pid, host }: Holder): string {
   return `process ${pid}${host === hostname() ? '' : ` on ${host || 'an unknown machine'}`}`
 }
 
-/** The living process that holds a lock; null where there is none. */
+/** The living process that holds a lock; null where there is none. @throws Error when the lock file cannot be read */
 export async function lockHolder(path: string): Promise<Holder | null> {
   const holder = await readHolder(path)
   return holder && (await isAlive(path, holder)) ? holder : null
@@ -122,8 +125,15 @@ async function clear(path: string, stale: Holder): Promise<void> {
 async function create(path: string, content: string): Promise<boolean> {
   try {
     const file = await open(path, 'wx')
-    await file.writeFile(content)
-    await file.close()
+    try {
+      await file.writeFile(content)
+    } catch (error) {
+      // An empty file would keep others waiting.
+      await rm(path, { force: true })
+      throw error
+    } finally {
+      await file.close()
+    }
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -131,9 +141,17 @@ async function create(path: string, content: string): Promise<boolean> {
   }
 }
 
-/** The holder that a lock file names; null where there is no file. A file cut short names a holder without a host. */
+/**
+ * The holder that a lock file names; null where there is no file. A file cut short names a holder without a host.
+ *
+ * @throws Error when there is something at the path that cannot be read
+ */
 async function readHolder(path: string): Promise<Holder | null> {
-  const text = await readFile(path, 'utf8').catch(() => null)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    // ESTALE: on a file server, it was removed while it was being read.
+    if (error.code === 'ENOENT' || error.code === 'ESTALE') return null
+    throw new Error(`${path}: expected a lock file that can be read, got ${error.message}`, { cause: error })
+  })
   if (text === null) return null
   try {
     return Holder.parse(JSON.parse(text))
