@@ -7,6 +7,7 @@ const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
  * order.
  */
 const ImageSet = z.strictObject({ images: z.int().min(0), sha256: Sha256 })
+type ImageSet = z.infer<typeof ImageSet>
 
 /**
  * Identity of the data that a model was trained on. Two data sets with the same `sha256` have the same images with the
@@ -36,25 +37,37 @@ export interface IdentifiedData {
  * recorded before there was one), only names, shapes and classes are compared.
  */
 export function dataDifferences(expected: IdentifiedData, got: IdentifiedData): string[] {
-  const lines: string[] = []
-  const compare = (what: string, before: string | number, now: string | number) => {
-    if (before !== now) lines.push(`${what}: expected ${before}, got ${now}`)
-  }
-  compare('name', expected.name, got.name)
-  compare('size', `${expected.width}×${expected.height}`, `${got.width}×${got.height}`)
-  compare('classes', listClasses(expected.classes), listClasses(got.classes))
+  const lines = formDifferences(expected, got)
   const [before, now] = [expected.identity, got.identity]
   if (!before || !now || before.sha256 === now.sha256) return lines
-  const told = lines.length
-  for (const part of ['train', 'test'] as const) {
-    const what = part === 'train' ? 'training images' : 'test images'
-    compare(what, before[part].images, now[part].images)
-    if (before[part].images === now[part].images && before[part].sha256 !== now[part].sha256) {
-      lines.push(`${what}: expected those with SHA-256 ${short(before[part])}, got ${short(now[part])}`)
-    }
-  }
-  if (lines.length === told && told === 0) lines.push('the same images, in another order')
-  return lines
+  lines.push(...setDifferences('training images', before.train, now.train))
+  lines.push(...setDifferences('test images', before.test, now.test))
+  return lines.length === 0 ? ['the same images, in another order'] : lines
+}
+
+/** The same without training images and order: of data sets of which only the test images are used. */
+export function testDataDifferences(expected: IdentifiedData, got: IdentifiedData): string[] {
+  const lines = formDifferences(expected, got)
+  const [before, now] = [expected.identity, got.identity]
+  return before && now ? [...lines, ...setDifferences('test images', before.test, now.test)] : lines
+}
+
+function formDifferences(expected: IdentifiedData, got: IdentifiedData): string[] {
+  return [
+    ...difference('name', expected.name, got.name),
+    ...difference('size', `${expected.width}×${expected.height}`, `${got.width}×${got.height}`),
+    ...difference('classes', listClasses(expected.classes), listClasses(got.classes)),
+  ]
+}
+
+function setDifferences(what: string, before: ImageSet, now: ImageSet): string[] {
+  if (before.images !== now.images) return difference(what, before.images, now.images)
+  if (before.sha256 === now.sha256) return []
+  return [`${what}: expected those with SHA-256 ${short(before)}, got ${short(now)}`]
+}
+
+function difference(what: string, before: string | number, now: string | number): string[] {
+  return before === now ? [] : [`${what}: expected ${before}, got ${now}`]
 }
 
 function listClasses(classes: readonly string[]): string {

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node'
 import type { Card } from '../../models/card.ts'
 import { toIntensities } from '../../models/images/grey.ts'
 import type { Judgement } from '../../models/judgement.ts'
+import { placedClasses } from '../../models/latent/draws.ts'
 import { locate } from '../../models/latent/endpoints.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { nearestSquared, type Vectors } from '../evaluate/distances.ts'
@@ -77,14 +78,18 @@ export async function openJudge(files: JudgeFiles, dataset: Dataset, options: Ju
   }
 }
 
-/** Every class of one character, written in the styles of the first seeds as `write` writes it. */
+/**
+ * Every class of one character, written in the styles of the first seeds as `write` writes it; undefined where there is
+ * none, or one had no training images.
+ */
 async function judgeWriting(
   model: OnnxModel,
   card: Card,
   classifier: Classifier,
 ): Promise<Judgement['written']> {
   const labels = card.dataset.classes.flatMap((name, label) => ([...name].length === 1 ? [label] : []))
-  if (labels.length === 0) return undefined
+  const placed = placedClasses(card)
+  if (labels.length === 0 || !labels.every(label => placed.includes(label))) return undefined
   const places = Array.from({ length: STYLES }, (_, seed) =>
     labels.map(label => locate({ class: label, style: { seed } }, card)),
   ).flat()

@@ -1,10 +1,10 @@
 import * as ort from 'onnxruntime-node'
 import type { Card } from '../../models/card.ts'
-import { dataDifferences } from '../../models/data-identity.ts'
+import { testDataDifferences } from '../../models/data-identity.ts'
 import { toIntensities } from '../../models/images/grey.ts'
 import type { JudgeCard } from '../../models/judge-card.ts'
 import type { Judgement, SampleJudgement } from '../../models/judgement.ts'
-import { drawSamples, pointSize, splitPoints } from '../../models/latent/draws.ts'
+import { drawSamples, placedClasses, pointSize, splitPoints } from '../../models/latent/draws.ts'
 import { createRng, shuffle } from '../../models/random.ts'
 import type { Vectors } from '../evaluate/distances.ts'
 import { precisionRecall } from '../evaluate/precision-recall.ts'
@@ -63,24 +63,31 @@ export async function openSampleJudge(
     }
   }
 
-  async function judgeSamples(model: OnnxModel, card: Card) {
-    requireSameData(judgeCard, card)
-    const images = await sampleImages(model, card, { n: samples, seed })
-    const byClass: number[] = []
-    for (let label = 0; label < card.dataset.classes.length; label++) {
+  /** Null where a class had no training images, so that the model cannot draw it. */
+  async function judgeClasses(model: OnnxModel, card: Card): Promise<Judgement['byClass']> {
+    const labels = placedClasses(card)
+    if (labels.length < card.dataset.classes.length) return null
+    const accuracy: number[] = []
+    for (const label of labels) {
       const drawn = await sampleImages(model, card, { n: perClass, seed, class: label })
       const { classes } = await classifier.classify(drawn, perClass)
-      byClass.push(classes.filter(found => found === label).length / perClass)
+      accuracy.push(classes.filter(found => found === label).length / perClass)
     }
+    return {
+      imagesPerClass: perClass,
+      accuracy,
+      mean: accuracy.reduce((a, b) => a + b) / accuracy.length,
+      worst: Math.min(...accuracy),
+    }
+  }
+
+  async function judgeSamples(model: OnnxModel, card: Card) {
+    requireSameTests(judgeCard, card)
+    const images = await sampleImages(model, card, { n: samples, seed })
     const judgement: SampleJudgement = {
       judge: { dataset: judgeCard.dataset.name, version: judgeCard.version },
       seed,
-      byClass: {
-        imagesPerClass: perClass,
-        accuracy: byClass,
-        mean: byClass.reduce((a, b) => a + b) / byClass.length,
-        worst: Math.min(...byClass),
-      },
+      byClass: await judgeClasses(model, card),
       samples: await judgeSet(images, samples),
     }
     return { judgement, images }
@@ -99,12 +106,17 @@ export async function openSampleJudge(
   }
 }
 
-/** @throws Error when the model is one of other data */
-function requireSameData({ dataset }: JudgeCard, card: Card): void {
-  const { height, width } = card.dataset
-  const differences = dataDifferences({ ...dataset, height, width }, card.dataset)
+/**
+ * Samples are compared with the test images alone: a model may have learned fewer training images than the judge.
+ *
+ * @throws Error when the model is one of other data
+ */
+function requireSameTests({ dataset, architecture: { height, width } }: JudgeCard, card: Card): void {
+  const differences = testDataDifferences({ ...dataset, height, width }, card.dataset)
   if (differences.length === 0) return
-  throw new Error(`${card.id}: the judge of ${dataset.name} learned other data: ${differences.join('; ')}`)
+  throw new Error(
+    `${card.id}: the judge of ${dataset.name} was made for other data: ${differences.join('; ')}`,
+  )
 }
 
 /** Decoded samples, [n, D_x]. */

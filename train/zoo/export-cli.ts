@@ -54,7 +54,10 @@ plain TypeScript. The card's figures are those of the files as written.`,
       console.log(`largest difference from TF.js in ${runtime}: ${difference.toExponential(1)}`)
     }
     if (!options.judge) return
-    const judgement = await judgeExported(join(options.zoo, card.id), options.dataDir)
+    // The model is exported; that it cannot be judged, as with too few test images, is no failure of the export.
+    const judgement = await judgeExported(join(options.zoo, card.id), options.dataDir).catch((error: Error) =>
+      console.log(`not judged: ${error.message}`),
+    )
     if (!judgement) return
     console.log(HEADER)
     console.log(formatTrainingImages(judgement))
