@@ -158,7 +158,7 @@ function addPromote({ command, withBucket, print, testData }: CommandContext): v
     .option('--verify <key>', 'require a signature by this public key (PEM)')
     .option(
       '--set-floor',
-      'make it the floor, which no later version may be much worse than (default: the first stable version)',
+      'without --canary: make it the floor, which no later version may be much worse than (default: the first stable version)',
     )
     .addOption(bundledModelsOption())
     .action((text: string, options: Options & PromoteFlags) =>

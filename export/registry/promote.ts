@@ -24,7 +24,7 @@ export interface Promotion extends GateOptions {
   auto?: boolean
   /** The version must be signed by this key. */
   key?: VerificationKey
-  /** Makes the version the floor of those that follow. */
+  /** Makes the version the floor of those that follow; not with `share`. */
   setFloor?: boolean
   /** Who does it. */
   by: string
@@ -48,9 +48,12 @@ export interface Promoted {
  */
 export async function promoteVersion(bucket: Bucket, promotion: Promotion): Promise<Promoted> {
   const { id, version, share } = promotion
+  if (share !== undefined && promotion.setFloor) {
+    throw new Error('--set-floor: expected a promotion to all traffic, got one with --canary')
+  }
   const read = await readChannel(bucket, id)
   await requireWhole(bucket, id, version, promotion.key)
-  if (read.channel && isSo(read.channel, promotion)) {
+  if (read.channel && isPromoted(read.channel, promotion)) {
     return { channel: read.channel, changed: false, overrode: [] }
   }
   const replaced = read.channel ?? (await adoptBundled(bucket, promotion))
@@ -92,8 +95,10 @@ export async function rollBackModel(bucket: Bucket, id: string, by: string): Pro
   return channel
 }
 
-function isSo({ stable, canary }: Channel, { version, share, auto = false }: Promotion): boolean {
-  if (share === undefined) return stable === version && !canary
+/** Whether the channel already is as the promotion would make it. */
+function isPromoted({ stable, canary, floor }: Channel, promotion: Promotion): boolean {
+  const { version, share, auto = false, setFloor = false } = promotion
+  if (share === undefined) return stable === version && !canary && (!setFloor || floor === version)
   return canary?.version === version && canary.share === share && (canary.auto ?? false) === auto
 }
 
