@@ -8,6 +8,7 @@ import { runName } from '../../models/paper/result.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
+import { loadRun } from '../fit/run.ts'
 import { Configuration } from '../step/configuration.ts'
 import { loadResult, RESULTS_FOLDER, resultPath, toResult } from '../sweep/results/result-files.ts'
 
@@ -25,7 +26,10 @@ const program = new Command('npm run replicate --')
   .option('--fold <i>', 'which fold', integer({ min: 0 }), 0)
   .option('--seed <n>', 'which seed', integer({ min: 0 }), 1)
   .option('--results <folder>', 'folder of the result files', RESULTS_FOLDER)
-  .option('-o, --out <folder>', 'keep the run directory here; of several, each in a folder of its name')
+  .option(
+    '-o, --out <folder>',
+    'keep the run directory here, where no run may be yet; of several, each in a folder of its name',
+  )
   .addOption(dataDirOption())
   .addHelpText(
     'after',
@@ -50,6 +54,7 @@ async function replicate(name: string, { fold, seed, results, out, dataDir }: Op
   const before = await loadResult(path)
   if (!before) throw new Error(`${path}: expected a result, found none`)
   const configuration = Configuration.parse(before.configuration)
+  if (out && (await loadRun(out))) throw new Error(`--out: expected a folder without a run, got ${out}`)
   const { data } = configuration
   const dataset = await loadDataset(data.name, { ...data, dataDir })
   const directory = out ?? (await mkdtemp(join(tmpdir(), 'latent-edge-replicate-')))

@@ -8,7 +8,8 @@ import { readModelFolder } from '../../export/registry/read-folder.ts'
 import { loadDataset } from '../data/load-dataset.ts'
 import { openDisplay } from '../fit/display.ts'
 import { fitModel } from '../fit/fit.ts'
-import { loadRun, runFiles } from '../fit/run.ts'
+import { findMatchingRun } from '../fit/matching-run.ts'
+import { runFiles } from '../fit/run.ts'
 import { configurationOf } from './card-configuration.ts'
 
 interface Options {
@@ -28,8 +29,9 @@ const program = new Command('npm run zoo:replicate --')
   .addHelpText(
     'after',
     `
-If it is interrupted, the same command resumes from the last whole epoch. Exit code 0: the weights are the same to the
-bit; 2: they differ, as they may on another processor. Then make the model: npm run export -- <folder> --density.`,
+If it is interrupted, the same command resumes from the last whole epoch; a run with other settings there is refused.
+Exit code 0: the weights are the same to the bit; 2: they differ, as they may on another processor. Then make the model:
+npm run export -- <folder> --density.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async (id: string, { zoo, out, dataDir }: Options) => {
@@ -39,9 +41,10 @@ bit; 2: they differ, as they may on another processor. Then make the model: npm 
       throw new Error(`${id}: expected a card with the hash of its weights, which older cards lack`)
     const configuration = configurationOf(card)
     const { data } = configuration
-    const dataset = await loadDataset(data.name, { ...data, dataDir })
     const directory = out ?? `runs/${id}-again`
-    const resume = (await loadRun(directory)) !== null && existsSync(runFiles(directory).checkpoint)
+    const before = await findMatchingRun(directory, configuration)
+    const resume = before !== null && existsSync(runFiles(directory).checkpoint)
+    const dataset = await loadDataset(data.name, { ...data, dataDir })
     const display = openDisplay(configuration, dataset, directory)
     const run = await fitModel({
       configuration,

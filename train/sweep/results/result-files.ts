@@ -51,7 +51,7 @@ export function toResult(name: string, run: Run, epochs: EpochRecord[]): Result 
     weights,
     versions,
     metrics: run.evaluations.flatMap(({ split, ...evaluation }) =>
-      asMetrics(split, evaluation, configuration),
+      asMetrics(split, evaluation, configuration, configuration.data.binarized),
     ),
     ...(epochs.length > 0 && { curve: thinCurve(epochs) }),
   })
