@@ -49,7 +49,7 @@ export function tableInputs(network: Network): IntegerInput {
 /** Rows of the smallest embedding anywhere in the model. */
 function smallestTable(network: Network): number {
   return Math.min(
-    ...network.members.values().map(({ spec, network: inner }) => {
+    ...Array.from(network.members.values(), ({ spec, network: inner }) => {
       if (inner) return smallestTable(inner)
       return spec.className === 'Embedding' ? Number(spec.config.inputDim) : 1000
     }),
@@ -59,7 +59,7 @@ function smallestTable(network: Network): number {
 function isLookedUp(network: Network, input: number): boolean {
   const layer = network.inputs[input]?.layer ?? ''
   if (network.members.get(layer)?.spec.config.dtype === 'int32') return true
-  return network.members.values().some(({ spec, calls }) => {
+  return [...network.members.values()].some(({ spec, calls }) => {
     return spec.className === 'Embedding' && calls.some(call => call.some(from => from.layer === layer))
   })
 }

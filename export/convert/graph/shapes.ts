@@ -41,7 +41,7 @@ const comparison: Rule = (inputs, attributes, outputs) => [
 
 /** Reductions; `axes` are an attribute in old operator sets, else the second input. */
 const reduce: Rule = ([x, axes], attributes) => {
-  const list = (ints(attributes, 'axes') ?? numbers(axes) ?? x!.dims.keys().toArray()).map(
+  const list = (ints(attributes, 'axes') ?? numbers(axes) ?? [...x!.dims.keys()]).map(
     a => a + (a < 0 ? x!.dims.length : 0),
   )
   const keep = int(attributes, 'keepdims', 1) === 1
