@@ -17,8 +17,8 @@ import type { Images } from '../step/images.ts'
  */
 const TOLERANCE: Record<Precision, number> = { fp32: 1e-5, fp16: 1e-2, int8: 2e-1 }
 
-/** Number of images on which the converted model is compared with TF.js. */
-export const PARITY_IMAGES = 64
+/** Largest number of images on which the converted model is compared with TF.js. */
+const PARITY_IMAGES = 64
 
 /** A run's two models as ONNX. */
 export interface Pair {
@@ -52,6 +52,11 @@ function path(directory: string, part: 'encoder' | 'decoder'): string {
   return join(directory, part, 'model.json')
 }
 
+/** The number of images, of those given, on which `checkParity` compares. */
+export function countParityImages({ count }: Images): number {
+  return Math.min(PARITY_IMAGES, count)
+}
+
 /**
  * Compares converted models with TF.js in every runtime. The fp32 conversion is checked as well, to the rounding of its
  * sums, so that an error of the converter does not hide behind the precision of the weights.
@@ -67,7 +72,7 @@ export async function checkParity(
   images: Images,
 ): Promise<Difference[]> {
   const { inputDim, latentDim, classes } = architecture
-  const n = Math.min(PARITY_IMAGES, images.count)
+  const n = countParityImages(images)
   const x: Numbers = {
     dims: [n, inputDim],
     data: toIntensities(images.pixels.subarray(0, n * inputDim)),

@@ -60,6 +60,7 @@ test('a card states the data, how images are shown and how the weights were trai
   })
   const { identity } = card.dataset
   expect(identity!.train.images + identity!.test.images).toBe(60)
+  expect(card.parity.images).toBe(identity!.test.images)
   expect(card.training.recipe).toMatchObject({
     batch: 8,
     learningRate: 0.004,

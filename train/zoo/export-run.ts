@@ -26,7 +26,7 @@ import type { OnnxRuntime } from '../step/onnx-engine.ts'
 import { describeData } from '../step/run/describe-run.ts'
 import { makeCard } from '../step/run/make-card.ts'
 import { openOnnxModel } from '../step/run/onnx-model.ts'
-import { PARITY_IMAGES } from './convert-pair.ts'
+import { countParityImages } from './convert-pair.ts'
 import { convertRun } from './convert-run.ts'
 import { refuseOtherData } from './refuse-other-data.ts'
 
@@ -88,7 +88,7 @@ export async function exportRun(directory: string, options: ExportOptions): Prom
     precision,
     opset: OPSETS.default,
     parity: {
-      images: PARITY_IMAGES,
+      images: countParityImages(dataset.test),
       maxAbsDifference: Object.fromEntries(differences.map(d => [d.runtime, d.maxAbs])),
     },
     measureLatents: async (trained, heldOut) => ({
