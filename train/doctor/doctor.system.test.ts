@@ -60,3 +60,22 @@ test('tryEngine reports an engine that ends its process', async () => {
     command: 'node train/doctor/probe.ts onnx cpu',
   })
 })
+
+/** An environment in which the process runs a script before its own. */
+function running(script: string): NodeJS.ProcessEnv {
+  return { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` }
+}
+
+test('tryEngine finds the result among lines that a library prints, and reports where there is none', async () => {
+  const choice = { engine: 'onnx', device: 'cpu' } as const
+  const chatty = "console.log('a library'); process.on('exit', () => console.log('says bye'))"
+  expect(await tryEngine(choice, running(chatty))).toMatchObject({ works: true, computedBy: 'cpu' })
+  expect(await tryEngine(choice, running('process.exit(0)'))).toMatchObject({
+    works: false,
+    why: 'the process that tried it printed no result',
+  })
+  expect(await tryEngine(choice, running("console.log('x'.repeat(2e6))"))).toMatchObject({
+    works: false,
+    why: 'the process that tried it printed over 1 MB',
+  })
+})

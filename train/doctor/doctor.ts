@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { type ExecFileException, execFile } from 'node:child_process'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { known } from '../data/known/known-datasets.ts'
@@ -72,10 +72,10 @@ function runProbe(args: string[], env: NodeJS.ProcessEnv): Promise<Probed> {
   const options = { env, timeout: SECONDS * 1000, killSignal: 'SIGKILL' } as const
   return new Promise(resolve => {
     execFile(process.execPath, [file, ...args], options, (error, stdout, stderr) => {
-      if (!error) return resolve(JSON.parse(stdout))
-      const why = error.killed
-        ? `no answer in ${SECONDS} s`
-        : `the process that tried it ended with ${error.signal ?? `exit code ${error.code}`}`
+      // Native libraries may print lines of their own.
+      const result = stdout.split('\n').find(line => line.startsWith('{"works":'))
+      if (!error && result) return resolve(JSON.parse(result))
+      const why = describeEnd(error)
       const lines = stderr.trim().split('\n')
       const said = lines.find(line => /error|fatal|terminate/i.test(line)) ?? lines[0]
       resolve({
@@ -86,6 +86,15 @@ function runProbe(args: string[], env: NodeJS.ProcessEnv): Promise<Probed> {
       })
     })
   })
+}
+
+/** How a process ended that gave no result. */
+function describeEnd(error: ExecFileException | null): string {
+  if (!error) return 'the process that tried it printed no result'
+  // Node also kills a process that prints more than `execFile` takes.
+  if (error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'the process that tried it printed over 1 MB'
+  if (error.killed) return `no answer in ${SECONDS} s`
+  return `the process that tried it ended with ${error.signal ?? `exit code ${error.code}`}`
 }
 
 async function findData(set: (typeof known)[number], dataDir?: string): Promise<DataFound> {
