@@ -45,6 +45,8 @@ const program = new Command('node train/paper/all-frames-cli.ts')
       measured.push(await measureRun(join(runs, name), name, dataDir))
       console.log(JSON.stringify(measured.at(-1)))
     }
+    if (measured.length === 0)
+      throw new Error(`${runs}: expected folders of runs named frey-…-paper, found none`)
     await writeAtomic(out, `[\n${measured.map(each => JSON.stringify(each)).join(',\n')}\n]\n`)
     console.log(out)
   })
