@@ -26,13 +26,9 @@ export function* readFields(bytes: Uint8Array): Generator<Field> {
     return from
   }
   const varint = (): bigint => {
-    let value = 0n
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = bytes[take(1)]
-      value |= BigInt(byte & 0x7f) << shift
-      if (byte < 0x80) return BigInt.asUintN(64, value)
-    }
-    throw new SyntaxError(`expected a varint of at most 10 bytes before byte ${at}`)
+    const { value, end } = readVarint(bytes, at)
+    at = end
+    return value
   }
   while (at < bytes.length) {
     const tag = Number(varint())
@@ -47,6 +43,18 @@ export function* readFields(bytes: Uint8Array): Generator<Field> {
       yield { number, value: bytes.subarray(from, from + size) }
     } else throw new SyntaxError(`expected wire type 0, 1, 2 or 5 at byte ${at}, got ${type}`)
   }
+}
+
+/** The varint at a byte, from 0 to 2⁶⁴ − 1, and the byte after it. */
+function readVarint(bytes: Uint8Array, at: number): { value: bigint; end: number } {
+  let value = 0n
+  for (let i = 0; i < 10; i++) {
+    const byte = bytes[at + i]
+    if (byte === undefined) throw new SyntaxError(`expected a varint to go on at byte ${at + i}, got the end`)
+    value |= BigInt(byte & 0x7f) << BigInt(7 * i)
+    if (byte < 0x80) return { value: BigInt.asUintN(64, value), end: at + i + 1 }
+  }
+  throw new SyntaxError(`expected a varint of at most 10 bytes before byte ${at + 10}`)
 }
 
 /** A varint as a signed safe integer. */
@@ -73,18 +81,18 @@ export function text(value: Field['value']): string {
   }
 }
 
-/** A repeated integer field's numbers, whether packed or one by one. */
+/**
+ * A repeated integer field's numbers, whether packed or one by one.
+ *
+ * @throws SyntaxError when a packed list ends within a number or holds one of more than 10 bytes
+ */
 export function integers(value: Field['value']): number[] {
   if (!(value instanceof Uint8Array)) return [signed(value)]
   const out: number[] = []
   for (let at = 0; at < value.length; ) {
-    let end = at
-    while (value[end] >= 0x80) end++
-    let number = 0n
-    for (let i = Math.min(end, value.length - 1); i >= at; i--)
-      number = (number << 7n) | BigInt(value[i] & 0x7f)
-    out.push(Number(BigInt.asIntN(64, number)))
-    at = end + 1
+    const varint = readVarint(value, at)
+    out.push(signed(varint.value))
+    at = varint.end
   }
   return out
 }
