@@ -33,10 +33,16 @@ const READERS: Readonly<Record<string, (view: DataView, at: number, little: bool
 export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const magic = String.fromCharCode(...bytes.subarray(0, 6))
   if (magic !== '\x93NUMPY') throw new Error(`${name}: expected a .npy file, got one that begins otherwise`)
+  const requireBytes = (least: number, what: string) => {
+    if (bytes.length >= least) return
+    throw new Error(`${name}: expected ${least} bytes for ${what}, got ${bytes.length}`)
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const start = bytes[6] === 1 ? 10 : 12
+  requireBytes(start, 'the start of a .npy file')
   const length = bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true)
-  const header = String.fromCharCode(...bytes.subarray(start, start + length))
+  requireBytes(start + length, 'its header')
+  const header = Array.from(bytes.subarray(start, start + length), byte => String.fromCharCode(byte)).join('')
   const type = /'descr':\s*'([<>|=]?)([a-zA-Z])(\d+)'/.exec(header)
   const shapeText = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1]
   const fortran = /'fortran_order':\s*True/.test(header)
@@ -48,11 +54,7 @@ export function decodeNpy(bytes: Uint8Array, name: string): NpyArray {
   const [, order, kind, digits] = type
   const itemSize = kind === 'U' ? 4 * Number(digits) : Number(digits)
   const data = start + length
-  if (bytes.length < data + count * itemSize) {
-    throw new Error(
-      `${name}: expected ${data + count * itemSize} bytes for shape ${shape.join(' × ')}, got ${bytes.length}`,
-    )
-  }
+  requireBytes(data + count * itemSize, `shape ${shape.join(' × ')}`)
   const little = order !== '>'
   const values =
     kind === 'U' || kind === 'S'
