@@ -16,21 +16,24 @@ const NAMES: Readonly<Record<string, string>> = {
   'prior.variance': "prior's variance",
 }
 
-/** The settings in which a configuration differs from another, in words: `epochs 200 (not 20), schedule constant (not cosine)`. */
+/**
+ * The settings in which a configuration differs from another, in words: `epochs 200 (not 20), schedule constant (not
+ * cosine)`. The value of a setting that one of them lacks is `none`.
+ */
 export function describeDifferences(usual: Result['configuration'], other: Result['configuration']): string {
-  const before = leaves(usual)
-  return [...leaves(other)]
-    .filter(([path, value]) => before.get(path) !== value && path !== 'data.fold' && path !== 'id')
-    .map(([path, value]) => `${NAMES[path] ?? path} ${value} (not ${before.get(path)})`)
+  const before = new Map(leaves(usual))
+  const now = new Map(leaves(other))
+  return [...new Set([...now.keys(), ...before.keys()])]
+    .filter(path => now.get(path) !== before.get(path) && path !== 'data.fold' && path !== 'id')
+    .map(path => `${NAMES[path] ?? path} ${now.get(path) ?? 'none'} (not ${before.get(path) ?? 'none'})`)
     .join(', ')
 }
 
-function leaves(configuration: Result['configuration']): Map<string, string> {
-  return new Map(
-    Object.entries(configuration).flatMap(([group, value]) =>
-      value && typeof value === 'object'
-        ? Object.entries(value).map(([key, leaf]) => [`${group}.${key}`, String(leaf)] as const)
-        : [[group, String(value)] as const],
-    ),
+/** The settings and their values as text, those of nested settings by their path: `optimization.epochs`. */
+function leaves(settings: object, path = ''): [string, string][] {
+  return Object.entries(settings).flatMap(([key, value]) =>
+    value && typeof value === 'object' && !Array.isArray(value)
+      ? leaves(value, `${path}${key}.`)
+      : [[`${path}${key}`, String(value)] as [string, string]],
   )
 }
