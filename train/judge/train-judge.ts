@@ -27,7 +27,7 @@ type Labelled = Images & { labels: Uint8Array }
  * Trains the judge of a labelled data set on nine tenths of its training images, and measures it on the tenth held out
  * and, last, on the test images.
  *
- * @throws Error when the data has no labels
+ * @throws Error when the data has no labels, or those of a single class
  */
 export async function trainJudge(
   dataset: Dataset,
@@ -75,5 +75,6 @@ export async function trainJudge(
 
 function labelled({ name, classes }: Dataset, images: Images): Labelled {
   if (images.labels && classes.length >= 2) return { ...images, labels: images.labels }
-  throw new Error(`${name}: expected labels of at least 2 classes, which a judge learns; got none`)
+  const got = images.labels ? `those of ${classes.length}` : 'images without labels'
+  throw new Error(`${name}: expected labels of at least 2 classes, which a judge learns; got ${got}`)
 }
