@@ -167,6 +167,11 @@ test('a first version that has collapsed does not pass', () => {
   )
 })
 
+test('a single test image does not say whether a version has collapsed', () => {
+  const single = { images: 1, activeUnits: 0, shuffledMse: Number.NaN }
+  expect(metrics(measured(0.2, 1, single), undefined)).toEqual([])
+})
+
 test('two versions are compared on every test set that both were measured on', () => {
   const both = (a: number, b: number, version: number): MeasuredVersion => ({
     card: { ...card, version: String(version).padStart(12, '0') },

@@ -119,7 +119,8 @@ function meansOf({ losses, activeUnits }: TestMeasurement): Partial<Record<Metri
 /** Checks that the latent space carries information, also if there is no version to compare with. */
 function checkMeasuredCollapse({ measured }: MeasuredVersion): Finding[] {
   const [own] = measured
-  if (!own) return []
+  // With a single image, no dimension varies and there is no reconstruction of another image.
+  if (!own || own.images < 2) return []
   const mse = meansOf(own).mse as number
   return [
     {

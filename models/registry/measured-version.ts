@@ -11,7 +11,7 @@ export interface TestMeasurement {
   activeUnits: number
   /**
    * Mean squared error between images and the reconstructions of other images. It equals that of their own
-   * reconstructions if the latent carries no information.
+   * reconstructions if the latent carries no information. NaN for a single image.
    */
   shuffledMse: number
   /** By image, whether the version was trained on it; absent where its training images are not known. */

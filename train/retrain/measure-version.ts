@@ -92,6 +92,7 @@ export async function measureVersion(
   }
   const { latentDim } = architecture
   let shuffled = 0
+  let pairs = 0
   const sums = { mu: new Float64Array(latentDim), squares: new Float64Array(latentDim) }
   try {
     for (let from = 0; from < n; from += BATCH) {
@@ -106,8 +107,12 @@ export async function measureVersion(
         )
         const loss = losses(x, xhat.subarray(i * x.length, (i + 1) * x.length))
         for (const name of ['bce', 'mse', 'l1'] as const) measured[name][image] = loss[name]
-        const other = (i + 1) % batch.length
-        shuffled += losses(x, xhat.subarray(other * x.length, (other + 1) * x.length)).mse
+        // The next image of the batch; the only image of a batch has no other.
+        if (batch.length > 1) {
+          const other = (i + 1) % batch.length
+          shuffled += losses(x, xhat.subarray(other * x.length, (other + 1) * x.length)).mse
+          pairs++
+        }
         const [first, last] = [i * latentDim, (i + 1) * latentDim]
         for (let k = 0; k < latentDim; k++) {
           sums.mu[k] += mu[first + k]
@@ -127,6 +132,6 @@ export async function measureVersion(
     images: n,
     losses: measured,
     activeUnits: variances.filter(variance => variance > ACTIVE_VARIANCE).length,
-    shuffledMse: shuffled / n,
+    shuffledMse: shuffled / pairs,
   }
 }
