@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as ort from 'onnxruntime-node'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
 import { readModelFolder } from '../../export/registry/read-folder.ts'
+import { placedClasses } from '../../models/latent/draws.ts'
 import { graphsOf } from '../../models/registry/version.ts'
 import { contactSheet } from '../data/sheet.ts'
 import type { OnnxRuntime } from '../step/onnx-engine.ts'
@@ -13,7 +14,7 @@ const IMAGES = 100
 
 /**
  * Writes two contact sheets of 100 samples: `<id>-any.png` drawn without a class, `<id>-by-class.png` with a row for each
- * class (of more than ten classes the first ten).
+ * class that had training images (of more than ten the first ten).
  *
  * @param folder the model's
  * @returns the paths written
@@ -21,12 +22,12 @@ const IMAGES = 100
 export async function writeSampleSheets(folder: string, out: string, seed: number): Promise<string[]> {
   const { card, files } = await readModelFolder(folder)
   const model = await openOnnxModel(ort as OnnxRuntime, graphsOf(files), card.architecture)
-  const rows = Math.min(10, card.dataset.classes.length)
+  const labels = placedClasses(card).slice(0, 10)
   const sheets: Record<string, Float32Array[]> = {
     any: [await sampleImages(model, card, { n: IMAGES, seed })],
   }
-  if (rows > 0) sheets['by-class'] = []
-  for (let label = 0; label < rows; label++) {
+  if (labels.length > 0) sheets['by-class'] = []
+  for (const label of labels) {
     sheets['by-class'].push(await sampleImages(model, card, { n: 10, seed, class: label }))
   }
   await model.close()
