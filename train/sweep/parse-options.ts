@@ -8,17 +8,21 @@ export function names(text: string): string[] {
   return text.split(',').filter(Boolean)
 }
 
+/** The most numbers that a range may have: a longer one is a typing error. */
+const LONGEST_RANGE = 10_000
+
 /** `0-4,7`: whole numbers and ranges of them, each once. */
 export function indices(text: string): number[] {
-  const ranges = text.split(',').map(item => /^(\d+)(?:-(\d+))?$/.exec(item.trim()))
-  if (ranges.some(range => !range || Number(range[2] ?? range[1]) < Number(range[1]))) {
-    throw new InvalidArgumentError('Expected numbers and ranges with commas between them, such as 0-4,7.')
-  }
-  const all = ranges.flatMap(range => {
-    const [low, high] = [Number(range![1]), Number(range![2] ?? range![1])]
-    return Array.from({ length: high - low + 1 }, (_, i) => low + i)
+  const ranges = text.split(',').map(item => {
+    const [, low, high = low] = /^(\d+)(?:-(\d+))?$/.exec(item.trim()) ?? []
+    return { low: Number(low), count: Number(high) - Number(low) + 1 }
   })
-  return [...new Set(all)]
+  if (!ranges.every(({ count }) => count >= 1 && count <= LONGEST_RANGE)) {
+    throw new InvalidArgumentError(
+      `Expected numbers, and ranges of at most ${LONGEST_RANGE} numbers, with commas between them, such as 0-4,7.`,
+    )
+  }
+  return [...new Set(ranges.flatMap(({ low, count }) => Array.from({ length: count }, (_, i) => low + i)))]
 }
 
 /** `1/4`: one of several parts. */
