@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -35,11 +35,15 @@ function dataIn(cache: string, ...args: string[]): Promise<Ended> {
 
 test('the data command describes MNIST and draws its first hundred images', async () => {
   const [sheet, sprite] = [join(root, 'sheet.png'), join(root, 'sprite.png')]
-  const { code, out, err } = await data('mnist', '--sheet', sheet, '--test-sprite', sprite)
+  const folder = join(root, 'idx3-files')
+  mkdirSync(folder)
+  const subset = ['--subset', join(folder, 'some-idx3-ubyte.gz')]
+  const { code, out, err } = await data('mnist', '--sheet', sheet, '--test-sprite', sprite, ...subset)
   expect([code, err]).toEqual([0, ''])
   expect(out).toContain('mnist: 28 × 28 pixels, 10 classes\ntrain  60,000 images: 5,923 of 0, 6,742 of 1,')
   expect(out).toContain('test   10,000 images: 980 of 0, 1,135 of 1,')
   expect(out).toContain('split  as published')
+  expect(readdirSync(folder)).toEqual(['some-idx1-ubyte.gz', 'some-idx3-ubyte.gz'])
   const { width, height, channels, data: pixels } = decode(readFileSync(sheet))
   expect([width, height, channels]).toEqual([884, 884, 1])
   const at = (x: number, y: number) => pixels[y * width + x]

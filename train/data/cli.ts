@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { SingleBar } from 'cli-progress'
 import { Command, Option } from 'commander'
@@ -45,8 +45,9 @@ async function main(name: string, flags: Flags): Promise<void> {
     await writeAtomic(flags.subset, subsetFile(dataset))
     console.log(`subset ${resolve(flags.subset)}`)
     const labels = subsetLabels(dataset)
-    if (labels && flags.subset.includes('idx3')) {
-      await writeAtomic(flags.subset.replace('idx3', 'idx1'), labels)
+    const file = basename(flags.subset)
+    if (labels && file.includes('idx3')) {
+      await writeAtomic(join(dirname(flags.subset), file.replace('idx3', 'idx1')), labels)
     }
   }
 }
