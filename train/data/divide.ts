@@ -170,12 +170,18 @@ function requireTrainedClasses(
   const unknown = [...new Set(test.map(({ label }) => label))].filter(
     label => label !== null && !trained.has(label),
   )
-  const missing = train.some(({ label }) => label === null) && test.some(({ label }) => label !== null)
-  if (unknown.length === 0 && !missing) return
-  const known = [...trained].filter(label => label !== null)
-  throw new Error(
-    `${name}: expected test images with the classes of the training images (${known.join(', ') || 'none'}), got ${unknown.join(', ')}`,
-  )
+  if (unknown.length > 0) {
+    const known = [...trained].filter(label => label !== null).join(', ') || 'none'
+    throw new Error(
+      `${name}: expected test images with the classes of the training images (${known}), got ${unknown.join(', ')}`,
+    )
+  }
+  const unlabelled = train.filter(({ label }) => label === null).length
+  if (unlabelled > 0 && test.some(({ label }) => label !== null)) {
+    throw new Error(
+      `${name}: expected training and validation images with classes, as test images have them, got ${unlabelled} without`,
+    )
+  }
 }
 
 /** Images one after the other; labels where every one has its class. */

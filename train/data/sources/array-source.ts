@@ -23,6 +23,9 @@ export async function readArrays(where: string, options: ImportOptions = {}): Pr
     const labels = labelFile === undefined ? undefined : decodeNpy(await readBytes(labelFile), labelFile)
     return toSource([{ part: null, images: decodeNpy(await readBytes(file), file), labels }], file, options)
   }
+  if (labelFile !== undefined) {
+    throw new Error(`npz: expected one .npz file, which holds the labels too, got ${where}`)
+  }
   return toSource(findParts(await readNpz(file), file), file, options)
 }
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { parse } from 'csv-parse'
 import { parseNumber } from '../../../models/parse-text.ts'
@@ -16,6 +16,8 @@ const FILE = /\.(png|jpe?g|webp|avif|tiff?|gif)$/i
 const WHOLE = /^[\d.]+(\s+[\d.]+){3,}$/
 /** How many rows are looked at to tell a column of labels from pixels where no header names it. */
 const LOOK = 200
+/** Characters of a row at most, eight million pixels: a file of another kind may be one endless line. */
+const LONGEST_ROW = 32e6
 const SPLITS = ['split', 'usage', 'set', 'subset', 'fold']
 
 /** The meaning of a table's columns; -1 for one that the table does not have. */
@@ -81,14 +83,17 @@ export async function readCsv(
   return { ...shape, images, skipped: [] }
 }
 
-/** A file's text, unpacked if its name ends in .gz. Errors are raised where it is read. */
+/**
+ * A file's text, unpacked if its name ends in .gz. Errors are raised where it is read; the file is closed when the stream
+ * ends or is destroyed.
+ */
 function openText(file: string): Readable {
   const stream = createReadStream(file)
-  if (!file.endsWith('.gz')) return stream
-  const unpacked = createGunzip()
-  stream.on('error', error => unpacked.destroy(error))
-  return stream.pipe(unpacked)
+  return file.endsWith('.gz') ? pipeline(stream, createGunzip(), ignore) : stream
 }
+
+/** The callback of pipelines whose errors are raised where their last stream is read. */
+function ignore(): void {}
 
 async function* openRows(file: string): AsyncGenerator<string[]> {
   try {
@@ -96,13 +101,12 @@ async function* openRows(file: string): AsyncGenerator<string[]> {
     const rows = parse({
       bom: true,
       delimiter,
+      max_record_size: LONGEST_ROW,
       relax_column_count: false,
       skip_empty_lines: true,
       trim: true,
     })
-    const text = openText(file)
-    text.on('error', (error: Error) => rows.destroy(error))
-    for await (const row of text.pipe(rows) as AsyncIterable<string[]>) {
+    for await (const row of pipeline(openText(file), rows, ignore) as AsyncIterable<string[]>) {
       // Where commas do not separate cells, numbers may have them for points.
       yield delimiter === ',' ? row : row.map(cell => cell.replace(/^(-?\d+),(\d+)$/, '$1.$2'))
     }
@@ -116,7 +120,8 @@ async function detectDelimiter(file: string): Promise<string> {
   let line = ''
   for await (const chunk of openText(file)) {
     line += chunk
-    if (line.includes('\n')) break
+    // A line of a million characters has separators by then, if it has any.
+    if (line.includes('\n') || line.length > 1e6) break
   }
   return ['\t', ';'].find(each => line.split('\n', 1)[0].includes(each)) ?? ','
 }

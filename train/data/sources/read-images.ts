@@ -45,7 +45,9 @@ export async function readImageFiles(
       sizes.set(name, (sizes.get(name) ?? 0) + 1)
       if (!size) requireMemory(files.length * width * height, `${files.length} images of ${name}`)
       size ??= { width, height }
-      images.push({ pixels, label, part })
+      // Images of several sizes are refused at the end. Then none is kept: memory was checked for the first size only.
+      if (sizes.size === 1) images.push({ pixels, label, part })
+      else images.length = 0
     }
     onRead(Math.min(files.length, from + atOnce), files.length)
   }

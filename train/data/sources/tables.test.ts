@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -84,8 +93,26 @@ test('arrays that are not images are refused, with their type and shape', async 
     width: 1,
   })
   await expect(loadDataset(file('no.npz', 'text'))).rejects.toThrow('expected an .npz file (a zip of arrays)')
+  await expect(loadDataset(`npz:${file('x.npz', numpy('npz'))},y.npy`)).rejects.toThrow(
+    'expected one .npz file, which holds the labels too, got ',
+  )
   const pair = `npy:${file('x.npy', numpy('npz2').subarray(0, 0))}`
   await expect(loadDataset(pair)).rejects.toThrow('expected a .npy file')
+})
+
+test('validation images without classes beside test images with classes are refused', async () => {
+  const x = encodeNpy(Uint8Array.from(counting), [3, 2, 2])
+  const y = encodeNpy(Uint8Array.of(1, 2, 1), [3])
+  const npz = zipSync({
+    'x_train.npy': x,
+    'y_train.npy': y,
+    'x_val.npy': x,
+    'x_test.npy': x,
+    'y_test.npy': y,
+  })
+  await expect(loadDataset(file('val.npz', npz))).rejects.toThrow(
+    'expected training and validation images with classes, as test images have them, got 3 without',
+  )
 })
 
 test('values that are not finite, and labels of another number than images, are refused', async () => {
@@ -200,6 +227,11 @@ test.each([
   ['intensities beyond 255', rows('1,2,3,256'), 'row 1: expected intensities from 0 to 255, got "256"'],
   ['nothing', '', 'expected rows of images, found none'],
   ['another split', rows('p0,split', '1,b'), 'row 2: expected train, validation or test, got "b"'],
+  [
+    'a class of tests only',
+    rows('label,p0,split', 'a,1,train', 'b,3,test'),
+    'expected test images with the classes of the training images (a), got b',
+  ],
 ])('a CSV file with %s is refused', async (_, text, message) => {
   await expect(loadDataset(`csv:${file('t.csv', text)}`)).rejects.toThrow(message)
 })
@@ -213,4 +245,29 @@ test('a CSV of images that are not square has its shape from --size', async () =
     ['1', '2'],
     [1, 2, 3, 4, 5, 6],
   ])
+})
+
+test('a gzipped CSV is closed after it has been read, and after an error', async () => {
+  const open = (path: string) =>
+    readdirSync('/proc/self/fd').filter(fd => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`) === path
+      } catch {
+        return false
+      }
+    })
+  // Random intensities hardly compress: the file is still being read when its first line has come.
+  const lines = Array.from({ length: 20_000 }, () => Array.from(randomBytes(16)).join(','))
+  const good = file('good.csv.gz', gzipSync(rows(...lines)))
+  await loadDataset(good, last)
+  const bad = file('bad.csv.gz', gzipSync(rows('1,2,3,x', ...lines)))
+  await expect(loadDataset(bad, last)).rejects.toThrow('Invalid Record Length')
+  await expect.poll(() => [...open(good), ...open(bad)]).toEqual([])
+})
+
+test('the separator of a file without a line break is found without reading all of it', async () => {
+  const path = file('array.csv', '5"')
+  // Zeros that take no room on disk, more than a string can hold.
+  truncateSync(path, 600e6)
+  await expect(loadDataset(path, last)).rejects.toThrow('array.csv: Invalid Opening Quote')
 })
