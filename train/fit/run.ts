@@ -34,11 +34,28 @@ export function loadRun(directory: string): Promise<Run | null> {
 }
 
 /**
- * Reads the epochs of metrics.jsonl up to `epoch`, in order. Later lines were written after the checkpoint and are
- * dropped.
+ * Reads the epochs of metrics.jsonl up to `epoch`, in order; none if there is no such file. Later lines were written after
+ * the checkpoint and are dropped, as is a last line without its line break, which was cut off.
+ *
+ * @throws Error naming the file and the line when it is not an epoch's record
  */
 export async function loadEpochs(directory: string, epoch: number): Promise<EpochRecord[]> {
-  const text = await readFile(runFiles(directory).metrics, 'utf8').catch(() => '')
-  const lines = text.split('\n').filter(line => line.endsWith('}'))
-  return lines.map(line => EpochRecord.parse(JSON.parse(line))).filter(record => record.epoch <= epoch)
+  const path = runFiles(directory).metrics
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return ''
+    throw cause
+  })
+  const records = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line, i) => parseEpoch(line, `${path}, line ${i + 1}`))
+  return records.filter(record => record.epoch <= epoch)
+}
+
+function parseEpoch(line: string, where: string): EpochRecord {
+  try {
+    return EpochRecord.parse(JSON.parse(line))
+  } catch (cause) {
+    throw new Error(`${where} is not an epoch's record: ${(cause as Error).message}`, { cause })
+  }
 }
