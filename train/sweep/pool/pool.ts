@@ -23,8 +23,8 @@ export interface PoolOptions {
 }
 
 /**
- * Trains runs in order, several at a time, each in a process of its own. A failed run does not stop the others. A run
- * whose process died is resumed from its checkpoint, as often as it makes progress.
+ * Trains runs in order, several at a time, each in a process of its own. A failed run does not stop the others; a run whose
+ * folder cannot be written is one. A run whose process died is resumed from its checkpoint, as often as it makes progress.
  *
  * @returns how each run ended, in the order in which they ended; without runs that were never started
  */
@@ -34,7 +34,11 @@ export async function runJobs(jobs: Job[], options: PoolOptions): Promise<Outcom
   const serve = async (worker: number) => {
     for (let job = queue.shift(); job && !options.signal.aborted; job = queue.shift()) {
       options.onStart(job, worker)
-      const outcome = { job, ...(await runOne(job, worker, options)) }
+      const end = await runOne(job, worker, options).catch((error: Error) => ({
+        type: 'failed' as const,
+        error: error.message,
+      }))
+      const outcome = { job, ...end }
       outcomes.push(outcome)
       options.onEnd(outcome, worker)
     }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { access, constants, mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,8 +14,14 @@ import type { QueueWorkerOptions, TakenRun } from './worker-options.ts'
 /** Milliseconds between looks at a queue that has no run for this worker. */
 const POLL_MS = 2_000
 
-/** Takes runs from the queue and trains them until the signal aborts or, with `drain`, none is left. */
+/**
+ * Takes runs from the queue and trains them until the signal aborts or, with `drain`, none is left.
+ *
+ * @throws Error when the folder of the run directories cannot be written: every run taken would fail
+ */
 export async function runQueueWorker(queue: Queue, options: QueueWorkerOptions): Promise<void> {
+  await mkdir(options.out, { recursive: true })
+  await access(options.out, constants.W_OK)
   const id = `${hostname()}:${process.pid}:${randomUUID().slice(0, 4)}`
   const matcher = createMatcher(queue, options, options.onLine)
   const active = new Set<string>()
@@ -120,8 +127,7 @@ async function trainTaken(
     onStart: () => {},
     onProgress: (_, __, progress) => reporter.progress(progress),
     onEnd: () => {},
-  })
-  await reporter.stop()
+  }).finally(() => reporter.stop())
   if (lost.signal.aborted) return onLine(`${job.run}: cancelled, or taken over by another worker`)
   await concludeRun(queue, taken, outcome, directory, options)
 }
