@@ -66,7 +66,7 @@ interface SearchOptions {
  * Searches the recipe of each group, several groups at a time, and writes the table after every trial. Trials in the
  * table are not run again; an interrupted one is resumed.
  *
- * @throws Error when a trial fails for another reason than a loss that is not finite
+ * @throws Error when a trial fails for another reason than a loss that is not finite; the others are interrupted first
  */
 export async function searchRecipes(
   groups: readonly RecipeGroup[],
@@ -74,10 +74,12 @@ export async function searchRecipes(
 ): Promise<Trial[]> {
   const trials = await loadTrials(options.table)
   const waiting = [...groups]
+  const failed = new AbortController()
+  const signal = AbortSignal.any([options.signal, failed.signal])
   const work = async () => {
     for (let group = waiting.shift(); group; group = waiting.shift()) {
       for (let next = nextTrial(group, trials); next; next = nextTrial(group, trials)) {
-        const trial = await runTrial(group, next, options)
+        const trial = await runTrial(group, next, { ...options, signal })
         if (!trial) return
         trials.push(trial)
         await writeAtomic(options.table, formatByGroup(trials))
@@ -85,7 +87,15 @@ export async function searchRecipes(
       }
     }
   }
-  await Promise.all(Array.from({ length: options.workers }, work))
+  const ends = await Promise.allSettled(
+    Array.from({ length: options.workers }, () =>
+      work().catch(error => {
+        failed.abort()
+        throw error
+      }),
+    ),
+  )
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
   return trials
 }
 

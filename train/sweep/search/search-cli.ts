@@ -2,7 +2,13 @@ import { availableParallelism } from 'node:os'
 import type { Command } from 'commander'
 import { dataDirOption, integer } from '../../../export/command/options.ts'
 import { writeAtomic } from '../../../export/files/write-atomic.ts'
-import { chosenTrial, type Divergence, RECIPE_GROUPS, type Trial } from '../../../models/paper/recipe.ts'
+import {
+  chosenTrial,
+  type Divergence,
+  RECIPE_GROUPS,
+  type RecipeGroup,
+  type Trial,
+} from '../../../models/paper/recipe.ts'
 import type { Result } from '../../../models/paper/result.ts'
 import { indices, names } from '../parse-options.ts'
 import { loadResults, RESULTS_FOLDER } from '../results/result-files.ts'
@@ -50,9 +56,7 @@ export function addSearchCommand(program: Command): void {
         'noted as diverged: then the best lower rate is chosen, and replication --overwrite trains anew.',
     )
     .action(async ({ data, layers, table, diverged, results, workers, out, dataDir }: SearchFlags) => {
-      const groups = RECIPE_GROUPS.filter(
-        group => (!data || data.includes(group.dataset)) && (!layers || layers.includes(group.layers)),
-      )
+      const groups = chooseGroups(data, layers)
       const withdrawn = await noteDivergences(diverged, await loadResults(results), await loadTrials(table))
       const stop = new AbortController()
       for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort())
@@ -68,6 +72,25 @@ export function addSearchCommand(program: Command): void {
       console.log(`${decided.length} of ${groups.length} groups decided, ${trials.length} trials in ${table}`)
       if (decided.length < groups.length) process.exitCode = 130
     })
+}
+
+/**
+ * The groups of these data sets and numbers of layers; of all where they are not given.
+ *
+ * @throws Error when a data set is not searched, or no group is left
+ */
+export function chooseGroups(data?: readonly string[], layers?: readonly number[]): RecipeGroup[] {
+  const searched = [...new Set<string>(RECIPE_GROUPS.map(({ dataset }) => dataset))]
+  const unknown = data?.find(name => !searched.includes(name))
+  if (unknown !== undefined)
+    throw new Error(`--data: expected some of ${searched.join(', ')}, got ${unknown}`)
+  const ofData = RECIPE_GROUPS.filter(group => !data || data.includes(group.dataset))
+  const groups = ofData.filter(group => !layers || layers.includes(group.layers))
+  if (groups.length === 0) {
+    const most = Math.max(...ofData.map(group => group.layers))
+    throw new Error(`--layers: expected numbers from 1 to ${most}, got ${layers?.join(',')}`)
+  }
+  return groups
 }
 
 /** Adds the runs that diverged to their table, prints them, and returns all that are in it. */
