@@ -75,8 +75,9 @@ function messageOf(cause: unknown): string {
   return message || code || errors?.[0]?.message || String(cause)
 }
 
+/** A URL without its passwords. A password may contain any character: the last @ ends it. */
 function withoutPassword(url: string): string {
-  return url.replace(/:[^:@/]*@/, ':…@')
+  return url.replace(/(:\/\/[^:@/]*):.*@/, '$1:…@').replace(/(password=)[^&]*/gi, '$1…')
 }
 
 /** Bytes of a training process without its data: code, runtimes and their buffers. */
