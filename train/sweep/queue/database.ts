@@ -39,25 +39,29 @@ export async function startDatabase(
     const made = spawnSync(join(programs, 'initdb'), args, { ...identity, encoding: 'utf8', cwd: '/' })
     if (made.status !== 0) throw new Error(`initdb in ${folder}: ${made.stderr || made.error?.message}`)
   }
-  const args = ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', folder]
+  // In any other language the server's log would not have the words that are waited for.
+  const settings = ['-c', 'lc_messages=C']
+  const args = ['-D', folder, '-p', String(port), '-h', '127.0.0.1', '-k', folder, ...settings]
   const server = spawn(join(programs, 'postgres'), args, {
     ...identity,
     cwd: '/',
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let log = ''
+  let timer: NodeJS.Timeout | undefined
   await new Promise<void>((ready, reject) => {
-    const timer = setTimeout(() => reject(new Error(`postgres in ${folder}: not ready: ${log}`)), READY_MS)
+    timer = setTimeout(() => {
+      // Ends the server at once, with the processes that it started.
+      server.kill('SIGQUIT')
+      reject(new Error(`postgres in ${folder}: not ready after ${READY_MS / 1000} s: ${log.trim()}`))
+    }, READY_MS)
     server.stderr.on('data', chunk => {
       if (log.length < 10_000) log += chunk
-      if (/ready to accept connections/.test(log)) {
-        clearTimeout(timer)
-        ready()
-      }
+      if (/ready to accept connections/.test(log)) ready()
     })
     server.once('error', reject)
     server.once('exit', code => reject(new Error(`postgres in ${folder} ended with ${code}: ${log.trim()}`)))
-  })
+  }).finally(() => clearTimeout(timer))
   return {
     url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
     pid: server.pid!,
