@@ -137,7 +137,7 @@ export interface Rgba {
   data: ArrayLike<number>
 }
 
-/** Decoders of the picture formats other than PNG. They reject files that they cannot decode. */
+/** Decoders of the picture formats other than PNG. They reject files that they cannot decode with a RangeError. */
 export interface PictureDecoders {
   jpeg(file: Uint8Array): Promise<Rgba>
   webp(file: Uint8Array): Promise<Rgba>

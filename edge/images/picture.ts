@@ -45,10 +45,7 @@ export async function decodePicture(
   decoders: PictureDecoders,
 ): Promise<GreyImage> {
   if (format === 'png') return decodePng(file, background)
-  const rgba = await decoders[format](file).catch(() => {
-    throw new RangeError(`its ${format.toUpperCase()} data cannot be decoded`)
-  })
-  const grey = toGrey(rgba, background)
+  const grey = toGrey(await decoders[format](file), background)
   // The decoder of JPEG turns pictures by itself.
   return format === 'webp' ? turnUpright(grey, readWebpOrientation(file)) : grey
 }

@@ -8,7 +8,10 @@ export interface CodecModules {
   webp: WebAssembly.Module | Uint8Array<ArrayBuffer>
 }
 
-/** Decoders by MozJPEG and libwebp in WebAssembly, both started when the first picture comes. */
+/**
+ * Decoders by MozJPEG and libwebp in WebAssembly, both started when the first picture comes. After a failed start the
+ * next picture tries again.
+ */
 export function wasmDecoders(modules: () => Promise<CodecModules>): PictureDecoders {
   let started: Promise<void> | undefined
   const start = async () => {
@@ -18,14 +21,19 @@ export function wasmDecoders(modules: () => Promise<CodecModules>): PictureDecod
     // The codecs return an ImageData, a class that only browsers have.
     if (!('ImageData' in globalThis)) Object.assign(globalThis, { ImageData: PixelData })
   }
-  const decode = async (work: () => Promise<Rgba>): Promise<Rgba> => {
-    started ??= start()
+  const decode = async (format: string, work: () => Promise<Rgba>): Promise<Rgba> => {
+    started ??= start().catch(error => {
+      started = undefined
+      throw error
+    })
     await started
-    return work()
+    return work().catch(() => {
+      throw new RangeError(`its ${format} data cannot be decoded`)
+    })
   }
   return {
-    jpeg: file => decode(() => decodeJpeg(bufferOf(file), { preserveOrientation: true })),
-    webp: file => decode(() => decodeWebp(bufferOf(file))),
+    jpeg: file => decode('JPEG', () => decodeJpeg(bufferOf(file), { preserveOrientation: true })),
+    webp: file => decode('WEBP', () => decodeWebp(bufferOf(file))),
   }
 }
 
