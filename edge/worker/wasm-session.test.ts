@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import * as ort from 'onnxruntime-web/wasm'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { encodeModel, floatTensor } from '../../models/onnx/encode-model.ts'
 import { FOLDERS } from '../node/build.ts'
 import { snapshotOrt } from './ort-module.ts'
 import { type WasmRuntime, wasmRuntime } from './wasm-runtime.ts'
@@ -78,6 +79,27 @@ test('rows of another width and files that are no graph are refused with a reaso
   const session = await runtime.load(read('mnist-vae-l2-z2', 'decoder'))
   await expect(session.run(Float32Array.of(1, 2, 3), 1)).rejects.toThrow('expected 2 numbers, got 3')
   await expect(runtime.load(Uint8Array.of(1, 2, 3))).rejects.toThrow('the graph cannot be loaded: ')
+})
+
+test('a graph with inputs of another rank is refused, and the memory of its weights is free again', async () => {
+  const weights = new Float32Array(2 ** 20).fill(1)
+  const value = (name: string) => ({ name, type: 'float' as const, dims: ['batch', 2 ** 20, 1] })
+  const graph = Uint8Array.from(
+    encodeModel({
+      name: 'rank 3',
+      nodes: [{ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] }],
+      inputs: [value('x')],
+      outputs: [value('y')],
+      initializers: [floatTensor('w', [2 ** 20, 1], weights)],
+    }),
+  )
+  const memory = async () => (await runtime.start()).HEAPU8.length
+  const before = await memory()
+  for (let i = 0; i < 20; i++) {
+    await expect(runtime.load(graph)).rejects.toThrow('x: expected [batch, features] of float32')
+  }
+  // Room for the file and its weights is taken once, not twenty times 4 MiB.
+  expect((await memory()) - before).toBeLessThan(40 * 2 ** 20)
 })
 
 test('the runtime starts once for all sessions, and again after a failed start', async () => {

@@ -122,26 +122,37 @@ async function createSession(ort: OrtModule, bytes: Uint8Array): Promise<Pointer
   return session
 }
 
+/** Reads a session's inputs and outputs. Where one cannot be served, the session is released: it has the weights. */
 function readPorts(ort: OrtModule, session: Pointer): { inputs: Port[]; outputs: Port[] } {
   const place = ort._malloc(8)
   const pair = (): [number, number] => [ort.HEAP32[place / 4], ort.HEAP32[place / 4 + 1]]
-  if (ort._OrtGetInputOutputCount(session, place, place + 4) !== 0) throw lastError(ort, 'inputs and outputs')
-  const [inputs, outputs] = pair()
-  const ports = Array.from({ length: inputs + outputs }, (_, index): Port => {
-    if (ort._OrtGetInputOutputMetadata(session, index, place, place + 4) !== 0) {
+  const names: Pointer[] = []
+  try {
+    if (ort._OrtGetInputOutputCount(session, place, place + 4) !== 0)
       throw lastError(ort, 'inputs and outputs')
-    }
-    const [name, description] = pair()
-    const text = ort.UTF8ToString(name)
-    const [type, rank, , axisName, , axis] = ort.HEAP32.subarray(description / 4, description / 4 + 6)
-    ort._OrtFree(description)
-    if (type !== FLOAT32 || rank !== 2 || axisName !== 0) {
-      throw new Error(`${text}: expected [batch, features] of float32`)
-    }
-    return { name, text, features: axis }
-  })
-  ort._free(place)
-  return { inputs: ports.slice(0, inputs), outputs: ports.slice(inputs) }
+    const [inputs, outputs] = pair()
+    const ports = Array.from({ length: inputs + outputs }, (_, index): Port => {
+      if (ort._OrtGetInputOutputMetadata(session, index, place, place + 4) !== 0) {
+        throw lastError(ort, 'inputs and outputs')
+      }
+      const [name, description] = pair()
+      names.push(name)
+      const text = ort.UTF8ToString(name)
+      const [type, rank, , axisName, , axis] = ort.HEAP32.subarray(description / 4, description / 4 + 6)
+      ort._OrtFree(description)
+      if (type !== FLOAT32 || rank !== 2 || axisName !== 0) {
+        throw new Error(`${text}: expected [batch, features] of float32`)
+      }
+      return { name, text, features: axis }
+    })
+    return { inputs: ports.slice(0, inputs), outputs: ports.slice(inputs) }
+  } catch (error) {
+    for (const name of names) ort._OrtFree(name)
+    ort._OrtReleaseSession(session)
+    throw error
+  } finally {
+    ort._free(place)
+  }
 }
 
 function allocateTensor(ort: OrtModule, batch: number, features: number): Bound {
