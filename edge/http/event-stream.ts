@@ -25,12 +25,14 @@ export function nextFrame(lastEventId: string | undefined): number {
  * is its index, so that a client which reconnects continues after the last frame it received.
  *
  * @param first the index of the first frame
+ * @param log told why a frame could not be made; the client is told only that the stream could not be finished
  */
 export function streamEvents(
   frames: AsyncGenerator<Record<string, unknown>>,
   first: number,
   about: Record<string, unknown>,
   headers: Record<string, string>,
+  log: (message: string) => void,
 ): Reply {
   const text = new TextEncoder()
   const event = (name: string, data: unknown, id?: number | string) =>
@@ -46,7 +48,8 @@ export function streamEvents(
         const { value, done } = await frames.next()
         controller.enqueue(done ? event('end', {}, END) : event('frame', value, index++))
         if (done) controller.close()
-      } catch {
+      } catch (error) {
+        log(`event stream: ${(error as Error).stack ?? error}`)
         controller.enqueue(event('error', { code: 'internal', detail: 'The stream could not be finished.' }))
         controller.close()
       }

@@ -74,7 +74,8 @@ export async function streamOperation(
     parsed.operation.stream?.(await contextOf(run.platform, parsed, startTimer(), seed), first)
   const events = isHeavy(parsed) ? await run.queue.run(run.client, start) : await start()
   if (!events) throw new Error(`${parsed.operation.name}: expected a stream`)
-  return streamEvents(events, first, aboutOf(parsed, seed.used()), namingHeaders(parsed, undefined))
+  const log = (message: string) => run.platform.log(`${parsed.operation.name}: ${message}`)
+  return streamEvents(events, first, aboutOf(parsed, seed.used()), namingHeaders(parsed, undefined), log)
 }
 
 /** Pixels or bytes of posted pictures that cost as much to decode as handling one request. */
