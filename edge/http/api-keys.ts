@@ -4,9 +4,9 @@ import { DAY, type KeyCounter, type KeyUse, MINUTE } from './key-counter.ts'
 import { Problem } from './problem.ts'
 
 /** A client with a key. Only the key's hash is stored. */
-const ApiKeyEntry = z.strictObject({
+export const ApiKeyEntry = z.strictObject({
   /** The client's name, unique in a file. */
-  name: z.string().regex(/^[\w.@-]{1,64}$/),
+  name: z.string().regex(/^[\w.@-]{1,64}$/, 'expected 1 to 64 letters, digits, or _ . @ -'),
   /** SHA-256 of the key, in hex. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Units a minute: a request is at least one, see `costOf`. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { type ApiKeyEntry, ApiKeyFile, hashKey } from '../http/api-keys.ts'
+import type { z } from 'zod'
+import { ApiKeyEntry, ApiKeyFile, hashKey } from '../http/api-keys.ts'
 
 /** Reads a file of keys. @throws Error that names the file and the first wrong member */
 export async function readApiKeys(file: string): Promise<ApiKeyEntry[]> {
@@ -10,22 +11,26 @@ export async function readApiKeys(file: string): Promise<ApiKeyEntry[]> {
   } catch (error) {
     throw new Error(`${file}: expected a JSON file of API keys (${(error as Error).message})`)
   }
-  const parsed = ApiKeyFile.safeParse(json)
-  if (!parsed.success) {
-    const [{ path, message }] = parsed.error.issues
-    throw new Error(`${file}: ${path.join('.')}: ${message}`)
-  }
-  const names = parsed.data.keys.map(({ name }) => name)
+  const { keys } = parseAs(ApiKeyFile, json, `${file}: `)
+  const names = keys.map(({ name }) => name)
   const repeated = names.find((name, i) => names.indexOf(name) !== i)
   if (repeated) throw new Error(`${file}: expected different names, got ${repeated} twice`)
-  return parsed.data.keys
+  return keys
+}
+
+/** Parses a value. @throws Error that begins with `place` and names the first wrong member */
+function parseAs<T>(schema: z.ZodType<T>, value: unknown, place = ''): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [{ path, message }] = parsed.error.issues
+  throw new Error(`${place}${path.join('.')}: ${message}`)
 }
 
 /**
  * Adds a client to a file of keys, which is created if it is missing.
  *
  * @returns the key, which is stored nowhere
- * @throws Error if the name is taken or invalid
+ * @throws Error if the name is taken or invalid, or a limit is out of range
  */
 export async function addApiKey(file: string, client: Omit<ApiKeyEntry, 'sha256'>): Promise<string> {
   const keys = await readApiKeys(file).catch(error => {
@@ -36,7 +41,7 @@ export async function addApiKey(file: string, client: Omit<ApiKeyEntry, 'sha256'
     throw new Error(`${file}: ${client.name} has a key already`)
   const key = `le_${randomBytes(24).toString('base64url')}`
   const sha256 = Buffer.from(await hashKey(key)).toString('hex')
-  await writeKeys(file, [...keys, { ...client, sha256 }])
+  await writeKeys(file, [...keys, parseAs(ApiKeyEntry, { ...client, sha256 })])
   return key
 }
 
@@ -44,13 +49,15 @@ export async function addApiKey(file: string, client: Omit<ApiKeyEntry, 'sha256'
 export async function removeApiKey(file: string, name: string): Promise<void> {
   const keys = await readApiKeys(file)
   const kept = keys.filter(key => key.name !== name)
-  if (kept.length === keys.length)
-    throw new Error(`${file}: expected one of ${keys.map(key => key.name).join(', ')}, got ${name}`)
+  if (kept.length === keys.length) {
+    const names = keys.map(key => key.name).join(', ') || 'it has none'
+    throw new Error(`${file}: expected the name of a client (${names}), got ${name}`)
+  }
   await writeKeys(file, kept)
 }
 
 async function writeKeys(file: string, keys: ApiKeyEntry[]): Promise<void> {
   const partial = `${file}.${process.pid}.partial`
-  await writeFile(partial, `${JSON.stringify(ApiKeyFile.parse({ keys }), null, 2)}\n`, { mode: 0o600 })
+  await writeFile(partial, `${JSON.stringify({ keys } satisfies ApiKeyFile, null, 2)}\n`, { mode: 0o600 })
   await rename(partial, file)
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apiKeys } from '../../edge/http/api-keys.ts'
 import { memoryCounters } from '../../edge/http/key-counter.ts'
-import { addApiKey } from '../../edge/node/api-key-file.ts'
+import { addApiKey, removeApiKey } from '../../edge/node/api-key-file.ts'
 import { ROOT } from '../../edge/node/build.ts'
 
 const run = promisify(execFile)
@@ -25,6 +25,19 @@ test('the file contains hashes, not keys', async () => {
     expect(key).toMatch(/^le_[\w-]{32}$/)
     expect(text).not.toContain(key)
   }
+})
+
+test('names and limits out of range, and names that no client has, are refused in one line', async () => {
+  const file = path.join(folder, 'refused.json')
+  await expect(addApiKey(file, { name: 'my app' })).rejects.toThrow(
+    /^name: expected 1 to 64 letters, digits, or _ \. @ -$/,
+  )
+  await expect(addApiKey(file, { name: 'app', rate: 0 })).rejects.toThrow(/^rate: .*>=1$/)
+  await addApiKey(file, { name: 'app' })
+  await removeApiKey(file, 'app')
+  await expect(removeApiKey(file, 'app')).rejects.toThrow(
+    /refused\.json: expected the name of a client \(it has none\), got app$/,
+  )
 })
 
 test('counters start again with the next minute and the next day', async () => {
@@ -59,7 +72,9 @@ describe('npm run keys', () => {
     expect(await command('add', 'anna', '--rate', '60', '--quota', '1000')).toMatch(/^le_[\w-]{32}\n$/)
     expect(await command('add', 'anna')).toMatch(/^error: .*anna has a key already\n$/)
     expect(await command('list')).toBe('anna  60 a minute, 1000 a day\n')
-    expect(await command('remove', 'ben')).toMatch(/^error: .*expected one of anna, got ben\n$/)
+    expect(await command('remove', 'ben')).toMatch(
+      /^error: .*expected the name of a client \(anna\), got ben\n$/,
+    )
     await command('remove', 'anna')
     expect(await command('list')).toBe('')
   })
