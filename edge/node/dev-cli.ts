@@ -27,6 +27,12 @@ const program = new Command('npm run dev --')
 async function main(): Promise<void> {
   const { port, models } = program.parse().opts<Flags>()
   const apiPort = String(port + 1)
+  // The page first: where its port is taken, nothing else has been started.
+  const page = await createServer({
+    configFile: path.join(ROOT, 'web/vite.config.ts'),
+    server: { port, strictPort: true, proxy: { [API_PATHS]: `http://127.0.0.1:${apiPort}` } },
+  })
+  await page.listen()
   const api = spawn(
     process.execPath,
     [
@@ -46,19 +52,15 @@ async function main(): Promise<void> {
     ],
     { stdio: 'inherit' },
   )
-  const page = await createServer({
-    configFile: path.join(ROOT, 'web/vite.config.ts'),
-    server: { port, strictPort: true, proxy: { [API_PATHS]: `http://127.0.0.1:${apiPort}` } },
-  })
-  await page.listen()
   page.printUrls()
-  const stop = async () => {
+  const stop = async (code: number) => {
+    api.removeAllListeners('exit')
     api.kill()
     await page.close()
-    process.exit(0)
+    process.exit(code)
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
-  api.on('exit', stop)
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(0))
+  api.on('exit', code => stop(code ?? 1))
 }
 
 main().catch(error => program.error(`error: ${error instanceof Error ? error.message : error}`))

@@ -90,13 +90,11 @@ async function main(): Promise<void> {
     sessionBytes: flags.weights * 2 ** 20,
     writeAccessLog: flags.accessLog === 'json' ? text => process.stdout.write(text) : undefined,
     log: message => console.error(JSON.stringify({ time: new Date().toISOString(), message })),
-  }).catch((error: NodeJS.ErrnoException) =>
-    program.error(
-      error.code === 'EADDRINUSE'
-        ? `error: port ${flags.port} is taken by another program; choose one with --port or PORT`
-        : `error: ${error.message}`,
-    ),
-  )
+  }).catch((error: NodeJS.ErrnoException & { port?: number }) => {
+    if (error.code !== 'EADDRINUSE') program.error(`error: ${error.message}`)
+    const options = error.port === flags.metricsPort ? '--metrics-port or METRICS_PORT' : '--port or PORT'
+    return program.error(`error: port ${error.port} is taken by another program; choose one with ${options}`)
+  })
   const places = flags.bucket === undefined ? flags.models : `${flags.models} and the bucket ${flags.bucket}`
   console.log(`Serving ${places} at ${server.url} (documentation at ${server.url}/docs)`)
   if (server.metricsUrl) console.log(`Metrics at ${server.metricsUrl}`)

@@ -87,7 +87,14 @@ describe('npm run start:node', () => {
       [['--models', models(), '--port', 'x'], /Expected an integer from 0 to 65535/],
       [['--models', models(), '--trust-proxy', 'maybe'], /Expected true or false/],
       [['--models', models(), '--public-url', 'example.org'], /Expected a scheme and host/],
-      [['--models', models(), '--port', `${port}`], /is taken by another program/],
+      [
+        ['--models', models(), '--port', `${port}`],
+        /port \d+ is taken by another program; choose one with --port or PORT/,
+      ],
+      [
+        ['--models', models(), '--port', '0', '--metrics-port', `${port}`],
+        /port [1-9]\d* is taken by another program; choose one with --metrics-port or METRICS_PORT/,
+      ],
     ] as const) {
       const child = run([...args])
       const [text, [code]] = await Promise.all([read(child.stderr, /never/), once(child, 'exit')])
@@ -97,6 +104,18 @@ describe('npm run start:node', () => {
     }
     taken.close()
   })
+})
+
+test('npm run dev ends with what it has started where its port is taken', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as { port: number }
+  const child = spawn(process.execPath, [path.join(ROOT, 'edge/node/dev-cli.ts'), '--port', `${port}`])
+  // The stream ends when every process that writes to it has ended.
+  const [text, [code]] = await Promise.all([read(child.stderr, /never/), once(child, 'exit')])
+  expect(text).toContain(`error: Port ${port} is already in use`)
+  expect(code).toBe(1)
+  taken.close()
 })
 
 /** The text of a stream up to a match, or all of it. */
