@@ -77,7 +77,9 @@ function messageOf(cause: unknown): string {
 
 /** A URL without its passwords. A password may contain any character: the last @ ends it. */
 function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/[^:@/]*):.*@/, '$1:…@').replace(/(password=)[^&]*/gi, '$1…')
+  const shown = url.replace(/(password=)[^&]*/gi, '$1…')
+  const [start, end] = [shown.indexOf(':', shown.indexOf('://') + 3), shown.lastIndexOf('@')]
+  return start >= 0 && start < end ? `${shown.slice(0, start)}:…${shown.slice(end)}` : shown
 }
 
 /** Bytes of a training process without its data: code, runtimes and their buffers. */
