@@ -78,8 +78,6 @@ export interface Ours {
   n: number
   folds: number
   epochs: number
-  /** Whether the recipe is the search's, or the one from before it. */
-  recipe: 'search' | 'earlier'
   /** Losses of a VAE are at z drawn from its posterior. */
   validation: Mean
   test: Mean

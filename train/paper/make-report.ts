@@ -1,6 +1,5 @@
 import { parseId } from '../../models/ids.ts'
 import { committedChoice, DIVERGED, TRIALS } from '../../models/paper/committed-search.ts'
-import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
 import { FIGURES } from '../../models/paper/figure-list.ts'
 import { type PaperRow, paperRows } from '../../models/paper/paper-rows.ts'
 import {
@@ -103,7 +102,6 @@ function oursOf(summary: Summary, loss: ReportRow['loss'], results: Result[]): O
     n,
     folds: configuration.data.folds,
     epochs: epochs[1],
-    recipe: EARLIER_RUNS.includes(name) ? 'earlier' : 'search',
     ...both(isVae ? 'sampled' : 'mu'),
     atMu: isVae ? both('mu') : null,
     kl: isVae ? meanOf(summary, 'kl', 'test', 'mu').mean : null,

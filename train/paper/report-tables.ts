@@ -96,7 +96,7 @@ function wideRow(row: ReportRow): string[] {
   }
   return [
     row.id,
-    `${ours.epochs}${ours.recipe === 'earlier' ? ' †' : ''}`,
+    String(ours.epochs),
     `${ours.n} of ${ours.folds}`,
     mean(ours.validation, decimals, true),
     theirs(paper.validation),

@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
-import { EARLIER_RUNS } from '../../models/paper/earlier-runs.ts'
 import { paperRows } from '../../models/paper/paper-rows.ts'
 import type { Divergence, RecipeGroup, Trial } from '../../models/paper/recipe.ts'
 import type { ReportRow } from '../../models/paper/report.ts'
 import { type Result, runName } from '../../models/paper/result.ts'
 import { isMet, misses, tally, verdictOf } from '../../models/paper/verdict.ts'
-import { earlierRecipe } from '../sweep/plan/earlier-recipe.ts'
 import { planJobs } from '../sweep/plan/plan.ts'
-import { presets, variants } from '../sweep/plan/presets.ts'
+import { presets } from '../sweep/plan/presets.ts'
 import { loadResults } from '../sweep/results/result-files.ts'
 import { replaceSummary } from './readme-section.ts'
 import { reportFiles } from './report-files.ts'
@@ -28,29 +25,23 @@ test('npm run report on the committed results gives the committed tables', async
   }
 })
 
-test('every committed result has the recipe of the search, or is listed as an earlier run and has the earlier one', async () => {
-  const ids = [...new Set(paperRows().map(row => row.id))]
-  const bySearch = ['replication', 'variants'].flatMap(
+test('every committed result has the recipe of the search or the paper’s protocol', async () => {
+  const settings = ['replication', 'variants'].flatMap(
     name => presets().find(preset => preset.name === name)!.settings,
   )
-  const jobs = {
-    search: await planJobs(bySearch, {}),
-    earlier: await planJobs([...ids.map(earlierRecipe), ...variants(ids, earlierRecipe)], {}),
-  }
+  const planned = new Map((await planJobs(settings, {})).map(job => [job.run, job.configuration]))
   for (const { name, configuration } of await loadResults(RESULTS)) {
-    const { fold } = configuration.data
-    const planned = jobs[EARLIER_RUNS.includes(name) ? 'earlier' : 'search']
-    const job = planned.find(each => each.name === name && each.configuration.data.fold === fold)
-    expect({ name, configuration }).toEqual({ name, configuration: job?.configuration })
+    const run = runName(name, configuration.data.fold, configuration.seed)
+    expect({ name, configuration }).toEqual({ name, configuration: planned.get(run) })
   }
 })
 
 /** Read from the tables without the code that chooses: the rate of the least validation loss below those that diverged. */
-test('a result that is not listed as an earlier run has the rate of its least validation loss in the search', async () => {
+test('a result by the recipe of the search has the rate of its least validation loss there', async () => {
   const trials = JSON.parse(readFileSync(join(MODELS, 'search.json'), 'utf8')) as Trial[]
   const diverged = JSON.parse(readFileSync(join(MODELS, 'diverged.json'), 'utf8')) as Divergence[]
   for (const { name, configuration } of await loadResults(RESULTS)) {
-    if (EARLIER_RUNS.includes(name) || name.endsWith('-paper')) continue
+    if (name.endsWith('-paper')) continue
     const { data, architecture, optimization } = configuration
     const isOwn = (row: RecipeGroup) =>
       row.dataset === data.name &&
@@ -69,36 +60,12 @@ test('a result that is not listed as an earlier run has the rate of its least va
 test('no result by the recipe of the search ends its course above where it was after the first epoch', async () => {
   const tables = new Set(paperRows().map(({ id }) => id))
   for (const { name, configuration, curve } of await loadResults(RESULTS)) {
-    if (EARLIER_RUNS.includes(name) || !tables.has(name)) continue
+    if (!tables.has(name)) continue
     const [first, last] = [curve?.at(0), curve?.at(-1)].map(point => point?.[2])
     expect(last, `${name}, fold ${configuration.data.fold}: run npm run sweep -- search`).toBeLessThanOrEqual(
       first as number,
     )
   }
-})
-
-test('the list of earlier runs names no results that have the recipe of the search', async () => {
-  const settings = ['replication', 'variants'].flatMap(
-    name => presets().find(preset => preset.name === name)!.settings,
-  )
-  const planned = new Map(
-    (await planJobs(settings, {})).map(({ run, configuration }) => [run, configuration]),
-  )
-  const results = await loadResults(RESULTS)
-  const settled = EARLIER_RUNS.filter(name =>
-    results
-      .filter(result => result.name === name)
-      .every(({ configuration: own }) => {
-        const run = runName(name, own.data.fold, own.seed)
-        return isDeepStrictEqual(planned.get(run), own)
-      }),
-  )
-  expect(settled).toEqual([])
-})
-
-test('the list of earlier runs names only results that are there', async () => {
-  const names = new Set((await loadResults(RESULTS)).map(({ name }) => name))
-  expect(EARLIER_RUNS.filter(name => !names.has(name))).toEqual([])
 })
 
 /** Read again without the code under test: the plain mean of the numbers in the files. */
@@ -156,7 +123,6 @@ const row = (table: number, id: string, loss: ReportRow['loss'], test: number): 
     n: 1,
     folds: 10,
     epochs: 1,
-    recipe: 'search',
     validation: { mean: test, std: null },
     test: { mean: test, std: null },
     atMu: null,

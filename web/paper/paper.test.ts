@@ -45,7 +45,6 @@ function alike({ paper: { validation, test }, kind }: ReportRow): Ours {
     n: 5,
     folds: 10,
     epochs: 20,
-    recipe: 'search',
     validation,
     test,
     atMu: kind === 'vae' ? atMu : null,

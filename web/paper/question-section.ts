@@ -22,14 +22,7 @@ function figureLink(slug: string): TemplateResult | typeof nothing {
 
 /** A question's table; nothing if it has no rows. */
 export function numbersTable(numbers: Numbers): TemplateResult | typeof nothing {
-  const { caption, head, rows, words, rest } = numbers
-  if (rest && rest.rows.length > 0) {
-    return html`${numbersTable({ ...numbers, rest: undefined })}
-      <details class="more">
-        <summary>${rest.summary}</summary>
-        ${numbersTable({ caption: rest.summary, head, rows: rest.rows, words })}
-      </details>`
-  }
+  const { caption, head, rows, words } = numbers
   if (rows.length === 0) return nothing
   const kind = words ? 'word differs' : nothing
   return tableBox(

@@ -24,12 +24,10 @@ const BY_PROTOCOL = /^(mnist-vae-l2-z2|fashion-ae-l2-z2|frey-vae-l[24]-z2-mse|fr
 /**
  * Variants of models of `replication` on one fold, with one setting changed or trained by the paper's protocol, for
  * questions that the paper leaves open.
- *
- * @param recipe the settings with which `replication` trains a model; null if they are not known yet
  */
-export function variants(ids: string[], recipe: (id: string) => Settings | null): Settings[] {
+function variants(ids: string[]): Settings[] {
   const change = (id: string, changed: Settings): Settings[] => {
-    const usual = recipe(id)
+    const usual = replicationRecipe(id)
     return usual ? [{ ...usual, ...changed }] : []
   }
   const all = [
@@ -80,6 +78,6 @@ export function presets(): Preset[] {
     ...groups,
     { ...all, settings: settings(ids) },
     { ...replication, settings: unique.flatMap(id => replicationRecipe(id) ?? []) },
-    { ...beside, settings: variants(unique, replicationRecipe) },
+    { ...beside, settings: variants(unique) },
   ]
 }

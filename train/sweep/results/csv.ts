@@ -18,7 +18,7 @@ const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
   ['epochs', 'epochs trained: least-most where runs stopped early'],
   [
     'recipe',
-    'search: chosen by the search on validation folds; earlier: before it, some epochs in sight of test figures; protocol: the paper’s; empty in a sweep’s own table',
+    'search: chosen by the search on validation folds; protocol: the paper’s; empty in a sweep’s own table',
   ],
   ['split', 'validation (the held-out fold) or test (the test images)'],
   ['z', 'mu: decoded from the posterior’s mean (an AE’s z); sampled: from a draw of the posterior'],

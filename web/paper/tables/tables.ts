@@ -27,7 +27,7 @@ export function tables(app: AppContext, report: Report, chart: Chart): TemplateR
     <h2 id="tables-title">The tables</h2>
     <p class="prose">
       The paper’s numbers beside ours: means over the folds that ran, ± their standard deviation. KL is in nats per
-      image; active counts the dimensions of z that a VAE uses; † marks runs from before the search of recipes. The button at the end of a row copies the command that
+      image; active counts the dimensions of z that a VAE uses. The button at the end of a row copies the command that
       trains it again, <code>npm run replicate --</code> and the model. A model’s name opens it, where this server has it.
     </p>
     ${pickers(app)}
