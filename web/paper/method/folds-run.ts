@@ -9,9 +9,9 @@ export function foldsRun(report: Report): Question {
     slug: 'counts',
     title: 'Folds run',
     answer: [
-      'The paper’s means are over all folds, ours over those that have been run so far: the tables say how many for ' +
-        'each row. A standard deviation (of the sample, over n − 1) is given where at least three ran. With fewer, only ' +
-        'the paper’s decides between better, level and worse.',
+      'The paper’s means are over all folds, ours over those that were run: the tables say how many for each row. A standard ' +
+        'deviation (of the sample, over n − 1) is given where at least three ran. With fewer, only the paper’s decides ' +
+        'between better, level and worse.',
     ],
     numbers: {
       caption: 'Folds behind the tables’ rows',

@@ -125,7 +125,7 @@ function warm(depths: readonly Depth[]): string {
   const gone = ran.filter(depth => collapsed(depth.warm)).map(({ layers }) => layers)
   const prevented = both.filter(depth => !collapsed(depth.warm)).map(({ layers }) => layers)
   const how =
-    'Ours in the tables raise β from 0 to 1 over the first half of the epochs, but where the search found a constant β better. '
+    'Ours in the tables raise β from 0 to 1 over the first half of the epochs, except where the search found a constant β better. '
   if (gone.length === 0) {
     return `${how}None of the ${ran.length} that ran collapses${prevented.length > 0 ? `: the warm-up prevents it with ${layersOf(prevented)}` : ''}.`
   }

@@ -5,7 +5,7 @@ import { isMet, isMetOnValidation, misses, verdictOf } from '../../../models/pap
 import { fixed } from '../../../models/print-number.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { LOSSES, printed } from '../report/names.ts'
-import { listed, plural, span } from '../report/numbers.ts'
+import { listed, percent, plural, span } from '../report/numbers.ts'
 import type { Question } from '../report/question.ts'
 
 /** A test figure of the paper, and the same loss of a model trained by its protocol. */
@@ -103,8 +103,8 @@ function controls(others: readonly Compared[]): string[] {
   ]
   const deepVaes = others.some(({ row }) => row.kind === 'vae' && row.layers > 3)
   return [
-    `What hardly overfits cannot tell the two apart: on test sets drawn from all the losses of ${listed(names)} change by ` +
-      `${span(shares, share => `${fixed(100 * share, 1)}%`)}. ${others.filter(whenDrawn).length} of ${others.length} figures are level ` +
+    `What hardly overfits cannot tell the two apart: on test sets drawn from all frames, the losses of ${listed(names)} change by ` +
+      `${span(shares, share => percent(share))}. ${others.filter(whenDrawn).length} of ${others.length} figures are level ` +
       `with the paper’s there, ${others.filter(whenKeptOut).length} on frames kept out.` +
       (deepVaes
         ? ' The paper’s deep VAEs are far from ours on either: theirs seem to have collapsed (see above).'
