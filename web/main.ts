@@ -154,7 +154,9 @@ function replaceUnknownModel(): void {
   if (!first) return
   const wanted = state.model
   app.set({ model: '', z: [], hide: [] })
-  tell(`This server has no model “${wanted}”. This is ${modelTitle(first)}.`)
+  tell(
+    `This server has no model “${wanted}”. The page shows its default model instead: ${modelTitle(first)}.`,
+  )
 }
 
 /** Replaces, once, what the address says and the models do not have, and tells the visitor. */
@@ -220,7 +222,7 @@ preventOpeningDroppedFiles()
 listenForEscape(app)
 app.engines.choose(state.engine)
 for (const field of unreadable(location.search)) {
-  tell(`The address says ${field}, which cannot be read. The default is used instead.`)
+  tell(`The address has ${field}, which is not a valid value. The default is used instead.`)
 }
 draw()
 /** Lists the models of this browser; most visitors have none, and need no code for them. */

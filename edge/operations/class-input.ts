@@ -42,7 +42,7 @@ export function readClassInput(
   if (classes === undefined) throw valueError(field, 'nothing, because this model reads no class', given)
   if (posted) throw valueError(field, 'nothing, because y was posted', given)
   if (query.class !== undefined) {
-    if (query.y !== undefined) throw valueError('y', 'nothing beside class', query.y)
+    if (query.y !== undefined) throw valueError('y', 'no value together with class', query.y)
     return oneHot(new Uint8Array(n).fill(classIndex(dataset.classes, query.class)), classes)
   }
   const rows = given.split(';').map(row => checkMixture(parsePoint(row, 'y'), classes))

@@ -11,7 +11,7 @@ export const encode = defineOperation({
   name: 'encode',
   summary: 'Latents from images',
   description:
-    'Runs the encoder on posted images. A VAE answers the posterior’s mu and logvar, an AE its z. In npy and f32 the ' +
+    'Runs the encoder on posted images. A VAE returns the posterior’s mu and logvar, an AE its z. In npy and f32 the ' +
     'array is [heads, n, D_z], mu before logvar. The encoder of a conditional model also reads a class for each image: the ' +
     'one given, or else the one with the highest evidence lower bound.',
   methods: ['post'],

@@ -119,7 +119,7 @@ export const write = defineOperation({
       },
       { title: 'As numbers', query: `text=${characters[0]}&style=seed:7&format=json` },
       {
-        title: 'In the hand of a picture of yours',
+        title: 'In the handwriting of your own picture',
         query: `text=${all}&class=${characters[0]}`,
         send: '-F image=@digit.png',
         save: 'hand.png',
@@ -144,7 +144,7 @@ async function styleOf(context: OperationContext<Query>): Promise<Style> {
   const { card, query, body, seed } = context
   if (body?.kind === 'images') return { eps: Array.from(await postedStyle(context, body.n, body.pixels)) }
   if (query.style === undefined) return { eps: Array.from(drawStyle(card, seed(), query.temperature)) }
-  if (query.seed !== undefined) throw valueError('seed', 'nothing beside style', query.seed)
+  if (query.seed !== undefined) throw valueError('seed', 'no value together with style', query.seed)
   const style = parseStyle(query.style)
   if ('seed' in style) return { eps: Array.from(drawStyle(card, style.seed, query.temperature)) }
   checkCoordinates('eps' in style ? style.eps : style.z, 'style')

@@ -49,7 +49,8 @@ function introduction(origin: string): string {
   return `<header>
 <h1>Images from a URL</h1>
 <p>Every operation below is an address under <code>/v1/models/{model}/</code>. The same address gives the same bytes, so
-replies can be linked, embedded and cached. No key is needed. Paste one of these:</p>
+replies can be linked, embedded and cached. No key is needed unless the operator of this server asks for one.
+Paste one of these:</p>
 ${startSection(origin)}
 <h2 id="conventions">Conventions</h2>
 <dl>
@@ -58,11 +59,12 @@ ${startSection(origin)}
   )
     .map(([name, type]) => `<code>${name}</code>&nbsp;(${type})`)
     .join(', ')}. <code>f32</code> is raw little-endian float32 with its shape in <code>X-Shape</code>.</dd>
-<dt>Seed</dt><dd>Same model version, seed and parameters: same latent, to the bit, on every server and in the browser.
-Without a seed one is drawn: <code>X-Seed</code> states it, and <code>Content-Location</code> is the URL that returns
+<dt>Seed</dt><dd>The same model version, seed and parameters give the same latent, bit for bit, on every server
+and in the browser.
+If no seed is given, one is drawn: <code>X-Seed</code> states it, and <code>Content-Location</code> is the URL that returns
 this reply again.</dd>
 <dt>Version</dt><dd><code>{model}</code> is an id, <code>id@version</code>, or <code>default</code>. Pinned replies never change and may be
-cached for ever; others are revalidated after a minute by their <code>ETag</code>.</dd>
+cached forever; others are revalidated after a minute by their <code>ETag</code>.</dd>
 <dt>Endpoints</dt><dd>A point of the latent space is <code>seed:7</code>, <code>class:3</code> (index or name) or
 <code>z:0.5,-1.2</code>. <code>class:3@seed:5</code> is a class in a style: in a conditional model, a seed gives the same
 handwriting in every class.</dd>
@@ -172,7 +174,8 @@ function limitsSection(): string {
   ]
   const body = rows.map(([what, most]) => `<tr><th scope="row">${what}</th><td>${most}</td></tr>`)
   return `<section id="limits"><h2>Limits</h2>
-<p>Checked before any work is done. The rate is limited by client; a request counts once for each 16 images that it asks for
+<p>These limits are checked before any work is done. The request rate of each client is limited; a request
+counts once for each 16 images that it asks for
 or each 128 × 1024 pixels that it posts, whichever is more. <code>RateLimit-Policy</code> states the limit, and a refusal (429)
 says in <code>Retry-After</code> when to try again.</p>
 <div class="wide"><table><tbody>${body.join('\n')}</tbody></table></div></section>`

@@ -77,7 +77,7 @@ export async function readEmbedOptions(
 function textsOf({ text, from, to, corners }: EmbedQuery): string[] {
   if (text === undefined) return []
   for (const [field, value] of Object.entries({ from, to, corners })) {
-    if (value !== undefined) throw valueError(field, 'nothing beside text', value)
+    if (value !== undefined) throw valueError(field, 'no value together with text', value)
   }
   const texts = text.split(';').map(each => each.trim())
   if (texts.length > MOST_TEXTS || texts.some(each => each === '' || each.length > LIMITS.textLength)) {
@@ -97,8 +97,8 @@ function stopsOf({ from, to, corners }: EmbedQuery): (readonly [field: string, t
       ['to', to],
     ]
   }
-  if (from !== undefined) throw valueError('from', 'nothing beside corners', from)
-  if (to !== undefined) throw valueError('to', 'nothing beside corners', to)
+  if (from !== undefined) throw valueError('from', 'no value together with corners', from)
+  if (to !== undefined) throw valueError('to', 'no value together with corners', to)
   const all = corners.split(';').map(text => ['corners', text.trim()] as const)
   if (all.length !== 4) throw valueError('corners', 'four points with semicolons between them', all.length)
   return all

@@ -55,7 +55,7 @@ function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefin
   const place = latentDim > 3 ? '' : ` at ${tuple(z)}`
   return {
     title: `${name}${place} of a latent space`,
-    description: `It stands for ${numbersTitle(latentDim)}. Move them, and watch it turn into other images.`,
+    description: `A model decodes it from ${numbersTitle(latentDim)}. Change them, and watch it turn into other images.`,
     still: {
       ...previewStill({
         path: pathOf(card, `decode?z=${z}${told}&scale=${scale}`),
@@ -80,7 +80,7 @@ function samplePreview(card: Card, given: URLSearchParams): ViewPreview {
       n === 1
         ? `A new image${name === undefined ? '' : ` of class ${name}`}`
         : `${n} ${what} that nobody drew`,
-    description: `Drawn at random from a model's latent space with seed ${seed}. Draw others, and keep the best.`,
+    description: `Drawn at random from a model’s latent space with seed ${seed}. Draw others, and keep the best.`,
     still: {
       ...previewStill({
         path: pathOf(card, `sample?n=${n}&seed=${seed}${of}&columns=${columns}&scale=${scale}`),
@@ -125,9 +125,10 @@ function stylesPreview(card: Card, given: URLSearchParams): ViewPreview {
   const scale = previewScale(card, columns, HANDS)
   const seed = readInteger(given, 'seed', 0xffffffff, 7)
   return {
-    title: 'One hand, every character',
+    title: 'One handwriting, every character',
     description:
-      'Each row keeps the handwriting and changes the character. Choose a hand, and write a text of your own in it.',
+      'Each row keeps the handwriting and changes the character. Choose a handwriting, and write a text of your ' +
+      'own in it.',
     still: {
       ...previewStill({
         path: pathOf(card, `grid?size=${HANDS}&styles=${seed}&scale=${scale}`),
@@ -151,7 +152,7 @@ function textPreview(card: Card, given: URLSearchParams): ViewPreview | undefine
   return {
     title: `“${text}” in one handwriting`,
     description:
-      'A model wrote this: one style, all characters. Type a text of your own and choose another hand.',
+      'A model wrote this: one handwriting, all characters. Type a text of your own and choose another handwriting.',
     still: {
       ...previewStill({
         path: pathOf(card, `write?text=${encodeURIComponent(text)}&seed=${seed}&scale=${scale}`),

@@ -23,7 +23,7 @@ function course(name: keyof typeof curves) {
 test('the finding on overfitting has the epochs and shares of the committed curves', () => {
   const fashion = course('fashion-ae-l2-z2-paper')
   expect(found('overfitting')).toContain(
-    `after ${fashion.best.epoch} of ${fashion.last.epoch} epochs the validation loss is least, ` +
+    `after ${fashion.best.epoch} of ${fashion.last.epoch} epochs the validation loss is lowest, ` +
       `${percent(fashion.best.validation / fashion.best.train - 1)} above the training loss`,
   )
   const { best, last } = course('frey-ae-l4-z2-mse-paper')

@@ -53,14 +53,15 @@ export const FIGURES: readonly Figure[] = [
   {
     slug: 'overfitting',
     numbers: '1–3',
-    title: 'The plane of an AE, and where one overfits',
+    title: 'The latent plane of an AE, and an AE that overfits',
     paper:
       'Trousers, ankle boots and bags form clusters of their own; shirts, T-shirts and pullovers overlap in the middle. ' +
       'The training loss goes on falling while the validation loss turns and rises.',
     found:
-      'Fashion-MNIST’s plane is much the same. By the paper’s protocol its AE of two layers hardly overfits here: after ' +
-      '182 of 200 epochs the validation loss is least, 2% above the training loss. FreyFace’s of four layers does: from ' +
-      'epoch 445 its validation loss rises by 13% while its training loss falls by 45%.',
+      'Fashion-MNIST’s plane is much the same. By the paper’s protocol its AE of two layers hardly overfits ' +
+      'here: after 182 of 200 epochs the validation loss is lowest, 2% above the training loss. FreyFace’s ' +
+      'AE of four layers does overfit: from epoch 445 its validation loss rises by 13% while its training ' +
+      'loss falls by 45%.',
     panels: ['latent', 'losses'],
     models: ['fashion-ae-l4-z2'],
     curves: ['fashion-ae-l2-z2-paper', 'frey-ae-l4-z2-mse-paper'],
@@ -68,7 +69,7 @@ export const FIGURES: readonly Figure[] = [
   {
     slug: 'latent-size-mnist',
     numbers: '4–6, 45–48, 57–60',
-    title: 'MNIST through 2, 8 and 64 numbers, one layer',
+    title: 'MNIST with 2, 8 and 64 latent dimensions, one layer',
     paper:
       'Two numbers blur digits beyond recognition, eight still leave some blurred, 64 bring the AE close to the ' +
       'original; the VAE gains little from 8 to 64.',
@@ -81,7 +82,7 @@ export const FIGURES: readonly Figure[] = [
   {
     slug: 'depth-fashion',
     numbers: '7–9',
-    title: 'Fashion-MNIST through more layers',
+    title: 'Fashion-MNIST with more layers',
     paper: 'Both AE and VAE improve markedly with more layers; some images stay blurred.',
     found:
       'The same: from one layer to four every garment gains its outline. Prints, laces and folds stay lost in ' +
@@ -98,7 +99,7 @@ export const FIGURES: readonly Figure[] = [
       'N(0, I), the decoder makes few distinct digits of good quality.',
     found:
       'The same: the ones alone reach 100 units away while most classes crowd around the origin. The grid and ' +
-      'the draws see only that crowd: not one 1, and many blurred shapes between digits.',
+      'the draws cover only these classes: they show no 1 at all, and many blurred shapes between digits.',
     panels: ['latent', 'grid', 'samples'],
     models: ['mnist-ae-l6-z2'],
   },
@@ -111,7 +112,7 @@ export const FIGURES: readonly Figure[] = [
       'draws show many distinct digits of high quality.',
     found:
       'The same: all ten digits around the origin, and all ten in the grid and the draws. The marginals follow ' +
-      'the prior but for a peak in the middle, where 3, 4, 5 and 8 meet and draws are blurred.',
+      'the prior except for a peak in the middle, where 3, 4, 5 and 8 meet and draws are blurred.',
     panels: ['latent', 'marginals', 'grid', 'samples'],
     models: ['mnist-vae-l6-z2'],
   },
@@ -123,7 +124,7 @@ export const FIGURES: readonly Figure[] = [
       'The clusters keep their structure, move with the prior’s mean and stretch with its variance. All four generate ' +
       'good images; N(0, I) is the easiest to draw from.',
     found:
-      'The same planes up to a turn, moved and stretched as their priors are. Draws look alike, except that ' +
+      'The planes are the same up to a rotation, shifted and stretched like their priors. Draws look alike, except that ' +
       'under N(0, diag(1, 3)) a few that land beyond the encoded images decode to noise.',
     panels: ['latent', 'samples'],
     models: PRIORS,
@@ -167,7 +168,7 @@ export const FIGURES: readonly Figure[] = [
   {
     slug: 'latent-size-fashion',
     numbers: '49–52, 61–64',
-    title: 'Fashion-MNIST through 2, 8 and 64 numbers, one layer',
+    title: 'Fashion-MNIST with 2, 8 and 64 latent dimensions, one layer',
     paper: 'As for MNIST: reconstructions sharpen with the latent size, the AE’s more than the VAE’s.',
     found: 'The same from 2 to 8 numbers, where AE and VAE look alike.',
     panels: ['reconstructions'],
@@ -176,7 +177,7 @@ export const FIGURES: readonly Figure[] = [
   {
     slug: 'latent-size-frey',
     numbers: '53–56, 65–68',
-    title: 'FreyFace through 2, 8 and 64 numbers, one layer',
+    title: 'FreyFace with 2, 8 and 64 latent dimensions, one layer',
     paper: 'The AE follows the face ever more closely; the VAE’s three rows look alike.',
     found:
       'The same for the AE. The VAE’s rows differ a little where the mouth is open, from 2 to 8 numbers, and no' +
@@ -187,7 +188,7 @@ export const FIGURES: readonly Figure[] = [
   {
     slug: 'depth-mnist',
     numbers: '69',
-    title: 'MNIST through more layers',
+    title: 'MNIST with more layers',
     paper: 'AE beside VAE: digits sharpen with the first layers that are added.',
     found:
       'The same from one layer to two. With six most digits are sharp, and some sharp but wrong: the AE turns ' +
@@ -198,7 +199,7 @@ export const FIGURES: readonly Figure[] = [
   {
     slug: 'depth-frey',
     numbers: '70',
-    title: 'FreyFace through more layers',
+    title: 'FreyFace with more layers',
     paper: 'The AE follows expressions; the VAEs of four layers and more all give one and the same face.',
     found:
       'The AE of five layers follows expressions that one layer misses. So does our VAE of five layers, more ' +
@@ -232,22 +233,22 @@ export const FIGURES: readonly Figure[] = [
     slug: 'latent-frey',
     numbers: '73, 76',
     title: 'The plane of FreyFace, AE and VAE of five layers',
-    paper: 'The AE draws the video as curves; the VAE fills a blot around the origin.',
+    paper: 'The AE encodes the video as curves; the VAE fills a round region around the origin.',
     found:
       'No curves: our test frames are a random choice, with few neighbours in time among them. The AE’s cloud ' +
-      'has stragglers far off; nearly all of the VAE’s lies within three deviations of the prior.',
+      'has outliers far away; nearly all of the VAE’s lies within three deviations of the prior.',
     panels: ['latent'],
     models: ['frey-ae-l5-z2-mse', 'frey-vae-l5-z2-mse'],
   },
   {
     slug: 'generated',
     numbers: '77–84',
-    title: 'Images generated by AEs and VAEs of two numbers',
+    title: 'Images generated by AEs and VAEs with two latent dimensions',
     paper:
       'MNIST with two layers, Fashion-MNIST with three, FreyFace with five (one image); AE above, VAE below.',
     found:
       'Draws from N(0, I) suit the VAEs: digits of every kind, and a face. Around the origin the two-layer AE ' +
-      'of MNIST knows little but 0, 5, 6 and 8, and gives noise where no image was encoded.',
+      'of MNIST decodes little other than 0, 5, 6 and 8, and gives noise where no image was encoded.',
     panels: ['samples'],
     models: [
       'mnist-ae-l2-z2',

@@ -64,7 +64,7 @@ export function convertSuite(site: () => Site, browser: () => Browser): void {
       const verdict = page.locator('.verdict')
       await verdict.waitFor()
       expect(await verdict.innerText()).toMatch(
-        /^It computes the same\.\s+onnxruntime-web: at most \d\.\de-\d+ from TF\.js/,
+        /^It computes the same outputs as TF\.js\.\s+onnxruntime-web: differs from TF\.js by at most \d\.\de-\d+/,
       )
       expect([faults, sent]).toEqual([[], []])
       await close()

@@ -31,7 +31,7 @@ export function inspectionSuite(site: () => Site, browser: () => Browser): void 
         return readFile(await download.path())
       }
       // Before anything is encircled, all points are saved.
-      const whole = (await saved('CSV')).toString().trim().split('\r\n')
+      const whole = (await saved('Save CSV')).toString().trim().split('\r\n')
       expect(whole).toHaveLength(1 + 10_000)
       await page.locator('.plane').evaluate(plane => plane.scrollIntoView({ block: 'center' }))
       const box = (await page.locator('.plane').boundingBox())!
@@ -52,7 +52,7 @@ export function inspectionSuite(site: () => Site, browser: () => Browser): void 
       expect(counts.reduce((a, b) => a + b)).toBe(all)
       // The drag drew a line and did not move the point.
       expect(page.url()).toContain('z=0,0')
-      const [head, ...rows] = (await saved('CSV')).toString().trim().split('\r\n')
+      const [head, ...rows] = (await saved('Save CSV')).toString().trim().split('\r\n')
       expect(head).toBe('image,class,z1,z2')
       expect(rows).toHaveLength(all)
       const latents = (await (
@@ -63,7 +63,7 @@ export function inspectionSuite(site: () => Site, browser: () => Browser): void 
       written.forEach((value, k) => {
         expect(value).toBeCloseTo(latents.mu[index][k], 4)
       })
-      const npy = await saved('npy')
+      const npy = await saved('Save npy')
       expect(npy.subarray(0, 6).toString('latin1')).toBe('\x93NUMPY')
       expect(npy.toString('latin1')).toContain(`'shape': (${all}, 2)`)
       const numbers = new Float32Array(npy.buffer.slice(npy.byteOffset + npy.length - all * 8))
@@ -153,7 +153,7 @@ export function inspectionSuite(site: () => Site, browser: () => Browser): void 
       await expect.poll(() => row.locator('canvas').count()).toBe(8)
       expect(await row.count()).toBe(1)
       expect(await page.locator('.nearest .hint').innerText()).toMatch(
-        /^This page has no images of fixture: it shows what the model makes of them/,
+        /^This page has no images of fixture: it shows reconstructions instead/,
       )
       const latents = (await (
         await fetch(`${site().url}/v1/models/${PLAIN}/latents?format=json`)
@@ -179,7 +179,7 @@ export function inspectionSuite(site: () => Site, browser: () => Browser): void 
     test('a drawing appears on the plane with its posterior, and its link shows it again', async () => {
       const { page, close } = await openPage(browser())
       await open(page, site().url, `?model=${TRAINED}`, '.decoded canvas')
-      await page.getByRole('button', { name: 'Put your own on the plane' }).click()
+      await page.getByRole('button', { name: 'Put your own image on the plane' }).click()
       await page.locator('dialog .pad').waitFor()
       const box = (await page.locator('dialog .pad').boundingBox())!
       await page.mouse.move(box.x + 100, box.y + 40)

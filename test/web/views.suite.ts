@@ -123,7 +123,7 @@ export function viewsSuite(site: () => Site, browser: () => Browser): void {
         `?view=reconstruct&model=${TRAINED}&among=${TRAINED}&x=test:18`,
         '.figures',
       )
-      await page.getByRole('button', { name: 'Encode it here' }).click()
+      await page.getByRole('button', { name: 'Encode it in this browser' }).click()
       await page.locator('.figures').getByText('KL').waitFor()
       const levels = await readCanvas(page, '.original canvas')
       const images = [levels.map(level => Math.round(level) / 255)]

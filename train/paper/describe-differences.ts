@@ -2,12 +2,12 @@ import type { Result } from '../../models/paper/result.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
   'optimization.epochs': 'epochs',
-  'optimization.batch': 'images a step',
+  'optimization.batch': 'batch size',
   'optimization.learningRate': 'learning rate',
   'optimization.schedule': 'schedule',
-  'optimization.warmup': 'warm-up of the rate, epochs',
-  'optimization.betaWarmup': 'warm-up of beta, epochs',
-  'optimization.patience': 'patience, epochs',
+  'optimization.warmup': 'epochs of learning-rate warm-up',
+  'optimization.betaWarmup': 'epochs of β warm-up',
+  'optimization.patience': 'epochs of patience',
   'optimization.keep': 'weights kept',
   'objective.samples': 'Monte Carlo samples',
   'objective.reconstruction': 'trained on',

@@ -53,7 +53,9 @@ async function fetchBitmap(url: string): Promise<ImageBitmap> {
   const image = new Image()
   image.src = url
   await image.decode().catch(() => {
-    throw new Error('The test images could not be fetched. Is the server still there?')
+    throw new Error(
+      'The test images could not be fetched: the server does not answer, or it has a newer page. Try again, or reload the page.',
+    )
   })
   return createImageBitmap(image, { colorSpaceConversion: 'none' })
 }

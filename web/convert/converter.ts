@@ -23,8 +23,12 @@ export function openConverter(onReport: (report: Report) => void): Converter {
       if (worker !== started) return
       stop()
       // Chromium reports a worker that ran out of memory without a message.
-      const reason = event.message || 'it may have run out of memory; the command has no such limit'
-      onReport({ type: 'failed', message: `the worker that converts has stopped: ${reason}` })
+      const reason =
+        event.message || 'it may have run out of memory (the command tfjs2onnx has no such limit)'
+      onReport({
+        type: 'failed',
+        message: `The conversion has stopped: ${reason}. Choose the files again to start it anew.`,
+      })
     })
     return started
   }

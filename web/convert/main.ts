@@ -99,7 +99,8 @@ function report(message: Report): void {
   } else if (message.type === 'checked') {
     const lines = message.differences.map(
       ({ runtime, maxAbs, maxRel }) =>
-        `${runtime}: at most ${maxAbs.toExponential(1)} from TF.js, ${maxRel.toExponential(1)} of the largest output`,
+        `${runtime}: differs from TF.js by at most ${maxAbs.toExponential(1)}, or ${maxRel.toExponential(1)} of ` +
+        'the largest output',
     )
     const [{ rounding } = {}] = message.differences
     if (rounding !== undefined) {
@@ -136,7 +137,9 @@ function listenForDrops(): void {
     mark(-dragging)
     droppedFiles(event.dataTransfer).then(actions.take, (error: unknown) =>
       set({
-        problem: `the dropped files cannot be read (${error instanceof Error ? error.message : error})`,
+        problem:
+          `The dropped files cannot be read (${error instanceof Error ? error.message : error}). Choose ` +
+          'them with “Choose files” instead.',
       }),
     )
   })

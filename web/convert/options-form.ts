@@ -7,7 +7,7 @@ import type { FormOptions } from './state.ts'
 const PRECISION_NOTES: Record<Precision, string> = {
   fp32: 'as trained',
   fp16: 'half the size',
-  int8: 'a quarter',
+  int8: 'a quarter of the size',
 }
 const STATES = [
   ['', 'refuse'],

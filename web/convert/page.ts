@@ -20,7 +20,7 @@ export function page(state: PageState, actions: Actions): TemplateResult {
       <section class="intro">
         <h1>TF.js model in, ONNX file out</h1>
         <p class="lead">
-          Layers-models, those of Keras 3 included, and graph-models become ONNX files that compute the same.
+          Converts layers-models (those of Keras 3 included) and graph-models into ONNX files that compute the same outputs.
           Everything happens in this tab: <strong>nothing is uploaded.</strong>
         </p>
       </section>
@@ -85,7 +85,7 @@ function outcome(state: PageState, actions: Actions): TemplateResult {
   return html`
     <p class="progress" role="status">${
       progress
-        ? html`<span class="busy" aria-hidden="true"></span>${progress} …
+        ? html`<span class="busy" aria-hidden="true"></span>${progress}…
             <button type="button" class="quiet" @click=${actions.cancel}>Cancel</button>`
         : nothing
     }</p>

@@ -58,7 +58,7 @@ function checkForm(result: Result, options: FormOptions, busy: boolean, actions:
   return html`<form class="check fields" @submit=${submit}>
     ${openAxes(file).map(
       axis => html`<label class="field"><span class="label">Size of <code>${axis}</code></span>
-        <input type="number" min="1" placeholder="tried" .value=${check.sizes[axis] ?? ''}
+        <input type="number" min="1" placeholder="automatic" .value=${check.sizes[axis] ?? ''}
           @change=${(event: Event) => actions.setCheck({ sizes: { ...check.sizes, [axis]: value(event) } })} /></label>`,
     )}
     <label class="field"><span class="label">Tolerance</span>
@@ -74,7 +74,7 @@ function checkForm(result: Result, options: FormOptions, busy: boolean, actions:
 function verdictText(verdict: NonNullable<Result['check']['verdict']>): TemplateResult {
   if (verdict.kind === 'same') {
     return html`<div class="verdict same" role="status">
-      <p><b>It computes the same.</b></p>
+      <p><b>It computes the same outputs as TF.js.</b></p>
       <ul>${verdict.lines.map(line => html`<li>${line}</li>`)}</ul>
     </div>`
   }

@@ -35,7 +35,7 @@ export function createEngineSwitch(
 
   function replaceFailed(engine: Engine, error: unknown): void {
     if (current !== engine) return
-    tell(`${ENGINE_LABELS[engine.name]} stopped: ${reason(error)}. Plain TypeScript goes on.`)
+    tell(`${ENGINE_LABELS[engine.name]} stopped: ${reason(error)}. Plain TypeScript is used instead.`)
     use(plain)
   }
 
@@ -60,7 +60,7 @@ export function createEngineSwitch(
         void next.lost?.then(error => replaceFailed(next, error))
       } catch (error) {
         if (starting !== name) return
-        tell(`${ENGINE_LABELS[name]} cannot be used: ${reason(error)}. Plain TypeScript runs instead.`)
+        tell(`${ENGINE_LABELS[name]} cannot be used: ${reason(error)}. Plain TypeScript is used instead.`)
         use(plain)
       }
     },

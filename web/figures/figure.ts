@@ -89,7 +89,7 @@ export function createFigure(
   }
 }
 
-const NO_MODELS = 'None of this figure’s models is among this server’s.'
+const NO_MODELS = 'This server has none of the models of this figure.'
 
 function stateOf(near: boolean, needs: Resource<unknown>[], any: boolean, drawn: () => boolean): string {
   if (!any) return 'empty'
@@ -158,6 +158,6 @@ function caption(
   return html`<figcaption>
     <p><b>In the paper</b> ${paper}</p>
     ${any && found ? html`<p><b>Here</b> ${found}</p>` : nothing}
-    ${lacking ? html`<p class="lacking">Not among this server’s models: ${lacking}.</p>` : nothing}
+    ${lacking ? html`<p class="lacking">Models that this server does not have: ${lacking}.</p>` : nothing}
   </figcaption>`
 }

@@ -60,10 +60,11 @@ export function figuresSection(app: AppContext): FiguresSection {
       const list = app.catalog.list
       if (list.state.status === 'ready') seek()
       return html`<section class="paper-figures" aria-labelledby="figures-title">
-        <h2 id="figures-title">Its figures, drawn from these models</h2>
+        <h2 id="figures-title">The paper’s figures, drawn from this server’s models</h2>
         <p class="note">
-          Each is computed in this browser when it comes into view. Point at an image in a plane to see it; a click opens
-          its place in Explore, and a panel’s name opens what it shows.
+          Each figure is computed in this browser when it comes into view. Point at a dot in a plane to see its
+          image; a click opens
+          the point in Explore. The title of a panel opens the view that shows the same.
         </p>
         <div class="actions">
           <button ?disabled=${preparing} @click=${() => void printAll()}>

@@ -38,12 +38,20 @@ export function findUnfit(state: State, card: Card, list: readonly Listed[]): Un
     replace('z', [], `A point of this model has ${latentDim} numbers, and the address has ${state.z.length}.`)
   }
   if (classes !== undefined && state.y >= classes)
-    replace('y', 0, `This model has no class number ${state.y}.`)
+    replace(
+      'y',
+      0,
+      `This model has ${classes} classes, counted from 0, and the address asks for number ${state.y}.`,
+    )
   if (state.from !== 'any' && state.from !== 'prior' && sampleSource(state.from, card) === 'any') {
-    replace('from', 'any', `This model draws no images from “${state.from}”.`)
+    replace('from', 'any', `This model has no class or prior “${state.from}” to draw images from.`)
   }
   if (!isImage(state.x, card))
-    replace('x', 'test:0', 'The address has an image that is none of this model’s.')
+    replace(
+      'x',
+      'test:0',
+      `The address has an image that does not fit this model: expected an existing test image, or an image of ${card.dataset.width} × ${card.dataset.height} pixels.`,
+    )
   return { patch, sentences }
 }
 

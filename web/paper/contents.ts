@@ -13,8 +13,8 @@ export function contents(questions: readonly Question[]): TemplateResult {
         </ul>
       </li>
       ${entry('threats', 'Threats to validity')} ${entry('rerun', 'How to rerun')}
-      ${entry('beside', 'Runs beside the tables')}
-      ${entry('figures', 'Its figures')}
+      ${entry('beside', 'Additional runs')}
+      ${entry('figures', 'The paper’s figures')}
     </ul>
   </nav>`
 }

@@ -131,7 +131,7 @@ describe('texts of the Paper page', () => {
     expect(met).toBe(
       '170 of the paper’s 188 figures on test images are met or beaten. 10 are not, and 8 have not been run yet.',
     )
-    expect(beyond).toBe('Beyond the spread, 60 are better, 5 worse, and 115 level with the paper’s.')
+    expect(beyond).toBe('By more than the spread, 60 are better and 5 worse; 115 are level with the paper’s.')
   })
 
   test('the texts name the VAEs that collapse, and those in which the warm-up of beta prevents it', () => {
@@ -149,7 +149,7 @@ describe('texts of the Paper page', () => {
   test('the texts say that the paper’s deep AEs of FreyFace do better on test images than on held-out ones', () => {
     const { answer, numbers } = below(report(() => null, []))
     expect(answer[0]).toContain('AEs of 2, 3 and 4 layers')
-    expect(answer[0]).toContain('by up to 6.4 of the larger deviation (3 layers: 0.042 and 0.035)')
+    expect(answer[0]).toContain('by up to 6.4 times (3 layers: 0.042 and 0.035)')
     expect(numbers?.rows.map(row => row[3])).toEqual(
       ['0.0', '2.6', '6.4', '2.6', '0.6', '1.8', '0.6', '0.2'].map(text =>
         text === '0.0' ? '+0.0' : `−${text}`,
@@ -180,25 +180,25 @@ describe('frames of FreyFace’s test set that were trained on', () => {
   test('the paper’s figures are counted on test sets drawn from all frames and on frames kept out', () => {
     const two = [measured('frey-ae-l2-z2-mse', 'drawn'), measured('frey-ae-l4-z2-mse', 'keptOut')]
     const text = answer(nothing, two)
-    expect(text).toContain('AEs of 2 and 4 layers on 20 test sets of 400 frames drawn from all, of which 64%')
-    expect(text).toContain('3 of the paper’s 6 test figures come out')
+    expect(text).toContain('AEs of 2 and 4 layers were measured on 20 test sets of 400 frames drawn from all frames, of which 64%')
+    expect(text).toContain('3 of the paper’s 6 test figures are reproduced')
     expect(text).toContain('(3 of 3 for 2 layers, 0 of 3 for 4 layers)')
     expect(text).toContain('The run of 2 and 4 layers ends above the paper’s test MSE')
-    expect(text).toContain('On frames kept out of training 3 of 6 do.')
-    expect(text).not.toContain('hardly overfits')
+    expect(text).toContain('On frames kept out of training, 3 of 6 are.')
+    expect(text).not.toContain('hardly overfit')
   })
   test('models that hardly overfit are counted by themselves', () => {
     const text = answer(nothing, [measured('frey-vae-l4-z2-mse', 'keptOut')])
-    expect(text).toContain('the losses of the VAE of 4 layers change by')
-    expect(text).toContain('0 of 3 figures are level with the paper’s there, 3 on frames kept out.')
-    expect(text).not.toContain('come out')
+    expect(text).toContain('the losses of the VAE of 4 layers differ by')
+    expect(text).toContain('0 of 3 figures are level with the paper’s; on frames kept out, 3.')
+    expect(text).not.toContain('are reproduced')
   })
-  test('missed test figures of AEs are held against the paper’s validation figures', () => {
+  test('missed test figures of AEs are compared with the paper’s validation figures', () => {
     const missing = report(row => {
       const ours = alike(row)
       return { ...ours, test: { mean: row.paper.validation.mean + 0.001, std: null } }
     }, [])
-    expect(answer(missing, [])).toMatch(/miss \d+ test figures of AEs of .* are met in all of them/)
+    expect(answer(missing, [])).toMatch(/miss \d+ test figures of AEs of .* are met by ours in all of these cases/)
     expect(
       answer(
         report(() => null, []),

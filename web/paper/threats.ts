@@ -14,26 +14,29 @@ export function threats(report: Report): Question {
     slug: 'threats',
     title: 'Threats to validity',
     answer: [
-      '“Met” favours us. A lower loss counts as met, whatever the reason: a better optimiser, more careful selection of the ' +
-        `epoch, or a difference that we have not noticed. ${better} of the ${met} figures that are met are better beyond the ` +
-        'spread, so many models of ours are not the paper’s models. That their losses are lower says that the networks can do ' +
-        'this; it does not say that the paper’s were trained badly.',
-      `Few folds. ${plural(partly, 'model')} of ${models.size} ran on some of their folds only: a deviation over three folds is a rough ` +
-        `one.${noDeviation(few)} The test images are the same for all folds, so a deviation over folds measures the training, not ` +
-        'the choice of images.',
-      'Selection on the held-out fold. The epoch measured has the least loss on the fold that the validation figures are of, ' +
-        'and the rate was chosen on fold 0. Our validation figures are therefore slightly too low. Test figures are not: test ' +
-        'images are evaluated once, after training. The rate was chosen in a quarter of the epochs, and may be too high for ' +
-        'all of them: then the best epoch comes early, and the model is trained less well than it could be.',
+      '“Met” favours us. A lower loss counts as met, whatever the reason: a better optimiser, more careful ' +
+        `selection of the epoch, or a difference that we have not noticed. ${better} of the ${met} figures ` +
+        'that are met are better by more than the spread. Many of our models are therefore not equivalent to ' +
+        'the paper’s. Their lower losses show what the networks can reach; they do not show that the paper’s ' +
+        'models were trained badly.',
+      `Few folds. ${plural(partly, 'model')} of ${models.size} were trained on only some of their folds, and ` +
+        `a deviation over three folds is a rough one.${noDeviation(few)} The test images are the same for ` +
+        'all folds, so a deviation over folds measures the training, not the choice of images.',
+      'Selection on the held-out fold. The epoch measured is the one with the lowest loss on the same fold ' +
+        'that the validation figures come from, and the rate was chosen on fold 0. Our validation figures ' +
+        'are therefore slightly too low. Test figures are not: test images are evaluated once, after ' +
+        'training. The rate was chosen with a quarter of the epochs, and may be too high for all of them: ' +
+        'then the best epoch comes early, and the model is trained less well than it could be.',
       ruleAndTestFigures(report),
       'What the paper leaves open. We had to choose whether z is drawn, how FreyFace is divided, what the folds are and what a ' +
-        'printed deviation means. Each choice is a question of its own above, with the figures that speak for it. Where two ' +
+        'printed deviation means. Each choice has its own section above, with the figures that support it. Where two ' +
         'readings fit equally well, the verdict depends on ours.',
-      'One implementation. Gradients, losses and the KL term are held against finite differences, closed forms and TensorFlow.js ' +
-        'in the tests, and the exported models against a second runtime. All training ran in one program on one kind of processor, ' +
-        'with one seed for each fold.',
+      'One implementation. In the tests, gradients, losses and the KL term are compared with finite ' +
+        'differences, closed forms and TensorFlow.js, and the exported models with a second runtime. All ' +
+        'training ran in one program on one kind of processor, with one seed for each fold.',
       'FreyFace has no published split. Its images are consecutive frames of one film, so a shuffled test set has near copies among ' +
-        'the training images; figures on it say little about faces in general, ours as little as the paper’s.',
+        'the training images; figures on it say little about faces in general. This holds for our figures and ' +
+        'for the paper’s.',
     ],
   }
 }
@@ -41,7 +44,10 @@ export function threats(report: Report): Question {
 /** That models on one or two folds have no deviation, if there are any. */
 function noDeviation(few: number): string {
   if (few === 0) return ''
-  return ` ${few} of them ran on one or two and have none of their own: there the paper’s alone decides what is beyond the spread.`
+  return (
+    ` ${few} of them were trained on one or two folds and have no deviation; for them the spread is the ` +
+    'paper’s deviation or half a unit of its last decimal.'
+  )
 }
 
 /** In what the rule of the recipes was written or changed after test figures had been seen. */
@@ -50,11 +56,13 @@ function ruleAndTestFigures({ recipes }: Report): string {
   return (
     'A rule written after test figures had been seen. Before the search, every model had been trained by an earlier recipe, and ' +
     'some of those had been given more epochs after a test figure had been missed. Such a run is in the tables only where the search chose the very ' +
-    'same settings. But the search’s numbers of epochs were fixed by people who had seen those figures: by cost, the same for AEs and VAEs.' +
+    'same settings. But the people who fixed the search’s numbers of epochs had seen those figures. The numbers ' +
+    'were fixed by cost, and are the same for AEs and VAEs.' +
     (withdrawn
-      ? ' That rates at which training diverges are withdrawn was added after the first models of the search had been ' +
-        'evaluated too. It looks at the held-out fold alone, where the objective of these runs ends above its start, of some ' +
-        'by many powers of ten, and no other choice was touched. The groups with a withdrawn rate are named in the search’s table.'
+      ? ' The rule that withdraws learning rates at which training diverges was also added after the first ' +
+        'models of the search had been evaluated. It looks only at the held-out fold, where the objective of ' +
+        'these runs ends above its start, in some runs by many orders of magnitude, and it changes no other ' +
+        'choice. The search’s table shows the groups with a withdrawn rate.'
       : '')
   )
 }

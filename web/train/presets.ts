@@ -23,8 +23,9 @@ export const PRESETS: readonly Preset[] = [
   }),
   preset('The paper’s', 'The paper’s two-layer VAE: 784, 393 and 2 units each way.', {}),
   preset(
-    'AE against VAE',
-    'The same network with and without a prior, side by side: the autoencoder’s points spread without bounds, the VAE’s fill the circle that samples are drawn from.',
+    'AE and VAE',
+    'The same network with and without a prior, side by side: nothing limits how far the autoencoder’s points ' +
+      'spread; the VAE’s points fill the region that samples are drawn from.',
     {
       widths: [128],
       layers: 2,
@@ -41,7 +42,7 @@ export const PRESETS: readonly Preset[] = [
     { layers: 6, beta: 20, images: 5000 },
   ),
   preset(
-    'With the class',
+    'Conditional VAE',
     'A conditional VAE: encoder and decoder are given the class, so the latent needs to hold only the handwriting.',
     {
       conditional: true,

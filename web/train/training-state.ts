@@ -23,9 +23,12 @@ export interface TrainingState {
 const FIRST_LOSSES = 100
 
 const NOT_SAVED = {
-  full: 'This browser has no room left to save the run: training continues, but a reload loses it. Download it when it is done.',
+  full:
+    'This browser has no room left to save the run: training continues, but a reload loses the run. When it ' +
+    'has finished, export the model and download it.',
   blocked:
-    'This browser stores nothing for this page: training continues, but a reload loses it. Download it when it is done.',
+    'This browser stores nothing for this page: training continues, but a reload loses the run. When it has ' +
+    'finished, export the model and download it.',
 }
 
 /** The worker's reports that change the state. */

@@ -37,7 +37,7 @@ export function createCompare(app: AppContext): View {
     return html`<div class="compare">
       <div class="bar">
         ${choices(
-          'The same',
+          'Compare at the same',
           [
             ['point', 'point'],
             ['image', 'image'],
@@ -62,7 +62,7 @@ export function createCompare(app: AppContext): View {
     render() {
       const [a, b] = [app.model(), otherModel(app)]
       const [cardA, cardB] = cards(app)
-      return html`${heading(app, 'Compare two models', 'Move the point of one, and that of the other follows. First try: drag the ring in either plane.', modelPicker(app, 'other', b?.id, 'and'))}
+      return html`${heading(app, 'Compare two models', 'Move the point of one model, and the point of the other follows. First try: drag the ring in either plane.', modelPicker(app, 'other', b?.id, 'Second model'))}
       ${loadingPlaceholder(app) ?? (a && b && cardA && cardB ? content(a, b, cardA, cardB) : waiting(b))}`
     },
   }
@@ -70,7 +70,8 @@ export function createCompare(app: AppContext): View {
 
 const HINTS = {
   point:
-    'Both points lie equally many standard deviations from the prior’s mean; for a plain AE, from the mean of its images.',
+    'Both points are the same number of standard deviations from the prior’s mean; for a plain AE, from the ' +
+    'mean of the latents of its images.',
   image: 'One test image: where each model encodes it, and what it decodes from there.',
   seed: 'Samples that each model draws from the same random numbers.',
 }
@@ -139,7 +140,9 @@ function seedBar(app: AppContext): TemplateResult {
 function explanations(): TemplateResult {
   return explanation(
     'What to look for',
-    'Between the clusters, a VAE mostly decodes an image in between, and a plain AE often none. A larger β keeps the latents closer to the prior and blurs the images; more dimensions or layers sharpen them. With two dimensions, images that overlap in the plane decode alike.',
+    'Between the clusters, a VAE mostly decodes an intermediate image; a plain AE often decodes no recognisable ' +
+      'image. A larger β keeps the latents closer to the prior and blurs the images; more dimensions or layers ' +
+      'sharpen them. With two dimensions, images that overlap in the plane decode alike.',
     html`<p class="equation">−ELBO = reconstruction + β · KL</p>`,
   )
 }

@@ -109,7 +109,7 @@ function playerSection(
     ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
     <div class="transport">
       <button class="primary" @click=${player.toggle}>${player.playing ? 'Pause' : 'Play'}</button>
-      ${slider('t', app.state.t, { min: 0, max: 1, step: 0.001 }, t => app.set({ t }))}
+      ${slider('Position t', app.state.t, { min: 0, max: 1, step: 0.001 }, t => app.set({ t }))}
     </div>
   </section>`
 }
@@ -168,7 +168,7 @@ function pathBar(app: AppContext, card: Card): TemplateResult {
       'Path',
       [
         ['lerp', 'straight (lerp)'],
-        ['slerp', 'around (slerp)'],
+        ['slerp', 'along a sphere (slerp)'],
       ] as const,
       path,
       next => app.set({ path: next }),

@@ -49,10 +49,11 @@ export function createPaper(app: AppContext): View {
       <div class="part">${questionSection(threats(REPORT))}</div>
       ${rerun()}
       <section class="part" id="beside" aria-labelledby="beside-title">
-        <h2 id="beside-title">Runs beside the tables</h2>
+        <h2 id="beside-title">Additional runs</h2>
         <p class="prose">
-          Models of the tables trained with one setting changed, or by the paper’s protocol. They answer the questions
-          above and count in no tally.
+          Models of the tables, trained with one setting changed or by the paper’s protocol. They help to answer
+          the questions
+          above and are not counted in the verdict.
         </p>
         ${variantTable(app, REPORT)}
       </section>
@@ -67,8 +68,9 @@ export function createPaper(app: AppContext): View {
             <h1>The paper, replicated</h1>
             <p class="lead">
               A report on the replication of ${source}. The study compares autoencoders (AEs) with variational autoencoders
-              (VAEs) on MNIST, Fashion-MNIST and FreyFace: how the size of z, the number of layers, the prior and β change what is
-              lost in reconstruction. The question here is whether its figures can be reached by someone who has only its text:
+              (VAEs) on MNIST, Fashion-MNIST and FreyFace: how the size of z, the number of layers, the prior and β affect the
+              reconstruction loss. The question here is whether its results can be reached by someone who has
+              only its text:
               what came out the same, what did not, and what the authors most likely did where the text does not say.
             </p>
           </div>
@@ -103,7 +105,10 @@ function fetchFigures(app: AppContext): FiguresSection {
     render() {
       if (section) return section.render()
       return failed
-        ? failure('The figures could not be fetched.', () => location.reload())
+        ? failure(
+            'The figures could not be fetched: the server does not answer, or it has a newer page.',
+            () => location.reload(),
+          )
         : html`<p class="progress">Fetching the figures…</p>`
     },
     close() {

@@ -62,16 +62,16 @@ export function createReconstruct(app: AppContext): View {
         ${imagePicker(app, card, latents, pixels)}
         ${testIndex(app.state.x) === undefined ? own.steps(card.dataset) : nothing}
         <div class="own">
-        <h2>Or bring your own</h2>
+        <h2>Or use your own image</h2>
         ${card.dataset.name === 'mnist' ? html`<p class="hint">Draw a digit; it is centred and scaled as the training images were.</p> ${pad.element}` : nothing}
         <div class="actions">
           ${own.buttons(card.dataset)}
           ${card.dataset.name === 'mnist' ? html`<button @click=${pad.clear}>Clear the pad</button>` : nothing}
         </div>
-        <p class="hint">Or drop one anywhere here, or paste it.</p>
+        <p class="hint">Or drop a picture anywhere on this page, or paste one.</p>
         </div>
       </section>
-      <section class="readers" aria-label="What the models make of it">
+      <section class="readers" aria-label="Reconstructions">
         ${modelChecks(app, siblings, among, encodeButton(app, encodes, startEncoding))}
         ${among.map(one => reader(one).render(pixels))} ${reconstructionExplanation()}
       </section>
@@ -96,7 +96,7 @@ export function createReconstruct(app: AppContext): View {
 /** Encoders are as large as decoders, so they are fetched only when the visitor asks for it. */
 function encodeButton(app: AppContext, encodes: boolean, start: () => void): TemplateResult {
   if (!encodes && testIndex(app.state.x) !== undefined) {
-    return html`<button @click=${start}>Encode it here: KL, ELBO and draws</button>`
+    return html`<button @click=${start}>Encode it in this browser: KL, ELBO and draws</button>`
   }
   const drawAgain = () => app.set({ seed: Math.floor(Math.random() * 1e6) })
   return html`<button @click=${drawAgain}>Draw from the posteriors again</button>`

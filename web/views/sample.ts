@@ -83,7 +83,7 @@ export function createSample(app: AppContext): View {
     render() {
       const model = app.model()
       const card = ready(model?.card)
-      return html`${heading(app, 'Draw new images', 'Draw random points from where images have their latents, and decode them. First try: draw again, or choose a class.')}
+      return html`${heading(app, 'Draw new images', 'Draw random points from the region of the images’ latents, and decode them. First try: draw again, or choose a class.')}
       ${loadingPlaceholder(app) ?? (model && card ? content(model, card) : nothing)}`
     },
   }
@@ -169,7 +169,7 @@ function verdict(
   return html`<section aria-label="The judge">
     <h2>The judge</h2>
     <p class="hint">
-      A classifier that no model was trained with ${what}.
+      The judge is a classifier that was not used to train any model. It ${what}.
       ${accuracy === undefined ? nothing : html`It classifies ${(100 * accuracy).toFixed(2)}% of the test images correctly.`}
     </p>
   </section>`
@@ -184,8 +184,8 @@ function priorFigures({ aggregatePosterior }: Card): TemplateResult | typeof not
   return html`<section class="lesson" aria-label="The prior and the images">
     <h2>How well the prior fits the images</h2>
     <p>
-      ${percent(priorOutside)} of draws from the prior land where no training image has its latents; of the latents of
-      images kept out of training ${fits ? '' : 'only '}${percent(heldOutOutside)} do.
+      ${percent(priorOutside)} of the draws from the prior land where there are no latents of training images;
+      ${fits ? '' : 'only '}${percent(heldOutOutside)} of the latents of images kept out of training do.
       ${fits ? 'So draws from the prior land where images do.' : 'The decoder was not trained there.'}
     </p>
     <details>
@@ -193,8 +193,8 @@ function priorFigures({ aggregatePosterior }: Card): TemplateResult | typeof not
       <p>
         The latents of all images together are the aggregate posterior, q(z) = 1/n Σ q(z|x). Its KL divergence to the
         prior, over ${images.toLocaleString('en')} training images, is ${klToPrior.toFixed(1)} nats; 0 would be a perfect
-        fit. A draw counts as outside if it is in none of the balls around draws from q(z) that reach to their third
-        nearest neighbour.
+        fit. A draw counts as outside if it is in none of the balls around draws from q(z), each of which reaches to the third
+        nearest neighbour of its centre.
       </p>
     </details>
   </section>`

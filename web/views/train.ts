@@ -142,7 +142,8 @@ function introduction(): TemplateResult {
   return html`<div class="empty train-intro">
     <p>
       Press <strong>Start</strong>. Within seconds the classes of the test images separate on a plane, blurry images
-      appear beside it, and both become clearer with each epoch. Try “Fast” first; then “AE against VAE”, and compare the planes.
+      appear beside it, and both become clearer with each epoch. Try “Fast” first; then “AE and VAE”, and
+      compare the planes.
     </p>
   </div>`
 }

@@ -13,7 +13,8 @@ export interface Words {
 export const PAGE_WORDS: Words = {
   title: 'What a few numbers can draw',
   description:
-    'An autoencoder squeezes an image into a few numbers and draws it again from them. Drag a point, and watch the image it stands for.',
+    'An autoencoder squeezes an image into a few numbers and draws it again from them. Drag a point, and see ' +
+    'the image that it decodes to.',
   alt: 'Images that a model has drawn',
 }
 
@@ -24,7 +25,7 @@ export function planWords(plan: Plan): Words {
       return {
         title: 'An image squeezed through a few numbers',
         description: `See what is kept of it and what is lost by ${listTitles(plan.models)}. Draw or photograph one of your own.`,
-        alt: 'An image, and what each of several models draws again of it',
+        alt: 'An image, and its reconstructions by several models',
       }
     case 'compare':
       return {
@@ -36,14 +37,16 @@ export function planWords(plan: Plan): Words {
       return {
         title: 'Train an autoencoder in this page',
         description:
-          'On your own machine, on digits or on your own images, which never leave it. Watch the classes part.',
+          'On your own machine, on digits or on your own images, which never leave it. Watch the classes separate.',
         alt: 'Test images as points on a plane, in the colours of their classes',
       }
     case 'paper':
       return {
         title: 'A paper on autoencoders, replicated',
-        description: `Every table and figure, trained again: which are met, which are not, and why.${dataOf(plan.models)}`,
-        alt: 'Test images as several models draw them again, a row for each model',
+        description:
+          'Every table and figure, trained again: which results are reached, which are not, and ' +
+          `why.${dataOf(plan.models)}`,
+        alt: 'Reconstructions of test images, a row for each model',
       }
     case 'gallery':
       return {
@@ -55,14 +58,15 @@ export function planWords(plan: Plan): Words {
     case 'own':
       return {
         title: 'A drawing as a point of a latent space',
-        description:
-          'Drawn by hand, and put where the encoder takes it to be. See its cloud, and what lies around it.',
-        alt: 'A drawing, and the image that a model draws again of it',
+        description: 'A drawing, at the point to which the encoder maps it. See which images lie around it.',
+        alt: 'A drawing, and its reconstruction by a model',
       }
     case 'plane':
       return {
         title: 'A map of a latent space',
-        description: `Each image here stands for ${numbersTitle(plan.models[0].architecture.latentDim)}. Drag a point over them, and watch the image change.`,
+        description:
+          `Each image here is decoded from ${numbersTitle(plan.models[0].architecture.latentDim)}. ` +
+          'Drag a point over the map, and watch the image change.',
         alt: 'The images that a model draws at the places of a plane',
       }
   }

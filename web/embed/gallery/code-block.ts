@@ -18,7 +18,7 @@ async function copyCode(event: Event): Promise<void> {
   } catch {
     // If the page may not use the clipboard, the code is selected so that it can be copied by key.
     getSelection()?.selectAllChildren(code)
-    button.textContent = 'Press Ctrl-C'
+    button.textContent = 'Press Ctrl+C or ⌘C'
   }
   setTimeout(() => {
     button.textContent = 'Copy'

@@ -125,7 +125,7 @@ function parseTexts(get: GetAttribute): string[] {
 
 function refuseBeside(attribute: string, others: readonly string[], get: GetAttribute): void {
   for (const name of others) {
-    if (get(name) !== null) throw elementError(name, `no value beside ${attribute}`, quote(get(name)))
+    if (get(name) !== null) throw elementError(name, `no value together with ${attribute}`, quote(get(name)))
   }
 }
 

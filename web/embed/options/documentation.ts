@@ -19,7 +19,7 @@ const DESCRIPTIONS: Record<AttributeName, string> = {
   text: 'Instead of from and to: a text to count up to, or texts, separated by semicolons, each turning into the next.',
   hand: 'The handwriting of text: seed:7, eps:0.5,-1.2 or z:0.5,-1.2.',
   src: 'The server with the models.',
-  steps: 'Images along the path, with its ends: a key moves by one of them.',
+  steps: 'Number of images along the path, both ends included; an arrow key moves by one image.',
   path: 'lerp: straight. slerp: on an arc around the prior’s mean.',
   engine:
     'Where images are decoded: edge on the server, local in the page; auto in the page once the reader moves it.',
@@ -50,7 +50,7 @@ const TEXT_DEFAULTS: Partial<Record<AttributeName, string>> = {
   model: DEFAULT_MODEL,
   hand: DEFAULT_HAND,
   src: 'the script’s server',
-  label: 'from its ends',
+  label: 'made from the endpoints',
 }
 
 /** All attributes, in the order of the reference. */

@@ -45,9 +45,15 @@ function words(curve: Curve): string {
   const [last, train, validation] = curve[curve.length - 1]
   const print = (value: number) => value.toFixed(Math.abs(value) < 100 ? 2 : 1)
   if (epoch === last) {
-    return `Validation is least at the last epoch, ${last}: ${print(validation)}, with ${print(train)} in training.`
+    return (
+      `The validation loss is lowest at the last epoch, ${last}: ${print(validation)}, with a training ` +
+      `loss of ${print(train)}.`
+    )
   }
-  return `Least validation ${print(least)} at epoch ${epoch} of ${last}; at the end ${print(validation)}, with ${print(train)} in training.`
+  return (
+    `Lowest validation loss ${print(least)} at epoch ${epoch} of ${last}; at the end ${print(validation)}, ` +
+    `with a training loss of ${print(train)}.`
+  )
 }
 
 function drawCurve(
@@ -111,7 +117,7 @@ function drawLeast(g: CanvasRenderingContext2D, box: Box, curve: Curve, theme: T
   const left = x > box.left + box.width / 2
   g.textAlign = left ? 'right' : 'left'
   g.textBaseline = 'bottom'
-  fillOutlinedText(g, 'least validation', x + (left ? -6 : 6), box.top + box.height - 8, theme)
+  fillOutlinedText(g, 'lowest validation', x + (left ? -6 : 6), box.top + box.height - 8, theme)
 }
 
 const KEY = { width: 92, height: 58 }

@@ -78,7 +78,7 @@ export function createReconstructions(
     return html`<div class="block" role="group" aria-label=${kind.toUpperCase()}>
       ${kinds.length > 1 ? html`<p class="block-title">${kind.toUpperCase()}</p>` : nothing}
       ${hasOriginals ? line('original', originals, 'The test images') : nothing}
-      ${members.map((id, i) => line(title.get(id)!, rows[i]?.pixels, `What ${titleOfId(id)} makes of them`))}
+      ${members.map((id, i) => line(title.get(id)!, rows[i]?.pixels, `Reconstructions by ${titleOfId(id)}`))}
     </div>`
   }
 

@@ -62,7 +62,7 @@ export function shell(app: AppContext, frame: Frame): TemplateResult {
       <span class="copy-link">
         <button class="quiet" @click=${(event: Event) => copyLink(app, event)}>Copy a link to this view</button>
       </span>
-      <span>No tracking, and nothing is fetched from any server but that of these models.</span>
+      <span>No tracking. The page fetches data only from the server of these models.</span>
     </footer>
     ${tourPanel(app)} ${app.state.present ? presentationCorner(app) : nothing}
     <p class="aside" aria-live="polite">${frame.spoken}</p>

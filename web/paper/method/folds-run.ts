@@ -9,13 +9,14 @@ export function foldsRun(report: Report): Question {
     slug: 'counts',
     title: 'Folds run',
     answer: [
-      'The paper’s means are over all folds, ours over those that were run: the tables say how many for each row. A standard ' +
-        'deviation (of the sample, over n − 1) is given where at least three ran. With fewer, only the paper’s decides ' +
-        'between better, level and worse.',
+      'The paper’s means are over all folds, ours over those that were trained; the tables give their number ' +
+        'for each row. A sample standard deviation (divisor n − 1) is given where at least three folds were ' +
+        'trained. With fewer, only the paper’s deviation and rounding decide between better, level and ' +
+        'worse.',
     ],
     numbers: {
       caption: 'Folds behind the tables’ rows',
-      head: ['Data', 'Models run', 'Folds a model', 'Of'],
+      head: ['Data', 'Models trained', 'Folds per model', 'Folds in all'],
       rows: (Object.keys(DATA) as ReportRow['dataset'][]).map(dataset => {
         const ids = new Map(report.rows.filter(row => row.dataset === dataset).map(row => [row.id, row]))
         const ran = [...ids.values()].flatMap(({ ours }) => ours ?? [])

@@ -6,10 +6,12 @@ export function machine(): Question {
     slug: 'machine',
     title: 'The machine',
     answer: [
-      'The paper trained on an Apple M1 Pro. Ours were trained on one CPU core each, with AVX-512: forward, backward and ' +
-        'Adam of a step are one ONNX graph, which ONNX Runtime runs. Every run has a seed.',
-      'A row’s command trains its first fold again and compares weights and losses with those committed. On a like ' +
-        'processor the weights are the same to the bit. Another may round otherwise; then the losses tell how near they are.',
+      'The paper’s models were trained on an Apple M1 Pro. Each of ours was trained on one CPU core with ' +
+        'AVX-512: the forward pass, the backward pass and the Adam update of a step are one ONNX graph, run ' +
+        'by ONNX Runtime. Every run has a seed.',
+      'The command of a row trains the model’s first fold again and compares weights and losses with the ' +
+        'committed ones. On the same kind of processor the weights are identical, bit for bit. Another kind ' +
+        'may round differently; then the losses show how close the two runs are.',
     ],
   }
 }

@@ -16,10 +16,11 @@ export function widths(): Question {
   const ceiling = ceilings(inputDim, latentDim, layers)
   return {
     slug: 'widths',
-    title: 'The width formula’s rounding',
+    title: 'Rounding in the width formula',
     answer: [
-      'Eq. 1 subtracts a rounded share from the number of pixels, and prints a ceiling. Only the floor gives the numbers ' +
-        'of parameters that the paper’s own tables list, all 44 of them. We take the floor.',
+      'Eq. 1 of the paper subtracts a rounded share from the number of pixels, and is printed with rounding ' +
+        'up (a ceiling). Only rounding down (a floor) gives the numbers of parameters that the paper’s own ' +
+        'tables list, all 44 of them. We round down.',
     ],
     numbers: {
       caption: `The AE of ${layers} layers on ${inputDim} pixels; the paper’s tables list ${print(printed)} parameters`,

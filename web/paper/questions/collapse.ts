@@ -38,10 +38,10 @@ export function collapse(report: Report): Question {
       head: [
         'Layers',
         'Paper, BCE',
-        'β warmed up, BCE',
+        'Ours in the tables, BCE',
         'KL',
         'Active',
-        'β = 1 from the start, BCE',
+        'Ours with β = 1 from the start, BCE',
         'KL',
         'Active',
       ],
@@ -87,12 +87,13 @@ function constant(depths: readonly Depth[]): string {
   )
   return (
     (from && last !== undefined && from.layers < 8
-      ? `From ${from.layers} layers on, the paper’s VAEs of FreyFace all have the same test BCE, ${printed(6, last)}, with hardly ` +
-        'a deviation. '
+      ? `From ${from.layers} layers on, the paper’s VAEs of FreyFace all have the same test BCE, ` +
+        `${printed(6, last)}, with almost no deviation. `
       : '') +
-    'A decoder that gets nothing from z can only give one image for all, and so one loss whatever the depth: that is ' +
-    'what a posterior collapsed to the prior looks like. Its signs are a KL near 0 and no active dimension (one whose mu varies over ' +
-    'the test images, with a variance above 0.01).'
+    'A decoder that gets no information from z can only give the same image for every input, so its loss is ' +
+    'the same at every depth. This is what a posterior that has collapsed to the prior looks like. Its signs ' +
+    'are a KL near 0 and no active dimension (one whose mu varies over the test images, with a variance ' +
+    'above 0.01).'
   )
 }
 
@@ -121,7 +122,7 @@ function cold(depths: readonly Depth[]): string {
 function warm(depths: readonly Depth[]): string {
   const both = depths.filter(depth => depth.warm && collapsed(depth.cold))
   const ran = depths.filter(depth => depth.warm)
-  if (ran.length === 0) return `Ours with β warmed up: ${NOT_RUN}.`
+  if (ran.length === 0) return `Our models in the tables: ${NOT_RUN}.`
   const gone = ran.filter(depth => collapsed(depth.warm)).map(({ layers }) => layers)
   const prevented = both.filter(depth => !collapsed(depth.warm)).map(({ layers }) => layers)
   const how =
@@ -129,7 +130,10 @@ function warm(depths: readonly Depth[]): string {
   if (gone.length === 0) {
     return `${how}None of the ${ran.length} that ran collapses${prevented.length > 0 ? `: the warm-up prevents it with ${layersOf(prevented)}` : ''}.`
   }
-  return `${how}Those with ${layersOf(gone)} collapse all the same${prevented.length > 0 ? `; the warm-up prevents it with ${layersOf(prevented)}` : ''}.`
+  return (
+    `${how}Those with ${layersOf(gone)} collapse ` +
+    `nevertheless${prevented.length > 0 ? `; the warm-up prevents it with ${layersOf(prevented)}` : ''}.`
+  )
 }
 
 function layersOf(layers: readonly number[]): string {

@@ -23,19 +23,20 @@ export function deviations(report: Report): Question {
   const turned = small.filter(row => row.verdict && row.verdict !== 'level' && asPlain(row) === 'level')
   return {
     slug: 'deviations',
-    title: 'The deviations’ unit',
+    title: 'The unit of the deviations',
     answer: [
       `The paper prints every deviation as a percentage. ${
         pairs.length > 0
-          ? 'Where Table 8 repeats models of Table 5, the same mean stands with another deviation: as if the smaller were ' +
-            'not a percentage but the number itself, rounded to three decimals.'
+          ? 'Where Table 8 repeats models of Table 5, the same mean is printed with a different deviation, ' +
+            'as if the smaller one were not a percentage but the number itself, rounded to three decimals.'
           : ''
       }`,
       `We take each as printed. ${small.length} of the ${distinct.length} test figures have a deviation of at most 0.010%. ` +
         (turned.length > 0
-          ? `Read as plain numbers, they would make ${turned.length} of our “better” and “worse” level. `
-          : 'Read as plain numbers, they would change none of our marks so far. ') +
-        'What is met does not depend on it.',
+          ? `Read as plain numbers, they would turn ${turned.length} of our verdicts from “better” or “worse” ` +
+            'into “level”. '
+          : 'Read as plain numbers, they would change none of our verdicts so far. ') +
+        'Whether a figure is met does not depend on its deviation.',
     ],
     numbers: {
       caption: 'The same figure in two tables of the paper, with its deviations as printed',

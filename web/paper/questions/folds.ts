@@ -25,13 +25,13 @@ export function folds(report: Report): Question {
     slug: 'folds',
     title: 'FreyFace: ten folds, or five? Shuffled, or not?',
     answer: [
-      'The text says ten folds of 1,565 images, and 1,252 of them to train on with 313 held out. Those are four fifths ' +
-        'and one fifth; a tenth would be 156 or 157. We use five.',
+      'The text says that 1,565 images are divided into ten folds, and that 1,252 of them are trained on and ' +
+        '313 held out. These are four fifths and one fifth; a tenth would be 156 or 157. We use five folds.',
       'The images are consecutive frames of a film, and the paper does not say how the 400 for testing were chosen. A ' +
         'shuffled split leaves near copies of every test frame among the training frames; a contiguous one tests on a ' +
         'part of the film that training has not seen. We shuffle, with a seed.',
       factors.length > 0
-        ? `It matters: with a contiguous split the test MSE is ${factors.join(' and ')}.`
+        ? `The choice matters: with a contiguous split, the test MSE is ${factors.join(' and ')}.`
         : `The contiguous split: ${NOT_RUN}.`,
     ],
     numbers: {

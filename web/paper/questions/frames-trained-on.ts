@@ -32,11 +32,11 @@ export function framesTrainedOn(
   const others = compared.filter(each => !deep.includes(each))
   return {
     slug: 'trained-on',
-    title: 'FreyFace: was its test set partly trained on?',
+    title: 'FreyFace: did the paper’s test set contain training frames?',
     answer: [
-      'The test losses below the validation losses would follow if the 400 test frames had been drawn from all 1,965, ' +
-        'and not from those kept out of training. That can be tested: models trained by the paper’s protocol are measured ' +
-        'on test sets of both kinds.',
+      'Test losses below the validation losses are to be expected if the 400 test frames were drawn from all ' +
+        '1,965 frames, not only from those kept out of training. This can be tested: models trained by the ' +
+        'paper’s protocol are measured on test sets of both kinds.',
       ...tested(frames, deep),
       ...controls(others),
       ...overfitting(report),
@@ -83,13 +83,15 @@ function tested(frames: readonly AllFrames[], deep: readonly Compared[]): string
     ({ row, here }) => row.loss === 'mse' && !isMet(row.table, row.paper.test.mean, here.trained),
   )
   return [
-    `AEs of ${listed(byDepth.map(([layers]) => layers))} layers on ${draws} test sets of ${size} frames drawn from all, of which ` +
-      `${Math.round(100 * seen)}% had been trained on: ${deep.filter(whenDrawn).length} of the paper’s ` +
-      `${plural(deep.length, 'test figure')} come out, level by the rule of the verdict (${found.join(', ')}). On frames kept out of training ` +
-      `${deep.filter(whenKeptOut).length} of ${deep.length} do.` +
+    `AEs of ${listed(byDepth.map(([layers]) => layers))} layers were measured on ${draws} test sets of ` +
+      `${size} frames drawn from all frames, of which ${Math.round(100 * seen)}% had been trained on. There, ` +
+      `${deep.filter(whenDrawn).length} of the paper’s ${plural(deep.length, 'test figure')} are reproduced: ` +
+      `ours are level with them by the rule of the verdict (${found.join(', ')}). On frames kept out of ` +
+      `training, ${deep.filter(whenKeptOut).length} of ${deep.length} are.` +
       (behind.length > 0
         ? ` The run of ${listed(behind.map(({ row }) => row.layers))} layers ends above the paper’s test MSE even on frames that it was ` +
-          'trained on: at its constant rate it fits worse than the paper’s, and cannot answer the question.'
+          'trained on: at the protocol’s constant rate it fits worse than the paper’s model, so it cannot ' +
+          'answer the question.'
         : ''),
   ]
 }
@@ -103,11 +105,12 @@ function controls(others: readonly Compared[]): string[] {
   ]
   const deepVaes = others.some(({ row }) => row.kind === 'vae' && row.layers > 3)
   return [
-    `What hardly overfits cannot tell the two apart: on test sets drawn from all frames, the losses of ${listed(names)} change by ` +
-      `${span(shares, share => percent(share))}. ${others.filter(whenDrawn).length} of ${others.length} figures are level ` +
-      `with the paper’s there, ${others.filter(whenKeptOut).length} on frames kept out.` +
+    'Models that hardly overfit cannot tell the two kinds of test set apart: on test sets drawn from all ' +
+      `frames, the losses of ${listed(names)} differ by ${span(shares, share => percent(share))} from those ` +
+      `on frames kept out. On the drawn test sets, ${others.filter(whenDrawn).length} of ${others.length} ` +
+      `figures are level with the paper’s; on frames kept out, ${others.filter(whenKeptOut).length}.` +
       (deepVaes
-        ? ' The paper’s deep VAEs are far from ours on either: theirs seem to have collapsed (see above).'
+        ? ' The paper’s deep VAEs differ clearly from ours on both kinds: the paper’s seem to have collapsed (see above).'
         : ''),
   ]
 }
@@ -124,10 +127,12 @@ function overfitting(report: Report): string[] {
   if (runs.length === 0) return []
   const list = (read: (run: (typeof runs)[number]) => number) => listed(runs.map(run => fixed(read(run), 4)))
   return [
-    `More training does not bring them nearer: after the protocol’s 2,000 epochs the AEs of ${listed(runs.map(({ layers }) => layers))} layers have ` +
-      `an MSE of ${list(run => run.seen)} on the frames that they were trained on and of ${list(run => run.heldOut)} on the fold held out; ours, ` +
-      `which keep the epoch of least validation loss, have ${list(run => run.best)} there. The rates beside ours were tried in the search. ` +
-      'What is left is overfitting: 1,252 frames do not determine so many parameters.',
+    'More training does not bring our AEs nearer to the paper’s test figures: after the protocol’s 2,000 ' +
+      `epochs, the AEs of ${listed(runs.map(({ layers }) => layers))} layers have an MSE of ` +
+      `${list(run => run.seen)} on the frames that they were trained on and of ${list(run => run.heldOut)} ` +
+      'on the fold held out; ours, which keep the epoch of lowest validation loss, have ' +
+      `${list(run => run.best)} there. The neighbouring learning rates were tried in the search. What is ` +
+      'left is overfitting: 1,252 frames do not determine so many parameters.',
   ]
 }
 
@@ -141,8 +146,10 @@ function bearing(report: Report): string[] {
   if (missed.length === 0) return []
   const met = missed.filter(isMetOnValidation)
   return [
-    `It bears on the verdict. Ours are measured on frames kept out of training, and miss ${plural(missed.length, 'test figure')} of AEs of ` +
-      `${listed([...new Set(missed.map(({ layers }) => layers))].sort())} layers. The paper’s validation figures of the same models and losses, ` +
-      `whose frames both of us kept out, are met in ${met.length === missed.length ? 'all' : met.length} of them by our validation figures.`,
+    'This bears on the verdict. Our AEs are measured on frames kept out of training, and miss ' +
+      `${plural(missed.length, 'test figure')} of AEs of ` +
+      `${listed([...new Set(missed.map(({ layers }) => layers))].sort())} layers. The paper’s validation ` +
+      'figures of the same models and losses, whose frames both studies kept out of training, are met by ' +
+      `ours in ${met.length === missed.length ? 'all' : met.length} of these cases.`,
   ]
 }

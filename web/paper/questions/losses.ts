@@ -20,14 +20,14 @@ export function losses(report: Report): Question {
     slug: 'losses',
     title: 'Which loss was trained on?',
     answer: [
-      'Tables 3 to 8 give each model a BCE, an MSE and an L1, and could be three trainings or one. The section on ' +
-        'training names one loss a data set: BCE for MNIST and Fashion-MNIST, MSE for FreyFace. We train each model once, ' +
-        'on that, and measure all three.',
+      'Tables 3 to 8 give each model a BCE, an MSE and an L1, which could come from three trainings or from ' +
+        'one. The section on training names one loss for each data set: BCE for MNIST and Fashion-MNIST, MSE ' +
+        'for FreyFace. We train each model once, on the loss of its data set, and measure all three.',
       others.length > 0 ? compare(others) : `Figures in a loss that ours were not trained on: ${NOT_RUN}.`,
       ...missedInL1(report),
     ],
     numbers: {
-      caption: 'The one-layer AE of MNIST with 64 numbers, trained once, on BCE: test losses',
+      caption: 'The one-layer AE of MNIST with 64 latent dimensions, trained once, on BCE: test losses',
       head: ['Loss', 'Paper', 'Ours'],
       rows: example.map(([loss, row]) => [
         LOSSES[loss].title,
@@ -57,7 +57,8 @@ function compare(rows: readonly ReportRow[]): string {
     `Of the ${rows.length} test figures in a loss that ours were not trained on, ${rows.filter(row => row.met).length} are met, ` +
     `and half lie within ${fixed(100 * middle, 1)}% of the paper’s, rounding aside. ` +
     (middle <= NEAR
-      ? 'So one training accounts for the three tables: trained on another loss, a model’s losses are of another size.'
+      ? 'So a single training accounts for all three tables: a model trained on another loss would have clearly ' +
+        'different values.'
       : 'So one training does not account for the three tables.')
   )
 }
@@ -69,7 +70,8 @@ function missedInL1(report: Report): string[] {
   const met = missed.filter(({ row }) => rowOf(report, row.id, 'bce')?.met).length
   return [
     `${plural(missed.length, 'L1 figure')} of models trained on BCE ${missed.length === 1 ? 'is' : 'are'} not met; ${met} of these models meet the paper’s ` +
-      'BCE. Less of the one is not less of the other: where a model is unsure, BCE asks for a grey, L1 for black or white.' +
+      'BCE. A lower BCE does not imply a lower L1: where a model is uncertain, BCE is lowest for a grey pixel, ' +
+      'L1 for a black or a white one.' +
       byProtocol(report),
   ]
 }
@@ -81,7 +83,8 @@ function byProtocol(report: Report): string {
   const [bce, l1] = (['bce', 'l1'] as const).map(loss => rowOf(report, id, loss)?.ours?.test.mean)
   if (!run || bce === undefined || l1 === undefined || run.test.bce < bce || run.test.l1 > l1) return ''
   return (
-    ` Trained for longer, a model grows surer: by the paper’s protocol the VAE of 2 layers on MNIST has a larger BCE than ours ` +
-    `(${fixed(run.test.bce, 4)}, ours ${fixed(bce, 4)}) and a smaller L1 (${fixed(run.test.l1, 4)}, ours ${fixed(l1, 4)}).`
+    ' Longer training makes a model more certain: by the paper’s protocol the VAE of 2 layers on MNIST has a ' +
+    `larger BCE than ours (${fixed(run.test.bce, 4)}, ours ${fixed(bce, 4)}) and a smaller L1 ` +
+    `(${fixed(run.test.l1, 4)}, ours ${fixed(l1, 4)}).`
   )
 }

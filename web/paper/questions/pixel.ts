@@ -16,13 +16,13 @@ export function pixel(report: Report): Question {
     title: 'Per pixel, or per image?',
     answer: [
       `Eq. 11 to 13 average over images and over pixels; the bound of Eq. 47 weighs the KL of an image against its whole ` +
-        `log-likelihood. The tables can only be the first` +
+        `log-likelihood. The tables can only report the mean over pixels` +
         (usual
           ? `: ${printed(2, usual.paper.test.mean)} nats per pixel are ${printed(2, usual.paper.test.mean)} × ` +
             `${pixels} = ${fixed(usual.paper.test.mean * pixels, 0)} nats for an image of MNIST.`
           : '.'),
-      'We train on the second (a sum over pixels, averaged over images, plus β·KL) and report the first. Had the mean ' +
-        `over pixels been trained against the KL of an image, β would weigh ${pixels} times as much.`,
+      'We train on the sum over pixels (averaged over images, plus β·KL) and report the mean over pixels. If the mean ' +
+        `over pixels were trained together with the KL of an image, β would weigh ${pixels} times as much.`,
       atHighest(usual, highest),
     ],
     numbers: {
@@ -41,12 +41,14 @@ function atHighest(usual: ReportRow | undefined, highest: ReportRow | undefined)
   )
   const near = ours > paper / 2 && ours < paper * 2
   return (
-    `β = ${highest.beta} already takes our KL from ${fixed(usual.ours.kl, 1)} to ${fixed(highest.ours.kl, 1)} nats and our ` +
+    `β = ${highest.beta} changes our KL from ${fixed(usual.ours.kl, 1)} to ${fixed(highest.ours.kl, 1)} nats and our ` +
     `BCE from ${fixed(usual.ours.test.mean, 3)} to ${fixed(highest.ours.test.mean, 3)}; the paper’s goes from ` +
     `${printed(2, usual.paper.test.mean)} to ${printed(2, highest.paper.test.mean)}. ` +
     (near
-      ? 'So its β is most likely ours, and its objective a sum over pixels.'
-      : 'The two differ too much to tell its objective from.')
+      ? 'The two changes of the BCE agree within a factor of two. So the paper’s β most likely means the same ' +
+        'as ours, and its objective is a sum over pixels.'
+      : 'The two changes of the BCE differ by more than a factor of two, so they do not show what the paper’s ' +
+        'objective is.')
   )
 }
 

@@ -24,7 +24,7 @@ export function posteriorDraw(report: Report): Question {
         'training objective is. The paper does not say which of the two its tables report. We measured the same weights both ways.',
       ...evidence(vaes),
       ...protocol(report),
-      'So this page compares VAEs at z drawn. The switch above the tables shows z = mu, and changes the verdict with it.',
+      'So this page compares VAEs at z drawn. The switch above the tables changes them, and the verdict, to z = mu.',
     ],
     numbers: {
       caption: 'VAEs on test images: mean distance of our loss from the paper’s, as a share of the paper’s',

@@ -13,14 +13,14 @@ export function prior(report: Report): Question {
   return {
     slug: 'prior',
     figure: 'priors',
-    title: 'diag(1, 3): variances, or deviations?',
+    title: 'diag(1, 3): variances, or standard deviations?',
     answer: [
       'The paper writes its priors 𝒩(m, diag(1, 3)) and speaks both of the variance and of the standard deviation. By ' +
         'the notation of its Eq. 45 the second argument is a covariance, so we read variances. Read as deviations, the ' +
         'same prior has the variances 1 and 9.',
       difference === undefined || !row
-        ? `The two beside each other: ${NOT_RUN}.`
-        : `Read as deviations, the test BCE is ${fixed(Math.abs(difference), 4)} nats per pixel ` +
+        ? `The comparison of the two readings: ${NOT_RUN}.`
+        : `With standard deviations, the test BCE is ${fixed(Math.abs(difference), 4)} nats per pixel ` +
           `${difference > 0 ? 'higher' : 'lower'}; the paper’s own deviation over folds is ${fixed(row.paper.test.std, 4)}. ` +
           (Math.abs(difference) <= row.paper.test.std
             ? 'The table cannot tell one reading from the other.'

@@ -21,7 +21,8 @@ export function below(report: Report): Question {
     answer: [paper(rows, far), ours(rows)],
     numbers: {
       caption:
-        'AEs of FreyFace, L1 in intensity per pixel (Table 8): test less validation, in the larger deviation',
+        'AEs of FreyFace, L1 in intensity per pixel (Table 8): test minus validation, in units of the larger ' +
+        'standard deviation',
       head: [
         'Layers',
         'Paper, validation',
@@ -56,15 +57,17 @@ function paper(rows: readonly ReportRow[], far: readonly ReportRow[]): string {
   const most = far.reduce((a, b) => (distance(a.paper) <= distance(b.paper) ? a : b))
   const linear = rows.find(row => row.layers === 1)
   return (
-    `In the paper, AEs of ${listed(far.map(row => row.layers))} layers have a lower L1 on test images than on held-out ones, ` +
-    `by up to ${fixed(-distance(most.paper), 1)} of the larger deviation (${most.layers} layers: ` +
+    `In the paper, AEs of ${listed(far.map(row => row.layers))} layers have an L1 on test images that is ` +
+    `below the one on held-out images by at least ${FAR} times the larger standard deviation, by up to ` +
+    `${fixed(-distance(most.paper), 1)} times (${most.layers} layers: ` +
     `${printed(8, most.paper.validation.mean)} and ${printed(8, most.paper.test.mean)}). ` +
     (linear && Math.abs(distance(linear.paper)) < 1
-      ? `Its one-layer AE, which is linear but for the last sigmoid, has ${printed(8, linear.paper.validation.mean)} on both. `
+      ? 'Its one-layer AE, which is linear except for the final sigmoid, has ' +
+        `${printed(8, linear.paper.validation.mean)} on both. `
       : '') +
-    'Both kinds of image are unseen in training. Were they drawn at random from one film, a model’s loss on them should ' +
-    'agree within the spread, whatever its depth. Some difference in how they were chosen or measured is likely. The ' +
-    'text does not say which; the next question tests one.'
+    'The model has seen neither kind of image in training. If both were drawn at random from one film, its ' +
+    'losses on them should agree within the spread, whatever its depth. Some difference in how they were ' +
+    'chosen or measured is likely. The text does not say which; the next question tests one.'
   )
 }
 
@@ -76,11 +79,15 @@ function ours(rows: readonly ReportRow[]): string {
   }
   const lower = judged.filter(({ by }) => -by >= FAR).map(({ layers }) => layers)
   if (judged.length === 1 && lower.length === 0) {
-    return 'In ours, split at random, the one AE with a deviation does not lie so far below.'
+    return (
+      'Among our AEs, whose data were split at random, the only one with a deviation has no test loss so ' +
+      'far below its validation loss.'
+    )
   }
   const who = `of the ${plural(judged.length, 'AE')} with a deviation`
   return lower.length === 0
-    ? `In ours, split at random, none ${who} lies so far below.`
-    : `In ours, split at random, ${lower.length} ${who} ${lower.length === 1 ? 'lies' : 'lie'} so far below ` +
+    ? `Among our AEs, whose data were split at random, none ${who} has a test loss so far below its validation loss.`
+    : `Among our AEs, whose data were split at random, ${lower.length} ${who} ` +
+        `${lower.length === 1 ? 'has' : 'have'} a test loss so far below the validation loss ` +
         `(${listed(lower)} layers).`
 }

@@ -32,7 +32,7 @@ export function paperTable(app: AppContext, caption: string, rows: readonly Repo
           <th scope="col">paper</th>
           <th scope="col">ours</th>
           <th scope="col">paper</th>
-          <th scope="col" class="judged">beside the paper’s</th>
+          <th scope="col" class="judged">verdict</th>
         </tr>
       </thead>
       <tbody>

@@ -28,7 +28,8 @@ export function tables(app: AppContext, report: Report, chart: Chart): TemplateR
     <p class="prose">
       The paper’s numbers beside ours: means over the folds that ran, ± their standard deviation. KL is in nats per
       image; active counts the dimensions of z that a VAE uses. The button at the end of a row copies the command that
-      trains it again, <code>npm run replicate --</code> and the model. A model’s name opens it, where this server has it.
+      trains the model again, <code>npm run replicate --</code> and the model’s id. A model’s name links to the
+      model if this server has it.
     </p>
     ${pickers(app)}
     <section class="piece" id="layers" aria-labelledby="layers-title">
@@ -37,10 +38,10 @@ export function tables(app: AppContext, report: Report, chart: Chart): TemplateR
         <div>${chart.element} ${legend()}</div>
         <div>${depthTrend(depths).map(sentence => html`<p class="prose">${sentence}</p>`)}</div>
       </div>
-      ${paperTable(app, `Table ${TABLES.depths[loss]}: by layers each way, two latent dimensions. ${what}`, depths)}
+      ${paperTable(app, `Table ${TABLES.depths[loss]}: by layers of the encoder and of the decoder, two latent dimensions. ${what}`, depths)}
     </section>
     <section class="piece" id="latent-size" aria-labelledby="latent-size-title">
-      <h3 id="latent-size-title">Do more numbers help?</h3>
+      <h3 id="latent-size-title">Do more latent dimensions help?</h3>
       <p class="prose">${sizeTrend(of(TABLES.latentDims[loss]))}</p>
       ${paperTable(app, `Table ${TABLES.latentDims[loss]}: by latent dimensions, one layer. ${what}`, of(TABLES.latentDims[loss]))}
     </section>
@@ -66,7 +67,7 @@ function pickers(app: AppContext): TemplateResult {
     ${choices('Loss', names(LOSSES), loss, next => app.set({ loss: next }))}
     ${choices('Data', sets, data, next => app.set({ data: next }))}
     ${choices(
-      'VAEs at',
+      'VAEs measured at',
       [
         ['sampled', 'z drawn'],
         ['mu', 'z = mu'],

@@ -18,8 +18,8 @@ export function depthTrend(rows: readonly ReportRow[]): string[] {
   const [paper, ours] = [phrases(paperOf), phrases(oursOf)]
   const waiting = rows.filter(row => !row.ours).length
   return [
-    `In the paper, the test loss is least for ${listed(paper)}.`,
-    ours.length > 0 ? `In ours, it is least for ${listed(ours)}.` : '',
+    `In the paper, the test loss is lowest for ${listed(paper)}.`,
+    ours.length > 0 ? `In our results, it is lowest for ${listed(ours)}.` : '',
     waiting > 0 ? `${waiting} of the ${rows.length} have not been run yet.` : '',
   ].filter(sentence => sentence !== '')
 }
@@ -39,5 +39,5 @@ export function sizeTrend(rows: readonly ReportRow[]): string {
     const ours = change(kind, oursOf)
     return `the ${kind.toUpperCase()}’s test loss changes by ${change(kind, paperOf)} (paper)${ours ? ` and ${ours} (ours)` : ''}`
   })
-  return `From ${least} to ${most} numbers ${phrases.join(', ')}.`
+  return `From ${least} to ${most} latent dimensions, ${phrases.join(', ')}.`
 }

@@ -30,7 +30,7 @@ export function variantTable(app: AppContext, { variants }: Report): TemplateRes
         ${variants.map(
           ({ name, differs, n, folds, test, kl, activeUnits, command }) => html`<tr>
             <th scope="row">${name}</th>
-            <td class="word differs">${differs}</td>
+            <td class="word differs">${differs || '–'}</td>
             <td>${n}/${folds}</td>
             <td>${fixed(test.bce, 4)}</td>
             <td>${fixed(test.mse, 5)}</td>

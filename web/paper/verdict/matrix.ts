@@ -46,10 +46,10 @@ export function matrix(app: AppContext, report: Report): TemplateResult {
       </tbody>`,
   )}
     <ul class="key" aria-hidden="true">
-      <li class="better">met, better beyond the spread</li>
+      <li class="better">met, and better by more than the spread</li>
       <li class="met">met</li>
       <li class="missed">not met</li>
-      <li class="missed worse">not met, worse beyond the spread</li>
+      <li class="missed worse">not met, and worse by more than the spread</li>
       ${report.rows.some(row => row.met === null) ? html`<li class="waiting">not run yet</li>` : nothing}
     </ul>`
 }

@@ -22,7 +22,8 @@ export function tallySentences({ of, run, met, better, level, worse }: Tally): [
   return [
     `${met} of the paper’s ${of} figures on test images ${verb(met)} met or beaten. ${run - met} ${verb(run - met)} not` +
       (notRun > 0 ? `, and ${notRun} ${notRun === 1 ? 'has' : 'have'} not been run yet.` : '.'),
-    `Beyond the spread, ${better} ${verb(better)} better, ${worse} worse, and ${level} level with the paper’s.`,
+    `By more than the spread, ${better} ${verb(better)} better and ${worse} worse; ${level} ${verb(level)} ` +
+      'level with the paper’s.',
   ]
 }
 
@@ -40,8 +41,8 @@ export function verdict(app: AppContext, report: Report): TemplateResult {
     <h2 id="verdict-title">The verdict</h2>
     <p class="tally">${met}</p>
     <p class="note">
-      ${beyond} A figure is met when our mean, rounded as the paper rounds, is no larger. Better and worse take more:
-      a difference larger than either standard deviation over the folds and than half a unit of the paper’s last
+      ${beyond} A figure is met when our mean, rounded as the paper rounds, is no larger than the paper’s. The spread is
+      the largest of our standard deviation over folds, the paper’s, and half a unit of the paper’s last
       decimal. ${
         app.state.latent === 'mu'
           ? html`VAEs are measured at z = mu here; <a href="#drawn">the paper’s are most likely at z drawn</a>.`
@@ -49,7 +50,7 @@ export function verdict(app: AppContext, report: Report): TemplateResult {
       }
     </p>
     ${matrix(app, report)}
-    <h3 id="findings">What the paper finds, and whether ours show it</h3>
+    <h3 id="findings">The paper’s findings, and whether our results confirm them</h3>
     ${numbersTable(findings(report))}
     ${missed.length > 0 ? missList(app, missed, distinctRows(report.rows).length) : nothing}
   </section>`
@@ -58,16 +59,16 @@ export function verdict(app: AppContext, report: Report): TemplateResult {
 function missList(app: AppContext, missed: readonly Miss[], of: number): TemplateResult {
   const rest = missed.slice(SHOWN)
   return html`<h3 id="not-met">What is not met, and by how much</h3>
-    ${missTable(app, `The farthest first, by their share of the paper’s figure: ${missed.length} of ${of}`, missed.slice(0, SHOWN))}
+    ${missTable(app, `${missed.length} of ${of} figures, the largest relative excess over the paper’s figure first`, missed.slice(0, SHOWN))}
     ${
       rest.length > 0
         ? html`<details class="more">
-            <summary>The other ${rest.length}</summary>
-            ${missTable(app, 'Those nearer to the paper’s', rest)}
+            <summary>The other ${rest.length} figures that are not met</summary>
+            ${missTable(app, 'The other figures that are not met', rest)}
           </details>`
         : nothing
     }
-    ${missed.some(({ row }) => isDeepFreyAe(row)) ? html`<p class="note">Those of FreyFace’s AEs have a question of their own: <a href="#trained-on">was its test set partly trained on?</a></p>` : nothing}`
+    ${missed.some(({ row }) => isDeepFreyAe(row)) ? html`<p class="note">The missed figures of FreyFace’s AEs are discussed under <a href="#trained-on">“Did the paper’s test set contain training frames?”</a></p>` : nothing}`
 }
 
 function isDeepFreyAe({ dataset, kind, layers }: ReportRow): boolean {
@@ -87,9 +88,9 @@ function missTable(app: AppContext, caption: string, missed: readonly Miss[]): T
           <th scope="col">Table</th>
           <th scope="col">Ours</th>
           <th scope="col">Paper</th>
-          <th scope="col">Over by</th>
-          <th scope="col">Share</th>
-          <th scope="col" class="judged">Beyond the spread</th>
+          <th scope="col">Excess</th>
+          <th scope="col">Relative</th>
+          <th scope="col" class="judged">Verdict</th>
         </tr>
       </thead>
       <tbody>

@@ -107,9 +107,9 @@ const convolution = encodeModel({
 })
 
 test.each([
-  ['a text file', [file('decoder.onnx', 'not a model')], /decoder\.onnx is damaged, or no ONNX file/],
+  ['a text file', [file('decoder.onnx', 'not a model')], /decoder\.onnx is damaged or is not an ONNX file/],
   ['half a file', [file('d.onnx', torch([2, 8, 64], 'Sigmoid').subarray(0, 900))], /d\.onnx is damaged/],
-  ['a broken zip', [file('run.zip', 'PK no')], /run\.zip is damaged, or no zip file/],
+  ['a broken zip', [file('run.zip', 'PK no')], /run\.zip is damaged or is not a zip file/],
   [
     'a TF.js model',
     [file('model.json', '{}')],

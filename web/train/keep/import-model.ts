@@ -63,7 +63,7 @@ function open(name: string, bytes: Uint8Array): Record<string, Uint8Array> {
   try {
     return unzipSync(bytes)
   } catch {
-    throw new Error(`${name} is damaged, or no zip file.`)
+    throw new Error(`${name} is damaged or is not a zip file. Choose a zip from “Download zip”.`)
   }
 }
 

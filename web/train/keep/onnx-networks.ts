@@ -37,7 +37,7 @@ function read(name: string, bytes: Uint8Array): Mlp {
     throw new Error(
       /expected one of|axes|expected (a|its|the|it)/.test(reason)
         ? `${name} is a kind of network that this page cannot explore: expected dense layers with ReLU, and a sigmoid at the end (${reason}).`
-        : `${name} is damaged, or no ONNX file (${reason}).`,
+        : `${name} is damaged or is not an ONNX file (${reason}).`,
     )
   }
 }

@@ -76,7 +76,7 @@ export function createSide(app: AppContext, move: (z: Float32Array) => void): Si
             { length: n },
             (_, i) => html`<canvas
               role="img"
-              aria-label=${`What ${cardTitle(card)} decodes`}
+              aria-label=${`Image decoded by ${cardTitle(card)}`}
               ${picture(xhat, card.dataset, app.theme, i * area)}
             ></canvas>`,
           )}

@@ -53,8 +53,8 @@ test('ELBOs of models that are given the class stand apart from those of others'
     title.startsWith('ELBO'),
   )
   expect(elbos.map(({ title, values }) => [title, ...values.map(value => value !== undefined)])).toEqual([
-    ['ELBO, z sampled', true, false],
-    ['ELBO, z sampled, the class given', false, true],
+    ['ELBO, z drawn', true, false],
+    ['ELBO, z drawn, the class given', false, true],
   ])
 })
 

@@ -10,7 +10,7 @@ const NAMES: Partial<Record<Metric['name'], string>> = {
   kl: 'KL',
   elbo: 'ELBO',
   activeUnits: 'Active units',
-  importanceBound: 'ln p(x) at least',
+  importanceBound: 'ln p(x), lower bound',
 }
 
 /**
@@ -63,7 +63,7 @@ export function metricRows(cards: readonly Card[]): MetricRow[] {
         ? `${samples?.toLocaleString('en')} draws for each of ${images.toLocaleString('en')} images`
         : latent === 'mu'
           ? 'z = mu'
-          : 'z sampled'
+          : 'z drawn'
       const title = [
         NAMES[name],
         of,

@@ -27,7 +27,8 @@ export function rateDistortion(app: AppContext, cards: readonly Card[]): Templat
   return html`<section class="rate-distortion" aria-label="Rate and distortion">
     <h2>Rate and distortion</h2>
     <p class="hint">
-      Rate is the KL divergence, the information that z has of an image; distortion is the reconstruction loss. Both are in
+      Rate is the KL divergence, the information that z holds about an image; distortion is the reconstruction
+      loss. Both are in
       nats per test image, with z drawn. A larger β lowers the rate and raises the distortion.
     </p>
     ${drawing(points, shown)}

@@ -43,7 +43,7 @@ export function createDecodedPoint(app: AppContext): DecodedPoint {
       if (decoder) update(decoder, card, z)
       return html`<figure class="decoded">
         ${firstPicture(app, card, pointQuery(card, z, classOf(app.state, card)), xhat !== undefined)}
-        <canvas role="img" aria-label="What the decoder makes of this point" ${picture(xhat, card.dataset, app.theme)}></canvas>
+        <canvas role="img" aria-label="The image that this point decodes to" ${picture(xhat, card.dataset, app.theme)}></canvas>
         ${progress('Fetching the decoder', model.decoder().state, model.decoder().retry)}
         <figcaption>${describeSurroundings(model, card, z)}</figcaption>
       </figure>`

@@ -24,7 +24,7 @@ export function dimensionsTable(card: Card): TemplateResult | typeof nothing {
     <summary>Latent dimensions: ${active} of ${order.length} active</summary>
     <div class="table-box" tabindex="0" role="region" aria-label="Latent dimensions">
       <table>
-        <caption>The mean ± standard deviation of mu over the training images, beside the prior’s</caption>
+        <caption>Mean ± standard deviation of mu over the training images, compared with those of the prior</caption>
         <thead>
           <tr>
             <th scope="col">Dimension</th>

@@ -98,9 +98,12 @@ export function createNearestImages(app: AppContext): NearestImages {
 function missing(dataset: string, has: number): string {
   const title = datasetTitle(dataset)
   if (has > 0)
-    return `This page has the first ${has} test images of ${title}: of the others it shows what the model makes, and by pixels it compares only those ${has}.`
+    return (
+      `This page has only the first ${has} test images of ${title}. It shows reconstructions of the ` +
+      `others, and compares by pixels only with those ${has}.`
+    )
   const why = dataset === 'freyface' ? `, whose frames have no stated licence` : ''
-  return `This page has no images of ${title}${why}: it shows what the model makes of them, and compares none by pixels.`
+  return `This page has no images of ${title}${why}: it shows reconstructions instead, and does not compare by pixels.`
 }
 
 /** The indices of the `SHOWN` smallest of `n` distances, smallest first. */

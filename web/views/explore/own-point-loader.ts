@@ -17,7 +17,10 @@ export function createOwnPointLoader(app: AppContext): Pick<OwnPoint, 'on' | 're
     await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     return own
   }
-  const failed = () => app.tell('This part of the page could not be fetched. Does the server still run?')
+  const failed = () =>
+    app.tell(
+      'This part of the page could not be fetched: the server does not answer, or it has a newer page. Reload the page.',
+    )
   const stop = listenForPictures(file => {
     load().then(point => point.take(file), failed)
   })
@@ -27,7 +30,7 @@ export function createOwnPointLoader(app: AppContext): Pick<OwnPoint, 'on' | 're
       if (own) return own.render(model, card)
       if (isImageCode(app.state.x)) load().catch(failed)
       const open = () => load().then(point => point.open(), failed)
-      return html`<div class="own-point"><button @click=${open}>Put your own on the plane…</button></div>`
+      return html`<div class="own-point"><button @click=${open}>Put your own image on the plane…</button></div>`
     },
     close: stop,
   }

@@ -60,7 +60,7 @@ export function createOwnPoint(app: AppContext): OwnPoint {
       const remove = () => app.set({ x: 'test:0' })
       const goThere = () => reading && app.set({ z: [...reading.mu], y: reading.label })
       return html`<div class="own-point">
-        <button @click=${() => drawing.open(0)}>Put your own on the plane…</button>
+        <button @click=${() => drawing.open(0)}>Put your own image on the plane…</button>
         ${
           pixels
             ? html`<button class="tile" title="Go to your image" @click=${goThere}>

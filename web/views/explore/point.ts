@@ -27,7 +27,7 @@ export function describeSurroundings(model: Model, card: Card, z: Float32Array):
   if (card.architecture.kind === 'vae') {
     const { mean, variance } = card.prior
     const squared = mean.reduce((sum, m, k) => sum + (z[k] - m) ** 2 / variance[k], 0)
-    sentences.push(`It lies ${Math.sqrt(squared).toFixed(1)} standard deviations from the prior’s mean.`)
+    sentences.push(`The point is ${Math.sqrt(squared).toFixed(1)} standard deviations from the prior’s mean.`)
   }
   return sentences.join(' ')
 }

@@ -69,7 +69,7 @@ export function createSelection(app: AppContext): Selection {
       return html`<div class="selection">
         ${toggle('Encircle points', active, setActive)}
         ${active ? circleForm(card, radius => selection.draw(circleAround(project(projection, z), radius))) : nothing}
-        ${active ? html`<p class="hint" role="status">${outline.length > 0 ? describe(card, latents, images) : 'Drag around points, or name a circle around the ring, to see which images they are.'}</p>` : nothing}
+        ${active ? html`<p class="hint" role="status">${outline.length > 0 ? describe(card, latents, images) : 'Draw a line around points, or enter the radius of a circle around the ring, to see the images of these points.'}</p>` : nothing}
         ${active && latents && images.length > 0 ? details(app, card, latents, images, z, imageOf) : nothing}
         ${active && latents && images.length === 0 ? saveAll(card, latents, visible(latents, [...Array(latents.images).keys()])) : nothing}
       </div>`
@@ -132,7 +132,7 @@ function details(
     </div>
     <div class="actions">
       <button @click=${() => app.set({ z: [...mean] })}>Go to their mean</button>
-      <button @click=${() => step(1)} title="From the mean of all images to theirs">Step towards them</button>
+      <button @click=${() => step(1)} title="In the direction from the mean of all images to the mean of the selected ones">Step towards them</button>
       <button @click=${() => step(-1)}>Step away</button>
       ${saveButtons(card, latents, images)}
     </div>`
@@ -150,9 +150,9 @@ function saveButtons(card: Card, latents: Latents, images: readonly number[]): T
   return html`<button
       @click=${() => save(new Blob([csvOf(card, latents, images)], { type: 'text/csv' }), `${name}.csv`)}
     >
-      CSV
+      Save CSV
     </button>
-    <button @click=${() => save(new Blob([npyOf(latents, images)]), `${name}.npy`)}>npy</button>`
+    <button @click=${() => save(new Blob([npyOf(latents, images)]), `${name}.npy`)}>Save npy</button>`
 }
 
 function meanOfAll(latents: Latents, images: readonly number[]): number[] {

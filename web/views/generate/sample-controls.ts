@@ -25,7 +25,7 @@ function sourceMenu(app: AppContext, card: Card): TemplateResult {
   const source = sampleSource(app.state.from, card)
   const whole = card.density !== undefined ? 'all images' : 'the prior'
   return html`<label class="field"
-    ><span class="label">From</span>
+    ><span class="label">Draw from</span>
     <select @change=${(event: Event) => app.set({ from: inputValue(event) })}>
       <option value="any" ?selected=${source === 'any'}>${isConditional(card) ? 'every class' : whole}</option>
       ${card.density !== undefined ? html`<option value="prior" ?selected=${source === 'prior'}>the prior</option>` : nothing}
@@ -61,7 +61,10 @@ export function seedControl(app: AppContext): TemplateResult {
       @change=${(event: Event) => {
         const next = Number(inputValue(event))
         if (Number.isInteger(next) && next >= 0 && next <= 0xffffffff) app.set({ seed: next })
-        else app.tell('A seed is a whole number from 0 to 4294967295.')
+        else
+          app.tell(
+            `Expected a seed from 0 to 4294967295 (a whole number), got ${inputValue(event) || 'nothing'}.`,
+          )
       }}
   /></label>`
 }

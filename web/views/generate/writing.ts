@@ -83,7 +83,7 @@ export function createWriting(app: AppContext, judge: JudgeOpinion): Writing {
     const opinions = judge.of(card.dataset.name, xhat)
     if (!opinions) return nothing
     const text = opinions.map(opinion => card.dataset.classes[opinion.class]).join(' ')
-    return html`<p class="hint">The judge, a classifier that no model was trained with, reads: <b>${text}</b></p>`
+    return html`<p class="hint">The judge, a classifier that was not used to train any model, reads: <b>${text}</b></p>`
   }
 }
 

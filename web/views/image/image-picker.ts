@@ -33,7 +33,7 @@ export function imagePicker(
     <figure class="original" ?hidden=${index !== undefined && !hasTestImage(card.dataset.name, index)}>
       <canvas role="img" aria-label="The image that is encoded" ${picture(pixels, card.dataset, app.theme)}></canvas>
       <figcaption class="hint">
-        ${index === undefined ? 'your image' : html`test image ${index}${label === undefined ? '' : `, a ${card.dataset.classes[label]}`}`}
+        ${index === undefined ? 'your image' : html`test image ${index}${label === undefined ? '' : `, class ${card.dataset.classes[label]}`}`}
       </figcaption>
     </figure>
     ${index === undefined ? '' : hasTestImage(card.dataset.name, index) ? sheetState(app, card.dataset.name, index) : noImage(card.dataset.name)}
@@ -47,7 +47,7 @@ export function imagePicker(
           .value=${String(index ?? '')}
           @change=${(e: Event) => choose(Number((e.target as HTMLInputElement).value))}
       /></label>
-      <button @click=${() => chooseRandom()}>Any</button>
+      <button @click=${() => chooseRandom()}>Random</button>
       ${card.dataset.classes.map(
         (name, i) =>
           html`<button class="small" aria-label=${`A test image of class ${name}`} title=${`A test image of class ${name}`} @click=${() => chooseRandom(i)}>${name}</button>`,

@@ -112,7 +112,7 @@ function images(theme: Theme, card: Card, reading: Reading | undefined, plane: E
       hasDraws
         ? html`<figure>
             <div class="draws">${Array.from({ length: DRAWS }, (_, i) => draw(i))}</div>
-            <figcaption class="hint">draws around it</figcaption>
+            <figcaption class="hint">from draws of the posterior</figcaption>
           </figure>`
         : nothing
     }

@@ -89,14 +89,14 @@ export function cornerControl(
       ${letter}
     </button>
     <select
-      aria-label=${`What corner ${letter} is`}
+      aria-label=${`Kind of corner ${letter}`}
       @change=${(e: Event) => set(first[(e.target as HTMLSelectElement).value as Kind])}
     >
       ${kinds.map(k => html`<option value=${k} ?selected=${k === kind}>${KINDS[k]}</option>`)}
     </select>
     ${valueControl(card, kind, value, letter, set)}
     <button class="quiet" aria-label=${`Draw corner ${letter}`} @click=${place.draw}>Draw…</button>
-    ${place.missing ? html`<span class="hint" role="status">not in this model</span>` : ''}
+    ${place.missing ? html`<span class="hint" role="status">This model has no such point.</span>` : ''}
   </div>`
 }
 

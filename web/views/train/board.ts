@@ -33,7 +33,7 @@ export function createBoard(inTurn: DrawQueue): Board {
         element.setAttribute('aria-label', title ?? 'The run')
         // The labels of two boards side by side name their run.
         const named = (part: string) => (title ? `${title}: ${part}` : part)
-        pictures.element.setAttribute('aria-label', named('What the model makes of images'))
+        pictures.element.setAttribute('aria-label', named('Reconstructions and samples'))
         curves.element.setAttribute('aria-label', named('Curves'))
         render(
           html`${title ? html`<h2 class="train-title">${title}</h2>` : nothing}

@@ -50,7 +50,7 @@ export function createDrawings(app: AppContext, { state, images }: TrainingSessi
     const missing = FEWEST_IMAGES - drawings.length
     return html`<div class="own drawn">
       ${choices(
-        'The next digit is a',
+        'Class of the next drawing',
         CLASSES.mnist.map(name => [name, name] as const),
         next.label,
         label => {

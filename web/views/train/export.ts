@@ -33,7 +33,7 @@ export function exportPanel(
           : nothing
       }
       <p class="hint">
-        ${exported ? describe(exported.card) : 'Writes the run directory that npm run train leaves, encoder.onnx, decoder.onnx and a card; a server takes them as they are.'}
+        ${exported ? describe(exported.card) : 'Writes the same run directory as npm run train, with encoder.onnx, decoder.onnx and a card. A server can use these files unchanged.'}
       </p>
     </div>
   </section>`

@@ -55,11 +55,11 @@ export function recipeForm(form: RecipeForm): TemplateResult {
         kind => change({ kind }),
       )}
       ${hintWithEquation('A VAE’s points fill the circles of the prior, so that random points decode to images; an AE’s may lie anywhere.', 'kind')}
-      ${isVae ? toggle('An AE beside it', recipe.beside, beside => change({ beside })) : nothing}
-      ${isVae ? hintWithEquation('Trains both on the same batches and shows their planes side by side.') : nothing}
-      ${toggle('Give it the class', recipe.conditional, conditional => change({ conditional }))}
+      ${isVae ? toggle('Also train an AE', recipe.beside, beside => change({ beside })) : nothing}
+      ${isVae ? hintWithEquation('Trains the VAE and an AE on the same batches and shows their planes side by side.') : nothing}
+      ${toggle('Conditional: give it the class', recipe.conditional, conditional => change({ conditional }))}
       ${hintWithEquation('Encoder and decoder are given the class, so the latent holds only what differs within a class, such as handwriting: the classes overlap on the plane.', 'conditional')}
-      ${number(form, 'layers', 'Layers each way', 'More layers can separate the classes better, and train more slowly.', 'layers')}
+      ${number(form, 'layers', 'Layers (encoder and decoder each)', 'More layers can separate the classes better, and train more slowly.', 'layers')}
       ${widths(form)}
       ${number(form, 'latent', 'Latent dimensions', 'Two can be drawn on a plane; more give sharper images.', 'latent')}
     </fieldset>
@@ -87,9 +87,9 @@ export function recipeForm(form: RecipeForm): TemplateResult {
     </fieldset>
     <fieldset>
       <legend>Optimisation</legend>
-      ${number(form, 'epochs', 'Epochs', 'How often every image is used; over all epochs the learning rate falls to 0.', 'epochs')}
+      ${number(form, 'epochs', 'Epochs', 'How many times each image is used. The learning rate falls to 0 over all epochs.', 'epochs')}
       ${number(form, 'learningRate', 'Learning rate', 'If it is too large, the points jump about; if it is too small, they hardly move.', 'rate')}
-      ${number(form, 'batch', 'Images a step', 'Smaller batches take more steps an epoch, each noisier.', 'batch')}
+      ${number(form, 'batch', 'Batch size', 'Images in a step. Smaller batches take more steps per epoch, and each step is noisier.', 'batch')}
       ${number(form, 'seed', 'Seed', 'The same seed and recipe give the same run, to the bit.', 'seed')}
     </fieldset>
   </form>`
@@ -124,7 +124,7 @@ function widths({ recipe, change }: RecipeForm): TemplateResult {
     'Units of the hidden layers, such as 512, 256; wider layers keep more detail.',
     'widths',
   )
-  return field('Hidden widths', recipe.widths.join(', '), 'Eq. 1', hint, text => {
+  return field('Hidden widths', recipe.widths.join(', '), 'from the layers', hint, text => {
     const value = FIELDS.widths.parse(text.trim().replace(/[\s,;×]+/g, 'x'))
     if (value) change({ widths: value })
     return value !== undefined

@@ -28,7 +28,7 @@ export function liveControls(trainings: readonly Training[]): TemplateResult | t
         : nothing
     }
     ${slider(
-      'rate',
+      'learning rate',
       Math.log10(learningRate),
       { min: -5, max: -1, step: 0.05, print: v => (10 ** v).toPrecision(2) },
       value => change(beta, 10 ** value),
@@ -36,7 +36,7 @@ export function liveControls(trainings: readonly Training[]): TemplateResult | t
     ${
       last
         ? html`<p class="hint">Changed ${state.changes.length === 1 ? 'once' : `${state.changes.length} times`}, last at
-            step ${last.step}: its link no longer gives this run. run.json lists the changes.</p>`
+            step ${last.step}. The link to this recipe no longer gives this run; run.json lists the changes.</p>`
         : nothing
     }
   </div>`

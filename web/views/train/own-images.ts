@@ -48,16 +48,17 @@ export function createOwnImages(
         <label class="button file">Images…<input type="file" accept="image/*" multiple @change=${pick} /></label>
       </div>
       <p class="hint">
-        Or drop or paste them here: PNG, JPEG, WebP, whatever this browser reads. Folders are the classes. Images are
-        scaled to cover a square, cut to its middle and turned grey. They stay on this machine.
+        Or drop or paste them here: PNG, JPEG, WebP, or any other format that this browser reads. Each folder is
+        a class. Images are
+        scaled to cover a square, cropped to its middle and converted to grey. They stay on this machine.
       </p>
       <label class="field train-select"
-        ><span class="label">Pixels a side</span>
+        ><span class="label">Pixels per side</span>
         <select @change=${(event: Event) => change({ side: Number((event.target as HTMLSelectElement).value) })}>
           ${[16, 20, 24, 28, 32].map(side => html`<option ?selected=${side === chosen.side}>${side}</option>`)}
         </select></label
       >
-      ${toggle('Dark drawings on light paper: invert', chosen.invert, invert => change({ invert }))}
+      ${toggle('Invert (for dark drawings on light paper)', chosen.invert, invert => change({ invert }))}
       ${session.state.own ? summary(session.state.own) : nothing}
     </div>`,
   }

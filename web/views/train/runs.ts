@@ -35,7 +35,7 @@ function item(app: AppContext, session: TrainingSession, run: StoredRun): Templa
           void session.runs.resume(run)
         }}
       >
-        ${open ? 'Open' : 'Go on'}
+        ${open ? 'Is open' : 'Continue this run'}
       </button>
       <button @click=${() => void session.remove(run)} aria-label=${`Delete ${run.title}`}>Delete</button>
     </span>

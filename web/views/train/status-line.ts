@@ -6,7 +6,8 @@ export function statusLine(training: Training): string {
   const { epochs } = configuration.optimization
   const { progress } = state
   const name = engine === 'wasm' ? 'WebAssembly' : 'WebGPU'
-  if (state.phase === 'opening') return 'Starting the engine; the first time it is fetched, about 4 MB.'
+  if (state.phase === 'opening')
+    return 'Starting the engine. The first time, it has to be fetched (about 4 MB).'
   if (state.phase === 'failed') return `Training stopped after ${state.epoch} of ${epochs} epochs.`
   const epoch = progress
     ? `Epoch ${progress.epoch} of ${epochs}, step ${progress.step} of ${progress.steps}`
