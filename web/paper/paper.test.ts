@@ -180,7 +180,9 @@ describe('frames of FreyFace’s test set that were trained on', () => {
   test('the paper’s figures are counted on test sets drawn from all frames and on frames kept out', () => {
     const two = [measured('frey-ae-l2-z2-mse', 'drawn'), measured('frey-ae-l4-z2-mse', 'keptOut')]
     const text = answer(nothing, two)
-    expect(text).toContain('AEs of 2 and 4 layers were measured on 20 test sets of 400 frames drawn from all frames, of which 64%')
+    expect(text).toContain(
+      'AEs of 2 and 4 layers were measured on 20 test sets of 400 frames drawn from all frames, of which 64%',
+    )
     expect(text).toContain('3 of the paper’s 6 test figures are reproduced')
     expect(text).toContain('(3 of 3 for 2 layers, 0 of 3 for 4 layers)')
     expect(text).toContain('The run of 2 and 4 layers ends above the paper’s test MSE')
@@ -198,7 +200,9 @@ describe('frames of FreyFace’s test set that were trained on', () => {
       const ours = alike(row)
       return { ...ours, test: { mean: row.paper.validation.mean + 0.001, std: null } }
     }, [])
-    expect(answer(missing, [])).toMatch(/miss \d+ test figures of AEs of .* are met by ours in all of these cases/)
+    expect(answer(missing, [])).toMatch(
+      /miss \d+ test figures of AEs of .* are met by ours in all of these cases/,
+    )
     expect(
       answer(
         report(() => null, []),

@@ -1,7 +1,9 @@
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import { verdictOf } from '../../../models/paper/verdict.ts'
 import { fixed } from '../../../models/print-number.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../report/names.ts'
+import { plural } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 const MODELS = [
@@ -10,6 +12,21 @@ const MODELS = [
   ['FreyFace, AE, 4 layers', 'frey-ae-l4-z2-mse'],
   ['FreyFace, VAE, 4 layers', 'frey-vae-l4-z2-mse'],
 ] as const
+
+/** How many of the protocol's figures are level with the paper's. */
+function outcome(report: Report): string {
+  const verdicts = MODELS.flatMap(([, id]) =>
+    (Object.keys(LOSSES) as ReportRow['loss'][]).flatMap(loss => {
+      const [row, run] = [rowOf(report, id, loss), variantOf(report, `${id}-paper`)]
+      return row && run ? [verdictOf(row.table, row.paper.test, { mean: run.test[loss], std: null })] : []
+    }),
+  )
+  const count = (verdict: ReportRow['verdict']) => verdicts.filter(each => each === verdict).length
+  return (
+    ` By the rule of the verdict, ${count('level')} of the ${plural(verdicts.length, 'figure')} are level with the paper’s, ` +
+    `${count('better')} better and ${count('worse')} worse.`
+  )
+}
 
 /** What our code gives by the paper's protocol, which separates the effect of the recipe from that of the code. */
 export function protocol(report: Report): Question {
@@ -21,7 +38,7 @@ export function protocol(report: Report): Question {
       'A lower loss can come from our recipe or from an error in our code. So a few models were also trained ' +
         'by the paper’s protocol as it is written: a constant learning rate of 0.001, the paper’s number of ' +
         'epochs, and the weights of the last epoch.' +
-        (ran.length === 0 ? ' None has been run yet.' : ''),
+        (ran.length === 0 ? ' None has been run yet.' : outcome(report)),
     ],
     numbers: {
       caption: 'Test losses per pixel, VAEs at z drawn; by the protocol, fold 0 only',

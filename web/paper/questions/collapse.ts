@@ -41,7 +41,7 @@ export function collapse(report: Report): Question {
         'Ours in the tables, BCE',
         'KL',
         'Active',
-        'Ours with β = 1 from the start, BCE',
+        'Ours with β = 1 from the start (fold 0), BCE',
         'KL',
         'Active',
       ],
