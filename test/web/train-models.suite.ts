@@ -85,7 +85,10 @@ export function trainModelsSuite(site: () => Site, browser: () => Browser): void
     test('a model that cannot be read is refused beside the list, with the reason', async () => {
       const { page, close } = await open()
       await input(page).setInputFiles([await write('decoder.onnx', 'not a model')])
-      await page.getByRole('alert').filter({ hasText: 'decoder.onnx is damaged or is not an ONNX file' }).waitFor()
+      await page
+        .getByRole('alert')
+        .filter({ hasText: 'decoder.onnx is damaged or is not an ONNX file' })
+        .waitFor()
       await close()
     })
   })

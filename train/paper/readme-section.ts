@@ -25,8 +25,8 @@ function summary(report: Report): string {
   const atMu = tally(rows.map(row => rowAt(row, 'mu'))).met
   return [
     `Of the paper's ${of} figures on test images ${met} are met or beaten, ${run - met} are not. Beyond the spread over folds ` +
-      `${better} are better, ${worse} worse and ${level} level. VAEs are compared at a z drawn from the posterior, where ` +
-      `${nearer} of their ${vaes.length} figures are nearer to the paper's than at z = mu (there ${atMu} would be met).`,
+      `${better} are better, ${worse} worse and ${level} level. VAEs are compared at a z drawn from the posterior: ` +
+      `${nearer} of their ${vaes.length} figures are nearer to the paper's with a drawn z than at z = mu. At z = mu, ${atMu} of the ${of} would be met.`,
     '',
     ...missedKinds(rows),
     folds(rows),
@@ -55,7 +55,7 @@ function missedKinds(rows: readonly ReportRow[]): string[] {
     const held = missed.filter(({ row }) => isMetOnValidation(row)).length
     return [
       `- **Not met: ${what}**, ${missed.length} ${missed.length === 1 ? 'figure' : 'figures'}, by up to ${(100 * most).toFixed(0)}%. ` +
-        `On held-out folds ${held} of these meet the paper's.`,
+        `On held-out folds, ours meet the paper's validation figures in ${held} of ${missed.length} cases.`,
     ]
   })
 }

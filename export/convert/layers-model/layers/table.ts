@@ -28,8 +28,7 @@ export const LAYERS: Readonly<Record<string, LayerDefinition>> = {
 
 /** Layers of Keras that TF.js does not have, so that no LayersModel can hold them. */
 export const ABSENT: Readonly<Record<string, string>> = {
-  Subtract:
-    'TF.js has no such layer; a custom class in TF.js and its conversion in `layers` can stand for it',
+  Subtract: 'TF.js has no such layer; a custom class in TF.js and its conversion in `layers` can replace it',
   Lambda: 'it holds Python code, which TF.js cannot load',
 }
 

@@ -6,7 +6,7 @@ import { defineLayer, type LayerDefinition } from './layer.ts'
 const identity = defineLayer(z.object({}), (_, [x]) => x, {
   masks: 'pass',
   integers: true,
-  note: 'nothing is left of it',
+  note: 'removed, since it acts only in training',
 })
 
 /**
