@@ -124,7 +124,7 @@ export interface RuntimeStart {
 
 /** The sender of a request. */
 export interface Client {
-  /** Its address, or network, as far as the platform can be trusted to know it. */
+  /** Its address, or network, if the platform knows it reliably. */
   address(): string
   /** Whether its connection is closed, so that no answer can reach it. */
   hasHungUp(): boolean

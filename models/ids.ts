@@ -31,7 +31,7 @@ const FORM =
  * `mnist-vae-l2-z2-mean5x10-var1x3` (a prior's mean and variance, a dimension each, `m` for minus),
  * `mnist-cvae-w512x320-z16` (conditional, hidden layers of 512 and 320 units) or `mnist-vae-w200x200-z50-iwae50-binary`.
  *
- * @throws Error saying the form expected and what came
+ * @throws Error with the form that was expected and the text that was given
  */
 export function parseId(id: string): Identity {
   const groups = FORM.exec(id)?.groups

@@ -69,8 +69,7 @@ export const AggregatePosterior = z.strictObject({
   draws: z.int().min(1),
   /**
    * Share of draws from the prior outside the support: the union of balls around draws from the aggregate posterior,
-   * each
-   * with its distance to the third nearest as radius.
+   * each with its distance to the third nearest as radius.
    */
   priorOutside: z.number().min(0).max(1),
   /** The same of draws from the posteriors of images that were held out of training. */

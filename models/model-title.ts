@@ -55,7 +55,7 @@ export function cardTitle({ id, dataset, architecture: { kind, latentDim, classe
   return modelTitle({ id, dataset: dataset.name, kind, latentDim, conditional })
 }
 
-/** The parts of an id besides data, kind and latent size; nothing if it cannot be parsed. */
+/** The parts of an id besides data, kind and latent size; the id itself if it cannot be parsed. */
 function differences(id: string): string[] {
   let identity: Identity
   try {

@@ -4,7 +4,7 @@ interface Document {
   paths?: object
 }
 
-/** A JSON Schema as OpenAPI 3.1 has it, as far as the API's document uses it. */
+/** A JSON Schema as OpenAPI 3.1 has it, limited to what the API's document uses. */
 interface Schema {
   $ref?: string
   type?: string | string[]

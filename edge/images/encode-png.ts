@@ -1,7 +1,7 @@
 import { constants, crc32, deflateSync } from 'node:zlib'
 import type { Raster } from './sheet.ts'
 
-/** Pictures of up to so many pixels are not compressed: a digit is 400 bytes larger, and made in a quarter of the time. */
+/** Pictures of up to this many pixels are not compressed: a digit is 400 bytes larger, and made in a quarter of the time. */
 export const UNCOMPRESSED_PIXELS = 1024
 
 /**

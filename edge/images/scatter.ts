@@ -2,7 +2,7 @@ import type { Raster } from './sheet.ts'
 
 /** Steps from the background to a colour: the edges of dots are smooth. */
 const STEPS = 24
-/** Dots are drawn in the order of their indices, so that no class covers all others. */
+/** Samples along each side of a pixel, for the smooth edge of a dot. */
 const SUBPIXELS = 4
 
 /**

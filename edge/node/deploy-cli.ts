@@ -29,15 +29,15 @@ async function deploy(): Promise<void> {
   const told = await buildWorker(FOLDERS)
   console.log(told.slice(told.indexOf('Total Upload')).replace('--dry-run: exiting now.', '').trim())
   if (dryRun) {
-    console.log('nothing was shipped (--dry-run)')
+    console.log('nothing was deployed (--dry-run)')
     return
   }
-  console.log('3/3 ship')
-  // Wrangler speaks for itself: it may have to ask who is deploying, and where.
+  console.log('3/3 deploy')
+  // Wrangler's output is shown as it is: it may ask for a login or an account.
   const args = [findProgram('wrangler'), 'deploy', '--config', 'wrangler.jsonc', '--assets', FOLDERS.assets]
   const child = spawn(process.execPath, args, { cwd: path.join(ROOT, 'edge'), stdio: 'inherit' })
   const [code] = await once(child, 'close')
-  if (code !== 0) throw new Error(`nothing was shipped: wrangler ended with ${code}`)
+  if (code !== 0) throw new Error(`the deployment failed: wrangler ended with exit code ${code}`)
 }
 
 deploy().catch(error => program.error(`error: ${error instanceof Error ? error.message : error}`))

@@ -3,7 +3,7 @@ import { addApiKey, readApiKeys, removeApiKey } from './api-key-file.ts'
 import { wholeNumber } from './flags.ts'
 
 const program = new Command('npm run keys --')
-  .description('Keep the file of API keys that `npm run start:node -- --keys <file>` reads at its start.')
+  .description('Manage the file of API keys that `npm run start:node -- --keys <file>` reads at its start.')
   .option('--file <file>', 'the file of keys', 'keys.json')
 
 const fileOf = () => program.opts<{ file: string }>().file
@@ -12,8 +12,12 @@ program
   .command('add')
   .description('Make a key for a client and print it; the file keeps only its hash.')
   .argument('<name>', 'name of the client')
-  .option('--rate <number>', 'units a minute; a request for up to 16 images is one', wholeNumber(1_000_000))
-  .option('--quota <number>', 'units a day (UTC)', wholeNumber())
+  .option(
+    '--rate <number>',
+    'units per minute; a request for up to 16 images costs one',
+    wholeNumber(1_000_000),
+  )
+  .option('--quota <number>', 'units per day (UTC)', wholeNumber())
   .action(async (name: string, limits: { rate?: number; quota?: number }) => {
     console.log(await addApiKey(fileOf(), { name, ...limits }))
   })

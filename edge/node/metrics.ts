@@ -59,7 +59,11 @@ export function startMetrics(gauges: Gauges): Metrics {
         ...describeRequests(requests),
         ...describeDurations(durations),
         ...gauge('http_requests_in_flight', 'Requests that are being answered.', gauges.inFlight()),
-        ...gauge('heavy_queue_requests', 'Requests that wait for a large answer’s turn.', gauges.queued()),
+        ...gauge(
+          'heavy_queue_requests',
+          'Requests for large answers that wait for their turn.',
+          gauges.queued(),
+        ),
         ...describeProcess(),
         '',
       ].join('\n'),

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { cachedByHeaders, type Reply } from '../http/reply.ts'
 
-/** Bodies of up to so many bytes are joined with the head: a copy takes less time than a second write. */
+/** Bodies of up to this many bytes are joined with the head: a copy takes less time than a second write. */
 const TEXT_BYTES = 32 * 1024
 
 /** A reply in the form that Node sends fastest. */

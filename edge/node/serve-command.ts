@@ -34,12 +34,12 @@ program
     new Option('--weights <MiB>', 'weights kept loaded').env('WEIGHTS').default(512).argParser(wholeNumber()),
   )
   .addOption(
-    new Option('--metrics-port <number>', 'port for Prometheus metrics; none are served without')
+    new Option('--metrics-port <number>', 'port for Prometheus metrics (default: no metrics)')
       .env('METRICS_PORT')
       .argParser(wholeNumber(65_535)),
   )
   .addOption(
-    new Option('--access-log <format>', 'one JSON line a request on standard output, or none')
+    new Option('--access-log <format>', 'json: one line of JSON per request on standard output; none: no log')
       .env('ACCESS_LOG')
       .choices(['json', 'none'])
       .default('json'),

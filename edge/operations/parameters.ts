@@ -4,7 +4,7 @@ import { valueError } from '../../models/value-error.ts'
 import { LIMITS } from '../limits.ts'
 
 /*
- * Schemas of query parameters. Their error messages say what was expected; the problem reply adds what came instead.
+ * Schemas of query parameters. Their error messages say what was expected; the problem reply adds what was received instead.
  */
 
 const toNumber = (text: unknown) => (typeof text === 'string' ? (parseNumber(text) ?? text) : text)

@@ -13,7 +13,7 @@ export function llmsReply(origin: string): Reply {
 > Images from the latent space of autoencoders, over HTTP. A GET with the query in the URL gives a PNG, an animated PNG, JSON or
 > an array. No key is needed unless the server's operator asks for one.
 
-Errors are RFC 9457 problem details that name the field, what was expected and what came. The same seed gives the same image.
+Errors are RFC 9457 problem details that name the field, what was expected and what was received. The same seed gives the same image.
 \`default\` stands for the server's default model; \`id@version\` pins a version.
 
 ## API

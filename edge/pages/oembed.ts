@@ -64,7 +64,7 @@ export async function oembedReply(catalog: ModelCatalog, head: RequestHead): Pro
   const { format } = parsed.data
   if (format !== 'json' && format !== 'xml') {
     // The status that the specification gives this case.
-    return { ...textReply('json and xml are offered.\n', 'text/plain', CACHED), status: 501 }
+    return { ...textReply('format: expected json or xml\n', 'text/plain', CACHED), status: 501 }
   }
   const fields = await describe(catalog, here, parsed.data)
   return format === 'json' ? jsonReply(fields, CACHED) : textReply(toXml(fields), 'text/xml', CACHED)

@@ -5,7 +5,7 @@ import { tuple } from '../../models/print-number.ts'
 import { LIMITS } from '../limits.ts'
 import { previewScale, previewStill, type Still } from './embed-options.ts'
 
-/** The title, description and picture of a view of the page, as far as its address tells them. */
+/** The title, description and picture of a view of the page, read from its address. */
 export interface ViewPreview {
   title: string
   description: string

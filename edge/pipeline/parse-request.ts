@@ -89,7 +89,7 @@ function toObject(search: URLSearchParams): Record<string, string> {
   }
   const query: Record<string, string> = {}
   for (const [name, value] of search) {
-    if (Object.hasOwn(query, name)) throw wrongValue('query', name || 'query', 'it once', 'it more than once')
+    if (Object.hasOwn(query, name)) throw wrongValue('query', name || 'query', 'one value', 'several values')
     // Plain assignment would set the prototype for the name __proto__.
     Object.defineProperty(query, name, { value, enumerable: true })
   }

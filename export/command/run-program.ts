@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 
-/** Runs a program on the process's arguments. An error ends it with one line and its exit code. */
+/** Runs a program on the process's arguments. An error is printed as one line and sets the exit code. */
 export async function runProgram(program: Command): Promise<void> {
   try {
     await program.parseAsync()

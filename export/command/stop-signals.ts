@@ -2,7 +2,7 @@
  * A signal that aborts at the first Ctrl-C (or SIGTERM), so that work can end in an orderly way; the second one ends
  * the process with code 130.
  *
- * @param say told at the first signal what happens
+ * @param say called at the first signal with a line that says what happens
  * @param restore called before the process is ended: a progress bar has hidden the terminal's cursor
  */
 export function stopOnSignals(say: (line: string) => void, restore: () => void = () => {}): AbortSignal {

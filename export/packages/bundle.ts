@@ -96,7 +96,7 @@ function resolveDeclarations() {
     name: 'resolve-declarations',
     resolveId(source: string, importer: string | undefined) {
       if (!importer || !source.startsWith('.') || source.endsWith('.d.ts')) return null
-      // .tsbuild/PROJECT/FOLDER/…: the folder names the project that emitted a file, but for the converter's own.
+      // .tsbuild/PROJECT/FOLDER/…: the folder names the project that emitted a file, except for the converter's own files.
       const [, ...inside] = path
         .relative(path.join(ROOT, '.tsbuild'), path.resolve(path.dirname(importer), source))
         .split(path.sep)

@@ -19,7 +19,7 @@ export interface Options {
 export interface CommandContext {
   print: Output['print']
   testData: TestData | undefined
-  /** Ends the command with 1, after all that it has to say. */
+  /** Makes the command end with exit code 1; it continues until then. */
   fail(): void
   /** Adds a command that works on the target's bucket; --target may stand before it or after. */
   command(usage: string, summary: string): Command

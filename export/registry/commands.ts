@@ -43,7 +43,7 @@ export async function runCommand(
       code = 1
     },
     command: (usage, summary) =>
-      program.command(usage).description(summary).option('--target <where>', 'as above'),
+      program.command(usage).description(summary).option('--target <where>', TARGETS),
     async withBucket(options, work) {
       const bucket = await openTarget(options.target ?? program.opts<{ target: string }>().target)
       try {
@@ -131,7 +131,7 @@ function addPush({ command, withBucket, print, testData }: CommandContext): void
         const wrote = await pushModel(bucket, model, (...file) => print(formatFile(...file)), key)
         if (await testData?.pushTestImages(bucket, folder, model.card))
           print('  its test images, for the gate')
-        print(`${name} ${wrote ? 'is there' : 'was there already, whole'}`)
+        print(`${name} ${wrote ? 'is complete' : 'was already there, complete'}`)
       }),
     )
 }

@@ -28,7 +28,7 @@ export function formatChannelState({ id, stable, canary }: Channel): string {
 
 /** Formats the result of a promotion: the state of the channel and the checks overridden by --force. */
 export function formatPromoted({ channel, changed, overrode }: Promoted): string {
-  const forced = overrode.map(each => `\nforced past ${each}`).join('')
+  const forced = overrode.map(each => `\noverridden by --force: ${each}`).join('')
   return `${changed ? '' : 'nothing to do; '}${formatChannelState(channel)}${forced}`
 }
 

@@ -77,7 +77,7 @@ export async function passGate(
     ...checkGate(candidate, stable, floor, tolerance),
   ]
   if (replaced !== undefined && !stableCard) {
-    const says = `expected the card of ${replaced}, which it would replace, to compare with; found none`
+    const says = `expected the card of ${replaced}, which it would replace, to compare with; it is not in the bucket`
     findings.push({ check: 'comparable', passed: false, says })
   }
   onFindings?.(findings, replaced)

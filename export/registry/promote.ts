@@ -146,7 +146,7 @@ async function requireStill(bucket: Bucket, channel: Channel): Promise<void> {
   for (const version of liveVersions(channel)) {
     if (await readCard(bucket, channel.id, version)) continue
     throw new Error(
-      `${channel.id}@${version} was pruned just now: the channel names what is gone. Push it again at once.`,
+      `${channel.id}@${version} was deleted by prune in the meantime, and the channel now names a version that does not exist. Push it again now.`,
     )
   }
 }

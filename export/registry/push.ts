@@ -71,7 +71,7 @@ async function pushFile(
   await bucket.put(key, files[file])
   const after = await bucket.get(key)
   const fault = after ? await findFault(card, file, after.bytes) : 'it cannot be found'
-  if (fault) throw new Error(`${bucket.name}: ${key}: what was written is not what came back: ${fault}`)
+  if (fault) throw new Error(`${bucket.name}: ${key}: the file read back is not the file written: ${fault}`)
   return before ? 'repaired' : 'uploaded'
 }
 
@@ -82,6 +82,6 @@ function requireSame(card: ModelVersion['card'], there: ModelVersion['card']): v
   const differing = fields.filter(field => !isDeepStrictEqual(card[field], there[field]))
   throw new Error(
     `${card.id}@${card.version} is there already with the same models and another card (${differing.join(', ')}). ` +
-      'A version is never changed: push the folder it came from, or train it anew.',
+      'A version is never changed: push the folder it came from, or train the model again.',
   )
 }

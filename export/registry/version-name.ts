@@ -58,5 +58,5 @@ export async function readNamedCard(bucket: Bucket, text: string): Promise<Card>
 /** The id of a model as the command line names it. @throws Error when the text is not an id */
 export function readId(text: string): string {
   if (ModelId.safeParse(text).success) return text
-  throw failure('usage', `id: expected a model’s, such as mnist-vae-l2-z2, got ${JSON.stringify(text)}`)
+  throw failure('usage', `expected the id of a model, such as mnist-vae-l2-z2, got ${JSON.stringify(text)}`)
 }

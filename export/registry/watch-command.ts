@@ -12,11 +12,11 @@ export function addWatch({ command, withBucket, print, testData }: CommandContex
     'compare canaries started with --auto with the stable version, and promote or roll back each',
   )
     .requiredOption('--server <url>', 'the server to send requests to, such as http://127.0.0.1:8787')
-    .option('--rate <pairs>', 'pairs of requests a second', number({ above: 0, max: 1000 }), 5)
+    .option('--rate <pairs>', 'pairs of requests per second', number({ above: 0, max: 1000 }), 5)
     .option('--pairs <n>', 'pairs after which a trial ends undecided', count, 5000)
     .option(
       '--every <seconds>',
-      'look for canaries again after so many seconds; 0: end once none is left',
+      'seconds between searches for canaries; 0: end when none is left',
       number({ min: 0 }),
       30,
     )

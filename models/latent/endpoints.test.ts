@@ -115,7 +115,7 @@ describe('of a conditional model', () => {
     expect(at('seed:9', conditional)).toEqual(Array.from(drawSamples(conditional, { n: 1, seed: 9 })))
     expect(() => at('z:0,0', conditional)).toThrow('because this model reads a class')
     expect(() => at('class:Bag@z:0', conditional)).toThrow(
-      'expected 2 numbers, one a latent dimension, got "1"',
+      'expected 2 numbers, one per latent dimension, got "1"',
     )
     expect(() => at('y:0.5,0.6@seed:1', conditional)).toThrow('expected 2 shares from 0 with the sum 1')
     expect(() => at('y:1@seed:1', conditional)).toThrow('expected 2 shares')

@@ -159,7 +159,7 @@ function locateMixture(
 function coordinates(numbers: readonly number[], { prior }: LatentSpace, field: string): Float32Array {
   const d = prior.mean.length
   if (numbers.length === d) return Float32Array.from(numbers)
-  throw valueError(field, `${d} numbers, one a latent dimension`, `${numbers.length}`)
+  throw valueError(field, `${d} numbers, one per latent dimension`, `${numbers.length}`)
 }
 
 /** Largest deviation from 1 of the sum of a mixture of classes: allows for five digits in each of ten shares. */

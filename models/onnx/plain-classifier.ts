@@ -61,7 +61,7 @@ export function openClassifier(bytes: Uint8Array, architecture: ClassifierArchit
 
 interface Convolution {
   filters: number
-  /** Side of the square kernel, odd. */
+  /** Pixels from one position of the kernel to the next. */
   stride: number
   /** [filters, channels, side, side]. */
   kernel: Float32Array

@@ -10,7 +10,7 @@ import { GATE, type MeasuredVersion, type TestMeasurement } from './measured-ver
  * - parity of runtimes, as its card states it;
  * - that it is comparable with the version it replaces: data, shape, class names, kind, latent size and prior;
  * - that most of its test images are new to it, and its card's figures are those measured on its files, those of a judge included;
- * - that the stable version's objective is not worse on test images than the stable version's own, by more than
+ * - that its loss on test images, by the stable version's objective, is not worse than the stable version's by more than
  *   `tolerance` percent and beyond chance, nor than that of the floor, so that small losses do not add up;
  * - that it has not collapsed: no fewer active dimensions than before, some at all, and reconstructions that are nearer
  *   to their own images than to others;

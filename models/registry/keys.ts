@@ -28,7 +28,7 @@ export function trialKey(id: string): string {
   return `${TRIALS}${id}.json`
 }
 
-/** The prefix of all test sets in a bucket, and of what says which images they may not contain. */
+/** The prefix of all test sets in a bucket, and of the hashes of training images, which no test set may contain. */
 export const TEST_SETS = 'testsets/'
 
 /** The key of the test images whose set has this hash (`DataIdentity.test.sha256`). */

@@ -31,7 +31,7 @@ test('a worker whose data differs takes no runs and says why', async () => {
   const { code, output } = await sweep.work('worker').finally(() => writeSpots(join(root, 'spots')))
   expect(code).toBe(0)
   expect(output).toMatch(
-    /runs on idx:\S+ are left: its pixels here have SHA-256 [0-9a-f]{12}, expected [0-9a-f]{12}/,
+    /runs on idx:\S+ are left to other workers: expected pixels with SHA-256 [0-9a-f]{12}, got [0-9a-f]{12}/,
   )
   expect((await readStatus(queue().sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
 })
@@ -40,7 +40,9 @@ test('a worker without the memory for a run leaves it in the queue and says how 
   const sweep = sweepOf(place(), 'large', { runs: [{ ...common, kind: 'ae', epochs: 2 }] })
   await sweep.enqueue()
   const { output } = await sweep.work('worker', '--memory', '0.5')
-  expect(output).toContain('runs that may take 1 GiB are left: this worker has 0.5 GiB for each of its runs')
+  expect(output).toContain(
+    'runs that may take 1 GiB are left to other workers: this one has 0.5 GiB for each of its runs',
+  )
   expect((await readStatus(queue().sql)).runs).toMatchObject([{ state: 'queued', failures: 0 }])
 })
 
@@ -49,7 +51,7 @@ test('a worker of an older code version leaves a run in the queue with a clear m
   await sweep.enqueue()
   await queue().sql(`UPDATE latent_edge.run SET queue = replace(queue, 'sweep-v1-', 'sweep-v2-')`)
   expect((await sweep.work('worker')).output).toContain(
-    'runs of code version 2 are left: this worker has version 1. Update it to take them',
+    'runs of code version 2 are left to other workers: this one has version 1. Update it to take them',
   )
 })
 

@@ -40,7 +40,7 @@ const name = ({ card }: Made) => `${ID}@${card.version}`
 
 test('push, promote, canary, list, diff and rollback change and show a channel step by step', async () => {
   for (const made of [good, better, worse]) expect((await run('push', made.folder)).code).toBe(0)
-  expect((await run('push', good.folder)).out).toContain('was there already, whole')
+  expect((await run('push', good.folder)).out).toContain('was already there, complete')
   expect(await run('promote', name(better), '--canary', '5')).toEqual({
     code: 1,
     out: '',
@@ -86,7 +86,7 @@ test('promote ends with 3 and the gate’s reasons; --force overrides them and r
   expect(await channel()).toEqual(before)
   const forced = await run('promote', name(worse), '--force')
   expect(forced.code).toBe(0)
-  expect(forced.out).toContain('forced past collapse: ')
+  expect(forced.out).toContain('overridden by --force: collapse: ')
   expect((await channel()).history.at(-1)?.overrode).toHaveLength(2)
 })
 test('verify ends with 1 and names damaged files', async () => {

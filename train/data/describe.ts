@@ -52,7 +52,7 @@ export function describeReading({ images, skipped, duplicates, leaked }: Reading
   if (duplicates > 0) lines.push(`note   ${count(duplicates, 'image')} equal to another of the same part`)
   if (leaked > 0) {
     lines.push(
-      `warning: ${count(leaked, 'test image')} also among the training images; test figures will flatter`,
+      `warning: ${count(leaked, 'test image')} also among the training images: test figures will look better than they are`,
     )
   }
   return lines

@@ -18,7 +18,7 @@ export interface Division {
   testFraction?: number
 }
 
-/** Divides a known set that is published undivided: holds out so many images, chosen by a shuffle, or the last ones. */
+/** Divides a known set that is published undivided: `heldOut` images are chosen by a shuffle, or are the last ones. */
 export function divideKnown(
   { all, ...common }: Undivided,
   heldOut: number,
@@ -40,7 +40,7 @@ export function divideKnown(
  *
  * By default each image is drawn into the test set by a hash of its pixels and the seed. An image added or removed later
  * changes nothing for the others, and equal images always are in the same part. A contiguous split holds out the last
- * images, as video asks for.
+ * images, because neighbouring frames of a video are nearly equal.
  *
  * @throws Error when there are too few images, or too many classes, or a part lacks what another has
  */

@@ -9,7 +9,7 @@ export interface Idx {
  * as a big-endian uint32, then the values row-major.
  *
  * @param bytes the raw file, not compressed
- * @param name what errors call the file
+ * @param name the file as error messages name it
  * @param rank the number of dimensions wanted: 3 for images [count, height, width], 1 for labels [count]
  * @throws Error when the bytes are not an idx file of unsigned bytes of that rank and exactly as long as it says
  */

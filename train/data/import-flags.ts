@@ -32,7 +32,7 @@ export function withImportOptions(command: Command): Command {
     )
     .option('--crop <WxH+X+Y>', 'keep this part of each image, before resizing', readCrop)
     .option('--invert', 'swap black and white')
-    .option('--transpose', "swap rows and columns, as EMNIST's idx files ask for")
+    .option('--transpose', "swap rows and columns: EMNIST's idx files store images transposed")
     .option('--no-labels', 'read images without classes, whatever sub-folders or labels there are')
     .addOption(
       choice(

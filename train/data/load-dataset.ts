@@ -21,11 +21,11 @@ import type { Source } from './sources/source.ts'
 export interface LoadOptions extends Pick<Division, 'split' | 'splitSeed'> {
   /** A folder that has the files of known data sets, searched before LATENT_EDGE_DATA's and the cache. */
   dataDir?: string
-  /** Only the first so many training images. */
+  /** Use only this many training images, the first ones. */
   images?: number
   /** How a user's own images are read. */
   import?: ImportOptions
-  /** Told how many image files of a folder have been read. */
+  /** Called with the number of image files of a folder that have been read. */
   onRead?: OnRead
 }
 
@@ -43,7 +43,7 @@ export const DATA_FORMS =
  * @param name `mnist`, `fashion-mnist` or `freyface`, or the place of a user's own images: see `DATA_FORMS`. `png:` is
  *   an older name of `images:`
  * @throws Error when the name is unknown, or a file is missing, short or corrupt: it says which, what was expected,
- *   what came and how to get it
+ *   what was found and how to get the right file
  */
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset> {
   const set = known.find(each => each.name === name)

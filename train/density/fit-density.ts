@@ -46,8 +46,8 @@ const DIGITS = 4
 
 /**
  * Fits the aggregated posterior: mixtures over draws from the posteriors of training images, one over all and one for
- * each class. Of the numbers of components tried, in ascending order, the one is kept after which the log-likelihood of
- * draws for held-out images rises no more. A class with no held-out images, or with fewer draws than a covariance takes,
+ * each class. Of the numbers of components tried, in ascending order, the first one is kept after which the log-likelihood of
+ * draws for held-out images no longer rises. A class with no held-out images, or with fewer draws than a covariance takes,
  * has one component, whose covariance is shrunk towards that of all images.
  *
  * @param fitted posteriors of the images to fit to

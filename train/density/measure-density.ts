@@ -44,9 +44,10 @@ export function measureDensity(
 }
 
 function describeFit({ weights, images, heldOutImages, heldOutLogLikelihood }: Density['whole']): string {
-  if (images === 0) return 'as that of all images, for it has no training images: it cannot be sampled'
+  if (images === 0)
+    return 'no training images: the density of all images is stored, and this class cannot be sampled'
   const components = weights.length === 1 ? 'one component' : `${weights.length} components`
   if (heldOutImages > 0) return `${components}, ${heldOutLogLikelihood?.toFixed(3)} nats a held-out draw`
   const count = images === 1 ? 'one image' : `${images} images`
-  return `${components}, shrunk towards all images: of its ${count} none is held out to choose by`
+  return `${components}, shrunk towards all images: ${count}, none of them held out to choose the number of components`
 }

@@ -60,7 +60,7 @@ export async function tryEngine(choice: Choice, env = process.env): Promise<Trie
   if (!probed.works) return { ...choice, ...probed }
   if (!(probed.largestDifference <= TOLERANCE)) {
     const off = probed.largestDifference.toExponential(0)
-    const why = `it computes something else: a few steps end ${off} from the CPU's, relative`
+    const why = `its results are wrong: after a few steps they differ from the CPU's by ${off} (relative)`
     return { ...choice, works: false, why, advice: 'update the driver, and do not train on it' }
   }
   const plain = engine === 'tfjs' && probed.computedBy === 'cpu'
@@ -81,7 +81,8 @@ function runProbe(args: string[], env: NodeJS.ProcessEnv): Promise<Probed> {
       resolve({
         works: false,
         why: said ? `${why}: ${said.trim()}` : why,
-        advice: args[1] === 'cpu' ? 'to see all it says, run' : 'update its driver; to see all it says, run',
+        advice:
+          args[1] === 'cpu' ? 'for its full output, run' : 'update its driver; for its full output, run',
         command: `node train/doctor/probe.ts ${args.join(' ')}`,
       })
     })

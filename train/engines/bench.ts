@@ -49,7 +49,7 @@ interface Product {
   transB?: boolean
 }
 
-/** Every matrix product of one step: forward, and backward by weights and (but for the first layer) by inputs. */
+/** Every matrix product of one step: forward, and backward by weights and (except in the first layer) by inputs. */
 function products(layers: DenseShape[], batch: number): Product[] {
   return layers.flatMap(({ name, inputs, units }) => [
     { m: batch, k: inputs, n: units },

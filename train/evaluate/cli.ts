@@ -43,13 +43,22 @@ const program = new Command('npm run evaluate --')
   .option('--images <n>', 'how many of them, chosen at random; 0 for all', integer({ min: 0 }), 1000)
   .option(
     '--samples <list>',
-    'each k, draws for an image; the largest a multiple of the others',
+    'numbers of draws k per image; the largest must be a multiple of the others',
     numbers,
     [1, 50, 5000],
   )
   .addOption(choice('--pixels <kind>', ['grey', 'binarized'], 'default: as the model was trained'))
-  .option('--seed <n>', 'of binary pixels, the choice of images and the draws', integer({ min: 0 }), 1)
-  .option('--rate-distortion', "the cards' rate and distortion of models that differ in beta alone", false)
+  .option(
+    '--seed <n>',
+    'seed of the binary pixels, the choice of images and the draws',
+    integer({ min: 0 }),
+    1,
+  )
+  .option(
+    '--rate-distortion',
+    'print rate and distortion from the cards of models that differ only in beta',
+    false,
+  )
   .option('--aggregate', 'compare the aggregate posterior of training images with the prior instead', false)
   .option('--write', 'put the figures on the card', false)
   .option('--json', 'print JSON', false)
@@ -58,8 +67,9 @@ const program = new Command('npm run evaluate --')
     'after',
     `
 The bound is ln 1/k Σ p(x|z) p(z)/q(z|x) in nats per image (Burda et al. 2016), with its standard error over images; its
-negative at a large k is the NLL. A conditional model is given the class, and the bound is one of ln p(x|y). k = 1 is the ELBO. On binary pixels it is a likelihood; figures on grey pixels are of
-another quantity and are never compared with those. 1,000 images with k = 5,000 take some minutes.
+negative at a large k is the NLL. A conditional model is given the class, and the bound is one of ln p(x|y). k = 1 is the
+ELBO. The bound is a likelihood only on binary pixels; figures on grey pixels measure another quantity and are never
+compared with those. 1,000 images with k = 5,000 take some minutes.
 
 Examples:
   $ npm run evaluate -- mnist-vae-l1-z8 --pixels binarized
@@ -115,7 +125,7 @@ async function boundModel(folder: string, options: Options): Promise<void> {
   if (architecture.classes && !json) {
     const loss = Math.log(architecture.classes)
     console.log(
-      `  The class was given: these bound ln p(x|y). With classes equally likely, ln p(x) is at least each less ${loss.toFixed(2)}.`,
+      `  The class was given, so these are bounds of ln p(x|y). If all classes are equally likely, subtract ${loss.toFixed(2)} for a bound of ln p(x).`,
     )
   }
   if (options.write) {

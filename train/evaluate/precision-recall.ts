@@ -14,7 +14,7 @@ export interface PrecisionRecall {
  * with the distance to the point's k-th nearest neighbour in the set as radius. Precision is the share of generated
  * points in the union of the real ones; recall that of real points in the union of the generated ones.
  *
- * @param real,generated features of as many images each
+ * @param real,generated features of equally many images
  */
 export async function precisionRecall(
   real: Vectors,

@@ -30,8 +30,8 @@ export async function saveCheckpoint(
 /**
  * Reads the last checkpoint of `task`, or the one before it if the last is damaged.
  *
- * @param onNotice told which file was passed over and why
- * @throws Error naming both files when neither can be used, or one belongs to a model of another shape
+ * @param onNotice called with a line that names the skipped file and the reason
+ * @throws Error naming the last checkpoint when neither can be used
  */
 export async function loadCheckpoint(
   { checkpoint, previousCheckpoint }: CheckpointFiles,
@@ -52,7 +52,7 @@ export async function loadCheckpoint(
 
 async function readCheckpoint(path: string, task: Task): Promise<Checkpoint> {
   const bytes = await readFile(path).catch(cause => {
-    throw new Error(`${path}: damaged: ${(cause as Error).message}`, { cause })
+    throw new Error(`${path}: cannot be read: ${(cause as Error).message}`, { cause })
   })
   return decodeCheckpoint(bytes, task, path)
 }

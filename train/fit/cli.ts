@@ -32,8 +32,8 @@ const program = withChoices(new Command('npm run train --'))
   .addHelpText(
     'after',
     `
-Ctrl-C ends training and leaves a usable run; --resume goes on from its last whole epoch. It takes the same settings,
-but for --epochs, which may grow: the rest of the schedule is then that of the longer training.
+Ctrl-C ends training and leaves a usable run; --resume continues from its last complete epoch. It needs the same settings,
+except for --epochs, which may be larger: the remaining schedule is then that of the longer training.
 
 Examples:
   $ npm run train -- mnist-vae-l2-z2

@@ -27,7 +27,7 @@ const configurationOf = (id: string, widths?: number[]) =>
 test('too few images for the folds are an error that counts them', () => {
   const few = dataset({ train: images(1), test: images(1) })
   expect(() => requireTrainable(few, configurationOf('mnist-vae-l1-z2'))).toThrow(
-    'squares: 2 images are too few for 10 folds, which need as many training images: 1 is left beside 1 for tests. Add images',
+    'squares: expected at least 10 training images for 10 folds, got 1 (and 1 for tests). Add images',
   )
 })
 
@@ -51,6 +51,6 @@ test('a network that does not fit into memory is refused with a size that fits, 
   )
   const wide = { ...architecture, layers: 3, widths: [9_999_999, 9_999_999] }
   expect(() => requireTrainable(dataset(), { ...rest, architecture: wide })).toThrow(
-    /are available; images of no size would fit; give narrower --widths$/,
+    /are available; it would not fit at any image size: use smaller --widths$/,
   )
 })

@@ -9,7 +9,7 @@ import type { Configuration } from '../step/configuration.ts'
  */
 const WEIGHT_COPIES = 6
 
-/** Bytes of weights and activations that training holds. @param inputDim pixels of an image, where others than the model's */
+/** Bytes of weights and activations that training holds. @param inputDim pixels of an image (default: the model's) */
 export function networkBytes(
   { architecture, optimization }: Configuration,
   inputDim = architecture.inputDim,
@@ -26,10 +26,9 @@ export function requireTrainable(dataset: Dataset, configuration: Configuration)
   const { architecture, data } = configuration
   const { train, test, validation, name, width, height } = dataset
   if (!validation && train.count < data.folds) {
-    const all = train.count + test.count
     throw new Error(
-      `${name}: ${all} images are too few for ${data.folds} folds, which need as many training images: ${train.count} ${train.count === 1 ? 'is' : 'are'} ` +
-        `left beside ${test.count} for tests. ${train.count < 2 ? 'Add images' : `Add images, or use --folds ${train.count}`}`,
+      `${name}: expected at least ${data.folds} training images for ${data.folds} folds, got ${train.count} ` +
+        `(and ${test.count} for tests). ${train.count < 2 ? 'Add images' : `Add images, or use --folds ${train.count}`}`,
     )
   }
   if (architecture.classes !== undefined) requireLabels(dataset)
@@ -45,7 +44,7 @@ export function requireTrainable(dataset: Dataset, configuration: Configuration)
     `${architecture.layers} ${architecture.layers === 1 ? 'layer' : 'layers'} over images of ${width}x${height} (${parameterCount(architecture).toLocaleString('en')} parameters)`,
     fits()
       ? `--size ${side(width)}x${side(height)} would fit`
-      : 'images of no size would fit; give narrower --widths',
+      : 'it would not fit at any image size: use smaller --widths',
   )
 }
 

@@ -58,7 +58,7 @@ function withData(command: Command): Command {
     .optionsGroup('Data:')
     .option('--data <name>', DATA_FORMS)
     .addOption(dataDirOption())
-    .option('--images <n>', 'only the first so many training images', integer({ min: 2 }))
+    .option('--images <n>', 'use only the first n training images', integer({ min: 2 }))
     .addOption(
       choice(
         '--split <how>',
@@ -73,7 +73,7 @@ function withData(command: Command): Command {
     .option('--fold-seed <n>', 'seed of the folds', whole, 0)
     .option(
       '--augment <shift,degrees>',
-      'shift and rotate training images at random, new in each epoch, by up to so many pixels and degrees: 1,8',
+      'shift and rotate training images at random, new in each epoch, by up to this many pixels and degrees: 1,8',
       numbers,
     )
     .option('--binarize', 'draw each pixel as 0 or 1 with its intensity as probability, new in each epoch')
@@ -97,7 +97,11 @@ function withObjective(command: Command): Command {
     .optionsGroup('Objective:')
     .addOption(choice('--loss <name>', ['bce', 'mse', 'l1'], 'reconstruction term, summed over pixels'))
     .option('--beta <b>', 'weight of the KL term', number({ min: 0 }))
-    .option('--prior-mean <list>', "the Gaussian prior's mean, one number a latent dimension: 5,10", numbers)
+    .option(
+      '--prior-mean <list>',
+      "the Gaussian prior's mean, one number per latent dimension: 5,10",
+      numbers,
+    )
     .option('--prior-variance <list>', "the Gaussian prior's variance: 1,3", numbers)
     .addOption(
       choice(
@@ -106,7 +110,7 @@ function withObjective(command: Command): Command {
         'the ELBO, or the importance-weighted bound over the samples',
       ),
     )
-    .option('--samples <L>', 'Monte Carlo samples an image (default: 1)', count)
+    .option('--samples <L>', 'Monte Carlo samples per image (default: 1)', count)
     .addOption(
       choice('--kl <how>', ['analytic', 'monteCarlo'], 'KL in closed form or from the samples', 'analytic'),
     )
@@ -122,7 +126,7 @@ function withTraining(command: Command): Command {
   return command
     .optionsGroup('Training:')
     .option('--epochs <n>', 'passes over the training images', count, 40)
-    .option('--batch <n>', 'images a step', count, 100)
+    .option('--batch <n>', 'images per step', count, 100)
     .option('--lr <rate>', "Adam's peak learning rate", number({ min: 0 }), 0.004)
     .addOption(
       choice('--schedule <name>', ['constant', 'cosine', 'one-cycle'], 'of the learning rate', 'cosine'),
@@ -135,18 +139,18 @@ function withTraining(command: Command): Command {
     )
     .option(
       '--patience <epochs>',
-      'stop after so many epochs without a better validation loss; 0: never',
+      'stop after this many epochs without a better validation loss; 0: never',
       whole,
       0,
     )
     .addOption(
-      choice('--keep <which>', ['last', 'best'], 'whose weights to end with: last or best epoch', 'last'),
+      choice('--keep <which>', ['last', 'best'], 'the epoch whose weights are kept: last or best', 'last'),
     )
     .option(
       '--warm-start <model>',
       'begin with the weights of an exported model: a folder with its card.json',
     )
-    .option('--seed <n>', 'of initial weights, data order and noise', whole, 1)
+    .option('--seed <n>', 'seed of initial weights, data order and noise', whole, 1)
     .addOption(choice('--engine <name>', ['onnx', 'tfjs'], 'what computes the steps', 'onnx'))
     .addOption(
       choice(

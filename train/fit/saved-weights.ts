@@ -17,7 +17,7 @@ const ModelJson = z.object({
 /**
  * Reads the weights of a run's encoder and decoder as `saveLayersModels` wrote them.
  *
- * @throws Error naming the file that is missing, cut short or holds other tensors
+ * @throws Error naming the file that is missing or cut short, or the folder where a tensor is missing or has another size
  */
 export async function readSavedWeights(directory: string, architecture: Architecture): Promise<Parameters> {
   const found: Parameters = {}
@@ -31,7 +31,7 @@ export async function readSavedWeights(directory: string, architecture: Architec
       for (const { name, shape } of weights) {
         const length = 4 * shape.reduce((product, size) => product * size, 1)
         if (at + length > bytes.length)
-          throw new Error(`${file}: expected ${at + length} bytes and more, got ${bytes.length}`)
+          throw new Error(`${file}: expected at least ${at + length} bytes, got ${bytes.length}`)
         found[name] = new Float32Array(bytes.slice(at, at + length).buffer)
         at += length
       }

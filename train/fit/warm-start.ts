@@ -25,7 +25,7 @@ export async function readWarmStart(folder: string, architecture: Architecture):
   const differing = architectureDifferences(card.architecture, architecture)
   if (differing.length > 0) {
     throw new Error(
-      `--warm-start ${folder}: expected a model as the one to be trained, got one that differs:\n  ${differing.join('\n  ')}`,
+      `--warm-start ${folder}: expected a model with the architecture to be trained, got one with differences:\n  ${differing.join('\n  ')}`,
     )
   }
   const parameters: Parameters = {}

@@ -40,7 +40,7 @@ const program = new Command('npm run judge --')
     integer({ min: 1 }),
     DEFAULTS.nearest,
   )
-  .option('--seed <n>', 'of every draw', integer({ min: 0 }), DEFAULTS.seed)
+  .option('--seed <n>', 'seed of every draw', integer({ min: 0 }), DEFAULTS.seed)
   .option('--write', 'put the figures on the cards', false)
   .option('--sheets <folder>', 'write contact sheets there: 100 samples without a class, ten of each class')
   .option('--json', 'print a JSON object: a judgement for each model', false)

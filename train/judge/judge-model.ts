@@ -112,7 +112,7 @@ function summary(distances: Float32Array): { firstPercentile: number; median: nu
   return { firstPercentile: percentile(distances, 0.01), median: percentile(distances, 0.5) }
 }
 
-/** The value below which a share of the others lies, the nearest of the list. */
+/** The quantile of a list, as one of its values. @param share from 0 to 1 */
 function percentile(values: Float32Array, share: number): number {
   return values.toSorted()[Math.min(values.length - 1, Math.floor(share * values.length))]
 }

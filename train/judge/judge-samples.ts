@@ -115,7 +115,7 @@ function requireSameTests({ dataset, architecture: { height, width } }: JudgeCar
   const differences = testDataDifferences({ ...dataset, height, width }, card.dataset)
   if (differences.length === 0) return
   throw new Error(
-    `${card.id}: the judge of ${dataset.name} was made for other data: ${differences.join('; ')}`,
+    `${card.id}: the judge of ${dataset.name} was trained on other data than the model: ${differences.join('; ')}`,
   )
 }
 

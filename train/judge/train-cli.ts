@@ -21,7 +21,7 @@ const program = new Command('npm run judge:train --')
   )
   .argument('<dataset>', 'mnist, fashion-mnist, or your own as npm run train takes it')
   .option('--epochs <n>', 'passes over the training images', integer({ min: 1 }), 15)
-  .option('--seed <n>', 'of initial weights, order and moves of images', integer({ min: 0 }), 1)
+  .option('--seed <n>', 'seed of initial weights, order and shifts of images', integer({ min: 0 }), 1)
   .option('--judges <folder>', 'folder of judges; each has one of its own', JUDGES)
   .addOption(dataDirOption())
   .addHelpText(

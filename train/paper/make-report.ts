@@ -16,16 +16,16 @@ import { type Figure, type Summary, summarize } from '../sweep/results/summary.t
 import { describeDifferences } from './describe-differences.ts'
 
 /**
- * The paper's tables with what the results have for them, and the variants beside.
+ * Fills the paper's tables with the figures of our results, and lists the variants that the paper does not have.
  *
- * @throws Error when results of one name were made with different settings, which no mean may mix
+ * @throws Error when results of one name were made with different settings: a mean over them would be meaningless
  */
 export function makeReport(results: Result[]): Report {
   const summaries = summarize(results)
   for (const [i, { name }] of summaries.entries()) {
     if (summaries.findIndex(other => other.name === name) !== i) {
       throw new Error(
-        `${name}: its results were made with different settings; expected the same but for the fold`,
+        `${name}: expected results with the same settings apart from the fold, got different settings; train the older ones again`,
       )
     }
   }

@@ -30,7 +30,7 @@ const program = new Command('npm run report --')
     'after',
     `
 Writes results/README.md (to read), report.json (for the page) and curves.json (its loss curves),
-results.csv (every figure, one a line) and results-columns.md (its columns) into the folder, and the verdict into
+results.csv (every figure, one per line) and results-columns.md (its columns) into the folder, and the verdict into
 the repository's README.`,
   )
   .showHelpAfterError('(--help lists the options)')

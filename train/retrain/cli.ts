@@ -24,10 +24,7 @@ interface Options extends Choices {
 const program = withChoices(new Command('npm run retrain --'))
   .description('Train a model, export it, push it to a bucket and serve it as a canary.')
   .showHelpAfterError('(--help lists the options)')
-  .argument(
-    '[id]',
-    'the model, such as mnist-vae-l2-z2; made of --data and the settings where it is left out',
-  )
+  .argument('[id]', 'the model, such as mnist-vae-l2-z2; if absent, it is made from --data and the settings')
   .option('--runs <folder>', 'where the run directory is made', 'runs')
   .optionsGroup('Bucket:')
   .addOption(new Option('--target <where>', TARGETS).env('LATENT_EDGE_TARGET').default('local'))
@@ -62,7 +59,7 @@ Examples:
       say(`1/4 train ${configuration.id}`)
       const run = await trainStep(work, stopOnSignals(say), say)
       if (run.status === 'interrupted') {
-        say(`interrupted after ${run.epochs} whole epochs; the same command goes on from there`)
+        say(`interrupted after ${run.epochs} complete epochs; the same command continues from there`)
         process.exitCode = 130
         return
       }

@@ -18,7 +18,7 @@ import { forwardPass, openOnnxModel } from '../step/run/onnx-model.ts'
 const BATCH = 500
 
 /**
- * The test images that a card speaks of: from the bucket, or of a known data set where its files are found.
+ * The test images that a card names: from the bucket, or of a known data set where its files are found.
  *
  * @returns undefined where there are none
  * @throws Error when those in the bucket are not those that the card names

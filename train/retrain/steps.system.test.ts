@@ -103,7 +103,7 @@ test('a second retraining becomes a canary of the first, once; a refusal of the 
   )
   const forced = await canaryStep(bucket, worse, { ...strict, force: true }, say)
   expect(forced.overrode.length).toBeGreaterThan(0)
-  expect(said.at(-1)).toContain('forced past metric: test bce + kl in nats')
+  expect(said.at(-1)).toContain('overridden by --force: metric: test bce + kl in nats')
 })
 test('a second retraining in one directory is refused and names the process that holds it', async () => {
   const work = await prepare({ seed: 3 })

@@ -135,12 +135,14 @@ export async function canaryStep(
   const bundled = await readBundled(zoo, id)
   const answering = channel?.stable ?? bundled?.card.version
   if (channel && answering === version) {
-    say(`${id}@${version} is stable: these settings and images made the very model that answers`)
+    say(
+      `${id}@${version} is already stable: these settings and images give the same model that is served now`,
+    )
     return { channel, changed: false, overrode: [] }
   }
   if (answering === undefined || answering === version) say(`the first version of ${id}: stable, not canary`)
   const other = channel?.canary?.version
-  if (other !== undefined && other !== version) say(`takes the place of the canary ${other}`)
+  if (other !== undefined && other !== version) say(`replaces the canary ${other}`)
   const promoted = await promoteVersion(bucket, {
     ...rest,
     id,

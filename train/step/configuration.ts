@@ -21,7 +21,7 @@ export const ImportOptions = z.strictObject({
   size: z.strictObject({ width: Side, height: Side }).optional(),
   /** Keep all of the image and pad, or fill the size and cut. */
   fit: ImageImport.shape.fit.optional(),
-  /** Swap rows and columns first, as EMNIST's files ask for. */
+  /** Swap rows and columns first: EMNIST's files store images transposed. */
   transpose: z.literal(true).optional(),
   /** Read the images without their classes. */
   labels: z.literal(false).optional(),

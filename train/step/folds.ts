@@ -17,7 +17,7 @@ export type Order = 'shuffled' | 'contiguous'
  * @param folds K, 2 … count
  * @param index which fold, 0 … K − 1
  * @param seed of the shuffle; has no effect on a contiguous order
- * @param order 'contiguous' keeps neighbours together, which a sequence of video frames asks for
+ * @param order 'contiguous' keeps neighbours together, as needed for the frames of a video
  * @throws RangeError when count, folds or index is out of range, or the seed is not an integer in [0, 2³²)
  */
 export function fold(

@@ -23,9 +23,8 @@ export function parameterShapes(architecture: Architecture): ParameterShape[] {
  * Initial parameters. Kernels before a ReLU: normal with variance 2/inputs (He et al. 2015); others: uniform with
  * variance 2/(inputs + units) (Glorot & Bengio 2010), the logvar head's a tenth of that, so that training starts at a
  * posterior of about unit variance. Biases are 0, except for a VAE whose prior has a mean m other than 0: the bias of
- * its
- * mu head is m, and that of its decoder's first layer −m·W. Training then starts as near to the prior as it does with a
- * mean of 0; with all biases 0 it would start 62 nats away from N((5, 10), I).
+ * its mu head is m, and that of its decoder's first layer −m·W. Training then starts as near to the prior as it does
+ * with a mean of 0; with all biases 0 it would start 62 nats away from N((5, 10), I).
  *
  * @param seed an integer in [0, 2³²); each tensor has a stream of its own
  */

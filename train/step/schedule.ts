@@ -1,4 +1,4 @@
-/** The schedule of a value over training: the learning rate, or the weight of the KL term. */
+/** The schedules of the learning rate over training. */
 export const SCHEDULES = ['constant', 'cosine', 'one-cycle'] as const
 
 /** The name of a schedule of the learning rate. */
@@ -14,7 +14,7 @@ const START = 1 / 25
  * first two.
  *
  * @param step from 0
- * @param steps in all
+ * @param steps total number of steps
  * @param warmupSteps over which the rate rises linearly from its first step's share; 0 for none
  */
 export function rateFactor(schedule: Schedule, step: number, steps: number, warmupSteps = 0): number {

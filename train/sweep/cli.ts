@@ -60,13 +60,13 @@ const program = new Command('npm run sweep --')
   .option('--overwrite', 'replace runs of the same name that were made with other settings')
   .optionsGroup("Settings, instead of the sweep's:")
   .option('--epochs <n>', 'epochs, or a share of those of each run: 20%', epochs)
-  .option('--batch <n>', 'images a step', integer({ min: 1 }))
+  .option('--batch <n>', 'images per step', integer({ min: 1 }))
   .option('--lr <rate>', "Adam's peak learning rate", number({ min: 0 }))
   .addOption(choice('--schedule <name>', [...SCHEDULES], 'schedule of the learning rate'))
   .option('--warmup <epochs>', 'raise the learning rate linearly over this many epochs', number({ min: 0 }))
   .option(
     '--patience <epochs>',
-    'stop after so many epochs without a better validation loss',
+    'stop after this many epochs without a better validation loss',
     integer({ min: 0 }),
   )
   .addOption(choice('--keep <which>', ['last', 'best'], 'the epoch whose weights are kept'))
@@ -75,7 +75,7 @@ const program = new Command('npm run sweep --')
   .option('-o, --out <folder>', 'folder of the run directories and tables (default: runs/sweeps/<sweep>)')
   .option(
     '--results <folder>',
-    `folder of the result files, one a finished run (default: ${RESULTS_FOLDER}; of a JSON file's runs, results in their own folder)`,
+    `folder of the result files, one per finished run (default: ${RESULTS_FOLDER}; of a JSON file's runs, results in their own folder)`,
   )
   .addOption(dataDirOption())
   .option('--no-discard-state', 'keep the checkpoints of finished runs')

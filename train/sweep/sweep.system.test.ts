@@ -230,7 +230,7 @@ test('sweep reports a failed run, trains the others, and tries it again with --r
   expect(readdirSync(sweep.results)).toHaveLength(1)
   const size = read(log).length
   const second = await sweep.start('--folds', '0').ended
-  expect(second.output).toContain('1 finished before, 1 failed before (--retry-failed takes them up)')
+  expect(second.output).toContain('1 finished before, 1 failed before (--retry-failed trains them again)')
   expect([second.code, read(log).length]).toEqual([1, size])
   const third = await sweep.start('--folds', '0', '--retry-failed').ended
   expect(third).toMatchObject({ code: 1, output: expect.stringContaining('1 of 2 runs finished, 1 failed') })

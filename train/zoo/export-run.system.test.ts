@@ -210,6 +210,6 @@ test('training can begin with the weights of an exported model', async () => {
   const { training } = await exportRun(warm, { ...options, zoo: join(root, 'zoo3') })
   expect(training.recipe!.warmStart).toBe(`${card.id}@${card.version}`)
   await expect(trainOn(folder, 'wider', { warmStart: model, latent: 3 })).rejects.toThrow(
-    'expected a model as the one to be trained, got one that differs:\n  latentDim: expected 3, got 2',
+    'expected a model with the architecture to be trained, got one with differences:\n  latentDim: expected 3, got 2',
   )
 })

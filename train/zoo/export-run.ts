@@ -55,8 +55,7 @@ export interface ExportOptions extends DensityOptions {
  *
  * @returns the card
  * @throws Error when the run is missing or incomplete; when its data or weights are not those recorded in run.json;
- * when
- *   a runtime's outputs differ too much; or when a model of other data has the id. Nothing is written then
+ *   when a runtime's outputs differ too much; or when a model of other data has the id. Nothing is written then
  */
 export async function exportRun(directory: string, options: ExportOptions): Promise<Card> {
   const run = await loadRun(directory)

@@ -17,7 +17,9 @@ export async function refuseOtherData(folder: string, data: IdentifiedData): Pro
   const differences = dataDifferences(card.dataset, data)
   const isKnown = known.some(({ name }) => name === data.name)
   if (differences.length === 0 && !card.dataset.identity && !isKnown) {
-    differences.push('images: expected those of a model that does not say which they were')
+    differences.push(
+      'images: the card of the model there has no hash of its images, so they cannot be compared',
+    )
   }
   if (differences.length === 0) return
   throw new Error(

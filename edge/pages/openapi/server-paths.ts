@@ -51,7 +51,7 @@ export function registerHealth(registry: Registry): void {
     tags: ['health'],
     summary: 'Whether the server is alive',
     responses: {
-      200: { description: 'It is', content: { 'application/json': { schema: Alive } } },
+      200: { description: 'The server is alive', content: { 'application/json': { schema: Alive } } },
       ...problems([]),
     },
   })
@@ -62,7 +62,7 @@ export function registerHealth(registry: Registry): void {
     tags: ['health'],
     summary: 'Whether a model answers',
     responses: {
-      200: { description: 'One does', content: { 'application/json': { schema: Ready } } },
+      200: { description: 'A model answers', content: { 'application/json': { schema: Ready } } },
       ...problems(['model-unavailable', 'shutting-down']),
     },
   })

@@ -67,7 +67,7 @@ export function planWords(plan: Plan): Words {
         description:
           `Each image here is decoded from ${numbersTitle(plan.models[0].architecture.latentDim)}. ` +
           'Drag a point over the map, and watch the image change.',
-        alt: 'The images that a model draws at the places of a plane',
+        alt: 'The images that a model decodes from the points of a plane',
       }
   }
 }

@@ -13,8 +13,7 @@ export interface Difference {
   byOutput: readonly number[]
   /**
    * Relative change of TF.js's own outputs when its inputs change by one rounding, the largest of all outputs; present
-   * if
-   * it explains a difference above the tolerance.
+   * if it explains a difference above the tolerance.
    */
   rounding?: number
 }

@@ -72,7 +72,7 @@ function decodeImage({ name, bytes }: NamedFile): ReturnType<typeof decode> {
   try {
     return decode(bytes)
   } catch (error) {
-    return fail(`samples: ${name}: is no PNG image (${firstLine(error)})`)
+    return fail(`samples: ${name}: expected a PNG image (${firstLine(error)})`)
   }
 }
 

@@ -89,8 +89,7 @@ async function loadModel(module: typeof tf, files: ModelFiles): Promise<tf.Layer
 }
 
 /**
- * Removes from a topology what only training needs. TF.js draws initial weights before it reads the stored ones. That
- * is
+ * Removes from a topology what only training needs. TF.js draws initial weights before it reads the stored ones. That is
  * slow, and never ends if a damaged initializer describes weights that cannot be drawn.
  */
 function forPrediction(topology: unknown): unknown {

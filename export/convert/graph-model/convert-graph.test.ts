@@ -124,7 +124,7 @@ test('the magnitudes of a spectrum are computed as in TF.js', async () => {
 test.each([
   ['StringToHashBucketFast', /^y \(StringToHashBucketFast\): this operator is not supported: strings/],
   ['SparseReshape', /^y \(SparseReshape\): this operator is not supported: sparse tensors/],
-  ['RandomUniform', /^y \(RandomUniform\): this operator is not supported: draws anew/],
+  ['RandomUniform', /^y \(RandomUniform\): this operator is not supported: random numbers/],
   ['Wobble', /^y \(Wobble\): this operator is not supported/],
 ])('%s is refused with the node’s name, the operator and the reason', (op, expected) => {
   const files = graph({ inputs: { x: { shape: [2] } }, nodes: [node('y', op, ['x'])], outputs: ['y'] })

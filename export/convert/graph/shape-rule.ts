@@ -1,7 +1,7 @@
 import type { Attribute, DataType } from '../../../models/onnx/encode-model.ts'
 import type { Dim, Value } from './value.ts'
 
-/** The type and sizes of an operator's output, as far as they are known before it runs. */
+/** The type and sizes of an operator's output, where they are known before it runs. */
 export interface Inferred {
   type: DataType
   dims: readonly Dim[]

@@ -18,7 +18,7 @@ export function inferShapes(
   outputs: readonly string[],
 ): Inferred[] {
   const rule = RULES[op]
-  if (!rule) return fail(`the shape of what operator ${op} gives is not known here; say it where it is added`)
+  if (!rule) return fail(`no shape rule for operator ${op}; state its output shape where the node is added`)
   return rule(inputs, attributes, outputs)
 }
 

@@ -179,7 +179,7 @@ const REFUSALS: [string, () => tf.layers.Layer[], (text: string) => string, RegE
     'a tensor that is not made',
     () => [dense()],
     t => t.replace('[["x",0,0,{}]]', '[["x",0,2,{}]]'),
-    /^d: wants output 2 of layer "x", which has 1/,
+    /^d: expected output 2 of layer "x", which has only 1/,
   ],
   [
     'a use that is not there',

@@ -112,7 +112,9 @@ const keyOf = ({ layer, call }: Reference) => `${layer}:${call}`
 function pick(values: readonly Value[], from: Reference, path: string): Value {
   const value = values[from.tensor]
   if (value) return value
-  return fail(`${path}: wants output ${from.tensor} of layer "${from.layer}", which has ${values.length}`)
+  return fail(
+    `${path}: expected output ${from.tensor} of layer "${from.layer}", which has only ${values.length}`,
+  )
 }
 
 function convertMember(

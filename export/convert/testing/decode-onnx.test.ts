@@ -31,7 +31,7 @@ test('decode reports a wrongly declared shape', async () => {
 
 test('decode refuses an operator of unknown shape unless its shape is given', async () => {
   await expect(convertWith((_, [value], { graph }) => graph.op('Hardmax', [value]))).rejects.toThrow(
-    'tried (Tried): the shape of what operator Hardmax gives is not known here; say it where it is added',
+    'tried (Tried): no shape rule for operator Hardmax; state its output shape where the node is added',
   )
   const declared = await convertWith((_, [value], { graph }) => graph.op('Hardmax', [value], {}, value))
   expect(await compareShapes(declared, [x])).toBe(2)

@@ -68,8 +68,8 @@ export async function findKnown(set: KnownSet, file: KnownFile, dataDir?: string
  * The raw bytes of a stored file, once they are known to be those published.
  *
  * @param stored the file as it lies on the disk: raw, gzipped or, for FreyFace, a MAT-file
- * @param path what errors call the file
- * @throws Error naming the file, what was expected and what came
+ * @param path the file as error messages name it
+ * @throws Error naming the file, what was expected and what was found
  */
 export async function checked(
   stored: Uint8Array,

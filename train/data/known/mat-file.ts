@@ -38,7 +38,7 @@ const NUMERIC_CLASSES = { first: 6, last: 13 }
  *
  * @param bytes the file
  * @param variable the matrix's name
- * @param file what errors call the file
+ * @param file the file as error messages name it
  * @throws Error when the file is not a whole level-5 MAT-file or holds no real numeric matrix of that name
  */
 export function readMatrix(bytes: Uint8Array, variable: string, file: string): Matrix {

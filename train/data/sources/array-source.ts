@@ -204,14 +204,14 @@ function scaleOf(values: ArrayLike<number>, type: string, file: string): number 
 /** Names of labels: numbers as they are, text, or the place of the 1 in one-hot rows. */
 function readLabels({ shape, values }: NpyArray, count: number, file: string): string[] {
   if (shape[0] !== count)
-    throw new Error(`${file}: expected ${count} labels, one an image, got ${shape[0] ?? 1}`)
+    throw new Error(`${file}: expected ${count} labels, one per image, got ${shape[0] ?? 1}`)
   const width = shape.slice(1).reduce((product, size) => product * size, 1)
   return Array.from({ length: count }, (_, i) => {
     if (width === 1) return String(values[i])
     const row = Array.from({ length: width }, (_, k) => Number(values[i * width + k]))
     if (row.filter(value => value === 1).length !== 1 || row.some(value => value !== 0 && value !== 1)) {
       throw new Error(
-        `${file}: expected one label an image, or one-hot rows, got ${row.join(' ')} for image ${i}`,
+        `${file}: expected one label per image, or one-hot rows, got ${row.join(' ')} for image ${i}`,
       )
     }
     return String(row.indexOf(1))

@@ -34,7 +34,7 @@ interface Columns {
 }
 
 /**
- * Reads a CSV file, one row an image: a column a pixel, a column of all pixels as text, or a column of file names. It may
+ * Reads a CSV file, one row per image: a column per pixel, a column of all pixels as text, or a column of file names. It may
  * be gzipped, and have semicolons or tabs in place of commas, then also decimal commas. Labels stand in a column called
  * label, class, target, category or y.
  * Where no header says so and there is one column more than pixels, labels are the first or the last column, whichever

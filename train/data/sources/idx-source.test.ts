@@ -60,7 +60,7 @@ test('labels that begin at 1 or have gaps are classes named by their numbers', a
 
 test.each<[string, Record<string, Uint8Array>, string, string]>([
   ['a file that is not there', {}, 'x', 'x or '],
-  ['too few labels', { x: images(3), y: labels(1) }, 'x,y', 'y: expected 3 labels, one an image, got 1'],
+  ['too few labels', { x: images(3), y: labels(1) }, 'x,y', 'y: expected 3 labels, one per image, got 1'],
   ['labels in place of images', { y: labels(1) }, 'y', 'y: expected an idx3-ubyte (images) file'],
   [
     'a cut gzip',

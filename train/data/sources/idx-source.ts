@@ -99,7 +99,7 @@ async function readLabels(file: string, count: number): Promise<Uint8Array> {
   const [path, bytes] = await readIdx(file)
   const { data } = decodeIdx(bytes, path, 1)
   if (data.length === count) return data
-  throw new Error(`${path}: expected ${count} labels, one an image, got ${data.length}`)
+  throw new Error(`${path}: expected ${count} labels, one per image, got ${data.length}`)
 }
 
 async function readIdx(file: string): Promise<[path: string, bytes: Uint8Array]> {

@@ -93,7 +93,7 @@ async function collectPart(
   const { folders, images } = await list(root, part ? tree : undefined)
   if (folders.length > 0 && images.length > 0) {
     throw new Error(
-      `${root}: expected either images or one sub-folder a class, got ${images.length} images beside ${folders.join(', ')}; ` +
+      `${root}: expected either images or one sub-folder per class, got ${images.length} images beside ${folders.join(', ')}; ` +
         'give --no-labels to read them all without classes',
     )
   }

@@ -10,7 +10,7 @@ import { imageImport } from './image-import.ts'
 import { type ImageFile, listImages } from './image-tree.ts'
 import type { Source, SourceImage } from './source.ts'
 
-/** Told how many of the image files have been read. */
+/** Called with the number of image files that have been read, and of all. */
 export type OnRead = (done: number, all: number) => void
 
 /** Reads a folder of images. @throws Error when there are none, or they differ in size and no size was asked for */

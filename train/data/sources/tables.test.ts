@@ -124,7 +124,7 @@ test('values that are not finite, and labels of another number than images, are 
   const npz = (name: string) =>
     zipSync({ 'images.npy': images, [`${name}.npy`]: encodeNpy(Uint8Array.of(1, 2), [2]) })
   await expect(loadDataset(file('short.npz', npz('labels')))).rejects.toThrow(
-    'expected 3 labels, one an image, got 2',
+    'expected 3 labels, one per image, got 2',
   )
   expect((await loadDataset(file('names.npz', npz('classes')), last)).classes).toEqual([])
 })

@@ -41,7 +41,7 @@ export async function encodeCheckpoint(task: Task, { epoch, state, best }: Check
 /**
  * Reads a checkpoint of `task`.
  *
- * @param place what errors call the file
+ * @param place the file as error messages name it
  * @throws Error when it is damaged, or of a model of another shape
  */
 export async function decodeCheckpoint(bytes: Uint8Array, task: Task, place: string): Promise<Checkpoint> {

@@ -45,8 +45,8 @@ async function describeSearch(options: PlanOptions, hours: (costs: number[]) => 
   if (groups === 0) return []
   const models = new Set(waiting.map(job => job.name)).size
   return [
-    `The search has ${groups} of ${RECIPE_GROUPS.length} groups to go: about ${trials.length} trials, ${hours(trials)} hours. ` +
-      `For it ${models} models of replication wait, with ${waiting.length} runs: ${hours(waiting.map(jobCost))} hours.`,
+    `The search still has ${groups} of ${RECIPE_GROUPS.length} groups to do: about ${trials.length} trials, ${hours(trials)} hours. ` +
+      `${models} models of replication wait for it, with ${waiting.length} runs: ${hours(waiting.map(jobCost))} hours.`,
   ]
 }
 
@@ -85,7 +85,7 @@ function describeStatus(status: RunStatus): string {
     case 'unrecorded':
       return 'finished, not recorded'
     case 'begun':
-      return `begun, ${status.epochs} done`
+      return `started, ${status.epochs} epochs done`
     default:
       return status.state
   }

@@ -92,7 +92,7 @@ function introduce(title: string, own: Job[], todo: Job[], failed: Job[], option
   const counts = [
     `${own.length} runs`,
     ...(skipped > 0 ? [`${skipped} finished before`] : []),
-    ...(failed.length > 0 ? [`${failed.length} failed before (--retry-failed takes them up)`] : []),
+    ...(failed.length > 0 ? [`${failed.length} failed before (--retry-failed trains them again)`] : []),
   ]
   const names = failed.map(job => `failed      ${job.run}`)
   return [`${title}: ${counts.join(', ')} → ${options.folders.out}`, ...names].join('\n')
@@ -119,7 +119,7 @@ async function conclude(
     `${results.length} of ${all.length} runs finished`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(held > 0 ? [`${held} under way elsewhere`] : []),
-    ...(unfinished > 0 ? [`${unfinished} interrupted or not begun: the same command goes on`] : []),
+    ...(unfinished > 0 ? [`${unfinished} interrupted or not started: the same command continues them`] : []),
   ]
   console.log(parts.join(', '))
   if (unfinished > 0) return 130
@@ -142,7 +142,7 @@ function refuseClashes(statuses: Map<Job, RunStatus>): void {
   if (clashes.length === 0) return
   const [{ where, differences }] = clashes
   throw new Error(
-    `${clashes.length} runs were made with other settings, the first ${where}:\n  ${differences.join('\n  ')}\n` +
+    `${clashes.length} ${clashes.length === 1 ? 'run was' : 'runs were'} made with other settings, the first ${where}:\n  ${differences.join('\n  ')}\n` +
       '--overwrite replaces them; --out and --results put new ones elsewhere',
   )
 }

@@ -22,7 +22,7 @@ export interface Machine {
 /**
  * Creates a matcher that hashes each data set once, and reports each queue that this machine cannot serve once.
  *
- * @param onLine told why a queue is left to other workers
+ * @param onLine called with the reason when a queue is left to other workers
  */
 export function createMatcher(
   { sql }: Queue,
@@ -62,23 +62,23 @@ async function refusalOf(name: string, job: Job, { dataDir, memoryPerRun }: Mach
   if (version !== CODE_VERSION) {
     const newer = version > CODE_VERSION
     return (
-      `runs of code version ${version} are left: this worker has version ${CODE_VERSION}` +
+      `runs of code version ${version} are left to other workers: this one has version ${CODE_VERSION}` +
       (newer ? '. Update it to take them' : '')
     )
   }
   const { data, device } = job.configuration
-  if (device !== 'cpu') return `runs on ${device} are left: this worker trains on the CPU`
+  if (device !== 'cpu') return `runs on ${device} are left to other workers: this one trains on the CPU`
   const needed = memoryClass(job)
   if (needed * 2 ** 30 > memoryPerRun) {
     const has = (memoryPerRun / 2 ** 30).toFixed(1)
-    return `runs that may take ${needed} GiB are left: this worker has ${has} GiB for each of its runs (--memory, --workers)`
+    return `runs that may take ${needed} GiB are left to other workers: this one has ${has} GiB for each of its runs (--memory, --workers)`
   }
   const { name: set, split, splitSeed } = data
   try {
     const here = hashPixels(await loadDataset(set, { dataDir, split, splitSeed }))
     if (queueName(job, here) === name) return null
-    return `runs on ${set} are left: its pixels here have SHA-256 ${here.slice(0, 12)}, expected ${parts?.sha256}`
+    return `runs on ${set} are left to other workers: expected pixels with SHA-256 ${parts?.sha256}, got ${here.slice(0, 12)}`
   } catch (error) {
-    return `runs on ${set} are left: ${(error as Error).message.split('\n')[0]}`
+    return `runs on ${set} are left to other workers: ${(error as Error).message.split('\n')[0]}`
   }
 }

@@ -192,8 +192,7 @@ export async function enqueueJobs(
     )
     added += rows.length
     // Insert again for existing rows: an earlier attempt may have ended between the two inserts. pg-boss ignores
-    // known
-    // ids.
+    // known ids.
     await boss.insert(queue, [{ id, data: { job } satisfies QueuedJob, priority }])
   }
   return added

@@ -51,7 +51,7 @@ export function addSearchCommand(program: Command): void {
     .addOption(dataDirOption())
     .addHelpText(
       'after',
-      '\nTrials in the table are not run again. Ctrl-C stops cleanly; the same command goes on.\n' +
+      '\nTrials in the table are not run again. Ctrl-C stops cleanly; the same command continues.\n' +
         'First, results of all epochs whose validation objective ended above that of their first epoch are\n' +
         'noted as diverged: then the best lower rate is chosen, and replication --overwrite trains anew.',
     )

@@ -29,7 +29,7 @@ export function commonDims(
   fail: Fail,
 ): Dim[] {
   if (a.length !== b.length)
-    return fail(`results of rank ${a.length} and ${b.length} cannot be told apart before it runs`)
+    return fail(`both branches must give results of one rank, got ${a.length} and ${b.length}`)
   return a.map((dim, axis) => (dim === b[axis] ? dim : graph.dim(`${name}_${axis}`)))
 }
 

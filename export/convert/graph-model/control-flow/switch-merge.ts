@@ -100,7 +100,7 @@ function outputsByCondition(set: NodeSet, loops: Scope['loops'], from: Source): 
 
 /** Converts both branches of a condition, from the Merge that joins them. */
 export const convertMerge: ConvertNode = (context, scope, node, stop) => {
-  const branches = findBranches(scope, node) ?? stop('the condition that it rejoins cannot be told')
+  const branches = findBranches(scope, node) ?? stop('the condition whose branches it joins cannot be found')
   const body = (source: Source) => () => {
     const inner = innerScope(scope)
     for (const each of branches.switches) {

@@ -57,7 +57,7 @@ function batchNormalization(config: z.infer<typeof BatchConfig>, x: Value, layer
 function layerNormalization(config: z.infer<typeof LayerConfig>, x: Value, layer: LayerScope): Value {
   const { graph } = layer
   const axes = [config.axis ?? -1].flat().map(axis => axisOf(layer, x, axis))
-  if (new Set(axes).size !== axes.length) layer.fail(`axis [${axes}] names one twice`)
+  if (new Set(axes).size !== axes.length) layer.fail(`axis: expected different axes, got [${axes}]`)
   const sizes = axes.map(axis => requireSize(layer, x, axis, `axis ${axis}`))
   const broadcast = x.dims.map((_, axis) => (axes.includes(axis) ? (x.dims[axis] as number) : 1))
   const dims = broadcast.slice(Math.min(...axes))

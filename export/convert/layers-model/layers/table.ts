@@ -34,13 +34,13 @@ export const ABSENT: Readonly<Record<string, string>> = {
 
 /** Layers of TF.js that do not convert, and why. */
 export const UNCONVERTED: Readonly<Record<string, string>> = {
-  RNN: 'cells of any kind; SimpleRNN, GRU and LSTM convert',
+  RNN: 'arbitrary cells are not supported; use SimpleRNN, GRU or LSTM',
   StackedRNNCells: 'stack recurrent layers instead',
   ConvLSTM2D: 'ONNX has no such operator',
   ConvRNN2D: 'ONNX has no such operator',
-  Resizing: 'a step before the model; do it where the images are read',
-  CenterCrop: 'a step before the model; Cropping2D converts',
-  CategoryEncoding: 'a step before the model',
-  RandomHeight: 'draws anew at each prediction',
-  RandomWidth: 'draws anew at each prediction',
+  Resizing: 'preprocessing is not converted; do it where the images are read',
+  CenterCrop: 'preprocessing is not converted; use Cropping2D',
+  CategoryEncoding: 'preprocessing is not converted',
+  RandomHeight: 'random numbers at each prediction are not supported',
+  RandomWidth: 'random numbers at each prediction are not supported',
 }
