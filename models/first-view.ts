@@ -19,9 +19,9 @@ export function firstPoint({ latent: { classes, whole } }: Card): readonly numbe
  * @param label index of the class that a conditional model decodes z with
  */
 export function pointQuery({ architecture, dataset }: Card, z: Float32Array, label: number): string {
-  const told =
+  const classParameter =
     architecture.classes === undefined ? '' : `&class=${encodeURIComponent(dataset.classes[label])}`
-  return `decode?z=${Array.from(z, value => Number(value.toFixed(4)))}${told}&scale=8`
+  return `decode?z=${Array.from(z, value => Number(value.toFixed(4)))}${classParameter}&scale=8`
 }
 
 /** Where the Sample view's images are drawn from: a class by its index, the prior, or any class. */

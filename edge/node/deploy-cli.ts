@@ -26,8 +26,8 @@ async function deploy(): Promise<void> {
   await buildPage(FOLDERS.page)
   console.log(`2/3 build and check the Worker, with ${ids.join(', ')}`)
   await buildAssets({ ...FOLDERS, zoo: models })
-  const told = await buildWorker(FOLDERS)
-  console.log(told.slice(told.indexOf('Total Upload')).replace('--dry-run: exiting now.', '').trim())
+  const output = await buildWorker(FOLDERS)
+  console.log(output.slice(output.indexOf('Total Upload')).replace('--dry-run: exiting now.', '').trim())
   if (dryRun) {
     console.log('nothing was deployed (--dry-run)')
     return

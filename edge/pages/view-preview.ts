@@ -50,7 +50,8 @@ function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefin
   const { latentDim, classes } = card.architecture
   const { height, width } = card.dataset
   const scale = previewScale(card, 1, 1)
-  const told = classes === undefined ? '' : `&class=${encodeURIComponent(card.dataset.classes[label])}`
+  const classParameter =
+    classes === undefined ? '' : `&class=${encodeURIComponent(card.dataset.classes[label])}`
   const name = classes === undefined ? 'An image' : `A ${card.dataset.classes[label]}`
   const place = latentDim > 3 ? '' : ` at ${tuple(z)}`
   return {
@@ -58,7 +59,7 @@ function pointPreview(card: Card, given: URLSearchParams): ViewPreview | undefin
     description: `A model decodes it from ${numbersTitle(latentDim)}. Change them, and watch it turn into other images.`,
     still: {
       ...previewStill({
-        path: pathOf(card, `decode?z=${z}${told}&scale=${scale}`),
+        path: pathOf(card, `decode?z=${z}${classParameter}&scale=${scale}`),
         width: width * scale,
         height: height * scale,
       }),

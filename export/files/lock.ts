@@ -103,12 +103,6 @@ export function nameHolder({ pid, host }: Holder): string {
   return `process ${pid}${host === hostname() ? '' : ` on ${host || 'an unknown machine'}`}`
 }
 
-/** The living process that holds a lock; null where there is none. @throws Error when the lock file cannot be read */
-export async function lockHolder(path: string): Promise<Holder | null> {
-  const holder = await readHolder(path)
-  return holder && (await isAlive(path, holder)) ? holder : null
-}
-
 /** Removes a stale lock. One process at a time does this, and only the lock it saw to be stale: never a fresh one. */
 async function clear(path: string, stale: Holder): Promise<void> {
   const clearing = `${path}.clearing`

@@ -52,7 +52,7 @@ export async function promoteVersion(bucket: Bucket, promotion: Promotion): Prom
     throw new Error('--set-floor: expected a promotion to all traffic, got one with --canary')
   }
   const read = await readChannel(bucket, id)
-  await requireWhole(bucket, id, version, promotion.key)
+  await requireComplete(bucket, id, version, promotion.key)
   if (read.channel && isPromoted(read.channel, promotion)) {
     return { channel: read.channel, changed: false, overrode: [] }
   }
@@ -76,7 +76,7 @@ export async function promoteVersion(bucket: Bucket, promotion: Promotion): Prom
       ? setFloor(promote(replaced, id, version, record), promotion.setFloor)
       : startCanary(replaced, { version, share, ...(promotion.auto && { auto: true as const }) }, record)
   await writeChannel(bucket, read, channel)
-  await requireStill(bucket, channel)
+  await requireStored(bucket, channel)
   return { channel, changed: true, overrode }
 }
 
@@ -90,7 +90,7 @@ export async function rollBackModel(bucket: Bucket, id: string, by: string): Pro
   if (!read.channel) throw new Error(`${id} has no channel in ${bucket.name}: there is nothing to roll back`)
   const channel = rollBack(read.channel, { at: new Date().toISOString(), by })
   if (!channel) throw new Error(`${id}@${read.channel.stable} is the first version: there is none before it`)
-  await requireWhole(bucket, id, channel.stable)
+  await requireComplete(bucket, id, channel.stable)
   await writeChannel(bucket, read, channel)
   return channel
 }
@@ -102,7 +102,7 @@ function isPromoted({ stable, canary, floor }: Channel, promotion: Promotion): b
   return canary?.version === version && canary.share === share && (canary.auto ?? false) === auto
 }
 
-async function requireWhole(
+async function requireComplete(
   bucket: Bucket,
   id: string,
   version: string,
@@ -136,13 +136,13 @@ function originOf({ training, dataset }: Card, key: VerificationKey | undefined)
 }
 
 /** The floor is the first stable version, unless another one is set. */
-function setFloor(channel: Channel, anew = false): Channel {
-  const floor = anew ? channel.stable : (channel.floor ?? stableLine(channel)[0])
+function setFloor(channel: Channel, replace = false): Channel {
+  const floor = replace ? channel.stable : (channel.floor ?? stableLine(channel)[0])
   return { ...channel, floor }
 }
 
 /** A version pruned between the look at it and the write would leave a channel that names nothing. */
-async function requireStill(bucket: Bucket, channel: Channel): Promise<void> {
+async function requireStored(bucket: Bucket, channel: Channel): Promise<void> {
   for (const version of liveVersions(channel)) {
     if (await readCard(bucket, channel.id, version)) continue
     throw new Error(

@@ -85,14 +85,14 @@ export function concludeTrial(
   alpha: number = TRIAL_ALPHA,
 ): TrialVerdict | undefined {
   const judged = CRITERIA.filter(name => name !== 'quality' || trial.evidence.quality.count > 0)
-  const told = `${judged.map(name => describe(name, trial.evidence[name])).join('; ')} (${trial.pairs} pairs of requests)`
+  const summary = `${judged.map(name => describe(name, trial.evidence[name])).join('; ')} (${trial.pairs} pairs of requests)`
   const worse = judged.find(name => capital(trial.evidence[name].above) >= judged.length / alpha)
-  if (worse) return { verdict: 'rollback', reason: `${worse} is worse: ${told}` }
+  if (worse) return { verdict: 'rollback', reason: `${worse} is worse: ${summary}` }
   // All criteria must hold, so the probability of a wrong promotion is that of a single one.
   if (judged.every(name => capital(trial.evidence[name].below) >= 1 / alpha)) {
-    return { verdict: 'promote', reason: `as good as the stable version: ${told}` }
+    return { verdict: 'promote', reason: `as good as the stable version: ${summary}` }
   }
-  return trial.pairs < mostPairs ? undefined : { verdict: 'undecided', reason: told }
+  return trial.pairs < mostPairs ? undefined : { verdict: 'undecided', reason: summary }
 }
 
 function describe(name: Criterion, { count, sum }: Evidence): string {

@@ -49,14 +49,14 @@ function compareMeasured(
   )
   const worse = !(percentWorse <= tolerance)
   const chance = worse && !significant ? ', which may be chance' : ''
-  const told = `${Math.abs(percentWorse).toFixed(2)}% ${percentWorse > 0 ? 'worse' : 'better'}${chance}`
+  const difference = `${Math.abs(percentWorse).toFixed(2)}% ${percentWorse > 0 ? 'worse' : 'better'}${chance}`
   const kl = beta > 0 ? ` + ${beta === 1 ? '' : `${beta}·`}kl` : ''
   const of = check === 'floor' ? ` of the floor ${version}` : ''
   return [
     {
       check,
       passed: !(worse && significant),
-      says: `test ${reconstruction}${kl} in nats over ${compared} images: expected at most ${tolerance}% worse than ${means.before.toPrecision(5)}${of}, got ${means.now.toPrecision(5)} (${told})`,
+      says: `test ${reconstruction}${kl} in nats over ${compared} images: expected at most ${tolerance}% worse than ${means.before.toPrecision(5)}${of}, got ${means.now.toPrecision(5)} (${difference})`,
     },
   ]
 }
@@ -68,12 +68,12 @@ function compareCards(check: 'metric' | 'floor', card: Card, replaced: Card, tol
     if (typeof metric.value !== 'number' || typeof old !== 'number') return []
     const worse = better === 'lower' ? metric.value - old : old - metric.value
     const change = (100 * worse) / Math.abs(old)
-    const told = `${Math.abs(change).toFixed(2)}% ${change > 0 ? 'worse' : 'better'}`
+    const difference = `${Math.abs(change).toFixed(2)}% ${change > 0 ? 'worse' : 'better'}`
     return {
       check,
       // Not the negation of `change > tolerance`: NaN must not pass.
       passed: change <= tolerance,
-      says: `test ${metric.name} at z ${metric.latent}: expected at most ${tolerance}% worse than ${old.toPrecision(5)}, got ${metric.value.toPrecision(5)} (${told})`,
+      says: `test ${metric.name} at z ${metric.latent}: expected at most ${tolerance}% worse than ${old.toPrecision(5)}, got ${metric.value.toPrecision(5)} (${difference})`,
     } satisfies Finding
   })
 }

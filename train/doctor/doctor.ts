@@ -11,7 +11,7 @@ import type { Probed } from './probe.ts'
 type Choice = Pick<Configuration, 'engine' | 'device'>
 
 /** The result of a self-test of an engine on a device. */
-export type Tried = Choice & Probed & { note?: typeof PLAIN_COST }
+export type EngineTest = Choice & Probed & { note?: typeof PLAIN_COST }
 
 /** Whether a known data set's files were found as published; if not, the reason and how to get them. */
 export type DataFound = { name: string } & ({ found: true; folder: string } | { found: false; why: string })
@@ -19,7 +19,7 @@ export type DataFound = { name: string } & ({ found: true; folder: string } | { 
 /** The engines, devices and data sets with which this machine can train. */
 export interface Diagnosis {
   machine: Machine
-  engines: Tried[]
+  engines: EngineTest[]
   data: DataFound[]
 }
 
@@ -54,7 +54,7 @@ export async function diagnose(
 }
 
 /** Tests an engine on a device in its own process. Never throws: a failure is part of the result. */
-export async function tryEngine(choice: Choice, env = process.env): Promise<Tried> {
+export async function tryEngine(choice: Choice, env = process.env): Promise<EngineTest> {
   const { engine, device } = choice
   const probed = await runProbe([engine, device], env)
   if (!probed.works) return { ...choice, ...probed }

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { DataFound, Diagnosis, Tried } from './doctor.ts'
+import type { DataFound, Diagnosis, EngineTest } from './doctor.ts'
 import type { Machine } from './machine.ts'
 
 const WIDTH = 80
@@ -10,7 +10,7 @@ const INDENT = 19
 export function formatDiagnosis({ machine, engines, data }: Diagnosis): string {
   const sections: [string, string[]][] = [
     ['This machine', describe(machine)],
-    ['Engines and devices', engines.flatMap(formatTried)],
+    ['Engines and devices', engines.flatMap(formatEngine)],
     ['Data sets', data.flatMap(formatData)],
   ]
   return sections.map(([title, lines]) => [styleText('bold', title), ...lines, ''].join('\n')).join('\n')
@@ -27,13 +27,13 @@ function describe(machine: Machine): string[] {
   ]
 }
 
-function formatTried(tried: Tried): string[] {
-  const name = `${tried.engine} ${tried.device}`
-  if (!tried.works) return [...entry('✗', name, tried.why), ...advise(tried)]
-  if (tried.note) return [...entry('!', name, `works, but ${tried.note.why}`), ...advise(tried.note)]
-  if (tried.engine === 'onnx' && tried.device === 'cpu') return entry('✓', name, 'works; the default')
-  const library = tried.computedBy === 'tensorflow' ? " by TensorFlow's library" : ''
-  const agreement = tried.largestDifference.toExponential(0)
+function formatEngine(tested: EngineTest): string[] {
+  const name = `${tested.engine} ${tested.device}`
+  if (!tested.works) return [...entry('✗', name, tested.why), ...advise(tested)]
+  if (tested.note) return [...entry('!', name, `works, but ${tested.note.why}`), ...advise(tested.note)]
+  if (tested.engine === 'onnx' && tested.device === 'cpu') return entry('✓', name, 'works; the default')
+  const library = tested.computedBy === 'tensorflow' ? " by TensorFlow's library" : ''
+  const agreement = tested.largestDifference.toExponential(0)
   return entry('✓', name, `works${library}; its steps agree with onnx cpu to ${agreement}`)
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { dataDirOption } from '../../export/command/options.ts'
 import { runProgram } from '../../export/command/run-program.ts'
 import { stopOnSignals } from '../../export/command/stop-signals.ts'
@@ -28,7 +28,9 @@ const program = withChoices(new Command('npm run train --'))
   .argument('[id]', 'what to train, such as mnist-vae-l2-z2, fashion-ae-l4-z2 or mnist-vae-l2-z2-beta10')
   .option('-o, --out <folder>', 'the run directory (default: runs/<id>)')
   .option('--resume', 'continue the run in that directory from its last checkpoint', false)
-  .option('--overwrite', 'replace a run that is already there', false)
+  .addOption(
+    new Option('--overwrite', 'replace a run that is already there').default(false).conflicts('resume'),
+  )
   .addHelpText(
     'after',
     `

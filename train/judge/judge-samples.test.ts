@@ -54,7 +54,7 @@ test('a judge judges a model that learned other training images, and no model of
   const { dataset } = card
   const other = { ...dataset, height: 2, width: 8, identity: { ...identity, test: images(21, '3') } }
   await expect(judge.judgeSamples(model, { ...card, dataset: other })).rejects.toThrow(
-    'some-model: the judge of letters was made for other data: size: expected 4×4, got 8×2; test images: expected 20, got 21',
+    'some-model: the judge of letters was trained on other data than the model: size: expected 4×4, got 8×2; test images: expected 20, got 21',
   )
   await judge.close()
 })

@@ -39,6 +39,8 @@ plain TypeScript. The card's figures are those of the files as written.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async (directory: string, options: ExportOptions & { judge: boolean }) => {
+    if (!options.density && options.spread !== undefined)
+      throw new Error('--spread: expected --density with it')
     const card = await exportRun(directory, { ...options, onFit: line => console.log(line) })
     if (options.testImages)
       console.log(`${options.zoo}/${card.id}/test-images.safetensors: for the gate of npm run registry`)

@@ -26,8 +26,11 @@ export type Plan =
 /** An image that an address names: a test image by its index, or the visitor's own pixels. */
 export type SourceImage = number | Float32Array
 
-/** Models of an image beside the chosen one, and how many numbers they have at most, as in the page's Reconstruct view. */
-const READERS = { most: 8, few: 16, first: 3 }
+/**
+ * Models of the Reconstruct view: at most `models` that the address names, or else the first `defaults` with at most
+ * `latentSize` numbers.
+ */
+const RECONSTRUCT = { models: 8, latentSize: 16, defaults: 3 }
 
 /**
  * What the preview of a link to the page shows. Undefined for views whose picture is that of one operation.
@@ -89,9 +92,11 @@ function planReconstruction(card: Card, cards: readonly Card[], given: URLSearch
   const alike = cards.filter(({ dataset }) => dataset.name === card.dataset.name)
   const ids = (given.get('among') ?? '').split(',')
   const named = alike.filter(({ id }) => ids.includes(id))
-  const small = alike.filter(one => one !== card && one.architecture.latentDim <= READERS.few)
+  const small = alike.filter(one => one !== card && one.architecture.latentDim <= RECONSTRUCT.latentSize)
   const models =
-    named.length > 0 ? named.slice(0, READERS.most) : [card, ...small.slice(0, READERS.first - 1)]
+    named.length > 0
+      ? named.slice(0, RECONSTRUCT.models)
+      : [card, ...small.slice(0, RECONSTRUCT.defaults - 1)]
   return { view: 'reconstruct', models, image: imageOf(card, given) }
 }
 

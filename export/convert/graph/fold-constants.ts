@@ -92,8 +92,8 @@ function absorb(
     node.op === 'Mul' ? b * channels[i] : b + sign * channels[i],
   )
   const fallback = (kind: string) => {
-    const beside = `${weightName.slice(0, weightName.lastIndexOf('/') + 1)}folded_${kind}`
-    return constants.has(beside) ? `${node.outputs[0]}/folded_${kind}` : beside
+    const siblingName = `${weightName.slice(0, weightName.lastIndexOf('/') + 1)}folded_${kind}`
+    return constants.has(siblingName) ? `${node.outputs[0]}/folded_${kind}` : siblingName
   }
   const names = [input, weightName, biasName]
   if (node.op === 'Mul') {

@@ -90,26 +90,26 @@ async function request(
   const url = new URL(`${account.endpoint}/${path}`)
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
   for (let attempt = 1; ; attempt++) {
-    const told = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers: signRequest({ method, url, headers, body }, account),
       body: body as Uint8Array<ArrayBuffer> | undefined,
       signal: AbortSignal.timeout(TIMEOUT),
     }).catch(error => error as Error)
-    if (!(told instanceof Error) && expected.includes(told.status)) return told
-    const passing = told instanceof Error || told.status >= 500 || told.status === 429
-    if (!passing || attempt === TRIES) throw await failure(told, `${method} ${url.pathname}`)
-    if (!(told instanceof Error)) await told.body?.cancel()
+    if (!(response instanceof Error) && expected.includes(response.status)) return response
+    const passing = response instanceof Error || response.status >= 500 || response.status === 429
+    if (!passing || attempt === TRIES) throw await failure(response, `${method} ${url.pathname}`)
+    if (!(response instanceof Error)) await response.body?.cancel()
     await new Promise(resolve => setTimeout(resolve, (account.pause ?? 250) * 2 ** (attempt - 1)))
   }
 }
 
-async function failure(told: Response | Error, what: string): Promise<Error> {
-  if (told instanceof Error) {
-    const cause = told.cause instanceof Error ? told.cause.message : told.message
+async function failure(response: Response | Error, what: string): Promise<Error> {
+  if (response instanceof Error) {
+    const cause = response.cause instanceof Error ? response.cause.message : response.message
     return new Error(`remote: ${what}: no answer (${cause})`)
   }
-  const text = await told.text()
+  const text = await response.text()
   const [, message] = /<Message>([^<]+)</.exec(text) ?? []
   const hints: Record<number, string> = {
     401: ' Is R2_ACCESS_KEY_ID the token’s?',
@@ -117,7 +117,7 @@ async function failure(told: Response | Error, what: string): Promise<Error> {
     404: ' Does the bucket exist? `npx wrangler r2 bucket create` makes one.',
   }
   return new Error(
-    `remote: ${what}: status ${told.status}${message ? `, ${message}` : ''}${hints[told.status] ?? ''}`,
+    `remote: ${what}: status ${response.status}${message ? `, ${message}` : ''}${hints[response.status] ?? ''}`,
   )
 }
 

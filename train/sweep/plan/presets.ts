@@ -70,7 +70,7 @@ export function presets(): Preset[] {
     name: 'replication',
     description: 'the same models by the recipes that the search chose, in a fraction of the time',
   }
-  const beside = {
+  const variantPreset = {
     name: 'variants',
     description: "some of them by the paper's protocol, without warm-up, on another split",
   }
@@ -78,6 +78,6 @@ export function presets(): Preset[] {
     ...groups,
     { ...all, settings: settings(ids) },
     { ...replication, settings: unique.flatMap(id => replicationRecipe(id) ?? []) },
-    { ...beside, settings: variants(unique) },
+    { ...variantPreset, settings: variants(unique) },
   ]
 }

@@ -85,11 +85,11 @@ function requireSameData(group: readonly Result[]): void {
   const [first, ...rest] = group.filter(({ data }) => data)
   const other = rest.find(({ data }) => data!.sha256 !== first.data!.sha256)
   if (!other) return
-  const told = [first, other].map(
+  const hashes = [first, other].map(
     ({ configuration, data }) => `fold ${configuration.data.fold} on ${data!.sha256.slice(0, 12)}…`,
   )
   throw new Error(
-    `${first.name}: expected all its folds on the same data, got ${told.join(', ')}; train the older ones again`,
+    `${first.name}: expected all its folds on the same data, got ${hashes.join(', ')}; train the older ones again`,
   )
 }
 

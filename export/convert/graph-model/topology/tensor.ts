@@ -1,5 +1,5 @@
 import type { DataType } from '../../../../models/onnx/encode-model.ts'
-import { permute, sizeOf } from '../../graph/arrays.ts'
+import { permute } from '../../graph/arrays.ts'
 import type { Builder } from '../../graph/builder.ts'
 import { cast } from '../../graph/operators.ts'
 import type { Dim, Value } from '../../graph/value.ts'
@@ -153,7 +153,3 @@ export function asInt64(graph: Builder, tensor: Tensor): Value {
 
 /** Whether every size is a number. */
 export const isStatic = (dims: readonly Dim[]): dims is number[] => dims.every(dim => typeof dim === 'number')
-
-/** Number of elements, if every size is known. */
-export const staticSize = (dims: readonly Dim[]): number | undefined =>
-  isStatic(dims) ? sizeOf(dims) : undefined
