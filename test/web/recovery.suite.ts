@@ -11,7 +11,7 @@ export function recoverySuite(site: () => Site, browser: () => Browser): void {
       async api => {
         const { page, faults, close } = await openPage(browser())
         await open(page, site().url, `?model=${TRAINED}&api=${encodeURIComponent(api)}`, '.decoded canvas')
-        expect(await page.locator('.message').innerText()).toContain(`api=${api}, which cannot be read`)
+        expect(await page.locator('.message').innerText()).toContain(`api=${api}, which is not a valid value`)
         expect(faults).toEqual([])
         await close()
       },

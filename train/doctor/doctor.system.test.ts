@@ -56,7 +56,7 @@ test('tryEngine reports an engine that ends its process', async () => {
     device: 'cpu',
     works: false,
     why: expect.stringMatching(/^the process that tried it ended with SIGABRT: FATAL ERROR: .*heap/),
-    advice: 'to see all it says, run',
+    advice: 'for its full output, run',
     command: 'node train/doctor/probe.ts onnx cpu',
   })
 })
