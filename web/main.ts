@@ -154,9 +154,7 @@ function replaceUnknownModel(): void {
   if (!first) return
   const wanted = state.model
   app.set({ model: '', z: [], hide: [] })
-  tell(
-    `This server has no model “${wanted}”. The page shows its default model instead: ${modelTitle(first)}.`,
-  )
+  tell(`This server has no model “${wanted}”. This is its default model, ${modelTitle(first)}.`)
 }
 
 /** Replaces, once, what the address says and the models do not have, and tells the visitor. */
