@@ -25,7 +25,7 @@ async function change(page: Page, name: string): Promise<void> {
   if (name === 'explore' || name === 'wide') await page.locator('.plane').press('Shift+ArrowLeft')
   if (name === 'sample') await page.locator('.sheet .tile').nth(2).click()
   if (name === 'styles') await page.locator('.hand-row').nth(3).click()
-  if (name === 'interpolate') await page.getByLabel('along a sphere (slerp)').check()
+  if (name === 'interpolate') await page.getByLabel('spherical (slerp)').check()
   if (name === 'reconstruct') await page.getByRole('spinbutton', { name: 'Test image' }).fill('77')
   if (name === 'compare') await page.getByLabel('seed', { exact: true }).check()
   if (name === 'paper') await page.getByRole('radio', { name: 'FreyFace' }).check()

@@ -168,7 +168,7 @@ function pathBar(app: AppContext, card: Card): TemplateResult {
       'Path',
       [
         ['lerp', 'straight (lerp)'],
-        ['slerp', 'along a sphere (slerp)'],
+        ['slerp', 'spherical (slerp)'],
       ] as const,
       path,
       next => app.set({ path: next }),

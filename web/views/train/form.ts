@@ -59,7 +59,7 @@ export function recipeForm(form: RecipeForm): TemplateResult {
       ${isVae ? hintWithEquation('Trains the VAE and an AE on the same batches and shows their planes side by side.') : nothing}
       ${toggle('Conditional: give it the class', recipe.conditional, conditional => change({ conditional }))}
       ${hintWithEquation('Encoder and decoder are given the class, so the latent holds only what differs within a class, such as handwriting: the classes overlap on the plane.', 'conditional')}
-      ${number(form, 'layers', 'Layers (encoder and decoder each)', 'More layers can separate the classes better, and train more slowly.', 'layers')}
+      ${number(form, 'layers', 'Layers', 'Of the encoder; the decoder has as many. More layers can separate the classes better, and train more slowly.', 'layers')}
       ${widths(form)}
       ${number(form, 'latent', 'Latent dimensions', 'Two can be drawn on a plane; more give sharper images.', 'latent')}
     </fieldset>
@@ -124,7 +124,7 @@ function widths({ recipe, change }: RecipeForm): TemplateResult {
     'Units of the hidden layers, such as 512, 256; wider layers keep more detail.',
     'widths',
   )
-  return field('Hidden widths', recipe.widths.join(', '), 'from the layers', hint, text => {
+  return field('Hidden widths', recipe.widths.join(', '), 'auto', hint, text => {
     const value = FIELDS.widths.parse(text.trim().replace(/[\s,;×]+/g, 'x'))
     if (value) change({ widths: value })
     return value !== undefined

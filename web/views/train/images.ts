@@ -59,7 +59,7 @@ function amount(
   // The size includes the test images, which are fetched too.
   const size = (images: number) => `${(Math.ceil(images / PER_PART) * part + test).toFixed(1)} MB`
   return html`<label class="field train-select"
-    ><span class="label">Number of images</span>
+    ><span class="label">Number</span>
     <select @change=${(event: Event) => change({ images: Number((event.target as HTMLSelectElement).value) })}>
       ${[...new Set([...options, chosen])]
         .sort((a, b) => a - b)
