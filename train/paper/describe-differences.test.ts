@@ -26,6 +26,6 @@ test('differences are the settings that only one has, nested ones each', () => {
     optimization: without,
   }
   expect(describeDifferences(usual, other)).toBe(
-    `data.augmentation.shift 2 (not none), data.augmentation.rotation 8 (not none), patience, epochs none (not ${optimization.patience})`,
+    `data.augmentation.shift 2 (not none), data.augmentation.rotation 8 (not none), epochs of patience none (not ${optimization.patience})`,
   )
 })
