@@ -124,7 +124,10 @@ test('removing the last element of a model aborts its download, or drops the dec
   await expect.poll(() => broken.length).toBe(1)
   await page.unroute('**/decoder.onnx')
   await fill(two)
-  await waitForLocalDecoding(page)
+  // Both: while only the first holds the decoder, its removal drops it, and the second fetches another.
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('latent-interpolation')].every(({ decoding }) => decoding === 'local'),
+  )
   await take('#a')
   await fill('')
   await fill(two)
