@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import type { Report, ReportRow, Variant } from '../../../models/paper/report.ts'
 import { verdictOf } from '../../../models/paper/verdict.ts'
 import { fixed } from '../../../models/print-number.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
@@ -13,14 +13,31 @@ const MODELS = [
   ['FreyFace, VAE, 4 layers', 'frey-vae-l4-z2-mse'],
 ] as const
 
-/** How many of the protocol's figures are level with the paper's. */
-function outcome(report: Report): string {
-  const verdicts = MODELS.flatMap(([, id]) =>
-    (Object.keys(LOSSES) as ReportRow['loss'][]).flatMap(loss => {
-      const [row, run] = [rowOf(report, id, loss), variantOf(report, `${id}-paper`)]
-      return row && run ? [verdictOf(row.table, row.paper.test, { mean: run.test[loss], std: null })] : []
-    }),
+/** A loss of a model in the paper's tables, and the run by its protocol. */
+interface Compared {
+  title: string
+  loss: ReportRow['loss']
+  row: ReportRow | undefined
+  run: Variant | undefined
+}
+
+function compare(report: Report): Compared[] {
+  return MODELS.flatMap(([title, id]) =>
+    (Object.keys(LOSSES) as ReportRow['loss'][]).map(loss => ({
+      title,
+      loss,
+      row: rowOf(report, id, loss),
+      run: variantOf(report, `${id}-paper`),
+    })),
   )
+}
+
+/** How many of the protocol's figures are level with the paper's. */
+function outcome(compared: readonly Compared[]): string {
+  const verdicts = compared.flatMap(({ loss, row, run }) =>
+    row && run ? [verdictOf(row.table, row.paper.test, { mean: run.test[loss], std: null })] : [],
+  )
+  if (verdicts.length === 0) return ' None has been run yet.'
   const count = (verdict: ReportRow['verdict']) => verdicts.filter(each => each === verdict).length
   return (
     ` By the rule of the verdict, ${count('level')} of the ${plural(verdicts.length, 'figure')} are level with the paper’s, ` +
@@ -30,7 +47,7 @@ function outcome(report: Report): string {
 
 /** What our code gives by the paper's protocol, which separates the effect of the recipe from that of the code. */
 export function protocol(report: Report): Question {
-  const ran = MODELS.filter(([, id]) => variantOf(report, `${id}-paper`))
+  const compared = compare(report)
   return {
     slug: 'protocol',
     title: 'The paper’s protocol, run here',
@@ -38,24 +55,18 @@ export function protocol(report: Report): Question {
       'A lower loss can come from our recipe or from an error in our code. So a few models were also trained ' +
         'by the paper’s protocol as it is written: a constant learning rate of 0.001, the paper’s number of ' +
         'epochs, and the weights of the last epoch.' +
-        (ran.length === 0 ? ' None has been run yet.' : outcome(report)),
+        outcome(compared),
     ],
     numbers: {
       caption: 'Test losses per pixel, VAEs at z drawn; by the protocol, fold 0 only',
       head: ['Model', 'Loss', 'Paper', 'Paper’s protocol, run here', 'Our recipe'],
-      rows: MODELS.flatMap(([title, id]) =>
-        (Object.keys(LOSSES) as ReportRow['loss'][]).map(loss => {
-          const row = rowOf(report, id, loss)
-          const run = variantOf(report, `${id}-paper`)
-          return [
-            title,
-            LOSSES[loss].title,
-            row ? printed(row.table, row.paper.test.mean) : '–',
-            run ? fixed(run.test[loss], decimalsFor(loss)) : NOT_RUN,
-            row?.ours ? fixed(row.ours.test.mean, decimalsFor(loss)) : NOT_RUN,
-          ]
-        }),
-      ),
+      rows: compared.map(({ title, loss, row, run }) => [
+        title,
+        LOSSES[loss].title,
+        row ? printed(row.table, row.paper.test.mean) : '–',
+        run ? fixed(run.test[loss], decimalsFor(loss)) : NOT_RUN,
+        row?.ours ? fixed(row.ours.test.mean, decimalsFor(loss)) : NOT_RUN,
+      ]),
     },
   }
 }
