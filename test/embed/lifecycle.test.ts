@@ -114,7 +114,14 @@ test('removing the last element of a model aborts its download, or drops the dec
     page.evaluate(html => (document.querySelector('#here')!.innerHTML = html), html)
   const take = (id: string) => page.evaluate(id => document.querySelector(id)?.replaceChildren(), id)
   await page.route('**/decoder.onnx', () => {})
+  // Wait for both elements: each asks for the decoder once it shows its first frames, which the API decodes.
+  const bothDecodeBy = (engine: 'edge' | 'local') =>
+    page.waitForFunction(
+      engine => [...document.querySelectorAll('latent-interpolation')].every(e => e.decoding === engine),
+      engine,
+    )
   await fill(two)
+  await bothDecodeBy('edge')
   await expect.poll(decoders).toBe(1)
   await take('#a')
   // The element releases what it holds in a microtask, before `evaluate` answers.
@@ -124,10 +131,7 @@ test('removing the last element of a model aborts its download, or drops the dec
   await expect.poll(() => broken.length).toBe(1)
   await page.unroute('**/decoder.onnx')
   await fill(two)
-  // Both: while only the first holds the decoder, its removal drops it, and the second fetches another.
-  await page.waitForFunction(() =>
-    [...document.querySelectorAll('latent-interpolation')].every(({ decoding }) => decoding === 'local'),
-  )
+  await bothDecodeBy('local')
   await take('#a')
   await fill('')
   await fill(two)

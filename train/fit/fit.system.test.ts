@@ -35,19 +35,33 @@ function writeBlobs(path: string, count: number): string {
   return path
 }
 
-/** Starts a training process; `ended` resolves with its exit and what it printed. */
+/**
+ * Starts a training process. `ended` resolves with its exit and what it printed; `untilEpoch` resolves once it has
+ * printed that epoch's line, and throws what it printed where it ends before that.
+ */
 function train(out: string, ...args: string[]) {
   const child = spawn(process.execPath, ['train/fit/cli.ts', ...MODEL, '--out', join(root, out), ...args])
   let text = ''
+  let isRunning = true
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', chunk => {
       text += chunk
     })
   }
   const ended = new Promise<{ code: number | null; text: string }>(resolve => {
-    child.on('close', code => resolve({ code, text }))
+    child.on('close', code => {
+      isRunning = false
+      resolve({ code, text })
+    })
   })
-  return { child, ended }
+  const untilEpoch = async (epoch: number) => {
+    const isPrinted = () => [...text.matchAll(/^epoch +(\d+) .*\n/gm)].some(([, n]) => Number(n) >= epoch)
+    while (!isPrinted()) {
+      if (!isRunning) throw new Error(`${out} ended before epoch ${epoch}:\n${text}`)
+      await sleep(20)
+    }
+  }
+  return { child, ended, untilEpoch }
 }
 
 function runOf(out: string): Run {
@@ -61,28 +75,16 @@ function epochsOf(out: string): object[] {
   return lines.filter(Boolean).map(line => ({ ...JSON.parse(line), seconds: 0 }))
 }
 
-async function untilEpoch(out: string, epoch: number): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    await sleep(50)
-    try {
-      if (epochsOf(out).length >= epoch) return
-    } catch {
-      // Not written yet.
-    }
-  }
-  throw new Error(`${out} did not reach epoch ${epoch}`)
-}
-
 test('a run killed twice in mid-epoch and resumed ends with the bits of an uninterrupted run', async () => {
   const settings = ['--epochs', '60', '--keep', 'best']
   const whole = train('whole', ...settings)
   const first = train('killed', ...settings)
-  await untilEpoch('killed', 5)
+  await first.untilEpoch(5)
   first.child.kill('SIGKILL')
   await first.ended
   expect(runOf('killed').status).toBe('running')
   const second = train('killed', ...settings, '--resume')
-  await untilEpoch('killed', 20)
+  await second.untilEpoch(20)
   await sleep(30)
   second.child.kill('SIGKILL')
   await second.ended
@@ -99,8 +101,8 @@ test('a run killed twice in mid-epoch and resumed ends with the bits of an unint
 })
 
 test('an interrupted run can be used and names the command that resumes it', async () => {
-  const { child, ended } = train('interrupted', '--epochs', '5000')
-  await untilEpoch('interrupted', 2)
+  const { child, ended, untilEpoch } = train('interrupted', '--epochs', '5000')
+  await untilEpoch(2)
   child.kill('SIGINT')
   const { code, text } = await ended
   expect(code).toBe(130)
@@ -123,8 +125,8 @@ test('an interrupted run can be used and names the command that resumes it', asy
 
 test('a full disk ends the run with the last checkpoint intact', async () => {
   const settings = ['--epochs', '100000']
-  const { child, ended } = train('full', ...settings)
-  await untilEpoch('full', 3)
+  const { child, ended, untilEpoch } = train('full', ...settings)
+  await untilEpoch(3)
   child.kill('SIGKILL')
   await ended
   const { checkpoint, run } = runFiles(join(root, 'full'))
@@ -212,7 +214,7 @@ test('a run may be resumed with more epochs, and not with fewer', async () => {
 test('a damaged checkpoint is named and the one before it used, with the bits of an undamaged run', async () => {
   const settings = ['--epochs', '400']
   const killed = train('damaged', ...settings)
-  await untilEpoch('damaged', 40)
+  await killed.untilEpoch(40)
   killed.child.kill('SIGKILL')
   await killed.ended
   const { checkpoint, previousCheckpoint } = runFiles(join(root, 'damaged'))
@@ -220,14 +222,14 @@ test('a damaged checkpoint is named and the one before it used, with the bits of
   bytes[bytes.length >> 1] ^= 1
   writeFileSync(checkpoint, bytes)
   const resumed = train('damaged', '--epochs', '400', '--resume')
-  await untilEpoch('damaged', 60)
+  await resumed.untilEpoch(60)
   resumed.child.kill('SIGINT')
   const { text } = await resumed.ended
   expect(text).toContain(
     `warning: ${checkpoint}: damaged: its checksum is not that of its content; continuing`,
   )
   const whole = train('undamaged', ...settings)
-  await untilEpoch('undamaged', 60)
+  await whole.untilEpoch(60)
   whole.child.kill('SIGINT')
   await whole.ended
   expect(epochsOf('damaged').slice(0, 60)).toEqual(epochsOf('undamaged').slice(0, 60))
@@ -238,7 +240,7 @@ test('a damaged checkpoint is named and the one before it used, with the bits of
 
 test('a second process in one run directory is refused; epoch lines fit 80 columns', async () => {
   const first = train('shared', '--epochs', '5000')
-  await untilEpoch('shared', 1)
+  await first.untilEpoch(1)
   const second = await train('shared', '--epochs', '5000', '--overwrite').ended
   expect(second).toMatchObject({
     code: 1,
