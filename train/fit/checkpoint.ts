@@ -1,5 +1,6 @@
-import { link, readFile, rm } from 'node:fs/promises'
-import { writeAtomic } from '../../export/files/write-atomic.ts'
+import { link, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { TEMPORARY, writeAtomic } from '../../export/files/write-atomic.ts'
 import type { Task } from '../step/objective.ts'
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../step/run/checkpoint.ts'
 
@@ -11,20 +12,26 @@ export interface CheckpointFiles {
 
 /**
  * Writes a checkpoint atomically: see `encodeCheckpoint`. The checkpoint before it is kept under `previousCheckpoint`.
+ *
+ * Whenever the process is killed, the two names refer to two different checkpoints: the one before takes its new name
+ * only after the new one is in place.
  */
 export async function saveCheckpoint(
   { checkpoint: path, previousCheckpoint }: CheckpointFiles,
   task: Task,
   checkpoint: Checkpoint,
 ): Promise<void> {
+  const before = join(dirname(path), `.${basename(previousCheckpoint)}${TEMPORARY}`)
+  let isFirst = false
   await writeAtomic(path, await encodeCheckpoint(task, checkpoint), async () => {
-    // Link instead of renaming, so that the first name refers to a checkpoint at any time.
-    await rm(previousCheckpoint, { force: true })
-    await link(path, previousCheckpoint).catch((error: NodeJS.ErrnoException) => {
+    await rm(before, { force: true })
+    await link(path, before).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
+      isFirst = true
     })
     return true
   })
+  if (!isFirst) await rename(before, previousCheckpoint)
 }
 
 /**
