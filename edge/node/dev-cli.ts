@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Command } from 'commander'
 import { createServer } from 'vite'
 import { ROOT } from './build.ts'
+import { endWithNpm } from './end-with-npm.ts'
 import { modelsOption, portOption } from './flags.ts'
 
 /** Addresses that the API answers; every other one is the page's. `/embed/` is the page, `/embed` a frame of the API. */
@@ -25,6 +26,7 @@ const program = new Command('npm run dev --')
   )
 
 async function main(): Promise<void> {
+  endWithNpm('dev')
   const { port, models } = program.parse().opts<Flags>()
   const apiPort = String(port + 1)
   // The page first: where its port is taken, nothing else has been started.

@@ -4,6 +4,7 @@ import { readVerificationKey, type VerificationKey } from '../../models/registry
 import type { ApiKeyEntry } from '../http/api-keys.ts'
 import { readApiKeys } from './api-key-file.ts'
 import { FOLDERS } from './build.ts'
+import { endWithNpm } from './end-with-npm.ts'
 import { type ServerFlags, serverOptions, wholeNumber } from './flags.ts'
 import { type NodeServer, startServer } from './server.ts'
 
@@ -80,6 +81,7 @@ function readKeysFile(file: string): Promise<ApiKeyEntry[]> {
 }
 
 async function main(): Promise<void> {
+  endWithNpm('start:node')
   const flags = program.parse().opts<Flags>()
   if (!existsSync(flags.models)) program.error(`error: no folder ${flags.models} to take models from`)
   const server = await startServer({

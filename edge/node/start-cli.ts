@@ -5,6 +5,7 @@ import { Command, Option } from 'commander'
 import { readVerificationKey } from '../../models/registry/verification-key.ts'
 import { readApiKeys } from './api-key-file.ts'
 import { buildAssets, buildPage, buildWorker, ROOT } from './build.ts'
+import { endWithNpm } from './end-with-npm.ts'
 import { type ServerFlags, serverOptions } from './flags.ts'
 import { startWorkerd } from './workerd.ts'
 
@@ -37,6 +38,7 @@ interface Flags extends ServerFlags {
 }
 
 async function start(): Promise<void> {
+  endWithNpm('start')
   const flags = program.parse().opts<Flags>()
   const { port, host, models, defaultModel, state, verify, out, rate, publicUrl, trustProxy } = flags
   const verifyKey = verify === undefined ? undefined : readFileSync(verify, 'utf8')

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -78,6 +78,22 @@ describe('npm run start:node', () => {
     expect(await stream.text()).toMatch(/event: end\ndata: \{\}\nid: end\n\n$/)
     expect(await once(child, 'exit')).toEqual([0, null])
   })
+  test('npm run start:node ends when npm is told to end', async () => {
+    // A process group of its own, so that nothing is left of it if the test fails.
+    const npm = spawn('npm', ['run', 'start:node', '--', '--models', models()], {
+      cwd: ROOT,
+      env: { ...process.env, PORT: '0', DRAIN_SECONDS: '0' },
+      detached: true,
+    })
+    try {
+      const [, url] = /at (http:\S+)/.exec(await read(npm.stdout, /docs\)/)) ?? []
+      expect((await fetch(`${url}/healthz`)).status).toBe(200)
+      npm.kill('SIGTERM')
+      await expect.poll(() => fetch(`${url}/healthz`).catch(() => 'ended')).toBe('ended')
+    } finally {
+      endGroup(npm)
+    }
+  })
   test('npm run start:node reports wrong options in one line and ends with 1', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
@@ -117,6 +133,15 @@ test('npm run dev ends with what it has started where its port is taken', async 
   expect(code).toBe(1)
   taken.close()
 })
+
+/** Kills what is left of a child's process group. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    process.kill(-(pid as number), 'SIGKILL')
+  } catch {
+    // All of it has ended.
+  }
+}
 
 /** The text of a stream up to a match, or all of it. */
 async function read(stream: NodeJS.ReadableStream, until: RegExp): Promise<string> {
