@@ -133,6 +133,48 @@ export function trainSuite(site: () => Site, browser: () => Browser): void {
       },
     )
 
+    test('the Train view says what an invalid field expects, keeps what was typed, and leaves the recipe', async () => {
+      const { page, faults, close } = await open()
+      const layers = page.getByLabel('Layers')
+      const commit = (text: string) => layers.fill(text).then(() => layers.press('Enter'))
+      const problem = page.locator('#train-problem-layers')
+      const link = page.url()
+      for (const [text, got] of [
+        ['2.5', '“2.5”'],
+        ['', 'nothing'],
+        ['9', '“9”'],
+      ]) {
+        await commit(text)
+        await problem
+          .getByText(`Expected a whole number from 1 to 8, got ${got}. The recipe still has 2.`, {
+            exact: true,
+          })
+          .waitFor()
+        expect([await layers.inputValue(), page.url()]).toEqual([text, link])
+        expect(await layers.getAttribute('aria-invalid')).toBe('true')
+      }
+      expect(await violations(page)).toEqual([])
+      await commit('3')
+      await page.waitForURL(/layers%3A3|layers:3/)
+      expect([await problem.innerText(), await layers.getAttribute('aria-invalid')]).toEqual(['', 'false'])
+      // Rendering for another reason leaves what is being typed.
+      await layers.fill('8')
+      await page.getByLabel('Latent dimensions').evaluate((field: HTMLInputElement) => {
+        field.value = '3'
+        field.dispatchEvent(new Event('change'))
+      })
+      await page.waitForURL(/z%3A3|z:3/)
+      await page.evaluate(() => new Promise(requestAnimationFrame))
+      expect(await layers.inputValue()).toBe('8')
+      await commit('many')
+      await problem.getByText('The recipe still has 3.').waitFor()
+      await page.getByRole('button', { name: 'Fast', exact: true }).click()
+      await page.waitForFunction(() => document.querySelector('#train-problem-layers')?.textContent === '')
+      expect(await layers.inputValue()).toBe('2')
+      expect(faults).toEqual([])
+      await close()
+    })
+
     test('the Train view notes β and the learning rate in run.json where they are moved while it runs', async () => {
       const { page, press, status, download, close } = await open()
       await press('One epoch')

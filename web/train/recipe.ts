@@ -39,10 +39,17 @@ interface Field<T> {
   parse(text: string): T | undefined
 }
 
-function range(key: string, initial: number, min: number, max: number, integer = true): Field<number> {
+/** A field that is typed, so that it may be invalid. */
+interface TypedField<T> extends Field<T> {
+  /** What it takes, in words. */
+  expected: string
+}
+
+function range(key: string, initial: number, min: number, max: number, integer = true): TypedField<number> {
   return {
     key,
     initial,
+    expected: `${integer ? 'a whole number' : 'a number'} from ${min} to ${max}`,
     parse(text) {
       const value = text.trim() === '' ? Number.NaN : Number(text)
       return value >= min && value <= max && (!integer || Number.isInteger(value)) ? value : undefined
@@ -59,7 +66,9 @@ function option<const T extends string>(key: string, options: readonly T[], init
 }
 
 /** The fields of a recipe with their limits. The defaults are the paper's two-layer VAE on 10,000 images. */
-export const FIELDS: { [K in keyof Recipe]: Field<Recipe[K]> } = {
+export const FIELDS: {
+  [K in keyof Recipe]: Recipe[K] extends number | readonly number[] ? TypedField<Recipe[K]> : Field<Recipe[K]>
+} = {
   data: option('data', ['mnist', 'fashion-mnist', 'own', 'drawn'], 'mnist'),
   images: range('n', 10_000, 20, 60_000),
   kind: option('kind', ['ae', 'vae'], 'vae'),
@@ -69,6 +78,7 @@ export const FIELDS: { [K in keyof Recipe]: Field<Recipe[K]> } = {
   widths: {
     key: 'widths',
     initial: [],
+    expected: 'at most 7 whole numbers from 1 to 1024, such as “512, 256”',
     parse(text) {
       if (text === '') return []
       const widths = text.split('x').map(Number)

@@ -9,7 +9,7 @@ import { openTrainingSession, type TrainingSession } from '../train/session/sess
 import { type Board, createBoard } from './train/board.ts'
 import { createControlBar } from './train/control-bar.ts'
 import { exportPanel } from './train/export.ts'
-import { recipeForm } from './train/form.ts'
+import { createRecipeForm } from './train/form.ts'
 import { createImagesPanel } from './train/images.ts'
 import { liveControls } from './train/live-controls.ts'
 import { createModelList } from './train/models.ts'
@@ -32,6 +32,7 @@ export function createTrain(app: AppContext, opened: TrainingSession): View {
   }
   const images = createImagesPanel(app, opened, setRecipe)
   const models = createModelList(app, opened)
+  const form = createRecipeForm(app.refresh)
   const bar = createControlBar(opened)
   const boards = createBoards(app, opened)
   let queued = false
@@ -76,7 +77,7 @@ export function createTrain(app: AppContext, opened: TrainingSession): View {
             if (event.dataTransfer) take(await droppedFiles(event.dataTransfer))
           }}
         >
-          ${recipeForm({
+          ${form.render({
             recipe,
             change: setRecipe,
             preset: chosen => app.set({ recipe: formatRecipe({ ...DEFAULT_RECIPE, ...chosen }) }, 'push'),

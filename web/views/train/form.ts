@@ -5,7 +5,7 @@ import { FIELDS, type Recipe } from '../../train/recipe.ts'
 import { equation } from './equations.ts'
 
 /** What the form shows and what it calls. */
-export interface RecipeForm {
+export interface RecipeChoice {
   recipe: Recipe
   change(patch: Partial<Recipe>): void
   preset(recipe: Recipe): void
@@ -13,31 +13,34 @@ export interface RecipeForm {
   images: TemplateResult
 }
 
+/** The form of a recipe. It keeps what was typed into a field and is invalid, because the recipe cannot hold that. */
+export interface RecipeForm {
+  render(choice: RecipeChoice): TemplateResult
+}
+
 /**
- * The form of a recipe: presets, images, network, objective and optimisation, each with a sentence on what it changes.
+ * Creates the form of a recipe: presets, images, network, objective and optimisation, each with a sentence on what it
+ * changes.
+ *
+ * @param refresh renders the page again
  */
-export function recipeForm(form: RecipeForm): TemplateResult {
+export function createRecipeForm(refresh: () => void): RecipeForm {
+  const invalid = new Map<TypedName, string>()
+  return { render: choice => recipeForm({ ...choice, invalid, refresh }) }
+}
+
+interface Form extends RecipeChoice {
+  invalid: Map<TypedName, string>
+  refresh(): void
+}
+
+function recipeForm(form: Form): TemplateResult {
   const { recipe, change } = form
   const isVae = recipe.kind === 'vae'
   return html`<form class="train-form" @submit=${(event: Event) => event.preventDefault()} aria-label="What to train">
     <fieldset>
       <legend>Start from</legend>
-      <div class="presets">
-        ${PRESETS.map(
-          ({ name, words, recipe: preset }) =>
-            html`<button
-              type="button"
-              title=${words}
-              aria-pressed=${JSON.stringify(preset) === JSON.stringify(recipe)}
-              @click=${() => form.preset(preset)}
-            >
-              ${name}
-            </button>`,
-        )}
-      </div>
-      ${PRESETS.filter(({ recipe: preset }) => JSON.stringify(preset) === JSON.stringify(recipe)).map(
-        ({ words }) => html`<p class="hint">${words}</p>`,
-      )}
+      ${presets(form)}
     </fieldset>
     <fieldset>
       <legend>Images</legend>
@@ -95,6 +98,27 @@ export function recipeForm(form: RecipeForm): TemplateResult {
   </form>`
 }
 
+function presets({ recipe, preset: choose, invalid }: Form): TemplateResult {
+  const isChosen = (preset: Recipe) => JSON.stringify(preset) === JSON.stringify(recipe)
+  return html`<div class="presets">
+      ${PRESETS.map(
+        ({ name, words, recipe: preset }) =>
+          html`<button
+            type="button"
+            title=${words}
+            aria-pressed=${isChosen(preset)}
+            @click=${() => {
+              invalid.clear()
+              choose(preset)
+            }}
+          >
+            ${name}
+          </button>`,
+      )}
+    </div>
+    ${PRESETS.filter(({ recipe: preset }) => isChosen(preset)).map(({ words }) => html`<p class="hint">${words}</p>`)}`
+}
+
 /** A sentence on what a control changes, and its equation, folded. */
 function hintWithEquation(words: string, about?: Parameters<typeof equation>[0]): TemplateResult {
   return html`<div class="train-explained"><span class="hint">${words}</span>${about ? equation(about) : nothing}</div>`
@@ -104,45 +128,60 @@ type NumberName = Exclude<
   { [K in keyof Recipe]: Recipe[K] extends number ? K : never }[keyof Recipe],
   'images'
 >
+type TypedName = NumberName | 'widths'
 
 function number(
-  { recipe, change }: RecipeForm,
+  form: Form,
   name: NumberName,
   label: string,
   hint: string,
   about: Parameters<typeof equation>[0],
 ): TemplateResult {
-  return field(label, String(recipe[name]), '', hintWithEquation(hint, about), text => {
+  const value = String(form.recipe[name])
+  return field(form, { name, label, value, placeholder: '' }, hintWithEquation(hint, about), text => {
     const value = FIELDS[name].parse(text)
-    if (value !== undefined) change({ [name]: value, ...(name === 'layers' && { widths: [] }) })
-    return value !== undefined
+    return value === undefined ? undefined : { [name]: value, ...(name === 'layers' && { widths: [] }) }
   })
 }
 
-function widths({ recipe, change }: RecipeForm): TemplateResult {
+function widths(form: Form): TemplateResult {
   const hint = hintWithEquation(
     'Units of the hidden layers, such as 512, 256; wider layers keep more detail.',
     'widths',
   )
-  return field('Hidden widths', recipe.widths.join(', '), 'auto', hint, text => {
-    const value = FIELDS.widths.parse(text.trim().replace(/[\s,;×]+/g, 'x'))
-    if (value) change({ widths: value })
-    return value !== undefined
+  const value = form.recipe.widths.join(', ')
+  return field(form, { name: 'widths', label: 'Hidden widths', value, placeholder: 'auto' }, hint, text => {
+    const widths = FIELDS.widths.parse(text.trim().replace(/[\s,;×]+/g, 'x'))
+    return widths && { widths }
   })
 }
 
-/** A text field. @param take called with its text; returns false if the text is invalid */
+/**
+ * A text field. What is typed and is invalid stays in it, with a message that says what the recipe has instead.
+ *
+ * @param parse the change of the recipe that a text asks for; undefined if the text is invalid
+ */
 function field(
-  label: string,
-  value: string,
-  placeholder: string,
+  { invalid, change, refresh }: Form,
+  {
+    name,
+    label,
+    value,
+    placeholder,
+  }: Record<'label' | 'value' | 'placeholder', string> & { name: TypedName },
   hint: TemplateResult,
-  take: (text: string) => boolean,
+  parse: (text: string) => Partial<Recipe> | undefined,
 ): TemplateResult {
-  const input = (event: Event) => {
-    const field = event.target as HTMLInputElement
-    field.setAttribute('aria-invalid', String(!take(field.value)))
+  const typed = invalid.get(name)
+  const take = (event: Event) => {
+    const { value: text } = event.target as HTMLInputElement
+    const patch = parse(text)
+    if (patch) invalid.delete(name)
+    else invalid.set(name, text)
+    if (patch) change(patch)
+    refresh()
   }
+  const got = typed?.trim() ? `“${typed.trim()}”` : 'nothing'
   return html`<div class="field train-field">
     <label
       ><span class="label">${label}</span>
@@ -151,9 +190,16 @@ function field(
         inputmode="decimal"
         autocomplete="off"
         placeholder=${placeholder}
-        .value=${value}
-        @change=${input}
+        .value=${typed ?? value}
+        aria-invalid=${String(typed !== undefined)}
+        aria-describedby=${`train-problem-${name}`}
+        @change=${take}
     /></label>
+    <p class="train-problem" id=${`train-problem-${name}`} role="status">${
+      typed === undefined
+        ? nothing
+        : `Expected ${FIELDS[name].expected}, got ${got}. The recipe still has ${value || placeholder}.`
+    }</p>
     ${hint}
   </div>`
 }
