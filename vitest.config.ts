@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    globalSetup: './test/support/made-once.ts',
     sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/support/summary-reporter.ts'],
     // No test takes a minute on a quiet machine; a machine that is busy with other work may be ten times as slow.

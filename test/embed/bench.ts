@@ -69,7 +69,7 @@ async function main(): Promise<void> {
   const { runs, json } = program.parse().opts<{ runs: number; json?: boolean }>()
   if (!(Number.isInteger(runs) && runs >= 1)) program.error('error: --runs: expected an integer from 1')
   const site = await startEmbedSite()
-  const script = await readFile(path.join(site.folder, 'page/embed/latent-interpolation.js'))
+  const script = await readFile(path.join(site.page, 'embed/latent-interpolation.js'))
   const bytes = {
     raw: script.length,
     gzip: gzipSync(script, { level: 9 }).length,

@@ -1,15 +1,14 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
-import { FOLDERS, ROOT } from '../../edge/node/build.ts'
+import { FOLDERS } from '../../edge/node/build.ts'
 import { type NodeServer, startServer } from '../../edge/node/server.ts'
-import { buildElement } from '../../web/embed/build-element.ts'
 import { writeModel } from '../edge/fixture-model.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { builtElement, builtPage } from '../support/built-page.ts'
 
 /** The trained model that the pages under test show. */
 export const MODEL = 'mnist-vae-l2-z2'
@@ -27,7 +26,10 @@ export interface EmbedSite {
   home: string
   /** URL of the server of third-party pages. */
   host: string
-  folder: string
+  /** The folder of the models. */
+  zoo: string
+  /** The folder of the page, or of the element's script alone. It must not be changed. */
+  page: string
   browser: Browser
   server: NodeServer
   /** Adds a third-party page. `HOME` in it becomes the first server's URL. @returns the page's URL */
@@ -60,8 +62,7 @@ export function serveModels(models: string, page: string, port = 0): Promise<Nod
  * @param withGallery builds the page and the gallery too, not only the element's script
  */
 export async function startEmbedSite(withGallery = false): Promise<EmbedSite> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'latent-embed-'))
-  const [zoo, page] = [path.join(folder, 'zoo'), path.join(folder, 'page')]
+  const zoo = await mkdtemp(path.join(tmpdir(), 'latent-embed-'))
   await cp(path.join(FOLDERS.zoo, MODEL), path.join(zoo, MODEL), { recursive: true })
   await writeModel(zoo, { id: 'wide-ae-z8', kind: 'ae', latentDim: 8, height: 20, width: 28, layers: 3 })
   if (!withGallery) {
@@ -69,15 +70,7 @@ export async function startEmbedSite(withGallery = false): Promise<EmbedSite> {
     const classes = [...'0123456789']
     await writeModel(zoo, { id: 'digits-cvae-z5', kind: 'vae', latentDim: 5, classes, conditional: true })
   }
-  if (withGallery) {
-    const root = path.join(ROOT, 'web')
-    const configFile = path.join(root, 'vite.config.ts')
-    await build({ root, configFile, logLevel: 'error', build: { outDir: page } })
-  } else {
-    await mkdir(path.join(page, 'embed'), { recursive: true })
-    const script = await buildElement()
-    await writeFile(path.join(page, 'embed/latent-interpolation.js'), script)
-  }
+  const page = withGallery ? await builtPage() : await builtElement()
   const server = await serveModels(zoo, page)
   const pages = new Map<string, { html: string; headers: Record<string, string> }>()
   const pageServer = createServer((request, response) => {
@@ -91,7 +84,8 @@ export async function startEmbedSite(withGallery = false): Promise<EmbedSite> {
   const site: EmbedSite = {
     home: server.url,
     host,
-    folder,
+    zoo,
+    page,
     server,
     browser: await launchBrowser(),
     addPage(name, html, headers = {}) {
@@ -103,7 +97,7 @@ export async function startEmbedSite(withGallery = false): Promise<EmbedSite> {
       pageServer.closeAllConnections()
       pageServer.close()
       await server.stop(0)
-      await rm(folder, { recursive: true, force: true })
+      await rm(zoo, { recursive: true, force: true })
     },
   }
   for (const name of ['plain', 'policy', 'hostile', 'ten', 'sandbox']) {

@@ -114,7 +114,7 @@ test('a decoder whose shape contradicts its card is an error with engine=local, 
     site,
     site.addPage('shape.html', pageWith(element(PATH, 'Not here.'))),
   )
-  const wrong = await readFile(path.join(site.folder, 'zoo/wide-ae-z8/decoder.onnx'))
+  const wrong = await readFile(path.join(site.zoo, 'wide-ae-z8/decoder.onnx'))
   await page.route('**/decoder.onnx', route =>
     route.fulfill({ body: wrong, headers: { 'access-control-allow-origin': '*' } }),
   )

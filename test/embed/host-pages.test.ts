@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => site.stop())
 
 test('the script is at most 20.7 kB with gzip, and imports nothing', async () => {
-  const script = await readFile(path.join(site.folder, 'page/embed/latent-interpolation.js'))
+  const script = await readFile(path.join(site.page, 'embed/latent-interpolation.js'))
   expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(20_700)
   expect(brotliCompressSync(script).length).toBeLessThanOrEqual(18_500)
   expect(String(script)).not.toMatch(/\bimport\s*[({"'`]|onnxruntime|WebAssembly|new Worker/)

@@ -162,7 +162,7 @@ test('an element moved within the page keeps its frames and requests nothing', a
 
 test('a model replaced between the first frames and the card gives both of one version', async () => {
   const { page, exceptions } = await openPage(site, site.addPage('replaced.html', pageWith('')))
-  const card = JSON.parse(await readFile(path.join(site.folder, 'zoo', MODEL, 'card.json'), 'utf8')) as {
+  const card = JSON.parse(await readFile(path.join(site.zoo, MODEL, 'card.json'), 'utf8')) as {
     version: string
   }
   const old = { ...card, version: createHash('sha256').update('old').digest('hex').slice(0, 12) }

@@ -50,7 +50,7 @@ describe.each(OTHER_BROWSERS)('$name', browser => {
     })
 
     test('an element whose server was away shows its images when the browser is online again', async () => {
-      const [zoo, pages] = ['zoo', 'page'].map(name => path.join(site.folder, name))
+      const { zoo, page: pages } = site
       const other = await serveModels(zoo, pages)
       await other.stop(0)
       const element = `<latent-interpolation src="${other.url}" model="${MODEL}" from="class:3" to="class:8"></latent-interpolation>`
@@ -64,7 +64,7 @@ describe.each(OTHER_BROWSERS)('$name', browser => {
     })
 
     test('of scripts of two servers, each snippet’s element asks its own server, once', async () => {
-      const [zoo, pages] = ['zoo', 'page'].map(name => path.join(site.folder, name))
+      const { zoo, page: pages } = site
       const second = await serveModels(zoo, pages)
       const snippet = (home: string) =>
         `<script type="module" src="${home}/embed/latent-interpolation.js"></script>
@@ -82,7 +82,7 @@ describe.each(OTHER_BROWSERS)('$name', browser => {
     test('an element asks the server of the other script for a model that the nearest does not have', async () => {
       const folder = await mkdtemp(path.join(tmpdir(), 'latent-other-'))
       await writeModel(folder, { id: 'only-on-second', kind: 'ae', latentDim: 2, layers: 1 })
-      const second = await serveModels(folder, path.join(site.folder, 'page'))
+      const second = await serveModels(folder, site.page)
       const scripts = [second.url, site.home].map(
         home => `<script type="module" src="${home}/embed/latent-interpolation.js"></script>`,
       )

@@ -14,8 +14,8 @@ beforeAll(async () => {
   site = await startEmbedSite()
   folder = await mkdtemp(path.join(tmpdir(), 'latent-second-'))
   await writeModel(folder, { id: 'only-on-second', kind: 'ae', latentDim: 2, layers: 1 })
-  await cp(path.join(site.folder, 'zoo', MODEL), path.join(folder, MODEL), { recursive: true })
-  second = await serveModels(folder, path.join(site.folder, 'page'))
+  await cp(path.join(site.zoo, MODEL), path.join(folder, MODEL), { recursive: true })
+  second = await serveModels(folder, site.page)
 })
 afterAll(async () => {
   await second.stop(0)

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import sharp from 'sharp'
-import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildAssets, buildWorker, ROOT } from '../../edge/node/build.ts'
+import { buildAssets, buildWorker } from '../../edge/node/build.ts'
 import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
 import { parseImage } from '../../models/images/image-code.ts'
@@ -16,6 +15,7 @@ import type { ImportOptions } from '../../train/step/configuration.ts'
 import { writeModel } from '../edge/fixture-model.ts'
 import { cell, furthest, pngOf } from '../edge/read-answers.ts'
 import { launchBrowser } from '../support/browser.ts'
+import { builtPage } from '../support/built-page.ts'
 
 /** The imports that are tried: of photographs of 90 × 60 pixels, one of 60 × 90, and of dark drawings on white. */
 const IMPORTS: Record<string, { of: keyof typeof PICTURES } & ImportOptions> = {
@@ -61,7 +61,7 @@ let browser: Browser
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'latent-edge-uploads-'))
-  const [zoo, page, assets, worker] = ['zoo', 'page', 'assets', 'worker'].map(name => join(root, name))
+  const [zoo, assets, worker] = ['zoo', 'assets', 'worker'].map(name => join(root, name))
   await makePictures()
   for (const name of NAMES) {
     const { of, ...options } = IMPORTS[name]
@@ -78,12 +78,7 @@ beforeAll(async () => {
       data,
     })
   }
-  await build({
-    root: join(ROOT, 'web'),
-    configFile: join(ROOT, 'web/vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: page },
-  })
+  const page = await builtPage()
   await buildAssets({ zoo, page, assets })
   await buildWorker({ assets, worker })
   const common = { host: '127.0.0.1', port: 0, log() {} }

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { FOLDERS, ROOT } from '../../edge/node/build.ts'
+import { FOLDERS } from '../../edge/node/build.ts'
 import { startServer } from '../../edge/node/server.ts'
 
 /**
@@ -10,7 +7,8 @@ import { startServer } from '../../edge/node/server.ts'
  * @param built the folder of a built page; left out, the page is built from the sources as they are
  */
 export async function startPageServer(built?: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const page = built ?? (await buildPage())
+  // Imported here, because Vite is not needed where a page is given.
+  const page = built ?? (await (await import('../support/built-page.ts')).builtPage())
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
@@ -23,21 +21,6 @@ export async function startPageServer(built?: string): Promise<{ url: string; st
   })
   return {
     url: server.url,
-    async stop() {
-      await server.stop()
-      if (!built) await rm(page, { recursive: true, force: true })
-    },
+    stop: () => server.stop(),
   }
-}
-
-async function buildPage(): Promise<string> {
-  const { build } = await import('vite')
-  const page = await mkdtemp(path.join(tmpdir(), 'latent-edge-page-'))
-  await build({
-    root: path.join(ROOT, 'web'),
-    configFile: path.join(ROOT, 'web/vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: page },
-  })
-  return page
 }

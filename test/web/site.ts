@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import * as ort from 'onnxruntime-node'
 import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
-import { build } from 'vite'
-import { buildAssets, buildWorker, FOLDERS, ROOT } from '../../edge/node/build.ts'
+import { buildAssets, buildWorker, FOLDERS } from '../../edge/node/build.ts'
 import { startServer } from '../../edge/node/server.ts'
 import { startWorkerd } from '../../edge/node/workerd.ts'
 import { writeModel } from '../edge/fixture-model.ts'
+import { builtPage } from '../support/built-page.ts'
 
 /**
  * The trained model of the repository, and three of random weights: more dimensions, an AE, and one that takes a class.
@@ -19,8 +19,6 @@ export const [TRAINED, WIDE, PLAIN, CONDITIONAL] = MODELS
 /** The page and the API, built from the sources as they are and served by workerd. */
 export interface Site {
   url: string
-  /** Folder of the built page. */
-  page: string
   /** Serves the same from Node on another port, or on one that was given, so that a test can stop it. */
   another(port?: number): Promise<{ url: string; stop(): Promise<void> }>
   stop(): Promise<void>
@@ -29,25 +27,19 @@ export interface Site {
 /** Builds the page and the Worker with the models of `MODELS`, and serves them on a free port. */
 export async function startSite(): Promise<Site> {
   const root = await mkdtemp(path.join(tmpdir(), 'latent-edge-web-'))
-  const [zoo, page, assets, worker] = ['zoo', 'page', 'assets', 'worker'].map(name => path.join(root, name))
+  const [zoo, assets, worker] = ['zoo', 'assets', 'worker'].map(name => path.join(root, name))
   await cp(path.join(FOLDERS.zoo, TRAINED), path.join(zoo, TRAINED), { recursive: true })
   const classes = [...'0123456789']
   await writeModel(zoo, { id: WIDE, kind: 'vae', latentDim: 8, layers: 1, classes })
   await writeModel(zoo, { id: PLAIN, kind: 'ae', latentDim: 2, layers: 1, classes })
   await writeModel(zoo, { id: CONDITIONAL, kind: 'vae', latentDim: 4, layers: 1, classes, conditional: true })
-  await build({
-    root: path.join(ROOT, 'web'),
-    configFile: path.join(ROOT, 'web/vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: page },
-  })
+  const page = await builtPage()
   await buildAssets({ zoo, page, assets })
   await buildWorker({ assets, worker })
   const log = () => {}
   const workerd = await startWorkerd({ host: '127.0.0.1', port: 0, worker, assets, limit: 1e9, log })
   return {
     url: workerd.url,
-    page,
     another: (port = 0) =>
       startServer({
         host: '127.0.0.1',
