@@ -42,7 +42,11 @@ export const Result = z.strictObject({
   weights: z.string().regex(/^[0-9a-f]{64}$/),
   /** Versions of what the numbers depend on, by name. */
   versions: z.record(z.string(), z.string()),
-  metrics: z.array(Metric),
+  metrics: z.array(
+    Metric.refine(({ name, latent }) => name !== 'elbo' || latent === 'sampled', {
+      error: 'expected an elbo at z sampled only, got one at z = mu, where it bounds nothing',
+    }),
+  ),
   /**
    * The objective over the epochs in nats per image: [epoch, over the epoch's steps, over the validation images at
    * z = mu]. At most 100 of them, the first and the last always. Absent from results recorded without it.

@@ -29,8 +29,8 @@ export interface Summary {
   epochs: [number, number]
   parameters: number
   figures: Figure[]
-  /** The paper's row for this model, for each loss that it reports. */
-  paper: Partial<Record<Loss, PaperRow>>
+  /** The paper's rows for this model, by loss: one for each table that reports it. */
+  paper: Record<Loss, PaperRow[]>
 }
 
 /**
@@ -38,7 +38,7 @@ export interface Summary {
  * are put together only if their settings agree in all but the fold.
  *
  * @param preset whose tables of the paper come first, if several report the same model
- * @throws Error when folds of one model were trained on different data
+ * @throws Error when folds of one model were trained on different data, or have different figures
  */
 export function summarize(results: Result[], preset?: string): Summary[] {
   const groups: Result[][] = []
@@ -63,11 +63,8 @@ export function spread(values: number[]): Spread {
 function describe(group: Result[], find: ReturnType<typeof paperLookup>): Summary {
   const [{ name, configuration, parameters, metrics }] = group
   requireSameData(group)
+  requireSameFigures(group)
   const epochs = group.map(result => result.epochs)
-  const paper = (['bce', 'mse', 'l1'] as const).flatMap(loss => {
-    const row = find(name, loss)
-    return row ? [[loss, row] as const] : []
-  })
   return {
     name,
     configuration,
@@ -76,7 +73,7 @@ function describe(group: Result[], find: ReturnType<typeof paperLookup>): Summar
     epochs: [Math.min(...epochs), Math.max(...epochs)],
     parameters,
     figures: metrics.flatMap(metric => figureOf(metric, group)),
-    paper: Object.fromEntries(paper),
+    paper: { bce: find(name, 'bce'), mse: find(name, 'mse'), l1: find(name, 'l1') },
   }
 }
 
@@ -91,6 +88,21 @@ function requireSameData(group: readonly Result[]): void {
   throw new Error(
     `${first.name}: expected all its folds on the same data, got ${hashes.join(', ')}; train the older ones again`,
   )
+}
+
+/** @throws Error when a fold lacks a figure that another has: a mean over the rest would count as one over all */
+function requireSameFigures(group: readonly Result[]): void {
+  const keyOf = ({ name, split, latent }: Metric) => `${name} on ${split} at z ${latent}`
+  for (const one of group) {
+    for (const other of group) {
+      const lacking = one.metrics.map(keyOf).find(key => !other.metrics.some(metric => keyOf(metric) === key))
+      if (!lacking) continue
+      const [has, lacks] = [one, other].map(({ configuration }) => configuration.data.fold)
+      throw new Error(
+        `${one.name}: expected the same figures of all folds, got ${lacking} of fold ${has} but not of fold ${lacks}`,
+      )
+    }
+  }
 }
 
 function figureOf({ name, unit, split, latent }: Metric, group: Result[]): Figure[] {
