@@ -69,6 +69,11 @@ export type Objective = z.infer<typeof Objective>
  * One measured number. Its name fixes its unit: bce, mse and l1 are means over images and pixels; kl, elbo,
  * klPerDimension and importanceBound are nats per image, averaged over images. Two metrics may be compared only if they
  * agree in every field but `value`.
+ *
+ * elbo is −(reconstruction + KL) at a drawn z, with the objective's reconstruction term summed over pixels. For bce it is
+ * a lower bound on ln p(x); of grey pixels, on the mean of ln p over binary images drawn with the pixels as
+ * probabilities. For mse and l1 it lacks the constant of the density: elbo − (D_x/2)·ln π is a lower bound on ln p(x) with
+ * a Gaussian of variance 1/2, elbo − D_x·ln 2 with a Laplace density of scale 1.
  */
 export const Metric = z.strictObject({
   name: z.enum(['bce', 'mse', 'l1', 'kl', 'elbo', 'activeUnits', 'klPerDimension', 'importanceBound']),

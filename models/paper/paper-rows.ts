@@ -110,9 +110,9 @@ function figure({ mean, stdPercent }: z.infer<typeof Figure>): PaperFigure {
   return { mean, std: Number((stdPercent / 100).toPrecision(12)) }
 }
 
-/** Looks up the paper's row for a model and a loss. If several tables have it, the group `first` is preferred. */
-export function paperLookup(first?: string): (id: string, loss: Loss) => PaperRow | undefined {
+/** Looks up the paper's rows for a model and a loss, one for each table that has it, those of the group `first` first. */
+export function paperLookup(first?: string): (id: string, loss: Loss) => PaperRow[] {
   const rows = paperRows()
-  const ordered = [...rows.filter(row => row.group === first), ...rows]
-  return (id, loss) => ordered.find(row => row.id === id && row.loss === loss)
+  const ordered = [...rows.filter(row => row.group === first), ...rows.filter(row => row.group !== first)]
+  return (id, loss) => ordered.filter(row => row.id === id && row.loss === loss)
 }

@@ -5,6 +5,7 @@ import { formatCsv, formatDictionary } from '../sweep/results/csv.ts'
 import { summarize } from '../sweep/results/summary.ts'
 import { formatMarkdown } from '../sweep/results/table.ts'
 import { makeCurves, makeReport } from './make-report.ts'
+import { recipeOf } from './recipe-of.ts'
 import { describeTally, missed, reportTables } from './report-tables.ts'
 
 /**
@@ -30,10 +31,6 @@ export function reportFiles(results: Result[]): { report: Report; files: Record<
       'results-columns.md': formatDictionary(),
     },
   }
-}
-
-function recipeOf(name: string): string {
-  return name.endsWith('-paper') ? 'protocol' : 'search'
 }
 
 /** A JSON list with a line for each item, for version control. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
 import { paperRows } from '../../models/paper/paper-rows.ts'
 import type { Divergence, RecipeGroup, Trial } from '../../models/paper/recipe.ts'
@@ -25,7 +26,7 @@ test('npm run report on the committed results gives the committed tables', async
   }
 })
 
-test('every committed result has the recipe of the search or the paper’s protocol', async () => {
+test('every committed result has the settings that the presets replication and variants plan for it', async () => {
   const settings = ['replication', 'variants'].flatMap(
     name => presets().find(preset => preset.name === name)!.settings,
   )
@@ -36,8 +37,8 @@ test('every committed result has the recipe of the search or the paper’s proto
   }
 })
 
-/** Read from the tables without the code that chooses: the rate of the least validation loss below those that diverged. */
-test('a result by the recipe of the search has the rate of its least validation loss there', async () => {
+/** Read from the tables without the code that chooses: the least validation loss at a rate below those that diverged. */
+test('a result not by the protocol has the rate of the search’s least validation loss, and its warm-up of beta unless named nowarmup', async () => {
   const trials = JSON.parse(readFileSync(join(MODELS, 'search.json'), 'utf8')) as Trial[]
   const diverged = JSON.parse(readFileSync(join(MODELS, 'diverged.json'), 'utf8')) as Divergence[]
   for (const { name, configuration } of await loadResults(RESULTS)) {
@@ -51,10 +52,53 @@ test('a result by the recipe of the search has the rate of its least validation 
     const below = Math.min(...diverged.filter(isOwn).map(run => run.learningRate))
     const losses = trials
       .filter(trial => isOwn(trial) && trial.learningRate < below)
-      .map(trial => ({ rate: trial.learningRate, loss: trial.validation ?? Number.POSITIVE_INFINITY }))
+      .map(trial => ({ ...trial, loss: trial.validation ?? Number.POSITIVE_INFINITY }))
       .sort((a, b) => a.loss - b.loss)
-    expect({ name, rate: optimization.learningRate }).toEqual({ name, rate: losses[0]?.rate })
+    const { learningRate, epochs, betaWarmup } = optimization
+    const share = name.endsWith('-nowarmup') ? 0 : losses[0].betaWarmup
+    expect({ name, learningRate, betaWarmup }).toEqual({
+      name,
+      learningRate: losses[0].learningRate,
+      betaWarmup: share * epochs,
+    })
   }
+})
+
+/** The lines of the committed results.csv, by column. */
+const csvLines = () =>
+  parse<Record<string, string>>(readFileSync(join(MODELS, 'results.csv')), { columns: true })
+
+test('results.csv has each row of each table of the paper beside the figure of ours that is compared with it', async () => {
+  const { report } = reportFiles(await loadResults(RESULTS))
+  const printed = csvLines()
+    .filter(({ split, kind, z }) => split === 'test' && z === (kind === 'vae' ? 'sampled' : 'mu'))
+    .filter(line => line.paper_table !== '')
+    .map(line => [
+      line.paper_table,
+      line.model,
+      line.metric,
+      line.paper_mean,
+      line.paper_std,
+      line.mean,
+      line.n,
+    ])
+  const wanted = report.rows.map(({ table, id, loss, paper: { test }, ours }) =>
+    [table, id, loss, test.mean, test.std, ours!.test.mean, ours!.n].map(String),
+  )
+  expect(printed.toSorted()).toEqual(wanted.toSorted())
+})
+
+test('results.csv names the recipe of a run without the warm-up that the search chose other than the search’s', () => {
+  const recipes = new Map(csvLines().map(({ model, recipe }) => [model, recipe]))
+  expect(recipes.get('frey-vae-l6-z2-mse')).toBe('search')
+  expect(recipes.get('frey-vae-l6-z2-mse-nowarmup')).toBe('other')
+  expect(recipes.get('frey-ae-l4-z2-mse-contiguous')).toBe('search')
+  for (const [model, recipe] of recipes) expect(recipe === 'protocol', model).toBe(model.endsWith('-paper'))
+})
+
+test('results.csv gives a standard deviation for three folds or more, and for no fewer', () => {
+  for (const { model, metric, n, std } of csvLines())
+    expect(std !== '', `${model}, ${metric}`).toBe(Number(n) > 2)
 })
 
 test('no result by the recipe of the search ends its course above where it was after the first epoch', async () => {

@@ -3,8 +3,8 @@ import type { Evaluation } from './evaluation.ts'
 import type { Task } from './objective.ts'
 
 /**
- * The figures of an evaluation, each with its unit. The ELBO is that of the objective's reconstruction term, and only
- * given where z was drawn: with z = mu, reconstruction less KL is no lower bound of the likelihood.
+ * The figures of an evaluation, each with its unit. The ELBO is that of the objective's reconstruction term (for mse and l1
+ * up to a constant: see `Metric`), and only given where z was drawn: with z = mu it bounds nothing.
  *
  * @param binarized whether the images evaluated had binary pixels
  */

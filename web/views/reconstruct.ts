@@ -96,7 +96,7 @@ export function createReconstruct(app: AppContext): View {
 /** Encoders are as large as decoders, so they are fetched only when the visitor asks for it. */
 function encodeButton(app: AppContext, encodes: boolean, start: () => void): TemplateResult {
   if (!encodes && testIndex(app.state.x) !== undefined) {
-    return html`<button @click=${start}>Encode it in this browser: KL, ELBO and draws</button>`
+    return html`<button @click=${start}>Encode it in this browser: KL and draws</button>`
   }
   const drawAgain = () => app.set({ seed: Math.floor(Math.random() * 1e6) })
   return html`<button @click=${drawAgain}>Draw from the posteriors again</button>`

@@ -14,7 +14,7 @@ const PROTOCOL = { batch: 100, lr: 0.001, schedule: 'constant' } as const
 const EPOCHS = { frey: 2000, other: 200 }
 
 /** The settings with which the paper trains a model. */
-function byProtocol(id: string): Settings {
+export function byProtocol(id: string): Settings {
   return { id, ...PROTOCOL, epochs: id.startsWith('frey-') ? EPOCHS.frey : EPOCHS.other }
 }
 

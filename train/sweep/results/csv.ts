@@ -1,3 +1,4 @@
+import type { Result } from '../../../models/paper/result.ts'
 import type { Summary } from './summary.ts'
 
 /** The columns of the table and their meaning. */
@@ -18,28 +19,32 @@ const COLUMNS: readonly (readonly [name: string, meaning: string])[] = [
   ['epochs', 'epochs trained: least-most where runs stopped early'],
   [
     'recipe',
-    'search: chosen by the search on validation folds; protocol: the paper’s; empty in a sweep’s own table',
+    'how it was trained. search: as the search on validation folds chose; protocol: as the paper says; other: neither, such as the search’s choice without the warm-up of beta (-nowarmup); empty in a sweep’s own table',
   ],
   ['split', 'validation (the held-out fold) or test (the test images)'],
   ['z', 'mu: decoded from the posterior’s mean (an AE’s z); sampled: from a draw of the posterior'],
   [
     'metric',
-    'bce, mse, l1: reconstruction losses; kl: KL divergence to the prior; elbo: lower bound where z is sampled; activeUnits: latent dimensions whose mu varies over the images by more than 0.01',
+    'bce, mse, l1: reconstruction losses, whichever was trained on; kl: KL divergence to the prior; elbo: minus the sum of the training loss, summed over pixels, and kl, where z is sampled: for bce a lower bound on ln p(x) (of grey pixels, on its mean over binary images drawn with them as probabilities), for mse and l1 without the density’s constant: less D/2·ln π (mse) or D·ln 2 (l1) for D pixels it is a lower bound on ln p(x) with a Gaussian of variance 1/2 or a Laplace density of scale 1; activeUnits: latent dimensions whose mu varies over the images by more than 0.01',
   ],
   ['unit', 'unit of the metric, with its reduction: per pixel or per image'],
   ['mean', 'mean over the n folds'],
   ['std', 'sample standard deviation (n − 1) over the folds; empty for fewer than three'],
-  ['paper_table', 'the paper’s table that reports this model and loss; empty where none does'],
+  ['paper_table', 'number of a table of the paper that reports this model and loss; empty where none does'],
   ['paper_mean', 'the paper’s mean, as printed'],
   ['paper_std', 'the paper’s standard deviation in the unit of the mean; printed as a percentage there'],
 ]
 
 /**
- * Formats summaries as CSV (RFC 4180): a line for each figure, with all digits.
+ * Formats summaries as CSV (RFC 4180): a line for each figure, with all digits; where several tables of the paper report
+ * it, a line for each of them.
  *
- * @param recipeOf the recipe of the runs of a name
+ * @param recipeOf the recipe of runs with a configuration
  */
-export function formatCsv(summaries: Summary[], recipeOf: (name: string) => string = () => ''): string {
+export function formatCsv(
+  summaries: Summary[],
+  recipeOf: (configuration: Result['configuration']) => string = () => '',
+): string {
   const lines = summaries.flatMap(summary => {
     const { name, configuration, parameters, seed, n, epochs, figures, paper } = summary
     const { data, architecture, objective, prior } = configuration
@@ -58,12 +63,13 @@ export function formatCsv(summaries: Summary[], recipeOf: (name: string) => stri
       data.folds,
       n,
       epochs[0] === epochs[1] ? epochs[0] : epochs.join('-'),
-      recipeOf(name),
+      recipeOf(configuration),
     ]
-    return figures.map(({ split, latent, name: metric, unit, mean, std }) => {
-      const row = metric === 'bce' || metric === 'mse' || metric === 'l1' ? paper[metric] : undefined
-      const printed = row && [row.table, row[split].mean, row[split].std]
-      return [...model, split, latent, metric, unit, mean, std ?? '', ...(printed ?? ['', '', ''])]
+    return figures.flatMap(({ split, latent, name: metric, unit, mean, std }) => {
+      const rows = metric === 'bce' || metric === 'mse' || metric === 'l1' ? paper[metric] : []
+      const printed = rows.map(row => [row.table, row[split].mean, row[split].std])
+      const figure = [...model, split, latent, metric, unit, mean, std ?? '']
+      return (printed.length > 0 ? printed : [['', '', '']]).map(cells => [...figure, ...cells])
     })
   })
   return [COLUMNS.map(([name]) => name), ...lines].map(line => `${line.map(quote).join(',')}\r\n`).join('')
@@ -75,7 +81,8 @@ export function formatDictionary(): string {
   return [
     '# Columns of results.csv',
     '',
-    'Made by `npm run report`. A line for each model, split, z and metric; RFC 4180, UTF-8.',
+    'Made by `npm run report`. A line for each model, split, z and metric; where several tables of the paper report the model ' +
+      'and loss, a line for each of them, which differ in the last three columns alone. RFC 4180, UTF-8.',
     '',
     '| column | meaning |',
     '| :-- | :-- |',

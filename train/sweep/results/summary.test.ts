@@ -119,11 +119,36 @@ test('summarize refuses folds that were trained on different data, and names the
   )
 })
 
+test('summarize refuses a fold that lacks a figure of another, and names both', () => {
+  const [first, second] = vae
+  const metrics = second.metrics.filter(({ name }) => name !== 'kl')
+  expect(() => summarize([first, { ...second, metrics }])).toThrow(
+    'mnist-vae-l2-z2: expected the same figures of all folds, got kl on test at z mu of fold 0 but not of fold 1',
+  )
+  expect(() => summarize([{ ...first, metrics }, second])).toThrow('of fold 1 but not of fold 0')
+})
+
+test('a result may have an elbo at a drawn z only', () => {
+  const [first] = vae
+  const elbo = { ...first.metrics[0], name: 'elbo', unit: 'nats per image', value: -140 } as const
+  const withElbo = (latent: Metric['latent']) =>
+    Result.safeParse({ ...first, metrics: [{ ...elbo, latent }] })
+  expect(withElbo('sampled').success).toBe(true)
+  expect(withElbo('mu').error?.issues[0].message).toMatch(/^expected an elbo at z sampled only/)
+})
+
 test('formatCsv writes a line for each figure with all digits', () => {
-  const lines = formatCsv(summarize(vae, 'priors'), name => `of ${name}`).split('\r\n')
+  const lines = formatCsv(summarize(vae, 'priors'), ({ id }) => `of ${id}`).split('\r\n')
   const [head, ...cells] = lines.map(line => line.split(','))
   const rows = cells.map(row => Object.fromEntries(head.map((name, i) => [name, row[i]])))
-  const row = rows.find(({ split, z, metric }) => split === 'test' && z === 'mu' && metric === 'bce')!
+  const ofTest = rows.filter(({ split, z, metric }) => split === 'test' && z === 'mu' && metric === 'bce')
+  // The preset's table comes first.
+  expect(ofTest.map(line => [line.paper_table, line.paper_mean])).toEqual([
+    ['1', '0.1837'],
+    ['2', '0.184'],
+    ['6', '0.183'],
+  ])
+  const [row] = ofTest
   expect(row).toMatchObject({
     model: 'mnist-vae-l2-z2',
     data: 'mnist',
@@ -137,7 +162,8 @@ test('formatCsv writes a line for each figure with all digits', () => {
   })
   expect(Number(row.mean)).toBeCloseTo(0.184, 12)
   expect(Number(row.std)).toBeCloseTo(Math.sqrt(13) / 1000, 12)
-  expect(rows).toHaveLength(5 + 1)
+  // Four losses, each in three tables, and the KL; the last line is empty.
+  expect(rows).toHaveLength(4 * 3 + 1 + 1)
 })
 
 test('formatResult writes a line for each field and metric, which reads back the same', () => {

@@ -58,7 +58,7 @@ function lossTable(
   { loss, title, unit, z, ...layout }: Layout & { loss: Loss; title: string; unit: string },
 ): Table {
   const { narrow, latent, common, head } = layout
-  const inPaper = summaries.some(({ paper }) => paper[loss])
+  const inPaper = summaries.some(({ paper }) => paper[loss].length > 0)
   const decimals = narrow ? 4 : DECIMALS[loss]
   const splits = ['validation', 'test'] as const
   return {
@@ -72,7 +72,7 @@ function lossTable(
     rows: summaries.map(summary => [
       ...common(summary),
       ...splits.map(split => showSpread(find(summary, loss, split, latent), decimals, narrow)),
-      ...(inPaper ? splits.map(split => showPaper(summary.paper[loss]?.[split], decimals, narrow)) : []),
+      ...(inPaper ? splits.map(split => showPaper(summary.paper[loss][0]?.[split], decimals, narrow)) : []),
     ]),
   }
 }

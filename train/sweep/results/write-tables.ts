@@ -40,7 +40,7 @@ function markdown(summaries: Summary[], title: string): string {
     const heading = latent === 'mu' ? 'At the posterior mean (z = mu)' : 'At z drawn from the posterior'
     return [`## ${heading}`, '', ...tables.map(formatMarkdown)]
   })
-  const paper = summaries.some(summary => Object.keys(summary.paper).length > 0)
+  const paper = summaries.some(({ paper }) => Object.values(paper).some(rows => rows.length > 0))
     ? ["The paper's figures are as it prints them; it does not say whether z was the mean or drawn.", '']
     : []
   const what =

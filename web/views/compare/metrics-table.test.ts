@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { Card, type Metric } from '../../../models/card.ts'
+import { Card, type Metric, type Objective } from '../../../models/card.ts'
 import { metricRows } from './metrics-table.ts'
 
 const readCard = (id: string) => Card.parse(JSON.parse(readFileSync(`models/zoo/${id}/card.json`, 'utf8')))
@@ -55,6 +55,20 @@ test('ELBOs of models that are given the class stand apart from those of others'
   expect(elbos.map(({ title, values }) => [title, ...values.map(value => value !== undefined)])).toEqual([
     ['ELBO, z drawn', true, false],
     ['ELBO, z drawn, the class given', false, true],
+  ])
+})
+
+test('ELBOs of models that were trained on other losses stand apart, those without their constant named so', () => {
+  const trainedOn = (reconstruction: Objective['reconstruction']): Card => ({
+    ...grey,
+    objective: { ...grey.objective, reconstruction },
+  })
+  const cards = [grey, trainedOn('mse'), trainedOn('l1')]
+  const elbos = metricRows(cards).filter(({ title }) => title.startsWith('ELBO'))
+  expect(elbos.map(({ title, values }) => [title, ...values.map(value => value !== undefined)])).toEqual([
+    ['ELBO, z drawn', true, false, false],
+    ['ELBO of the squared error, up to a constant, z drawn', false, true, false],
+    ['ELBO of the absolute error, up to a constant, z drawn', false, false, true],
   ])
 })
 

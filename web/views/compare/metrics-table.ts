@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit'
-import type { Card, Metric } from '../../../models/card.ts'
+import type { Card, Metric, Objective } from '../../../models/card.ts'
 import { cardTitle } from '../../../models/model-title.ts'
 import { fixed } from '../../../models/print-number.ts'
 
@@ -8,9 +8,15 @@ const NAMES: Partial<Record<Metric['name'], string>> = {
   mse: 'MSE',
   l1: 'L1',
   kl: 'KL',
-  elbo: 'ELBO',
   activeUnits: 'Active units',
   importanceBound: 'ln p(x), lower bound',
+}
+
+/** The ELBO's name by the reconstruction term in it. A squared or absolute error lacks the constant of its density. */
+const ELBO_NAMES: Record<Objective['reconstruction'], string> = {
+  bce: 'ELBO',
+  mse: 'ELBO of the squared error, up to a constant',
+  l1: 'ELBO of the absolute error, up to a constant',
 }
 
 /**
@@ -44,7 +50,7 @@ export function metricsTable(cards: readonly Card[]): TemplateResult {
 /**
  * The rows of the cards' test metrics and of the judges' figures for their samples. Only numbers that may be compared
  * share a row: not those that differ in unit, in z (mu or drawn), in pixels (grey or binary), in the number of draws,
- * in the judge, or, for likelihoods, in whether the class was given.
+ * in the judge, or, for likelihoods, in whether the class was given; nor ELBOs with different reconstruction terms.
  */
 export function metricRows(cards: readonly Card[]): MetricRow[] {
   const rows = new Map<string, MetricRow>()
@@ -55,7 +61,8 @@ export function metricRows(cards: readonly Card[]): MetricRow[] {
   }
   cards.forEach((card, column) => {
     for (const { name, unit, split, latent, value, pixels, samples, images } of card.metrics) {
-      if (split !== 'test' || typeof value !== 'number' || !NAMES[name]) continue
+      const named = name === 'elbo' ? ELBO_NAMES[card.objective.reconstruction] : NAMES[name]
+      if (split !== 'test' || typeof value !== 'number' || !named) continue
       if (latent === 'sampled' && name === 'activeUnits') continue
       const isBound = name === 'importanceBound'
       const givenClass = card.architecture.classes !== undefined && (isBound || name === 'elbo')
@@ -65,7 +72,7 @@ export function metricRows(cards: readonly Card[]): MetricRow[] {
           ? 'z = mu'
           : 'z drawn'
       const title = [
-        NAMES[name],
+        named,
         of,
         ...(givenClass ? ['the class given'] : []),
         ...(pixels === 'binarized' ? ['binary pixels'] : []),

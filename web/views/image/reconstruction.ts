@@ -130,7 +130,7 @@ function figures(card: Card, r: Reading): TemplateResult | typeof nothing {
   ]
   if (r.kl !== undefined) {
     rows.push(['KL', r.kl.toFixed(2), 'nats'])
-    rows.push(['−ELBO', fixed(bce * card.architecture.inputDim + r.kl, 1), 'nats, at the mean and β = 1'])
+    rows.push(['BCE + KL', fixed(bce * card.architecture.inputDim + r.kl, 1), 'nats, decoded from the mean'])
   }
   return html`<dl class="figures">
     ${rows.map(([name, value, unit]) => html`<div><dt>${name}</dt><dd>${value} <span>${unit}</span></dd></div>`)}
