@@ -163,7 +163,9 @@ function comparedFigures(summary: Summary): UsualRun {
 }
 
 function lossesOf(summary: Summary, split: Figure['split'], latent: Figure['latent']): Variant['test'] {
-  const [bce, mse, l1] = (['bce', 'mse', 'l1'] as const).map(loss => meanOf(summary, loss, split, latent).mean)
+  const [bce, mse, l1] = (['bce', 'mse', 'l1'] as const).map(
+    loss => meanOf(summary, loss, split, latent).mean,
+  )
   return { bce, mse, l1 }
 }
 

@@ -45,6 +45,7 @@ function alike({ paper: { validation, test }, kind }: ReportRow): Ours {
     n: 5,
     folds: 10,
     epochs: 20,
+    bestAtEnd: 1,
     validation,
     test,
     atMu: kind === 'vae' ? atMu : null,
@@ -70,6 +71,7 @@ function variant(name: string, kl: number | null, activeUnits: number): Variant 
     testAtMu: kl === null ? null : losses,
     kl,
     activeUnits,
+    usual: { validation: losses, test: losses, kl },
     command: '',
   }
 }
