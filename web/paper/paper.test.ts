@@ -10,7 +10,7 @@ import { isMet, rowAt, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { fixed } from '../../models/print-number.ts'
 import { createRng } from '../../models/random.ts'
 import { trim } from '../build/trim-report-plugin.ts'
-import { ceilings, count, EXAMPLE } from './method/widths.ts'
+import { COUNTS, ceilings, count, EXAMPLE } from './method/widths.ts'
 import { method } from './method.ts'
 import { collapse } from './questions/collapse.ts'
 import { framesTrainedOn } from './questions/frames-trained-on.ts'
@@ -265,6 +265,25 @@ test('the example of the width formula gives the paper’s parameter count with 
   expect(parameterCount({ kind: 'ae', inputDim, latentDim, layers, output: 'sigmoid' })).toBe(printed)
   expect(count(paperWidths(inputDim, latentDim, layers))).toBe(printed)
   expect(count(ceilings(inputDim, latentDim, layers))).not.toBe(printed)
+})
+
+test('every number of parameters that the paper lists is that of rounding down, and the page counts each once', () => {
+  const listed = [...paper.latentDims.bce, ...paper.depths.bce].flatMap(
+    ({ model, layers, latentDim, parameters }) =>
+      Object.entries(parameters).map(([inputDim, printed]) => {
+        const kind = model === 'AE' ? ('ae' as const) : ('vae' as const)
+        const ours = parameterCount({
+          kind,
+          inputDim: Number(inputDim),
+          latentDim,
+          layers,
+          output: 'sigmoid',
+        })
+        expect({ model, layers, latentDim, inputDim, ours }).toMatchObject({ ours: printed })
+        return printed
+      }),
+  )
+  expect(new Set(listed).size).toBe(COUNTS)
 })
 
 test('the report that the page fetches has no hashes, and all digits that the page shows', () => {

@@ -1,5 +1,5 @@
 import type { ReportRow } from '../../../models/paper/report.ts'
-import { listed, percent } from '../report/numbers.ts'
+import { listed, percent, plural } from '../report/numbers.ts'
 
 const paperOf = (row: ReportRow) => row.paper.test.mean
 const oursOf = (row: ReportRow) => row.ours?.test.mean
@@ -20,8 +20,28 @@ export function depthTrend(rows: readonly ReportRow[]): string[] {
   return [
     `In the paper, the test loss is lowest for ${listed(paper)}.`,
     ours.length > 0 ? `In our results, it is lowest for ${listed(ours)}.` : '',
+    ...confounded(rows),
     waiting > 0 ? `${waiting} of the ${rows.length} have not been run yet.` : '',
   ].filter(sentence => sentence !== '')
+}
+
+/** That deeper models had fewer epochs, and what that leaves open. */
+function confounded(rows: readonly ReportRow[]): string[] {
+  const ran = rows.flatMap(({ layers, ours }) => (ours ? [{ layers, ...ours }] : []))
+  const [first, last] = [ran[0], ran.at(-1)]
+  if (!first || !last || last.epochs >= first.epochs) return []
+  const trainings = (own: typeof ran) => own.reduce((sum, { n }) => sum + n, 0)
+  const deep = ran.filter(({ layers }) => layers > 4)
+  const atEnd = deep.reduce((sum, { bestAtEnd }) => sum + bestAtEnd, 0)
+  return [
+    `Depth and epochs vary together in ours: ${plural(first.layers, 'layer')} had ` +
+      `${first.epochs.toLocaleString('en')} epochs, ${plural(last.layers, 'layer')} ${last.epochs.toLocaleString('en')}; the paper’s all had the same number. ` +
+      (deep.length > 0
+        ? `In ${atEnd} of ${plural(trainings(deep), 'training')} of five and more layers the validation loss was lowest at ` +
+          'the last epoch. '
+        : '') +
+      'So our results do not show from which depth on more layers stop helping.',
+  ]
 }
 
 /** The change of the loss from the smallest latent size to the largest. */
