@@ -1,20 +1,6 @@
 import { html, type TemplateResult } from 'lit'
+import { RERUN_COMMANDS } from '../../models/paper/rerun-commands.ts'
 import { tableBox } from './table-box.ts'
-
-const COMMANDS = [
-  ['npm run report', 'all tables and counts of this page, from the committed results, in seconds'],
-  [
-    'npm run replicate -- mnist-vae-l1-z2',
-    'trains fold 0 of one model again, and compares weights and losses',
-  ],
-  ['npm run replicate -- mnist-vae-l1-z2 --fold 3', 'the same for another fold'],
-  ['npm run sweep -- search', 'the search for recipes, on validation folds'],
-  ['npm run sweep -- replication', 'the models of the tables, by the recipes of the search'],
-  ['npm run sweep -- --list', 'the models that are still to be trained, and about how many hours they take'],
-  ['npm run sweep -- variants', 'the additional runs'],
-  ['npm run sweep -- paper --folds 0', 'the models by the paper’s own protocol'],
-  ['node train/paper/all-frames-cli.ts runs', 'runs by the protocol on test sets drawn from all frames'],
-] as const
 
 /** The commands that reproduce the page's numbers. */
 export function rerun(): TemplateResult {
@@ -26,8 +12,13 @@ export function rerun(): TemplateResult {
       processor, a repeated run ends with the
       same weights, bit for bit. <code>models/paper/results.csv</code> has all figures in one table; its columns
       are explained in
-      <code>results-columns.md</code>. FreyFace and Fashion-MNIST are read from a folder that you name with
-      <code>--data-dir</code>.
+      <code>results-columns.md</code>.
+    </p>
+    <p class="prose">
+      The commands need Node 20 or newer and <code>npm ci</code>. MNIST is installed with the rest. For FreyFace and
+      Fashion-MNIST add <code>--data-dir</code> and the folder that has them to a command that trains or measures, or set
+      <code>LATENT_EDGE_DATA</code> to it once; <code>npm run data -- freyface</code> and
+      <code>npm run data -- fashion-mnist</code> find or download them.
     </p>
     ${tableBox(
       'Commands in the repository’s folder',
@@ -39,8 +30,8 @@ export function rerun(): TemplateResult {
           </tr>
         </thead>
         <tbody>
-          ${COMMANDS.map(
-            ([command, gives]) => html`<tr>
+          ${RERUN_COMMANDS.map(
+            ({ command, gives }) => html`<tr>
               <th scope="row"><code>${command}</code></th>
               <td class="word differs">${gives}</td>
             </tr>`,

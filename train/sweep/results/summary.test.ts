@@ -5,7 +5,7 @@ import { formatResult, Result } from '../../../models/paper/result.ts'
 import { configure } from '../../fit/choices.ts'
 import { defaultChoices } from '../../fit/run-options.ts'
 import { formatCsv } from './csv.ts'
-import { spread, summarize } from './summary.ts'
+import { summarize } from './summary.ts'
 import { formatMarkdown, formatText, makeTables } from './table.ts'
 
 /** Makes a result with the given bce of validation and test, and twice these at drawn z. */
@@ -45,22 +45,6 @@ function result(id: string, fold: number, [validation, test]: [number, number], 
     ],
   }
 }
-
-/** NIST's StRD set NumAcc1 (https://www.itl.nist.gov/div898/strd): mean 10000002, standard deviation 1. */
-test('spread gives the mean and standard deviation that NIST certifies', () => {
-  expect(spread([10000001, 10000003, 10000002])).toEqual({ mean: 10000002, std: 1 })
-})
-
-/** NIST's NumAcc2: 1.2, then 1.1 and 1.3 five hundred times each; mean 1.2, standard deviation 0.1. */
-test('spread gives the certified values for many numbers too', () => {
-  const { mean, std } = spread([1.2, ...Array.from({ length: 1000 }, (_, i) => (i % 2 ? 1.3 : 1.1))])
-  expect(mean).toBeCloseTo(1.2, 13)
-  expect(std).toBeCloseTo(0.1, 13)
-})
-
-test('spread of two folds has no standard deviation', () => {
-  expect(spread([1, 2])).toEqual({ mean: 1.5, std: null })
-})
 
 const vae = [
   result('mnist-vae-l2-z2', 0, [0.18, 0.181]),

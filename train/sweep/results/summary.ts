@@ -1,16 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Metric } from '../../../models/card.ts'
 import { type Loss, type PaperRow, paperLookup } from '../../../models/paper/paper-rows.ts'
+import type { Mean } from '../../../models/paper/report.ts'
 import type { Result } from '../../../models/paper/result.ts'
-
-/** Mean and sample standard deviation (n − 1) of a figure over folds; no deviation if n < 3. */
-export interface Spread {
-  mean: number
-  std: number | null
-}
+import { spread } from '../../../models/paper/spread.ts'
 
 /** A figure of a model over its trained folds. */
-export interface Figure extends Spread {
+export interface Figure extends Mean {
   name: Exclude<Metric['name'], 'klPerDimension'>
   unit: Metric['unit']
   split: 'validation' | 'test'
@@ -49,15 +45,6 @@ export function summarize(results: Result[], preset?: string): Summary[] {
   }
   const find = paperLookup(preset)
   return groups.map(group => describe(group, find)).sort(byModel)
-}
-
-/** Mean and sample standard deviation of some values. */
-export function spread(values: number[]): Spread {
-  const n = values.length
-  const mean = values.reduce((a, b) => a + b) / n
-  if (n < 3) return { mean, std: null }
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, std: Math.sqrt(squares / (n - 1)) }
 }
 
 function describe(group: Result[], find: ReturnType<typeof paperLookup>): Summary {

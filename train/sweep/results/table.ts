@@ -1,5 +1,6 @@
 import type { Loss, PaperFigure } from '../../../models/paper/paper-rows.ts'
-import type { Figure, Spread, Summary } from './summary.ts'
+import type { Mean } from '../../../models/paper/report.ts'
+import type { Figure, Summary } from './summary.ts'
 
 /** A table of text: a head, rows with as many cells, and which columns are numbers. */
 export interface Table {
@@ -126,7 +127,7 @@ function find(
   return figures.find(f => f.name === name && f.split === split && f.latent === latent)
 }
 
-function showSpread(value: Spread | undefined, decimals: number, narrow: boolean): string {
+function showSpread(value: Mean | undefined, decimals: number, narrow: boolean): string {
   if (!value) return '–'
   const mean = value.mean.toFixed(decimals)
   if (value.std === null) return mean

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -19,13 +19,14 @@ test('a trial that cannot be trained ends the search and the trials that run bes
   const processes = () => process.getActiveResourcesInfo().filter(name => name === 'ProcessWrap').length
   const before = processes()
   const searching = searchRecipes(groups, {
-    table: join(root, 'search.json'),
+    table: join(root, 'tables', 'search.json'),
     folders: { out, results: join(root, 'results') },
     workers: 2,
     signal: new AbortController().signal,
     onTrial: () => {},
   })
   await expect(searching).rejects.toThrow(/^mnist-ae-.*: E/)
+  expect(existsSync(join(root, 'tables')), 'the folder of the table').toBe(true)
   // The handle of a process that has ended is closed at the end of the event loop's turn.
   await setImmediate()
   await setImmediate()

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { readJson } from '../../../export/files/read-json.ts'
 import { writeAtomic } from '../../../export/files/write-atomic.ts'
 import { formatId } from '../../../models/ids.ts'
@@ -73,6 +75,7 @@ export async function searchRecipes(
   options: SearchOptions,
 ): Promise<Trial[]> {
   const trials = await loadTrials(options.table)
+  await mkdir(dirname(options.table), { recursive: true })
   const waiting = [...groups]
   const failed = new AbortController()
   const signal = AbortSignal.any([options.signal, failed.signal])
