@@ -3,7 +3,7 @@ import { ModelId } from '../card.ts'
 
 /**
  * Models that share a recipe: those of one data set, kind, number of layers and latent size. The latent size is
- * included because the rate found for z = 2 loses six times as much at z = 64 on FreyFace's validation folds.
+ * included because the search finds other rates for other sizes.
  */
 export interface RecipeGroup {
   dataset: 'mnist' | 'fashion-mnist' | 'freyface'

@@ -78,6 +78,8 @@ export interface Ours {
   n: number
   folds: number
   epochs: number
+  /** Folds whose validation loss was lowest at the last epoch: it may have been falling still. */
+  bestAtEnd: number
   /** Losses of a VAE are at z drawn from its posterior. */
   validation: Mean
   test: Mean
@@ -111,8 +113,13 @@ export interface Variant {
   testAtMu: Record<'bce' | 'mse' | 'l1', number> | null
   kl: number | null
   activeUnits: number
+  /** The run of the tables that it is compared with, on the same folds; null if it has not run on all of them. */
+  usual: UsualRun | null
   command: string
 }
+
+/** The figures of a run of the tables, averaged over the folds of a variant. */
+export type UsualRun = Pick<Variant, 'validation' | 'test' | 'kl'>
 
 /** The objective over the epochs, in nats per image: [epoch, training, validation], thinned to at most 100 points. */
 export type Curve = [epoch: number, train: number, validation: number][]

@@ -95,3 +95,29 @@ export function misses(rows: readonly ReportRow[]): Miss[] {
     )
     .sort((a, b) => b.by / b.row.paper.test.mean - a.by / a.row.paper.test.mean)
 }
+
+/**
+ * The models of five to eight layers on images of 784 pixels: how many trainings there were, and in how many the
+ * validation loss was lowest at the last epoch, so that it may have been falling still. `epochs` are those of the
+ * shallowest and of the deepest models on such images.
+ */
+export function deepModels(rows: readonly ReportRow[]): {
+  epochs: [shallowest: number, deepest: number]
+  trainings: number
+  bestAtEnd: number
+} {
+  const models = new Map(
+    rows.flatMap(row =>
+      row.table > 5 && row.dataset !== 'freyface' && row.ours
+        ? [[row.id, { layers: row.layers, ours: row.ours }] as const]
+        : [],
+    ),
+  )
+  const byDepth = [...models.values()].sort((a, b) => a.layers - b.layers)
+  const deep = byDepth.filter(({ layers }) => layers > 4).map(({ ours }) => ours)
+  return {
+    epochs: [byDepth[0]?.ours.epochs ?? 0, byDepth.at(-1)?.ours.epochs ?? 0],
+    trainings: deep.reduce((sum, { n }) => sum + n, 0),
+    bestAtEnd: deep.reduce((sum, { bestAtEnd }) => sum + bestAtEnd, 0),
+  }
+}

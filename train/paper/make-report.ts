@@ -9,7 +9,15 @@ import {
   type RecipeGroup,
   trialsOf,
 } from '../../models/paper/recipe.ts'
-import type { Curves, Ours, RecipeRow, Report, ReportRow, Variant } from '../../models/paper/report.ts'
+import type {
+  Curves,
+  Ours,
+  RecipeRow,
+  Report,
+  ReportRow,
+  UsualRun,
+  Variant,
+} from '../../models/paper/report.ts'
 import type { Result } from '../../models/paper/result.ts'
 import { isMet, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { type Figure, type Summary, summarize } from '../sweep/results/summary.ts'
@@ -34,7 +42,7 @@ export function makeReport(results: Result[]): Report {
   const ids = new Set(printed.map(({ id }) => id))
   const variants = summaries
     .filter(({ name }) => !ids.has(name))
-    .map(summary => makeVariant(summary, summaries, results))
+    .map(summary => makeVariant(summary, results))
   return {
     runs: results.length,
     tally: tally(rows),
@@ -102,6 +110,7 @@ function oursOf(summary: Summary, loss: ReportRow['loss'], results: Result[]): O
     n,
     folds: configuration.data.folds,
     epochs: epochs[1],
+    bestAtEnd: results.filter(run => run.name === name && run.savedEpoch === run.epochs).length,
     ...both(isVae ? 'sampled' : 'mu'),
     atMu: isVae ? both('mu') : null,
     kl: isVae ? meanOf(summary, 'kl', 'test', 'mu').mean : null,
@@ -111,17 +120,11 @@ function oursOf(summary: Summary, loss: ReportRow['loss'], results: Result[]): O
   }
 }
 
-function makeVariant(summary: Summary, summaries: Summary[], results: Result[]): Variant {
+function makeVariant(summary: Summary, results: Result[]): Variant {
   const { name, n, configuration, epochs } = summary
-  const usual = summaries.find(other => other.name === configuration.id) ?? standardOf(summary, summaries)
+  const usual = sameFolds(COMPARED_WITH[name] ?? configuration.id, name, results)
   const last = firstFold(name, results)?.curve?.at(-1)
   const isVae = configuration.architecture.kind === 'vae'
-  const compared = isVae ? 'sampled' : 'mu'
-  const losses = (split: Figure['split'], latent: Figure['latent']) => ({
-    bce: meanOf(summary, 'bce', split, latent).mean,
-    mse: meanOf(summary, 'mse', split, latent).mean,
-    l1: meanOf(summary, 'l1', split, latent).mean,
-  })
   return {
     name,
     id: configuration.id,
@@ -130,19 +133,40 @@ function makeVariant(summary: Summary, summaries: Summary[], results: Result[]):
     folds: configuration.data.folds,
     epochs: epochs[1],
     training: last ? last[1] / configuration.architecture.inputDim : null,
-    validation: losses('validation', compared),
-    test: losses('test', compared),
-    testAtMu: isVae ? losses('test', 'mu') : null,
-    kl: isVae ? meanOf(summary, 'kl', 'test', 'mu').mean : null,
+    ...comparedFigures(summary),
+    testAtMu: isVae ? lossesOf(summary, 'test', 'mu') : null,
     activeUnits: meanOf(summary, 'activeUnits', 'test', 'mu').mean,
+    usual: usual?.n === n ? comparedFigures(usual) : null,
     command: commandOf(name),
   }
 }
 
-/** The model with the same network and data and the standard prior: what a prior that is not the paper's is compared with. */
-function standardOf({ configuration }: Summary, summaries: Summary[]): Summary | undefined {
-  const id = configuration.id.split(/-(?:mean|var)/, 1)[0]
-  return summaries.find(({ name }) => name === id)
+/** A variant whose prior is not one of the paper's, and the model of the tables that it is compared with. */
+const COMPARED_WITH: Record<string, string> = { 'mnist-vae-l2-z2-var1x9': 'mnist-vae-l2-z2-var1x3' }
+
+/** The results of one name on the folds that another has run on; undefined if there are none. */
+function sameFolds(name: string, other: string, results: Result[]): Summary | undefined {
+  const foldOf = ({ configuration }: Result) => configuration.data.fold
+  const folds = results.filter(result => result.name === other).map(foldOf)
+  return summarize(results.filter(result => result.name === name && folds.includes(foldOf(result))))[0]
+}
+
+/** Losses of a VAE at z drawn from its posterior, and its KL. */
+function comparedFigures(summary: Summary): UsualRun {
+  const isVae = summary.configuration.architecture.kind === 'vae'
+  const compared = isVae ? 'sampled' : 'mu'
+  return {
+    validation: lossesOf(summary, 'validation', compared),
+    test: lossesOf(summary, 'test', compared),
+    kl: isVae ? meanOf(summary, 'kl', 'test', 'mu').mean : null,
+  }
+}
+
+function lossesOf(summary: Summary, split: Figure['split'], latent: Figure['latent']): Variant['test'] {
+  const [bce, mse, l1] = (['bce', 'mse', 'l1'] as const).map(
+    loss => meanOf(summary, loss, split, latent).mean,
+  )
+  return { bce, mse, l1 }
 }
 
 function meanOf(

@@ -43,7 +43,7 @@ export function describeTally({ rows }: Report): string {
 export function missed(report: Report): string[] {
   return misses(report.rows).map(
     ({ row, by }) =>
-      `Table ${row.table}, ${row.id}, ${row.loss}: ${row.ours!.test.mean.toFixed(4)}, paper ${printed(row.table, row.paper.test.mean)} (+${by.toFixed(4)}, ${((100 * by) / row.paper.test.mean).toFixed(0)}%)`,
+      `Table ${row.table}, ${row.id}, ${row.loss}: ${row.ours!.test.mean.toFixed(4)}, paper ${printed(row.table, row.paper.test.mean)} (+${by.toFixed(4)}, ${((100 * by) / row.paper.test.mean).toFixed(1)}%)`,
   )
 }
 

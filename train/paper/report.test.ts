@@ -167,6 +167,7 @@ const row = (table: number, id: string, loss: ReportRow['loss'], test: number): 
     n: 1,
     folds: 10,
     epochs: 1,
+    bestAtEnd: 1,
     validation: { mean: test, std: null },
     test: { mean: test, std: null },
     atMu: null,
@@ -188,7 +189,7 @@ test('tally and missed count a model listed in two tables once', () => {
   ]
   expect(tally(rows)).toEqual({ of: 3, run: 3, met: 2, better: 1, level: 1, worse: 1 })
   expect(missed({ runs: 0, tally: tally(rows), rows, recipes: [], variants: [] })).toEqual([
-    'Table 3, a, bce: 0.3000, paper 0.200 (+0.1000, 50%)',
+    'Table 3, a, bce: 0.3000, paper 0.200 (+0.1000, 50.0%)',
   ])
 })
 

@@ -7,14 +7,17 @@ import committed from '../../models/paper/report.json' with { type: 'json' }
 import type { Ours, Report, ReportRow, Variant } from '../../models/paper/report.ts'
 import { type Result, runName } from '../../models/paper/result.ts'
 import paper from '../../models/paper/tables.json' with { type: 'json' }
-import { isMet, rowAt, tally, verdictOf } from '../../models/paper/verdict.ts'
+import { distinctRows, isMet, rowAt, tally, verdictOf } from '../../models/paper/verdict.ts'
 import { fixed } from '../../models/print-number.ts'
 import { createRng } from '../../models/random.ts'
 import { trim } from '../build/trim-report-plugin.ts'
-import { ceilings, count, EXAMPLE } from './method/widths.ts'
+import { COUNTS, ceilings, count, EXAMPLE } from './method/widths.ts'
 import { method } from './method.ts'
 import { collapse } from './questions/collapse.ts'
+import { folds } from './questions/folds.ts'
 import { framesTrainedOn } from './questions/frames-trained-on.ts'
+import { posteriorDraw } from './questions/posterior-draw.ts'
+import { prior } from './questions/prior.ts'
 import { below } from './questions/test-below-validation.ts'
 import { questions } from './questions.ts'
 import { listed, percent, plural, signed, span } from './report/numbers.ts'
@@ -46,6 +49,7 @@ function alike({ paper: { validation, test }, kind }: ReportRow): Ours {
     n: 5,
     folds: 10,
     epochs: 20,
+    bestAtEnd: 1,
     validation,
     test,
     atMu: kind === 'vae' ? atMu : null,
@@ -71,6 +75,7 @@ function variant(name: string, kl: number | null, activeUnits: number): Variant 
     testAtMu: kl === null ? null : losses,
     kl,
     activeUnits,
+    usual: { validation: losses, test: losses, kl },
     command: '',
   }
 }
@@ -143,7 +148,15 @@ describe('texts of the Paper page', () => {
     expect(answer).toContain(
       'From 4 layers on, the paper’s VAEs of FreyFace all have the same test BCE, 0.629',
     )
-    expect(answer).toContain('With β = 1 from the start, 2 of 4 do: 3 and 4 layers.')
+    expect(answer).toContain(
+      'β = 1 from the start, 2 of 4 do: 3 and 4 layers; not 1 layer (2 active, KL 5.00) and 2 layers (2 active, KL 5.00).',
+    )
+    const byProtocol = collapse(report(alike, [variant('frey-vae-l4-z2-mse-paper', 1.67, 2)])).answer.join(
+      ' ',
+    )
+    expect(byProtocol).toContain(
+      'with a KL of 1.67: not collapsed. So our code does not reproduce the collapse',
+    )
     expect(answer).toContain('None of the 8 that ran collapses: the warm-up prevents it with 3 and 4 layers.')
   })
 
@@ -155,6 +168,93 @@ describe('texts of the Paper page', () => {
       ['0.0', '2.6', '6.4', '2.6', '0.6', '1.8', '0.6', '0.2'].map(text =>
         text === '0.0' ? '+0.0' : `−${text}`,
       ),
+    )
+  })
+})
+
+describe('the paper’s findings', () => {
+  const shown = (of: Report) => findings(of).rows.map(row => row[3])
+  const only = (rows: ReportRow[]): Report => ({ ...REPORT, rows })
+
+  test('a finding is graded by differences beyond the spread, and depth is not tested where epochs fall with it', () => {
+    expect(shown(REPORT)).toEqual([
+      'yes',
+      'yes',
+      'not tested: deeper models had fewer epochs',
+      'undecided',
+      'yes',
+    ])
+    const sameEpochs = only(
+      REPORT.rows.map(row => ({ ...row, ours: row.ours && { ...row.ours, epochs: 200 } })),
+    )
+    expect(shown(sameEpochs)[2]).toBe('yes')
+  })
+
+  test('an exception within the spread is none, and one beyond it is', () => {
+    const priors = (std: number) =>
+      only(
+        REPORT.rows.map(row =>
+          row.table === 1 && row.ours
+            ? { ...row, ours: { ...row.ours, test: { ...row.ours.test, std } } }
+            : row,
+        ),
+      )
+    expect(shown(priors(0.01))[3]).toBe('undecided')
+    expect(shown(priors(0.00001))[3]).toBe('no')
+    const exact = only(
+      REPORT.rows.map(row => ({
+        ...row,
+        ours: row.ours && { ...row.ours, test: { ...row.ours.test, std: null } },
+      })),
+    )
+    const [counted, exceptions] = [REPORT, exact].map(of => findings(of).rows[0][2])
+    expect(counted).toBe('28 of 30 pairs; not MNIST with 4 layers and 5 layers')
+    expect(exceptions).toBe(
+      '25 of 30 pairs; not MNIST with 4 layers, 5 layers, 6 layers, 7 layers and 8 layers',
+    )
+  })
+})
+
+describe('what speaks for and against a reading', () => {
+  const { rows, variants } = REPORT
+
+  test('figures that are nearer at z = mu are named beside those that are nearer at z drawn', () => {
+    const text = posteriorDraw(REPORT).answer.join(' ')
+    const vaes = distinctRows(rows).filter(row => row.kind === 'vae')
+    const far = vaes.filter(
+      ({ ours, paper }) =>
+        Math.abs(ours!.test.mean - paper.test.mean) >= Math.abs(ours!.atMu!.test.mean - paper.test.mean),
+    )
+    expect(text).toContain(`Against it: ${far.length} figures are nearer at z = mu`)
+    const ten = rows.find(row => row.table === 2 && row.beta === 10)!
+    expect(far).toContain(ten)
+    expect(text).toContain(
+      `${fixed(ten.ours!.atMu!.test.mean, 4)} at z = mu, ${fixed(ten.ours!.test.mean, 4)} at z drawn and 0.198 in the paper`,
+    )
+    const counts = posteriorDraw(REPORT).numbers!.rows.map(row => Number(row[1]))
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(vaes.length)
+  })
+
+  test('every model by the paper’s protocol is shown with its three losses, and their verdicts are counted', () => {
+    const { answer, numbers } = method(REPORT).find(({ slug }) => slug === 'protocol')!
+    const runs = variants.filter(({ name }) => name.endsWith('-paper'))
+    expect(numbers!.rows).toHaveLength(3 * runs.length)
+    const of = (verdict: string) => numbers!.rows.filter(row => row[5] === verdict).length
+    expect(answer.join(' ')).toContain(
+      `${of('level')} are level with the paper’s, ${of('better')} better and ${of('worse')} worse`,
+    )
+    expect(answer.join(' ')).toContain('does not rule out a difference in code or initialisation')
+  })
+
+  test('readings of the prior and of the split are compared on the same folds', () => {
+    const one = (name: string) => variants.find(variant => variant.name === name)!
+    const byDeviations = one('mnist-vae-l2-z2-var1x9')
+    const by = Math.abs(byDeviations.test.bce - byDeviations.usual!.test.bce)
+    expect(prior(REPORT).answer.join(' ')).toContain(`is ${fixed(by, 4)} nats per pixel lower`)
+    const factor = (name: string) => fixed(one(name).test.mse / one(name).usual!.test.mse, 1)
+    expect(folds(REPORT).answer.join(' ')).toContain(
+      `${factor('frey-ae-l4-z2-mse-contiguous')} times as large for the AE and ` +
+        `${factor('frey-vae-l4-z2-mse-contiguous')} times as large for the VAE`,
     )
   })
 })
@@ -300,6 +400,25 @@ test('the example of the width formula gives the paper’s parameter count with 
   expect(parameterCount({ kind: 'ae', inputDim, latentDim, layers, output: 'sigmoid' })).toBe(printed)
   expect(count(paperWidths(inputDim, latentDim, layers))).toBe(printed)
   expect(count(ceilings(inputDim, latentDim, layers))).not.toBe(printed)
+})
+
+test('every number of parameters that the paper lists is that of rounding down, and the page counts each once', () => {
+  const listed = [...paper.latentDims.bce, ...paper.depths.bce].flatMap(
+    ({ model, layers, latentDim, parameters }) =>
+      Object.entries(parameters).map(([inputDim, printed]) => {
+        const kind = model === 'AE' ? ('ae' as const) : ('vae' as const)
+        const ours = parameterCount({
+          kind,
+          inputDim: Number(inputDim),
+          latentDim,
+          layers,
+          output: 'sigmoid',
+        })
+        expect({ model, layers, latentDim, inputDim, ours }).toMatchObject({ ours: printed })
+        return printed
+      }),
+  )
+  expect(new Set(listed).size).toBe(COUNTS)
 })
 
 test('the report that the page fetches has no hashes, and all digits that the page shows', () => {

@@ -1,5 +1,5 @@
 import type { Report } from '../../models/paper/report.ts'
-import { tally } from '../../models/paper/verdict.ts'
+import { deepModels, tally } from '../../models/paper/verdict.ts'
 import { plural } from './report/numbers.ts'
 import type { Question } from './report/question.ts'
 
@@ -22,6 +22,7 @@ export function threats(report: Report): Question {
       `Few folds. ${plural(partly, 'model')} of ${models.size} were trained on only some of their folds, and ` +
         `a deviation over three folds is a rough one.${noDeviation(few)} The test images are the same for ` +
         'all folds, so a deviation over folds measures the training, not the choice of images.',
+      ...depthAndEpochs(report),
       'Selection on the held-out fold. The epoch measured is the one with the lowest loss on the same fold ' +
         'that the validation figures come from, and the rate was chosen on fold 0. Our validation figures ' +
         'are therefore slightly too low. Test figures are not: test images are evaluated once, after ' +
@@ -39,6 +40,18 @@ export function threats(report: Report): Question {
         'for the paper’s.',
     ],
   }
+}
+
+/** That depth is not tested where deeper models have fewer epochs. */
+function depthAndEpochs({ rows }: Report): string[] {
+  const { epochs, trainings, bestAtEnd } = deepModels(rows)
+  if (trainings === 0 || epochs[1] >= epochs[0]) return []
+  return [
+    `Depth and epochs vary together. On MNIST and Fashion-MNIST our shallowest models have ${epochs[0]} epochs and the ` +
+      `deepest ${epochs[1]}, where the paper’s all have 200. In ${bestAtEnd} of ${plural(trainings, 'training')} of five and more ` +
+      'layers the validation loss was lowest at the last epoch: it may have been falling still. So these tables do not ' +
+      'show that depth stops helping, and a deep model’s higher loss may be due to its few epochs.',
+  ]
 }
 
 /** That models on one or two folds have no deviation, if there are any. */

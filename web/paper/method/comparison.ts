@@ -8,7 +8,7 @@ export function comparison(): Question {
     answer: [
       'The paper’s Tables 1 to 8 give, for every model, a loss on held-out folds and one on test images, as a mean over folds ' +
         'with a standard deviation. We transcribed all of them and compare the 188 different figures on test images with ' +
-        'ours: the same loss, per pixel, on the same images, of a model with the same network, prior and β, averaged over ' +
+        'ours: the same loss, per pixel, on the same images (FreyFace: those of our split), of a model with the same network, prior and β, averaged over ' +
         'the folds that were trained. VAEs are decoded from a z drawn from the posterior, one draw for each image.',
       'A figure is met when our mean, rounded to the paper’s decimals, is no larger than the paper’s. That ' +
         'is the question of a replication: can the figure be reached? “Better” and “worse” answer another ' +

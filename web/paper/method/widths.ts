@@ -8,6 +8,9 @@ import type { Question } from '../report/question.ts'
  */
 export const EXAMPLE = { latentDim: 2, layers: 3, inputDim: 784, printed: 1_100_668 } as const
 
+/** How many different numbers of parameters the paper’s tables list. */
+export const COUNTS = 40
+
 /** Why layers are one feature wider here than by the paper's formula. */
 export function widths(): Question {
   const { inputDim, latentDim, layers, printed } = EXAMPLE
@@ -20,7 +23,7 @@ export function widths(): Question {
     answer: [
       'Eq. 1 of the paper subtracts a rounded share from the number of pixels, and is printed with rounding ' +
         'up (a ceiling). Only rounding down (a floor) gives the numbers of parameters that the paper’s own ' +
-        'tables list, all 44 of them. We round down.',
+        `tables list, all ${COUNTS} different ones. We round down.`,
     ],
     numbers: {
       caption: `The AE of ${layers} layers on ${inputDim} pixels; the paper’s tables list ${print(printed)} parameters`,

@@ -1,6 +1,7 @@
 import type { Report } from '../../../models/paper/report.ts'
 import { fixed } from '../../../models/print-number.ts'
-import { rowOf, variantOf } from '../report/lookup.ts'
+import { variantOf } from '../report/lookup.ts'
+import { plural } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 const MODELS = [
@@ -11,16 +12,15 @@ const MODELS = [
 /** How FreyFace was divided: number of folds, and shuffled or not. */
 export function folds(report: Report): Question {
   const pairs = MODELS.map(([title, id]) => {
-    const ours = rowOf(report, id, 'mse')?.ours
-    return { title, shuffled: ours, contiguous: variantOf(report, `${id}-contiguous`) }
+    const contiguous = variantOf(report, `${id}-contiguous`)
+    return { title, shuffled: contiguous?.usual, contiguous }
   })
   const factors = pairs.flatMap(({ title, shuffled, contiguous }) =>
     shuffled && contiguous
-      ? [
-          `${fixed(contiguous.test.mse / shuffled.test.mean, 1)} times as large for the ${title.split(',')[0]}`,
-        ]
+      ? [`${fixed(contiguous.test.mse / shuffled.test.mse, 1)} times as large for the ${title.split(',')[0]}`]
       : [],
   )
+  const most = Math.max(...pairs.flatMap(({ contiguous }) => contiguous?.n ?? []))
   return {
     slug: 'folds',
     title: 'FreyFace: ten folds, or five? Shuffled, or not?',
@@ -31,7 +31,7 @@ export function folds(report: Report): Question {
         'shuffled split leaves near copies of every test frame among the training frames; a contiguous one tests on a ' +
         'part of the film that training has not seen. We shuffle, with a seed.',
       factors.length > 0
-        ? `The choice matters: with a contiguous split, the test MSE is ${factors.join(' and ')}.`
+        ? `The choice matters: with a contiguous split, the test MSE is ${factors.join(' and ')}, on ${plural(most, 'fold')} of each split.`
         : `The contiguous split: ${NOT_RUN}.`,
     ],
     numbers: {
@@ -40,9 +40,9 @@ export function folds(report: Report): Question {
       rows: pairs.flatMap(({ title, shuffled, contiguous }) => [
         [
           `${title}, shuffled`,
-          shuffled ? `${shuffled.n}/${shuffled.folds}` : NOT_RUN,
-          fixed(shuffled?.validation.mean, 5),
-          fixed(shuffled?.test.mean, 5),
+          shuffled && contiguous ? `${contiguous.n}/${contiguous.folds}` : NOT_RUN,
+          fixed(shuffled?.validation.mse, 5),
+          fixed(shuffled?.test.mse, 5),
         ],
         [
           `${title}, contiguous`,

@@ -40,13 +40,16 @@ function atHighest(usual: ReportRow | undefined, highest: ReportRow | undefined)
     ({ test }, i) => test.mean - [usual.paper, usual.ours!][i].test.mean,
   )
   const near = ours > paper / 2 && ours < paper * 2
+  const atMu = usual.ours.atMu && highest.ours.atMu && highest.ours.atMu.test.mean - usual.ours.atMu.test.mean
   return (
     `β = ${highest.beta} changes our KL from ${fixed(usual.ours.kl, 1)} to ${fixed(highest.ours.kl, 1)} nats and our ` +
     `BCE from ${fixed(usual.ours.test.mean, 3)} to ${fixed(highest.ours.test.mean, 3)}; the paper’s goes from ` +
     `${printed(2, usual.paper.test.mean)} to ${printed(2, highest.paper.test.mean)}. ` +
     (near
-      ? 'The two changes of the BCE agree within a factor of two. So the paper’s β most likely means the same ' +
-        'as ours, and its objective is a sum over pixels.'
+      ? `Our change of the BCE is ${fixed(ours / paper, 1)} times the paper’s` +
+        (atMu ? `, and ${fixed(atMu / paper, 1)} times at z = mu. ` : '. ') +
+        `If the mean over pixels were trained, the paper’s β = 1 would be ours of ${pixels}. So the paper’s β most likely ` +
+        'means the same as ours, and its objective is a sum over pixels.'
       : 'The two changes of the BCE differ by more than a factor of two, so they do not show what the paper’s ' +
         'objective is.')
   )
