@@ -107,6 +107,21 @@ export function paperSuite(site: () => Site, browser: () => Browser): void {
       await close()
     })
 
+    test('on a phone, each finding has its grade in view, and keeps its place in a table of rows and cells', async () => {
+      const { page, close } = await openPage(browser(), { viewport: { width: 390, height: 800 } })
+      await open(page, site().url, VIEWS.paper.query, VIEWS.paper.ready)
+      const rows = page.locator('#findings + .captioned').getByRole('row')
+      const grades = rows.locator('td:last-child')
+      expect(await grades.count()).toBeGreaterThan(0)
+      for (const grade of await grades.all()) {
+        await expect.poll(async () => (await grade.boundingBox())!.x).toBeGreaterThanOrEqual(0)
+        const { x, width } = (await grade.boundingBox())!
+        expect(x + width).toBeLessThanOrEqual(390)
+      }
+      expect(await rows.nth(1).getByRole('cell').count()).toBe(3)
+      await close()
+    })
+
     test('the Paper page copies the command that trains a row again, or shows it', async () => {
       const { page, close } = await openPage(browser(), {
         permissions: ['clipboard-read', 'clipboard-write'],

@@ -155,7 +155,7 @@ describe('texts of the Paper page', () => {
       ' ',
     )
     expect(byProtocol).toContain(
-      'with a KL of 1.67: not collapsed. So our code does not reproduce the collapse',
+      'with a KL of 1.67, on 1 fold: not collapsed. So our code does not reproduce the collapse',
     )
     expect(answer).toContain('None of the 8 that ran collapses: the warm-up prevents it with 3 and 4 layers.')
   })

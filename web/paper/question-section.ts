@@ -20,23 +20,30 @@ function figureLink(slug: string): TemplateResult | typeof nothing {
     : nothing
 }
 
-/** A question's table; nothing if it has no rows. */
+/** A question's table; nothing if it has no rows. A table of words is stacked, cell below cell, on narrow screens. */
 export function numbersTable(numbers: Numbers): TemplateResult | typeof nothing {
   const { caption, head, rows, words } = numbers
   if (rows.length === 0) return nothing
   const kind = words ? 'word differs' : nothing
+  // A stacked table would lose its roles.
+  const role = (name: string) => (words ? name : nothing)
   return tableBox(
     caption,
-    words ? 'compact words' : 'compact',
+    words ? 'compact words stacked' : 'compact',
     html`
-      <thead>
-        <tr>${head.map(name => html`<th scope="col" class=${kind}>${name}</th>`)}</tr>
+      <thead role=${role('rowgroup')}>
+        <tr role=${role('row')}>
+          ${head.map(name => html`<th scope="col" role=${role('columnheader')} class=${kind}>${name}</th>`)}
+        </tr>
       </thead>
-      <tbody>
+      <tbody role=${role('rowgroup')}>
         ${rows.map(
-          ([first, ...rest]) => html`<tr>
-            <th scope="row">${first}</th>
-            ${rest.map(text => html`<td class=${kind}>${text}</td>`)}
+          ([first, ...rest]) => html`<tr role=${role('row')}>
+            <th scope="row" role=${role('rowheader')}>${first}</th>
+            ${rest.map(
+              (text, i) =>
+                html`<td role=${role('cell')} class=${kind} data-head=${words ? head[i + 1] : nothing}>${text}</td>`,
+            )}
           </tr>`,
         )}
       </tbody>`,

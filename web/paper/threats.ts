@@ -30,7 +30,7 @@ export function threats(report: Report): Question {
         'then the best epoch comes early, and the model is trained less well than it could be.',
       ruleAndTestFigures(report),
       'What the paper leaves open. We had to choose whether z is drawn, how FreyFace is divided, what the folds are and what a ' +
-        'printed deviation means. Each choice has its own section above, with the figures that support it. Where two ' +
+        'printed deviation means. Each choice has its own section above, with the figures that speak for and against it. Where two ' +
         'readings fit equally well, the verdict depends on ours.',
       'One implementation. In the tests, gradients, losses and the KL term are compared with finite ' +
         'differences, closed forms and TensorFlow.js, and the exported models with a second runtime. All ' +

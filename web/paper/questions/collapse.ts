@@ -2,7 +2,7 @@ import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { fixed } from '../../../models/print-number.ts'
 import { rowOf, variantOf } from '../report/lookup.ts'
 import { printed } from '../report/names.ts'
-import { listed } from '../report/numbers.ts'
+import { listed, plural } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 
 const DEPTHS = [1, 2, 3, 4, 5, 6, 7, 8]
@@ -19,6 +19,8 @@ interface Depth {
   paper: Measured | undefined
 }
 interface Measured {
+  /** Folds; undefined for the runs of the tables. */
+  n?: number
   bce: number
   kl: number | null
   activeUnits: number
@@ -61,7 +63,9 @@ function depthOf(report: Report, layers: number): Depth {
   const ours = rowOf(report, id, 'bce')?.ours
   const beside = (name: string) => {
     const variant = variantOf(report, `${id}-${name}`)
-    return variant && { bce: variant.test.bce, kl: variant.kl, activeUnits: variant.activeUnits }
+    return (
+      variant && { n: variant.n, bce: variant.test.bce, kl: variant.kl, activeUnits: variant.activeUnits }
+    )
   }
   return {
     layers,
@@ -123,7 +127,7 @@ function protocol(depths: readonly Depth[]): string[] {
   const said = deep.map(
     ({ layers, row, paper }) =>
       `the VAE of ${layersOf([layers])} ends at a BCE of ${fixed(paper.bce, 4)} (the paper’s is ${printed(6, row.paper.test.mean)}) with a KL of ` +
-      `${fixed(paper.kl, 2)}: ${collapsed(paper) ? 'collapsed' : 'not collapsed'}`,
+      `${fixed(paper.kl, 2)}, on ${plural(paper.n ?? 1, 'fold')}: ${collapsed(paper) ? 'collapsed' : 'not collapsed'}`,
   )
   const same = deep.every(({ paper }) => collapsed(paper))
   return [

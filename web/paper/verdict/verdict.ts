@@ -45,8 +45,8 @@ export function verdict(app: AppContext, report: Report): TemplateResult {
       the largest of our standard deviation over folds, the paper’s, and half a unit of the paper’s last
       decimal. ${
         app.state.latent === 'mu'
-          ? html`VAEs are measured at z = mu here; <a href="#drawn">the paper’s are most likely at z drawn</a>.`
-          : html`VAEs are measured at a z drawn from the posterior, <a href="#drawn">as the paper’s most likely are</a>.`
+          ? html`VAEs are measured at z = mu here; <a href="#drawn">more of the paper’s figures fit z drawn</a>.`
+          : html`VAEs are measured at a z drawn from the posterior, <a href="#drawn">which more of the paper’s figures fit</a>.`
       }
     </p>
     ${matrix(app, report)}
