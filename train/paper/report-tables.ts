@@ -34,7 +34,7 @@ export function describeTally({ rows }: Report): string {
   const atMu = tally(rows.map(row => rowAt(row, 'mu')))
   return (
     `Of the paper's ${of} figures on test images, ${run} have been run: ${met} are met or beaten (ours rounds to the ` +
-    `paper's or lower), ${run - met} are not. Beyond the spread, ${better} are better, ${worse} worse, ${level} level. ` +
+    `paper's or lower), ${run - met} are not. By more than the spread, ${better} are better and ${worse} worse; ${level} are level. ` +
     `VAEs are measured at z drawn from the posterior; at z = mu ${atMu.met} are met.`
   )
 }

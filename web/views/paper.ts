@@ -71,7 +71,7 @@ export function createPaper(app: AppContext): View {
               (VAEs) on MNIST, Fashion-MNIST and FreyFace: how the size of z, the number of layers, the prior and β affect the
               reconstruction loss. The question here is whether its results can be reached by someone who has
               only its text:
-              what came out the same, what did not, and what the authors most likely did where the text does not say.
+              what came out the same, what did not, and which readings of the text fit its figures.
             </p>
           </div>
         </div>
