@@ -124,8 +124,8 @@ export const FIGURES: readonly Figure[] = [
       'The clusters keep their structure, move with the prior’s mean and stretch with its variance. All four generate ' +
       'good images; N(0, I) is the easiest to draw from.',
     found:
-      'The planes are the same up to a rotation, shifted and stretched like their priors. Draws look alike, except that ' +
-      'under N(0, diag(1, 3)) a few that land beyond the encoded images decode to noise.',
+      'The planes are alike, shifted and stretched like their priors; 3 changes its place beside 5 and 8. Draws look ' +
+      'alike. Under each prior the few that land where no image is encoded decode to noise.',
     panels: ['latent', 'samples'],
     models: PRIORS,
   },
@@ -138,7 +138,8 @@ export const FIGURES: readonly Figure[] = [
       'regularisation and reconstruction; 1.5 regularises slightly more. β = 10 gives a highly regularised, ' +
       'well-structured space and a larger reconstruction error.',
     found:
-      'At β = 0.02 ones and sevens reach far beyond the prior, so draws from it show hardly any. β = 1 and 1.5 ' +
+      'At β = 0.02 the digits 1, 7 and 9 reach far beyond the prior, so draws from it show hardly any of them; ' +
+      'others land where no image is encoded and decode to noise. β = 1 and 1.5 ' +
       'look alike. At β = 10 nearly all means lie within three deviations, classes turn into bands, and ' +
       'reconstructions blur: 2 and 6 lose the shape that β = 1 still gives some of them.',
     panels: ['latent', 'samples', 'reconstructions'],
@@ -199,7 +200,7 @@ export const FIGURES: readonly Figure[] = [
       'with 4 for the VAE.',
     found:
       'Digits sharpen from one layer to two. With six most digits are sharp, and some sharp but wrong: the AE turns ' +
-      'the 3 into a 5 and the 5 into a 6.',
+      'the 3 into a 5, the 5 into a 6 and the 8 into a 3.',
     panels: ['reconstructions'],
     models: [...depths('mnist-ae'), ...depths('mnist-vae')],
   },
@@ -237,8 +238,8 @@ export const FIGURES: readonly Figure[] = [
       'All ten classes, by the captions: of an AE “across all 10 folds”, and of a VAE’s best fold. The text does not ' +
       'describe them.',
     found:
-      'Trousers, sneakers, boots and bags are rays of their own, while pullovers, coats and shirts ' +
-      'share one fan. The VAE keeps nearly all of it within three deviations of the prior.',
+      'Trousers, shoes and bags lie apart, while pullovers, coats and shirts share one fan. The VAE keeps nearly all of ' +
+      'it within three deviations of the prior.',
     panels: ['latent'],
     models: ['fashion-ae-l4-z2', 'fashion-vae-l4-z2'],
   },
@@ -248,7 +249,7 @@ export const FIGURES: readonly Figure[] = [
     title: 'The plane of FreyFace, AE and VAE of five layers',
     paper: 'The captions name the models, the VAE’s by its best fold. The text does not describe the planes.',
     found:
-      'The AE’s cloud has outliers far away; nearly all of the VAE’s lies within three deviations of the prior.',
+      'Neither plane has classes to tell apart. All of the VAE’s frames lie within three deviations of the prior.',
     panels: ['latent'],
     models: ['frey-ae-l5-z2-mse', 'frey-vae-l5-z2-mse'],
   },
@@ -261,7 +262,7 @@ export const FIGURES: readonly Figure[] = [
       'not describe these pictures.',
     found:
       'Draws from N(0, I) suit the VAEs: digits of every kind, and a face. Around the origin the two-layer AE ' +
-      'of MNIST decodes little other than 0, 5, 6 and 8, and gives noise where no image was encoded.',
+      'of MNIST decodes little other than 0, 2, 5, 6 and 8, and gives noise where no image was encoded.',
     panels: ['samples'],
     models: [
       'mnist-ae-l2-z2',

@@ -6,7 +6,7 @@ import { runProgram } from '../../export/command/run-program.ts'
 import { runName } from '../../models/paper/result.ts'
 import { runFiles } from '../fit/run.ts'
 import { exportRun } from './export-run.ts'
-import { ZOO } from './zoo-list.ts'
+import { PAPER_MODELS } from './zoo-list.ts'
 
 interface Options {
   runs: string
@@ -15,7 +15,7 @@ interface Options {
 }
 
 const program = new Command('npm run zoo:export --')
-  .description('Export the models that are shipped from the run directories of a sweep.')
+  .description('Export the shipped models of the paper from the run directories of a sweep.')
   .argument('[ids...]', 'only these models')
   .requiredOption('--runs <folder>', 'has the run directories, such as runs/sweeps/replication')
   .addOption(zooOption())
@@ -23,11 +23,10 @@ const program = new Command('npm run zoo:export --')
   .addHelpText('after', '\nModels without a run directory are left unchanged and listed.')
   .showHelpAfterError('(--help lists the options)')
   .action(async (ids: string[], { runs, zoo, dataDir }: Options) => {
-    const unknown = ids.filter(id => !ZOO.some(model => model.id === id))
-    if (unknown.length > 0) throw new Error(`expected models of the zoo, got ${unknown.join(', ')}`)
-    const wanted = ZOO.filter(({ id }) => ids.length === 0 || ids.includes(id))
-    for (const { id, run } of wanted) {
-      const directory = join(runs, runName(run, 0, 1))
+    const unknown = ids.filter(id => !PAPER_MODELS.includes(id))
+    if (unknown.length > 0) throw new Error(`expected shipped models of the paper, got ${unknown.join(', ')}`)
+    for (const id of ids.length > 0 ? ids : PAPER_MODELS) {
+      const directory = join(runs, runName(id, 0, 1))
       if (!existsSync(runFiles(directory).run)) {
         console.log(`${id.padEnd(32)} no run ${directory}`)
         continue

@@ -2,12 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { formatId, parseId } from '../../models/ids.ts'
-import { paperRows } from '../../models/paper/paper-rows.ts'
 import { loadDataset } from '../data/load-dataset.ts'
-import { presets } from '../sweep/plan/presets.ts'
 import { verifyModel } from './verify.ts'
-import { ZOO } from './zoo-list.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'zoo-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -44,17 +40,4 @@ test('verify confirms every figure of a shipped model from its files, and finds 
   expect((await verifyModel(file, load)).faults).toEqual([
     expect.stringMatching(/^latents\.safetensors: expected SHA-256 [0-9a-f]{64}, as the card says, got /),
   ])
-})
-
-test('every shipped model was trained by a preset, and is named by its own id or a -best id', () => {
-  const names = presets()
-    .filter(({ name }) => name === 'paper' || name === 'variants')
-    .flatMap(({ settings }) => settings.map(({ id, variant }) => (variant ? `${id}-${variant}` : id)))
-  for (const { id, run } of ZOO) {
-    expect(names).toContain(run)
-    if (!id.endsWith('-best')) expect(formatId(parseId(id))).toBe(run)
-  }
-  const tables = paperRows().filter(({ table }) => table <= 2)
-  const ids = ZOO.map(({ id }) => id)
-  for (const { id } of tables) expect(ids).toContain(id)
 })

@@ -7,7 +7,7 @@ import { ready } from '../../catalog/resource.ts'
 import type { State } from '../../lab/state/state.ts'
 import { subscript } from '../../plot/plane/projection.ts'
 import { createDecoding } from '../decoding.ts'
-import { titleOfId } from '../model-labels.ts'
+import { identify, titleOfId } from '../model-labels.ts'
 import { cellAt, go, type Panel, type PanelOptions, panelTitle } from './panel.ts'
 import { sheet } from './sheet-canvas.ts'
 
@@ -23,6 +23,7 @@ export function createGrid(options: PanelOptions): Panel {
     key: () => 'grid',
     points: card => gridPoints(card.prior, { size: SIDE, range: RANGE }),
     around: ticks,
+    below: () => nothing,
     label: `A grid of images that ${titleOfId(id)} decodes, ${SIDE} by ${SIDE}, over ±${RANGE} deviations of the prior around its mean`,
     title: () => panelTitle(app, title, { ...explore(id), grid: true }),
   })
@@ -31,10 +32,13 @@ export function createGrid(options: PanelOptions): Panel {
 /** Decoded draws from the prior: 100, or one enlarged face. @param seed of the draws */
 export function createSamples(options: PanelOptions, seed: () => number): Panel {
   const { app, id, title } = options
+  const isVae = identify(id)?.kind === 'vae'
   return createSheet(options, 'samples', {
     key: () => String(seed()),
     points: card => drawPrior(card.prior, countOf(card), seed()),
     around: () => nothing,
+    // There from the start, so that nothing moves when the model has come.
+    below: card => (isVae ? html`<p class="reading">${card ? priorFit(card) : nothing}</p>` : nothing),
     label: `Images that ${titleOfId(id)} decodes from draws of the prior`,
     title: () => {
       const n = id.startsWith('frey') ? 1 : SIDE * SIDE
@@ -61,6 +65,8 @@ interface Content {
   key(): string
   points(card: Card): Float32Array
   around(card: Card): TemplateResult | typeof nothing
+  /** @param card undefined until it has come */
+  below(card: Card | undefined): TemplateResult | typeof nothing
   label: string
   title(): TemplateResult
 }
@@ -99,9 +105,18 @@ function createSheet({ app, shared, id }: PanelOptions, kind: string, content: C
       return html`<div class="panel" data-panel=${kind} data-model=${id}>
         ${content.title()}
         <div class="square">${card && pixels ? image(card, pixels) : nothing}</div>
+        ${content.below(card)}
       </div>`
     },
   }
+}
+
+/** How far a VAE's prior is from its aggregate posterior: it explains the strange ones among the draws. */
+function priorFit({ aggregatePosterior }: Card): string {
+  if (!aggregatePosterior) return ''
+  const { priorOutside, klToPrior } = aggregatePosterior
+  const share = `${(100 * priorOutside).toFixed(0)}% of draws`
+  return `${share} land where no image has its latents. KL(q(z) ∥ p(z)) = ${klToPrior.toFixed(2)} nats.`
 }
 
 function explore(model: string): Partial<State> {
