@@ -29,7 +29,7 @@ export const RERUN_COMMANDS: readonly RerunCommand[] = [
   },
   {
     command: 'npm run sweep -- replication --results runs/again/results',
-    gives: 'trains them by the recipes of the committed search; --only and --folds choose some',
+    gives: 'trains them by the recipes of the committed search',
   },
   {
     command: 'npm run sweep -- variants --results runs/again/results',

