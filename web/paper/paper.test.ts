@@ -303,7 +303,7 @@ describe('frames of FreyFace’s test set that were trained on', () => {
     // Each fold alone is far from the paper's figures, their mean is level with them.
     const folds = [-0.02, 0, 0.02].map((add, fold) => measured('frey-ae-l2-z2-mse', ['drawn'], fold, add))
     const { answer: text, numbers } = framesTrainedOn(nothing, folds)
-    expect(text.join(' ')).toContain('one run for each fold (2 layers: 3 folds)')
+    expect(text.join(' ')).toContain('one run for each fold, those of 2 layers on 3 folds. There')
     expect(text.join(' ')).toContain('3 of the paper’s 3 test figures are reproduced')
     expect(numbers!.rows).toHaveLength(3)
     expect(numbers!.rows[1].slice(0, 3)).toEqual(['AE, 2 layers, MSE', '3', '0.005'])
@@ -312,7 +312,7 @@ describe('frames of FreyFace’s test set that were trained on', () => {
   test('the held-out folds speak against the claim where they do not give the paper’s validation figures', () => {
     const id = 'frey-ae-l2-z2-mse'
     const against = answer(nothing, [measured(id, ['drawn'])])
-    expect(against).toContain('0 of 3 are level (0 of 3 for 2 layers), 3 are higher, by +1.6% to +200.0%')
+    expect(against).toContain('0 of 3 are level (0 of 3 for 2 layers), 3 are higher, by 1.6% to 200.0%')
     expect(against).toContain('This speaks against the claim')
     expect(against).toContain('consistent with test frames drawn from all frames, but no proof of it')
     const speaksFor = answer(nothing, [measured(id, ['drawn', 'heldOut'])])

@@ -4,7 +4,7 @@ import { tableBox } from './table-box.ts'
 
 /** A command whose options are not broken at their hyphens. */
 const code = (command: string) =>
-  html`<code>${command.split(/(--[a-z-]+)/).map((part, i) => (i % 2 ? html`<span>${part}</span>` : part))}</code>`
+  html`<code>${command.split(/(--[a-z-]*)/).map((part, i) => (i % 2 ? html`<span>${part}</span>` : part))}</code>`
 
 /** The commands that reproduce the page's numbers. */
 export function rerun(): TemplateResult {

@@ -121,14 +121,16 @@ function tested(frames: readonly AllFrames[], deep: readonly Compared[]): string
   const [{ draws, frames: size }] = frames
   const seen = meanOf(frames.map(each => each.seen))!
   const models = [...Map.groupBy(deep, ({ row }) => row.layers)]
-  const runs = models.map(([layers, [{ folds }]]) => `${plural(layers, 'layer')}: ${plural(folds, 'fold')}`)
+  const byFolds = [...Map.groupBy(models, ([, [{ folds }]]) => folds)].map(
+    ([folds, own]) => `those of ${listed(own.map(([layers]) => layers))} layers on ${plural(folds, 'fold')}`,
+  )
   const behind = deep.filter(
     ({ row, trained }) => row.loss === 'mse' && !isMet(row.table, row.paper.test.mean, trained.mean),
   )
   return [
     `AEs of ${listed(models.map(([layers]) => layers))} layers were measured on ${draws} test sets of ` +
       `${size} frames drawn from all frames, of which ${Math.round(100 * seen)}% had been trained on; ` +
-      `one run for each fold (${runs.join(', ')}). There, ` +
+      `one run for each fold, ${listed(byFolds)}. There, ` +
       `${deep.filter(whenDrawn).length} of the paper’s ${plural(deep.length, 'test figure')} are reproduced: ` +
       `ours are level with them by the rule of the verdict (${byDepth(deep, whenDrawn)}). On frames kept out of ` +
       `training, ${deep.filter(whenKeptOut).length} of ${deep.length} are. These ${deep.length} figures are those of ` +
@@ -163,7 +165,9 @@ function validated(deep: readonly Compared[]): string[] {
     'The paper’s validation figures are the check. Its validation frames were not trained on, wherever its test frames ' +
       'came from, so the same runs should give these figures on the folds held out here. ' +
       `${heldOut} of ${deep.length} are level (${byDepth(deep, whenHeldOut)})` +
-      (worse.length > 0 ? `, ${worse.length} are higher, by ${span(above, share => percent(share))}` : '') +
+      (worse.length > 0
+        ? `, ${worse.length} are higher, by ${span(above, share => `${fixed(100 * share, 1)}%`)}`
+        : '') +
       (better > 0 ? `, ${better} are lower` : '') +
       `. ${speaks} ${conclusion}`,
   ]
@@ -192,8 +196,8 @@ function overfitting(report: Report): string[] {
   const runs = report.rows.flatMap(({ table, id, kind, layers, dataset, ours }) => {
     const run = variantOf(report, `${id}-paper`)
     const own = table === 7 && dataset === 'freyface' && kind === 'ae' && layers > 1
-    return own && run?.training && ours
-      ? [{ layers, seen: run.training, heldOut: run.validation.mse, best: ours.validation.mean }]
+    return own && run?.training && ours && run.usual
+      ? [{ layers, seen: run.training, heldOut: run.validation.mse, best: run.usual.validation.mse }]
       : []
   })
   if (runs.length === 0) return []
