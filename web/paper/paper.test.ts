@@ -312,7 +312,7 @@ describe('frames of FreyFace’s test set that were trained on', () => {
   test('the held-out folds speak against the claim where they do not give the paper’s validation figures', () => {
     const id = 'frey-ae-l2-z2-mse'
     const against = answer(nothing, [measured(id, ['drawn'])])
-    expect(against).toContain('0 of 3 are level (0 of 3 for 2 layers), 3 are higher, by 1.6% to 200.0%')
+    expect(against).toContain('0 of 3 are level (0 of 3 for 2 layers); 3 are higher, by 1.6% to 200.0%')
     expect(against).toContain('This speaks against the claim')
     expect(against).toContain('consistent with test frames drawn from all frames, but no proof of it')
     const speaksFor = answer(nothing, [measured(id, ['drawn', 'heldOut'])])
