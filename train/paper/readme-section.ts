@@ -1,3 +1,5 @@
+import type { AllFrames } from '../../models/paper/all-frames.ts'
+import { compareFrames, deepAes } from '../../models/paper/compare-frames.ts'
 import { isNearerDrawn, placeOf } from '../../models/paper/drawn.ts'
 import { byProtocol, countVerdicts } from '../../models/paper/protocol.ts'
 import type { Report, ReportRow } from '../../models/paper/report.ts'
@@ -20,14 +22,14 @@ const END = '<!-- end of what npm run report makes -->'
  *
  * @throws Error when the README has no such place
  */
-export function replaceSummary(readme: string, report: Report): string {
+export function replaceSummary(readme: string, report: Report, frames: readonly AllFrames[]): string {
   const [begin, end] = [readme.indexOf(BEGIN), readme.indexOf(END)]
   if (begin < 0 || end < begin) throw new Error(`expected ${BEGIN} and ${END}, found none`)
-  return `${readme.slice(0, begin + BEGIN.length)}\n${summary(report)}${readme.slice(end)}`
+  return `${readme.slice(0, begin + BEGIN.length)}\n${summary(report, frames)}${readme.slice(end)}`
 }
 
 /** The verdict as a paragraph, and its reservations as a list. */
-function summary(report: Report): string {
+function summary(report: Report, frames: readonly AllFrames[]): string {
   const rows = report.rows.filter(row => row.ours)
   const { of, met, run, better, worse, level } = tally(rows)
   const vaes = distinctRows(rows).filter(row => row.kind === 'vae')
@@ -41,6 +43,7 @@ function summary(report: Report): string {
       `${nearer(between)} of the ${between.length} where the paper's lies between our two. At z = mu, ${atMu} of the ${of} would be met.`,
     '',
     ...missedKinds(rows),
+    ...framesTrainedOn(report, frames),
     ...depth(rows),
     ...protocol(report),
     folds(rows),
@@ -74,6 +77,25 @@ function missedKinds(rows: readonly ReportRow[]): string[] {
         `and in ${tested} by ours on test images.`,
     ]
   })
+}
+
+/** What speaks for and against the guess that the paper's FreyFace test sets had frames that were trained on. */
+function framesTrainedOn(report: Report, frames: readonly AllFrames[]): string[] {
+  const deep = deepAes(compareFrames(report, frames))
+  if (deep.length === 0) return []
+  const level = (when: 'whenDrawn' | 'whenKeptOut' | 'whenHeldOut') =>
+    deep.filter(each => each[when] === 'level').length
+  const models = [...Map.groupBy(deep, ({ row }) => row.layers)]
+  const said = models.map(
+    ([layers, own]) =>
+      `${layers} layers, ${own[0].folds} ${own[0].folds === 1 ? 'fold' : 'folds'}: ${own.filter(each => each.whenDrawn === 'level').length} of ${own.length}`,
+  )
+  return [
+    `- **FreyFace's test frames** may have been drawn from all frames, those trained on among them. Of ${deep.length} test figures, which are ${models.length} ` +
+      `AEs in three losses, ours by the paper's protocol are level with ${level('whenDrawn')} on test sets drawn so (${said.join('; ')}), and with ` +
+      `${level('whenKeptOut')} on frames kept out of training. The paper's validation figures are the check: on the folds held out, ours are level with ` +
+      `${level('whenHeldOut')} of ${deep.length}. ${level('whenDrawn') > level('whenKeptOut') ? 'That is consistent with the guess, not proof of it.' : 'That does not support the guess.'}`,
+  ]
 }
 
 /** That the epochs fall with the depth, and how many deep models of large images had not stopped improving. */

@@ -2,7 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Command, Option } from 'commander'
 import { runProgram } from '../../export/command/run-program.ts'
+import { readJson } from '../../export/files/read-json.ts'
 import { writeAtomic } from '../../export/files/write-atomic.ts'
+import { AllFrames } from '../../models/paper/all-frames.ts'
 import { loadResults } from '../sweep/results/result-files.ts'
 import { formatText } from '../sweep/results/table.ts'
 import { replaceSummary } from './readme-section.ts'
@@ -40,7 +42,10 @@ the repository's README.`,
       await mkdir(dirname(join(folder, path)), { recursive: true })
       await writeAtomic(join(folder, path), text)
     }
-    await writeAtomic(readme, replaceSummary(await readFile(readme, 'utf8'), report))
+    const frames =
+      (await readJson(join(folder, 'all-frames.json'), AllFrames.array(), 'figures of runs on all frames')) ??
+      []
+    await writeAtomic(readme, replaceSummary(await readFile(readme, 'utf8'), report, frames))
     if (json) {
       console.log(JSON.stringify(report))
       return

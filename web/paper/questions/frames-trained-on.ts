@@ -1,24 +1,13 @@
 import measured from '../../../models/paper/all-frames.json'
 import type { AllFrames } from '../../../models/paper/all-frames.ts'
-import type { Mean, Report, ReportRow } from '../../../models/paper/report.ts'
-import { spread } from '../../../models/paper/spread.ts'
-import { isMet, isMetOnValidation, misses, verdictOf } from '../../../models/paper/verdict.ts'
+import { type ComparedFrames, compareFrames, deepAes } from '../../../models/paper/compare-frames.ts'
+import type { Mean, Report } from '../../../models/paper/report.ts'
+import { isMet, isMetOnValidation, misses } from '../../../models/paper/verdict.ts'
 import { fixed } from '../../../models/print-number.ts'
-import { rowOf, variantOf } from '../report/lookup.ts'
+import { variantOf } from '../report/lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../report/names.ts'
 import { listed, meanOf, percent, plural, span } from '../report/numbers.ts'
 import type { Question } from '../report/question.ts'
-
-/** A figure of the paper, and the same loss over the folds of a model trained here by its protocol. */
-interface Compared {
-  row: ReportRow
-  folds: number
-  trained: Mean
-  heldOut: Mean
-  keptOut: Mean
-  /** On test sets drawn from all frames; the deviation over the folds or over the test sets, whichever is larger. */
-  drawn: Mean
-}
 
 /**
  * Whether the paper's FreyFace test sets had frames that were trained on: what its protocol gives here on test sets of
@@ -28,8 +17,8 @@ export function framesTrainedOn(
   report: Report,
   frames: readonly AllFrames[] = measured as AllFrames[],
 ): Question {
-  const compared = compare(report, frames)
-  const deep = compared.filter(({ row }) => row.kind === 'ae' && row.layers > 1)
+  const compared = compareFrames(report, frames)
+  const deep = deepAes(compared)
   const others = compared.filter(each => !deep.includes(each))
   return {
     slug: 'trained-on',
@@ -63,30 +52,7 @@ export function framesTrainedOn(
   }
 }
 
-/** The measured models beside the paper's rows, each in the three losses. */
-function compare(report: Report, frames: readonly AllFrames[]): Compared[] {
-  return [...Map.groupBy(frames, ({ name }) => name)].flatMap(([name, runs]) =>
-    (Object.keys(LOSSES) as ReportRow['loss'][]).flatMap((loss): Compared[] => {
-      const row = rowOf(report, name.replace(/-paper$/, ''), loss)
-      if (!row) return []
-      const own = runs.map(({ losses }) => losses[loss])
-      const drawn = spread(own.map(each => each.drawn.mean))
-      const overSets = own.reduce((sum, each) => sum + each.drawn.std, 0) / own.length
-      return [
-        {
-          row,
-          folds: own.length,
-          trained: spread(own.map(each => each.trained)),
-          heldOut: spread(own.map(each => each.heldOut)),
-          keptOut: spread(own.map(each => each.keptOut)),
-          drawn: { mean: drawn.mean, std: Math.max(drawn.std ?? 0, overSets) },
-        },
-      ]
-    }),
-  )
-}
-
-function numbersOf({ row, folds, trained, heldOut, keptOut, drawn }: Compared): string[] {
+function numbersOf({ row, folds, trained, heldOut, keptOut, drawn }: ComparedFrames): string[] {
   const decimals = decimalsFor(row.loss)
   const both = ({ mean, std }: Mean) =>
     std === null ? fixed(mean, decimals) : `${fixed(mean, decimals)} ± ${fixed(std, decimals)}`
@@ -102,24 +68,21 @@ function numbersOf({ row, folds, trained, heldOut, keptOut, drawn }: Compared): 
   ]
 }
 
-const verdictDrawn = ({ row, drawn }: Compared) => verdictOf(row.table, row.paper.test, drawn)
-const whenDrawn = (each: Compared) => verdictDrawn(each) === 'level'
-/** With the spread of the drawn test sets, so that only the choice of the frames differs. */
-const whenKeptOut = ({ row, keptOut, drawn }: Compared) =>
-  verdictOf(row.table, row.paper.test, { ...drawn, mean: keptOut.mean }) === 'level'
-const verdictHeldOut = ({ row, heldOut }: Compared) => verdictOf(row.table, row.paper.validation, heldOut)
-const whenHeldOut = (each: Compared) => verdictHeldOut(each) === 'level'
+type When = 'whenDrawn' | 'whenKeptOut' | 'whenHeldOut'
+/** How many figures are level with the paper's on a choice of frames. */
+const level = (compared: readonly ComparedFrames[], when: When) =>
+  compared.filter(each => each[when] === 'level').length
 
 /** Such as `2 of 3 for 2 layers, 0 of 3 for 6 layers`. */
-function byDepth(deep: readonly Compared[], is: (each: Compared) => boolean): string {
+function byDepth(deep: readonly ComparedFrames[], when: When): string {
   return [...Map.groupBy(deep, ({ row }) => row.layers)]
-    .map(([layers, own]) => `${own.filter(is).length} of ${own.length} for ${plural(layers, 'layer')}`)
+    .map(([layers, own]) => `${level(own, when)} of ${own.length} for ${plural(layers, 'layer')}`)
     .join(', ')
 }
 
 /** How many figures of ours are lower than the paper's, and how many higher; nothing where all are level. */
-function besides(verdicts: readonly ReturnType<typeof verdictOf>[]): string {
-  const count = (verdict: string) => verdicts.filter(each => each === verdict).length
+function besides(deep: readonly ComparedFrames[], when: When): string {
+  const count = (verdict: string) => deep.filter(each => each[when] === verdict).length
   const counts = [
     [count('better'), 'lower'],
     [count('worse'), 'higher'],
@@ -128,7 +91,7 @@ function besides(verdicts: readonly ReturnType<typeof verdictOf>[]): string {
   return said.length > 0 ? `; ${listed(said)}` : ''
 }
 
-function tested(frames: readonly AllFrames[], deep: readonly Compared[]): string[] {
+function tested(frames: readonly AllFrames[], deep: readonly ComparedFrames[]): string[] {
   if (deep.length === 0) return []
   const [{ draws, frames: size }] = frames
   const seen = meanOf(frames.map(each => each.seen))!
@@ -143,9 +106,9 @@ function tested(frames: readonly AllFrames[], deep: readonly Compared[]): string
     `AEs of ${listed(models.map(([layers]) => layers))} layers were measured on ${draws} test sets of ` +
       `${size} frames drawn from all frames, of which ${Math.round(100 * seen)}% had been trained on; ` +
       `one run for each fold, ${listed(byFolds)}. There, ` +
-      `${deep.filter(whenDrawn).length} of the paper’s ${plural(deep.length, 'test figure')} are reproduced: ` +
-      `ours are level with them by the rule of the verdict (${byDepth(deep, whenDrawn)})${besides(deep.map(verdictDrawn))}. On frames kept out of ` +
-      `training, ${deep.filter(whenKeptOut).length} of ${deep.length} are. These ${deep.length} figures are those of ` +
+      `${level(deep, 'whenDrawn')} of the paper’s ${plural(deep.length, 'test figure')} are reproduced: ` +
+      `ours are level with them by the rule of the verdict (${byDepth(deep, 'whenDrawn')})${besides(deep, 'whenDrawn')}. On frames kept out of ` +
+      `training, ${level(deep, 'whenKeptOut')} of ${deep.length} are. These ${deep.length} figures are those of ` +
       `${plural(models.length, 'model')} in three losses, which rise and fall together: they are not ` +
       `${deep.length} independent tests.` +
       (behind.length > 0
@@ -157,11 +120,13 @@ function tested(frames: readonly AllFrames[], deep: readonly Compared[]): string
 }
 
 /** Whether the same runs give the paper's validation figures, as they must if the claim alone explains its test figures. */
-function validated(deep: readonly Compared[]): string[] {
+function validated(deep: readonly ComparedFrames[]): string[] {
   if (deep.length === 0) return []
-  const [drawn, heldOut] = [whenDrawn, whenHeldOut].map(is => deep.filter(is).length)
+  const [drawn, keptOut, heldOut] = (['whenDrawn', 'whenKeptOut', 'whenHeldOut'] as const).map(when =>
+    level(deep, when),
+  )
   const above = deep
-    .filter(each => verdictHeldOut(each) === 'worse')
+    .filter(each => each.whenHeldOut === 'worse')
     .map(({ row, heldOut: { mean } }) => mean / row.paper.validation.mean - 1)
   const speaks =
     heldOut >= drawn
@@ -170,20 +135,20 @@ function validated(deep: readonly Compared[]): string[] {
         'or lower on the drawn test sets, and higher on held-out frames, fit their training frames more closely than ' +
         'the paper’s did.'
   const conclusion =
-    drawn > deep.filter(whenKeptOut).length
+    drawn > keptOut
       ? 'Taken together, the measurements are consistent with test frames drawn from all frames, but no proof of it.'
       : 'Taken together, the measurements give no reason to believe that the test frames were drawn from all frames.'
   return [
     'The paper’s validation figures are the check. Its validation frames were not trained on, wherever its test frames ' +
       'came from, so the same runs should give these figures on the folds held out here. ' +
-      `${heldOut} of ${deep.length} are level (${byDepth(deep, whenHeldOut)})${besides(deep.map(verdictHeldOut))}` +
+      `${heldOut} of ${deep.length} are level (${byDepth(deep, 'whenHeldOut')})${besides(deep, 'whenHeldOut')}` +
       (above.length > 0 ? `, by ${span(above, share => `${fixed(100 * share, 1)}%`)}` : '') +
       `. ${speaks} ${conclusion}`,
   ]
 }
 
 /** Models that lose about as much on either kind of frame cannot tell them apart. */
-function controls(others: readonly Compared[]): string[] {
+function controls(others: readonly ComparedFrames[]): string[] {
   if (others.length === 0) return []
   const shares = others.map(({ drawn, keptOut }) => drawn.mean / keptOut.mean - 1)
   const names = [
@@ -193,8 +158,8 @@ function controls(others: readonly Compared[]): string[] {
   return [
     'Models that hardly overfit cannot tell the two kinds of test set apart: on test sets drawn from all ' +
       `frames, the losses of ${listed(names)} differ by ${span(shares, share => percent(share))} from those ` +
-      `on frames kept out. On the drawn test sets, ${others.filter(whenDrawn).length} of ${others.length} ` +
-      `figures are level with the paper’s; on frames kept out, ${others.filter(whenKeptOut).length}.` +
+      `on frames kept out. On the drawn test sets, ${level(others, 'whenDrawn')} of ${others.length} ` +
+      `figures are level with the paper’s; on frames kept out, ${level(others, 'whenKeptOut')}.` +
       (deepVaes
         ? ' The paper’s deep VAEs differ clearly from ours on both kinds: the paper’s seem to have collapsed (see above).'
         : ''),
