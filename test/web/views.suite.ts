@@ -124,7 +124,7 @@ export function viewsSuite(site: () => Site, browser: () => Browser): void {
         '.figures',
       )
       await page.getByRole('button', { name: 'Encode it in this browser' }).click()
-      await page.locator('.figures').getByText('KL').waitFor()
+      await page.locator('.figures').getByText('KL', { exact: true }).waitFor()
       const levels = await readCanvas(page, '.original canvas')
       const images = [levels.map(level => Math.round(level) / 255)]
       const response = await fetch(`${site().url}/v1/models/${TRAINED}/reconstruct?format=json`, {
