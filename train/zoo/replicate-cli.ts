@@ -31,7 +31,7 @@ const program = new Command('npm run zoo:replicate --')
     `
 If it is interrupted, the same command resumes from the last whole epoch; a run with other settings there is refused.
 Exit code 0: the weights are the same to the bit; 2: they differ, as they may on another processor. Then make the model:
-npm run export -- <folder> --density.`,
+npm run export -- <folder>, for a conditional one with --density.`,
   )
   .showHelpAfterError('(--help lists the options)')
   .action(async (id: string, { zoo, out, dataDir }: Options) => {
