@@ -313,10 +313,12 @@ describe('frames of FreyFace’s test set that were trained on', () => {
     const id = 'frey-ae-l2-z2-mse'
     const against = answer(nothing, [measured(id, ['drawn'])])
     expect(against).toContain('0 of 3 are level (0 of 3 for 2 layers); 3 are higher, by 1.6% to 200.0%')
-    expect(against).toContain('This speaks against the claim')
+    expect(against).toContain('For those of 2 layers it speaks against the claim')
     expect(against).toContain('consistent with test frames drawn from all frames, but no proof of it')
     const speaksFor = answer(nothing, [measured(id, ['drawn', 'heldOut'])])
-    expect(speaksFor).toContain('3 of 3 are level (3 of 3 for 2 layers). This speaks for the claim')
+    expect(speaksFor).toContain(
+      '3 of 3 are level (3 of 3 for 2 layers). For the AEs of 2 layers this speaks for the claim',
+    )
     expect(answer(nothing, [measured(id, ['keptOut'])])).toContain('give no reason to believe')
   })
   test('missed test figures of AEs are compared with the paper’s validation figures', () => {
