@@ -1,4 +1,5 @@
 import type { AllFrames } from './all-frames.ts'
+import { rowOf } from './lookup.ts'
 import type { Mean, Report, ReportRow } from './report.ts'
 import { spread } from './spread.ts'
 import { verdictOf } from './verdict.ts'
@@ -21,13 +22,10 @@ export interface ComparedFrames {
 type Verdict = NonNullable<ReportRow['verdict']>
 
 /** The measured models beside the paper's rows, each in the three losses. */
-export function compareFrames(
-  { rows }: Pick<Report, 'rows'>,
-  frames: readonly AllFrames[],
-): ComparedFrames[] {
+export function compareFrames(report: Pick<Report, 'rows'>, frames: readonly AllFrames[]): ComparedFrames[] {
   return [...Map.groupBy(frames, ({ name }) => name)].flatMap(([name, runs]) =>
     (['bce', 'mse', 'l1'] as const).flatMap(loss => {
-      const row = rows.find(one => one.table > 2 && one.loss === loss && name === `${one.id}-paper`)
+      const row = rowOf(report, name.replace(/-paper$/, ''), loss)
       return row ? [compare(row, runs)] : []
     }),
   )
@@ -53,6 +51,14 @@ function compare(row: ReportRow, runs: readonly AllFrames[]): ComparedFrames {
     whenKeptOut: verdictOf(table, paper.test, { ...drawn, mean: keptOut.mean }),
     whenHeldOut: verdictOf(table, paper.validation, heldOut),
   }
+}
+
+/** A choice of frames of which a model's losses are compared with the paper's. */
+export type ComparedOn = 'whenDrawn' | 'whenKeptOut' | 'whenHeldOut'
+
+/** How many figures are level with the paper's on a choice of frames. */
+export function countLevel(compared: readonly ComparedFrames[], on: ComparedOn): number {
+  return compared.filter(each => each[on] === 'level').length
 }
 
 /** The AEs of two and more layers, which overfit: only they can tell frames trained on from others. */

@@ -1,3 +1,4 @@
+import { rowOf } from './lookup.ts'
 import type { Report, ReportRow, Variant } from './report.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -11,12 +12,12 @@ export interface ByProtocol {
 }
 
 /** All test figures of all models that were trained by the paper's protocol, each once. */
-export function byProtocol({ rows, variants }: Pick<Report, 'rows' | 'variants'>): ByProtocol[] {
-  return variants
+export function protocolFigures(report: Pick<Report, 'rows' | 'variants'>): ByProtocol[] {
+  return report.variants
     .filter(({ id, name }) => name === `${id}-paper`)
     .flatMap(run =>
       (['bce', 'mse', 'l1'] as const).flatMap(loss => {
-        const row = rows.find(one => one.table > 2 && one.id === run.id && one.loss === loss)
+        const row = rowOf(report, run.id, loss)
         if (!row) return []
         const ours = run.test[loss]
         return [{ row, run, ours, verdict: verdictOf(row.table, row.paper.test, { mean: ours, std: null }) }]

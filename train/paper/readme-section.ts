@@ -1,13 +1,13 @@
 import type { AllFrames } from '../../models/paper/all-frames.ts'
-import { compareFrames, deepAes } from '../../models/paper/compare-frames.ts'
+import { type ComparedOn, compareFrames, countLevel, deepAes } from '../../models/paper/compare-frames.ts'
 import { isNearerDrawn, placeOf } from '../../models/paper/drawn.ts'
-import { byProtocol, countVerdicts } from '../../models/paper/protocol.ts'
+import { countVerdicts, protocolFigures } from '../../models/paper/protocol.ts'
 import type { Report, ReportRow } from '../../models/paper/report.ts'
 import {
   deepModels,
   distinctRows,
-  isMet,
   isMetOnValidation,
+  isValidationMetOnTest,
   misses,
   rowAt,
   tally,
@@ -68,9 +68,7 @@ function missedKinds(rows: readonly ReportRow[]): string[] {
     if (missed.length === 0) return []
     const most = Math.max(...missed.map(({ row, by }) => by / row.paper.test.mean))
     const held = missed.filter(({ row }) => isMetOnValidation(row)).length
-    const tested = missed.filter(({ row: { table, paper, ours } }) =>
-      isMet(table, paper.validation.mean, ours!.test.mean),
-    ).length
+    const tested = missed.filter(({ row }) => isValidationMetOnTest(row)).length
     return [
       `- **Not met: ${what}**, ${missed.length} ${missed.length === 1 ? 'figure' : 'figures'}, by up to ${(100 * most).toFixed(0)}%. ` +
         `The paper's validation figures of the same models are met in ${held} of ${missed.length} cases by ours on held-out folds, ` +
@@ -83,12 +81,11 @@ function missedKinds(rows: readonly ReportRow[]): string[] {
 function framesTrainedOn(report: Report, frames: readonly AllFrames[]): string[] {
   const deep = deepAes(compareFrames(report, frames))
   if (deep.length === 0) return []
-  const level = (when: 'whenDrawn' | 'whenKeptOut' | 'whenHeldOut') =>
-    deep.filter(each => each[when] === 'level').length
+  const level = (on: ComparedOn) => countLevel(deep, on)
   const models = [...Map.groupBy(deep, ({ row }) => row.layers)]
   const said = models.map(
     ([layers, own]) =>
-      `${layers} layers, ${own[0].folds} ${own[0].folds === 1 ? 'fold' : 'folds'}: ${own.filter(each => each.whenDrawn === 'level').length} of ${own.length}`,
+      `${layers} layers, ${own[0].folds} ${own[0].folds === 1 ? 'fold' : 'folds'}: ${countLevel(own, 'whenDrawn')} of ${own.length}`,
   )
   return [
     `- **FreyFace's test frames** may have been drawn from all frames, those trained on among them. Of ${deep.length} test figures, which are ${models.length} ` +
@@ -111,7 +108,7 @@ function depth(rows: readonly ReportRow[]): string[] {
 
 /** How the paper's protocol does here, and what that leaves open. */
 function protocol(report: Report): string[] {
-  const figures = byProtocol(report)
+  const figures = protocolFigures(report)
   if (figures.length === 0) return []
   const { level, better, worse } = countVerdicts(figures)
   const models = new Set(figures.map(({ run }) => run.name)).size

@@ -1,4 +1,4 @@
-import { type ByProtocol, byProtocol, countVerdicts } from '../../../models/paper/protocol.ts'
+import { type ByProtocol, countVerdicts, protocolFigures } from '../../../models/paper/protocol.ts'
 import type { Report } from '../../../models/paper/report.ts'
 import { fixed } from '../../../models/print-number.ts'
 import { DATA, decimalsFor, LOSSES, printed } from '../report/names.ts'
@@ -7,7 +7,7 @@ import { NOT_RUN, type Question } from '../report/question.ts'
 
 /** What our code gives by the paper's protocol, which separates the effect of the recipe from that of the code. */
 export function protocol(report: Report): Question {
-  const figures = byProtocol(report)
+  const figures = protocolFigures(report)
   return {
     slug: 'protocol',
     title: 'The paper’s protocol, run here',

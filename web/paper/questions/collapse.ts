@@ -1,6 +1,6 @@
+import { rowOf, variantOf } from '../../../models/paper/lookup.ts'
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { fixed } from '../../../models/print-number.ts'
-import { rowOf, variantOf } from '../report/lookup.ts'
 import { printed } from '../report/names.ts'
 import { listed, plural } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'

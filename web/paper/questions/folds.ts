@@ -1,6 +1,6 @@
+import { variantOf } from '../../../models/paper/lookup.ts'
 import type { Report } from '../../../models/paper/report.ts'
 import { fixed } from '../../../models/print-number.ts'
-import { variantOf } from '../report/lookup.ts'
 import { plural } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'
 

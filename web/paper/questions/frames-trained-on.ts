@@ -1,10 +1,16 @@
 import measured from '../../../models/paper/all-frames.json'
 import type { AllFrames } from '../../../models/paper/all-frames.ts'
-import { type ComparedFrames, compareFrames, deepAes } from '../../../models/paper/compare-frames.ts'
+import {
+  type ComparedFrames,
+  type ComparedOn,
+  compareFrames,
+  countLevel,
+  deepAes,
+} from '../../../models/paper/compare-frames.ts'
+import { variantOf } from '../../../models/paper/lookup.ts'
 import type { Mean, Report } from '../../../models/paper/report.ts'
-import { isMet, isMetOnValidation, misses } from '../../../models/paper/verdict.ts'
+import { isMet, isMetOnValidation, isValidationMetOnTest, misses } from '../../../models/paper/verdict.ts'
 import { fixed } from '../../../models/print-number.ts'
-import { variantOf } from '../report/lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../report/names.ts'
 import { listed, meanOf, percent, plural, span } from '../report/numbers.ts'
 import type { Question } from '../report/question.ts'
@@ -68,20 +74,15 @@ function numbersOf({ row, folds, trained, heldOut, keptOut, drawn }: ComparedFra
   ]
 }
 
-type When = 'whenDrawn' | 'whenKeptOut' | 'whenHeldOut'
-/** How many figures are level with the paper's on a choice of frames. */
-const level = (compared: readonly ComparedFrames[], when: When) =>
-  compared.filter(each => each[when] === 'level').length
-
 /** Such as `2 of 3 for 2 layers, 0 of 3 for 6 layers`. */
-function byDepth(deep: readonly ComparedFrames[], when: When): string {
+function byDepth(deep: readonly ComparedFrames[], when: ComparedOn): string {
   return [...Map.groupBy(deep, ({ row }) => row.layers)]
-    .map(([layers, own]) => `${level(own, when)} of ${own.length} for ${plural(layers, 'layer')}`)
+    .map(([layers, own]) => `${countLevel(own, when)} of ${own.length} for ${plural(layers, 'layer')}`)
     .join(', ')
 }
 
 /** How many figures of ours are lower than the paper's, and how many higher; nothing where all are level. */
-function besides(deep: readonly ComparedFrames[], when: When): string {
+function besides(deep: readonly ComparedFrames[], when: ComparedOn): string {
   const count = (verdict: string) => deep.filter(each => each[when] === verdict).length
   const counts = [
     [count('better'), 'lower'],
@@ -106,9 +107,9 @@ function tested(frames: readonly AllFrames[], deep: readonly ComparedFrames[]): 
     `AEs of ${listed(models.map(([layers]) => layers))} layers were measured on ${draws} test sets of ` +
       `${size} frames drawn from all frames, of which ${Math.round(100 * seen)}% had been trained on; ` +
       `one run for each fold, ${listed(byFolds)}. There, ` +
-      `${level(deep, 'whenDrawn')} of the paper’s ${plural(deep.length, 'test figure')} are reproduced: ` +
+      `${countLevel(deep, 'whenDrawn')} of the paper’s ${plural(deep.length, 'test figure')} are reproduced: ` +
       `ours are level with them by the rule of the verdict (${byDepth(deep, 'whenDrawn')})${besides(deep, 'whenDrawn')}. On frames kept out of ` +
-      `training, ${level(deep, 'whenKeptOut')} of ${deep.length} are. These ${deep.length} figures are those of ` +
+      `training, ${countLevel(deep, 'whenKeptOut')} of ${deep.length} are. These ${deep.length} figures are those of ` +
       `${plural(models.length, 'model')} in three losses, which rise and fall together: they are not ` +
       `${deep.length} independent tests.` +
       (behind.length > 0
@@ -123,7 +124,7 @@ function tested(frames: readonly AllFrames[], deep: readonly ComparedFrames[]): 
 function validated(deep: readonly ComparedFrames[]): string[] {
   if (deep.length === 0) return []
   const [drawn, keptOut, heldOut] = (['whenDrawn', 'whenKeptOut', 'whenHeldOut'] as const).map(when =>
-    level(deep, when),
+    countLevel(deep, when),
   )
   const above = deep
     .filter(each => each.whenHeldOut === 'worse')
@@ -144,7 +145,7 @@ function validated(deep: readonly ComparedFrames[]): string[] {
 /** Of which depths most held-out losses are level with the paper's, as most on the drawn test sets are; of which not. */
 function speaks(deep: readonly ComparedFrames[]): string {
   const models = [...Map.groupBy(deep, ({ row }) => row.layers)]
-  const most = (own: readonly ComparedFrames[], when: When) => level(own, when) > own.length / 2
+  const most = (own: readonly ComparedFrames[], when: ComparedOn) => countLevel(own, when) > own.length / 2
   const reproduced = models.filter(([, own]) => most(own, 'whenDrawn'))
   const [both, onlyDrawn] = [true, false].map(is =>
     reproduced.filter(([, own]) => most(own, 'whenHeldOut') === is).map(([layers]) => layers),
@@ -172,8 +173,8 @@ function controls(others: readonly ComparedFrames[]): string[] {
   return [
     'Models that hardly overfit cannot tell the two kinds of test set apart: on test sets drawn from all ' +
       `frames, the losses of ${listed(names)} differ by ${span(shares, share => percent(share))} from those ` +
-      `on frames kept out. On the drawn test sets, ${level(others, 'whenDrawn')} of ${others.length} ` +
-      `figures are level with the paper’s; on frames kept out, ${level(others, 'whenKeptOut')}.` +
+      `on frames kept out. On the drawn test sets, ${countLevel(others, 'whenDrawn')} of ${others.length} ` +
+      `figures are level with the paper’s; on frames kept out, ${countLevel(others, 'whenKeptOut')}.` +
       (deepVaes
         ? ' The paper’s deep VAEs differ clearly from ours on both kinds: the paper’s seem to have collapsed (see above).'
         : ''),
@@ -216,9 +217,7 @@ function bearing(report: Report): string[] {
   const missed = misses(rows).map(({ row }) => row)
   if (missed.length === 0) return []
   const met = missed.filter(isMetOnValidation)
-  const tested = missed.filter(({ table, paper, ours }) =>
-    isMet(table, paper.validation.mean, ours!.test.mean),
-  )
+  const tested = missed.filter(isValidationMetOnTest)
   return [
     'This bears on the verdict. Our AEs are measured on frames kept out of training, and miss ' +
       `${plural(missed.length, 'test figure')} of AEs of ` +

@@ -1,7 +1,7 @@
+import { rowOf, variantOf } from '../../../models/paper/lookup.ts'
 import type { Report, ReportRow } from '../../../models/paper/report.ts'
 import { distinctRows, misses } from '../../../models/paper/verdict.ts'
 import { fixed } from '../../../models/print-number.ts'
-import { rowOf, variantOf } from '../report/lookup.ts'
 import { decimalsFor, LOSSES, printed } from '../report/names.ts'
 import { plural } from '../report/numbers.ts'
 import { NOT_RUN, type Question } from '../report/question.ts'

@@ -1,17 +1,13 @@
-import type { ReportRow } from '../../../models/paper/report.ts'
+import type { Mean, ReportRow } from '../../../models/paper/report.ts'
 import { listed, percent, plural } from '../report/numbers.ts'
 
-interface Measured {
-  mean: number
-  std: number | null
-}
-const paperOf = (row: ReportRow): Measured | undefined => row.paper.test
-const oursOf = (row: ReportRow): Measured | undefined => row.ours?.test
+const paperOf = (row: ReportRow): Mean | undefined => row.paper.test
+const oursOf = (row: ReportRow): Mean | undefined => row.ours?.test
 const KINDS = ['ae', 'vae'] as const
 
 /** The numbers of layers with the least loss, in the paper and in ours, and those whose losses are within the spread. */
 export function depthTrend(rows: readonly ReportRow[]): string[] {
-  const phrases = (read: (row: ReportRow) => Measured | undefined) =>
+  const phrases = (read: (row: ReportRow) => Mean | undefined) =>
     KINDS.flatMap(kind => {
       const ran = rows.flatMap(row => {
         const loss = read(row)
@@ -60,7 +56,7 @@ function confounded(rows: readonly ReportRow[]): string[] {
 export function sizeTrend(rows: readonly ReportRow[]): string {
   const sizes = rows.map(row => row.latentDim)
   const [least, most] = [Math.min(...sizes), Math.max(...sizes)]
-  const change = (kind: ReportRow['kind'], read: (row: ReportRow) => Measured | undefined) => {
+  const change = (kind: ReportRow['kind'], read: (row: ReportRow) => Mean | undefined) => {
     const [from, to] = [least, most].map(size => {
       const row = rows.find(one => one.kind === kind && one.latentDim === size)
       return row && read(row)?.mean

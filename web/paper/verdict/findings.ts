@@ -1,4 +1,4 @@
-import type { Report, ReportRow } from '../../../models/paper/report.ts'
+import type { Mean, Report, ReportRow } from '../../../models/paper/report.ts'
 import { fixed } from '../../../models/print-number.ts'
 import { DATA } from '../report/names.ts'
 import { listed, plural, signed, span } from '../report/numbers.ts'
@@ -13,14 +13,8 @@ interface Finding {
   shown: string
 }
 
-/** A figure on test images with its deviation over folds. */
-interface Measured {
-  mean: number
-  std: number | null
-}
-
 /** Reads the paper's or our figure on test images of a row. */
-type ReadFigure = (row: ReportRow) => Measured | undefined
+type ReadFigure = (row: ReportRow) => Mean | undefined
 
 const paperOf: ReadFigure = row => row.paper.test
 const oursOf: ReadFigure = row => row.ours?.test
@@ -41,7 +35,7 @@ export function findings(report: Report): Numbers {
 }
 
 /** What is left of a difference beyond the spread: 0 where the losses differ by less. */
-function beyond(difference: number, losses: readonly Measured[]): number {
+function beyond(difference: number, losses: readonly Mean[]): number {
   return Math.abs(difference) > Math.max(...losses.map(({ std }) => std ?? 0)) ? difference : 0
 }
 
